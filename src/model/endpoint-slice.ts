@@ -1,0 +1,45 @@
+export const SERVICE_NAME_LABEL = 'kubernetes.io/service-name';
+export const MANAGED_BY_LABEL = 'endpointslice.kubernetes.io/managed-by';
+/** Value of the managed-by label on slices that the EndpointSlice controller owns. */
+export const SLICE_CONTROLLER = 'endpointslice-controller.k8s.io';
+
+export interface EndpointHints {
+  readonly zones: readonly string[];
+  readonly nodes: readonly string[];
+}
+
+/** One endpoint as the slice says it; `null` conditions mean what each reader takes them to mean. */
+export interface Endpoint {
+  /** First address in canonical form; `''` where the endpoint has none and is ignored by everybody. */
+  readonly address: string;
+  readonly ready: boolean | null;
+  readonly serving: boolean | null;
+  readonly terminating: boolean | null;
+  readonly nodeName: string | null;
+  readonly zone: string | null;
+  readonly hints: EndpointHints | null;
+}
+
+export interface EndpointPort {
+  /** `null` names and ports are ignored by kube-proxy. */
+  readonly name: string | null;
+  readonly protocol: string;
+  readonly port: number | null;
+}
+
+export interface EndpointSlice {
+  readonly namespace: string;
+  readonly name: string;
+  readonly serviceName: string;
+  readonly managedBy: string;
+  readonly addressType: string;
+  /** False for slices with the headless label, which kube-proxy does not watch. */
+  readonly proxied: boolean;
+  readonly ports: readonly EndpointPort[];
+  readonly endpoints: readonly Endpoint[];
+}
+
+/** Slices that the EndpointSlice controller rewrites; all others keep what their author put there. */
+export function isControllerManaged(slice: EndpointSlice): boolean {
+  return slice.managedBy === SLICE_CONTROLLER;
+}

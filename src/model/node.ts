@@ -1,0 +1,24 @@
+export const ZONE_LABEL = 'topology.kubernetes.io/zone';
+
+export interface Taint {
+  readonly key: string;
+  readonly value: string;
+  readonly effect: string;
+}
+
+export interface Node {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** The zone label, `null` when absent or empty. */
+  readonly zone: string | null;
+  readonly taints: readonly Taint[];
+  /** Condition Ready is True. */
+  readonly ready: boolean;
+  readonly deleting: boolean;
+  /** Milliseconds since the epoch, `null` where the manifest says nothing. */
+  readonly createdAt: number | null;
+  /** Allocatable CPU in thousandths of a core; 0 when not reported. */
+  readonly cpuMillis: number;
+  /** Minor version of the kubelet, the best witness of the node's kube-proxy; `null` when not reported. */
+  readonly kubeletMinor: number | null;
+}

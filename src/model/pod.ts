@@ -1,0 +1,24 @@
+export interface ContainerPort {
+  readonly name: string;
+  readonly protocol: string;
+  readonly port: number;
+}
+
+/** A Pod reduced to what the EndpointSlice controller makes an endpoint from. */
+export interface Pod {
+  readonly namespace: string;
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** `null` while unscheduled. */
+  readonly nodeName: string | null;
+  readonly phase: string;
+  /** Condition Ready is True. */
+  readonly ready: boolean;
+  readonly terminating: boolean;
+  /** Milliseconds since the epoch, `null` where the manifest says nothing. */
+  readonly createdAt: number | null;
+  /** Kind of the owner that controls it (`ReplicaSet`, `DaemonSet`…), `''` when none. */
+  readonly controllerKind: string;
+  readonly ips: readonly string[];
+  readonly ports: readonly ContainerPort[];
+}

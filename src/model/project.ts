@@ -1,0 +1,225 @@
+import type { Endpoint, EndpointHints, EndpointSlice } from './endpoint-slice.ts';
+import { MANAGED_BY_LABEL, SERVICE_NAME_LABEL } from './endpoint-slice.ts';
+import { canonicalIP, familyOf } from './ip.ts';
+import type { Node } from './node.ts';
+import { ZONE_LABEL } from './node.ts';
+import type { Pod } from './pod.ts';
+import { parseMillis } from './quantity.ts';
+import type { RawObject } from './raw.ts';
+import {
+  asBooleanOrNull,
+  asList,
+  asNumber,
+  asObject,
+  asString,
+  asStringMap,
+  asStringOrNull,
+  asStrings,
+  asTime,
+} from './raw.ts';
+import type { IPFamily, LoadBalancerIngress, Service, ServicePort } from './service.ts';
+import { parseVersion } from './version.ts';
+import type { Workload } from './workload.ts';
+
+/*
+ * From an API object, as parsed from JSON or YAML, to the compact model. Shapes are checked before (by the API server
+ * or by the schema of the manifest reader); here whatever has another type reads as absent.
+ */
+
+export function projectService(raw: unknown): Service {
+  const { metadata, spec, status } = sections(raw);
+  const selector = asStringMap(spec['selector']);
+  return {
+    ...names(metadata),
+    labels: asStringMap(metadata['labels']),
+    annotations: asStringMap(metadata['annotations']),
+    type: asString(spec['type']),
+    clusterIP: asString(spec['clusterIP']) || (asStrings(spec['clusterIPs'])[0] ?? ''),
+    ipFamilies: ipFamilies(spec),
+    ipFamilyPolicy: asString(spec['ipFamilyPolicy']),
+    allocateLoadBalancerNodePorts: asBooleanOrNull(spec['allocateLoadBalancerNodePorts']),
+    selector: Object.keys(selector).length > 0 ? selector : null,
+    ports: asList(spec['ports']).map(projectServicePort),
+    externalIPs: asStrings(spec['externalIPs']),
+    loadBalancerIngress: asList(asObject(status['loadBalancer'])['ingress']).map(projectIngress),
+    loadBalancerSourceRanges: asStrings(spec['loadBalancerSourceRanges']),
+    internalTrafficPolicy: asStringOrNull(spec['internalTrafficPolicy']),
+    externalTrafficPolicy: asString(spec['externalTrafficPolicy']) || null,
+    trafficDistribution: asStringOrNull(spec['trafficDistribution']),
+    topologyKeys: asStrings(spec['topologyKeys']),
+    healthCheckNodePort: asNumber(spec['healthCheckNodePort']),
+    sessionAffinity: asString(spec['sessionAffinity']),
+    publishNotReadyAddresses: spec['publishNotReadyAddresses'] === true,
+  };
+}
+
+export function projectNode(raw: unknown): Node {
+  const { metadata, spec, status } = sections(raw);
+  const labels = asStringMap(metadata['labels']);
+  const readyCondition = asList(status['conditions'])
+    .map(asObject)
+    .find(condition => condition['type'] === 'Ready');
+  const kubelet = asString(asObject(status['nodeInfo'])['kubeletVersion']);
+  return {
+    name: asString(metadata['name']),
+    labels,
+    zone: labels[ZONE_LABEL] || null,
+    taints: asList(spec['taints'])
+      .map(asObject)
+      .map(taint => ({
+        key: asString(taint['key']),
+        value: asString(taint['value']),
+        effect: asString(taint['effect']),
+      })),
+    ready: readyCondition?.['status'] === 'True',
+    deleting: asTime(metadata['deletionTimestamp']) !== null,
+    createdAt: asTime(metadata['creationTimestamp']),
+    cpuMillis: parseMillis(asObject(status['allocatable'])['cpu']),
+    kubeletMinor: parseVersion(kubelet)?.minor ?? null,
+  };
+}
+
+export function projectEndpointSlice(raw: unknown): EndpointSlice {
+  const object = asObject(raw);
+  const metadata = asObject(object['metadata']);
+  const labels = asStringMap(metadata['labels']);
+  return {
+    ...names(metadata),
+    serviceName: labels[SERVICE_NAME_LABEL] ?? '',
+    managedBy: labels[MANAGED_BY_LABEL] ?? '',
+    addressType: asString(object['addressType']),
+    proxied: !('service.kubernetes.io/headless' in labels),
+    ports: asList(object['ports'])
+      .map(asObject)
+      .map(port => ({
+        // The API server defaults an absent name to "" (pkg/apis/discovery/v1/defaults.go, v1.37.1).
+        name: asString(port['name']),
+        protocol: asString(port['protocol']) || 'TCP',
+        port: typeof port['port'] === 'number' ? port['port'] : null,
+      })),
+    endpoints: asList(object['endpoints']).map(projectEndpoint),
+  };
+}
+
+export function projectPod(raw: unknown): Pod {
+  const { metadata, spec, status } = sections(raw);
+  const containers = [
+    ...asList(spec['containers']),
+    ...asList(spec['initContainers']).filter(container => asObject(container)['restartPolicy'] === 'Always'),
+  ];
+  const controller = asList(metadata['ownerReferences'])
+    .map(asObject)
+    .find(owner => owner['controller'] === true);
+  const ready = asList(status['conditions'])
+    .map(asObject)
+    .find(condition => condition['type'] === 'Ready');
+  const ips = asList(status['podIPs']).map(item => asString(asObject(item)['ip']));
+  return {
+    ...names(metadata),
+    labels: asStringMap(metadata['labels']),
+    nodeName: asString(spec['nodeName']) || null,
+    phase: asString(status['phase']),
+    ready: ready?.['status'] === 'True',
+    terminating: asTime(metadata['deletionTimestamp']) !== null,
+    createdAt: asTime(metadata['creationTimestamp']),
+    controllerKind: asString(controller?.['kind']),
+    ips: (ips.length > 0 ? ips : [asString(status['podIP'])]).filter(ip => ip !== '').map(canonicalIP),
+    ports: containers
+      .flatMap(container => asList(asObject(container)['ports']))
+      .map(asObject)
+      .map(port => ({
+        name: asString(port['name']),
+        protocol: asString(port['protocol']) || 'TCP',
+        port: asNumber(port['containerPort']),
+      })),
+  };
+}
+
+export function projectWorkload(raw: unknown): Workload {
+  const { kind, metadata, spec } = sections(raw);
+  const template = asObject(spec['template']);
+  const podSpec = asObject(template['spec']);
+  const antiAffinity = asObject(asObject(podSpec['affinity'])['podAntiAffinity']);
+  const terms = [
+    ...asList(antiAffinity['requiredDuringSchedulingIgnoredDuringExecution']),
+    ...asList(antiAffinity['preferredDuringSchedulingIgnoredDuringExecution']).map(t => asObject(t)['podAffinityTerm']),
+  ];
+  return {
+    ...names(metadata),
+    kind: kind as Workload['kind'],
+    podLabels: asStringMap(asObject(template['metadata'])['labels']),
+    replicas: typeof spec['replicas'] === 'number' ? spec['replicas'] : 1,
+    spread: asList(podSpec['topologySpreadConstraints'])
+      .map(asObject)
+      .map(constraint => ({
+        topologyKey: asString(constraint['topologyKey']),
+        whenUnsatisfiable: asString(constraint['whenUnsatisfiable']),
+      })),
+    antiAffinityKeys: terms.map(term => asString(asObject(term)['topologyKey'])).filter(key => key !== ''),
+  };
+}
+
+function sections(raw: unknown): { kind: string; metadata: RawObject; spec: RawObject; status: RawObject } {
+  const object = asObject(raw);
+  return {
+    kind: asString(object['kind']),
+    metadata: asObject(object['metadata']),
+    spec: asObject(object['spec']),
+    status: asObject(object['status']),
+  };
+}
+
+function names(metadata: RawObject): { namespace: string; name: string } {
+  // A client sends what has no namespace to the one called default.
+  return { namespace: asString(metadata['namespace']) || 'default', name: asString(metadata['name']) };
+}
+
+function ipFamilies(spec: RawObject): readonly IPFamily[] {
+  const given = asStrings(spec['ipFamilies']).filter(family => family === 'IPv4' || family === 'IPv6');
+  if (given.length > 0) return given;
+  const clusterIPs = [...asStrings(spec['clusterIPs']), asString(spec['clusterIP'])];
+  return [...new Set(clusterIPs.filter(ip => ip !== '' && ip !== 'None').map(familyOf))];
+}
+
+function projectServicePort(raw: unknown): ServicePort {
+  const port = asObject(raw);
+  const target = port['targetPort'];
+  return {
+    name: asString(port['name']),
+    protocol: asString(port['protocol']),
+    port: asNumber(port['port']),
+    targetPort: typeof target === 'string' || typeof target === 'number' ? target : 0,
+    nodePort: asNumber(port['nodePort']),
+  };
+}
+
+function projectIngress(raw: unknown): LoadBalancerIngress {
+  const ingress = asObject(raw);
+  const ipMode = ingress['ipMode'];
+  return {
+    ip: asString(ingress['ip']),
+    hostname: asString(ingress['hostname']),
+    ipMode: ipMode === 'VIP' || ipMode === 'Proxy' ? ipMode : null,
+  };
+}
+
+function projectEndpoint(raw: unknown): Endpoint {
+  const endpoint = asObject(raw);
+  const conditions = asObject(endpoint['conditions']);
+  return {
+    address: canonicalIP(asStrings(endpoint['addresses'])[0] ?? ''),
+    ready: asBooleanOrNull(conditions['ready']),
+    serving: asBooleanOrNull(conditions['serving']),
+    terminating: asBooleanOrNull(conditions['terminating']),
+    nodeName: asString(endpoint['nodeName']) || null,
+    zone: asString(endpoint['zone']) || null,
+    hints: projectHints(endpoint['hints']),
+  };
+}
+
+function projectHints(raw: unknown): EndpointHints | null {
+  const hints = asObject(raw);
+  const zones = asList(hints['forZones']).map(zone => asString(asObject(zone)['name']));
+  const nodes = asList(hints['forNodes']).map(node => asString(asObject(node)['name']));
+  return zones.length > 0 || nodes.length > 0 ? { zones, nodes } : null;
+}

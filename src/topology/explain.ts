@@ -1,0 +1,135 @@
+import type { EndpointSlice } from '../model/endpoint-slice.ts';
+import type { Node } from '../model/node.ts';
+import type { IPFamily, Service } from '../model/service.ts';
+import type { ClusterFacts } from '../model/topology.ts';
+import type { HintsAbsence } from './hints.ts';
+import { predictHints } from './hints.ts';
+import type { ProxyEndpoint } from './proxy-endpoint.ts';
+import type { PortReach } from './reach.ts';
+import { reach } from './reach.ts';
+import type { Route, RouteMode, VerdictReason } from './verdict.ts';
+
+export type HintsSource = 'observed' | 'predicted';
+
+/** `explain -o json`, one Service. The field names are a promise to users. */
+export interface ServiceExplanation {
+  readonly namespace: string;
+  readonly name: string;
+  /** Empty where kube-proxy does not handle the Service, or where nothing is known of the data plane. */
+  readonly ports: readonly PortExplanation[];
+}
+
+export interface PortExplanation {
+  /** Name of the Service port, `''` when unnamed. */
+  readonly port: string;
+  readonly protocol: string;
+  readonly ipFamily: IPFamily;
+  readonly hints: HintsExplanation;
+  readonly nodes: readonly NodeExplanation[];
+}
+
+export interface HintsExplanation {
+  readonly source: HintsSource;
+  /** Endpoints hinted for each zone, and for each node. */
+  readonly zones: Readonly<Record<string, number>>;
+  readonly nodes: Readonly<Record<string, number>>;
+  readonly absentBecause: HintsAbsence | null;
+}
+
+/** One node's view: kube-proxy's four results, and what becomes of each traffic class. */
+export interface NodeExplanation {
+  readonly node: string;
+  readonly zone: string | null;
+  readonly cluster: readonly string[] | null;
+  readonly local: readonly string[] | null;
+  readonly reachable: readonly string[];
+  readonly hasAny: boolean;
+  readonly internal: RouteExplanation;
+  readonly external: RouteExplanation | null;
+  readonly shortCircuit: RouteExplanation | null;
+}
+
+export interface RouteExplanation {
+  readonly mode: RouteMode;
+  readonly verdict: Route['verdict'];
+  readonly endpoints: readonly string[];
+  readonly reason: VerdictReason;
+}
+
+export interface ExplainInput {
+  readonly service: Service;
+  readonly slices: readonly EndpointSlice[];
+  readonly nodes: readonly Node[];
+  readonly facts: ClusterFacts;
+  readonly hints: HintsSource;
+}
+
+/** What every node does with every port of a Service that has been through the API server. */
+export function explainService(input: ExplainInput): ServiceExplanation {
+  const { service, facts } = input;
+  const predicted = predictHints(service, input.slices, { nodes: input.nodes, version: facts.version });
+  const slices = input.hints === 'predicted' ? predicted.slices : input.slices;
+  const known = facts.dataPlane.kind !== 'other';
+  const ports = (known ? reach(service, slices, facts) : []).map(port => ({
+    port: port.port.name,
+    protocol: port.port.protocol,
+    ipFamily: port.family,
+    hints: explainHints({ slices, port, source: input.hints, predicted: predicted.absentBecause }),
+    nodes: input.nodes.map(node => explainNode(port, node)),
+  }));
+  return { namespace: service.namespace, name: service.name, ports };
+}
+
+interface HintsOfPort {
+  readonly slices: readonly EndpointSlice[];
+  readonly port: PortReach;
+  readonly source: HintsSource;
+  readonly predicted: ReadonlyMap<IPFamily, HintsAbsence>;
+}
+
+function explainHints({ slices, port, source, predicted }: HintsOfPort): HintsExplanation {
+  const zones: Record<string, number> = {};
+  const nodes: Record<string, number> = {};
+  for (const slice of slices) {
+    const carriesPort = slice.ports.some(p => p.name === port.port.name && p.protocol === port.port.protocol);
+    if (slice.addressType !== port.family || !carriesPort) continue;
+    for (const { hints } of slice.endpoints) {
+      for (const zone of hints?.zones ?? []) zones[zone] = (zones[zone] ?? 0) + 1;
+      for (const node of hints?.nodes ?? []) nodes[node] = (nodes[node] ?? 0) + 1;
+    }
+  }
+  const present = Object.keys(zones).length > 0 || Object.keys(nodes).length > 0;
+  return {
+    source,
+    zones,
+    nodes,
+    absentBecause: present ? null : (predicted.get(port.family) ?? { kind: 'not-written' }),
+  };
+}
+
+function explainNode(port: PortReach, node: Node): NodeExplanation {
+  const { cluster, local, reachable, hasAny } = port.categories(node);
+  const internal = port.route('internal', node);
+  if (!internal) throw new Error(`port ${port.port.name} has no internal route`);
+  const external = port.route('external', node);
+  const shortCircuit = port.route('shortCircuit', node);
+  return {
+    node: node.name,
+    zone: node.zone,
+    cluster: cluster && names(cluster),
+    local: local && names(local),
+    reachable: names(reachable).sort(),
+    hasAny,
+    internal: explainRoute(internal),
+    external: external && explainRoute(external),
+    shortCircuit: shortCircuit && explainRoute(shortCircuit),
+  };
+}
+
+function explainRoute(route: Route): RouteExplanation {
+  return { mode: route.mode, verdict: route.verdict, endpoints: names(route.endpoints), reason: route.reason };
+}
+
+function names(endpoints: readonly ProxyEndpoint[]): string[] {
+  return endpoints.map(endpoint => endpoint.name);
+}

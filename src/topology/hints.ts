@@ -1,0 +1,111 @@
+import type { Endpoint, EndpointSlice } from '../model/endpoint-slice.ts';
+import { isControllerManaged } from '../model/endpoint-slice.ts';
+import type { Node } from '../model/node.ts';
+import type { IPFamily, Service } from '../model/service.ts';
+import { isTopologyModeAuto } from '../model/service.ts';
+import type { KubernetesVersion } from '../model/version.ts';
+import type { AutoGap } from './auto-hints.ts';
+import { allocateAutoHints } from './auto-hints.ts';
+import { isReadyForHints, withHints } from './slice-hints.ts';
+
+/** Why no hints are on (or will be on) the slices of one IP family. */
+export type HintsAbsence =
+  | { readonly kind: 'not-asked-for' }
+  | { readonly kind: 'not-managed' }
+  | { readonly kind: 'version-lacks-field'; readonly minor: number }
+  | { readonly kind: 'no-ready-endpoints' }
+  | { readonly kind: 'no-zones' }
+  | { readonly kind: 'not-written' }
+  | AutoGap;
+
+export interface PredictedHints {
+  /** The same slices in the same order, with the hints the controller will write. */
+  readonly slices: readonly EndpointSlice[];
+  /** Per IP family, why there are none; absent where there are some. */
+  readonly absentBecause: ReadonlyMap<IPFamily, HintsAbsence>;
+}
+
+/** The gate ServiceTrafficDistribution is on from here. */
+export const TRAFFIC_DISTRIBUTION_MINOR = 31;
+/** PreferSameZone and PreferSameNode are accepted from here. */
+export const PREFER_SAME_MINOR = 34;
+
+/** The heuristic by which the EndpointSlice controller of this version writes hints for this Service. */
+export function hintsHeuristic(
+  service: Service,
+  version: KubernetesVersion,
+): 'auto' | 'same-zone' | 'same-node' | null {
+  if (isTopologyModeAuto(service)) return 'auto';
+  if (version.minor < TRAFFIC_DISTRIBUTION_MINOR) return null;
+  const value = service.trafficDistribution;
+  if (value === 'PreferClose') return 'same-zone';
+  if (version.minor < PREFER_SAME_MINOR) return null;
+  if (value === 'PreferSameZone') return 'same-zone';
+  return value === 'PreferSameNode' ? 'same-node' : null;
+}
+
+/**
+ * The hints as the EndpointSlice controller writes them on the slices it manages (k8s.io/endpointslice reconciler.go
+ * reconcileByAddressType, v0.37.1); slices of others and of Services without a selector keep what they carry.
+ */
+export function predictHints(
+  service: Service,
+  slices: readonly EndpointSlice[],
+  cluster: { readonly nodes: readonly Node[]; readonly version: KubernetesVersion },
+): PredictedHints {
+  const managed = service.selector ? slices.filter(isControllerManaged) : [];
+  const written = new Map<EndpointSlice, EndpointSlice>();
+  const absentBecause = new Map<IPFamily, HintsAbsence>();
+  for (const family of service.ipFamilies) {
+    const own = managed.filter(slice => slice.addressType === family);
+    const result = writeHints(service, own, cluster);
+    own.forEach((slice, i) => {
+      written.set(slice, result.slices[i] ?? slice);
+    });
+    const others = slices.filter(slice => slice.addressType === family && !own.includes(slice));
+    if (hasHints([...result.slices, ...others])) continue;
+    const unmanaged = own.length === 0 && others.length > 0 && result.absent?.kind !== 'not-asked-for';
+    absentBecause.set(family, unmanaged ? { kind: 'not-managed' } : (result.absent ?? { kind: 'no-zones' }));
+  }
+  return { slices: slices.map(slice => written.get(slice) ?? slice), absentBecause };
+}
+
+function hasHints(slices: readonly EndpointSlice[]): boolean {
+  return slices.some(slice => slice.endpoints.some(endpoint => endpoint.hints !== null));
+}
+
+interface WrittenHints {
+  readonly slices: readonly EndpointSlice[];
+  readonly absent: HintsAbsence | null;
+}
+
+function writeHints(
+  service: Service,
+  slices: readonly EndpointSlice[],
+  cluster: { readonly nodes: readonly Node[]; readonly version: KubernetesVersion },
+): WrittenHints {
+  const heuristic = hintsHeuristic(service, cluster.version);
+  if (heuristic === 'auto') return autoHints(slices, cluster.nodes);
+  if (heuristic === null) {
+    const lacking = service.trafficDistribution !== null && cluster.version.minor < PREFER_SAME_MINOR;
+    const absent: HintsAbsence = lacking
+      ? { kind: 'version-lacks-field', minor: cluster.version.minor }
+      : { kind: 'not-asked-for' };
+    return { slices: withHints(slices, () => null), absent };
+  }
+  const anyReady = slices.some(slice => slice.endpoints.some(isReadyForHints));
+  const update = (endpoint: Endpoint) => (isReadyForHints(endpoint) ? ownPlace(endpoint, heuristic) : endpoint.hints);
+  return { slices: withHints(slices, update), absent: anyReady ? null : { kind: 'no-ready-endpoints' } };
+}
+
+function autoHints(slices: readonly EndpointSlice[], nodes: readonly Node[]): WrittenHints {
+  const result = allocateAutoHints(slices, nodes);
+  if (result.kind === 'none') return { slices: withHints(slices, () => null), absent: result.gap };
+  return { slices: result.slices, absent: null };
+}
+
+function ownPlace(endpoint: Endpoint, heuristic: 'same-zone' | 'same-node'): Endpoint['hints'] {
+  const zones = endpoint.zone === null ? [] : [endpoint.zone];
+  const nodes = heuristic === 'same-node' && endpoint.nodeName !== null ? [endpoint.nodeName] : [];
+  return zones.length > 0 || nodes.length > 0 ? { zones, nodes } : null;
+}

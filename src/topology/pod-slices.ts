@@ -1,0 +1,91 @@
+import type { Endpoint, EndpointSlice } from '../model/endpoint-slice.ts';
+import { SLICE_CONTROLLER } from '../model/endpoint-slice.ts';
+import { familyOf } from '../model/ip.ts';
+import type { Pod } from '../model/pod.ts';
+import { matchesLabels } from '../model/selector.ts';
+import type { IPFamily, Service, ServicePort } from '../model/service.ts';
+import type { Topology } from '../model/topology.ts';
+
+/** Stands for the address of a Pod that is scheduled and has none yet; one per Pod, so that none counts twice. */
+const addressToCome = (pod: Pod, family: IPFamily): string => (family === 'IPv6' ? `::${pod.name}` : pod.name);
+
+/**
+ * The slices that the EndpointSlice controller will make of these Pods (k8s.io/endpointslice reconciler.go, v0.37.1). A
+ * scheduled Pod without an address yet counts as an endpoint to come, not ready. Empty where no Pod is scheduled.
+ */
+export function slicesFromPods(
+  service: Service,
+  pods: readonly Pod[],
+  topology: Pick<Topology, 'node'>,
+): readonly EndpointSlice[] {
+  const selector = service.selector;
+  if (!selector) return [];
+  const selected = pods.filter(
+    pod => pod.namespace === service.namespace && isEndpointToBe(pod) && matchesLabels(selector, pod.labels),
+  );
+  return service.ipFamilies.flatMap(family => {
+    const byPorts = Map.groupBy(
+      selected.filter(pod => hasFamily(pod, family)),
+      pod => portsKey(service, pod),
+    );
+    return [...byPorts.values()].map((group, i) => sliceOf(service, { group, family, i }, topology));
+  });
+}
+
+function isEndpointToBe(pod: Pod): boolean {
+  return pod.nodeName !== null && pod.phase !== 'Succeeded' && pod.phase !== 'Failed';
+}
+
+function hasFamily(pod: Pod, family: IPFamily): boolean {
+  return pod.ips.length === 0 || pod.ips.some(ip => familyOf(ip) === family);
+}
+
+function portsKey(service: Service, pod: Pod): string {
+  return service.ports.map(port => targetPort(port, pod) ?? '').join(',');
+}
+
+/** The number of a target port in one Pod; `null` where the Pod has no container port of that name. */
+function targetPort(port: ServicePort, pod: Pod): number | null {
+  if (typeof port.targetPort === 'number') return port.targetPort;
+  return pod.ports.find(p => p.name === port.targetPort && p.protocol === port.protocol)?.port ?? null;
+}
+
+interface Group {
+  readonly group: readonly Pod[];
+  readonly family: IPFamily;
+  readonly i: number;
+}
+
+function sliceOf(service: Service, { group, family, i }: Group, topology: Pick<Topology, 'node'>): EndpointSlice {
+  const first = group[0];
+  return {
+    namespace: service.namespace,
+    name: `${service.name}-${family.toLowerCase()}-${i}`,
+    serviceName: service.name,
+    managedBy: SLICE_CONTROLLER,
+    addressType: family,
+    proxied: service.clusterIP !== 'None',
+    ports: service.ports.flatMap(port => {
+      const number = first ? targetPort(port, first) : null;
+      return number === null ? [] : [{ name: port.name, protocol: port.protocol, port: number }];
+    }),
+    endpoints: group.map(pod => endpointOf(service, pod, { family, topology })),
+  };
+}
+
+function endpointOf(
+  service: Service,
+  pod: Pod,
+  { family, topology }: { family: IPFamily; topology: Pick<Topology, 'node'> },
+): Endpoint {
+  const node = pod.nodeName === null ? undefined : topology.node(pod.nodeName);
+  return {
+    address: pod.ips.find(ip => familyOf(ip) === family) ?? addressToCome(pod, family),
+    ready: service.publishNotReadyAddresses || (pod.ready && !pod.terminating),
+    serving: pod.ready,
+    terminating: pod.terminating,
+    nodeName: pod.nodeName,
+    zone: node?.zone ?? null,
+    hints: null,
+  };
+}

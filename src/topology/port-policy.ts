@@ -1,0 +1,36 @@
+import { familyOf } from '../model/ip.ts';
+import type { IPFamily, Service, ServicePort } from '../model/service.ts';
+import { isExternalLocal, isInternalLocal } from '../model/service.ts';
+
+/** Which endpoint sets one Service port uses in one IP family (pkg/proxy/serviceport.go, v1.37.1). */
+export interface PortPolicy {
+  readonly internalLocal: boolean;
+  readonly externalLocal: boolean;
+  /** Reachable by something other than its ClusterIP: a node port, an external IP, a load balancer's virtual IP. */
+  readonly accessible: boolean;
+  readonly usesCluster: boolean;
+  readonly usesLocal: boolean;
+}
+
+export function portPolicy(service: Service, port: ServicePort, family: IPFamily): PortPolicy {
+  const internalLocal = isInternalLocal(service);
+  const externalLocal = isExternalLocal(service);
+  const accessible =
+    port.nodePort !== 0 ||
+    service.externalIPs.some(ip => familyOf(ip) === family) ||
+    loadBalancerVIPs(service, family).length > 0;
+  return {
+    internalLocal,
+    externalLocal,
+    accessible,
+    usesCluster: !internalLocal || accessible,
+    usesLocal: internalLocal || (externalLocal && accessible),
+  };
+}
+
+/** Load balancer addresses that kube-proxy short-circuits: those in mode VIP, which is also what no mode means. */
+export function loadBalancerVIPs(service: Service, family: IPFamily): readonly string[] {
+  return service.loadBalancerIngress
+    .filter(ingress => ingress.ip !== '' && ingress.ipMode !== 'Proxy' && familyOf(ingress.ip) === family)
+    .map(ingress => ingress.ip);
+}

@@ -1,0 +1,61 @@
+import type { Change } from '../model/change.ts';
+import type { Endpoint, EndpointPort, EndpointSlice } from '../model/endpoint-slice.ts';
+import { isControllerManaged } from '../model/endpoint-slice.ts';
+import type { Service, ServicePort } from '../model/service.ts';
+import type { ClusterFacts, Topology } from '../model/topology.ts';
+import type { HintsAbsence } from './hints.ts';
+import { predictHints } from './hints.ts';
+
+export interface Prospect {
+  readonly slices: readonly EndpointSlice[];
+  readonly absentBecause: ReadonlyMap<string, HintsAbsence>;
+}
+
+/**
+ * The Service's EndpointSlices as they will be once the EndpointSlice controller has seen the change: zones re-derived
+ * from the Nodes, readiness under the new publishNotReadyAddresses, ports of the new spec, hints of the new settings.
+ * Slices that the controller does not manage stay as they are.
+ */
+export function prospectiveSlices(change: Change, topology: Topology, facts: ClusterFacts): Prospect {
+  const { service, old } = change;
+  const slices = topology.slices(service.namespace, service.name);
+  const rewritten = service.selector
+    ? slices.map(slice => (isControllerManaged(slice) ? rewrite(slice, { service, old, topology }) : slice))
+    : slices;
+  return predictHints(service, rewritten, { nodes: topology.nodes(), version: facts.version });
+}
+
+interface Rewrite {
+  readonly service: Service;
+  readonly old: Service | null;
+  readonly topology: Topology;
+}
+
+function rewrite(slice: EndpointSlice, by: Rewrite): EndpointSlice {
+  return {
+    ...slice,
+    proxied: by.service.clusterIP !== 'None',
+    ports: by.service.ports.map(port => slicePort(port, slice, by.old)),
+    endpoints: slice.endpoints.map(endpoint => rewriteEndpoint(endpoint, by)),
+  };
+}
+
+/** `ready` as k8s.io/endpointslice utils.go podToEndpoint computes it, v0.37.1. */
+function rewriteEndpoint(endpoint: Endpoint, { service, topology }: Rewrite): Endpoint {
+  const node = endpoint.nodeName === null ? undefined : topology.node(endpoint.nodeName);
+  const serving = endpoint.serving ?? endpoint.ready ?? true;
+  const ready = service.publishNotReadyAddresses || (serving && endpoint.terminating !== true);
+  return { ...endpoint, serving, ready, zone: topology.nodes().length === 0 ? endpoint.zone : (node?.zone ?? null) };
+}
+
+/**
+ * The number behind a named target port is in the Pods; it is known here where the port had the same target before.
+ * Otherwise it is unknown, and the port's endpoints are left without one.
+ */
+function slicePort(port: ServicePort, slice: EndpointSlice, old: Service | null): EndpointPort {
+  const { name, protocol } = port;
+  if (typeof port.targetPort === 'number') return { name, protocol, port: port.targetPort };
+  const before = old?.ports.find(p => p.protocol === protocol && p.targetPort === port.targetPort)?.name ?? name;
+  const known = slice.ports.find(p => p.name === before && p.protocol === protocol);
+  return { name, protocol, port: known?.port ?? null };
+}

@@ -1,0 +1,34 @@
+import type { Node } from '../model/node.ts';
+import type { Service } from '../model/service.ts';
+import { topologyMode } from '../model/service.ts';
+import type { ClusterFacts } from '../model/topology.ts';
+
+/** Which hints the kube-proxy of one node obeys for one Service. */
+export interface HintSupport {
+  readonly zones: boolean;
+  readonly nodes: boolean;
+}
+
+/** kube-proxy obeys node hints from here on (gate PreferSameTrafficDistribution, on by default). */
+export const NODE_HINTS_MINOR = 34;
+/** kube-proxy obeys zone hints whatever the annotation says from here on (gate ServiceTrafficDistribution). */
+export const ZONE_HINTS_WITHOUT_ANNOTATION_MINOR = 31;
+
+/** Minor version of a node's kube-proxy: its kubelet's, else the cluster's. */
+export function proxyMinor(node: Node, facts: ClusterFacts): number {
+  return node.kubeletMinor ?? facts.version.minor;
+}
+
+/** What a kube-proxy of this minor does with hints (pkg/proxy/topology.go of 1.30, 1.33 and 1.37). */
+export function hintSupport(minor: number, service: Service): HintSupport {
+  return {
+    zones: minor >= ZONE_HINTS_WITHOUT_ANNOTATION_MINOR || annotationEnablesHints(service),
+    nodes: minor >= NODE_HINTS_MINOR,
+  };
+}
+
+/** kube-proxy up to 1.30 wants the annotation present and not disabled, whatever else it says. */
+function annotationEnablesHints(service: Service): boolean {
+  const mode = topologyMode(service) ?? '';
+  return mode !== '' && mode !== 'Disabled' && mode !== 'disabled';
+}
