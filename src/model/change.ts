@@ -18,4 +18,6 @@ export interface Change {
   readonly service: Service;
   readonly old: Service | null;
   readonly violations: readonly Violation[];
+  /** Why nothing can be said of its endpoints, where that is so: the Pods could not be listed in time… */
+  readonly endpointsUnknown?: string;
 }

@@ -1,0 +1,80 @@
+import type { Evaluation } from '../engine/evaluate.ts';
+import { evaluate } from '../engine/evaluate.ts';
+import type { Policy } from '../engine/policy.ts';
+import { applyApiDefaults } from '../model/api-defaults.ts';
+import type { Change } from '../model/change.ts';
+import { projectService } from '../model/project.ts';
+import type { ClusterFacts, Topology } from '../model/topology.ts';
+import type { Rule } from '../rules/rule.ts';
+import type { Deadline } from './deadline.ts';
+import type { PodFinder } from './endpoints-to-come.ts';
+import { needsPods, withEndpointsToCome } from './endpoints-to-come.ts';
+import type { AdmissionRequest } from './review.ts';
+import { trafficFieldViolations } from './violations.ts';
+
+/** What a review is judged by; read anew for each review. */
+export interface Judge {
+  readonly rules: readonly Rule[];
+  topology(): Topology;
+  facts(): ClusterFacts;
+  policy(): Policy;
+  /** `null` where there is no cluster to ask. */
+  readonly pods: PodFinder | null;
+}
+
+export type Outcome =
+  | { readonly kind: 'evaluated'; readonly evaluation: Evaluation }
+  /** Nothing that zonewise judges. */
+  | { readonly kind: 'passed-over' }
+  /** Allowed without judgement, as the time was up. */
+  | { readonly kind: 'too-late' };
+
+/** True for what the rules speak about: a Service itself, created or changed. */
+export function isJudged(request: AdmissionRequest): boolean {
+  const { resource, operation } = request;
+  if (resource.group !== '' || resource.resource !== 'services' || request.subResource) return false;
+  return (operation === 'CREATE' || operation === 'UPDATE') && request.object != null;
+}
+
+/** Judges one request. Never denies for a fault of zonewise's own: what comes too late is allowed. */
+export async function admit(request: AdmissionRequest, judge: Judge, deadline: Deadline): Promise<Outcome> {
+  if (!isJudged(request)) return { kind: 'passed-over' };
+  const topology = judge.topology();
+  const facts = judge.facts();
+  const asked = { change: changeOf(request, facts), topology };
+  const known =
+    judge.pods && needsPods(asked)
+      ? await inTime(withEndpointsToCome(asked, { pods: judge.pods, facts }), deadline)
+      : asked;
+  if (known === null || deadline.passed) return { kind: 'too-late' };
+  return {
+    kind: 'evaluated',
+    evaluation: evaluate({ rules: judge.rules, ...known, facts, policy: judge.policy() }),
+  };
+}
+
+function changeOf(request: AdmissionRequest, facts: ClusterFacts): Change {
+  const old = request.operation === 'UPDATE' && request.oldObject ? projectService(request.oldObject) : null;
+  const service = projectService(withNamespace(request));
+  return {
+    operation: old ? 'UPDATE' : 'CREATE',
+    source: 'admission',
+    service: applyApiDefaults(service, old),
+    old,
+    violations: trafficFieldViolations(request.object, facts.version.minor, { old: request.oldObject }),
+  };
+}
+
+/** The object of a CREATE by generateName has no name yet, and may lack its namespace; the request knows both. */
+function withNamespace({ object, namespace, name }: AdmissionRequest): unknown {
+  const raw = object as { metadata?: Record<string, unknown> };
+  return { ...raw, metadata: { name, namespace, ...raw.metadata } };
+}
+
+async function inTime<T>(work: Promise<T>, deadline: Deadline): Promise<T | null> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<null>(resolve => {
+    timer = setTimeout(() => resolve(null), deadline.remaining);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}

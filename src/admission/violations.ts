@@ -1,0 +1,84 @@
+import type { ValidateFunction } from 'ajv';
+import { Ajv } from 'ajv';
+import type { Violation } from '../model/change.ts';
+import type { RawObject } from '../model/raw.ts';
+import { asObject, isObject } from '../model/raw.ts';
+import { needsHealthCheckPort, withoutDroppedTraffic, withTrafficDefaults } from '../model/traffic-defaults.ts';
+import { trafficSchema } from '../model/traffic-schema.ts';
+import { NEWEST_KNOWN_MINOR, OLDEST_KNOWN_MINOR } from '../model/version.ts';
+import { isDecodingError, violationPath, violationReason } from './violation-reason.ts';
+
+/** What is replaced by an UPDATE, as raw v1 JSON; anything but an object is no old Service. */
+export interface Replaced {
+  readonly old?: unknown;
+}
+
+/**
+ * Where the API server of Kubernetes 1.`minor` would refuse the traffic fields of a raw v1 Service, written by an author
+ * or sent by an API server; empty where it takes them, and for versions newer than are known. A value that cannot be
+ * decoded hides all other mistakes, as it does there. Does not judge other fields, nor what depends on the cluster
+ * (whether a port lies in the node port range or is free).
+ */
+export function trafficFieldViolations(raw: unknown, minor: number, { old }: Replaced = {}): readonly Violation[] {
+  if (minor > NEWEST_KNOWN_MINOR) return [];
+  const version = Math.max(minor, OLDEST_KNOWN_MINOR);
+  const before = isObject(old) ? withTrafficDefaults(old, version) : null;
+  const service = isObject(raw) ? withoutDroppedTraffic(withTrafficDefaults(raw, version), version, before) : raw;
+  const refused = schemaViolations(service, version);
+  if (refused.undecodable) return refused.violations;
+  return [...immutableViolations(asObject(service), before), ...refused.violations];
+}
+
+/** Fields of a raw v1 Service that the API server of Kubernetes 1.`minor` removes without refusing the object. */
+export function fieldsDropped(raw: unknown, minor: number, { old }: Replaced = {}): readonly Violation[] {
+  const path = 'spec.trafficDistribution';
+  const given = trafficDistributionOf(raw);
+  if (given === undefined || given === null || minor > 30) return [];
+  if (minor < 30) {
+    const version = `1.${minor}`;
+    return [{ path, reason: `${version} does not know the field (kubectl refuses it unless --validate=false)` }];
+  }
+  // What is stored is kept: somebody has the gate on, or had (strategy.go dropServiceDisabledFields, v1.30.14).
+  const inUse = (trafficDistributionOf(old) ?? null) !== null;
+  if (inUse || typeof given !== 'string') return [];
+  return [{ path, reason: '1.30 has it behind a gate that is off (ServiceTrafficDistribution)' }];
+}
+
+function trafficDistributionOf(raw: unknown): unknown {
+  return asObject(asObject(raw)['spec'])['trafficDistribution'];
+}
+
+// Compiling takes longer than everything else here: once a version, and not before somebody asks for that version.
+const validators = new Map<number, ValidateFunction>();
+
+function validatorFor(minor: number): ValidateFunction {
+  const known = validators.get(minor);
+  if (known) return known;
+  const ajv = new Ajv({ allErrors: true, verbose: true, $data: true, strictTypes: false });
+  const validate = ajv.compile(trafficSchema(minor));
+  validators.set(minor, validate);
+  return validate;
+}
+
+function schemaViolations(service: unknown, minor: number): { violations: readonly Violation[]; undecodable: boolean } {
+  const validate = validatorFor(minor);
+  if (validate(service)) return { violations: [], undecodable: false };
+  // An `if` that does not hold is no statement of its own: its `then` or `else` has spoken.
+  const errors = (validate.errors ?? []).filter(error => error.keyword !== 'if');
+  const undecodable = errors.filter(isDecodingError);
+  const told = undecodable.length > 0 ? undecodable : errors;
+  return {
+    violations: told.map(error => ({ path: violationPath(error), reason: violationReason(error) })),
+    undecodable: undecodable.length > 0,
+  };
+}
+
+/** pkg/apis/core/validation/validation.go validateServiceExternalTrafficFieldsUpdate, v1.37.1. */
+function immutableViolations(service: RawObject, before: RawObject | null): readonly Violation[] {
+  const [now, then] = [asObject(service['spec']), asObject(before?.['spec'])];
+  if (!needsHealthCheckPort(now) || !needsHealthCheckPort(then)) return [];
+  const [port, allocated] = [now['healthCheckNodePort'], then['healthCheckNodePort']];
+  // Left out, it keeps its value; a manifest does not say which was allocated.
+  if (port === undefined || allocated === undefined || port === allocated) return [];
+  return [{ path: 'spec.healthCheckNodePort', reason: 'Forbidden: field is immutable' }];
+}

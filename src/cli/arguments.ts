@@ -1,0 +1,66 @@
+import type { ParseArgsOptionsConfig } from 'node:util';
+import { parseArgs } from 'node:util';
+import { loadConfig } from '../config.ts';
+import type { Policy } from '../engine/policy.ts';
+import { DEFAULT_POLICY } from '../engine/policy.ts';
+import { InputError, messageOf } from '../errors.ts';
+import type { ClusterFacts, DataPlane, DataPlaneKind } from '../model/topology.ts';
+import { ASSUMED_KUBE_PROXY } from '../model/topology.ts';
+import type { KubernetesVersion } from '../model/version.ts';
+import { NEWEST_KNOWN_MINOR, OLDEST_KNOWN_MINOR, parseVersion } from '../model/version.ts';
+
+/** parseArgs of Node, with its errors as InputErrors that name the verb. */
+export function parseFlags<T extends ParseArgsOptionsConfig>(verb: string, args: readonly string[], options: T) {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+  } catch (cause) {
+    const what = messageOf(cause).split('. To specify')[0] ?? '';
+    throw new InputError(`${what}; see zonewise ${verb} --help`, { cause });
+  }
+}
+
+/** Flags that say what to assume of a cluster that is not there to be asked. */
+export const ASSUMPTION_FLAGS = {
+  config: { type: 'string' },
+  'kubernetes-version': { type: 'string' },
+  dataplane: { type: 'string' },
+} as const;
+
+export interface AssumptionFlags {
+  readonly config?: string | undefined;
+  readonly 'kubernetes-version'?: string | undefined;
+  readonly dataplane?: string | undefined;
+}
+
+export function policyFrom(flags: AssumptionFlags): Policy {
+  return flags.config === undefined ? DEFAULT_POLICY : loadConfig(flags.config);
+}
+
+/** Facts of a cluster known from files only: the version given, else the newest known. */
+export function assumedFacts(flags: AssumptionFlags, policy: Policy, now: number): ClusterFacts {
+  return {
+    version: versionFrom(flags['kubernetes-version']),
+    dataPlane: dataPlaneFrom(flags.dataplane ?? policy.dataPlane),
+    now,
+    topologyAgeSeconds: 0,
+  };
+}
+
+function versionFrom(text: string | undefined): KubernetesVersion {
+  if (text === undefined) return { minor: NEWEST_KNOWN_MINOR };
+  const version = parseVersion(text);
+  const known = `expected 1.${OLDEST_KNOWN_MINOR} to 1.${NEWEST_KNOWN_MINOR}, such as 1.36`;
+  if (!version) throw new InputError(`--kubernetes-version ${JSON.stringify(text)} is no Kubernetes version; ${known}`);
+  if (version.minor < OLDEST_KNOWN_MINOR) throw new InputError(`--kubernetes-version ${text} is too old; ${known}`);
+  return version;
+}
+
+const DATA_PLANES: readonly string[] = ['auto', 'kube-proxy', 'ipvs', 'cilium', 'other'];
+
+export function dataPlaneFrom(text: string): DataPlane {
+  if (!DATA_PLANES.includes(text)) {
+    throw new InputError(`--dataplane ${JSON.stringify(text)} is not known; expected one of ${DATA_PLANES.join(', ')}`);
+  }
+  if (text === 'auto') return ASSUMED_KUBE_PROXY;
+  return { kind: text as DataPlaneKind, serviceTopology: false, assumed: false };
+}

@@ -1,0 +1,105 @@
+import { fieldShapeErrors } from '../admission/shape.ts';
+import { trafficFieldViolations } from '../admission/violations.ts';
+import type { Manifest } from '../cluster/manifest.ts';
+import { ManifestTopology } from '../cluster/manifest-topology.ts';
+import { evaluate } from '../engine/evaluate.ts';
+import type { Policy } from '../engine/policy.ts';
+import { InputError } from '../errors.ts';
+import { applyApiDefaults } from '../model/api-defaults.ts';
+import type { Change } from '../model/change.ts';
+import { projectService } from '../model/project.ts';
+import type { ClusterFacts, Topology } from '../model/topology.ts';
+import type { CheckResult } from '../report/result.ts';
+import { RULES } from '../rules/index.ts';
+import { changesSelector, withSlices } from '../topology/overlay.ts';
+
+export interface CheckInput {
+  /** What is judged; the workloads, Nodes and slices among it are context. */
+  readonly manifests: readonly Manifest[];
+  /** The cluster: files given with --topology, or a live one. */
+  readonly cluster: Topology | readonly Manifest[];
+  readonly facts: ClusterFacts;
+  readonly policy: Policy;
+}
+
+/** Judges every Service of the manifests. Throws InputError where a Service has not the shape of one. */
+export function checkManifests(input: CheckInput): CheckResult {
+  const context = input.manifests.filter(manifest => manifest.kind !== 'Service');
+  const base = Array.isArray(input.cluster) ? new ManifestTopology([...input.cluster, ...context]) : null;
+  const before = base ?? (input.cluster as Topology);
+  const given = new ManifestTopology(input.manifests);
+  const results = input.manifests
+    .filter(manifest => manifest.kind === 'Service')
+    .map(manifest => checkService(manifest, { input, before, given, base }));
+  return {
+    findings: results.flatMap(result => result.findings),
+    skipped: results.flatMap(result => result.skipped),
+    services: results.length,
+  };
+}
+
+interface Surroundings {
+  readonly input: CheckInput;
+  readonly before: Topology;
+  readonly given: ManifestTopology;
+  readonly base: ManifestTopology | null;
+}
+
+function checkService(manifest: Manifest, around: Surroundings): Omit<CheckResult, 'services'> {
+  const { facts, policy } = around.input;
+  refuseMisshapen(manifest);
+  const projected = projectService(manifest.raw);
+  const old = around.before.service(projected.namespace, projected.name) ?? null;
+  const families = old ? [] : familiesOfSlices(around.before, projected);
+  const service = applyApiDefaults(
+    projected.ipFamilies.length > 0 || families.length === 0 ? projected : { ...projected, ipFamilies: families },
+    old,
+  );
+  const change: Change = {
+    operation: old ? 'UPDATE' : 'CREATE',
+    source: 'files',
+    service,
+    old,
+    violations: trafficFieldViolations(manifest.raw, facts.version.minor),
+  };
+  const { findings, skipped, failures } = evaluate({
+    rules: RULES,
+    change,
+    topology: topologyFor(change, around),
+    facts,
+    policy,
+  });
+  if (failures[0]) throw failures[0].error;
+  return {
+    findings: findings.map(finding => ({ ...finding, file: manifest.file, line: manifest.lineOf(finding.path) })),
+    skipped,
+  };
+}
+
+/** Slices of the cluster, else what the Pods given would make; those of an old selector count no more. */
+function topologyFor(change: Change, { before, given, base }: Surroundings): Topology {
+  const { service } = change;
+  const workloads = given.workloads(service.namespace);
+  const topology = base ? before : { ...bound(before), workloads: () => workloads };
+  const stale = changesSelector(change) || before.slices(service.namespace, service.name).length === 0;
+  if (!stale) return topology;
+  return withSlices(topology, service, (base ?? given).slicesFromPods(service));
+}
+
+function bound(topology: Topology): Topology {
+  return withSlices(topology, { namespace: '', name: '' }, []);
+}
+
+function familiesOfSlices(topology: Topology, service: { namespace: string; name: string }): ('IPv4' | 'IPv6')[] {
+  const types = topology.slices(service.namespace, service.name).map(slice => slice.addressType);
+  return (['IPv4', 'IPv6'] as const).filter(family => types.includes(family));
+}
+
+function refuseMisshapen(manifest: Manifest): void {
+  const error = fieldShapeErrors(manifest.raw)[0];
+  if (!error) return;
+  throw new InputError(`Service ${manifest.namespace}/${manifest.name}: ${error.path}: ${error.expected}`, {
+    file: manifest.file,
+    line: manifest.lineOf(error.path),
+  });
+}

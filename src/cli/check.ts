@@ -1,0 +1,67 @@
+import { InputError } from '../errors.ts';
+import { renderJson } from '../report/json.ts';
+import type { FailOn } from '../report/result.ts';
+import { exitCode } from '../report/result.ts';
+import { renderText } from '../report/text.ts';
+import { ASSUMPTION_FLAGS, assumedFacts, parseFlags, policyFrom } from './arguments.ts';
+import { checkManifests } from './check-manifests.ts';
+import { readInput } from './input-files.ts';
+import { withLiveCluster } from './live.ts';
+import type { Terminal, Verb } from './verb.ts';
+
+const HELP = `Judge the Services of manifests, as the webhook would.
+
+  zonewise check FILE|DIR|-... [flags]
+
+  --topology FILE           the cluster, as kubectl get nodes,services,endpointslices -A -o yaml prints it; repeatable
+  --live                    the cluster of the current kubeconfig context
+  --kubeconfig FILE         another kubeconfig, with --live
+  --kubernetes-version 1.N  judge by this version (default: the newest known; with --live the cluster's own)
+  --dataplane NAME          auto, kube-proxy, ipvs, cilium or other
+  --config FILE             levels, overrides and other settings
+  -o, --output text|json    default text
+  --fail-on LEVEL           info, warn, deny or never (default deny)
+
+Exit code: 0 nothing at --fail-on or above, 1 something there, 2 unusable input.
+
+Examples:
+  zonewise check web.yaml
+  helm template ./chart | zonewise check - --kubernetes-version 1.34
+  kubectl get nodes,services,endpointslices -A -o yaml > cluster.yaml
+  zonewise check deploy/ --topology cluster.yaml --fail-on warn -o json
+`;
+
+const FAIL_ON: readonly string[] = ['info', 'warn', 'deny', 'never'];
+
+async function run(args: readonly string[], terminal: Terminal): Promise<number> {
+  const { values, positionals } = parseFlags('check', args, {
+    ...ASSUMPTION_FLAGS,
+    topology: { type: 'string', multiple: true },
+    live: { type: 'boolean' },
+    kubeconfig: { type: 'string' },
+    output: { type: 'string', short: 'o', default: 'text' },
+    'fail-on': { type: 'string', default: 'deny' },
+  });
+  const { output, 'fail-on': failOn } = values;
+  if (output !== 'text' && output !== 'json') throw new InputError(`-o ${output} is not known; expected text or json`);
+  if (!FAIL_ON.includes(failOn))
+    throw new InputError(`--fail-on ${failOn} is not known; expected ${FAIL_ON.join(', ')}`);
+  if (positionals.length === 0) throw new InputError('nothing to check: give files, folders, or - for standard input');
+  if (values.live && values.topology) throw new InputError('--live and --topology exclude each other');
+  const policy = policyFrom(values);
+  const manifests = await readInput(positionals, terminal.stdin);
+  const result = values.live
+    ? await withLiveCluster({ ...values, policy, warn: terminal.err }, ({ topology, facts }) =>
+        checkManifests({ manifests, cluster: topology, facts, policy }),
+      )
+    : checkManifests({
+        manifests,
+        cluster: await readInput(values.topology ?? [], terminal.stdin),
+        facts: assumedFacts(values, policy, Date.now()),
+        policy,
+      });
+  terminal.out(output === 'json' ? renderJson(result) : renderText(result, terminal.colour));
+  return exitCode(result.findings, failOn as FailOn);
+}
+
+export const check: Verb = { name: 'check', summary: 'judge the Services of manifests', help: HELP, run };

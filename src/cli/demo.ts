@@ -1,0 +1,100 @@
+import { Agent, request } from 'undici';
+import { pino } from 'pino';
+import type { AdmissionReviewResponse } from '../admission/respond.ts';
+import type { Manifest } from '../cluster/manifest.ts';
+import { ManifestTopology } from '../cluster/manifest-topology.ts';
+import { DEFAULT_POLICY } from '../engine/policy.ts';
+import { InputError } from '../errors.ts';
+import { asObject } from '../model/raw.ts';
+import { RULES } from '../rules/index.ts';
+import { startServer } from '../server/run.ts';
+import { throwawayCertificate } from '../server/throwaway-certificate.ts';
+import { assumedFacts, parseFlags } from './arguments.ts';
+import { readInput } from './input-files.ts';
+import { admissionReview, SAMPLE_CLUSTER, SAMPLE_STORIES } from './sample.ts';
+import type { Terminal, Verb } from './verb.ts';
+
+const HELP = `Show what a person reads at kubectl apply, for five Services of a bundled sample cluster.
+
+  zonewise demo
+
+Starts the webhook on loopback, sends it the AdmissionReviews that an API server would, prints the warnings, and ends.
+`;
+
+async function run(args: readonly string[], terminal: Terminal): Promise<number> {
+  parseFlags('demo', args, {});
+  const cluster = await readInput([SAMPLE_CLUSTER], terminal.stdin);
+  const stories = await readInput([SAMPLE_STORIES], terminal.stdin);
+  const tls = await throwawayCertificate(Date.now());
+  const server = await startServer({
+    judge: sampleJudge(cluster),
+    log: pino({ level: 'silent' }),
+    tls,
+    host: '127.0.0.1',
+    port: 0,
+    opsPort: 0,
+    readiness: () => ({ ready: true, waitingFor: [] }),
+  });
+  const apiServer = new Agent({ connect: { ca: tls.cert } });
+  try {
+    terminal.out(
+      'A cluster of 3 zones and 9 nodes (sample/cluster.yaml), and five Services applied to it (sample/stories.yaml):\n',
+    );
+    for (const story of stories) {
+      const old = cluster.find(
+        ({ kind, namespace, name }) => kind === 'Service' && namespace === story.namespace && name === story.name,
+      );
+      const answer = await ask(apiServer, server.webhookPort, { story, old });
+      terminal.out(tell(story, old !== undefined, answer));
+    }
+  } finally {
+    await apiServer.close();
+    await server.close();
+  }
+  return 0;
+}
+
+function sampleJudge(cluster: readonly Manifest[]) {
+  const topology = new ManifestTopology(cluster);
+  const facts = assumedFacts({}, DEFAULT_POLICY, Date.now());
+  return { rules: RULES, topology: () => topology, facts: () => facts, policy: () => DEFAULT_POLICY, pods: null };
+}
+
+interface Telling {
+  readonly story: Manifest;
+  readonly old: Manifest | undefined;
+}
+
+async function ask(apiServer: Agent, port: number, { story, old }: Telling): Promise<AdmissionReviewResponse> {
+  const { name, namespace, raw } = story;
+  const answer = await request(`https://127.0.0.1:${port}/validate?timeout=2s`, {
+    dispatcher: apiServer,
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'user-agent': 'kube-apiserver-admission' },
+    body: JSON.stringify(
+      admissionReview({ uid: `demo-${name}`, object: raw, oldObject: old?.raw ?? null, name, namespace }),
+    ),
+  });
+  const body = await answer.body.text();
+  if (answer.statusCode !== 200) throw new InputError(`the webhook answered ${answer.statusCode}: ${body}`);
+  return JSON.parse(body) as AdmissionReviewResponse;
+}
+
+/** As kubectl prints it: warnings on their lines, then what became of the object. */
+function tell({ namespace, name, raw }: Manifest, existed: boolean, { response }: AdmissionReviewResponse): string {
+  const spec = asObject(raw['spec']);
+  const annotation = asObject(asObject(raw['metadata'])['annotations'])['service.kubernetes.io/topology-mode'];
+  const fields = ['type', 'internalTrafficPolicy', 'externalTrafficPolicy', 'trafficDistribution']
+    .filter(field => typeof spec[field] === 'string')
+    .map(field => `${field}: ${spec[field]}`);
+  if (typeof annotation === 'string') fields.unshift(`topology-mode: ${annotation}`);
+  const result = response.allowed
+    ? `service/${name} ${existed ? 'configured' : 'created'}`
+    : `Error from server: ${response.status?.message}`;
+  return `
+$ kubectl apply -n ${namespace} -f ${name}.yaml   # ${fields.join(', ')}
+${(response.warnings ?? []).map(warning => `Warning: ${warning}\n`).join('')}${result}
+`;
+}
+
+export const demo: Verb = { name: 'demo', summary: 'show five reviews of a sample cluster', help: HELP, run };

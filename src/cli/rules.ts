@@ -1,0 +1,59 @@
+import { InputError } from '../errors.ts';
+import { RULES } from '../rules/index.ts';
+import type { Rule } from '../rules/rule.ts';
+import { parseFlags } from './arguments.ts';
+import type { Terminal, Verb } from './verb.ts';
+
+const HELP = `List the rules, or explain one.
+
+  zonewise rules [ID] [-o text|json]
+
+Examples:
+  zonewise rules
+  zonewise rules local-policy-uncovered-nodes
+  zonewise rules -o json
+`;
+
+async function run(args: readonly string[], terminal: Terminal): Promise<number> {
+  const { values, positionals } = parseFlags('rules', args, {
+    output: { type: 'string', short: 'o', default: 'text' },
+  });
+  const { output } = values;
+  if (output !== 'text' && output !== 'json') throw new InputError(`-o ${output} is not known; expected text or json`);
+  const [id] = positionals;
+  const chosen = id === undefined ? RULES : RULES.filter(rule => rule.id === id);
+  if (chosen.length === 0) throw new InputError(`no rule is called ${JSON.stringify(id)}; zonewise rules lists them`);
+  if (output === 'json') terminal.out(`${JSON.stringify(chosen.map(metadata), null, 2)}\n`);
+  else terminal.out(id === undefined ? table(chosen) : chosen.map(describe).join('\n'));
+  return 0;
+}
+
+function metadata({ id, level, needs, summary, why, fix, example, source, options = {} }: Rule): object {
+  return { id, level, needs, summary, why: flow(why), fix: flow(fix), example, source, options };
+}
+
+function table(rules: readonly Rule[]): string {
+  const width = Math.max(...rules.map(rule => rule.id.length));
+  return rules.map(rule => `${rule.level.padEnd(5)} ${rule.id.padEnd(width)}  ${rule.summary}\n`).join('');
+}
+
+function describe(rule: Rule): string {
+  return `${rule.id} (${rule.level})
+${rule.summary}.
+
+Why: ${flow(rule.why)}
+
+Fix: ${flow(rule.fix)}
+
+Needs: ${rule.needs.join(', ') || 'nothing but the Service'}
+Source: ${rule.source}
+
+Example:
+${rule.example.replace(/^(?=.)/gm, '  ')}`;
+}
+
+function flow(text: string): string {
+  return text.replace(/\s*\n\s*/g, ' ').trim();
+}
+
+export const rules: Verb = { name: 'rules', summary: 'list the rules, or explain one', help: HELP, run };

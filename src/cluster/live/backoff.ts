@@ -1,0 +1,29 @@
+import type { Clock } from './clock.ts';
+
+const FIRST_MS = 800;
+const LONGEST_MS = 30_000;
+/** Calm for this long, the next failure starts from the beginning. */
+const RESET_AFTER_MS = 120_000;
+
+/** Growing, jittered delays of 0.8 to 30 s (client-go tools/cache/reflector.go, v0.37.1, has the same numbers). */
+export class Backoff {
+  readonly #clock: Clock;
+  readonly #random: () => number;
+  #base = FIRST_MS;
+  #quietSince = 0;
+
+  constructor(clock: Clock, random: () => number = Math.random) {
+    this.#clock = clock;
+    this.#random = random;
+  }
+
+  /** Milliseconds to wait after one more failure. */
+  next(): number {
+    const now = this.#clock.now();
+    if (now - this.#quietSince > RESET_AFTER_MS) this.#base = FIRST_MS;
+    const delay = Math.min(LONGEST_MS, this.#base * (1 + this.#random()));
+    this.#base = Math.min(LONGEST_MS, this.#base * 2);
+    this.#quietSince = now + delay;
+    return delay;
+  }
+}

@@ -1,0 +1,79 @@
+import type { ClusterFacts, DataPlaneKind } from '../../model/topology.ts';
+import { ApiClient } from './api-client.ts';
+import { systemClock } from './clock.ts';
+import { FactsReader } from './cluster-facts.ts';
+import { Credentials } from './credentials.ts';
+import { LiveTopology } from './live-topology.ts';
+import type { Log } from './log.ts';
+import { PodLookup } from './pod-lookup.ts';
+import type { ResourceName } from './resources.ts';
+
+export interface ConnectOptions {
+  /** Without it as kubectl finds one: KUBECONFIG, ~/.kube/config, the Pod's own service account. */
+  readonly kubeconfigPath?: string | undefined;
+  /** Without it the current context. */
+  readonly context?: string | undefined;
+  readonly dataPlane?: 'auto' | DataPlaneKind | undefined;
+  readonly log: Log;
+  /** Milliseconds since the epoch. */
+  readonly now?: (() => number) | undefined;
+}
+
+export interface LiveCluster {
+  readonly topology: LiveTopology;
+  readonly pods: PodLookup;
+  /** True once topology and facts are both known; before, neither may be judged by. */
+  readonly ready: boolean;
+  /** Resolves when `ready`; rejects with StoppedError where `stop` came before. Waits as long as it takes. */
+  readonly whenReady: Promise<void>;
+  facts(): ClusterFacts;
+  /** What stands in the way, by resource or `facts`; empty while all is well. */
+  problems(): ReadonlyMap<ResourceName | 'facts', string>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts to watch a cluster. Throws KubeconfigError where there are no usable credentials; an API server that does not
+ * answer is no error, it is tried until `stop`.
+ */
+export async function connectCluster(options: ConnectOptions): Promise<LiveCluster> {
+  const { log, dataPlane = 'auto' } = options;
+  const clock = systemClock(options.now);
+  const credentials = new Credentials({ path: options.kubeconfigPath, context: options.context }, clock);
+  await credentials.current();
+  const client = new ApiClient(credentials);
+  const facts = new FactsReader({ client, clock, log, dataPlane });
+  const topology = new LiveTopology({ client, clock, log, onReconnect: () => facts.refresh() });
+  facts.start();
+  topology.start();
+  const whenReady = Promise.all([topology.whenSynced, facts.whenKnown]).then(() => {});
+  whenReady.catch(() => {});
+  return {
+    topology,
+    pods: new PodLookup(client, clock),
+    get ready() {
+      return topology.synced && facts.known;
+    },
+    whenReady,
+    facts() {
+      const now = clock.now();
+      const topologyAgeSeconds = topology.ageSeconds(now);
+      return { version: facts.version, dataPlane: facts.dataPlane, now, topologyAgeSeconds };
+    },
+    problems: () => problemsOf(topology, facts),
+    async stop() {
+      facts.stop();
+      await topology.stop();
+      await client.close();
+    },
+  };
+}
+
+function problemsOf(topology: LiveTopology, facts: FactsReader): ReadonlyMap<ResourceName | 'facts', string> {
+  const problems = new Map<ResourceName | 'facts', string>();
+  for (const [resource, { lastError }] of Object.entries(topology.counters())) {
+    if (lastError !== null) problems.set(resource as ResourceName, lastError);
+  }
+  if (facts.lastError !== null) problems.set('facts', facts.lastError);
+  return problems;
+}

@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import type { AgentOptions, RequestOptions } from 'node:https';
+import type { KubeConfig } from '@kubernetes/client-node';
+import { Agent, type buildConnector, type Dispatcher, ProxyAgent, Socks5ProxyAgent } from 'undici';
+import { describeError, KubeconfigError } from './errors.ts';
+
+type DispatcherOptions = ReturnType<KubeConfig['createDispatcherOptions']>;
+
+/** How to reach the API server right now. */
+export interface Connection {
+  readonly origin: string;
+  /** Path before `/api`, `''` in most clusters. */
+  readonly prefix: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Equal where the TLS material and the proxy are equal, so that one dispatcher serves both. */
+  readonly fingerprint: string;
+  readonly dispatcher: DispatcherOptions;
+}
+
+/**
+ * Reads CA, client certificate and token files, and runs the exec plugin where its credential has expired. Throws
+ * KubeconfigError `exec-plugin-failed`, `credentials-unreadable` or `connection-unsupported`.
+ */
+export async function describeConnection(config: KubeConfig): Promise<Connection> {
+  const cluster = config.getCurrentCluster();
+  if (!cluster) throw new KubeconfigError('context-unknown', 'the kubeconfig has no current cluster');
+  const options: RequestOptions = {};
+  try {
+    await config.applyToHTTPSOptions(options);
+  } catch (cause) {
+    throw explain(config, cause);
+  }
+  const url = new URL(cluster.server);
+  const dispatcher = config.createDispatcherOptions(cluster, options as AgentOptions);
+  return {
+    origin: url.origin,
+    prefix: url.pathname.replace(/\/+$/, ''),
+    headers: headersOf(options),
+    fingerprint: createHash('sha256')
+      .update(JSON.stringify([url.origin, dispatcher]))
+      .digest('hex'),
+    dispatcher,
+  };
+}
+
+function explain(config: KubeConfig, cause: unknown): KubeconfigError {
+  const command: unknown = config.getCurrentUser()?.exec?.command;
+  const why = describeError(cause).trim();
+  if (command) return new KubeconfigError('exec-plugin-failed', `credential plugin ${command}: ${why}`, cause);
+  const isFile = cause instanceof Error && 'code' in cause;
+  const code = isFile ? 'credentials-unreadable' : 'connection-unsupported';
+  return new KubeconfigError(code, `credentials of context "${config.getCurrentContext()}": ${why}`, cause);
+}
+
+function headersOf(options: RequestOptions): Record<string, string> {
+  const headers: Record<string, string> = { 'user-agent': 'zonewise' };
+  for (const [name, value] of Object.entries(options.headers ?? {})) {
+    // Token files end with a newline, which no header may hold.
+    headers[name.toLowerCase()] = String(value).trim();
+  }
+  if (options.auth) headers.authorization ??= `Basic ${Buffer.from(options.auth).toString('base64')}`;
+  return headers;
+}
+
+const LIMITS = {
+  /** One watch a connection: four long-lived requests need no multiplexing, and a stuck one holds up no other. */
+  allowH2: false,
+  /** The API server keeps idle connections for 90 s; a Pod look-up has no time for a new handshake. */
+  keepAliveTimeout: 30_000,
+  keepAliveMaxTimeout: 60_000,
+};
+
+/** The dispatcher for a connection; the caller closes it. */
+export function openDispatcher(connection: Connection): Dispatcher {
+  const options = connection.dispatcher;
+  const connect = { timeout: 10_000, keepAlive: true, keepAliveInitialDelay: 30_000 };
+  switch (options.type) {
+    case 'none':
+      return new Agent({ ...LIMITS, connect });
+    case 'agent':
+      return new Agent({ ...LIMITS, connect: { ...connect, ...tls(options.connect) } });
+    case 'proxy':
+      return new ProxyAgent({ ...LIMITS, connect, uri: options.uri, requestTls: tls(options.requestTls) });
+    case 'socks':
+      return new Socks5ProxyAgent(options.uri, { ...LIMITS, requestTls: tls(options.requestTls) });
+    default:
+      return options satisfies never;
+  }
+}
+
+/** Node's TLS options under undici's name for them, which differs in optional properties only. */
+function tls(options: object): Partial<buildConnector.BuildOptions> & { timeout?: number } {
+  return options;
+}

@@ -1,0 +1,48 @@
+import { parse } from 'yaml';
+import { asObject, asString } from '../../model/raw.ts';
+import { ASSUMED_KUBE_PROXY, type DataPlane, type DataPlaneKind } from '../../model/topology.ts';
+import type { ApiClient } from './api-client.ts';
+import { ApiStatusError } from './errors.ts';
+
+/** Data of a ConfigMap; `absent` where there is none, `hidden` where it may not be read. */
+export type ConfigMapData = Readonly<Record<string, unknown>> | 'absent' | 'hidden';
+
+/** Reads the two ConfigMaps that tell, by name. Throws network errors and ApiStatusError other than 403 and 404. */
+export async function readDataPlane(client: ApiClient): Promise<DataPlane> {
+  const [kubeProxy, cilium] = await Promise.all([read(client, 'kube-proxy'), read(client, 'cilium-config')]);
+  return judgeDataPlane(kubeProxy, cilium);
+}
+
+/**
+ * kubeadm stores kube-proxy's configuration as `config.conf` (cmd/kubeadm/app/phases/addons/proxy, v1.37.1). Cilium's chart
+ * writes `kube-proxy-replacement`: `true`, before 1.14 `strict`; all else leaves Services to kube-proxy. The
+ * replacement wins: kube-proxy's ConfigMap often outlives its DaemonSet.
+ */
+export function judgeDataPlane(kubeProxy: ConfigMapData, cilium: ConfigMapData): DataPlane {
+  if (typeof cilium === 'object' && ['true', 'strict'].includes(asString(cilium['kube-proxy-replacement']))) {
+    return { kind: 'cilium', serviceTopology: cilium['enable-service-topology'] === 'true', assumed: false };
+  }
+  if (typeof kubeProxy !== 'object') return ASSUMED_KUBE_PROXY;
+  const kind: DataPlaneKind = proxyMode(asString(kubeProxy['config.conf'])) === 'ipvs' ? 'ipvs' : 'kube-proxy';
+  // Where Cilium's ConfigMap may not be read it could still be the one that forwards.
+  return { kind, serviceTopology: false, assumed: cilium === 'hidden' };
+}
+
+function proxyMode(config: string): string {
+  try {
+    return asString(asObject(parse(config)).mode);
+  } catch {
+    return '';
+  }
+}
+
+async function read(client: ApiClient, name: string): Promise<ConfigMapData> {
+  try {
+    return asObject(asObject(await client.json(`/api/v1/namespaces/kube-system/configmaps/${name}`)).data);
+  } catch (error) {
+    if (!(error instanceof ApiStatusError)) throw error;
+    if (error.status === 404) return 'absent';
+    if (error.status === 403) return 'hidden';
+    throw error;
+  }
+}

@@ -1,0 +1,131 @@
+import { access, readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
+import type { KubeConfig, User } from '@kubernetes/client-node';
+import { parse } from 'yaml';
+import { asList, asObject, asString, isObject } from '../../model/raw.ts';
+import { describeError, KubeconfigError } from './errors.ts';
+
+/** Which cluster to talk to; without a path as kubectl finds it: KUBECONFIG, ~/.kube/config, the Pod's own account. */
+export interface KubeconfigChoice {
+  readonly path?: string | undefined;
+  readonly context?: string | undefined;
+}
+
+export interface LoadedKubeconfig {
+  readonly config: KubeConfig;
+  /** Files whose change makes the configuration stale: kubeconfigs, CA, token, client certificate and key. */
+  readonly files: readonly string[];
+}
+
+const IN_CLUSTER_TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount/token';
+
+/** Throws KubeconfigError `kubeconfig-missing`, `kubeconfig-unreadable` or `context-unknown`. */
+export async function loadKubeconfig(choice: KubeconfigChoice): Promise<LoadedKubeconfig> {
+  const paths = await findFiles(choice.path);
+  // Costs 0.7 s and much memory, so only whoever talks to a cluster pays.
+  const { KubeConfig } = await import('@kubernetes/client-node');
+  const config = new KubeConfig();
+  config.clusters = [];
+  config.users = [];
+  config.contexts = [];
+  if (paths === 'in-cluster') config.loadFromCluster();
+  else for (const path of paths) merge(config, await readOne(new KubeConfig(), path));
+  if (choice.context !== undefined) config.setCurrentContext(choice.context);
+  const user = checkContext(config, paths === 'in-cluster' ? 'the Pod' : paths.join(delimiter));
+  if (user?.exec) announceToPlugin(user);
+  return { config, files: [...(paths === 'in-cluster' ? [] : paths), ...credentialFiles(config, user)] };
+}
+
+async function findFiles(path: string | undefined): Promise<readonly string[] | 'in-cluster'> {
+  if (path !== undefined) {
+    if (await exists(path)) return [path];
+    throw new KubeconfigError('kubeconfig-missing', `kubeconfig ${path} does not exist`);
+  }
+  const listed = (process.env.KUBECONFIG ?? '').split(delimiter).filter(entry => entry !== '');
+  const candidates = listed.length > 0 ? listed : [join(process.env.HOME ?? homedir(), '.kube', 'config')];
+  const found: string[] = [];
+  for (const candidate of candidates) if (await exists(candidate)) found.push(candidate);
+  if (found.length > 0) return found;
+  if (process.env.KUBERNETES_SERVICE_HOST && (await exists(IN_CLUSTER_TOKEN))) return 'in-cluster';
+  const tried = candidates.join(', ');
+  throw new KubeconfigError('kubeconfig-missing', `no kubeconfig: ${tried} does not exist, and this is no Pod`);
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function readOne(config: KubeConfig, path: string): Promise<KubeConfig> {
+  try {
+    const text = await readFile(path, 'utf8');
+    const raw: unknown = parse(text);
+    if (!isObject(raw)) throw new Error('this is no kubeconfig');
+    config.loadFromString(text);
+    config.makePathsAbsolute(dirname(path));
+    for (const entry of asList(raw.users).map(asObject)) {
+      const user = config.getUser(asString(entry.name));
+      if (user) completeUser(user, { raw: asObject(entry.user), root: dirname(path) });
+    }
+    return config;
+  } catch (cause) {
+    throw new KubeconfigError('kubeconfig-unreadable', `kubeconfig ${path}: ${describeError(cause)}`, cause);
+  }
+}
+
+/**
+ * What client-node 2.0.1 leaves out and kubectl honours: `tokenFile`, which wins over `token`, and plugin commands
+ * relative to the kubeconfig (client-go tools/clientcmd/client_config.go, plugin/pkg/client/auth/exec, v0.37.1).
+ */
+function completeUser(user: User, from: { raw: Readonly<Record<string, unknown>>; root: string }): void {
+  const writable: { -readonly [K in keyof User]: User[K] } = user;
+  const tokenFile = asString(from.raw.tokenFile);
+  if (tokenFile !== '') {
+    writable.authProvider = { name: 'tokenFile', config: { tokenFile: resolve(from.root, tokenFile) } };
+    delete writable.token;
+  }
+  const command = asString(asObject(user.exec).command);
+  const relative = /[\\/]/.test(command) && !isAbsolute(command);
+  if (relative) writable.exec = { ...user.exec, command: resolve(from.root, command) };
+}
+
+/** As kubectl merges: the first file to name something wins, a later namesake is no error. */
+function merge(into: KubeConfig, from: KubeConfig): void {
+  const fresh = <T extends { name: string }>(known: readonly T[], added: readonly T[]) =>
+    added.filter(item => !known.some(other => other.name === item.name));
+  into.clusters = [...into.clusters, ...fresh(into.clusters, from.clusters)];
+  into.users = [...into.users, ...fresh(into.users, from.users)];
+  into.contexts = [...into.contexts, ...fresh(into.contexts, from.contexts)];
+  into.currentContext ||= from.currentContext;
+}
+
+function checkContext(config: KubeConfig, where: string): User | null {
+  const fail = (problem: string) => new KubeconfigError('context-unknown', `${problem} (${where})`);
+  const name = config.getCurrentContext();
+  if (!name) throw fail('the kubeconfig has no current-context');
+  const context = config.getContextObject(name);
+  if (!context) {
+    const known = config.contexts.map(other => other.name).join(', ') || 'none';
+    throw fail(`the kubeconfig has no context "${name}"; it has: ${known}`);
+  }
+  if (!config.getCurrentCluster()) throw fail(`context "${name}" names cluster "${context.cluster}", which is missing`);
+  const user = config.getCurrentUser();
+  if (context.user && !user) throw fail(`context "${name}" names user "${context.user}", which is missing`);
+  return user;
+}
+
+/** Plugins are told the protocol by this variable, which client-node 2.0.1 does not set. */
+function announceToPlugin(user: User): void {
+  const spec = { apiVersion: user.exec.apiVersion, kind: 'ExecCredential', spec: { interactive: false } };
+  const announced = { name: 'KUBERNETES_EXEC_INFO', value: JSON.stringify(spec) };
+  user.exec.env = [announced, ...asList(user.exec.env)];
+}
+
+function credentialFiles(config: KubeConfig, user: User | null): readonly string[] {
+  const tokenFile: unknown = asObject(asObject(user?.authProvider).config).tokenFile;
+  const files: readonly unknown[] = [config.getCurrentCluster()?.caFile, user?.certFile, user?.keyFile, tokenFile];
+  return files.map(asString).filter(file => file !== '');
+}

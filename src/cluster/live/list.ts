@@ -1,0 +1,58 @@
+import { asObject, asString } from '../../model/raw.ts';
+import type { ApiClient } from './api-client.ts';
+import { ApiStatusError, StreamError } from './errors.ts';
+import { ItemSplitter } from './item-splitter.ts';
+import { keyOf, type Resource } from './resources.ts';
+import type { StringTable } from './string-table.ts';
+
+const PAGE_SIZE = 500;
+
+export interface Listed<T> {
+  readonly objects: ReadonlyMap<string, T>;
+  readonly resourceVersion: string;
+}
+
+export interface ListRequest<T> {
+  readonly resource: Resource<T>;
+  readonly strings: StringTable;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * All objects of a resource as of one moment, in pages. Where that moment is too long ago for the server before the last
+ * page came, once more in one piece, as client-go's pager does. Throws ApiStatusError, StreamError, network errors.
+ */
+export async function listAll<T>(client: ApiClient, request: ListRequest<T>): Promise<Listed<T>> {
+  const objects = new Map<string, T>();
+  const query: Record<string, string> = { limit: String(PAGE_SIZE) };
+  for (;;) {
+    const metadata = await page(client, request, { query, objects }).catch(async (error: unknown) => {
+      if (!query.continue || !(error instanceof ApiStatusError && error.expired)) throw error;
+      objects.clear();
+      return page(client, request, { query: {}, objects });
+    });
+    const next = asString(metadata.continue);
+    if (next === '') return { objects, resourceVersion: requireVersion(metadata) };
+    query.continue = next;
+  }
+}
+
+async function page<T>(
+  client: ApiClient,
+  request: ListRequest<T>,
+  into: { query: Readonly<Record<string, string>>; objects: Map<string, T> },
+): Promise<Readonly<Record<string, unknown>>> {
+  const { resource, strings, signal } = request;
+  const body = await client.get(resource.path, { query: into.query, accept: resource.accept.list, signal });
+  const items = new ItemSplitter();
+  for await (const chunk of body) {
+    for (const raw of items.push(chunk)) into.objects.set(keyOf(raw), resource.project(raw, strings));
+  }
+  return asObject(asObject(items.finish()).metadata);
+}
+
+function requireVersion(metadata: Readonly<Record<string, unknown>>): string {
+  const version = asString(metadata.resourceVersion);
+  if (version === '') throw new StreamError('malformed-list', 'the list has no resourceVersion');
+  return version;
+}

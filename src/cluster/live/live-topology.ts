@@ -1,0 +1,159 @@
+import type { EndpointSlice } from '../../model/endpoint-slice.ts';
+import type { Node } from '../../model/node.ts';
+import type { Service } from '../../model/service.ts';
+import type { Topology } from '../../model/topology.ts';
+import type { Workload } from '../../model/workload.ts';
+import type { ApiClient } from './api-client.ts';
+import type { Clock } from './clock.ts';
+import { describeError } from './errors.ts';
+import type { Log } from './log.ts';
+import { ObjectStore } from './object-store.ts';
+import { Reflector } from './reflector.ts';
+import {
+  ENDPOINT_SLICES,
+  NAMESPACES,
+  type Namespace,
+  NODES,
+  objectKey,
+  type Resource,
+  type ResourceName,
+  SERVICES,
+} from './resources.ts';
+import { SliceIndex } from './slice-index.ts';
+
+type Running = Pick<Reflector<object>, 'start' | 'stop' | 'status'>;
+
+const NO_WORKLOADS: readonly Workload[] = Object.freeze([]);
+const NO_LABELS: Readonly<Record<string, string>> = Object.freeze(Object.create(null));
+
+export interface LiveTopologyOptions {
+  readonly client: ApiClient;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** In [0, 1), for jitter. */
+  readonly random?: () => number;
+  readonly onReconnect?: () => void;
+}
+
+/** How one resource is doing; for metrics and for telling people why a cluster cannot be read. */
+export interface ResourceCounters {
+  readonly synced: boolean;
+  readonly objects: number;
+  /** Full lists after the first. */
+  readonly relists: number;
+  readonly watchErrors: number;
+  /** Null while all is well. */
+  readonly lastError: string | null;
+}
+
+/** A cluster's Nodes, Services, EndpointSlices and namespace labels, kept current by watches. Empty until `synced`. */
+export class LiveTopology implements Topology {
+  readonly #options: LiveTopologyOptions;
+  readonly #slices = new SliceIndex();
+  readonly #nodeStore = new ObjectStore<Node>();
+  readonly #serviceStore = new ObjectStore<Service>();
+  readonly #sliceStore = new ObjectStore<EndpointSlice>((_, before, after) => this.#slices.update(before, after));
+  readonly #namespaceStore = new ObjectStore<Namespace>();
+  readonly #reflectors: Readonly<Record<ResourceName, Running>>;
+  readonly #listeners = new Set<(resource: ResourceName) => void>();
+  /** Resolves at the first complete view; rejects with StoppedError where `stop` came before. */
+  readonly whenSynced: Promise<void>;
+
+  constructor(options: LiveTopologyOptions) {
+    this.#options = options;
+    this.#reflectors = {
+      nodes: this.#reflect(NODES, this.#nodeStore),
+      services: this.#reflect(SERVICES, this.#serviceStore),
+      endpointslices: this.#reflect(ENDPOINT_SLICES, this.#sliceStore),
+      namespaces: this.#reflect(NAMESPACES, this.#namespaceStore),
+    };
+    this.whenSynced = Promise.all(this.#all().map(reflector => reflector.status.whenSynced)).then(() => {});
+    this.whenSynced.catch(() => {});
+  }
+
+  start(): void {
+    for (const reflector of this.#all()) reflector.start();
+  }
+
+  async stop(): Promise<void> {
+    this.#listeners.clear();
+    await Promise.all(this.#all().map(reflector => reflector.stop()));
+  }
+
+  get synced(): boolean {
+    return this.#all().every(reflector => reflector.status.synced);
+  }
+
+  /** Seconds since the stalest of the four was last known to be current; Infinity before `synced`. */
+  ageSeconds(now: number): number {
+    const since = Math.min(...this.#all().map(reflector => reflector.status.currentAt ?? Number.NEGATIVE_INFINITY));
+    return Math.max(0, (now - since) / 1000);
+  }
+
+  /** Calls the listener after every change to what this view shows; the function it returns ends that. */
+  onChange(listener: (resource: ResourceName) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  counters(): Readonly<Record<ResourceName, ResourceCounters>> {
+    const count = (name: ResourceName, store: { readonly size: number }): ResourceCounters => {
+      const { synced, relists, watchErrors, lastError } = this.#reflectors[name].status;
+      return { synced, objects: store.size, relists, watchErrors, lastError };
+    };
+    return {
+      nodes: count('nodes', this.#nodeStore),
+      services: count('services', this.#serviceStore),
+      endpointslices: count('endpointslices', this.#sliceStore),
+      namespaces: count('namespaces', this.#namespaceStore),
+    };
+  }
+
+  nodes(): readonly Node[] {
+    return this.#nodeStore.list();
+  }
+
+  node(name: string): Node | undefined {
+    return this.#nodeStore.get(name);
+  }
+
+  services(): readonly Service[] {
+    return this.#serviceStore.list();
+  }
+
+  service(namespace: string, name: string): Service | undefined {
+    return this.#serviceStore.get(objectKey(namespace, name));
+  }
+
+  slices(namespace: string, serviceName: string): readonly EndpointSlice[] {
+    return this.#slices.slices(namespace, serviceName);
+  }
+
+  workloads(_namespace: string): readonly Workload[] {
+    return NO_WORKLOADS;
+  }
+
+  namespaceLabels(namespace: string): Readonly<Record<string, string>> {
+    return this.#namespaceStore.get(namespace)?.labels ?? NO_LABELS;
+  }
+
+  #all(): readonly Running[] {
+    return Object.values(this.#reflectors);
+  }
+
+  #reflect<T extends object>(resource: Resource<T>, store: ObjectStore<T>): Running {
+    const { client, clock, log, random = Math.random, onReconnect = () => {} } = this.#options;
+    const onChange = () => this.#changed(resource.name);
+    return new Reflector<T>({ resource, store, client, clock, log, random, onChange, onReconnect });
+  }
+
+  #changed(resource: ResourceName): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(resource);
+      } catch (error) {
+        this.#options.log('error', 'a listener of the topology failed', { resource, error: describeError(error) });
+      }
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import type { Pod } from '../../model/pod.ts';
+import { projectPod } from '../../model/project.ts';
+import type { ApiClient } from './api-client.ts';
+import type { Clock } from './clock.ts';
+import { describeError, StreamError } from './errors.ts';
+import { ItemSplitter } from './item-splitter.ts';
+import { PodCache } from './pod-cache.ts';
+import { TokenBuckets } from './token-bucket.ts';
+
+/** The Pods found, or which bound was hit and that nothing is known therefore. */
+export type PodLookupResult =
+  | { readonly kind: 'pods'; readonly pods: readonly Pod[] }
+  | { readonly kind: 'gave-up'; readonly why: string };
+
+/** Bounds of a look-up, which happens while somebody waits at `kubectl apply`. */
+export const POD_LOOKUP_BOUNDS = {
+  budgetMs: 300,
+  maxBytes: 8 * 1024 * 1024,
+  maxAtOnce: 8,
+  rate: { perSecond: 5, burst: 10 },
+};
+
+/** Lists the Pods of one Service by its selector: at most one request, bounded in every respect. Never throws. */
+export class PodLookup {
+  readonly #client: ApiClient;
+  readonly #clock: Clock;
+  readonly #buckets: TokenBuckets;
+  readonly #cache: PodCache;
+  readonly #underWay = new Map<string, Promise<PodLookupResult>>();
+
+  constructor(client: ApiClient, clock: Clock) {
+    this.#client = client;
+    this.#clock = clock;
+    this.#buckets = new TokenBuckets(clock, POD_LOOKUP_BOUNDS.rate);
+    this.#cache = new PodCache(clock);
+  }
+
+  /** Pods in all phases; an answer may be 5 s old. An empty selector selects no Pod, as for the endpoints controller. */
+  async find(namespace: string, selector: Readonly<Record<string, string>>): Promise<PodLookupResult> {
+    const terms = Object.entries(selector).map(([key, value]) => `${key}=${value}`);
+    if (terms.length === 0) return { kind: 'pods', pods: [] };
+    const labelSelector = terms.sort().join(',');
+    const key = `${namespace}/${labelSelector}`;
+    const known = this.#cache.get(key) ?? this.#underWay.get(key);
+    if (known) return known;
+    const { maxAtOnce, rate } = POD_LOOKUP_BOUNDS;
+    if (this.#underWay.size >= maxAtOnce) return gaveUp(`${maxAtOnce} pod lists are already under way`);
+    if (!this.#buckets.take(namespace)) {
+      return gaveUp(`more than ${rate.perSecond} pod lists a second in namespace ${namespace}`);
+    }
+    const asked = this.#ask(namespace, labelSelector).finally(() => this.#underWay.delete(key));
+    this.#underWay.set(key, asked);
+    const result = await asked;
+    if (result.kind === 'pods') this.#cache.set(key, result);
+    return result;
+  }
+
+  async #ask(namespace: string, labelSelector: string): Promise<PodLookupResult> {
+    const { budgetMs } = POD_LOOKUP_BOUNDS;
+    const late = new AbortController();
+    const outOfTime = Promise.withResolvers<PodLookupResult>();
+    const cancel = this.#clock.after(budgetMs, () => {
+      outOfTime.resolve(gaveUp(`the pod list took longer than ${budgetMs} ms`));
+      late.abort();
+    });
+    const listed = this.#list({ namespace, labelSelector, signal: late.signal }).then(
+      (pods): PodLookupResult => ({ kind: 'pods', pods }),
+      (error: unknown) => gaveUp(describeError(error)),
+    );
+    // A race, as credentials may be slow too and heed no signal.
+    return Promise.race([outOfTime.promise, listed]).finally(cancel);
+  }
+
+  async #list(request: { namespace: string; labelSelector: string; signal: AbortSignal }): Promise<readonly Pod[]> {
+    const { namespace, labelSelector, signal } = request;
+    const { maxBytes } = POD_LOOKUP_BOUNDS;
+    const body = await this.#client.get(`/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`, {
+      query: { labelSelector, resourceVersion: '0' },
+      signal,
+    });
+    const items = new ItemSplitter();
+    const pods: Pod[] = [];
+    let bytes = 0;
+    for await (const chunk of body) {
+      bytes += chunk.length;
+      if (bytes > maxBytes) throw new StreamError('body-too-large', `the pod list exceeds ${maxBytes / 1024 ** 2} MiB`);
+      for (const raw of items.push(chunk)) pods.push(projectPod(raw));
+    }
+    items.finish();
+    return pods;
+  }
+}
+
+function gaveUp(why: string): PodLookupResult {
+  return { kind: 'gave-up', why };
+}

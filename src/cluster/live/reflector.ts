@@ -1,0 +1,199 @@
+import { asObject, asString } from '../../model/raw.ts';
+import type { ApiClient } from './api-client.ts';
+import { Backoff } from './backoff.ts';
+import { type Clock, pause } from './clock.ts';
+import { ApiStatusError, describeError, StreamError } from './errors.ts';
+import { type Listed, listAll } from './list.ts';
+import type { Log } from './log.ts';
+import type { ObjectStore } from './object-store.ts';
+import { lacksWatchList, mustRelist, retryAfterMs } from './recovery.ts';
+import { keyOf, type Resource } from './resources.ts';
+import { ReflectorStatus } from './status.ts';
+import { StringTable } from './string-table.ts';
+import { type Patience, type WatchEvent, watch } from './watch.ts';
+
+/** On top of the time after which the server itself ends a watch. */
+const GRACE_MS = 30_000;
+/** Initial objects come in one go: so long a pause means that their end will not be announced. */
+const INITIAL_PATIENCE: Patience = { ms: 30_000, code: 'initial-events-unfinished' };
+const SHORT_WATCH_MS = 1_000;
+const INITIAL_EVENTS_END = 'k8s.io/initial-events-end';
+
+export interface ReflectorOptions<T extends object> {
+  readonly resource: Resource<T>;
+  readonly store: ObjectStore<T>;
+  readonly client: ApiClient;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** In [0, 1), for jitter. */
+  readonly random: () => number;
+  /** After every step that changed the store: one event, or one whole list. */
+  readonly onChange: () => void;
+  /** The server answers again after it did not. */
+  readonly onReconnect: () => void;
+}
+
+/**
+ * Keeps a store equal to one resource of the cluster, for good: list, then watch, and after any failure watch on from
+ * where it was, or list anew where that is impossible (client-go tools/cache/reflector.go, v0.37.1). Until a new list is
+ * complete the store shows the old one.
+ */
+export class Reflector<T extends object> {
+  readonly status: ReflectorStatus;
+  readonly #options: ReflectorOptions<T>;
+  readonly #backoff: Backoff;
+  readonly #strings = new StringTable();
+  readonly #stop = new AbortController();
+  /** Where a watch goes on; null where only a list helps. */
+  #version: string | null = null;
+  #done: Promise<void> | null = null;
+
+  constructor(options: ReflectorOptions<T>) {
+    this.#options = options;
+    this.#backoff = new Backoff(options.clock, options.random);
+    this.status = new ReflectorStatus(options.clock);
+  }
+
+  start(): void {
+    this.#done ??= this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    this.status.stopped();
+    await this.#done;
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
+      try {
+        await this.#round();
+      } catch (error) {
+        if (!signal.aborted) await pause(this.#options.clock, this.#failed(error), signal);
+      }
+    }
+  }
+
+  async #round(): Promise<void> {
+    if (this.#version === null) {
+      if (await this.#streamAll()) return;
+      const { client, resource } = this.#options;
+      this.#replace(await listAll(client, { resource, strings: this.#strings, signal: this.#stop.signal }));
+    }
+    await this.#follow(this.#version);
+  }
+
+  /** List and watch in one request; false where the server cannot do that. */
+  async #streamAll(): Promise<boolean> {
+    const objects = new Map<string, T>();
+    const query = { sendInitialEvents: 'true', resourceVersionMatch: 'NotOlderThan', resourceVersion: '' };
+    try {
+      for await (const event of this.#watch(query)) {
+        if (this.#version !== null) this.#apply(event);
+        else if (endsInitialEvents(event)) {
+          this.#replace({ objects, resourceVersion: versionOf(event.object) });
+          // This loop goes on for minutes and must not hold on to what the store lets go.
+          objects.clear();
+        } else if (event.type === 'DELETED') objects.delete(keyOf(event.object));
+        else if (event.type !== 'BOOKMARK') objects.set(keyOf(event.object), this.#project(event.object));
+      }
+      if (this.#version === null) throw new StreamError('initial-events-unfinished', 'the watch ended too early');
+      return true;
+    } catch (error) {
+      if (this.#version !== null || this.#stop.signal.aborted || !lacksWatchList(error)) throw error;
+      const { log, resource } = this.#options;
+      log('info', 'no streaming list, listing in pages', { resource: resource.name, why: describeError(error) });
+      return false;
+    }
+  }
+
+  async #follow(resourceVersion: string | null): Promise<void> {
+    const start = this.#options.clock.now();
+    let events = 0;
+    const lifetime = this.#lifetimeSeconds();
+    for await (const event of this.#watch({ resourceVersion: resourceVersion ?? '' }, lifetime)) {
+      events++;
+      this.#apply(event);
+    }
+    const lived = this.#options.clock.now() - start;
+    if (events > 0 || this.#stop.signal.aborted) return;
+    if (lived < SHORT_WATCH_MS) throw new StreamError('watch-too-short', 'the server closed a new watch at once');
+    // Bookmarks come every minute. None for a whole life: the server may be behind our version, as after a restored
+    // backup of etcd, and would stay silent for ever.
+    if (lived >= lifetime * 900) this.#version = null;
+  }
+
+  #watch(query: Readonly<Record<string, string>>, lifetime: number = this.#lifetimeSeconds()) {
+    const { client, clock, resource } = this.#options;
+    return watch(client, clock, {
+      path: resource.path,
+      accept: resource.accept.watch,
+      query: { watch: 'true', allowWatchBookmarks: 'true', timeoutSeconds: String(lifetime), ...query },
+      signal: this.#stop.signal,
+      patience: () =>
+        this.#version === null ? INITIAL_PATIENCE : { ms: lifetime * 1000 + GRACE_MS, code: 'watch-hung' },
+      onAlive: () => this.#alive(),
+    });
+  }
+
+  /** Random, so that not all watches of a cluster end together. */
+  #lifetimeSeconds(): number {
+    return Math.round(300 * (1 + this.#options.random()));
+  }
+
+  #project(raw: unknown): T {
+    return this.#options.resource.project(raw, this.#strings);
+  }
+
+  #replace(listed: Listed<T>): void {
+    const { store, onChange } = this.#options;
+    const changed = store.replace(listed.objects);
+    this.#version = listed.resourceVersion;
+    this.#alive();
+    this.status.listed();
+    if (changed) onChange();
+  }
+
+  #apply(event: WatchEvent): void {
+    const { store, onChange } = this.#options;
+    const key = keyOf(event.object);
+    let changed = false;
+    if (event.type === 'DELETED') changed = store.delete(key);
+    else if (event.type !== 'BOOKMARK') changed = store.set(key, this.#project(event.object));
+    this.#version = versionOf(event.object) || this.#version;
+    if (changed) onChange();
+  }
+
+  #alive(): void {
+    const { log, resource, onReconnect } = this.#options;
+    // While a new list is under way the view is as old as it was.
+    if (this.#version !== null) this.status.current();
+    if (!this.status.recovered()) return;
+    log('info', 'API server answers again', { resource: resource.name });
+    onReconnect();
+  }
+
+  /** Notes the failure; milliseconds until the next try. */
+  #failed(error: unknown): number {
+    const { log, resource } = this.#options;
+    const expired = error instanceof ApiStatusError && error.expired;
+    if (mustRelist(error)) this.#version = null;
+    const waitMs = Math.max(this.#backoff.next(), retryAfterMs(error));
+    const fields = { resource: resource.name, error: describeError(error), waitMs: Math.round(waitMs) };
+    if (expired) log('info', 'resource version expired, listing again', fields);
+    else log('warn', 'watch failed', { ...fields, resumes: this.#version !== null });
+    if (!expired) this.status.failed(describeError(error));
+    return waitMs;
+  }
+}
+
+function endsInitialEvents(event: WatchEvent): boolean {
+  if (event.type !== 'BOOKMARK') return false;
+  const metadata = asObject(asObject(event.object).metadata);
+  return asObject(metadata.annotations)[INITIAL_EVENTS_END] === 'true';
+}
+
+function versionOf(raw: unknown): string {
+  return asString(asObject(asObject(raw).metadata).resourceVersion);
+}

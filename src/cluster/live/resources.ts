@@ -1,0 +1,107 @@
+import type { Endpoint, EndpointSlice } from '../../model/endpoint-slice.ts';
+import type { Node } from '../../model/node.ts';
+import { projectEndpointSlice, projectNode, projectService } from '../../model/project.ts';
+import { asObject, asString, asStringMap } from '../../model/raw.ts';
+import type { Service } from '../../model/service.ts';
+import type { StringTable } from './string-table.ts';
+
+export type ResourceName = 'nodes' | 'services' | 'endpointslices' | 'namespaces';
+export const RESOURCE_NAMES: readonly ResourceName[] = ['nodes', 'services', 'endpointslices', 'namespaces'];
+
+/** One kind of object to watch: where it is served and what is kept of it. */
+export interface Resource<T> {
+  readonly name: ResourceName;
+  readonly path: string;
+  /** Accept headers; metadata alone is a media type of its own for lists and for single objects. */
+  readonly accept: { readonly list: string; readonly watch: string };
+  /** From the parsed object to what is kept; nothing of `raw` may live on in it but strings. */
+  project(raw: unknown, strings: StringTable): T;
+}
+
+const JSON_ONLY = { list: 'application/json', watch: 'application/json' };
+const METADATA_ONLY = {
+  list: 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json',
+  watch: 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json',
+};
+/** A copy of the whole object that kubectl leaves on it; the only large annotation, and nobody asks for it here. */
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+
+export const NODES: Resource<Node> = {
+  name: 'nodes',
+  path: '/api/v1/nodes',
+  accept: JSON_ONLY,
+  project(raw, strings) {
+    const node = projectNode(raw);
+    return { ...node, labels: strings.shareMap(node.labels), zone: strings.shareOrNull(node.zone) };
+  },
+};
+
+export const SERVICES: Resource<Service> = {
+  name: 'services',
+  path: '/api/v1/services',
+  accept: JSON_ONLY,
+  project(raw, strings) {
+    const service = projectService(raw);
+    const { [LAST_APPLIED]: _, ...annotations } = service.annotations;
+    return {
+      ...service,
+      namespace: strings.share(service.namespace),
+      labels: strings.shareMap(service.labels),
+      annotations: strings.shareMap(annotations),
+      selector: service.selector && strings.shareMap(service.selector),
+    };
+  },
+};
+
+export const ENDPOINT_SLICES: Resource<EndpointSlice> = {
+  name: 'endpointslices',
+  path: '/apis/discovery.k8s.io/v1/endpointslices',
+  accept: JSON_ONLY,
+  project(raw, strings) {
+    const slice = projectEndpointSlice(raw);
+    return {
+      ...slice,
+      namespace: strings.share(slice.namespace),
+      serviceName: strings.share(slice.serviceName),
+      managedBy: strings.share(slice.managedBy),
+      addressType: strings.share(slice.addressType),
+      endpoints: slice.endpoints.map(endpoint => shareEndpoint(endpoint, strings)),
+    };
+  },
+};
+
+function shareEndpoint(endpoint: Endpoint, strings: StringTable): Endpoint {
+  const { hints } = endpoint;
+  return {
+    ...endpoint,
+    nodeName: strings.shareOrNull(endpoint.nodeName),
+    zone: strings.shareOrNull(endpoint.zone),
+    hints: hints && { zones: strings.shareAll(hints.zones), nodes: strings.shareAll(hints.nodes) },
+  };
+}
+
+export interface Namespace {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export const NAMESPACES: Resource<Namespace> = {
+  name: 'namespaces',
+  path: '/api/v1/namespaces',
+  accept: METADATA_ONLY,
+  project(raw, strings) {
+    const metadata = asObject(asObject(raw).metadata);
+    return { name: asString(metadata.name), labels: strings.shareMap(asStringMap(metadata.labels)) };
+  },
+};
+
+/** How stores name an object: `namespace/name`, or the name alone for what has no namespace. */
+export function keyOf(raw: unknown): string {
+  const metadata = asObject(asObject(raw).metadata);
+  const namespace = asString(metadata.namespace);
+  return namespace ? objectKey(namespace, asString(metadata.name)) : asString(metadata.name);
+}
+
+export function objectKey(namespace: string, name: string): string {
+  return `${namespace}/${name}`;
+}

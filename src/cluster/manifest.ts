@@ -1,0 +1,154 @@
+import type { Document, Node as YamlNode } from 'yaml';
+import { isCollection, isMap, isSeq, LineCounter, parseAllDocuments } from 'yaml';
+import { InputError } from '../errors.ts';
+import type { RawObject } from '../model/raw.ts';
+import { asList, asObject, asString, isObject } from '../model/raw.ts';
+
+/** One Kubernetes object as a file holds it. */
+export interface Manifest {
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly raw: RawObject;
+  readonly file: string;
+  /** Line of the object's start, from 1. */
+  readonly line: number;
+  /** Line of a field given as `spec.ports` or `metadata.annotations["a/b"]`; of its nearest parent where it is absent. */
+  lineOf(path: string): number;
+}
+
+export interface ManifestFile {
+  /** As messages name it; `-` for standard input. */
+  readonly name: string;
+  readonly text: string;
+  /** Documents that are no Kubernetes objects are passed over (a folder may hold anything) or refused. */
+  readonly strangers: 'refuse' | 'ignore';
+}
+
+/** All objects of a YAML or JSON file, Lists unpacked. Throws InputError with file and line. */
+export function readManifests(file: ManifestFile): readonly Manifest[] {
+  return readJson(file) ?? readYaml(file);
+}
+
+/** JSON by the runtime's own parser, some hundred times faster; line numbers are looked up when somebody asks. */
+function readJson(file: ManifestFile): readonly Manifest[] | null {
+  if (!/^\s*\{/.test(file.text)) return null;
+  let root: unknown;
+  try {
+    root = JSON.parse(file.text);
+  } catch {
+    return null;
+  }
+  const items = isObject(root) && Array.isArray(root['items']) ? root['items'] : [root];
+  const simple = items.every(item => isObject(item) && typeof item['kind'] === 'string' && !('items' in item));
+  if (!simple) return null;
+  let slow: readonly Manifest[] | null = null;
+  const withLines = (i: number) => (slow ??= readYaml(file))[i];
+  return items.map((raw: RawObject, i) => ({
+    ...identity(raw, { file, line: () => withLines(i)?.line ?? 1 }),
+    raw,
+    file: file.name,
+    get line() {
+      return withLines(i)?.line ?? 1;
+    },
+    lineOf: path => withLines(i)?.lineOf(path) ?? 1,
+  }));
+}
+
+function readYaml(file: ManifestFile): readonly Manifest[] {
+  const lines = new LineCounter();
+  const documents = parseAllDocuments(file.text, { lineCounter: lines, merge: true, logLevel: 'error' });
+  if (!Array.isArray(documents)) return [];
+  return documents.flatMap(document => {
+    const error = document.errors[0];
+    if (error) {
+      const what = error.message.split('\n')[0]?.replace(/ at line \d+.*$/, '') ?? 'not readable';
+      throw new InputError(`not YAML: ${what}`, { file: file.name, line: error.linePos?.[0].line ?? 1 });
+    }
+    return objectsOf(document, { file, lines });
+  });
+}
+
+interface Reading {
+  readonly file: ManifestFile;
+  readonly lines: LineCounter;
+}
+
+function objectsOf(document: Document, reading: Reading): readonly Manifest[] {
+  const root = document.contents;
+  if (root === null) return [];
+  const raw: unknown = document.toJS({ maxAliasCount: 1000 });
+  return unpack({ raw, node: root as YamlNode }, document, reading);
+}
+
+interface Part {
+  readonly raw: unknown;
+  readonly node: YamlNode;
+}
+
+function unpack(part: Part, document: Document, reading: Reading): readonly Manifest[] {
+  const line = lineAt(part.node, reading.lines);
+  if (!isObject(part.raw) || typeof part.raw['kind'] !== 'string') {
+    if (reading.file.strangers === 'ignore') return [];
+    const what = isObject(part.raw)
+      ? 'no Kubernetes object: kind is missing'
+      : 'no Kubernetes object: expected a mapping';
+    throw new InputError(`${what}; expected apiVersion, kind and metadata`, { file: reading.file.name, line });
+  }
+  const kind = part.raw['kind'];
+  if (!kind.endsWith('List') || !Array.isArray(part.raw['items'])) return [manifest(part.raw, part.node, reading)];
+  const items = isMap(part.node) ? part.node.get('items', true) : null;
+  return asList(part.raw['items']).flatMap((item, i) => {
+    const child = isSeq(items) ? items.items[i] : null;
+    const typed = isObject(item) && kind !== 'List' ? { kind: kind.slice(0, -'List'.length), ...item } : item;
+    return unpack({ raw: typed, node: (child as YamlNode | null) ?? part.node }, document, reading);
+  });
+}
+
+function manifest(raw: RawObject, node: YamlNode, { file, lines }: Reading): Manifest {
+  const line = lineAt(node, lines);
+  return {
+    ...identity(raw, { file, line: () => line }),
+    raw,
+    file: file.name,
+    line,
+    lineOf: path => lineAt(nearest(node, segments(path)), lines),
+  };
+}
+
+function identity(
+  raw: RawObject,
+  { file, line }: { readonly file: ManifestFile; readonly line: () => number },
+): Pick<Manifest, 'kind' | 'namespace' | 'name'> {
+  const metadata = asObject(raw['metadata']);
+  const kind = asString(raw['kind']);
+  const name = asString(metadata['name']) || asString(metadata['generateName']);
+  if (name === '' && file.strangers === 'refuse') {
+    throw new InputError(`${kind} without metadata.name`, { file: file.name, line: line() });
+  }
+  return { kind, namespace: asString(metadata['namespace']) || 'default', name };
+}
+
+/** The key of the field, so that the line is where its name stands, also where its value starts a line lower. */
+function nearest(node: YamlNode, path: readonly string[]): YamlNode {
+  const [head, ...rest] = path;
+  if (head === undefined || !isCollection(node)) return node;
+  if (isSeq(node)) {
+    const item = node.items[Number(head)] as YamlNode | undefined;
+    return item ? nearest(item, rest) : node;
+  }
+  if (!isMap(node)) return node;
+  const pair = node.items.find(({ key }) => String((key as { value?: unknown } | null)?.value ?? key) === head);
+  if (!pair) return node;
+  const value = pair.value as YamlNode | null;
+  return rest.length > 0 && value && isCollection(value) ? nearest(value, rest) : (pair.key as YamlNode);
+}
+
+/** `metadata.annotations["a/b"].c[0]` as its segments. */
+export function segments(path: string): readonly string[] {
+  return [...path.matchAll(/\["([^"]*)"\]|\[(\d+)\]|([^.[\]]+)/g)].map(match => match[1] ?? match[2] ?? match[3] ?? '');
+}
+
+function lineAt(node: YamlNode, lines: LineCounter): number {
+  return node.range ? Math.max(1, lines.linePos(node.range[0]).line) : 1;
+}

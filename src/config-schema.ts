@@ -1,0 +1,92 @@
+import { RULES } from './rules/index.ts';
+
+const LEVEL = { enum: ['off', 'info', 'warn', 'deny'] };
+const DURATION = {
+  type: 'string',
+  pattern: '^\\d+(ms|s|m|h)$',
+  description: 'A duration such as 500ms, 60s, 5m or 1h.',
+};
+
+/** A rule is set by its level alone, or by its level and its own numbers. */
+const RULE_SETTINGS = {
+  type: 'object',
+  additionalProperties: false,
+  description: 'Rules by id: a level, or a level and the rule’s own numbers.',
+  properties: Object.fromEntries(
+    RULES.map(rule => [
+      rule.id,
+      {
+        description: `${rule.summary}. Default: ${rule.level}.`,
+        anyOf: [
+          LEVEL,
+          {
+            type: 'object',
+            additionalProperties: false,
+            properties: {
+              level: LEVEL,
+              ...Object.fromEntries(
+                Object.entries(rule.options ?? {}).map(([name, value]) => [name, { type: 'number', default: value }]),
+              ),
+            },
+          },
+        ],
+      },
+    ]),
+  ),
+};
+
+const MATCH = {
+  type: 'object',
+  additionalProperties: false,
+  description: 'Which Services; every part given must match.',
+  properties: {
+    namespaces: { type: 'array', items: { type: 'string', minLength: 1 }, description: 'Names, or globs with *.' },
+    namespaceSelector: {
+      type: 'object',
+      additionalProperties: false,
+      properties: { matchLabels: { type: 'object', additionalProperties: { type: 'string' } } },
+    },
+    types: { type: 'array', items: { enum: ['ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName'] } },
+  },
+};
+
+/** JSON Schema of the configuration file. */
+export const CONFIG_SCHEMA = {
+  $schema: 'http://json-schema.org/draft-07/schema#',
+  title: 'zonewise configuration',
+  type: 'object',
+  additionalProperties: false,
+  required: ['apiVersion', 'kind'],
+  properties: {
+    apiVersion: { const: 'zonewise.dev/v1alpha1' },
+    kind: { const: 'Config' },
+    rules: RULE_SETTINGS,
+    overrides: {
+      type: 'array',
+      description: 'Other settings for some Services; the last block that matches and speaks of a rule wins.',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['match', 'rules'],
+        properties: { match: MATCH, rules: RULE_SETTINGS },
+      },
+    },
+    dataplane: {
+      enum: ['auto', 'kube-proxy', 'ipvs', 'cilium', 'other'],
+      default: 'auto',
+      description: 'What routes Service traffic; auto reads it off the cluster.',
+    },
+    clientNodes: {
+      type: 'object',
+      additionalProperties: false,
+      description: 'Which nodes count as clients.',
+      properties: {
+        minAge: { ...DURATION, default: '60s' },
+        excludeTaints: { type: 'array', items: { type: 'string', minLength: 1 } },
+        selector: { type: 'string', default: '', description: 'A label selector as kubectl takes it.' },
+      },
+    },
+    names: { enum: ['full', 'counts-only'], default: 'full', description: 'counts-only: no node names in warnings.' },
+    annotationsMaySilenceDeny: { type: 'boolean', default: false },
+  },
+};

@@ -1,0 +1,126 @@
+import { readFileSync } from 'node:fs';
+import type { ErrorObject } from 'ajv';
+import { Ajv } from 'ajv';
+import { LineCounter, parseDocument } from 'yaml';
+import { CONFIG_SCHEMA } from './config-schema.ts';
+import type { Match, Policy, RuleSetting } from './engine/policy.ts';
+import { DEFAULT_POLICY } from './engine/policy.ts';
+import { InputError, messageOf } from './errors.ts';
+import type { Level } from './model/finding.ts';
+import { parseLabelSelector } from './model/label-selector.ts';
+import { DEFAULT_EXCLUDED_TAINTS } from './topology/client-nodes.ts';
+
+type RawSetting = Level | ({ level?: Level } & Record<string, number | Level>);
+
+interface RawConfig {
+  rules?: Record<string, RawSetting>;
+  overrides?: {
+    match: { namespaces?: string[]; namespaceSelector?: { matchLabels?: Record<string, string> }; types?: string[] };
+    rules: Record<string, RawSetting>;
+  }[];
+  dataplane?: Policy['dataPlane'];
+  clientNodes?: { minAge?: string; excludeTaints?: string[]; selector?: string };
+  names?: Policy['names'];
+  annotationsMaySilenceDeny?: boolean;
+}
+
+/** Reads a configuration file. Throws InputError with file, line, field and what was expected. */
+export function loadConfig(file: string): Policy {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new InputError(`cannot read the configuration: ${messageOf(cause)}`, { file, cause });
+  }
+  return parseConfig(text, file);
+}
+
+export function parseConfig(text: string, file: string): Policy {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const syntax = document.errors[0];
+  if (syntax)
+    throw new InputError(`not YAML: ${syntax.message.split('\n')[0]}`, { file, line: syntax.linePos?.[0].line ?? 1 });
+  const raw: unknown = document.toJS();
+  const validate = new Ajv({ allErrors: true, verbose: true, strict: false }).compile<RawConfig>(CONFIG_SCHEMA);
+  if (!validate(raw)) {
+    const error = mostTelling(validate.errors ?? []);
+    const path = error.instancePath.slice(1).split('/').filter(Boolean);
+    const range = (document.getIn(path, true) as { range?: [number, number, number] } | null)?.range;
+    throw new InputError(describe(error, path), { file, line: range ? lines.linePos(range[0]).line : 1 });
+  }
+  return policyOf(raw, file);
+}
+
+/** The innermost error: those of `anyOf` itself say least. */
+function mostTelling(errors: readonly ErrorObject[]): ErrorObject {
+  const telling = errors.filter(error => error.keyword !== 'anyOf');
+  const [first] = telling.toSorted((a, b) => b.instancePath.length - a.instancePath.length);
+  if (!first) throw new Error('schema validation failed without an error');
+  return first;
+}
+
+function describe(error: ErrorObject, path: readonly string[]): string {
+  const where = path.length > 0 ? path.join('.') : 'the file';
+  switch (error.keyword) {
+    case 'additionalProperties': {
+      const known = Object.keys((error.parentSchema?.['properties'] as object | undefined) ?? {});
+      return `${where}: unknown field ${JSON.stringify(error.params['additionalProperty'])}; expected one of ${known.join(', ')}`;
+    }
+    case 'enum':
+    case 'const': {
+      const allowed = [error.params['allowedValues'] ?? error.params['allowedValue']].flat();
+      return `${where}: ${JSON.stringify(error.data)} is not allowed; expected ${allowed.join(', ')}`;
+    }
+    case 'pattern':
+      return `${where}: ${JSON.stringify(error.data)} is no duration; expected a number with ms, s, m or h, such as 60s`;
+    default:
+      return `${where}: ${error.message}`;
+  }
+}
+
+function policyOf(raw: RawConfig, file: string): Policy {
+  const selector = parseLabelSelector(raw.clientNodes?.selector ?? '');
+  if (selector === null) {
+    throw new InputError(`clientNodes.selector: ${JSON.stringify(raw.clientNodes?.selector)} is no label selector`, {
+      file,
+    });
+  }
+  return {
+    rules: settings(raw.rules),
+    overrides: (raw.overrides ?? []).map(({ match, rules }) => ({ match: matchOf(match), rules: settings(rules) })),
+    dataPlane: raw.dataplane ?? DEFAULT_POLICY.dataPlane,
+    clientNodes: {
+      minAgeMillis: parseDuration(raw.clientNodes?.minAge ?? '60s'),
+      excludeTaints: raw.clientNodes?.excludeTaints ?? DEFAULT_EXCLUDED_TAINTS,
+      selector: selector.length > 0 ? selector : null,
+    },
+    names: raw.names ?? DEFAULT_POLICY.names,
+    annotationsMaySilenceDeny: raw.annotationsMaySilenceDeny ?? false,
+  };
+}
+
+function matchOf(match: NonNullable<RawConfig['overrides']>[number]['match']): Match {
+  return {
+    namespaces: match.namespaces ?? [],
+    namespaceLabels: match.namespaceSelector?.matchLabels ?? {},
+    types: match.types ?? [],
+  };
+}
+
+function settings(raw: Record<string, RawSetting> = {}): Record<string, RuleSetting> {
+  return Object.fromEntries(
+    Object.entries(raw).map(([id, setting]) => {
+      if (typeof setting === 'string') return [id, { level: setting, options: {} }];
+      const { level, ...options } = setting;
+      return [id, { level: level ?? null, options: options as Record<string, number> }];
+    }),
+  );
+}
+
+const UNIT_MILLIS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+function parseDuration(text: string): number {
+  const match = /^(\d+)(ms|s|m|h)$/.exec(text);
+  return Number(match?.[1] ?? 0) * (UNIT_MILLIS[match?.[2] ?? 's'] ?? 1000);
+}

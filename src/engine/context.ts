@@ -1,0 +1,55 @@
+import type { Change } from '../model/change.ts';
+import type { ClusterFacts, Topology } from '../model/topology.ts';
+import { parseLabelSelector } from '../model/label-selector.ts';
+import { matchesLabels } from '../model/selector.ts';
+import type { RuleContext } from '../rules/rule.ts';
+import type { ClientNodeOptions } from '../topology/client-nodes.ts';
+import { clientNodes } from '../topology/client-nodes.ts';
+import { prospectiveSlices } from '../topology/prospective.ts';
+import { reach } from '../topology/reach.ts';
+
+/** A Service may say which nodes its clients run on. */
+export const CLIENT_NODES_ANNOTATION = 'zonewise.dev/client-nodes';
+
+export interface Situation {
+  readonly change: Change;
+  readonly topology: Topology;
+  readonly facts: ClusterFacts;
+  readonly clientNodes: ClientNodeOptions;
+}
+
+/** What all rules of one review read, each part computed once and only when asked for. */
+export type SharedContext = Omit<RuleContext, 'options'>;
+
+export function sharedContext(situation: Situation): SharedContext {
+  const { change, topology, facts } = situation;
+  const { service } = change;
+  const prospect = once(() => prospectiveSlices(change, topology, facts));
+  return {
+    change,
+    service,
+    version: facts.version,
+    dataPlane: facts.dataPlane,
+    nodes: () => topology.nodes(),
+    clients: once(() => clientNodes(topology.nodes(), narrowed(situation), facts.now)),
+    prospect,
+    reach: once(() => reach(service, prospect().slices, facts)),
+    workloads: once(() =>
+      topology
+        .workloads(service.namespace)
+        .filter(workload => service.selector !== null && matchesLabels(service.selector, workload.podLabels)),
+    ),
+  };
+}
+
+/** An annotation that is no label selector narrows nothing. */
+function narrowed({ change, clientNodes: options }: Situation): ClientNodeOptions {
+  const text = change.service.annotations[CLIENT_NODES_ANNOTATION];
+  const selector = text === undefined ? null : parseLabelSelector(text);
+  return selector === null ? options : { ...options, selector: [...(options.selector ?? []), ...selector] };
+}
+
+function once<T>(compute: () => T): () => T {
+  let result: { readonly value: T } | null = null;
+  return () => (result ??= { value: compute() }).value;
+}

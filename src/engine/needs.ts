@@ -1,0 +1,38 @@
+import { formatVersion } from '../model/version.ts';
+import type { Need } from '../rules/rule.ts';
+import { dataPlaneObeysHints } from '../topology/reach.ts';
+import type { SharedContext } from './context.ts';
+
+/** Why a rule cannot speak, `null` where it can. */
+export function unmetNeed(needs: readonly Need[], ctx: SharedContext): string | null {
+  for (const need of needs) {
+    const why = whyUnmet(need, ctx);
+    if (why) return why;
+  }
+  return null;
+}
+
+function whyUnmet(need: Need, ctx: SharedContext): string | null {
+  switch (need) {
+    case 'nodes':
+      return ctx.nodes().length > 0 ? null : 'no Nodes are known: give them with --topology';
+    case 'endpoints':
+      return ctx.change.endpointsUnknown ?? (hasEndpoints(ctx) ? null : 'no endpoints yet');
+    case 'workloads':
+      return ctx.workloads().length > 0 ? null : 'no manifest of a workload that it selects';
+    case 'manifest':
+      return ctx.change.source === 'files' ? null : 'the API server has seen to it already';
+    case 'dataplane: known':
+      return ctx.dataPlane.kind === 'other' ? 'nothing is known of how this data plane routes' : null;
+    case 'dataplane: obeys hints':
+      return dataPlaneObeysHints(ctx.dataPlane, ctx.service) ? null : `${ctx.dataPlane.kind} does not read hints here`;
+    default: {
+      const minor = Number(need.slice('kubernetes>=1.'.length));
+      return ctx.version.minor >= minor ? null : `needs Kubernetes 1.${minor}, this is ${formatVersion(ctx.version)}`;
+    }
+  }
+}
+
+function hasEndpoints(ctx: SharedContext): boolean {
+  return ctx.prospect().slices.some(slice => slice.endpoints.some(endpoint => endpoint.address !== ''));
+}

@@ -1,0 +1,86 @@
+import type { Level } from '../model/finding.ts';
+import { matchesLabels } from '../model/selector.ts';
+import type { Service } from '../model/service.ts';
+import type { DataPlaneKind } from '../model/topology.ts';
+import type { Rule } from '../rules/rule.ts';
+import type { ClientNodeOptions } from '../topology/client-nodes.ts';
+import { DEFAULT_CLIENT_NODES } from '../topology/client-nodes.ts';
+import type { NameStyle } from './wording.ts';
+
+export interface RuleSetting {
+  readonly level: Level | null;
+  readonly options: Readonly<Record<string, number>>;
+}
+
+/** Which Services a block of the configuration speaks of; every part given must match. */
+export interface Match {
+  /** Names or globs with `*`; empty for all. */
+  readonly namespaces: readonly string[];
+  readonly namespaceLabels: Readonly<Record<string, string>>;
+  /** Service types; empty for all. */
+  readonly types: readonly string[];
+}
+
+export interface Override {
+  readonly match: Match;
+  readonly rules: Readonly<Record<string, RuleSetting>>;
+}
+
+/** Who says what, how loud and about whom: the configuration file, read and checked. */
+export interface Policy {
+  readonly rules: Readonly<Record<string, RuleSetting>>;
+  readonly overrides: readonly Override[];
+  readonly dataPlane: 'auto' | DataPlaneKind;
+  readonly clientNodes: ClientNodeOptions;
+  readonly names: NameStyle;
+  readonly annotationsMaySilenceDeny: boolean;
+}
+
+export const DEFAULT_POLICY: Policy = {
+  rules: {},
+  overrides: [],
+  dataPlane: 'auto',
+  clientNodes: DEFAULT_CLIENT_NODES,
+  names: 'full',
+  annotationsMaySilenceDeny: false,
+};
+
+export interface Subject {
+  readonly service: Service;
+  readonly namespaceLabels: Readonly<Record<string, string>>;
+}
+
+/** The level and options of a rule for one Service: the last override that matches and speaks of the rule wins. */
+export function settingOf(
+  rule: Rule,
+  subject: Subject,
+  policy: Policy,
+): { level: Level; options: Record<string, number> } {
+  const settings = [policy.rules[rule.id]];
+  for (const override of policy.overrides) {
+    if (matches(override.match, subject)) settings.push(override.rules[rule.id]);
+  }
+  const level = settings.reduce<Level>((current, setting) => setting?.level ?? current, rule.level);
+  return { level, options: Object.assign({}, rule.options, ...settings.map(setting => setting?.options)) };
+}
+
+export function matches(match: Match, { service, namespaceLabels }: Subject): boolean {
+  if (match.namespaces.length > 0 && !match.namespaces.some(glob => matchesGlob(glob, service.namespace))) return false;
+  if (match.types.length > 0 && !match.types.includes(service.type)) return false;
+  return matchesLabels(match.namespaceLabels, namespaceLabels);
+}
+
+/** `*` stands for any run of characters; all else for itself. */
+export function matchesGlob(glob: string, text: string): boolean {
+  const [first = '', ...rest] = glob.split('*');
+  if (rest.length === 0) return glob === text;
+  if (!text.startsWith(first)) return false;
+  const last = rest.pop() ?? '';
+  let at = first.length;
+  for (const part of rest) {
+    const found = text.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return text.length - last.length >= at && text.endsWith(last);
+}

@@ -1,0 +1,67 @@
+import type { Fix } from '../model/finding.ts';
+import type { Draft, Wording } from '../rules/rule.ts';
+
+export type NameStyle = 'full' | 'counts-only';
+
+/** kube-apiserver cuts warnings to this once a request has too many (apiserver filters/warning.go, v0.37.1). */
+export const MAX_MESSAGE = 256;
+
+interface Room {
+  readonly names: number;
+  readonly length: number;
+}
+
+/** Tried in order until the message fits. */
+const ROOMS: readonly Room[] = [
+  { names: 3, length: 63 },
+  { names: 2, length: 63 },
+  { names: 2, length: 32 },
+  { names: 1, length: 32 },
+  { names: 0, length: 24 },
+];
+
+export interface Rendering {
+  readonly ruleId: string;
+  readonly fix: Fix | null;
+  readonly names: NameStyle;
+  /** True on an UPDATE that brought the statement about. */
+  readonly introduced: boolean;
+}
+
+/** The message with the rule's id at its end, at most 256 characters, whatever the names in the cluster look like. */
+export function render(draft: Draft, how: Rendering): string {
+  const suffix = ` [${how.ruleId}]`;
+  const rooms = how.names === 'counts-only' ? ROOMS.slice(-1) : ROOMS;
+  let message = '';
+  for (const room of rooms) {
+    const say = wording(room);
+    message = (how.introduced && draft.messageOnChange?.(say, how.fix)) || draft.message(say, how.fix);
+    if (message.length + suffix.length <= MAX_MESSAGE) return message + suffix;
+  }
+  return cut(message, MAX_MESSAGE - suffix.length) + suffix;
+}
+
+function wording(room: Room): Wording {
+  return {
+    list: names => {
+      if (room.names === 0 || names.length === 0) return '';
+      const shown = names.length <= room.names ? names : names.slice(0, Math.max(1, room.names - 1));
+      const more = names.length - shown.length;
+      const text = shown.map(name => cut(name, room.length)).join(', ');
+      return ` (${text}${more > 0 ? ` and ${more} more` : ''})`;
+    },
+    value: text => quote(text, room.length),
+  };
+}
+
+function cut(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length - 3)}...`;
+}
+
+/** Printable ASCII only: the text goes into an HTTP header and onto a terminal. */
+function quote(text: string, length: number): string {
+  const plain = JSON.stringify(text)
+    .slice(1, -1)
+    .replace(/[^\x20-\x7e]/g, '?');
+  return `"${cut(plain, length)}"`;
+}

@@ -1,0 +1,55 @@
+#!/usr/bin/env node
+import { text } from 'node:stream/consumers';
+import type { Terminal, Verb } from './cli/verb.ts';
+import { InputError } from './errors.ts';
+
+/** Loaded on demand: a check of one file should not pay for the server. */
+const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
+  serve: async () => (await import('./cli/serve.ts')).serve,
+  check: async () => (await import('./cli/check.ts')).check,
+  rules: async () => (await import('./cli/rules.ts')).rules,
+  demo: async () => (await import('./cli/demo.ts')).demo,
+};
+
+const terminal: Terminal = {
+  stdin: () => text(process.stdin),
+  out: out => process.stdout.write(out),
+  err: err => process.stderr.write(err),
+  colour: process.stdout.isTTY === true && !process.env['NO_COLOR'],
+};
+
+async function main([name, ...args]: readonly string[]): Promise<number> {
+  if (name === '--version' || name === 'version') {
+    terminal.out(`zonewise ${(await import('./version.ts')).VERSION}\n`);
+    return 0;
+  }
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    terminal.out(await usage());
+    return name === undefined ? 2 : 0;
+  }
+  const load = VERBS[name];
+  if (!load)
+    throw new InputError(`no verb is called ${JSON.stringify(name)}; expected one of ${Object.keys(VERBS).join(', ')}`);
+  const verb = await load();
+  if (args.includes('--help') || args.includes('-h')) {
+    terminal.out(verb.help);
+    return 0;
+  }
+  return verb.run(args, terminal);
+}
+
+async function usage(): Promise<string> {
+  const verbs = await Promise.all(Object.values(VERBS).map(load => load()));
+  const lines = verbs.map(verb => `  ${verb.name.padEnd(10)} ${verb.summary}\n`).join('');
+  return `zonewise tells what a Service's traffic fields will do on this cluster.\n\n${lines}
+zonewise VERB --help says more. Exit code: 0 nothing to report, 1 findings, 2 unusable input.
+`;
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof InputError)) throw error;
+  terminal.err(`zonewise: ${error.message}\n`);
+  process.exitCode = 2;
+}

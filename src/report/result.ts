@@ -1,0 +1,35 @@
+import type { Finding, Level, Skipped } from '../model/finding.ts';
+import { compareLevels } from '../model/finding.ts';
+
+/** A finding and where its field stands. */
+export interface LocatedFinding extends Finding {
+  readonly file: string;
+  readonly line: number;
+}
+
+/** What a check of manifests leads to. */
+export interface CheckResult {
+  readonly findings: readonly LocatedFinding[];
+  readonly skipped: readonly Skipped[];
+  /** Services judged. */
+  readonly services: number;
+}
+
+export interface Summary {
+  readonly deny: number;
+  readonly warn: number;
+  readonly info: number;
+}
+
+export function summarize(findings: readonly Finding[]): Summary {
+  const count = (level: Level) => findings.filter(finding => finding.level === level).length;
+  return { deny: count('deny'), warn: count('warn'), info: count('info') };
+}
+
+export type FailOn = 'info' | 'warn' | 'deny' | 'never';
+
+/** 1 where a finding stands at the level or above, else 0. */
+export function exitCode(findings: readonly Finding[], failOn: FailOn): 0 | 1 {
+  if (failOn === 'never') return 0;
+  return findings.some(finding => compareLevels(finding.level, failOn) >= 0) ? 1 : 0;
+}

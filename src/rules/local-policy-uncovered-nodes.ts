@@ -1,0 +1,69 @@
+import type { Fix } from '../model/finding.ts';
+import type { Node } from '../model/node.ts';
+import type { Service } from '../model/service.ts';
+import { isInternalLocal, isProxied } from '../model/service.ts';
+import { coverage } from '../topology/coverage.ts';
+import { PREFER_SAME_MINOR } from '../topology/hints.ts';
+import type { Rule, RuleContext } from './rule.ts';
+
+export const localPolicyUncoveredNodes: Rule = {
+  id: 'local-policy-uncovered-nodes',
+  level: 'warn',
+  needs: ['nodes', 'endpoints', 'dataplane: known'],
+  summary: 'internalTrafficPolicy is Local and some nodes have no endpoint',
+  why: `With internalTrafficPolicy Local kube-proxy sends a Pod's traffic only to endpoints on the Pod's own node, and
+drops it where the node has none, also while other nodes have plenty. Connections then time out on some nodes and work on
+others. Nodes where the endpoint is still starting, nodes younger than a minute, control planes, nodes about to be removed
+and virtual nodes are not counted.`,
+  fix: `trafficDistribution: PreferSameNode (1.34 and later) with internalTrafficPolicy Cluster stays on the node where it
+can and falls back where it cannot. Else run the workload as a DaemonSet that tolerates the taints of the nodes named. If
+only some nodes have clients, say so on the Service: zonewise.dev/client-nodes: "pool=web".`,
+  example: `apiVersion: v1
+kind: Service
+metadata: { name: agent }
+spec:
+  selector: { app: agent } # its Pods run on some of the nodes
+  ports: [{ port: 4317 }]
+  internalTrafficPolicy: Local
+`,
+  source: 'pkg/proxy/topology.go CategorizeEndpoints, v1.37.1',
+  appliesTo: service => isProxied(service) && isInternalLocal(service),
+  *check(ctx) {
+    const clients = ctx.clients();
+    const covered = coverage(ctx.prospect().slices, clients);
+    if (covered.endpoints === covered.withoutNode) return;
+    const losing = covered.uncovered.filter(node => losesInternalTraffic(ctx, node));
+    if (losing.length === 0) return;
+    const names = losing.map(node => node.name);
+    const of = `${names.length} of ${clients.length} nodes`;
+    const remedy = (fix: Fix | null) =>
+      fix ? '; trafficDistribution PreferSameNode falls back' : '; run it as a DaemonSet or use Cluster';
+    yield {
+      message: (say, fix) =>
+        `internalTrafficPolicy Local: ${of} have no endpoint${say.list(names)}, their pods' traffic is dropped${remedy(fix)}`,
+      messageOnChange: (say, fix) =>
+        `this change makes ${of} lose traffic${say.list(names)}: internalTrafficPolicy Local, no endpoint there${remedy(fix)}`,
+      path: 'spec.internalTrafficPolicy',
+      nodes: names,
+      fixes: ctx.version.minor >= PREFER_SAME_MINOR ? [preferSameNode(ctx.service)] : [],
+    };
+  },
+};
+
+/** IPVS may have a cluster set to fall back to; then nothing is lost. */
+function losesInternalTraffic(ctx: RuleContext, node: Node): boolean {
+  return ctx.reach().some(port => port.route('internal', node)?.verdict !== 'forward');
+}
+
+function preferSameNode(service: Service): Fix {
+  return {
+    description:
+      service.trafficDistribution === 'PreferSameNode'
+        ? 'set internalTrafficPolicy to Cluster; trafficDistribution PreferSameNode then prefers the node and falls back'
+        : 'set internalTrafficPolicy to Cluster and trafficDistribution to PreferSameNode, which falls back',
+    edits: [
+      { path: ['spec', 'internalTrafficPolicy'], value: 'Cluster' },
+      { path: ['spec', 'trafficDistribution'], value: 'PreferSameNode' },
+    ],
+  };
+}

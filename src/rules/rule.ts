@@ -1,0 +1,91 @@
+import type { Change } from '../model/change.ts';
+import type { Fix, Level } from '../model/finding.ts';
+import type { Node } from '../model/node.ts';
+import type { Service } from '../model/service.ts';
+import type { DataPlane } from '../model/topology.ts';
+import type { KubernetesVersion } from '../model/version.ts';
+import type { Workload } from '../model/workload.ts';
+import type { Prospect } from '../topology/prospective.ts';
+import type { PortReach } from '../topology/reach.ts';
+
+/**
+ * What must be known before a rule can speak. The engine checks it; an unmet need is reported as "skipped: why".
+ * - `nodes`: at least one Node
+ * - `endpoints`: at least one endpoint of the Service, or one to come
+ * - `workloads`: manifests of what makes the Pods
+ * - `manifest`: the Service comes from a file, not through the API server
+ * - `dataplane: known`: anything whose path can be modelled; `dataplane: obeys hints`: one that reads EndpointSlice hints
+ * - `kubernetes>=1.N`: the cluster's version
+ */
+export type Need =
+  | 'nodes'
+  | 'endpoints'
+  | 'workloads'
+  | 'manifest'
+  | 'dataplane: known'
+  | 'dataplane: obeys hints'
+  | `kubernetes>=1.${number}`;
+
+/** What a rule may read. Everything is computed on first use and shared by all rules of one review. */
+export interface RuleContext {
+  readonly change: Change;
+  readonly service: Service;
+  readonly version: KubernetesVersion;
+  readonly dataPlane: DataPlane;
+  /** The rule's own numbers from the configuration, by name. */
+  readonly options: Readonly<Record<string, number>>;
+  /** All Nodes. Needs `nodes`. */
+  nodes(): readonly Node[];
+  /** Nodes whose Pods are clients of this Service. Needs `nodes`. */
+  clients(): readonly Node[];
+  /** EndpointSlices as they will be after the change. Needs `endpoints`. */
+  prospect(): Prospect;
+  /** Who reaches what after the change. Needs `endpoints`. */
+  reach(): readonly PortReach[];
+  /** Workloads whose Pods the Service selects. Needs `workloads`. */
+  workloads(): readonly Workload[];
+}
+
+/** Puts names and values into messages, as many as the message can hold. */
+export interface Wording {
+  /** ` (n4, n7 and 3 more)`, or nothing where names are not to be shown. */
+  list(names: readonly string[]): string;
+  /** A value as the author wrote it, quoted, on one line, cut to a sensible length. */
+  value(text: string): string;
+}
+
+/** A statement before levels, exemptions and limits are applied. */
+export interface Draft {
+  /** What, where, the consequence, the remedy. `fix` is the first of `fixes` that survived simulation. */
+  message(say: Wording, fix: Fix | null): string;
+  /** Said instead on an UPDATE that brought it about. */
+  messageOnChange?(say: Wording, fix: Fix | null): string;
+  readonly path: string;
+  readonly nodes?: readonly string[];
+  readonly zones?: readonly string[];
+  /** Remedies that edit the Service, best first. */
+  readonly fixes?: readonly Fix[];
+  /** A milder level than the configured one, where the case is milder. */
+  readonly atMost?: Level;
+}
+
+/** One rule: what it looks for, what it says, and its documentation, in one file. */
+export interface Rule {
+  /** Kebab-case, reads as a statement. */
+  readonly id: string;
+  readonly level: Level;
+  readonly needs: readonly Need[];
+  /** One line, no full stop. */
+  readonly summary: string;
+  readonly why: string;
+  readonly fix: string;
+  /** A manifest that fires it. */
+  readonly example: string;
+  /** Upstream source that decides, pinned. */
+  readonly source: string;
+  /** Numbers that the configuration may change, with their defaults. */
+  readonly options?: Readonly<Record<string, number>>;
+  /** False where the rule has nothing to say whatever the cluster looks like; then it is not reported as skipped either. */
+  appliesTo(service: Service, change: Change): boolean;
+  check(ctx: RuleContext): Iterable<Draft>;
+}

@@ -1,0 +1,53 @@
+import {
+  isExternalLocal,
+  isExternallyAccessible,
+  isInternalLocal,
+  isProxied,
+  isTopologyModeAuto,
+} from '../model/service.ts';
+import { TRAFFIC_DISTRIBUTION_MINOR } from '../topology/hints.ts';
+import type { Rule } from './rule.ts';
+
+export const trafficDistributionUnused: Rule = {
+  id: 'traffic-distribution-unused',
+  level: 'warn',
+  needs: [`kubernetes>=1.${TRAFFIC_DISTRIBUTION_MINOR}`, 'dataplane: known'],
+  summary: 'Local traffic policies leave trafficDistribution nothing to distribute',
+  why: `A Local policy keeps its class of traffic on the node, and trafficDistribution only guides the classes whose
+policy is Cluster. With internalTrafficPolicy Local on a Service that cannot be reached from outside no class is left.
+With both policies Local one is: Pods and nodes that connect to the Service's own load balancer address, external IP or
+their own node's port.`,
+  fix: `Remove trafficDistribution; or set internalTrafficPolicy to Cluster, and PreferSameNode (1.34+) keeps traffic on
+the node as long as the node has an endpoint.`,
+  example: `apiVersion: v1
+kind: Service
+metadata: { name: agent }
+spec:
+  selector: { app: agent }
+  ports: [{ port: 4317 }]
+  internalTrafficPolicy: Local
+  trafficDistribution: PreferClose
+`,
+  source: 'pkg/proxy/serviceport.go UsesClusterEndpoints, v1.37.1',
+  appliesTo: service =>
+    isProxied(service) &&
+    service.trafficDistribution !== null &&
+    !isTopologyModeAuto(service) &&
+    isInternalLocal(service) &&
+    (!isExternallyAccessible(service) || isExternalLocal(service)),
+  *check({ service }) {
+    const what = isExternallyAccessible(service)
+      ? 'mostly unused: both traffic policies are Local; only in-cluster clients of external addresses are steered'
+      : 'unused: internalTrafficPolicy Local keeps all traffic on the node';
+    yield {
+      message: () => `trafficDistribution ${service.trafficDistribution} is ${what}; remove one of them`,
+      path: 'spec.trafficDistribution',
+      fixes: [
+        {
+          description: 'remove spec.trafficDistribution',
+          edits: [{ path: ['spec', 'trafficDistribution'], value: null }],
+        },
+      ],
+    };
+  },
+};

@@ -1,0 +1,32 @@
+import type { Rule } from './rule.ts';
+
+export const unsupportedValue: Rule = {
+  id: 'unsupported-value',
+  level: 'deny',
+  needs: [],
+  summary: "A traffic field holds what this cluster's version refuses",
+  why: `The API server of each version accepts its own set of values, and some fields only beside others
+(externalTrafficPolicy only where the Service is reachable from outside). A manifest that breaks one of these rules is
+refused at apply, often long after it was merged. In the webhook the API server has accepted the object already, so a hit
+there means that zonewise assumes another version or a feature gate, and is never more than a warning.`,
+  fix: 'Use one of the values that the message lists, or remove the field.',
+  example: `apiVersion: v1
+kind: Service
+metadata: { name: web }
+spec:
+  selector: { app: web }
+  ports: [{ port: 80 }]
+  trafficDistribution: Nearest
+`,
+  source: 'pkg/apis/core/validation/validation.go validateService, v1.37.1',
+  appliesTo: (_service, change) => change.violations.length > 0,
+  *check({ change }) {
+    for (const violation of change.violations) {
+      yield {
+        message: () => `${violation.path}: ${violation.reason}`,
+        path: violation.path,
+        ...(change.source === 'admission' ? { atMost: 'warn' } : {}),
+      };
+    }
+  },
+};

@@ -1,0 +1,59 @@
+import type { Endpoint } from '../model/endpoint-slice.ts';
+import { isExternalLocal, isExternallyAccessible, isInternalLocal, isProxied } from '../model/service.ts';
+import { hintsHeuristic } from '../topology/hints.ts';
+import type { Draft, Rule, RuleContext } from './rule.ts';
+
+export const zoneHintsBlocked: Rule = {
+  id: 'zone-hints-blocked',
+  level: 'warn',
+  needs: ['nodes', 'endpoints', 'dataplane: obeys hints', 'kubernetes>=1.31'],
+  summary: 'One endpoint without a zone turns zone routing off for all',
+  why: `kube-proxy prefers a zone only where every ready endpoint carries a zone hint. The hint comes from the zone label of
+the endpoint's node. One node without the label, or one endpoint that somebody else wrote without a hint, and all nodes go
+back to the whole cluster, without an Event. Where no endpoint has a zone at all, nothing is said: the cluster has no
+zones. PreferSameNode goes on working on nodes that have an endpoint; only its fallback to the zone is gone.`,
+  fix: 'Label the node with topology.kubernetes.io/zone (its cloud controller should), or add hints to the custom slice.',
+  example: `apiVersion: v1
+kind: Service
+metadata: { name: web }
+spec:
+  selector: { app: web } # one of its Pods runs on a node without topology.kubernetes.io/zone
+  ports: [{ port: 80 }]
+  trafficDistribution: PreferClose
+`,
+  source: 'pkg/proxy/topology.go topologyModeFromHints, v1.37.1',
+  appliesTo: service =>
+    isProxied(service) &&
+    service.trafficDistribution !== null &&
+    !(isInternalLocal(service) && (!isExternallyAccessible(service) || isExternalLocal(service))),
+  *check(ctx) {
+    const heuristic = hintsHeuristic(ctx.service, ctx.version);
+    if (heuristic !== 'same-zone' && heuristic !== 'same-node') return;
+    for (const family of ctx.service.ipFamilies) {
+      const draft = blockedIn(ctx, family);
+      if (draft) return yield draft;
+    }
+  },
+};
+
+function blockedIn(ctx: RuleContext, family: string): Draft | null {
+  const slices = ctx.prospect().slices.filter(slice => slice.addressType === family && slice.proxied);
+  const ready = slices.flatMap(slice => slice.endpoints).filter(endpoint => endpoint.ready !== false);
+  const without = ready.filter(endpoint => (endpoint.hints?.zones.length ?? 0) === 0);
+  if (without.length === 0 || without.length === ready.length) return null;
+  const nodes = [...new Set(without.map(endpoint => endpoint.nodeName).filter(name => name !== null))].sort();
+  const { trafficDistribution } = ctx.service;
+  const verb = without.length === 1 ? 'has' : 'have';
+  return {
+    message: say =>
+      `trafficDistribution ${trafficDistribution}: ${without.length} of ${ready.length} ready endpoints ${verb} no zone` +
+      `${cause(without, say.list(nodes))}, so zone routing is off on all nodes`,
+    path: 'spec.trafficDistribution',
+    nodes,
+  };
+}
+
+function cause(without: readonly Endpoint[], list: string): string {
+  if (without.every(endpoint => endpoint.nodeName === null)) return ' (the slice names no node)';
+  return list === '' ? '' : `: label${list.replace(/^ \((.*)\)$/, ' $1')} with topology.kubernetes.io/zone`;
+}

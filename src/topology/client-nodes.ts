@@ -1,0 +1,61 @@
+import type { LabelSelector } from '../model/label-selector.ts';
+import { matchesSelector } from '../model/label-selector.ts';
+import type { Node, Taint } from '../model/node.ts';
+
+/** Which nodes count as clients: those whose Pods lose traffic when a Local policy leaves them out. */
+export interface ClientNodeOptions {
+  /** Milliseconds a node must have lived; a younger one is still waiting for its DaemonSet Pods. */
+  readonly minAgeMillis: number;
+  /** Taint keys that take a node out, with NoSchedule or NoExecute; `prefix/*` matches a whole prefix. */
+  readonly excludeTaints: readonly string[];
+  /** Only nodes with these labels, `null` for all. */
+  readonly selector: LabelSelector | null;
+}
+
+/** Control planes, nodes that somebody is about to remove, nodes that only pretend to be nodes. */
+export const DEFAULT_EXCLUDED_TAINTS: readonly string[] = [
+  'node-role.kubernetes.io/control-plane',
+  'node-role.kubernetes.io/master',
+  'node-role.kubernetes.io/etcd',
+  'node-role.kubernetes.io/controlplane',
+  'CriticalAddonsOnly',
+  'ToBeDeletedByClusterAutoscaler',
+  'karpenter.sh/disrupted',
+  'karpenter.sh/disruption',
+  'node.cloudprovider.kubernetes.io/shutdown',
+  'node.cloudprovider.kubernetes.io/uninitialized',
+  'node.kubernetes.io/out-of-service',
+  'aws-node-termination-handler/*',
+  'cloud.google.com/impending-node-termination',
+  'virtual-kubelet.io/provider',
+  'eks.amazonaws.com/compute-type',
+];
+
+export const DEFAULT_CLIENT_NODES: ClientNodeOptions = {
+  minAgeMillis: 60_000,
+  excludeTaints: DEFAULT_EXCLUDED_TAINTS,
+  selector: null,
+};
+
+/** Labels of nodes that run Pods elsewhere and may run no kube-proxy (virtual-kubelet, Fargate). */
+const VIRTUAL_LABELS: Readonly<Record<string, string>> = {
+  type: 'virtual-kubelet',
+  'eks.amazonaws.com/compute-type': 'fargate',
+};
+
+export function clientNodes(nodes: readonly Node[], options: ClientNodeOptions, now: number): readonly Node[] {
+  return nodes.filter(node => isClientNode(node, options, now));
+}
+
+function isClientNode(node: Node, options: ClientNodeOptions, now: number): boolean {
+  if (!node.ready || node.deleting) return false;
+  if (node.createdAt !== null && now - node.createdAt < options.minAgeMillis) return false;
+  if (Object.entries(VIRTUAL_LABELS).some(([key, value]) => node.labels[key] === value)) return false;
+  if (node.taints.some(taint => excludes(taint, options.excludeTaints))) return false;
+  return options.selector === null || matchesSelector(options.selector, node.labels);
+}
+
+function excludes(taint: Taint, keys: readonly string[]): boolean {
+  if (taint.effect !== 'NoSchedule' && taint.effect !== 'NoExecute') return false;
+  return keys.some(key => (key.endsWith('/*') ? taint.key.startsWith(key.slice(0, -1)) : taint.key === key));
+}
