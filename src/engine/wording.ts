@@ -36,9 +36,9 @@ export function render(draft: Draft, how: Rendering): string {
   for (const room of rooms) {
     const say = wording(room);
     message = (how.introduced && draft.messageOnChange?.(say, how.fix)) || draft.message(say, how.fix);
-    if (message.length + suffix.length <= MAX_MESSAGE) return message + suffix;
+    if (message.length + suffix.length <= MAX_MESSAGE) return printable(message) + suffix;
   }
-  return cut(message, MAX_MESSAGE - suffix.length) + suffix;
+  return printable(cut(message, MAX_MESSAGE - suffix.length)) + suffix;
 }
 
 function wording(room: Room): Wording {
@@ -56,6 +56,11 @@ function wording(room: Room): Wording {
 
 function cut(text: string, length: number): string {
   return text.length <= length ? text : `${text.slice(0, length - 3)}...`;
+}
+
+/** Whatever a rule put in without asking: the text is one line of an HTTP header and of a terminal. */
+function printable(message: string): string {
+  return message.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '?');
 }
 
 /** Printable ASCII only: the text goes into an HTTP header and onto a terminal. */

@@ -39,9 +39,10 @@ spec:
     const names = dropping.map(node => node.name);
     const of = `${names.length} of ${receivers.length} nodes`;
     const where = entrance(ctx.service);
+    const [haveNo, drop] = names.length === 1 ? ['has no', 'drops'] : ['have no', 'drop'];
     yield {
       message: say =>
-        `externalTrafficPolicy Local: ${of} have no endpoint${say.list(names)}, ${where} traffic to them is dropped there unless your balancer checks the port`,
+        `externalTrafficPolicy Local: ${of} ${haveNo} endpoint${say.list(names)} and ${drop} ${where} traffic; have your balancer check the port`,
       messageOnChange: say =>
         `this change makes ${of} drop ${where} traffic${say.list(names)}: externalTrafficPolicy Local, no endpoint there; have your balancer check the port`,
       path: 'spec.externalTrafficPolicy',

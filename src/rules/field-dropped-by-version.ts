@@ -26,9 +26,11 @@ spec:
 `,
   source: 'pkg/registry/core/service/strategy.go dropServiceDisabledFields, v1.30.14',
   appliesTo: service => service.trafficDistribution !== null,
-  *check({ version }) {
+  *check({ version, change }) {
     if (version.minor >= TRAFFIC_DISTRIBUTION_MINOR) return;
     const known = version.minor >= FIELD_MINOR;
+    // A cluster that holds the field has its gate on; what is stored is kept.
+    if (known && (change.old?.trafficDistribution ?? null) !== null) return;
     const how = known ? 'drops trafficDistribution silently' : 'does not know trafficDistribution and ignores it';
     yield {
       message: () =>

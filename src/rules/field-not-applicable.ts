@@ -41,10 +41,10 @@ function* fieldsWithoutEffect(service: Service): Generator<Draft> {
 
 function draftFor(service: Service, field: string, value: string): Draft {
   const because = isHeadless(service)
-    ? 'headless Service: clients connect to pod addresses from DNS, kube-proxy is not involved'
-    : 'Service of type ExternalName: clients connect to another host, kube-proxy is not involved';
+    ? 'clients of a headless Service connect to its pods directly'
+    : 'clients of an ExternalName Service connect to another host';
   return {
-    message: () => `${field} ${value} has no effect on a ${because}`,
+    message: () => `${field} ${value} has no effect: ${because}`,
     path: `spec.${field}`,
     fixes: [{ description: `remove spec.${field}`, edits: [{ path: ['spec', field], value: null }] }],
   };

@@ -36,11 +36,12 @@ spec:
     if (losing.length === 0) return;
     const names = losing.map(node => node.name);
     const of = `${names.length} of ${clients.length} nodes`;
+    const one = names.length === 1;
     const remedy = (fix: Fix | null) =>
       fix ? '; trafficDistribution PreferSameNode falls back' : '; run it as a DaemonSet or use Cluster';
     yield {
       message: (say, fix) =>
-        `internalTrafficPolicy Local: ${of} have no endpoint${say.list(names)}, their pods' traffic is dropped${remedy(fix)}`,
+        `internalTrafficPolicy Local: ${of} ${one ? 'has' : 'have'} no endpoint${say.list(names)}, ${one ? 'its' : 'their'} pods' traffic is dropped${remedy(fix)}`,
       messageOnChange: (say, fix) =>
         `this change makes ${of} lose traffic${say.list(names)}: internalTrafficPolicy Local, no endpoint there${remedy(fix)}`,
       path: 'spec.internalTrafficPolicy',
@@ -50,9 +51,13 @@ spec:
   },
 };
 
-/** IPVS may have a cluster set to fall back to; then nothing is lost. */
+/**
+ * IPVS may have a cluster set to fall back to; then nothing is lost. Of a port without any endpoint (an IP family to come, a
+ * named target port whose number is unknown) nothing is known yet.
+ */
 function losesInternalTraffic(ctx: RuleContext, node: Node): boolean {
-  return ctx.reach().some(port => port.route('internal', node)?.verdict !== 'forward');
+  const known = ctx.reach().filter(port => port.index.all.length > 0);
+  return known.some(port => port.route('internal', node)?.verdict !== 'forward');
 }
 
 function preferSameNode(service: Service): Fix {

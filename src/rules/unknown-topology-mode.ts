@@ -2,7 +2,8 @@ import type { Fix } from '../model/finding.ts';
 import { topologyMode, topologyModeKey } from '../model/service.ts';
 import type { Rule } from './rule.ts';
 
-const KNOWN = ['Auto', 'auto', 'Disabled', 'disabled'];
+/** The empty text is how templates leave the annotation off. */
+const KNOWN = ['', 'Auto', 'auto', 'Disabled', 'disabled'];
 
 export const unknownTopologyMode: Rule = {
   id: 'unknown-topology-mode',

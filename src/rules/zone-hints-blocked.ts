@@ -1,4 +1,3 @@
-import type { Endpoint } from '../model/endpoint-slice.ts';
 import { isExternalLocal, isExternallyAccessible, isInternalLocal, isProxied } from '../model/service.ts';
 import { hintsHeuristic } from '../topology/hints.ts';
 import type { Draft, Rule, RuleContext } from './rule.ts';
@@ -36,6 +35,9 @@ spec:
   },
 };
 
+const ON_THE_NODE = 'label their nodes with topology.kubernetes.io/zone';
+const IN_THE_SLICE = 'add hints to the custom EndpointSlice';
+
 function blockedIn(ctx: RuleContext, family: string): Draft | null {
   const slices = ctx.prospect().slices.filter(slice => slice.addressType === family && slice.proxied);
   const ready = slices.flatMap(slice => slice.endpoints).filter(endpoint => endpoint.ready !== false);
@@ -44,16 +46,12 @@ function blockedIn(ctx: RuleContext, family: string): Draft | null {
   const nodes = [...new Set(without.map(endpoint => endpoint.nodeName).filter(name => name !== null))].sort();
   const { trafficDistribution } = ctx.service;
   const verb = without.length === 1 ? 'has' : 'have';
+  const custom = without.every(endpoint => endpoint.nodeName === null);
   return {
     message: say =>
-      `trafficDistribution ${trafficDistribution}: ${without.length} of ${ready.length} ready endpoints ${verb} no zone` +
-      `${cause(without, say.list(nodes))}, so zone routing is off on all nodes`,
+      `trafficDistribution ${trafficDistribution}: ${without.length} of ${ready.length} ready endpoints ${verb} no zone hint` +
+      `${say.list(nodes)}, so all nodes use the whole cluster; ${custom ? IN_THE_SLICE : ON_THE_NODE}`,
     path: 'spec.trafficDistribution',
     nodes,
   };
-}
-
-function cause(without: readonly Endpoint[], list: string): string {
-  if (without.every(endpoint => endpoint.nodeName === null)) return ' (the slice names no node)';
-  return list === '' ? '' : `: label${list.replace(/^ \((.*)\)$/, ' $1')} with topology.kubernetes.io/zone`;
 }

@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import Fastify from 'fastify';
+import Fastify, { LogController } from 'fastify';
 import type { Judge, Outcome } from '../admission/admit.ts';
 import { admit } from '../admission/admit.ts';
 import { Deadline, parseTimeout } from '../admission/deadline.ts';
@@ -45,7 +45,7 @@ export async function buildWebhookApp(options: WebhookOptions): Promise<FastifyI
 function createApp({ tls, log }: WebhookOptions): FastifyInstance {
   const common = {
     loggerInstance: log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,
     keepAliveTimeout: KEEP_ALIVE_MILLIS,
     requestTimeout: 15_000,

@@ -36,8 +36,17 @@ function rewrite(slice: EndpointSlice, by: Rewrite): EndpointSlice {
     ...slice,
     proxied: by.service.clusterIP !== 'None',
     ports: by.service.ports.map(port => slicePort(port, slice, by.old)),
-    endpoints: slice.endpoints.map(endpoint => rewriteEndpoint(endpoint, by)),
+    endpoints: slice.endpoints.filter(endpoint => isKept(endpoint, by)).map(endpoint => rewriteEndpoint(endpoint, by)),
   };
+}
+
+/**
+ * A Pod whose Node is gone is left out, unless unready addresses are published too (k8s.io/endpointslice reconciler.go
+ * reconcileByAddressType, v0.37.1).
+ */
+function isKept({ nodeName }: Endpoint, { service, topology }: Rewrite): boolean {
+  if (nodeName === null || service.publishNotReadyAddresses || topology.nodes().length === 0) return true;
+  return topology.node(nodeName) !== undefined;
 }
 
 /** `ready` as k8s.io/endpointslice utils.go podToEndpoint computes it, v0.37.1. */

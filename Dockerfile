@@ -1,0 +1,29 @@
+# syntax=docker/dockerfile:1
+# Runtime: a distroless image with Node 24. Its default name is without a registry: give the one your organisation pulls from,
+#   docker build --build-arg RUNTIME_IMAGE=REGISTRY/distroless/nodejs24-debian12:nonroot -t zonewise .
+ARG BUILD_IMAGE=node:24-bookworm-slim
+ARG RUNTIME_IMAGE=distroless/nodejs24-debian12:nonroot
+
+FROM ${BUILD_IMAGE} AS build
+WORKDIR /build
+COPY package.json package-lock.json ./
+RUN npm ci
+COPY tsconfig.json tsconfig.build.json ./
+COPY src src
+RUN npm run build
+
+FROM ${BUILD_IMAGE} AS dependencies
+WORKDIR /dependencies
+COPY package.json package-lock.json ./
+RUN npm ci --omit=dev --ignore-scripts
+
+FROM ${RUNTIME_IMAGE}
+WORKDIR /zonewise
+COPY --from=dependencies /dependencies/node_modules node_modules
+COPY --from=build /build/dist dist
+COPY package.json LICENSE ./
+COPY sample sample
+USER 65532:65532
+EXPOSE 8443 8080
+ENTRYPOINT ["/nodejs/bin/node", "/zonewise/dist/main.js"]
+CMD ["serve"]
