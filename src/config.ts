@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { ErrorObject } from 'ajv';
 import { Ajv } from 'ajv';
-import { LineCounter, parseDocument } from 'yaml';
+import type { Document } from 'yaml';
+import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import { CONFIG_SCHEMA } from './config-schema.ts';
 import type { Match, Policy, RuleSetting } from './engine/policy.ts';
 import { DEFAULT_POLICY } from './engine/policy.ts';
@@ -41,15 +42,43 @@ export function parseConfig(text: string, file: string): Policy {
   const syntax = document.errors[0];
   if (syntax)
     throw new InputError(`not YAML: ${syntax.message.split('\n')[0]}`, { file, line: syntax.linePos?.[0].line ?? 1 });
-  const raw: unknown = document.toJS();
+  const raw = valueOf(document, file);
   const validate = new Ajv({ allErrors: true, verbose: true, strict: false }).compile<RawConfig>(CONFIG_SCHEMA);
   if (!validate(raw)) {
     const error = mostTelling(validate.errors ?? []);
-    const path = error.instancePath.slice(1).split('/').filter(Boolean);
-    const range = (document.getIn(path, true) as { range?: [number, number, number] } | null)?.range;
-    throw new InputError(describe(error, path), { file, line: range ? lines.linePos(range[0]).line : 1 });
+    const path = segmentsOf(error.instancePath);
+    const unknown: unknown = error.params['additionalProperty'];
+    const start = startOf(document, typeof unknown === 'string' ? [...path, unknown] : path);
+    throw new InputError(describe(error, path), { file, line: lines.linePos(start).line });
   }
   return policyOf(raw, file);
+}
+
+function valueOf(document: Document, file: string): unknown {
+  try {
+    return document.toJS();
+  } catch (cause) {
+    throw new InputError(`not YAML: ${messageOf(cause)}`, { file, line: 1, cause });
+  }
+}
+
+/** A JSON pointer's segments. */
+function segmentsOf(pointer: string): readonly string[] {
+  const segments = pointer.split('/').slice(1);
+  return segments.map(segment => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+/** Where a field's name stands, or the item of a list; as far down as there is something. */
+function startOf(document: Document, path: readonly string[]): number {
+  let at: unknown = document.contents;
+  let start = 0;
+  for (const segment of path) {
+    const pair = isMap(at) ? at.items.find(({ key }) => isScalar(key) && String(key.value) === segment) : undefined;
+    at = pair ? pair.value : isSeq(at) ? at.items[Number(segment)] : null;
+    const node = pair ? pair.key : at;
+    if (isNode(node)) start = node.range?.[0] ?? start;
+  }
+  return start;
 }
 
 /** The innermost error: those of `anyOf` itself say least. */

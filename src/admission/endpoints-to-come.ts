@@ -1,3 +1,4 @@
+import { messageOf } from '../errors.ts';
 import type { Change } from '../model/change.ts';
 import type { Pod } from '../model/pod.ts';
 import type { ClusterFacts, Topology } from '../model/topology.ts';
@@ -36,7 +37,11 @@ export async function withEndpointsToCome(
   by: { readonly pods: PodFinder; readonly facts: ClusterFacts },
 ): Promise<Situation> {
   const { service } = change;
-  const found = await by.pods.find(service.namespace, service.selector ?? {});
+  const found = await by.pods
+    .find(service.namespace, service.selector ?? {})
+    .catch(
+      (error: unknown) => ({ kind: 'gave-up', why: `the pods could not be listed: ${messageOf(error)}` }) as const,
+    );
   if (found.kind === 'gave-up') return { topology, change: { ...change, endpointsUnknown: found.why } };
   const placing = found.pods.some(pod => isBeingPlaced(pod, by.facts.now));
   const known = placing ? { ...change, endpointsUnknown: 'a DaemonSet is still placing its Pods' } : change;

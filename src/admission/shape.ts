@@ -41,10 +41,15 @@ function hasShape(value: unknown, shape: Shape): boolean {
     case 'strings':
       return Array.isArray(value) && value.every(item => typeof item === 'string');
     case 'map of strings':
-      return isObject(value) && Object.values(value).every(item => typeof item === 'string');
+      return isObject(value) && Object.values(value).every(isStringInMap);
     default:
       return shape satisfies never;
   }
+}
+
+/** Go reads a null in a map of strings as the empty string; templates leave them behind. */
+function isStringInMap(item: unknown): boolean {
+  return typeof item === 'string' || item === null;
 }
 
 function article(shape: Shape): string {
@@ -56,7 +61,7 @@ function article(shape: Shape): string {
 function describe(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (isObject(value)) {
-    const odd = Object.entries(value).find(([, item]) => typeof item !== 'string');
+    const odd = Object.entries(value).find(([, item]) => !isStringInMap(item));
     return odd ? `${odd[0]}: ${JSON.stringify(odd[1])}` : 'an object';
   }
   return JSON.stringify(value);

@@ -14,7 +14,7 @@ export function parseFlags<T extends ParseArgsOptionsConfig>(verb: string, args:
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
   } catch (cause) {
-    const what = messageOf(cause).split('. To specify')[0] ?? '';
+    const what = messageOf(cause).split(/\. To specify|\n/)[0] ?? '';
     throw new InputError(`${what}; see zonewise ${verb} --help`, { cause });
   }
 }
@@ -39,15 +39,16 @@ export function policyFrom(flags: AssumptionFlags): Policy {
 /** Facts of a cluster known from files only: the version given, else the newest known. */
 export function assumedFacts(flags: AssumptionFlags, policy: Policy, now: number): ClusterFacts {
   return {
-    version: versionFrom(flags['kubernetes-version']),
+    version: versionFrom(flags['kubernetes-version']) ?? { minor: NEWEST_KNOWN_MINOR },
     dataPlane: dataPlaneFrom(flags.dataplane ?? policy.dataPlane),
     now,
     topologyAgeSeconds: 0,
   };
 }
 
-function versionFrom(text: string | undefined): KubernetesVersion {
-  if (text === undefined) return { minor: NEWEST_KNOWN_MINOR };
+/** The version given, `null` where none is. Throws InputError where it is none that zonewise knows. */
+export function versionFrom(text: string | undefined): KubernetesVersion | null {
+  if (text === undefined) return null;
   const version = parseVersion(text);
   const known = `expected 1.${OLDEST_KNOWN_MINOR} to 1.${NEWEST_KNOWN_MINOR}, such as 1.36`;
   if (!version) throw new InputError(`--kubernetes-version ${JSON.stringify(text)} is no Kubernetes version; ${known}`);

@@ -48,6 +48,9 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
     throw new InputError(`--fail-on ${failOn} is not known; expected ${FAIL_ON.join(', ')}`);
   if (positionals.length === 0) throw new InputError('nothing to check: give files, folders, or - for standard input');
   if (values.live && values.topology) throw new InputError('--live and --topology exclude each other');
+  if (values.kubeconfig && !values.live) throw new InputError('--kubeconfig goes with --live');
+  if ([...positionals, ...(values.topology ?? [])].filter(path => path === '-').length > 1)
+    throw new InputError('standard input can be read only once: give - a single time');
   const policy = policyFrom(values);
   const manifests = await readInput(positionals, terminal.stdin);
   const result = values.live

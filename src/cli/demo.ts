@@ -1,5 +1,5 @@
-import { Agent, request } from 'undici';
 import { pino } from 'pino';
+import { Agent, request } from 'undici';
 import type { AdmissionReviewResponse } from '../admission/respond.ts';
 import type { Manifest } from '../cluster/manifest.ts';
 import { ManifestTopology } from '../cluster/manifest-topology.ts';
@@ -19,10 +19,14 @@ const HELP = `Show what a person reads at kubectl apply, for five Services of a 
   zonewise demo
 
 Starts the webhook on loopback, sends it the AdmissionReviews that an API server would, prints the warnings, and ends.
+
+Example:
+  zonewise demo
 `;
 
 async function run(args: readonly string[], terminal: Terminal): Promise<number> {
-  parseFlags('demo', args, {});
+  const { positionals } = parseFlags('demo', args, {});
+  if (positionals.length > 0) throw new InputError(`demo takes no argument ${JSON.stringify(positionals[0])}`);
   const cluster = await readInput([SAMPLE_CLUSTER], terminal.stdin);
   const stories = await readInput([SAMPLE_STORIES], terminal.stdin);
   const tls = await throwawayCertificate(Date.now());

@@ -1,9 +1,8 @@
 import type { Policy } from '../engine/policy.ts';
 import { InputError } from '../errors.ts';
 import type { ClusterFacts, DataPlaneKind, Topology } from '../model/topology.ts';
-import { parseVersion } from '../model/version.ts';
 import type { AssumptionFlags } from './arguments.ts';
-import { dataPlaneFrom } from './arguments.ts';
+import { dataPlaneFrom, versionFrom } from './arguments.ts';
 
 export interface LiveOptions extends AssumptionFlags {
   readonly kubeconfig?: string | undefined;
@@ -20,6 +19,7 @@ export async function withLiveCluster<T>(
 ): Promise<T> {
   // client-node costs 0.7 s: who works on files does not pay for it.
   const { connectCluster, KubeconfigError } = await import('../cluster/live/index.ts');
+  const version = versionFrom(options['kubernetes-version']);
   const dataPlane = dataPlaneFrom(options.dataplane ?? options.policy.dataPlane);
   const cluster = await connectCluster({
     kubeconfigPath: options.kubeconfig,
@@ -33,8 +33,6 @@ export async function withLiveCluster<T>(
   });
   try {
     await inPatience(cluster.whenReady, () => [...cluster.problems()].map(([what, why]) => `${what}: ${why}`));
-    const asked = options['kubernetes-version'];
-    const version = asked === undefined ? null : parseVersion(asked);
     const facts = cluster.facts();
     return await use({ topology: cluster.topology, facts: version ? { ...facts, version } : facts });
   } finally {

@@ -20,7 +20,8 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   });
   const { output } = values;
   if (output !== 'text' && output !== 'json') throw new InputError(`-o ${output} is not known; expected text or json`);
-  const [id] = positionals;
+  const [id, more] = positionals;
+  if (more !== undefined) throw new InputError(`rules takes one ID; ${JSON.stringify(more)} is a second one`);
   const chosen = id === undefined ? RULES : RULES.filter(rule => rule.id === id);
   if (chosen.length === 0) throw new InputError(`no rule is called ${JSON.stringify(id)}; zonewise rules lists them`);
   if (output === 'json') terminal.out(`${JSON.stringify(chosen.map(metadata), null, 2)}\n`);

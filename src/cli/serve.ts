@@ -53,22 +53,24 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   const ports = { port: portFrom('port', values.port), opsPort: portFrom('ops-port', values['ops-port']) };
   const log: FastifyBaseLogger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime });
   const source = await openSource(values, log, terminal);
-  const host = tls ? '::' : '127.0.0.1';
-  const server = await listening(
-    startServer({
-      judge: source.judge,
-      log,
-      tls: tls ?? (await throwawayCertificate(Date.now())),
-      host,
-      ...ports,
-      readiness: source.readiness,
-    }),
-  );
-  log.info({ port: server.webhookPort, opsPort: server.opsPort, topology: source.name }, 'serving');
-  if (source.sample) terminal.err(sampleCurl(server.webhookPort));
-  await untilStopped();
-  await server.close();
-  await source.stop();
+  try {
+    const server = await listening(
+      startServer({
+        judge: source.judge,
+        log,
+        tls: tls ?? (await throwawayCertificate(Date.now())),
+        host: tls ? '::' : '127.0.0.1',
+        ...ports,
+        readiness: source.readiness,
+      }),
+    );
+    log.info({ port: server.webhookPort, opsPort: server.opsPort, topology: source.name }, 'serving');
+    if (source.sample) terminal.err(sampleCurl(server.webhookPort));
+    await untilStopped();
+    await server.close();
+  } finally {
+    await source.stop();
+  }
   return 0;
 }
 
@@ -152,8 +154,8 @@ function readPem(file: string, what: string): string {
 }
 
 function portFrom(flag: string, text: string): number {
-  const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(port <= 65_535)) {
     throw new InputError(`--${flag} ${JSON.stringify(text)} is no port; expected 0 to 65535`);
   }
   return port;

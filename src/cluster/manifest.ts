@@ -1,11 +1,12 @@
 import type { Document, Node as YamlNode } from 'yaml';
 import { isCollection, isMap, isSeq, LineCounter, parseAllDocuments } from 'yaml';
-import { InputError } from '../errors.ts';
+import { InputError, messageOf } from '../errors.ts';
 import type { RawObject } from '../model/raw.ts';
 import { asList, asObject, asString, isObject } from '../model/raw.ts';
 
 /** One Kubernetes object as a file holds it. */
 export interface Manifest {
+  /** `Service`; of foreign groups with the group, as kubectl writes it: `Service.serving.knative.dev`. */
   readonly kind: string;
   readonly namespace: string;
   readonly name: string;
@@ -77,8 +78,16 @@ interface Reading {
 function objectsOf(document: Document, reading: Reading): readonly Manifest[] {
   const root = document.contents;
   if (root === null) return [];
-  const raw: unknown = document.toJS({ maxAliasCount: 1000 });
-  return unpack({ raw, node: root as YamlNode }, document, reading);
+  return unpack({ raw: valueOf(document, root as YamlNode, reading), node: root as YamlNode }, document, reading);
+}
+
+function valueOf(document: Document, root: YamlNode, { file, lines }: Reading): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 1000 });
+  } catch (cause) {
+    // Aliases without an anchor, or so many that they are an attack.
+    throw new InputError(`not YAML: ${messageOf(cause)}`, { file: file.name, line: lineAt(root, lines), cause });
+  }
 }
 
 interface Part {
@@ -121,12 +130,23 @@ function identity(
   { file, line }: { readonly file: ManifestFile; readonly line: () => number },
 ): Pick<Manifest, 'kind' | 'namespace' | 'name'> {
   const metadata = asObject(raw['metadata']);
-  const kind = asString(raw['kind']);
+  const kind = kindOf(raw);
   const name = asString(metadata['name']) || asString(metadata['generateName']);
   if (name === '' && file.strangers === 'refuse') {
-    throw new InputError(`${kind} without metadata.name`, { file: file.name, line: line() });
+    const given = metadata['name'] ?? '';
+    const what = given === '' ? 'is missing' : `is ${JSON.stringify(given)}`;
+    throw new InputError(`${kind}: metadata.name ${what}; expected a string`, { file: file.name, line: line() });
   }
   return { kind, namespace: asString(metadata['namespace']) || 'default', name };
+}
+
+const OWN_GROUPS = ['', 'apps', 'discovery.k8s.io'];
+
+/** Other groups have kinds of the same name: Knative's Service is no Service. */
+function kindOf(raw: RawObject): string {
+  const [group = ''] = asString(raw['apiVersion']).split('/').slice(0, -1);
+  const kind = asString(raw['kind']);
+  return OWN_GROUPS.includes(group) ? kind : `${kind}.${group}`;
 }
 
 /** The key of the field, so that the line is where its name stands, also where its value starts a line lower. */

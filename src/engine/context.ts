@@ -1,11 +1,13 @@
 import type { Change } from '../model/change.ts';
-import type { ClusterFacts, Topology } from '../model/topology.ts';
+import type { EndpointSlice } from '../model/endpoint-slice.ts';
 import { parseLabelSelector } from '../model/label-selector.ts';
 import { matchesLabels } from '../model/selector.ts';
-import type { RuleContext } from '../rules/rule.ts';
+import type { ClusterFacts, Topology } from '../model/topology.ts';
+import type { RuleContext, Settled } from '../rules/rule.ts';
 import type { ClientNodeOptions } from '../topology/client-nodes.ts';
 import { clientNodes } from '../topology/client-nodes.ts';
-import { prospectiveSlices } from '../topology/prospective.ts';
+import { predictHints } from '../topology/hints.ts';
+import { prospectiveSlices, settledSlices } from '../topology/prospective.ts';
 import { reach } from '../topology/reach.ts';
 
 /** A Service may say which nodes its clients run on. */
@@ -34,12 +36,21 @@ export function sharedContext(situation: Situation): SharedContext {
     clients: once(() => clientNodes(topology.nodes(), narrowed(situation), facts.now)),
     prospect,
     reach: once(() => reach(service, prospect().slices, facts)),
+    settled: once(() => settle(situation, prospect().slices)),
     workloads: once(() =>
       topology
         .workloads(service.namespace)
         .filter(workload => service.selector !== null && matchesLabels(service.selector, workload.podLabels)),
     ),
   };
+}
+
+/** What remains once every endpoint that is starting is ready and every one that is leaving is gone. */
+function settle({ change, topology, facts }: Situation, slices: readonly EndpointSlice[]): Settled {
+  const { service } = change;
+  const cluster = { nodes: topology.nodes(), version: facts.version };
+  const predicted = predictHints(service, settledSlices(slices), cluster);
+  return { ...predicted, reach: reach(service, predicted.slices, facts) };
 }
 
 /** An annotation that is no label selector narrows nothing. */
@@ -51,5 +62,8 @@ function narrowed({ change, clientNodes: options }: Situation): ClientNodeOption
 
 function once<T>(compute: () => T): () => T {
   let result: { readonly value: T } | null = null;
-  return () => (result ??= { value: compute() }).value;
+  return () => {
+    result ??= { value: compute() };
+    return result.value;
+  };
 }

@@ -1,7 +1,5 @@
 import type { Change } from '../model/change.ts';
-import { applyApiDefaults } from '../model/api-defaults.ts';
-import { applyEdits } from '../model/edit.ts';
-import type { Evidence, Finding, Fix, Level, ObjectRef, Skipped } from '../model/finding.ts';
+import type { Evidence, Finding, Level, ObjectRef, Skipped } from '../model/finding.ts';
 import { compareLevels } from '../model/finding.ts';
 import type { ClusterFacts, Topology } from '../model/topology.ts';
 import { formatVersion } from '../model/version.ts';
@@ -12,6 +10,7 @@ import { exemptionOf, exempts } from './exemption.ts';
 import { unmetNeed } from './needs.ts';
 import type { Policy } from './policy.ts';
 import { settingOf } from './policy.ts';
+import { remedyFor } from './remedy.ts';
 import { render } from './wording.ts';
 
 export interface EvaluationInput {
@@ -30,110 +29,86 @@ export interface Evaluation {
   readonly failures: readonly { readonly rule: string; readonly error: unknown }[];
 }
 
-/** Runs the rules over one change. Never throws for what a rule does. */
-export function evaluate(input: EvaluationInput): Evaluation {
-  const run = new Run(input);
-  for (const rule of input.rules) run.add(rule);
-  return run.result();
+interface Run {
+  readonly input: EvaluationInput;
+  readonly situation: Situation;
+  readonly now: SharedContext;
+  /** The Service as it was, in the cluster as it is; `null` on a CREATE. */
+  readonly before: SharedContext | null;
 }
 
-class Run {
-  readonly #input: EvaluationInput;
-  readonly #now: SharedContext;
-  readonly #before: SharedContext | null;
-  readonly #findings: Finding[] = [];
-  readonly #skipped: Skipped[] = [];
-  readonly #failures: { rule: string; error: unknown }[] = [];
+/** What one rule has to say, or why it says nothing. */
+type Verdict = { readonly findings: readonly Finding[] } | { readonly skipped: string };
 
-  constructor(input: EvaluationInput) {
-    this.#input = input;
-    this.#now = sharedContext(situation(input, input.change));
-    const { old } = input.change;
-    this.#before = old && sharedContext(situation(input, { ...input.change, service: old, violations: [] }));
-  }
-
-  add(rule: Rule): void {
+/** Runs the rules over one change. Never throws for what a rule does. */
+export function evaluate(input: EvaluationInput): Evaluation {
+  const run = startRun(input);
+  const object = refOf(input.change);
+  const findings: Finding[] = [];
+  const skipped: Skipped[] = [];
+  const failures: { rule: string; error: unknown }[] = [];
+  for (const rule of input.rules) {
     try {
-      this.#check(rule);
+      const verdict = check(rule, run);
+      if ('skipped' in verdict) skipped.push({ rule: rule.id, object, why: verdict.skipped });
+      else findings.push(...verdict.findings);
     } catch (error) {
-      this.#failures.push({ rule: rule.id, error });
-      this.#skip(rule, 'internal error; please report it with the Service');
+      failures.push({ rule: rule.id, error });
+      skipped.push({ rule: rule.id, object, why: 'internal error; please report it with the Service' });
     }
   }
+  const spoken = new Set(findings.map(finding => finding.rule));
+  const superseded = new Set(
+    input.rules.filter(rule => rule.supersededBy?.some(id => spoken.has(id))).map(rule => rule.id),
+  );
+  const kept = findings.filter(finding => !superseded.has(finding.rule));
+  kept.sort((a, b) => Number(b.introduced) - Number(a.introduced) || compareLevels(b.level, a.level));
+  return { findings: kept, skipped, failures };
+}
 
-  result(): Evaluation {
-    const findings = this.#findings.toSorted(
-      (a, b) => Number(b.introduced) - Number(a.introduced) || compareLevels(b.level, a.level),
-    );
-    return { findings, skipped: this.#skipped, failures: this.#failures };
-  }
+function startRun(input: EvaluationInput): Run {
+  const { change, topology, facts, policy } = input;
+  const situation: Situation = { change, topology, facts, clientNodes: policy.clientNodes };
+  const { old } = change;
+  const before = old && sharedContext({ ...situation, change: { ...change, service: old, violations: [] } });
+  return { input, situation, now: sharedContext(situation), before };
+}
 
-  #check(rule: Rule): void {
-    const { change, policy, topology, facts } = this.#input;
-    const { service } = change;
-    if (!rule.appliesTo(service, change)) return;
-    const { level, options } = settingOf(
-      rule,
-      { service, namespaceLabels: topology.namespaceLabels(service.namespace) },
-      policy,
-    );
-    if (level === 'off') return;
-    const exempted = exempts(exemptionOf(service, facts.now), rule.id);
-    if (exempted && (level !== 'deny' || policy.annotationsMaySilenceDeny))
-      return this.#skip(rule, 'the Service opted out');
-    const unmet = unmetNeed(rule.needs, this.#now);
-    if (unmet) return this.#skip(rule, unmet);
-    const before = this.#draftsBefore(rule, options);
-    for (const draft of rule.check({ ...this.#now, options })) {
-      this.#findings.push(this.#finding(rule, draft, { level, introduced: isIntroduced(draft, before) }));
-    }
-  }
+const SILENT: Verdict = { findings: [] };
 
-  /** What the rule would have said before the change; `null` where there is no before. */
-  #draftsBefore(rule: Rule, options: Record<string, number>): readonly Draft[] | null {
-    const before = this.#before;
-    if (!before) return null;
-    if (!rule.appliesTo(before.service, before.change) || unmetNeed(rule.needs, before)) return [];
-    return [...rule.check({ ...before, options })];
-  }
+function check(rule: Rule, run: Run): Verdict {
+  const { change, policy, topology, facts } = run.input;
+  const { service } = change;
+  if (!rule.appliesTo(service, change)) return SILENT;
+  const subject = { service, namespaceLabels: topology.namespaceLabels(service.namespace) };
+  const { level, options } = settingOf(rule, subject, policy);
+  if (level === 'off') return SILENT;
+  const exempted = exempts(exemptionOf(service, facts.now), rule.id);
+  if (exempted && (level !== 'deny' || policy.annotationsMaySilenceDeny)) return { skipped: 'the Service opted out' };
+  const unmet = unmetNeed(rule.needs, run.now);
+  if (unmet) return { skipped: unmet };
+  const before = draftsBefore(rule, options, run.before);
+  const drafts = [...rule.check({ ...run.now, options })];
+  return {
+    findings: drafts.map(draft =>
+      findingOf(draft, { rule, level, run, introduced: isNew(draft, before) && change.source !== 'cluster' }),
+    ),
+  };
+}
 
-  #finding(rule: Rule, draft: Draft, said: { level: Level; introduced: boolean }): Finding {
-    const { change, policy, facts } = this.#input;
-    const level = draft.atMost && compareLevels(draft.atMost, said.level) < 0 ? draft.atMost : said.level;
-    const fix = draft.fixes?.find(candidate => this.#survivesSimulation(rule, candidate)) ?? null;
-    const introduced = said.introduced && change.operation === 'UPDATE';
-    return {
-      rule: rule.id,
-      level,
-      message: render(draft, { ruleId: rule.id, fix, names: policy.names, introduced }),
-      object: refOf(change),
-      path: draft.path,
-      nodes: draft.nodes ?? [],
-      zones: draft.zones ?? [],
-      fix,
-      introduced: said.introduced,
-      evidence: evidenceOf(rule, facts),
-    };
-  }
-
-  /** A remedy is given only where the Service it leads to makes this rule silent and no other rule speak up. */
-  #survivesSimulation(rule: Rule, fix: Fix): boolean {
-    const { change, rules } = this.#input;
-    const service = applyApiDefaults(applyEdits(change.service, fix.edits), change.service);
-    const after = sharedContext(situation(this.#input, { ...change, service, violations: [] }));
-    return rules.every(other => {
-      const fires = (ctx: SharedContext) => firesAtWarn(other, ctx);
-      return other === rule ? !fires(after) : !fires(after) || fires(this.#now);
-    });
-  }
-
-  #skip(rule: Rule, why: string): void {
-    this.#skipped.push({ rule: rule.id, object: refOf(this.#input.change), why });
-  }
+/** What the rule would have said before the change; `null` where there is no before. */
+function draftsBefore(
+  rule: Rule,
+  options: Readonly<Record<string, number>>,
+  before: SharedContext | null,
+): readonly Draft[] | null {
+  if (!before) return null;
+  if (!rule.appliesTo(before.service, before.change) || unmetNeed(rule.needs, before)) return [];
+  return [...rule.check({ ...before, options })];
 }
 
 /** On a CREATE everything is the change's own doing; on an UPDATE what reaches further than before. */
-function isIntroduced(draft: Draft, before: readonly Draft[] | null): boolean {
+function isNew(draft: Draft, before: readonly Draft[] | null): boolean {
   if (before === null) return true;
   return !before.some(
     old => old.path === draft.path && includesAll(old.nodes, draft.nodes) && includesAll(old.zones, draft.zones),
@@ -145,24 +120,40 @@ function includesAll(all: readonly string[] = [], some: readonly string[] = []):
   return some.every(item => set.has(item));
 }
 
-function firesAtWarn(rule: Rule, ctx: SharedContext): boolean {
-  if (rule.level === 'info' || !rule.appliesTo(ctx.service, ctx.change) || unmetNeed(rule.needs, ctx)) return false;
-  for (const draft of rule.check({ ...ctx, options: rule.options ?? {} })) if (draft.atMost !== 'info') return true;
-  return false;
+interface Said {
+  readonly rule: Rule;
+  readonly level: Level;
+  readonly introduced: boolean;
+  readonly run: Run;
 }
 
-function situation(input: EvaluationInput, change: Change): Situation {
-  return { change, topology: input.topology, facts: input.facts, clientNodes: input.policy.clientNodes };
+function findingOf(draft: Draft, { rule, level, introduced, run }: Said): Finding {
+  const { change, policy, rules } = run.input;
+  const fix = remedyFor(rule, draft, { rules, situation: run.situation, now: run.now });
+  const onUpdate = introduced && change.operation === 'UPDATE';
+  return {
+    rule: rule.id,
+    level: draft.atMost && compareLevels(draft.atMost, level) < 0 ? draft.atMost : level,
+    message: render(draft, { ruleId: rule.id, fix, names: policy.names, introduced: onUpdate }),
+    object: refOf(change),
+    path: draft.path,
+    nodes: draft.nodes ?? [],
+    zones: draft.zones ?? [],
+    fix,
+    introduced,
+    evidence: evidenceOf(rule, run.input),
+  };
 }
 
 function refOf(change: Change): ObjectRef {
   return { kind: 'Service', namespace: change.service.namespace, name: change.service.name };
 }
 
-function evidenceOf(rule: Rule, facts: ClusterFacts): Evidence {
+function evidenceOf(rule: Rule, { change, facts }: EvaluationInput): Evidence {
   const { dataPlane } = facts;
+  const readsSlices = rule.needs.includes('endpoints') || rule.needs.includes('slices');
   return {
-    hints: rule.needs.includes('endpoints') ? 'predicted' : 'unused',
+    hints: !readsSlices ? 'unused' : change.source === 'cluster' ? 'observed' : 'predicted',
     topologyAgeSeconds: facts.topologyAgeSeconds,
     dataPlane: dataPlane.assumed ? `${dataPlane.kind} (assumed)` : dataPlane.kind,
     kubernetesVersion: formatVersion(facts.version),

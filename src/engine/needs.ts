@@ -16,12 +16,16 @@ function whyUnmet(need: Need, ctx: SharedContext): string | null {
   switch (need) {
     case 'nodes':
       return ctx.nodes().length > 0 ? null : 'no Nodes are known: give them with --topology';
+    case 'slices':
+      return ctx.change.endpointsUnknown ?? (ctx.prospect().slices.length > 0 ? null : 'no EndpointSlices yet');
     case 'endpoints':
       return ctx.change.endpointsUnknown ?? (hasEndpoints(ctx) ? null : 'no endpoints yet');
     case 'workloads':
       return ctx.workloads().length > 0 ? null : 'no manifest of a workload that it selects';
     case 'manifest':
       return ctx.change.source === 'files' ? null : 'the API server has seen to it already';
+    case 'cluster':
+      return ctx.change.source === 'cluster' ? null : 'only an audit of a cluster can tell';
     case 'dataplane: known':
       return ctx.dataPlane.kind === 'other' ? 'nothing is known of how this data plane routes' : null;
     case 'dataplane: obeys hints':

@@ -50,12 +50,14 @@ export interface Subject {
   readonly namespaceLabels: Readonly<Record<string, string>>;
 }
 
+/** What holds for a rule and one Service. */
+export interface RuleLevel {
+  readonly level: Level;
+  readonly options: Readonly<Record<string, number>>;
+}
+
 /** The level and options of a rule for one Service: the last override that matches and speaks of the rule wins. */
-export function settingOf(
-  rule: Rule,
-  subject: Subject,
-  policy: Policy,
-): { level: Level; options: Record<string, number> } {
+export function settingOf(rule: Rule, subject: Subject, policy: Policy): RuleLevel {
   const settings = [policy.rules[rule.id]];
   for (const override of policy.overrides) {
     if (matches(override.match, subject)) settings.push(override.rules[rule.id]);

@@ -5,23 +5,27 @@ import type { Service } from '../model/service.ts';
 import type { DataPlane } from '../model/topology.ts';
 import type { KubernetesVersion } from '../model/version.ts';
 import type { Workload } from '../model/workload.ts';
-import type { Prospect } from '../topology/prospective.ts';
+import type { PredictedHints } from '../topology/hints.ts';
 import type { PortReach } from '../topology/reach.ts';
 
 /**
  * What must be known before a rule can speak. The engine checks it; an unmet need is reported as "skipped: why".
  * - `nodes`: at least one Node
+ * - `slices`: EndpointSlices of the Service, be they empty
  * - `endpoints`: at least one endpoint of the Service, or one to come
  * - `workloads`: manifests of what makes the Pods
  * - `manifest`: the Service comes from a file, not through the API server
+ * - `cluster`: the Service is judged as it stands in its cluster (audit), with the hints that are on its slices
  * - `dataplane: known`: anything whose path can be modelled; `dataplane: obeys hints`: one that reads EndpointSlice hints
  * - `kubernetes>=1.N`: the cluster's version
  */
 export type Need =
   | 'nodes'
+  | 'slices'
   | 'endpoints'
   | 'workloads'
   | 'manifest'
+  | 'cluster'
   | 'dataplane: known'
   | 'dataplane: obeys hints'
   | `kubernetes>=1.${number}`;
@@ -38,12 +42,19 @@ export interface RuleContext {
   nodes(): readonly Node[];
   /** Nodes whose Pods are clients of this Service. Needs `nodes`. */
   clients(): readonly Node[];
-  /** EndpointSlices as they will be after the change. Needs `endpoints`. */
-  prospect(): Prospect;
-  /** Who reaches what after the change. Needs `endpoints`. */
+  /** EndpointSlices as they will be after the change; in an audit as they are. Needs `slices` or `endpoints`. */
+  prospect(): PredictedHints;
+  /** Who reaches what after the change. Needs `slices` or `endpoints`. */
   reach(): readonly PortReach[];
+  /** The same once a rollout under way has come to its end. Needs `endpoints`. */
+  settled(): Settled;
   /** Workloads whose Pods the Service selects. Needs `workloads`. */
   workloads(): readonly Workload[];
+}
+
+/** The Service with every starting endpoint ready and every leaving one gone, and the hints the controller will write then. */
+export interface Settled extends PredictedHints {
+  readonly reach: readonly PortReach[];
 }
 
 /** Puts names and values into messages, as many as the message can hold. */
@@ -83,6 +94,8 @@ export interface Rule {
   readonly example: string;
   /** Upstream source that decides, pinned. */
   readonly source: string;
+  /** Rules that say the same with more certainty: where one of them speaks, this one is silent. */
+  readonly supersededBy?: readonly string[];
   /** Numbers that the configuration may change, with their defaults. */
   readonly options?: Readonly<Record<string, number>>;
   /** False where the rule has nothing to say whatever the cluster looks like; then it is not reported as skipped either. */

@@ -35,7 +35,6 @@ spec:
   },
 };
 
-const ON_THE_NODE = 'label their nodes with topology.kubernetes.io/zone';
 const IN_THE_SLICE = 'add hints to the custom EndpointSlice';
 
 function blockedIn(ctx: RuleContext, family: string): Draft | null {
@@ -45,12 +44,12 @@ function blockedIn(ctx: RuleContext, family: string): Draft | null {
   if (without.length === 0 || without.length === ready.length) return null;
   const nodes = [...new Set(without.map(endpoint => endpoint.nodeName).filter(name => name !== null))].sort();
   const { trafficDistribution } = ctx.service;
-  const verb = without.length === 1 ? 'has' : 'have';
+  const [verb, whose] = without.length === 1 ? ['has', 'its node'] : ['have', 'their nodes'];
   const custom = without.every(endpoint => endpoint.nodeName === null);
   return {
     message: say =>
       `trafficDistribution ${trafficDistribution}: ${without.length} of ${ready.length} ready endpoints ${verb} no zone hint` +
-      `${say.list(nodes)}, so all nodes use the whole cluster; ${custom ? IN_THE_SLICE : ON_THE_NODE}`,
+      `${say.list(nodes)}, so no node prefers its zone; ${custom ? IN_THE_SLICE : `label ${whose} with topology.kubernetes.io/zone`}`,
     path: 'spec.trafficDistribution',
     nodes,
   };

@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { Judge } from '../admission/admit.ts';
-import { buildOpsApp } from './ops-app.ts';
 import type { Readiness } from './ops-app.ts';
+import { buildOpsApp } from './ops-app.ts';
 import type { KeyPair } from './throwaway-certificate.ts';
 import { buildWebhookApp } from './webhook-app.ts';
 
@@ -33,15 +33,18 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     onTooLate: () => options.log.warn({ tooLate: ++tooLate }, 'review answered unjudged: its time was up'),
   });
   const ops = buildOpsApp(options.readiness);
-  await webhook.listen({ host: options.host, port: options.port });
-  await ops.listen({ host: options.host, port: options.opsPort });
-  return {
-    webhookPort: portOf(webhook),
-    opsPort: portOf(ops),
-    close: async () => {
-      await Promise.all([webhook.close(), ops.close()]);
-    },
+  const close = async () => {
+    await Promise.all([webhook.close(), ops.close()]);
   };
+  try {
+    await webhook.listen({ host: options.host, port: options.port });
+    await ops.listen({ host: options.host, port: options.opsPort });
+  } catch (error) {
+    // One port taken: the other must not keep the process alive.
+    await close();
+    throw error;
+  }
+  return { webhookPort: portOf(webhook), opsPort: portOf(ops), close };
 }
 
 function portOf(app: FastifyInstance): number {

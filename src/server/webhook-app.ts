@@ -7,14 +7,31 @@ import type { AdmissionReviewResponse } from '../admission/respond.ts';
 import { allow, respond } from '../admission/respond.ts';
 import type { AdmissionRequest } from '../admission/review.ts';
 import { parseReview, ReviewError } from '../admission/review.ts';
-import { InputError } from '../errors.ts';
+import type { InputError } from '../errors.ts';
 import { logReview } from './review-log.ts';
 
 /** The API server's own limit for an object is 3 MiB; an UPDATE carries two, and JSON may be larger than what etcd holds. */
 const BODY_LIMIT = 7 * 1024 * 1024;
 
-/** Above the 90 s after which the API server closes idle connections, so that it is never cut off while sending. */
-const KEEP_ALIVE_MILLIS = 100_000;
+/** How long a client may take, in milliseconds. */
+export interface ServerLimits {
+  /** Above the 90 s after which the API server closes idle connections, so that it is never cut off while sending. */
+  readonly keepAlive: number;
+  readonly handshake: number;
+  readonly headers: number;
+  /** Headers and body. */
+  readonly request: number;
+  /** How often connections are looked over; a slow one is cut off at most this much late. Node's default is 30 s. */
+  readonly checkEvery: number;
+}
+
+export const SERVER_LIMITS: ServerLimits = {
+  keepAlive: 100_000,
+  handshake: 10_000,
+  headers: 10_000,
+  request: 15_000,
+  checkEvery: 2_500,
+};
 
 export interface WebhookOptions {
   readonly judge: Judge;
@@ -24,6 +41,7 @@ export interface WebhookOptions {
   readonly clock?: () => number;
   /** Told of every review that was answered unjudged because its time was up. */
   readonly onTooLate?: () => void;
+  readonly limits?: ServerLimits;
 }
 
 /** The webhook port: POST /validate and /mutate. Tests talk to it through `inject`; `listen` is the caller's. */
@@ -42,14 +60,17 @@ export async function buildWebhookApp(options: WebhookOptions): Promise<FastifyI
   return app;
 }
 
-function createApp({ tls, log }: WebhookOptions): FastifyInstance {
+function createApp({ tls, log, limits = SERVER_LIMITS }: WebhookOptions): FastifyInstance {
+  const http = { connectionsCheckingInterval: limits.checkEvery, headersTimeout: limits.headers };
   const common = {
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,
-    keepAliveTimeout: KEEP_ALIVE_MILLIS,
-    requestTimeout: 15_000,
+    keepAliveTimeout: limits.keepAlive,
+    requestTimeout: limits.request,
     forceCloseConnections: 'idle',
+    // While closing, what still arrives on an open connection is answered like all else, and the connection closed then.
+    return503OnClosing: false,
     // Objects are read key by key and merged into nothing, so a key called __proto__ is data like any other.
     onProtoPoisoning: 'ignore',
     onConstructorPoisoning: 'ignore',
@@ -57,10 +78,9 @@ function createApp({ tls, log }: WebhookOptions): FastifyInstance {
   const app = tls
     ? (Fastify({
         ...common,
-        https: { cert: tls.cert, key: tls.key, minVersion: 'TLSv1.2' },
+        https: { ...http, cert: tls.cert, key: tls.key, minVersion: 'TLSv1.2', handshakeTimeout: limits.handshake },
       }) as unknown as FastifyInstance)
-    : Fastify(common);
-  app.server.headersTimeout = 10_000;
+    : Fastify({ ...common, http });
   app.server.maxHeadersCount = 100;
   return app;
 }

@@ -4,6 +4,8 @@ import type { IPFamily, Service } from '../model/service.ts';
 import type { ClusterFacts } from '../model/topology.ts';
 import type { HintsAbsence } from './hints.ts';
 import { predictHints } from './hints.ts';
+import { describeAbsence } from './hints-absence.ts';
+import { observedSlices } from './prospective.ts';
 import type { ProxyEndpoint } from './proxy-endpoint.ts';
 import type { PortReach } from './reach.ts';
 import { reach } from './reach.ts';
@@ -33,7 +35,8 @@ export interface HintsExplanation {
   /** Endpoints hinted for each zone, and for each node. */
   readonly zones: Readonly<Record<string, number>>;
   readonly nodes: Readonly<Record<string, number>>;
-  readonly absentBecause: HintsAbsence | null;
+  /** Why there are none: a word that programs can compare, a colon, the numbers. */
+  readonly absentBecause: string | null;
 }
 
 /** One node's view: kube-proxy's four results, and what becomes of each traffic class. */
@@ -68,13 +71,14 @@ export interface ExplainInput {
 export function explainService(input: ExplainInput): ServiceExplanation {
   const { service, facts } = input;
   const predicted = predictHints(service, input.slices, { nodes: input.nodes, version: facts.version });
-  const slices = input.hints === 'predicted' ? predicted.slices : input.slices;
+  const { slices, absentBecause } =
+    input.hints === 'predicted' ? predicted : observedSlices(service, input.slices, predicted);
   const known = facts.dataPlane.kind !== 'other';
   const ports = (known ? reach(service, slices, facts) : []).map(port => ({
     port: port.port.name,
     protocol: port.port.protocol,
     ipFamily: port.family,
-    hints: explainHints({ slices, port, source: input.hints, predicted: predicted.absentBecause }),
+    hints: explainHints({ slices, port, source: input.hints, absentBecause }),
     nodes: input.nodes.map(node => explainNode(port, node)),
   }));
   return { namespace: service.namespace, name: service.name, ports };
@@ -84,10 +88,10 @@ interface HintsOfPort {
   readonly slices: readonly EndpointSlice[];
   readonly port: PortReach;
   readonly source: HintsSource;
-  readonly predicted: ReadonlyMap<IPFamily, HintsAbsence>;
+  readonly absentBecause: ReadonlyMap<IPFamily, HintsAbsence>;
 }
 
-function explainHints({ slices, port, source, predicted }: HintsOfPort): HintsExplanation {
+function explainHints({ slices, port, source, absentBecause }: HintsOfPort): HintsExplanation {
   const zones: Record<string, number> = {};
   const nodes: Record<string, number> = {};
   for (const slice of slices) {
@@ -99,12 +103,8 @@ function explainHints({ slices, port, source, predicted }: HintsOfPort): HintsEx
     }
   }
   const present = Object.keys(zones).length > 0 || Object.keys(nodes).length > 0;
-  return {
-    source,
-    zones,
-    nodes,
-    absentBecause: present ? null : (predicted.get(port.family) ?? { kind: 'not-written' }),
-  };
+  const absence = absentBecause.get(port.family) ?? { kind: 'not-written' };
+  return { source, zones, nodes, absentBecause: present ? null : describeAbsence(absence) };
 }
 
 function explainNode(port: PortReach, node: Node): NodeExplanation {

@@ -1,28 +1,49 @@
 import type { Change } from '../model/change.ts';
 import type { Endpoint, EndpointPort, EndpointSlice } from '../model/endpoint-slice.ts';
 import { isControllerManaged } from '../model/endpoint-slice.ts';
-import type { Service, ServicePort } from '../model/service.ts';
+import type { IPFamily, Service, ServicePort } from '../model/service.ts';
 import type { ClusterFacts, Topology } from '../model/topology.ts';
-import type { HintsAbsence } from './hints.ts';
+import type { HintsAbsence, PredictedHints } from './hints.ts';
 import { predictHints } from './hints.ts';
-
-export interface Prospect {
-  readonly slices: readonly EndpointSlice[];
-  readonly absentBecause: ReadonlyMap<string, HintsAbsence>;
-}
 
 /**
  * The Service's EndpointSlices as they will be once the EndpointSlice controller has seen the change: zones re-derived
  * from the Nodes, readiness under the new publishNotReadyAddresses, ports of the new spec, hints of the new settings.
  * Slices that the controller does not manage stay as they are.
  */
-export function prospectiveSlices(change: Change, topology: Topology, facts: ClusterFacts): Prospect {
+export function prospectiveSlices(change: Change, topology: Topology, facts: ClusterFacts): PredictedHints {
   const { service, old } = change;
   const slices = topology.slices(service.namespace, service.name);
+  const cluster = { nodes: topology.nodes(), version: facts.version };
+  if (change.source === 'cluster') return observedSlices(service, slices, predictHints(service, slices, cluster));
   const rewritten = service.selector
     ? slices.map(slice => (isControllerManaged(slice) ? rewrite(slice, { service, old, topology }) : slice))
     : slices;
-  return predictHints(service, rewritten, { nodes: topology.nodes(), version: facts.version });
+  return predictHints(service, rewritten, cluster);
+}
+
+/** The slices as they stand, and per IP family why they carry no hints. */
+export function observedSlices(
+  service: Service,
+  slices: readonly EndpointSlice[],
+  predicted: PredictedHints,
+): PredictedHints {
+  const absentBecause = new Map<IPFamily, HintsAbsence>();
+  for (const family of service.ipFamilies) {
+    const hinted = slices.some(slice => slice.addressType === family && slice.endpoints.some(e => e.hints !== null));
+    if (!hinted) absentBecause.set(family, predicted.absentBecause.get(family) ?? { kind: 'not-written' });
+  }
+  return { slices, absentBecause };
+}
+
+/** Every endpoint that is starting taken for ready, every one that is leaving for gone. */
+export function settledSlices(slices: readonly EndpointSlice[]): readonly EndpointSlice[] {
+  return slices.map(slice => ({
+    ...slice,
+    endpoints: slice.endpoints
+      .filter(endpoint => endpoint.terminating !== true)
+      .map(endpoint => (endpoint.ready === true ? endpoint : { ...endpoint, ready: true, serving: true })),
+  }));
 }
 
 interface Rewrite {

@@ -14,6 +14,15 @@ export const NODE_HINTS_MINOR = 34;
 /** kube-proxy obeys zone hints whatever the annotation says from here on (gate ServiceTrafficDistribution). */
 export const ZONE_HINTS_WITHOUT_ANNOTATION_MINOR = 31;
 
+/**
+ * From here on, of two endpoints with one address the one that is not terminating counts (pkg/proxy/endpointslicecache.go
+ * addEndpoints, v1.36.3); before, the one on the proxy's own node did, or else the first one seen.
+ */
+export const RUNNING_ENDPOINT_WINS_MINOR = 36;
+export const HEADLESS_LABEL = 'service.kubernetes.io/headless';
+/** Until here kube-proxy's informers share one selector, and the label hides a Service too (cmd/kube-proxy/app/server.go, v1.35.4). */
+export const HEADLESS_LABEL_ON_SERVICE_COUNTS_UNTIL = 35;
+
 /** Minor version of a node's kube-proxy: its kubelet's, else the cluster's. */
 export function proxyMinor(node: Node, facts: ClusterFacts): number {
   return node.kubeletMinor ?? facts.version.minor;

@@ -9,9 +9,15 @@ import type { EndpointIndex } from './endpoint-index.ts';
 import { indexEndpoints } from './endpoint-index.ts';
 import type { PortPolicy } from './port-policy.ts';
 import { portPolicy } from './port-policy.ts';
-import { proxyEndpoints } from './proxy-endpoint.ts';
+import { distinctEndpoints, listedEndpoints } from './proxy-endpoint.ts';
 import type { HintSupport } from './proxy-version.ts';
-import { hintSupport, proxyMinor } from './proxy-version.ts';
+import {
+  HEADLESS_LABEL,
+  HEADLESS_LABEL_ON_SERVICE_COUNTS_UNTIL,
+  hintSupport,
+  proxyMinor,
+  RUNNING_ENDPOINT_WINS_MINOR,
+} from './proxy-version.ts';
 import type { Route, TrafficClass } from './verdict.ts';
 import { route } from './verdict.ts';
 
@@ -32,6 +38,7 @@ export interface PortReach {
  */
 export function reach(service: Service, slices: readonly EndpointSlice[], facts: ClusterFacts): readonly PortReach[] {
   if (!isProxied(service)) return [];
+  if (facts.version.minor <= HEADLESS_LABEL_ON_SERVICE_COUNTS_UNTIL && HEADLESS_LABEL in service.labels) return [];
   return service.ipFamilies.flatMap(family =>
     service.ports.map(port => portReach({ service, port, family }, slices, facts)),
   );
@@ -45,9 +52,15 @@ interface PortOfFamily {
 
 function portReach(of: PortOfFamily, slices: readonly EndpointSlice[], facts: ClusterFacts): PortReach {
   const policy = portPolicy(of.service, of.port, of.family);
-  const index = indexEndpoints(proxyEndpoints(slices, of.port, of.family));
+  const listed = listedEndpoints(slices, of.port, of.family);
+  const index = indexEndpoints(distinctEndpoints(listed));
+  const addressesRepeat = index.all.length < listed.length;
+  const indexAt = (node: Node): EndpointIndex =>
+    addressesRepeat && proxyMinor(node, facts) < RUNNING_ENDPOINT_WINS_MINOR
+      ? indexEndpoints(distinctEndpoints(listed, node.name))
+      : index;
   const categories = (node: Node): Categories =>
-    categorize(index, policy, { node, hints: hintsObeyed(of.service, node, facts) });
+    categorize(indexAt(node), policy, { node, hints: hintsObeyed(of.service, node, facts) });
   return {
     port: of.port,
     family: of.family,

@@ -42,6 +42,8 @@ export class Reflector<T extends object> {
   readonly status: ReflectorStatus;
   readonly #options: ReflectorOptions<T>;
   readonly #backoff: Backoff;
+  /** Apart, as an expired version is told by a server that works: a long absence of it is no reason to wait long. */
+  readonly #expiryBackoff: Backoff;
   readonly #strings = new StringTable();
   readonly #stop = new AbortController();
   /** Where a watch goes on; null where only a list helps. */
@@ -51,6 +53,7 @@ export class Reflector<T extends object> {
   constructor(options: ReflectorOptions<T>) {
     this.#options = options;
     this.#backoff = new Backoff(options.clock, options.random);
+    this.#expiryBackoff = new Backoff(options.clock, options.random);
     this.status = new ReflectorStatus(options.clock);
   }
 
@@ -133,7 +136,9 @@ export class Reflector<T extends object> {
       signal: this.#stop.signal,
       patience: () =>
         this.#version === null ? INITIAL_PATIENCE : { ms: lifetime * 1000 + GRACE_MS, code: 'watch-hung' },
-      onAlive: () => this.#alive(),
+      onAccepted: () => this.#answered(),
+      // While a new list is under way the view is as old as it was.
+      onCurrent: () => this.#version !== null && this.status.current(),
     });
   }
 
@@ -150,8 +155,9 @@ export class Reflector<T extends object> {
     const { store, onChange } = this.#options;
     const changed = store.replace(listed.objects);
     this.#version = listed.resourceVersion;
-    this.#alive();
+    this.status.current();
     this.status.listed();
+    this.#answered();
     if (changed) onChange();
   }
 
@@ -165,10 +171,8 @@ export class Reflector<T extends object> {
     if (changed) onChange();
   }
 
-  #alive(): void {
+  #answered(): void {
     const { log, resource, onReconnect } = this.#options;
-    // While a new list is under way the view is as old as it was.
-    if (this.#version !== null) this.status.current();
     if (!this.status.recovered()) return;
     log('info', 'API server answers again', { resource: resource.name });
     onReconnect();
@@ -179,7 +183,7 @@ export class Reflector<T extends object> {
     const { log, resource } = this.#options;
     const expired = error instanceof ApiStatusError && error.expired;
     if (mustRelist(error)) this.#version = null;
-    const waitMs = Math.max(this.#backoff.next(), retryAfterMs(error));
+    const waitMs = Math.max((expired ? this.#expiryBackoff : this.#backoff).next(), retryAfterMs(error));
     const fields = { resource: resource.name, error: describeError(error), waitMs: Math.round(waitMs) };
     if (expired) log('info', 'resource version expired, listing again', fields);
     else log('warn', 'watch failed', { ...fields, resumes: this.#version !== null });

@@ -46,7 +46,7 @@ export class ReflectorStatus {
     this.lastError = why;
   }
 
-  /** True at the first sign of life after a failure. */
+  /** True at the first answer after a failure. */
   recovered(): boolean {
     const recovered = this.#failing;
     this.#failing = false;

@@ -22,8 +22,10 @@ export interface WatchRequest {
   readonly signal: AbortSignal;
   /** Asked anew after whatever came. */
   patience(): Patience;
-  /** Called when the server has accepted the watch and for every piece that comes. */
-  onAlive(): void;
+  /** The server has accepted the watch; that the version is too old it may still say in the stream. */
+  onAccepted(): void;
+  /** An event came, so all before it has come, too. */
+  onCurrent(): void;
 }
 
 /**
@@ -38,12 +40,13 @@ export async function* watch(client: ApiClient, clock: Clock, request: WatchRequ
     const { path, accept, query } = request;
     const body = await client.get(path, { accept, query, signal, endless: true });
     const lines = new LineSplitter();
-    request.onAlive();
+    request.onAccepted();
     for await (const chunk of body) {
-      request.onAlive();
       for (const line of lines.push(chunk)) {
         const event = line === '' ? null : parseEvent(line);
-        if (event) yield event;
+        if (!event) continue;
+        request.onCurrent();
+        yield event;
       }
       // Only now: the end of the initial events, which may be in this chunk, changes the patience.
       silence.broken();

@@ -1,0 +1,135 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ApiClient, createApiClient } from './api-client.ts';
+import type { Assets } from './assets.ts';
+import { type Authority, createAuthority } from './certificates.ts';
+import { createKubectl, type Kubectl } from './kubectl.ts';
+import { freePorts } from './ports.ts';
+import { type ServiceProcess, serviceProcess } from './service-process.ts';
+
+const ADMIN_TOKEN = 'admin-of-a-throw-away-cluster';
+
+export interface ControlPlane {
+  /** Temporary folder with every log and certificate of the run; gone after `stop()`. */
+  readonly folder: string;
+  readonly url: string;
+  readonly authority: Authority;
+  /** As cluster administrator. */
+  readonly api: ApiClient;
+  readonly kubectl: Kubectl;
+  readonly apiServer: ServiceProcess;
+  /** Writes a kubeconfig for a bearer token and returns its path. */
+  readonly writeKubeconfig: (name: string, token: string) => Promise<string>;
+  readonly tails: () => Promise<string>;
+  /** Ends everything. `keepFolder` leaves the logs for a person to read. */
+  readonly stop: (keepFolder?: boolean) => Promise<void>;
+}
+
+/**
+ * etcd, kube-apiserver (RBAC, token file, service accounts) and kube-controller-manager with the controllers that
+ * Services need, all on free loopback ports. Rejects with the log of whatever did not come up.
+ */
+export async function startControlPlane(assets: Assets): Promise<ControlPlane> {
+  const folder = await mkdtemp(join(tmpdir(), 'zonewise-e2e-'));
+  const [etcdClient = 0, etcdPeer = 0, securePort = 0] = await freePorts(3);
+  const url = `https://127.0.0.1:${securePort}`;
+  const authority = createAuthority('zonewise e2e');
+  await writeSecrets(folder, authority);
+  const api = createApiClient(url, authority.cert, ADMIN_TOKEN);
+  const writeKubeconfig = kubeconfigWriter(folder, url);
+  const kubeconfig = await writeKubeconfig('admin', ADMIN_TOKEN);
+
+  const etcd = etcdProcess(assets, folder, [etcdClient, etcdPeer]);
+  const apiServer = apiServerProcess({ assets, folder, api }, etcdClient, securePort);
+  const controllers = controllerProcess({ assets, folder, api }, kubeconfig);
+  const all = [controllers, apiServer, etcd];
+  const stop = async (keepFolder = false): Promise<void> => {
+    for (const process of all) await process.stop();
+    if (!keepFolder) await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    for (const process of all.toReversed()) await process.start();
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  const tails = async (): Promise<string> => (await Promise.all(all.map(process => process.tail()))).join('\n---\n');
+  const kubectl = createKubectl(assets.path('kubectl'), kubeconfig, folder);
+  return { folder, url, authority, api, kubectl, apiServer, writeKubeconfig, tails, stop };
+}
+
+interface Site {
+  readonly assets: Assets;
+  readonly folder: string;
+  readonly api: ApiClient;
+}
+
+async function writeSecrets(folder: string, authority: Authority): Promise<void> {
+  const server = authority.issue('kube-apiserver', ['127.0.0.1', '10.96.0.1', 'localhost']);
+  const accounts = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+  await writeFile(join(folder, 'ca.crt'), authority.cert);
+  await writeFile(join(folder, 'api.crt'), server.cert);
+  await writeFile(join(folder, 'api.key'), server.key, { mode: 0o600 });
+  await writeFile(join(folder, 'sa.key'), accounts.export({ type: 'pkcs1', format: 'pem' }), { mode: 0o600 });
+  await writeFile(join(folder, 'tokens.csv'), `${ADMIN_TOKEN},admin,admin,system:masters\n`, { mode: 0o600 });
+}
+
+function kubeconfigWriter(folder: string, url: string): ControlPlane['writeKubeconfig'] {
+  return async (name, token) => {
+    const path = join(folder, `${name}.kubeconfig`);
+    const config = {
+      apiVersion: 'v1',
+      kind: 'Config',
+      clusters: [{ name: 'e2e', cluster: { server: url, 'certificate-authority': join(folder, 'ca.crt') } }],
+      users: [{ name, user: { token } }],
+      contexts: [{ name: 'e2e', context: { cluster: 'e2e', user: name } }],
+      'current-context': 'e2e',
+    };
+    await writeFile(path, JSON.stringify(config, null, 2), { mode: 0o600 });
+    return path;
+  };
+}
+
+function etcdProcess(assets: Assets, folder: string, [client = 0, peer = 0]: readonly number[]): ServiceProcess {
+  const clientUrl = `http://127.0.0.1:${client}`;
+  const peerUrl = `http://127.0.0.1:${peer}`;
+  const args = [`--data-dir=${join(folder, 'etcd')}`, '--unsafe-no-fsync', '--log-level=warn'];
+  args.push(`--listen-client-urls=${clientUrl}`, `--advertise-client-urls=${clientUrl}`);
+  args.push(`--listen-peer-urls=${peerUrl}`, `--initial-advertise-peer-urls=${peerUrl}`);
+  args.push(`--initial-cluster=default=${peerUrl}`);
+  const isReady = async (): Promise<boolean> => (await fetch(`${clientUrl}/health`)).ok;
+  return serviceProcess({ name: 'etcd', command: assets.path('etcd'), args, log: join(folder, 'etcd.log'), isReady });
+}
+
+function apiServerProcess({ assets, folder, api }: Site, etcdPort: number, port: number): ServiceProcess {
+  const file = (name: string): string => join(folder, name);
+  const args = [`--etcd-servers=http://127.0.0.1:${etcdPort}`, `--secure-port=${port}`, '--bind-address=127.0.0.1'];
+  args.push(`--tls-cert-file=${file('api.crt')}`, `--tls-private-key-file=${file('api.key')}`);
+  args.push(`--service-account-key-file=${file('sa.key')}`, `--service-account-signing-key-file=${file('sa.key')}`);
+  args.push('--service-account-issuer=https://kubernetes.default.svc', '--service-cluster-ip-range=10.96.0.0/16');
+  args.push(`--token-auth-file=${file('tokens.csv')}`, '--authorization-mode=RBAC');
+  // Nothing reaches the `kubernetes` Service here, and a loopback address may not stand in an Endpoints object.
+  args.push('--advertise-address=127.0.0.1', '--endpoint-reconciler-type=none');
+  const isReady = async (): Promise<boolean> => (await api.get('/readyz')) === 'ok';
+  const log = file('kube-apiserver.log');
+  return serviceProcess({ name: 'kube-apiserver', command: assets.path('kube-apiserver'), args, log, isReady });
+}
+
+function controllerProcess({ assets, folder, api }: Site, kubeconfig: string): ServiceProcess {
+  const controllers = ['endpointslice-controller', 'namespace-controller', 'serviceaccount-controller'];
+  const args = [`--kubeconfig=${kubeconfig}`, `--controllers=${controllers.join(',')}`];
+  args.push('--leader-elect=false', '--secure-port=0', `--service-account-private-key-file=${join(folder, 'sa.key')}`);
+  // It serves no port here; that it works shows in the service account it makes in each namespace.
+  const made = '/api/v1/namespaces/default/serviceaccounts/default';
+  const isReady = async (): Promise<boolean> => (await api.get(made)) !== null;
+  const log = join(folder, 'kube-controller-manager.log');
+  return serviceProcess({
+    name: 'kube-controller-manager',
+    command: assets.path('kube-controller-manager'),
+    args,
+    log,
+    isReady,
+  });
+}

@@ -1,0 +1,36 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+export class NotReachedError extends Error {
+  readonly code = 'NOT_REACHED';
+}
+
+/**
+ * Asks again until `ask` gives a value that `enough` accepts, and returns it. Errors of `ask` count as not yet. Throws a
+ * NotReachedError with the last answer when `timeoutMs` have passed.
+ */
+export async function eventually<T>(
+  what: string,
+  ask: () => Promise<T>,
+  { enough = Boolean, timeoutMs = 60_000, everyMs = 100 }: Patience<T> = {},
+): Promise<T> {
+  const deadline = Date.now() + timeoutMs;
+  let last: unknown;
+  while (Date.now() < deadline) {
+    try {
+      const answer = await ask();
+      if (enough(answer)) return answer;
+      last = answer;
+    } catch (error) {
+      last = error;
+    }
+    await pause(everyMs);
+  }
+  const said = last instanceof Error ? last.message : JSON.stringify(last, null, 2);
+  throw new NotReachedError(`waited ${timeoutMs / 1_000} s for: ${what}; the last answer was ${said}`);
+}
+
+export interface Patience<T> {
+  readonly enough?: (answer: T) => boolean;
+  readonly timeoutMs?: number;
+  readonly everyMs?: number;
+}

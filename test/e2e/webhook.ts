@@ -1,0 +1,63 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ControlPlane } from './control-plane.ts';
+import { createReader } from './identity.ts';
+import { freePorts } from './ports.ts';
+import { type ServiceProcess, serviceProcess } from './service-process.ts';
+
+const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const HOST = '127.0.0.1';
+
+/**
+ * Starts `zonewise serve` as a person would, with a kubeconfig that may only read, and registers it for Services with
+ * failurePolicy Fail, so that a webhook that does not answer is seen and not overlooked.
+ */
+export async function startWebhook(plane: ControlPlane, config: string): Promise<ServiceProcess> {
+  const { folder, authority } = plane;
+  const [port = 0, opsPort = 0] = await freePorts(2);
+  const kubeconfig = await plane.writeKubeconfig('zonewise', await createReader(plane.api));
+  const serving = authority.issue('zonewise', [HOST]);
+  const paths = { cert: join(folder, 'hook.crt'), key: join(folder, 'hook.key'), config: join(folder, 'config.yaml') };
+  await writeFile(paths.cert, serving.cert);
+  await writeFile(paths.key, serving.key, { mode: 0o600 });
+  await writeFile(paths.config, config);
+
+  const args = [MAIN, 'serve', '--kubeconfig', kubeconfig, '--port', String(port), '--ops-port', String(opsPort)];
+  args.push('--tls-cert', paths.cert, '--tls-key', paths.key, '--config', paths.config);
+  const webhook = serviceProcess({
+    name: 'zonewise serve',
+    command: process.execPath,
+    args,
+    log: join(folder, 'zonewise.log'),
+    isReady: async () => (await fetch(`http://${HOST}:${opsPort}/readyz`)).ok,
+  });
+  await webhook.start();
+  await register(plane, port);
+  return webhook;
+}
+
+async function register(plane: ControlPlane, port: number): Promise<void> {
+  const group = '/apis/admissionregistration.k8s.io/v1';
+  const kinds = [
+    { kind: 'ValidatingWebhookConfiguration', resource: 'validatingwebhookconfigurations', path: 'validate' },
+    { kind: 'MutatingWebhookConfiguration', resource: 'mutatingwebhookconfigurations', path: 'mutate' },
+  ];
+  for (const { kind, resource, path } of kinds) {
+    const hook = {
+      name: `${path}.zonewise.dev`,
+      clientConfig: {
+        url: `https://${HOST}:${port}/${path}`,
+        caBundle: Buffer.from(plane.authority.cert).toString('base64'),
+      },
+      rules: [{ apiGroups: [''], apiVersions: ['v1'], resources: ['services'], operations: ['CREATE', 'UPDATE'] }],
+      failurePolicy: 'Fail',
+      matchPolicy: 'Equivalent',
+      sideEffects: 'None',
+      timeoutSeconds: 2,
+      admissionReviewVersions: ['v1'],
+    };
+    const metadata = { name: 'zonewise' };
+    await plane.api.post(`${group}/${resource}`, { apiVersion: group.slice(6), kind, metadata, webhooks: [hook] });
+  }
+}
