@@ -42,7 +42,7 @@ export function parseConfig(text: string, file: string): Policy {
   const syntax = document.errors[0];
   if (syntax)
     throw new InputError(`not YAML: ${syntax.message.split('\n')[0]}`, { file, line: syntax.linePos?.[0].line ?? 1 });
-  const raw = valueOf(document, file);
+  const raw = plain(document, file);
   const validate = new Ajv({ allErrors: true, verbose: true, strict: false }).compile<RawConfig>(CONFIG_SCHEMA);
   if (!validate(raw)) {
     const error = mostTelling(validate.errors ?? []);
@@ -54,7 +54,7 @@ export function parseConfig(text: string, file: string): Policy {
   return policyOf(raw, file);
 }
 
-function valueOf(document: Document, file: string): unknown {
+function plain(document: Document, file: string): unknown {
   try {
     return document.toJS();
   } catch (cause) {

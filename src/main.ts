@@ -7,6 +7,8 @@ import { InputError } from './errors.ts';
 const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   serve: async () => (await import('./cli/serve.ts')).serve,
   check: async () => (await import('./cli/check.ts')).check,
+  explain: async () => (await import('./cli/explain.ts')).explain,
+  audit: async () => (await import('./cli/audit.ts')).audit,
   rules: async () => (await import('./cli/rules.ts')).rules,
   demo: async () => (await import('./cli/demo.ts')).demo,
 };

@@ -65,3 +65,10 @@ export function dataPlaneFrom(text: string): DataPlane {
   if (text === 'auto') return ASSUMED_KUBE_PROXY;
   return { kind: text as DataPlaneKind, serviceTopology: false, assumed: false };
 }
+
+/** The value of -o, one of those a verb can print. */
+export function outputFrom<T extends string>(text: string, known: readonly T[]): T {
+  const output = known.find(name => name === text);
+  if (output === undefined) throw new InputError(`-o ${text} is not known; expected ${known.join(' or ')}`);
+  return output;
+}

@@ -1,9 +1,8 @@
 import { InputError } from '../errors.ts';
 import { renderJson } from '../report/json.ts';
-import type { FailOn } from '../report/result.ts';
-import { exitCode } from '../report/result.ts';
+import { exitCode, failOnFrom } from '../report/result.ts';
 import { renderText } from '../report/text.ts';
-import { ASSUMPTION_FLAGS, assumedFacts, parseFlags, policyFrom } from './arguments.ts';
+import { ASSUMPTION_FLAGS, assumedFacts, outputFrom, parseFlags, policyFrom } from './arguments.ts';
 import { checkManifests } from './check-manifests.ts';
 import { readInput } from './input-files.ts';
 import { withLiveCluster } from './live.ts';
@@ -31,8 +30,6 @@ Examples:
   zonewise check deploy/ --topology cluster.yaml --fail-on warn -o json
 `;
 
-const FAIL_ON: readonly string[] = ['info', 'warn', 'deny', 'never'];
-
 async function run(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values, positionals } = parseFlags('check', args, {
     ...ASSUMPTION_FLAGS,
@@ -42,10 +39,8 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
     output: { type: 'string', short: 'o', default: 'text' },
     'fail-on': { type: 'string', default: 'deny' },
   });
-  const { output, 'fail-on': failOn } = values;
-  if (output !== 'text' && output !== 'json') throw new InputError(`-o ${output} is not known; expected text or json`);
-  if (!FAIL_ON.includes(failOn))
-    throw new InputError(`--fail-on ${failOn} is not known; expected ${FAIL_ON.join(', ')}`);
+  const output = outputFrom(values.output, ['text', 'json']);
+  const failOn = failOnFrom(values['fail-on']);
   if (positionals.length === 0) throw new InputError('nothing to check: give files, folders, or - for standard input');
   if (values.live && values.topology) throw new InputError('--live and --topology exclude each other');
   if (values.kubeconfig && !values.live) throw new InputError('--kubeconfig goes with --live');
@@ -64,7 +59,7 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
         policy,
       });
   terminal.out(output === 'json' ? renderJson(result) : renderText(result, terminal.colour));
-  return exitCode(result.findings, failOn as FailOn);
+  return exitCode(result.findings, failOn);
 }
 
 export const check: Verb = { name: 'check', summary: 'judge the Services of manifests', help: HELP, run };

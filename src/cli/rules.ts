@@ -1,7 +1,7 @@
 import { InputError } from '../errors.ts';
 import { RULES } from '../rules/index.ts';
 import type { Rule } from '../rules/rule.ts';
-import { parseFlags } from './arguments.ts';
+import { outputFrom, parseFlags } from './arguments.ts';
 import type { Terminal, Verb } from './verb.ts';
 
 const HELP = `List the rules, or explain one.
@@ -18,8 +18,7 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   const { values, positionals } = parseFlags('rules', args, {
     output: { type: 'string', short: 'o', default: 'text' },
   });
-  const { output } = values;
-  if (output !== 'text' && output !== 'json') throw new InputError(`-o ${output} is not known; expected text or json`);
+  const output = outputFrom(values.output, ['text', 'json']);
   const [id, more] = positionals;
   if (more !== undefined) throw new InputError(`rules takes one ID; ${JSON.stringify(more)} is a second one`);
   const chosen = id === undefined ? RULES : RULES.filter(rule => rule.id === id);

@@ -44,7 +44,10 @@ function readJson(file: ManifestFile): readonly Manifest[] | null {
   const simple = items.every(item => isObject(item) && typeof item['kind'] === 'string' && !('items' in item));
   if (!simple) return null;
   let slow: readonly Manifest[] | null = null;
-  const withLines = (i: number) => (slow ??= readYaml(file))[i];
+  const withLines = (i: number) => {
+    slow ??= readYaml(file);
+    return slow[i];
+  };
   return items.map((raw: RawObject, i) => ({
     ...identity(raw, { file, line: () => withLines(i)?.line ?? 1 }),
     raw,
@@ -78,10 +81,10 @@ interface Reading {
 function objectsOf(document: Document, reading: Reading): readonly Manifest[] {
   const root = document.contents;
   if (root === null) return [];
-  return unpack({ raw: valueOf(document, root as YamlNode, reading), node: root as YamlNode }, document, reading);
+  return unpack({ raw: plain(document, root as YamlNode, reading), node: root as YamlNode }, document, reading);
 }
 
-function valueOf(document: Document, root: YamlNode, { file, lines }: Reading): unknown {
+function plain(document: Document, root: YamlNode, { file, lines }: Reading): unknown {
   try {
     return document.toJS({ maxAliasCount: 1000 });
   } catch (cause) {

@@ -1,3 +1,4 @@
+import { CLIENT_NODES_ANNOTATION } from '../model/annotations.ts';
 import type { Change } from '../model/change.ts';
 import type { EndpointSlice } from '../model/endpoint-slice.ts';
 import { parseLabelSelector } from '../model/label-selector.ts';
@@ -9,9 +10,6 @@ import { clientNodes } from '../topology/client-nodes.ts';
 import { predictHints } from '../topology/hints.ts';
 import { prospectiveSlices, settledSlices } from '../topology/prospective.ts';
 import { reach } from '../topology/reach.ts';
-
-/** A Service may say which nodes its clients run on. */
-export const CLIENT_NODES_ANNOTATION = 'zonewise.dev/client-nodes';
 
 export interface Situation {
   readonly change: Change;

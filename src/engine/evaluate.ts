@@ -7,8 +7,8 @@ import type { Draft, Rule } from '../rules/rule.ts';
 import type { SharedContext, Situation } from './context.ts';
 import { sharedContext } from './context.ts';
 import { exemptionOf, exempts } from './exemption.ts';
-import { unmetNeed } from './needs.ts';
-import type { Policy } from './policy.ts';
+import { concerns, unmetNeed } from './needs.ts';
+import type { Policy, RuleLevel } from './policy.ts';
 import { settingOf } from './policy.ts';
 import { remedyFor } from './remedy.ts';
 import { render } from './wording.ts';
@@ -16,7 +16,10 @@ import { render } from './wording.ts';
 export interface EvaluationInput {
   readonly rules: readonly Rule[];
   readonly change: Change;
+  /** With the endpoints that the Service will have. */
   readonly topology: Topology;
+  /** With the endpoints that the old Service has, where they are others. */
+  readonly topologyBefore?: Topology;
   readonly facts: ClusterFacts;
   readonly policy: Policy;
 }
@@ -35,6 +38,7 @@ interface Run {
   readonly now: SharedContext;
   /** The Service as it was, in the cluster as it is; `null` on a CREATE. */
   readonly before: SharedContext | null;
+  settingOf(rule: Rule): RuleLevel;
 }
 
 /** What one rule has to say, or why it says nothing. */
@@ -70,18 +74,25 @@ function startRun(input: EvaluationInput): Run {
   const { change, topology, facts, policy } = input;
   const situation: Situation = { change, topology, facts, clientNodes: policy.clientNodes };
   const { old } = change;
-  const before = old && sharedContext({ ...situation, change: { ...change, service: old, violations: [] } });
-  return { input, situation, now: sharedContext(situation), before };
+  const standing = { ...situation, topology: input.topologyBefore ?? topology };
+  const before = old && sharedContext({ ...standing, change: { ...change, service: old, violations: [] } });
+  const subject = { service: change.service, namespaceLabels: topology.namespaceLabels(change.service.namespace) };
+  return {
+    input,
+    situation,
+    now: sharedContext(situation),
+    before,
+    settingOf: rule => settingOf(rule, subject, policy),
+  };
 }
 
 const SILENT: Verdict = { findings: [] };
 
 function check(rule: Rule, run: Run): Verdict {
-  const { change, policy, topology, facts } = run.input;
+  const { change, policy, facts } = run.input;
   const { service } = change;
-  if (!rule.appliesTo(service, change)) return SILENT;
-  const subject = { service, namespaceLabels: topology.namespaceLabels(service.namespace) };
-  const { level, options } = settingOf(rule, subject, policy);
+  if (!rule.appliesTo(service, change) || !concerns(rule.needs, run.now)) return SILENT;
+  const { level, options } = run.settingOf(rule);
   if (level === 'off') return SILENT;
   const exempted = exempts(exemptionOf(service, facts.now), rule.id);
   if (exempted && (level !== 'deny' || policy.annotationsMaySilenceDeny)) return { skipped: 'the Service opted out' };
@@ -129,7 +140,7 @@ interface Said {
 
 function findingOf(draft: Draft, { rule, level, introduced, run }: Said): Finding {
   const { change, policy, rules } = run.input;
-  const fix = remedyFor(rule, draft, { rules, situation: run.situation, now: run.now });
+  const fix = remedyFor(rule, draft, { ...run, rules });
   const onUpdate = introduced && change.operation === 'UPDATE';
   return {
     rule: rule.id,

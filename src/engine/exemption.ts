@@ -1,8 +1,5 @@
+import { IGNORE_ANNOTATION, IGNORE_UNTIL_ANNOTATION } from '../model/annotations.ts';
 import type { Service } from '../model/service.ts';
-
-export const IGNORE_ANNOTATION = 'zonewise.dev/ignore';
-export const IGNORE_REASON_ANNOTATION = 'zonewise.dev/ignore-reason';
-export const IGNORE_UNTIL_ANNOTATION = 'zonewise.dev/ignore-until';
 
 const DAY = 24 * 3600 * 1000;
 

@@ -3,6 +3,12 @@ import type { Need } from '../rules/rule.ts';
 import { dataPlaneObeysHints } from '../topology/reach.ts';
 import type { SharedContext } from './context.ts';
 
+/** False for a rule that speaks of manifests or of clusters only, where the Service comes from elsewhere. */
+export function concerns(needs: readonly Need[], { change }: SharedContext): boolean {
+  if (needs.includes('manifest') && change.source !== 'files') return false;
+  return !needs.includes('cluster') || change.source === 'cluster';
+}
+
 /** Why a rule cannot speak, `null` where it can. */
 export function unmetNeed(needs: readonly Need[], ctx: SharedContext): string | null {
   for (const need of needs) {
@@ -23,7 +29,7 @@ function whyUnmet(need: Need, ctx: SharedContext): string | null {
     case 'workloads':
       return ctx.workloads().length > 0 ? null : 'no manifest of a workload that it selects';
     case 'manifest':
-      return ctx.change.source === 'files' ? null : 'the API server has seen to it already';
+      return ctx.change.source === 'files' ? null : 'only a manifest can tell';
     case 'cluster':
       return ctx.change.source === 'cluster' ? null : 'only an audit of a cluster can tell';
     case 'dataplane: known':

@@ -14,6 +14,8 @@ function applyEdit(service: Service, { path, value }: FieldEdit): Service {
   }
   if (section !== 'spec') return service;
   switch (field) {
+    case 'type':
+      return withType(service, value ?? 'ClusterIP');
     case 'internalTrafficPolicy':
       return { ...service, internalTrafficPolicy: value };
     case 'externalTrafficPolicy':
@@ -29,4 +31,17 @@ function applyEdit(service: Service, { path, value }: FieldEdit): Service {
     default:
       return service;
   }
+}
+
+/** A change of type gives up what the new type does not have (pkg/registry/core/service/strategy.go, v1.37.1). */
+function withType(service: Service, type: string): Service {
+  if (type !== 'ClusterIP') return { ...service, type };
+  return {
+    ...service,
+    type,
+    externalTrafficPolicy: service.externalIPs.length > 0 ? service.externalTrafficPolicy : null,
+    healthCheckNodePort: 0,
+    loadBalancerIngress: [],
+    ports: service.ports.map(port => ({ ...port, nodePort: 0 })),
+  };
 }

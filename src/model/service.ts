@@ -74,6 +74,11 @@ export function isExternalLocal(service: Service): boolean {
   return isExternallyAccessible(service) && service.externalTrafficPolicy === 'Local';
 }
 
+/** Both Pods' and outside traffic, as far as there is any, stay on their node; only the short-circuit may go further. */
+export function isLocalThroughout(service: Service): boolean {
+  return isInternalLocal(service) && (!isExternallyAccessible(service) || isExternalLocal(service));
+}
+
 /** A Service that kube-proxy programs: a cluster IP, not ExternalName, not handed to another proxy. */
 export function isProxied(service: Service): boolean {
   if (service.clusterIP === '' || service.clusterIP === 'None' || service.type === 'ExternalName') return false;

@@ -1,10 +1,11 @@
+import { InputError } from '../errors.ts';
 import type { Finding, Level, Skipped } from '../model/finding.ts';
 import { compareLevels } from '../model/finding.ts';
 
-/** A finding and where its field stands. */
+/** A finding and where its field stands; nowhere where the Service came from a cluster. */
 export interface LocatedFinding extends Finding {
-  readonly file: string;
-  readonly line: number;
+  readonly file: string | null;
+  readonly line: number | null;
 }
 
 /** What a check of manifests leads to. */
@@ -26,7 +27,16 @@ export function summarize(findings: readonly Finding[]): Summary {
   return { deny: count('deny'), warn: count('warn'), info: count('info') };
 }
 
-export type FailOn = 'info' | 'warn' | 'deny' | 'never';
+const FAIL_ON = ['info', 'warn', 'deny', 'never'] as const;
+
+export type FailOn = (typeof FAIL_ON)[number];
+
+/** The value of --fail-on. Throws InputError. */
+export function failOnFrom(text: string): FailOn {
+  const failOn = FAIL_ON.find(level => level === text);
+  if (failOn === undefined) throw new InputError(`--fail-on ${text} is not known; expected ${FAIL_ON.join(', ')}`);
+  return failOn;
+}
 
 /** 1 where a finding stands at the level or above, else 0. */
 export function exitCode(findings: readonly Finding[], failOn: FailOn): 0 | 1 {

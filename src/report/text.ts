@@ -17,8 +17,8 @@ export function renderText(result: CheckResult, colour: boolean): string {
 
 function findingLines(finding: LocatedFinding, paint: (style: Style, text: string) => string): readonly string[] {
   const { namespace, name } = finding.object;
-  const place = paint('bold', `${finding.file}:${finding.line}`);
-  const head = `${place} ${paint(LEVEL_STYLE[finding.level], finding.level)} ${namespace}/${name}: ${finding.message}`;
+  const place = finding.file === null ? '' : `${paint('bold', `${finding.file}:${finding.line}`)} `;
+  const head = `${place}${paint(LEVEL_STYLE[finding.level], finding.level)} ${namespace}/${name}: ${finding.message}`;
   return finding.fix ? [head, `  fix: ${finding.fix.description}`] : [head];
 }
 

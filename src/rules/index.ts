@@ -1,9 +1,19 @@
+import { dataplaneIgnoresHints } from './dataplane-ignores-hints.ts';
+import { endpointOverload } from './endpoint-overload.ts';
 import { externalLocalUncoveredNodes } from './external-local-uncovered-nodes.ts';
 import { fieldDroppedByVersion } from './field-dropped-by-version.ts';
 import { fieldNotApplicable } from './field-not-applicable.ts';
+import { ignoreWithoutReason } from './ignore-without-reason.ts';
+import { localPolicyEndpointsWithoutNode } from './local-policy-endpoints-without-node.ts';
 import { localPolicyUncoveredNodes } from './local-policy-uncovered-nodes.ts';
+import { localPolicyWithoutDaemonset } from './local-policy-without-daemonset.ts';
+import { nodeVersionIgnoresHints } from './node-version-ignores-hints.ts';
+import { notReadyAddressesDefeatHealthCheck } from './not-ready-addresses-defeat-health-check.ts';
+import { removedTopologyKeys } from './removed-topology-keys.ts';
 import type { Rule } from './rule.ts';
 import { topologyModeOverridesTrafficDistribution } from './topology-mode-overrides-traffic-distribution.ts';
+import { topologyModeSafeguard } from './topology-mode-safeguard.ts';
+import { topologyModeUnused } from './topology-mode-unused.ts';
 import { trafficDistributionUnused } from './traffic-distribution-unused.ts';
 import { unknownTopologyMode } from './unknown-topology-mode.ts';
 import { unsupportedValue } from './unsupported-value.ts';
@@ -14,10 +24,20 @@ export const RULES: readonly Rule[] = [
   unsupportedValue,
   fieldDroppedByVersion,
   localPolicyUncoveredNodes,
+  localPolicyEndpointsWithoutNode,
+  localPolicyWithoutDaemonset,
   externalLocalUncoveredNodes,
+  endpointOverload,
   topologyModeOverridesTrafficDistribution,
-  trafficDistributionUnused,
+  topologyModeSafeguard,
+  dataplaneIgnoresHints,
   zoneHintsBlocked,
+  trafficDistributionUnused,
+  topologyModeUnused,
+  nodeVersionIgnoresHints,
+  notReadyAddressesDefeatHealthCheck,
   unknownTopologyMode,
   fieldNotApplicable,
+  removedTopologyKeys,
+  ignoreWithoutReason,
 ];

@@ -9,7 +9,8 @@ import type { PredictedHints } from '../topology/hints.ts';
 import type { PortReach } from '../topology/reach.ts';
 
 /**
- * What must be known before a rule can speak. The engine checks it; an unmet need is reported as "skipped: why".
+ * What must be known before a rule can speak. The engine checks it; an unmet need is reported as "skipped: why", except
+ * `manifest` and `cluster`, which say what kind of Service the rule is about.
  * - `nodes`: at least one Node
  * - `slices`: EndpointSlices of the Service, be they empty
  * - `endpoints`: at least one endpoint of the Service, or one to come

@@ -1,10 +1,4 @@
-import {
-  isExternalLocal,
-  isExternallyAccessible,
-  isInternalLocal,
-  isProxied,
-  isTopologyModeAuto,
-} from '../model/service.ts';
+import { isExternallyAccessible, isLocalThroughout, isProxied, isTopologyModeAuto } from '../model/service.ts';
 import { TRAFFIC_DISTRIBUTION_MINOR } from '../topology/hints.ts';
 import type { Rule } from './rule.ts';
 
@@ -33,8 +27,7 @@ spec:
     isProxied(service) &&
     service.trafficDistribution !== null &&
     !isTopologyModeAuto(service) &&
-    isInternalLocal(service) &&
-    (!isExternallyAccessible(service) || isExternalLocal(service)),
+    isLocalThroughout(service),
   *check({ service }) {
     const what = isExternallyAccessible(service)
       ? 'mostly unused: both traffic policies are Local; only in-cluster clients of external addresses are steered'

@@ -1,4 +1,4 @@
-import { isExternalLocal, isExternallyAccessible, isInternalLocal, isProxied } from '../model/service.ts';
+import { isLocalThroughout, isProxied } from '../model/service.ts';
 import { hintsHeuristic } from '../topology/hints.ts';
 import type { Draft, Rule, RuleContext } from './rule.ts';
 
@@ -21,10 +21,7 @@ spec:
   trafficDistribution: PreferClose
 `,
   source: 'pkg/proxy/topology.go topologyModeFromHints, v1.37.1',
-  appliesTo: service =>
-    isProxied(service) &&
-    service.trafficDistribution !== null &&
-    !(isInternalLocal(service) && (!isExternallyAccessible(service) || isExternalLocal(service))),
+  appliesTo: service => isProxied(service) && service.trafficDistribution !== null && !isLocalThroughout(service),
   *check(ctx) {
     const heuristic = hintsHeuristic(ctx.service, ctx.version);
     if (heuristic !== 'same-zone' && heuristic !== 'same-node') return;

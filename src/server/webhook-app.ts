@@ -8,30 +8,12 @@ import { allow, respond } from '../admission/respond.ts';
 import type { AdmissionRequest } from '../admission/review.ts';
 import { parseReview, ReviewError } from '../admission/review.ts';
 import type { InputError } from '../errors.ts';
+import type { ServerLimits } from './limits.ts';
+import { SERVER_LIMITS } from './limits.ts';
 import { logReview } from './review-log.ts';
 
 /** The API server's own limit for an object is 3 MiB; an UPDATE carries two, and JSON may be larger than what etcd holds. */
 const BODY_LIMIT = 7 * 1024 * 1024;
-
-/** How long a client may take, in milliseconds. */
-export interface ServerLimits {
-  /** Above the 90 s after which the API server closes idle connections, so that it is never cut off while sending. */
-  readonly keepAlive: number;
-  readonly handshake: number;
-  readonly headers: number;
-  /** Headers and body. */
-  readonly request: number;
-  /** How often connections are looked over; a slow one is cut off at most this much late. Node's default is 30 s. */
-  readonly checkEvery: number;
-}
-
-export const SERVER_LIMITS: ServerLimits = {
-  keepAlive: 100_000,
-  handshake: 10_000,
-  headers: 10_000,
-  request: 15_000,
-  checkEvery: 2_500,
-};
 
 export interface WebhookOptions {
   readonly judge: Judge;

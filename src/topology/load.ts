@@ -25,6 +25,7 @@ export function internalLoad(port: PortReach, clients: readonly Node[]): Load {
   const senders = new Map<readonly ProxyEndpoint[], Map<string | null, number>>();
   let lost = 0;
   let onNode = 0;
+  let zoneless = 0;
   for (const node of clients) {
     const endpoints = port.route('internal', node)?.endpoints ?? [];
     if (endpoints.length === 0) {
@@ -34,9 +35,13 @@ export function internalLoad(port: PortReach, clients: readonly Node[]): Load {
     const zones = senders.get(endpoints) ?? new Map<string | null, number>();
     zones.set(node.zone, (zones.get(node.zone) ?? 0) + weight(node));
     senders.set(endpoints, zones);
-    onNode += (weight(node) * onThisNode(port, node, endpoints)) / endpoints.length;
+    const here = (weight(node) * onThisNode(port, node, endpoints)) / endpoints.length;
+    onNode += here;
+    if (node.zone === null) zoneless += here;
   }
-  return { ...spread(senders), onNode, lost };
+  const { byEndpoint, inZone } = spread(senders);
+  // What stays on a node stays in its zone, also where nobody knows which zone that is.
+  return { byEndpoint, inZone: inZone + zoneless, onNode, lost };
 }
 
 function onThisNode(port: PortReach, node: Node, endpoints: readonly ProxyEndpoint[]): number {

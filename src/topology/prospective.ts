@@ -70,6 +70,16 @@ function isKept({ nodeName }: Endpoint, { service, topology }: Rewrite): boolean
   return topology.node(nodeName) !== undefined;
 }
 
+/** The same slices under another publishNotReadyAddresses. */
+export function withPublishedReadiness(service: Service, slices: readonly EndpointSlice[]): readonly EndpointSlice[] {
+  if (!service.publishNotReadyAddresses) return slices;
+  return slices.map(slice =>
+    isControllerManaged(slice)
+      ? { ...slice, endpoints: slice.endpoints.map(endpoint => ({ ...endpoint, ready: true })) }
+      : slice,
+  );
+}
+
 /** `ready` as k8s.io/endpointslice utils.go podToEndpoint computes it, v0.37.1. */
 function rewriteEndpoint(endpoint: Endpoint, { service, topology }: Rewrite): Endpoint {
   const node = endpoint.nodeName === null ? undefined : topology.node(endpoint.nodeName);

@@ -29,8 +29,15 @@ export interface ReflectorOptions<T extends object> {
   readonly random: () => number;
   /** After every step that changed the store: one event, or one whole list. */
   readonly onChange: () => void;
-  /** The server answers again after it did not. */
+  /** The server answers again after it did not, or after it ended a watch early. */
   readonly onReconnect: () => void;
+}
+
+interface WatchLife {
+  readonly start: number;
+  /** After which the server is asked to end it. */
+  readonly seconds: number;
+  events: number;
 }
 
 /**
@@ -91,8 +98,10 @@ export class Reflector<T extends object> {
   async #streamAll(): Promise<boolean> {
     const objects = new Map<string, T>();
     const query = { sendInitialEvents: 'true', resourceVersionMatch: 'NotOlderThan', resourceVersion: '' };
+    const life = this.#life();
     try {
-      for await (const event of this.#watch(query)) {
+      for await (const event of this.#watch(query, life.seconds)) {
+        life.events++;
         if (this.#version !== null) this.#apply(event);
         else if (endsInitialEvents(event)) {
           this.#replace({ objects, resourceVersion: versionOf(event.object) });
@@ -102,6 +111,7 @@ export class Reflector<T extends object> {
         else if (event.type !== 'BOOKMARK') objects.set(keyOf(event.object), this.#project(event.object));
       }
       if (this.#version === null) throw new StreamError('initial-events-unfinished', 'the watch ended too early');
+      this.#ended(life);
       return true;
     } catch (error) {
       if (this.#version !== null || this.#stop.signal.aborted || !lacksWatchList(error)) throw error;
@@ -112,39 +122,47 @@ export class Reflector<T extends object> {
   }
 
   async #follow(resourceVersion: string | null): Promise<void> {
-    const start = this.#options.clock.now();
-    let events = 0;
-    const lifetime = this.#lifetimeSeconds();
-    for await (const event of this.#watch({ resourceVersion: resourceVersion ?? '' }, lifetime)) {
-      events++;
+    const life = this.#life();
+    for await (const event of this.#watch({ resourceVersion: resourceVersion ?? '' }, life.seconds)) {
+      life.events++;
       this.#apply(event);
     }
+    this.#ended(life);
+  }
+
+  /** A watch about to begin; how long it shall live is random, so that not all watches of a cluster end together. */
+  #life(): WatchLife {
+    const { clock, random } = this.#options;
+    return { start: clock.now(), seconds: Math.round(300 * (1 + random())), events: 0 };
+  }
+
+  /** Judges a watch that the server ended in good order. */
+  #ended({ start, seconds, events }: WatchLife): void {
+    if (this.#stop.signal.aborted) return;
     const lived = this.#options.clock.now() - start;
-    if (events > 0 || this.#stop.signal.aborted) return;
+    // As a server does that shuts down, perhaps for a newer one.
+    const early = lived < seconds * 900;
+    if (early) this.status.interrupted();
+    if (events > 0) return;
     if (lived < SHORT_WATCH_MS) throw new StreamError('watch-too-short', 'the server closed a new watch at once');
     // Bookmarks come every minute. None for a whole life: the server may be behind our version, as after a restored
     // backup of etcd, and would stay silent for ever.
-    if (lived >= lifetime * 900) this.#version = null;
+    if (!early) this.#version = null;
   }
 
-  #watch(query: Readonly<Record<string, string>>, lifetime: number = this.#lifetimeSeconds()) {
+  #watch(query: Readonly<Record<string, string>>, seconds: number) {
     const { client, clock, resource } = this.#options;
     return watch(client, clock, {
       path: resource.path,
       accept: resource.accept.watch,
-      query: { watch: 'true', allowWatchBookmarks: 'true', timeoutSeconds: String(lifetime), ...query },
+      query: { watch: 'true', allowWatchBookmarks: 'true', timeoutSeconds: String(seconds), ...query },
       signal: this.#stop.signal,
       patience: () =>
-        this.#version === null ? INITIAL_PATIENCE : { ms: lifetime * 1000 + GRACE_MS, code: 'watch-hung' },
+        this.#version === null ? INITIAL_PATIENCE : { ms: seconds * 1000 + GRACE_MS, code: 'watch-hung' },
       onAccepted: () => this.#answered(),
       // While a new list is under way the view is as old as it was.
       onCurrent: () => this.#version !== null && this.status.current(),
     });
-  }
-
-  /** Random, so that not all watches of a cluster end together. */
-  #lifetimeSeconds(): number {
-    return Math.round(300 * (1 + this.#options.random()));
   }
 
   #project(raw: unknown): T {
@@ -172,10 +190,9 @@ export class Reflector<T extends object> {
   }
 
   #answered(): void {
-    const { log, resource, onReconnect } = this.#options;
     if (!this.status.recovered()) return;
-    log('info', 'API server answers again', { resource: resource.name });
-    onReconnect();
+    this.#options.log('info', 'API server answers again', { resource: this.#options.resource.name });
+    this.#options.onReconnect();
   }
 
   /** Notes the failure; milliseconds until the next try. */

@@ -6,7 +6,7 @@ export class ReflectorStatus {
   readonly #clock: Clock;
   readonly #synced = Promise.withResolvers<void>();
   #isSynced = false;
-  #failing = false;
+  #away = false;
   /** Lists after the first. */
   relists = 0;
   watchErrors = 0;
@@ -42,14 +42,19 @@ export class ReflectorStatus {
 
   failed(why: string): void {
     this.watchErrors++;
-    this.#failing = true;
+    this.#away = true;
     this.lastError = why;
   }
 
-  /** True at the first answer after a failure. */
+  /** The server ended a watch before its time, which is no failure. */
+  interrupted(): void {
+    this.#away = true;
+  }
+
+  /** True at the first answer after a failure or an interruption. */
   recovered(): boolean {
-    const recovered = this.#failing;
-    this.#failing = false;
+    const recovered = this.#away;
+    this.#away = false;
     this.lastError = null;
     return recovered;
   }

@@ -1,0 +1,85 @@
+import { ManifestTopology } from '../cluster/manifest-topology.ts';
+import { evaluate } from '../engine/evaluate.ts';
+import type { Policy } from '../engine/policy.ts';
+import { InputError } from '../errors.ts';
+import type { Service } from '../model/service.ts';
+import type { ClusterFacts, Topology } from '../model/topology.ts';
+import { renderJson } from '../report/json.ts';
+import type { CheckResult } from '../report/result.ts';
+import { exitCode, failOnFrom } from '../report/result.ts';
+import { renderText } from '../report/text.ts';
+import { RULES } from '../rules/index.ts';
+import { ASSUMPTION_FLAGS, assumedFacts, outputFrom, parseFlags, policyFrom } from './arguments.ts';
+import { readInput } from './input-files.ts';
+import { withLiveCluster } from './live.ts';
+import type { Terminal, Verb } from './verb.ts';
+
+const HELP = `Judge every Service of a cluster as it stands.
+
+  zonewise audit [--topology F... | --live] [flags]
+
+  --topology FILE           the cluster, as kubectl get nodes,services,endpointslices -A -o yaml prints it; repeatable
+  --live                    the cluster of the current kubeconfig context (the default without --topology)
+  --kubeconfig FILE         another kubeconfig
+  --kubernetes-version 1.N  judge by this version
+  --dataplane NAME          auto, kube-proxy, ipvs, cilium or other
+  --config FILE             levels, overrides and other settings
+  -o, --output text|json    default text
+  --fail-on LEVEL           info, warn, deny or never (default deny)
+
+Exit code: 0 nothing at --fail-on or above, 1 something there, 2 unusable input.
+
+Examples:
+  zonewise audit --live
+  zonewise audit --topology cluster.yaml --fail-on warn -o json
+`;
+
+async function run(args: readonly string[], terminal: Terminal): Promise<number> {
+  const { values, positionals } = parseFlags('audit', args, {
+    ...ASSUMPTION_FLAGS,
+    topology: { type: 'string', multiple: true },
+    live: { type: 'boolean' },
+    kubeconfig: { type: 'string' },
+    output: { type: 'string', short: 'o', default: 'text' },
+    'fail-on': { type: 'string', default: 'deny' },
+  });
+  if (positionals.length > 0) throw new InputError(`audit takes no argument ${JSON.stringify(positionals[0])}`);
+  if (values.live && values.topology) throw new InputError('--live and --topology exclude each other');
+  const output = outputFrom(values.output, ['text', 'json']);
+  const failOn = failOnFrom(values['fail-on']);
+  const policy = policyFrom(values);
+  const result = values.topology
+    ? auditCluster({
+        topology: new ManifestTopology(await readInput(values.topology, terminal.stdin)),
+        facts: assumedFacts(values, policy, Date.now()),
+        policy,
+      })
+    : await withLiveCluster({ ...values, policy, warn: terminal.err }, cluster => auditCluster({ ...cluster, policy }));
+  terminal.out(output === 'json' ? renderJson(result) : renderText(result, terminal.colour));
+  return exitCode(result.findings, failOn);
+}
+
+interface Audited {
+  readonly topology: Topology;
+  readonly facts: ClusterFacts;
+  readonly policy: Policy;
+}
+
+/** Every Service as it stands: findings are standing ones, hints are those on the slices. */
+export function auditCluster({ topology, facts, policy }: Audited): CheckResult {
+  const evaluations = topology.services().map(service => judge(service, { topology, facts, policy }));
+  return {
+    findings: evaluations.flatMap(({ findings }) => findings.map(finding => ({ ...finding, file: null, line: null }))),
+    skipped: evaluations.flatMap(({ skipped }) => skipped.filter(({ why }) => !why.startsWith('no manifest'))),
+    services: evaluations.length,
+  };
+}
+
+function judge(service: Service, { topology, facts, policy }: Audited) {
+  const change = { operation: 'UPDATE', source: 'cluster', service, old: null, violations: [] } as const;
+  const evaluation = evaluate({ rules: RULES, change, topology, facts, policy });
+  if (evaluation.failures[0]) throw evaluation.failures[0].error;
+  return evaluation;
+}
+
+export const audit: Verb = { name: 'audit', summary: 'judge every Service of a cluster as it stands', help: HELP, run };

@@ -1,0 +1,191 @@
+import { styleText } from 'node:util';
+import type { Policy } from '../engine/policy.ts';
+import { applyApiDefaults } from '../model/api-defaults.ts';
+import { applyEdits } from '../model/edit.ts';
+import type { FieldEdit } from '../model/finding.ts';
+import type { Node } from '../model/node.ts';
+import type { Service } from '../model/service.ts';
+import { isExternallyAccessible, isHeadless, TOPOLOGY_MODE_ANNOTATION, topologyMode } from '../model/service.ts';
+import { clientNodes } from '../topology/client-nodes.ts';
+import type { ExplainInput, PortExplanation } from '../topology/explain.ts';
+import { explainService } from '../topology/explain.ts';
+import { PREFER_SAME_MINOR, predictHints, TRAFFIC_DISTRIBUTION_MINOR } from '../topology/hints.ts';
+import { internalLoad } from '../topology/load.ts';
+import type { PortReach } from '../topology/reach.ts';
+import { reach } from '../topology/reach.ts';
+import type { Route, TrafficClass } from '../topology/verdict.ts';
+import { sayReason } from './reason-text.ts';
+
+export interface ExplainStyle {
+  readonly policy: Policy;
+  readonly colour: boolean;
+}
+
+const CLASSES: readonly (readonly [TrafficClass, string])[] = [
+  ['internal', 'pods to the ClusterIP'],
+  ['external', "outside, and other nodes' pods, to this node's port or external address"],
+  ['shortCircuit', "pods and hosts to external addresses and to their own node's port"],
+];
+
+/** What an on-call engineer wants to read: per class who reaches what and who is dropped, and what each setting would do. */
+export function explainText(input: ExplainInput, style: ExplainStyle): string {
+  const { service, facts } = input;
+  const explanation = explainService(input);
+  const title = paint(style, 'bold', `${service.namespace}/${service.name}`);
+  const lines = [`${title}  ${settingsOf(service)}`];
+  if (explanation.ports.length === 0) return `${[...lines, `  ${whyNoPorts(input)}`].join('\n')}\n`;
+  const reaches = reachesOf(input);
+  explanation.ports.forEach((port, i) => {
+    const portReach = reaches[i];
+    if (!portReach) return;
+    lines.push('', `  ${headOf(port, portReach)}`, `  ${hintsOf(port)}`);
+    for (const [trafficClass, title] of CLASSES)
+      lines.push(...classLines(trafficClass, { title, input, port: portReach, style }));
+  });
+  const clients = clientNodes(input.nodes, style.policy.clientNodes, facts.now);
+  if (clients.length > 0) lines.push('', ...alternativeLines(input, clients));
+  return `${lines.join('\n')}\n`;
+}
+
+function settingsOf(service: Service): string {
+  const parts = [isHeadless(service) ? 'headless' : service.type];
+  if (service.internalTrafficPolicy) parts.push(`internalTrafficPolicy ${service.internalTrafficPolicy}`);
+  if (service.externalTrafficPolicy) parts.push(`externalTrafficPolicy ${service.externalTrafficPolicy}`);
+  if (service.trafficDistribution) parts.push(`trafficDistribution ${service.trafficDistribution}`);
+  const mode = topologyMode(service);
+  return [...parts, ...(mode === null ? [] : [`topology-mode ${mode}`])].join(', ');
+}
+
+function whyNoPorts({ service, facts }: ExplainInput): string {
+  if (facts.dataPlane.kind === 'other') return 'nothing is known of how this data plane routes';
+  if (isHeadless(service)) return 'headless: clients connect to pod addresses from DNS, kube-proxy does not handle it';
+  if (service.type === 'ExternalName')
+    return 'ExternalName: clients connect to another host, kube-proxy does not handle it';
+  return service.ports.length === 0
+    ? 'no ports'
+    : 'another proxy handles it (label service.kubernetes.io/service-proxy-name)';
+}
+
+function reachesOf(input: ExplainInput): readonly PortReach[] {
+  const cluster = { nodes: input.nodes, version: input.facts.version };
+  const slices = input.hints === 'predicted' ? predictHints(input.service, input.slices, cluster).slices : input.slices;
+  return reach(input.service, slices, input.facts);
+}
+
+function headOf(port: PortExplanation, { index, port: { port: number } }: PortReach): string {
+  const name = port.port === '' ? '' : `${port.port} `;
+  const draining = index.draining.length > 0 ? `, ${index.draining.length} draining` : '';
+  const other = index.all.length - index.ready.length - index.draining.length;
+  const unready = other > 0 ? `, ${other} unready` : '';
+  return `port ${name}${number}/${port.protocol} ${port.ipFamily}: ${index.ready.length} ready endpoints${draining}${unready}`;
+}
+
+function hintsOf({ hints }: PortExplanation): string {
+  if (hints.absentBecause !== null) return `hints: none (${hints.absentBecause})`;
+  const zones = Object.entries(hints.zones).map(([zone, n]) => `${zone} ${n}`);
+  const nodes = Object.keys(hints.nodes).length;
+  return `hints (${hints.source}): ${[...zones, ...(nodes > 0 ? [`${nodes} nodes`] : [])].join(', ')}`;
+}
+
+interface ClassOfPort {
+  readonly title: string;
+  readonly input: ExplainInput;
+  readonly port: PortReach;
+  readonly style: ExplainStyle;
+}
+
+/** Nodes with the same fate share a line. */
+function classLines(trafficClass: TrafficClass, { title, input, port, style }: ClassOfPort): readonly string[] {
+  const groups = new Map<string, { readonly route: Route; readonly nodes: Node[] }>();
+  for (const node of input.nodes) {
+    const route = port.route(trafficClass, node);
+    if (!route) return [];
+    const ownZone = route.mode === 'SameZone' ? node.zone : '';
+    const ownNode = route.mode === 'SameNode' || route.mode === 'NodeLocal';
+    const key = `${route.verdict} ${route.mode} ${route.reason} ${ownZone} ${ownNode ? route.endpoints.length : ''}`;
+    const group = groups.get(key);
+    if (group) group.nodes.push(node);
+    else groups.set(key, { route, nodes: [node] });
+  }
+  const order = { drop: 0, reject: 1, forward: 2 };
+  const sorted = [...groups.values()].toSorted((a, b) => order[a.route.verdict] - order[b.route.verdict]);
+  return ['', `  ${title}`, ...sorted.map(group => groupLine(group, style))];
+}
+
+function groupLine(
+  { route, nodes }: { readonly route: Route; readonly nodes: readonly Node[] },
+  style: ExplainStyle,
+): string {
+  const verdict = route.verdict === 'forward' ? 'forward' : route.verdict.toUpperCase();
+  const names = nodes
+    .slice(0, 6)
+    .map(node => node.name)
+    .join(', ');
+  const more = nodes.length > 6 ? ` and ${nodes.length - 6} more` : '';
+  const count = `${nodes.length} ${nodes.length === 1 ? 'node' : 'nodes'}`.padEnd(10);
+  const plural = route.endpoints.length === 1 ? 'endpoint' : 'endpoints';
+  const to = route.verdict === 'forward' ? ` to ${route.endpoints.length} ${plural}` : '';
+  const painted = paint(style, route.verdict === 'forward' ? 'green' : 'red', verdict);
+  return `    ${count}${painted}${to}, ${sayReason(route.reason)}: ${names}${more}`;
+}
+
+interface Alternative {
+  readonly label: string;
+  readonly edits: readonly FieldEdit[];
+}
+
+function alternativesFor(minor: number): readonly Alternative[] {
+  const internal = (value: string): FieldEdit => ({ path: ['spec', 'internalTrafficPolicy'], value });
+  const distribution = (value: string | null): FieldEdit => ({ path: ['spec', 'trafficDistribution'], value });
+  const mode = (value: string | null): FieldEdit => ({
+    path: ['metadata', 'annotations', TOPOLOGY_MODE_ANNOTATION],
+    value,
+  });
+  const values =
+    minor >= PREFER_SAME_MINOR
+      ? ['PreferSameZone', 'PreferSameNode']
+      : minor >= TRAFFIC_DISTRIBUTION_MINOR
+        ? ['PreferClose']
+        : [];
+  return [
+    { label: 'as it is', edits: [] },
+    { label: 'Cluster', edits: [internal('Cluster'), distribution(null), mode(null)] },
+    ...values.map(value => ({
+      label: `Cluster + ${value}`,
+      edits: [internal('Cluster'), distribution(value), mode(null)],
+    })),
+    { label: 'Cluster + topology-mode Auto', edits: [internal('Cluster'), distribution(null), mode('Auto')] },
+    { label: 'Local', edits: [internal('Local'), distribution(null), mode(null)] },
+  ];
+}
+
+/** What each setting would do to pods' traffic to the ClusterIP, from the client nodes. */
+function alternativeLines(input: ExplainInput, clients: readonly Node[]): readonly string[] {
+  const rows = alternativesFor(input.facts.version.minor).map(({ label, edits }) => {
+    const service = applyApiDefaults(applyEdits(input.service, edits), input.service);
+    const hints = edits.length > 0 ? 'predicted' : input.hints;
+    const [port] = reachesOf({ ...input, service, hints });
+    return port ? rowOf(label, port, clients) : null;
+  });
+  const external = isExternallyAccessible(input.service) ? ' (outside traffic follows externalTrafficPolicy)' : '';
+  return [
+    `  pods to the ClusterIP under other settings, from ${clients.length} client nodes${external}`,
+    '    internalTrafficPolicy          lose traffic   stays in zone   on node   busiest endpoint',
+    ...rows.filter(row => row !== null),
+  ];
+}
+
+function rowOf(label: string, port: PortReach, clients: readonly Node[]): string {
+  const { byEndpoint, inZone, onNode } = internalLoad(port, clients);
+  const losing = clients.filter(node => port.route('internal', node)?.verdict !== 'forward').length;
+  const carried = [...byEndpoint.values()].reduce((sum, load) => sum + load, 0);
+  const busiest = carried > 0 ? (Math.max(...byEndpoint.values()) / carried) * port.index.ready.length : 0;
+  const percent = (share: number) => `${Math.round(share * 100)} %`;
+  const lose = losing === 0 ? 'none' : `${losing} of ${clients.length}`;
+  const load = busiest > 0 ? `${busiest.toFixed(1)} x mean` : '-';
+  return `    ${label.padEnd(31)}${lose.padEnd(15)}${percent(inZone).padEnd(16)}${percent(onNode).padEnd(10)}${load}`;
+}
+
+function paint({ colour }: ExplainStyle, style: Parameters<typeof styleText>[0], text: string): string {
+  return colour ? styleText(style, text, { validateStream: false }) : text;
+}

@@ -1,0 +1,24 @@
+import type { VerdictReason } from '../topology/verdict.ts';
+
+const TEXT: Readonly<Record<VerdictReason, string>> = {
+  'same-node-hints': 'the endpoints hinted for the node',
+  'same-zone-hints': 'the endpoints hinted for the zone',
+  'no-hints': 'the whole cluster (no hints)',
+  'hints-incomplete': 'the whole cluster (a ready endpoint has no zone hint)',
+  'no-hint-for-zone': 'the whole cluster (no endpoint is hinted for the zone)',
+  'node-without-zone': 'the whole cluster (the node has no zone label)',
+  'hints-not-supported': "the whole cluster (the node's proxy ignores these hints)",
+  'none-ready': 'no endpoint is ready',
+  'local-endpoints': "the node's own endpoints",
+  'draining-local-endpoints': "the node's own endpoints, all of them terminating but still serving",
+  'draining-endpoints': 'the whole cluster; no endpoint is ready, these are terminating but still serving',
+  'no-local-endpoint': 'the node has no endpoint while others have (connections time out)',
+  'no-endpoints': 'no endpoint anywhere (connections are refused)',
+  'ipvs-falls-back-to-cluster': 'IPVS falls back to the whole cluster, as the node has no endpoint',
+  'ipvs-reply-is-lost': 'the node has no endpoint; IPVS forwards, and the reply is lost',
+};
+
+/** The reason of a verdict in words. */
+export function sayReason(reason: VerdictReason): string {
+  return TEXT[reason];
+}

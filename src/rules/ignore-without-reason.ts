@@ -1,0 +1,32 @@
+import { IGNORE_ANNOTATION, IGNORE_REASON_ANNOTATION } from '../model/annotations.ts';
+import type { Rule } from './rule.ts';
+
+export const ignoreWithoutReason: Rule = {
+  id: 'ignore-without-reason',
+  level: 'warn',
+  needs: [],
+  summary: 'The Service opts out of rules and does not say why',
+  why: `zonewise.dev/ignore silences rules for one Service. Without a reason nobody knows later whether it is still needed, and
+whom to ask.`,
+  fix: 'Add zonewise.dev/ignore-reason, and zonewise.dev/ignore-until: 2027-01-31 where it is meant to end.',
+  example: `apiVersion: v1
+kind: Service
+metadata:
+  name: agent
+  annotations: { zonewise.dev/ignore: local-policy-uncovered-nodes }
+spec:
+  selector: { app: agent }
+  ports: [{ port: 4317 }]
+  internalTrafficPolicy: Local
+`,
+  source: 'zonewise',
+  appliesTo: service => (service.annotations[IGNORE_ANNOTATION] ?? '').trim() !== '',
+  *check({ service }) {
+    if ((service.annotations[IGNORE_REASON_ANNOTATION] ?? '').trim() !== '') return;
+    yield {
+      message: say =>
+        `${IGNORE_ANNOTATION} ${say.value(service.annotations[IGNORE_ANNOTATION] ?? '')} gives no reason; add ${IGNORE_REASON_ANNOTATION}`,
+      path: `metadata.annotations["${IGNORE_ANNOTATION}"]`,
+    };
+  },
+};

@@ -1,0 +1,68 @@
+import { isInternalLocal, isProxied } from '../model/service.ts';
+import type { Workload } from '../model/workload.ts';
+import { PREFER_SAME_MINOR } from '../topology/hints.ts';
+import type { Rule } from './rule.ts';
+
+export const localPolicyWithoutDaemonset: Rule = {
+  id: 'local-policy-without-daemonset',
+  level: 'warn',
+  needs: ['workloads'],
+  supersededBy: ['local-policy-uncovered-nodes'],
+  summary: 'internalTrafficPolicy is Local and no DaemonSet puts an endpoint on every node',
+  why: `With internalTrafficPolicy Local a Pod reaches only endpoints on its own node; elsewhere its traffic is dropped. The
+Pods of a Deployment or StatefulSet land on some nodes, and on others after the next rollout. This is read from the
+manifests alone, without a cluster.`,
+  fix: `Run the workload as a DaemonSet; or, from 1.34 on, use trafficDistribution PreferSameNode with the Cluster policy,
+which prefers the node and falls back.`,
+  example: `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: agent }
+spec:
+  replicas: 3
+  selector: { matchLabels: { app: agent } }
+  template:
+    metadata: { labels: { app: agent } }
+    spec: { containers: [{ name: agent, image: example/agent }] }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: agent }
+spec:
+  selector: { app: agent }
+  ports: [{ port: 4317 }]
+  internalTrafficPolicy: Local
+`,
+  source: 'pkg/proxy/topology.go CategorizeEndpoints, v1.37.1',
+  appliesTo: service => isProxied(service) && isInternalLocal(service) && service.selector !== null,
+  *check(ctx) {
+    const workloads = ctx.workloads();
+    const [first] = workloads;
+    if (!first || workloads.some(workload => workload.kind === 'DaemonSet' || spreadsOverNodes(workload))) return;
+    const { kind, name } = first;
+    const fixable = ctx.version.minor >= PREFER_SAME_MINOR;
+    yield {
+      message: (say, fix) =>
+        `internalTrafficPolicy Local selects a ${kind}${say.list([name])}: pods on nodes without one lose their traffic; ` +
+        (fix ? 'PreferSameNode falls back, a DaemonSet covers every node' : 'a DaemonSet covers every node'),
+      path: 'spec.internalTrafficPolicy',
+      fixes: fixable
+        ? [
+            {
+              description:
+                'set internalTrafficPolicy to Cluster and trafficDistribution to PreferSameNode, which falls back',
+              edits: [
+                { path: ['spec', 'internalTrafficPolicy'], value: 'Cluster' },
+                { path: ['spec', 'trafficDistribution'], value: 'PreferSameNode' },
+              ],
+            },
+          ]
+        : [],
+    };
+  },
+};
+
+/** With as many replicas as nodes such a workload may cover them all; who can tell without the nodes. */
+function spreadsOverNodes(workload: Workload): boolean {
+  const keys = [...workload.antiAffinityKeys, ...workload.spread.map(constraint => constraint.topologyKey)];
+  return keys.includes('kubernetes.io/hostname');
+}

@@ -1,0 +1,49 @@
+import {
+  isExternalLocal,
+  isExternallyAccessible,
+  isInternalLocal,
+  isProxied,
+  isTopologyModeAuto,
+  type Service,
+  topologyModeKey,
+} from '../model/service.ts';
+import type { KubernetesVersion } from '../model/version.ts';
+import { hintsHeuristic } from '../topology/hints.ts';
+
+/** The locality that a Service asks for and that its cluster's version acts on. */
+export interface Locality {
+  readonly kind: 'auto' | 'same-zone' | 'same-node';
+  /** As messages name it: `topology-mode Auto`, `trafficDistribution PreferSameZone`. */
+  readonly label: string;
+  /** The field or annotation that asks for it. */
+  readonly path: string;
+}
+
+/**
+ * `null` where the version does not know the value, where kube-proxy does not handle the Service, and where Local policies
+ * leave nothing to steer (pkg/proxy/serviceport.go UsesClusterEndpoints, v1.37.1). With both policies Local the
+ * short-circuit would be left; that is too little to call the Service's locality.
+ */
+export function localityOf(service: Service, version: KubernetesVersion): Locality | null {
+  if (!isProxied(service) || isClosedByLocalPolicies(service)) return null;
+  const kind = hintsHeuristic(service, version);
+  if (kind === null) return null;
+  if (kind !== 'auto') {
+    return { kind, label: `trafficDistribution ${service.trafficDistribution}`, path: 'spec.trafficDistribution' };
+  }
+  const key = topologyModeKey(service);
+  return { kind, label: `${key.slice(key.indexOf('/') + 1)} Auto`, path: `metadata.annotations["${key}"]` };
+}
+
+/** True where some version would act on a locality of this Service: what a rule can tell before it knows the version. */
+export function asksForLocality(service: Service): boolean {
+  return (
+    isProxied(service) &&
+    !isClosedByLocalPolicies(service) &&
+    (service.trafficDistribution !== null || isTopologyModeAuto(service))
+  );
+}
+
+function isClosedByLocalPolicies(service: Service): boolean {
+  return isInternalLocal(service) && (!isExternallyAccessible(service) || isExternalLocal(service));
+}

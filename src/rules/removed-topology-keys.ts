@@ -1,0 +1,29 @@
+import type { Rule } from './rule.ts';
+
+export const removedTopologyKeys: Rule = {
+  id: 'removed-topology-keys',
+  level: 'warn',
+  needs: ['manifest'],
+  summary: 'topologyKeys was removed in Kubernetes 1.22',
+  why: `The alpha field topologyKeys is gone since 1.22. kubectl refuses it as an unknown field, or the API server drops it:
+the manifest promises a locality that nobody provides.`,
+  fix: `Remove it. trafficDistribution PreferSameZone (1.34+, PreferClose from 1.31) replaces a key on the zone, PreferSameNode
+one on the host name.`,
+  example: `apiVersion: v1
+kind: Service
+metadata: { name: web }
+spec:
+  selector: { app: web }
+  ports: [{ port: 80 }]
+  topologyKeys: ["topology.kubernetes.io/zone", "*"]
+`,
+  source: 'pkg/apis/core/types.go ServiceSpec (the field is a tombstone), v1.37.1',
+  appliesTo: service => service.topologyKeys.length > 0,
+  *check() {
+    yield {
+      message: () => 'topologyKeys was removed in 1.22 and nobody reads it; remove it and use trafficDistribution',
+      path: 'spec.topologyKeys',
+      fixes: [{ description: 'remove spec.topologyKeys', edits: [{ path: ['spec', 'topologyKeys'], value: null }] }],
+    };
+  },
+};
