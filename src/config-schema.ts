@@ -71,6 +71,33 @@ export const CONFIG_SCHEMA = {
         properties: { match: MATCH, rules: RULE_SETTINGS },
       },
     },
+    defaults: {
+      type: 'array',
+      description: 'Fields that /mutate fills in on CREATE where the author left them unset. Nothing by default.',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['match', 'set'],
+        properties: {
+          match: MATCH,
+          set: {
+            type: 'object',
+            additionalProperties: false,
+            minProperties: 1,
+            properties: {
+              trafficDistribution: { enum: ['PreferClose', 'PreferSameZone', 'PreferSameNode'] },
+              internalTrafficPolicy: { enum: ['Cluster', 'Local'] },
+              externalTrafficPolicy: { enum: ['Cluster', 'Local'] },
+            },
+          },
+          overApiDefault: {
+            type: 'boolean',
+            default: false,
+            description: 'Also replace Cluster, which the API server fills in and which an author may have written.',
+          },
+        },
+      },
+    },
     dataplane: {
       enum: ['auto', 'kube-proxy', 'ipvs', 'cilium', 'other'],
       default: 'auto',

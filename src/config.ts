@@ -4,6 +4,7 @@ import { Ajv } from 'ajv';
 import type { Document } from 'yaml';
 import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import { CONFIG_SCHEMA } from './config-schema.ts';
+import type { DefaultSet } from './defaults/defaults.ts';
 import type { Match, Policy, RuleSetting } from './engine/policy.ts';
 import { DEFAULT_POLICY } from './engine/policy.ts';
 import { InputError, messageOf } from './errors.ts';
@@ -13,12 +14,16 @@ import { DEFAULT_EXCLUDED_TAINTS } from './topology/client-nodes.ts';
 
 type RawSetting = Level | ({ level?: Level } & Record<string, number | Level>);
 
+interface RawMatch {
+  namespaces?: string[];
+  namespaceSelector?: { matchLabels?: Record<string, string> };
+  types?: string[];
+}
+
 interface RawConfig {
   rules?: Record<string, RawSetting>;
-  overrides?: {
-    match: { namespaces?: string[]; namespaceSelector?: { matchLabels?: Record<string, string> }; types?: string[] };
-    rules: Record<string, RawSetting>;
-  }[];
+  overrides?: { match: RawMatch; rules: Record<string, RawSetting> }[];
+  defaults?: { match: RawMatch; set: DefaultSet['set']; overApiDefault?: boolean }[];
   dataplane?: Policy['dataPlane'];
   clientNodes?: { minAge?: string; excludeTaints?: string[]; selector?: string };
   names?: Policy['names'];
@@ -118,6 +123,11 @@ function policyOf(raw: RawConfig, file: string): Policy {
   return {
     rules: settings(raw.rules),
     overrides: (raw.overrides ?? []).map(({ match, rules }) => ({ match: matchOf(match), rules: settings(rules) })),
+    defaults: (raw.defaults ?? []).map(({ match, set, overApiDefault = false }) => ({
+      match: matchOf(match),
+      set,
+      overApiDefault,
+    })),
     dataPlane: raw.dataplane ?? DEFAULT_POLICY.dataPlane,
     clientNodes: {
       minAgeMillis: parseDuration(raw.clientNodes?.minAge ?? '60s'),
@@ -129,7 +139,7 @@ function policyOf(raw: RawConfig, file: string): Policy {
   };
 }
 
-function matchOf(match: NonNullable<RawConfig['overrides']>[number]['match']): Match {
+function matchOf(match: RawMatch): Match {
   return {
     namespaces: match.namespaces ?? [],
     namespaceLabels: match.namespaceSelector?.matchLabels ?? {},

@@ -1,9 +1,13 @@
+import type { AppliedDefault } from '../defaults/defaults.ts';
+import { defaultsFor } from '../defaults/defaults.ts';
 import type { Evaluation } from '../engine/evaluate.ts';
 import { evaluate } from '../engine/evaluate.ts';
 import type { Policy } from '../engine/policy.ts';
+import { matches } from '../engine/policy.ts';
 import { applyApiDefaults } from '../model/api-defaults.ts';
 import type { Change } from '../model/change.ts';
 import { projectService } from '../model/project.ts';
+import type { Service } from '../model/service.ts';
 import type { ClusterFacts, Topology } from '../model/topology.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { Deadline } from './deadline.ts';
@@ -51,6 +55,21 @@ export async function admit(request: AdmissionRequest, judge: Judge, deadline: D
     kind: 'evaluated',
     evaluation: evaluate({ rules: judge.rules, ...known, facts, policy: judge.policy() }),
   };
+}
+
+/** What a CREATE leaves open and the configuration fills in, with the Service as it was sent. */
+export function defaultsOf(
+  request: AdmissionRequest,
+  judge: Judge,
+): { readonly service: Service; readonly applied: readonly AppliedDefault[] } | null {
+  const { defaults } = judge.policy();
+  if (defaults.length === 0 || !isJudged(request) || request.operation !== 'CREATE') return null;
+  const service = projectService(withNamespace(request));
+  const subject = { service, namespaceLabels: judge.topology().namespaceLabels(service.namespace) };
+  const blocks = defaults.filter(block => matches(block.match, subject));
+  // The cluster IP is allocated after this webhook: without one the Service would pass for one that nobody proxies.
+  const allocated = { ...service, clusterIP: applyApiDefaults(service).clusterIP };
+  return { service, applied: defaultsFor(allocated, blocks, judge.facts().version) };
 }
 
 function changeOf(request: AdmissionRequest, facts: ClusterFacts): Change {

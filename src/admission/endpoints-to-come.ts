@@ -44,13 +44,17 @@ export async function withEndpointsToCome(
     );
   if (found.kind === 'gave-up') return { topology, change: { ...change, endpointsUnknown: found.why } };
   const placing = found.pods.some(pod => isBeingPlaced(pod, by.facts.now));
-  const known = placing ? { ...change, endpointsUnknown: 'a DaemonSet is still placing its Pods' } : change;
+  const known = placing ? { ...change, endpointsUnknown: 'its Pods are still being placed' } : change;
   return { change: known, topology: withSlices(topology, service, slicesFromPods(service, found.pods, topology)) };
 }
 
 const PLACING_MILLIS = 60_000;
 
-/** A DaemonSet reaches all its nodes within moments of its first Pods; until then a node without one is no hole. */
+/**
+ * Pods that are not scheduled yet, or a DaemonSet that has just begun: it reaches all its nodes within moments of its
+ * first Pods. Until then a node without an endpoint is no hole.
+ */
 function isBeingPlaced(pod: Pod, now: number): boolean {
-  return pod.controllerKind === 'DaemonSet' && pod.createdAt !== null && now - pod.createdAt < PLACING_MILLIS;
+  const young = pod.createdAt !== null && now - pod.createdAt < PLACING_MILLIS;
+  return young && !pod.terminating && (pod.controllerKind === 'DaemonSet' || pod.nodeName === null);
 }

@@ -1,4 +1,8 @@
+import type { AppliedDefault } from '../defaults/defaults.ts';
+import { patchFor } from '../defaults/defaults.ts';
+import { MAX_MESSAGE } from '../engine/wording.ts';
 import type { Finding } from '../model/finding.ts';
+import type { Service } from '../model/service.ts';
 
 /** The answer to one AdmissionReview. */
 export interface AdmissionReviewResponse {
@@ -9,6 +13,10 @@ export interface AdmissionReviewResponse {
     readonly allowed: boolean;
     readonly status?: { readonly code: number; readonly reason: string; readonly message: string };
     readonly warnings?: readonly string[];
+    /** Base64 of a JSON Patch, with `patchType` or not at all. */
+    readonly patch?: string;
+    readonly patchType?: 'JSONPatch';
+    readonly auditAnnotations?: Readonly<Record<string, string>>;
   };
 }
 
@@ -19,10 +27,13 @@ export function allow(uid: string): AdmissionReviewResponse {
   return answer({ uid, allowed: true });
 }
 
-/** Warnings for kubectl, most important first; a finding at level deny refuses the request. Infos are not for kubectl. */
+/**
+ * Warnings for kubectl, most important first; a finding at level deny refuses the request. Infos are not for kubectl. Each
+ * warning starts with the Service's name where there is room: kubectl prints equal warnings of one command only once.
+ */
 export function respond(uid: string, findings: readonly Finding[]): AdmissionReviewResponse {
-  const denials = findings.filter(finding => finding.level === 'deny').map(finding => finding.message);
-  const warnings = findings.filter(finding => finding.level === 'warn').map(finding => finding.message);
+  const denials = findings.filter(finding => finding.level === 'deny').map(named);
+  const warnings = findings.filter(finding => finding.level === 'warn').map(named);
   const shown = warnings.length > 0 ? { warnings: warnings.slice(0, MAX_WARNINGS) } : {};
   if (denials.length === 0) return answer({ uid, allowed: true, ...shown });
   return answer({
@@ -31,6 +42,31 @@ export function respond(uid: string, findings: readonly Finding[]): AdmissionRev
     status: { code: 403, reason: 'Forbidden', message: denials.slice(0, MAX_WARNINGS).join('; ') },
     ...shown,
   });
+}
+
+/** The answer of /mutate: what is filled in, said as a warning and kept in the audit log. */
+export function respondWithDefaults(
+  uid: string,
+  service: Service,
+  applied: readonly AppliedDefault[],
+): AdmissionReviewResponse {
+  if (applied.length === 0) return allow(uid);
+  const patch = Buffer.from(JSON.stringify(patchFor(service, applied))).toString('base64');
+  const fields = applied.map(({ field, value }) => `${field}: ${value}`);
+  const subject = service.name === '' ? '' : `${service.name}: `;
+  return answer({
+    uid,
+    allowed: true,
+    warnings: [`${subject}zonewise set ${fields.join(', ')}, the default configured for this namespace`],
+    patch,
+    patchType: 'JSONPatch',
+    auditAnnotations: { 'defaults-set': fields.join(', ') },
+  });
+}
+
+function named({ object, message }: Finding): string {
+  const text = `${object.name}: ${message}`;
+  return object.name !== '' && text.length <= MAX_MESSAGE ? text : message;
 }
 
 function answer(response: AdmissionReviewResponse['response']): AdmissionReviewResponse {

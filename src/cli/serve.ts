@@ -1,18 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
 import type { FastifyBaseLogger } from 'fastify';
 import { pino } from 'pino';
-import type { Judge } from '../admission/admit.ts';
-import { ManifestTopology } from '../cluster/manifest-topology.ts';
 import { InputError, messageOf } from '../errors.ts';
-import { RULES } from '../rules/index.ts';
-import type { Readiness } from '../server/ops-app.ts';
 import { startServer } from '../server/run.ts';
-import type { KeyPair } from '../server/throwaway-certificate.ts';
 import { throwawayCertificate } from '../server/throwaway-certificate.ts';
-import type { AssumptionFlags } from './arguments.ts';
-import { ASSUMPTION_FLAGS, assumedFacts, dataPlaneFrom, parseFlags, policyFrom } from './arguments.ts';
-import { readInput } from './input-files.ts';
-import { SAMPLE_CLUSTER, sampleCurl } from './sample.ts';
+import { ASSUMPTION_FLAGS, parseFlags } from './arguments.ts';
+import { readKeyPair } from './key-pair.ts';
+import { sampleCurl } from './sample.ts';
+import { openSource } from './serve-source.ts';
 import type { Terminal, Verb } from './verb.ts';
 
 const HELP = `Serve the admission webhook.
@@ -59,7 +54,7 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
         judge: source.judge,
         log,
         tls: tls ?? (await throwawayCertificate(Date.now())),
-        host: tls ? '::' : '127.0.0.1',
+        host: tls ? everyAddress() : '127.0.0.1',
         ...ports,
         readiness: source.readiness,
       }),
@@ -74,83 +69,10 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   return 0;
 }
 
-interface Source {
-  readonly name: string;
-  readonly sample: boolean;
-  readonly judge: Judge;
-  readonly readiness: () => Readiness;
-  stop(): Promise<void>;
-}
-
-interface SourceFlags extends AssumptionFlags {
-  readonly kubeconfig?: string | undefined;
-  readonly topology?: readonly string[] | undefined;
-}
-
-async function openSource(flags: SourceFlags, log: FastifyBaseLogger, terminal: Terminal): Promise<Source> {
-  const inCluster = process.env['KUBERNETES_SERVICE_HOST'] !== undefined;
-  if (flags.kubeconfig || (inCluster && !flags.topology)) return liveSource(flags, log);
-  const policy = policyFrom(flags);
-  const sample = flags.topology === undefined;
-  const topology = new ManifestTopology(await readInput(flags.topology ?? [SAMPLE_CLUSTER], terminal.stdin));
-  const facts = assumedFacts(flags, policy, Date.now());
-  return {
-    name: sample ? 'bundled sample' : 'files',
-    sample,
-    judge: {
-      rules: RULES,
-      topology: () => topology,
-      facts: () => ({ ...facts, now: Date.now() }),
-      policy: () => policy,
-      pods: null,
-    },
-    readiness: () => ({ ready: true, waitingFor: [] }),
-    stop: async () => {},
-  };
-}
-
-async function liveSource(flags: SourceFlags, log: FastifyBaseLogger): Promise<Source> {
-  const { connectCluster, KubeconfigError } = await import('../cluster/live/index.ts');
-  const policy = policyFrom(flags);
-  const dataPlane = dataPlaneFrom(flags.dataplane ?? policy.dataPlane);
-  const cluster = await connectCluster({
-    kubeconfigPath: flags.kubeconfig,
-    dataPlane: dataPlane.assumed ? 'auto' : dataPlane.kind,
-    log: (level, message, fields) => log[level](fields ?? {}, message),
-  }).catch(cause => {
-    if (cause instanceof KubeconfigError) throw new InputError(cause.message, { cause });
-    throw cause;
-  });
-  cluster.whenReady.then(() => log.info('topology synced')).catch(() => {});
-  return {
-    name: 'live cluster',
-    sample: false,
-    judge: {
-      rules: RULES,
-      topology: () => cluster.topology,
-      facts: () => cluster.facts(),
-      policy: () => policy,
-      pods: cluster.pods,
-    },
-    readiness: () => ({
-      ready: cluster.ready,
-      waitingFor: cluster.ready ? [] : ['topology', ...[...cluster.problems()].map(([what, why]) => `${what}: ${why}`)],
-    }),
-    stop: () => cluster.stop(),
-  };
-}
-
-function readKeyPair(certFile: string | undefined, keyFile: string | undefined): KeyPair | null {
-  if (certFile === undefined && keyFile === undefined) return null;
-  if (certFile === undefined || keyFile === undefined) throw new InputError('--tls-cert and --tls-key go together');
-  return { cert: readPem(certFile, 'CERTIFICATE'), key: readPem(keyFile, 'PRIVATE KEY') };
-}
-
-function readPem(file: string, what: string): string {
-  if (!existsSync(file)) throw new InputError('no such file', { file });
-  const text = readFileSync(file, 'utf8');
-  if (!text.includes(`${what}-----`)) throw new InputError(`no PEM with a ${what.toLowerCase()}`, { file });
-  return text;
+/** Both families, where the machine has both: listening on :: fails where IPv6 is off. */
+function everyAddress(): string {
+  const addresses = Object.values(networkInterfaces()).flatMap(list => list ?? []);
+  return addresses.some(({ family }) => family === 'IPv6') ? '::' : '0.0.0.0';
 }
 
 function portFrom(flag: string, text: string): number {

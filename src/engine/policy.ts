@@ -1,3 +1,4 @@
+import type { DefaultSet } from '../defaults/defaults.ts';
 import type { Level } from '../model/finding.ts';
 import { matchesLabels } from '../model/selector.ts';
 import type { Service } from '../model/service.ts';
@@ -26,10 +27,16 @@ export interface Override {
   readonly rules: Readonly<Record<string, RuleSetting>>;
 }
 
+/** Fields to fill in, and on which Services. */
+export interface DefaultBlock extends DefaultSet {
+  readonly match: Match;
+}
+
 /** Who says what, how loud and about whom: the configuration file, read and checked. */
 export interface Policy {
   readonly rules: Readonly<Record<string, RuleSetting>>;
   readonly overrides: readonly Override[];
+  readonly defaults: readonly DefaultBlock[];
   readonly dataPlane: 'auto' | DataPlaneKind;
   readonly clientNodes: ClientNodeOptions;
   readonly names: NameStyle;
@@ -39,6 +46,7 @@ export interface Policy {
 export const DEFAULT_POLICY: Policy = {
   rules: {},
   overrides: [],
+  defaults: [],
   dataPlane: 'auto',
   clientNodes: DEFAULT_CLIENT_NODES,
   names: 'full',

@@ -1,12 +1,5 @@
-import {
-  isExternalLocal,
-  isExternallyAccessible,
-  isInternalLocal,
-  isProxied,
-  isTopologyModeAuto,
-  type Service,
-  topologyModeKey,
-} from '../model/service.ts';
+import type { Service } from '../model/service.ts';
+import { isLocalThroughout, isProxied, isTopologyModeAuto, topologyModeKey } from '../model/service.ts';
 import type { KubernetesVersion } from '../model/version.ts';
 import { hintsHeuristic } from '../topology/hints.ts';
 
@@ -25,7 +18,7 @@ export interface Locality {
  * short-circuit would be left; that is too little to call the Service's locality.
  */
 export function localityOf(service: Service, version: KubernetesVersion): Locality | null {
-  if (!isProxied(service) || isClosedByLocalPolicies(service)) return null;
+  if (!isProxied(service) || isLocalThroughout(service)) return null;
   const kind = hintsHeuristic(service, version);
   if (kind === null) return null;
   if (kind !== 'auto') {
@@ -39,11 +32,7 @@ export function localityOf(service: Service, version: KubernetesVersion): Locali
 export function asksForLocality(service: Service): boolean {
   return (
     isProxied(service) &&
-    !isClosedByLocalPolicies(service) &&
+    !isLocalThroughout(service) &&
     (service.trafficDistribution !== null || isTopologyModeAuto(service))
   );
-}
-
-function isClosedByLocalPolicies(service: Service): boolean {
-  return isInternalLocal(service) && (!isExternallyAccessible(service) || isExternalLocal(service));
 }

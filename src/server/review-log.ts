@@ -2,11 +2,12 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { Outcome } from '../admission/admit.ts';
 import type { AdmissionReviewResponse } from '../admission/respond.ts';
 import type { AdmissionRequest } from '../admission/review.ts';
+import type { AppliedDefault } from '../defaults/defaults.ts';
 
 export interface LoggedReview {
   readonly path: string;
   readonly review: AdmissionRequest;
-  readonly outcome: Outcome;
+  readonly outcome: Outcome | { readonly kind: 'defaulted'; readonly applied: readonly AppliedDefault[] };
   readonly answer: AdmissionReviewResponse;
   readonly millis: number;
 }
@@ -30,6 +31,7 @@ export function logReview(log: FastifyBaseLogger, { path, review, outcome, answe
       allowed: answer.response.allowed,
       rules: [...new Set(evaluation?.findings.map(finding => finding.rule))],
       skipped: evaluation?.skipped.length ?? 0,
+      ...(outcome.kind === 'defaulted' ? { defaults: outcome.applied.map(({ field }) => field) } : {}),
       millis: Math.round(millis * 100) / 100,
     },
     'review',

@@ -1,10 +1,10 @@
 import type { FastifyBaseLogger, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Fastify, { LogController } from 'fastify';
 import type { Judge, Outcome } from '../admission/admit.ts';
-import { admit } from '../admission/admit.ts';
+import { admit, defaultsOf } from '../admission/admit.ts';
 import { Deadline, parseTimeout } from '../admission/deadline.ts';
 import type { AdmissionReviewResponse } from '../admission/respond.ts';
-import { allow, respond } from '../admission/respond.ts';
+import { allow, respond, respondWithDefaults } from '../admission/respond.ts';
 import type { AdmissionRequest } from '../admission/review.ts';
 import { parseReview, ReviewError } from '../admission/review.ts';
 import type { InputError } from '../errors.ts';
@@ -81,25 +81,22 @@ async function validate(
   return answer;
 }
 
-/** Defaults are not built yet: every request is allowed as it is. */
 async function mutate(
   request: FastifyRequest,
   reply: FastifyReply,
-  { log }: WebhookOptions,
+  { judge, log }: WebhookOptions,
 ): Promise<AdmissionReviewResponse> {
   const started = performance.now();
   const review = parseReview(request.body);
-  const answer = allow(review.uid);
-  logReview(log, {
-    path: '/mutate',
-    review,
-    outcome: { kind: 'passed-over' },
-    answer,
-    millis: performance.now() - started,
-  });
+  const defaults = defaultsOf(review, judge);
+  const answer = defaults ? respondWithDefaults(review.uid, defaults.service, defaults.applied) : allow(review.uid);
+  const outcome = defaults ? ({ kind: 'defaulted', applied: defaults.applied } as const) : PASSED_OVER;
+  logReview(log, { path: '/mutate', review, outcome, answer, millis: performance.now() - started });
   reply.type('application/json');
   return answer;
 }
+
+const PASSED_OVER = { kind: 'passed-over' } as const;
 
 async function judged(request: FastifyRequest, review: AdmissionRequest, options: WebhookOptions): Promise<Outcome> {
   const { timeout } = request.query as { timeout?: unknown };

@@ -88,7 +88,7 @@ export class FactsReader {
       this.lastError = null;
       return REFRESH_MS;
     } catch (error) {
-      const waitMs = this.#backoff.next();
+      const waitMs = Math.round(this.#backoff.next());
       this.lastError = describeError(error);
       if (!signal.aborted) log('warn', 'reading version and data plane failed', { error: this.lastError, waitMs });
       return waitMs;

@@ -1,0 +1,92 @@
+import { applyEdits } from '../model/edit.ts';
+import type { FieldEdit } from '../model/finding.ts';
+import type { Service } from '../model/service.ts';
+import { isExternallyAccessible, isLocalThroughout, isProxied, isTopologyModeAuto } from '../model/service.ts';
+import type { KubernetesVersion } from '../model/version.ts';
+import { PREFER_SAME_MINOR, TRAFFIC_DISTRIBUTION_MINOR } from '../topology/hints.ts';
+
+export type DefaultField = 'internalTrafficPolicy' | 'externalTrafficPolicy' | 'trafficDistribution';
+
+/** What one block of the configuration sets, on the Services that it matches. */
+export interface DefaultSet {
+  readonly set: Readonly<Partial<Record<DefaultField, string>>>;
+  /** Also replace the value that the API server itself fills in, which cannot be told from one that an author wrote. */
+  readonly overApiDefault: boolean;
+}
+
+/** One field that was filled in. */
+export interface AppliedDefault {
+  readonly field: DefaultField;
+  readonly value: string;
+}
+
+export interface JsonPatchOperation {
+  readonly op: 'add' | 'replace';
+  readonly path: string;
+  readonly value: string;
+}
+
+const API_DEFAULT = 'Cluster';
+
+/**
+ * The defaults that apply to a Service, in the order of the blocks; the first that can set a field does. A field that the
+ * author wrote stays, and so does everything where the value would contradict what is there or the version lacks it.
+ * Applying them again to the result finds nothing to do.
+ */
+export function defaultsFor(
+  service: Service,
+  blocks: readonly DefaultSet[],
+  version: KubernetesVersion,
+): readonly AppliedDefault[] {
+  const applied: AppliedDefault[] = [];
+  let current = service;
+  for (const { set, overApiDefault } of blocks) {
+    for (const [field, value] of Object.entries(set) as [DefaultField, string][]) {
+      const done = applied.some(other => other.field === field);
+      if (done || !isOpen(current, field, overApiDefault) || !isPossible(current, { field, value }, version)) continue;
+      applied.push({ field, value });
+      current = applyEdits(current, [editOf({ field, value })]);
+    }
+  }
+  return applied;
+}
+
+/** The same as RFC 6902 operations on the Service as the webhook sees it. */
+export function patchFor(service: Service, applied: readonly AppliedDefault[]): readonly JsonPatchOperation[] {
+  return applied.map(({ field, value }) => ({
+    op: service[field] === null ? 'add' : 'replace',
+    path: `/spec/${field}`,
+    value,
+  }));
+}
+
+function editOf({ field, value }: AppliedDefault): FieldEdit {
+  return { path: ['spec', field], value };
+}
+
+/** Unset, or holding what the API server fills in and the configuration says that this may be replaced. */
+function isOpen(service: Service, field: DefaultField, overApiDefault: boolean): boolean {
+  const value = service[field];
+  if (value === null) return true;
+  return field !== 'trafficDistribution' && overApiDefault && value === API_DEFAULT;
+}
+
+/** False where the value would change nothing, contradict another field, or be refused or dropped by this version. */
+function isPossible(service: Service, { field, value }: AppliedDefault, version: KubernetesVersion): boolean {
+  if (!isProxied(service) || service[field] === value) return false;
+  switch (field) {
+    case 'trafficDistribution':
+      return knows(version, value) && !isTopologyModeAuto(service) && !isLocalThroughout(service);
+    case 'internalTrafficPolicy':
+      return value !== 'Local' || (service.trafficDistribution === null && !isTopologyModeAuto(service));
+    case 'externalTrafficPolicy':
+      return isExternallyAccessible(service);
+    default:
+      return field satisfies never;
+  }
+}
+
+function knows(version: KubernetesVersion, trafficDistribution: string): boolean {
+  const since = trafficDistribution === 'PreferClose' ? TRAFFIC_DISTRIBUTION_MINOR : PREFER_SAME_MINOR;
+  return version.minor >= since;
+}

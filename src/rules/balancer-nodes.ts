@@ -1,0 +1,8 @@
+import type { Node } from '../model/node.ts';
+import { EXCLUDE_BALANCERS_LABEL } from './external-local-uncovered-nodes.ts';
+
+/** Nodes that load balancers send to (k8s.io/cloud-provider controllers/service allNodePredicates, v0.37.1). */
+export function receivesFromBalancers(node: Node): boolean {
+  const leaving = node.deleting || node.taints.some(taint => taint.key === 'ToBeDeletedByClusterAutoscaler');
+  return node.ready && !leaving && !(EXCLUDE_BALANCERS_LABEL in node.labels);
+}

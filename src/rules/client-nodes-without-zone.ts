@@ -1,0 +1,41 @@
+import { nodesWhoseMode } from './hint-fallback.ts';
+import { asksForLocality, localityOf } from './locality.ts';
+import type { Rule } from './rule.ts';
+import { zonesOf } from './zones.ts';
+
+export const clientNodesWithoutZone: Rule = {
+  id: 'client-nodes-without-zone',
+  level: 'info',
+  needs: ['nodes', 'endpoints', 'dataplane: obeys hints'],
+  summary: 'The Service prefers a zone and some client nodes have none',
+  why: `kube-proxy compares the hints of the endpoints with the zone label of its own node. A node without
+topology.kubernetes.io/zone has no zone to prefer: its Pods use the whole cluster, while all other nodes keep to their zone.
+(An endpoint on such a node is worse: it takes the preference from all nodes, and zone-hints-blocked says so.)`,
+  fix: `Label the nodes with topology.kubernetes.io/zone; their cloud controller should. kube-proxy reads the label of its
+node when it changes.`,
+  example: `apiVersion: v1
+kind: Service
+metadata: { name: web }
+spec:
+  selector: { app: web } # Pods in every zone; one node without Pods has no zone label
+  ports: [{ port: 80 }]
+  trafficDistribution: PreferClose
+`,
+  source: 'pkg/proxy/topology.go topologyModeFromHints, v1.37.1',
+  appliesTo: asksForLocality,
+  *check(ctx) {
+    const locality = localityOf(ctx.service, ctx.version);
+    const clients = ctx.clients();
+    if (!locality || zonesOf(clients).length < 2) return;
+    const names = nodesWhoseMode('node-without-zone', ctx.settled().reach, clients).map(node => node.name);
+    if (names.length === 0) return;
+    const [have, whose] = names.length === 1 ? ['has', 'its'] : ['have', 'their'];
+    yield {
+      message: say =>
+        `${locality.label}: ${names.length} of ${clients.length} nodes ${have} no zone label${say.list(names)}, ` +
+        `${whose} pods' traffic goes to all zones; label with topology.kubernetes.io/zone`,
+      path: locality.path,
+      nodes: names,
+    };
+  },
+};

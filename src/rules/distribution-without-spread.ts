@@ -1,0 +1,72 @@
+import { ZONE_LABEL } from '../model/node.ts';
+import type { Workload } from '../model/workload.ts';
+import type { Locality } from './locality.ts';
+import { asksForLocality, localityOf } from './locality.ts';
+import type { Rule } from './rule.ts';
+
+export const distributionWithoutSpread: Rule = {
+  id: 'distribution-without-spread',
+  level: 'info',
+  needs: ['workloads'],
+  supersededBy: ['locality-without-zones'],
+  summary: 'The Service prefers a zone and nothing spreads its Pods over zones',
+  why: `A zone preference is as good as the spread of the Pods: a zone with few of them gets all of that zone's traffic, a
+zone with none sends its traffic everywhere. Without a constraint of the workload's own the scheduler only tries to keep the
+zones within five Pods of each other, which for most workloads is no bound at all. DaemonSets are left alone, as are
+Services that select several workloads: those may be one for each zone. For PreferSameNode a spread over nodes will do.`,
+  fix: `Add to the Pod template: topologySpreadConstraints with topologyKey topology.kubernetes.io/zone and maxSkew 1
+(whenUnsatisfiable ScheduleAnyway where Pods must start at any price).`,
+  example: `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web }
+spec:
+  replicas: 3
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec: { containers: [{ name: web, image: example/web }] }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: web }
+spec:
+  selector: { app: web }
+  ports: [{ port: 80 }]
+  trafficDistribution: PreferClose
+`,
+  source: 'pkg/scheduler/framework/plugins/podtopologyspread/plugin.go systemDefaultConstraints, v1.37.1',
+  appliesTo: service => asksForLocality(service) && service.selector !== null,
+  *check(ctx) {
+    const locality = localityOf(ctx.service, ctx.version);
+    const workload = onlyWorkload(ctx.workloads());
+    if (!locality || !workload || workload.kind === 'DaemonSet' || workload.replicas < 2) return;
+    const keys = KEYS[locality.kind];
+    const spread = [...workload.spread.map(constraint => constraint.topologyKey), ...workload.antiAffinityKeys];
+    if (spread.some(key => keys.includes(key))) return;
+    const { kind, name, replicas } = workload;
+    yield {
+      message: say =>
+        `${locality.label}: nothing spreads the ${replicas} pods of ${kind}${say.list([name])} over zones; ` +
+        `add topologySpreadConstraints on ${ZONE_LABEL}`,
+      path: locality.path,
+    };
+  },
+};
+
+const ZONE_KEYS = [ZONE_LABEL, 'failure-domain.beta.kubernetes.io/zone'];
+
+const KEYS: Readonly<Record<Locality['kind'], readonly string[]>> = {
+  auto: ZONE_KEYS,
+  'same-zone': ZONE_KEYS,
+  'same-node': [...ZONE_KEYS, 'kubernetes.io/hostname'],
+};
+
+/** `null` where there are several. A dump of a cluster lists a Deployment's ReplicaSets beside it: they are no others. */
+function onlyWorkload(workloads: readonly Workload[]): Workload | null {
+  const deployments = workloads.filter(({ kind }) => kind === 'Deployment');
+  const own = workloads.filter(
+    ({ kind, name }) =>
+      kind !== 'ReplicaSet' || !deployments.some(deployment => name.startsWith(`${deployment.name}-`)),
+  );
+  return own.length === 1 ? (own[0] ?? null) : null;
+}

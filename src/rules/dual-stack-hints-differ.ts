@@ -1,0 +1,51 @@
+import type { IPFamily } from '../model/service.ts';
+import type { HintsAbsence } from '../topology/hints.ts';
+import { describeAbsence } from '../topology/hints-absence.ts';
+import { endpointsOf } from './family-endpoints.ts';
+import { asksForLocality, localityOf } from './locality.ts';
+import type { Rule } from './rule.ts';
+
+export const dualStackHintsDiffer: Rule = {
+  id: 'dual-stack-hints-differ',
+  level: 'info',
+  needs: ['nodes', 'endpoints', 'dataplane: obeys hints'],
+  summary: 'In dual stack one IP family has hints and the other has none',
+  why: `EndpointSlices hold one IP family each, and the EndpointSlice controller decides on hints for each family by itself:
+topology-mode Auto may find enough endpoints in one and too few in the other, and slices that somebody else writes may
+carry hints in one only. Clients then stay in their zone or not depending on which address they happened to resolve.`,
+  fix: `Give both families the same endpoints (Pods that have both addresses, custom slices with the same hints), or remove the
+cause that the message names.`,
+  example: `apiVersion: v1
+kind: Service
+metadata:
+  name: web
+  annotations: { service.kubernetes.io/topology-mode: Auto }
+spec:
+  ipFamilyPolicy: RequireDualStack
+  selector: { app: web } # three Pods with an IPv4 address, two of them with an IPv6 address
+  ports: [{ port: 80 }]
+`,
+  source: 'k8s.io/endpointslice reconciler.go reconcileByAddressType, v0.37.1',
+  appliesTo: service => asksForLocality(service) && service.ipFamilies.length > 1,
+  *check(ctx) {
+    const locality = localityOf(ctx.service, ctx.version);
+    if (!locality) return;
+    const { slices, absentBecause } = ctx.settled();
+    const families = ctx.service.ipFamilies.filter(family => endpointsOf(slices, family).length > 0);
+    const hinted = families.find(family => !absentBecause.has(family));
+    const bare = families.find(family => absentBecause.has(family));
+    const absence = bare && absentBecause.get(bare);
+    if (!hinted || !bare || !absence) return;
+    yield {
+      message: () => `${locality.label}: ${story(hinted, bare, absence)}`,
+      path: locality.path,
+    };
+  },
+};
+
+function story(hinted: IPFamily, bare: IPFamily, absence: HintsAbsence): string {
+  return (
+    `${hinted} has hints, ${bare} has none (${describeAbsence(absence)}), so ${bare} traffic goes to all zones; ` +
+    'give both families the same endpoints'
+  );
+}

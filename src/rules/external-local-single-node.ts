@@ -1,0 +1,41 @@
+import { isExternalLocal, isProxied } from '../model/service.ts';
+import { endpointsOf } from './family-endpoints.ts';
+import type { Rule } from './rule.ts';
+
+export const externalLocalSingleNode: Rule = {
+  id: 'external-local-single-node',
+  level: 'info',
+  needs: ['nodes', 'endpoints', 'dataplane: known'],
+  summary: 'externalTrafficPolicy is Local and all endpoints are on one node',
+  why: `With externalTrafficPolicy Local only nodes with an endpoint answer outside traffic. Where several Pods share one
+node, that node is the only way in: its loss, or its drain, is the loss of the Service, however many replicas it has. A
+single endpoint is not remarked on, nor is a cluster with one node for clients.`,
+  fix: 'Spread the Pods over nodes: topologySpreadConstraints or pod anti-affinity on kubernetes.io/hostname.',
+  example: `apiVersion: v1
+kind: Service
+metadata: { name: edge }
+spec:
+  type: LoadBalancer
+  selector: { app: edge } # its three Pods run on one of the nodes
+  ports: [{ port: 443 }]
+  externalTrafficPolicy: Local
+`,
+  source: 'pkg/proxy/topology.go CategorizeEndpoints, v1.37.1',
+  appliesTo: service => isProxied(service) && isExternalLocal(service),
+  *check(ctx) {
+    if (ctx.clients().length < 2) return;
+    const families = ctx.service.ipFamilies.map(family => endpointsOf(ctx.settled().slices, family));
+    const nodes = new Set(families.flat().map(endpoint => endpoint.nodeName));
+    // In dual stack a Pod has an endpoint in each family.
+    const pods = Math.max(0, ...families.map(endpoints => endpoints.length));
+    const [node] = nodes;
+    if (nodes.size !== 1 || typeof node !== 'string' || pods < 2) return;
+    yield {
+      message: say =>
+        `externalTrafficPolicy Local: all ${pods} endpoints are on one node${say.list([node])}, ` +
+        'the only one that answers outside traffic; spread the pods over nodes',
+      path: 'spec.externalTrafficPolicy',
+      nodes: [node],
+    };
+  },
+};

@@ -1,0 +1,84 @@
+import type { Node } from '../model/node.ts';
+import type { Service } from '../model/service.ts';
+import { isExternalLocal, isProxied } from '../model/service.ts';
+import type { PortReach } from '../topology/reach.ts';
+import { receivesFromBalancers } from './balancer-nodes.ts';
+import type { Rule } from './rule.ts';
+
+export const externalLocalSkew: Rule = {
+  id: 'external-local-skew',
+  level: 'info',
+  needs: ['nodes', 'endpoints', 'dataplane: known'],
+  summary: 'externalTrafficPolicy Local gives Pods on crowded nodes a smaller share',
+  why: `A load balancer knows nodes, not Pods, and gives each node that passes the health check the same share. With
+externalTrafficPolicy Local that share stays on the node: with two Pods on one node and one on another, two get 25 % each
+and the third gets 50 %. The rule speaks from a factor of two, over nodes that have endpoints, and once a rollout has ended.
+Nothing is said of balancers known to send to Pods directly.`,
+  fix: `Spread the Pods evenly over nodes (topologySpreadConstraints on kubernetes.io/hostname with maxSkew 1), run them as a
+DaemonSet, or use a balancer that sends to Pods directly.`,
+  example: `apiVersion: v1
+kind: Service
+metadata: { name: edge }
+spec:
+  type: LoadBalancer
+  selector: { app: edge } # two Pods on one node, one on another
+  ports: [{ port: 443 }]
+  externalTrafficPolicy: Local
+`,
+  source: 'pkg/proxy/topology.go CategorizeEndpoints, v1.37.1',
+  options: { factor: 2 },
+  appliesTo: service =>
+    isProxied(service) &&
+    service.type === 'LoadBalancer' &&
+    isExternalLocal(service) &&
+    service.healthCheckNodePort !== 0 &&
+    !sendsToPods(service),
+  *check(ctx) {
+    const nodes = ctx.nodes().filter(receivesFromBalancers);
+    for (const port of ctx.settled().reach) {
+      const skew = port.policy.accessible ? skewOf(port, nodes) : null;
+      if (!skew || skew.most / skew.fewest < (ctx.options['factor'] ?? 2)) continue;
+      const [large, small] = [percent(skew, skew.fewest), percent(skew, skew.most)];
+      return yield {
+        message: say =>
+          `externalTrafficPolicy Local: balancers split by node, so a pod gets ${large} where a node has ${skew.fewest}` +
+          `${say.list(skew.favoured)} and ${small} where it has ${skew.most}${say.list(skew.crowded)}; spread pods evenly over nodes`,
+        path: 'spec.externalTrafficPolicy',
+        nodes: skew.favoured,
+      };
+    }
+  },
+};
+
+interface Skew {
+  /** Nodes that have endpoints. */
+  readonly nodes: number;
+  readonly fewest: number;
+  readonly most: number;
+  /** Names of the nodes with fewest and with most endpoints. */
+  readonly favoured: readonly string[];
+  readonly crowded: readonly string[];
+}
+
+function skewOf(port: PortReach, nodes: readonly Node[]): Skew | null {
+  const counts = nodes
+    .map(({ name }) => ({ name, endpoints: port.index.readyOnNode.get(name)?.length ?? 0 }))
+    .filter(({ endpoints }) => endpoints > 0);
+  if (counts.length < 2) return null;
+  const fewest = counts.reduce((least, { endpoints }) => Math.min(least, endpoints), Number.POSITIVE_INFINITY);
+  const most = counts.reduce((greatest, { endpoints }) => Math.max(greatest, endpoints), 0);
+  const having = (n: number) => counts.filter(({ endpoints }) => endpoints === n).map(({ name }) => name);
+  return { nodes: counts.length, fewest, most, favoured: having(fewest), crowded: having(most) };
+}
+
+function percent({ nodes }: Skew, endpoints: number): string {
+  const share = 100 / (nodes * endpoints);
+  return `${share < 10 ? share.toFixed(1) : Math.round(share)} %`;
+}
+
+/** Annotations by which AWS and Google balancers address Pods, not nodes; without node ports nothing else is left to them. */
+function sendsToPods({ annotations, allocateLoadBalancerNodePorts }: Service): boolean {
+  if (allocateLoadBalancerNodePorts === false || 'cloud.google.com/neg' in annotations) return true;
+  const target = annotations['service.beta.kubernetes.io/aws-load-balancer-nlb-target-type'];
+  return target === 'ip' || annotations['service.beta.kubernetes.io/aws-load-balancer-type'] === 'nlb-ip';
+}

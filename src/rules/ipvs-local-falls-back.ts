@@ -1,0 +1,74 @@
+import type { Node } from '../model/node.ts';
+import { isExternalLocal, isInternalLocal, isProxied } from '../model/service.ts';
+import type { PortReach } from '../topology/reach.ts';
+import type { TrafficClass, VerdictReason } from '../topology/verdict.ts';
+import { receivesFromBalancers } from './balancer-nodes.ts';
+import type { Draft, Rule, RuleContext } from './rule.ts';
+
+export const ipvsLocalFallsBack: Rule = {
+  id: 'ipvs-local-falls-back',
+  level: 'info',
+  needs: ['nodes', 'endpoints', 'dataplane: known'],
+  summary: 'In IPVS mode a Local policy falls back to other nodes where a node has no endpoint',
+  why: `kube-proxy in IPVS mode keeps one virtual server for each address. Where a Local policy finds no endpoint on the node,
+it fills in all endpoints of the cluster, if the port has such a set at all: ports reachable from outside do, a plain
+ClusterIP has none and loses its traffic as with iptables and nftables. So a Pod's traffic leaves the node in spite of
+internalTrafficPolicy Local; and with externalTrafficPolicy Local outside traffic is sent on with the client's address, the
+endpoint answers the client directly, and the answer is discarded. Balancers with a health check port leave such nodes out.`,
+  fix: `Run the workload on every node (a DaemonSet), let the balancer check the port on each node, or use the Cluster policy.
+Before a move from IPVS to nftables: there the same traffic is dropped.`,
+  example: `# on a cluster where kube-proxy runs in IPVS mode
+apiVersion: v1
+kind: Service
+metadata: { name: agent }
+spec:
+  type: NodePort
+  selector: { app: agent } # its Pods run on some of the nodes
+  ports: [{ port: 4317 }]
+  internalTrafficPolicy: Local
+`,
+  source: 'pkg/proxy/ipvs/proxier.go syncEndpoint, v1.37.1',
+  appliesTo: service => isProxied(service) && (isInternalLocal(service) || isExternalLocal(service)),
+  *check(ctx) {
+    if (ctx.dataPlane.kind !== 'ipvs') return;
+    const clients = ctx.clients();
+    const inside = falling(ctx, clients, { trafficClass: 'internal', reason: 'ipvs-falls-back-to-cluster' });
+    if (inside.length > 0) yield insideDraft(inside, clients.length);
+    // A balancer that asks the health check port sends nothing there.
+    if (ctx.service.healthCheckNodePort !== 0) return;
+    const receivers = clients.filter(receivesFromBalancers);
+    const outside = falling(ctx, receivers, { trafficClass: 'external', reason: 'ipvs-reply-is-lost' });
+    if (outside.length > 0) yield outsideDraft(outside, receivers.length);
+  },
+};
+
+interface Fallback {
+  readonly trafficClass: TrafficClass;
+  readonly reason: VerdictReason;
+}
+
+function falling(ctx: RuleContext, nodes: readonly Node[], { trafficClass, reason }: Fallback): readonly string[] {
+  const falls = (port: PortReach, node: Node) => port.route(trafficClass, node)?.reason === reason;
+  const { reach } = ctx.settled();
+  return nodes.filter(node => reach.some(port => falls(port, node))).map(node => node.name);
+}
+
+function insideDraft(names: readonly string[], of: number): Draft {
+  return {
+    message: say =>
+      `internalTrafficPolicy Local: ${names.length} of ${of} nodes have no endpoint${say.list(names)}; IPVS sends their pods' ` +
+      'traffic to other nodes; run it as a DaemonSet or use Cluster',
+    path: 'spec.internalTrafficPolicy',
+    nodes: names,
+  };
+}
+
+function outsideDraft(names: readonly string[], of: number): Draft {
+  return {
+    message: say =>
+      `externalTrafficPolicy Local: ${names.length} of ${of} nodes have no endpoint${say.list(names)}; IPVS sends outside traffic ` +
+      'on to other nodes and the replies are lost; run it as a DaemonSet or use Cluster',
+    path: 'spec.externalTrafficPolicy',
+    nodes: names,
+  };
+}

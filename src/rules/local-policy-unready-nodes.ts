@@ -1,0 +1,42 @@
+import { isInternalLocal, isProxied } from '../model/service.ts';
+import { coverage } from '../topology/coverage.ts';
+import type { Rule } from './rule.ts';
+
+export const localPolicyUnreadyNodes: Rule = {
+  id: 'local-policy-unready-nodes',
+  level: 'info',
+  needs: ['nodes', 'endpoints', 'dataplane: known'],
+  summary: 'internalTrafficPolicy is Local and on some nodes no endpoint is ready',
+  why: `With internalTrafficPolicy Local a Pod reaches only endpoints on its own node. Where the one there is starting, or has
+failed its readiness probe, the node's traffic is dropped until it is ready, although other nodes could take it. During a
+rollout that is a matter of seconds; a Pod that never gets ready is a node cut off.`,
+  fix: `Wait for the rollout, or see why the Pods on these nodes are not ready. trafficDistribution PreferSameNode (1.34 and
+later) with the Cluster policy goes to another node meanwhile. For DaemonSets, maxSurge keeps the old Pod until the new one
+is ready.`,
+  example: `apiVersion: v1
+kind: Service
+metadata: { name: agent }
+spec:
+  selector: { app: agent } # its Pod on one of the nodes is not ready
+  ports: [{ port: 4317 }]
+  internalTrafficPolicy: Local
+`,
+  source: 'pkg/proxy/topology.go CategorizeEndpoints, v1.37.1',
+  appliesTo: service => isProxied(service) && isInternalLocal(service),
+  *check(ctx) {
+    const clients = ctx.clients();
+    const { starting } = coverage(ctx.prospect().slices, clients);
+    // Where nobody is ready yet the Service as a whole is starting, and connections are refused, not dropped.
+    const dropping = starting.filter(node => ctx.reach().some(port => port.route('internal', node)?.verdict === 'drop'));
+    if (dropping.length === 0) return;
+    const names = dropping.map(node => node.name);
+    const whose = names.length === 1 ? 'its' : 'their';
+    yield {
+      message: say =>
+        `internalTrafficPolicy Local: no endpoint is ready on ${names.length} of ${clients.length} nodes${say.list(names)}, ` +
+        `${whose} pods' traffic is dropped until one is; if that lasts, see why`,
+      path: 'spec.internalTrafficPolicy',
+      nodes: names,
+    };
+  },
+};

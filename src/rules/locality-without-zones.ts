@@ -1,0 +1,54 @@
+import type { Node } from '../model/node.ts';
+import { CONTROL_PLANE_LABELS } from './control-plane.ts';
+import { asksForLocality, localityOf } from './locality.ts';
+import type { Rule } from './rule.ts';
+import { zonesOf } from './zones.ts';
+
+export const localityWithoutZones: Rule = {
+  id: 'locality-without-zones',
+  level: 'info',
+  needs: ['nodes', 'dataplane: obeys hints'],
+  supersededBy: ['topology-mode-safeguard'],
+  summary: 'The Service prefers a zone in a cluster that has one or none',
+  why: `Zones are the values of the label topology.kubernetes.io/zone on Nodes. Where all nodes carry the same one, or none
+carries any, there is no other zone to keep traffic away from, and the preference does nothing. topology-mode Auto then
+writes no hints, and its Event says "Insufficient Node information" also where the only gap is a second zone.
+PreferSameNode works without zones and is left alone, as is a cluster with a single node for clients.`,
+  fix: `Nothing, if the cluster has one zone and the manifest is shared with others. Else label the nodes, which is the work of
+the cloud controller; for traffic that is to stay on its node use PreferSameNode (1.34 and later).`,
+  example: `apiVersion: v1
+kind: Service
+metadata: { name: web }
+spec:
+  selector: { app: web }
+  ports: [{ port: 80 }]
+  trafficDistribution: PreferClose # on nodes without topology.kubernetes.io/zone
+`,
+  source: 'k8s.io/endpointslice trafficdist ReconcileHints, topologycache SetNodes, v0.37.1',
+  // Hints on slices of the author's own making may name any zone.
+  appliesTo: service => asksForLocality(service) && service.selector !== null,
+  *check(ctx) {
+    const locality = localityOf(ctx.service, ctx.version);
+    if (!locality || locality.kind === 'same-node') return;
+    const clients = ctx.clients();
+    // Nodes without clients may have endpoints, now or later.
+    const zones = zonesOf([...clients, ...ctx.nodes().filter(node => !isControlPlane(node))]);
+    if (clients.length < 2 || zones.length > 1) return;
+    const unlabelled = clients.filter(node => node.zone === null).length;
+    yield {
+      message: say => `${locality.label} has no effect: ${whyNone(clients.length, unlabelled)}${say.list(zones)}`,
+      path: locality.path,
+      zones,
+    };
+  },
+};
+
+function whyNone(clients: number, unlabelled: number): string {
+  if (unlabelled === clients) return `none of ${clients} nodes has the label topology.kubernetes.io/zone`;
+  if (unlabelled === 0) return `all ${clients} nodes are in one zone`;
+  return `${unlabelled} of ${clients} nodes lack the label topology.kubernetes.io/zone, all others are in one zone`;
+}
+
+function isControlPlane({ labels }: Node): boolean {
+  return CONTROL_PLANE_LABELS.some(label => label in labels);
+}

@@ -1,0 +1,49 @@
+import type { Change } from '../model/change.ts';
+import { isProxied } from '../model/service.ts';
+import type { KubernetesVersion } from '../model/version.ts';
+import { PREFER_SAME_MINOR } from '../topology/hints.ts';
+import type { Rule } from './rule.ts';
+
+/** From here on the API server warns of it at every apply (pkg/api/service/warnings.go, v1.35.4). */
+const API_WARNS_MINOR = 35;
+
+export const preferCloseDeprecated: Rule = {
+  id: 'prefer-close-deprecated',
+  level: 'info',
+  needs: [`kubernetes>=1.${PREFER_SAME_MINOR}`],
+  supersededBy: ['traffic-distribution-unused', 'topology-mode-overrides-traffic-distribution'],
+  summary: 'PreferClose is the old name of PreferSameZone',
+  why: `Kubernetes 1.34 brought PreferSameZone beside PreferSameNode; PreferClose means exactly the same as PreferSameZone and
+is deprecated from 1.35 on. The API server of 1.35 and later says so itself at every apply, so this rule speaks only where
+it does not: for manifests and reviews on 1.34, and in an audit, where nobody applies anything.`,
+  fix: `Write PreferSameZone, once no cluster that gets the manifest is older than 1.34: those refuse it.`,
+  example: `# checked with --kubernetes-version 1.34
+apiVersion: v1
+kind: Service
+metadata: { name: web }
+spec:
+  selector: { app: web }
+  ports: [{ port: 80 }]
+  trafficDistribution: PreferClose
+`,
+  source: 'pkg/api/service/warnings.go GetWarningsForService, v1.37.1',
+  appliesTo: service => isProxied(service) && service.trafficDistribution === 'PreferClose',
+  *check({ change, version }) {
+    if (apiServerSaysIt(change, version)) return;
+    const since = version.minor < API_WARNS_MINOR ? `deprecated from 1.${API_WARNS_MINOR} on` : 'deprecated';
+    yield {
+      message: () => `trafficDistribution PreferClose is ${since}; write PreferSameZone, which means the same`,
+      path: 'spec.trafficDistribution',
+      fixes: [
+        {
+          description: 'set trafficDistribution to PreferSameZone',
+          edits: [{ path: ['spec', 'trafficDistribution'], value: 'PreferSameZone' }],
+        },
+      ],
+    };
+  },
+};
+
+function apiServerSaysIt({ source }: Change, { minor }: KubernetesVersion): boolean {
+  return source !== 'cluster' && minor >= API_WARNS_MINOR;
+}

@@ -1,0 +1,40 @@
+import { nodesWhoseMode } from './hint-fallback.ts';
+import { asksForLocality, localityOf } from './locality.ts';
+import type { Rule } from './rule.ts';
+import { zonesOf } from './zones.ts';
+
+export const zoneWithoutEndpoints: Rule = {
+  id: 'zone-without-endpoints',
+  level: 'info',
+  needs: ['nodes', 'endpoints', 'dataplane: obeys hints'],
+  summary: 'A zone has clients and no endpoint: its traffic goes to all zones',
+  why: `kube-proxy prefers a zone only where an endpoint carries a hint for it. A node whose zone has none takes all endpoints
+of the cluster, not those of the nearest other zone: its traffic crosses zones, is paid for as such, and comes on top of
+what those endpoints get from their own zone. Endpoints that are still starting count as present.`,
+  fix: 'Spread the Pods over zones: topologySpreadConstraints on topology.kubernetes.io/zone, and at least one Pod a zone.',
+  example: `apiVersion: v1
+kind: Service
+metadata: { name: web }
+spec:
+  selector: { app: web } # Pods in two of three zones
+  ports: [{ port: 80 }]
+  trafficDistribution: PreferClose
+`,
+  source: 'pkg/proxy/topology.go topologyModeFromHints, v1.37.1',
+  appliesTo: asksForLocality,
+  *check(ctx) {
+    const locality = localityOf(ctx.service, ctx.version);
+    if (!locality) return;
+    const clients = ctx.clients();
+    const zones = zonesOf(nodesWhoseMode('no-hint-for-zone', ctx.settled().reach, clients));
+    if (zones.length === 0) return;
+    const [have, whose] = zones.length === 1 ? ['has', 'its'] : ['have', 'their'];
+    yield {
+      message: say =>
+        `${locality.label}: ${zones.length} of ${zonesOf(clients).length} zones ${have} no endpoint${say.list(zones)}, ` +
+        `${whose} traffic goes to all zones; spread the pods over zones (topologySpreadConstraints)`,
+      path: locality.path,
+      zones,
+    };
+  },
+};
