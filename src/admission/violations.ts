@@ -29,25 +29,6 @@ export function trafficFieldViolations(raw: unknown, minor: number, { old }: Rep
   return [...immutableViolations(asObject(service), before), ...refused.violations];
 }
 
-/** Fields of a raw v1 Service that the API server of Kubernetes 1.`minor` removes without refusing the object. */
-export function fieldsDropped(raw: unknown, minor: number, { old }: Replaced = {}): readonly Violation[] {
-  const path = 'spec.trafficDistribution';
-  const given = trafficDistributionOf(raw);
-  if (given === undefined || given === null || minor > 30) return [];
-  if (minor < 30) {
-    const version = `1.${minor}`;
-    return [{ path, reason: `${version} does not know the field (kubectl refuses it unless --validate=false)` }];
-  }
-  // What is stored is kept: somebody has the gate on, or had (strategy.go dropServiceDisabledFields, v1.30.14).
-  const inUse = (trafficDistributionOf(old) ?? null) !== null;
-  if (inUse || typeof given !== 'string') return [];
-  return [{ path, reason: '1.30 has it behind a gate that is off (ServiceTrafficDistribution)' }];
-}
-
-function trafficDistributionOf(raw: unknown): unknown {
-  return asObject(asObject(raw)['spec'])['trafficDistribution'];
-}
-
 // Compiling takes longer than everything else here: once a version, and not before somebody asks for that version.
 const validators = new Map<number, ValidateFunction>();
 

@@ -60,7 +60,7 @@ function checkService(manifest: Manifest, around: Surroundings): Omit<CheckResul
     source: 'files',
     service,
     old,
-    violations: trafficFieldViolations(manifest.raw, facts.version.minor),
+    violations: trafficFieldViolations(manifest.raw, facts.version.minor, { old: rawOld(manifest, around.input) }),
   };
   const { findings, skipped, failures } = evaluate({
     rules: RULES,
@@ -74,6 +74,13 @@ function checkService(manifest: Manifest, around: Surroundings): Omit<CheckResul
     findings: findings.map(finding => ({ ...finding, file: manifest.file, line: manifest.lineOf(finding.path) })),
     skipped,
   };
+}
+
+/** The old object as a file holds it; a live topology keeps projections only. */
+function rawOld({ namespace, name }: Manifest, { cluster }: CheckInput): unknown {
+  if (!Array.isArray(cluster)) return undefined;
+  const same = (other: Manifest) => other.kind === 'Service' && other.namespace === namespace && other.name === name;
+  return (cluster as readonly Manifest[]).findLast(same)?.raw;
 }
 
 /** Slices of the cluster, else what the Pods given would make; those of an old selector count no more. */

@@ -22,8 +22,7 @@ export function applyApiDefaults(service: Service, old: Service | null = null): 
     clusterIP: service.clusterIP || (takesTraffic ? old?.clusterIP || ALLOCATED_IP : ''),
     ipFamilies: takesTraffic ? familiesOf(service, old) : [],
     ports: service.ports.map(port => defaultPort(port, typed, old)),
-    loadBalancerIngress:
-      service.loadBalancerIngress.length > 0 ? service.loadBalancerIngress : (old?.loadBalancerIngress ?? []),
+    loadBalancerIngress: ingressOf(service, type, old),
     internalTrafficPolicy: service.internalTrafficPolicy ?? (takesTraffic ? 'Cluster' : null),
     externalTrafficPolicy,
     healthCheckNodePort:
@@ -37,15 +36,21 @@ function familiesOf(service: Service, old: Service | null): readonly IPFamily[] 
   return service.ipFamilyPolicy === 'RequireDualStack' ? ['IPv4', 'IPv6'] : ['IPv4'];
 }
 
+/** An unset node port stays what it was under the port's name, as far as both Services have node ports. */
 function defaultPort(port: ServicePort, service: Service, old: Service | null): ServicePort {
-  const protocol = port.protocol || 'TCP';
-  const before = old?.ports.find(other => other.protocol === protocol && other.port === port.port);
+  const before = old && allocatesNodePorts(old) ? old.ports.find(other => other.name === port.name) : undefined;
   return {
     ...port,
-    protocol,
+    protocol: port.protocol || 'TCP',
     targetPort: port.targetPort === 0 || port.targetPort === '' ? port.port : port.targetPort,
     nodePort: port.nodePort || (allocatesNodePorts(service) ? before?.nodePort || ALLOCATED_PORT : 0),
   };
+}
+
+/** An UPDATE never touches the status; giving up the type LoadBalancer clears it. */
+function ingressOf(service: Service, type: string, old: Service | null): Service['loadBalancerIngress'] {
+  if (!old) return service.loadBalancerIngress;
+  return type === 'LoadBalancer' ? old.loadBalancerIngress : [];
 }
 
 function allocatesNodePorts(service: Service): boolean {

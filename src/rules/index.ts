@@ -1,16 +1,29 @@
+import { affinityWithLocality } from './affinity-with-locality.ts';
+import { clientNodesWithoutZone } from './client-nodes-without-zone.ts';
 import { dataplaneIgnoresHints } from './dataplane-ignores-hints.ts';
+import { distributionWithoutSpread } from './distribution-without-spread.ts';
+import { dualStackHintsDiffer } from './dual-stack-hints-differ.ts';
 import { endpointOverload } from './endpoint-overload.ts';
+import { externalLocalSingleNode } from './external-local-single-node.ts';
+import { externalLocalSkew } from './external-local-skew.ts';
 import { externalLocalUncoveredNodes } from './external-local-uncovered-nodes.ts';
 import { fieldDroppedByVersion } from './field-dropped-by-version.ts';
 import { fieldNotApplicable } from './field-not-applicable.ts';
+import { hintsNotProgrammed } from './hints-not-programmed.ts';
 import { ignoreWithoutReason } from './ignore-without-reason.ts';
+import { ipvsLocalFallsBack } from './ipvs-local-falls-back.ts';
 import { localPolicyEndpointsWithoutNode } from './local-policy-endpoints-without-node.ts';
+import { localPolicyNoEndpoints } from './local-policy-no-endpoints.ts';
 import { localPolicyUncoveredNodes } from './local-policy-uncovered-nodes.ts';
+import { localPolicyUnreadyNodes } from './local-policy-unready-nodes.ts';
 import { localPolicyWithoutDaemonset } from './local-policy-without-daemonset.ts';
+import { localityWithoutZones } from './locality-without-zones.ts';
 import { nodeVersionIgnoresHints } from './node-version-ignores-hints.ts';
 import { notReadyAddressesDefeatHealthCheck } from './not-ready-addresses-defeat-health-check.ts';
+import { preferCloseDeprecated } from './prefer-close-deprecated.ts';
 import { removedTopologyKeys } from './removed-topology-keys.ts';
 import type { Rule } from './rule.ts';
+import { topologyModeFragile } from './topology-mode-fragile.ts';
 import { topologyModeOverridesTrafficDistribution } from './topology-mode-overrides-traffic-distribution.ts';
 import { topologyModeSafeguard } from './topology-mode-safeguard.ts';
 import { topologyModeUnused } from './topology-mode-unused.ts';
@@ -18,6 +31,7 @@ import { trafficDistributionUnused } from './traffic-distribution-unused.ts';
 import { unknownTopologyMode } from './unknown-topology-mode.ts';
 import { unsupportedValue } from './unsupported-value.ts';
 import { zoneHintsBlocked } from './zone-hints-blocked.ts';
+import { zoneWithoutEndpoints } from './zone-without-endpoints.ts';
 
 /** All rules, the most important first: findings of one level are reported in this order. */
 export const RULES: readonly Rule[] = [
@@ -40,4 +54,18 @@ export const RULES: readonly Rule[] = [
   fieldNotApplicable,
   removedTopologyKeys,
   ignoreWithoutReason,
+  distributionWithoutSpread,
+  topologyModeFragile,
+  externalLocalSkew,
+  externalLocalSingleNode,
+  localPolicyNoEndpoints,
+  localPolicyUnreadyNodes,
+  zoneWithoutEndpoints,
+  localityWithoutZones,
+  clientNodesWithoutZone,
+  hintsNotProgrammed,
+  dualStackHintsDiffer,
+  affinityWithLocality,
+  preferCloseDeprecated,
+  ipvsLocalFallsBack,
 ];

@@ -27,7 +27,9 @@ spec:
     const clients = ctx.clients();
     const { starting } = coverage(ctx.prospect().slices, clients);
     // Where nobody is ready yet the Service as a whole is starting, and connections are refused, not dropped.
-    const dropping = starting.filter(node => ctx.reach().some(port => port.route('internal', node)?.verdict === 'drop'));
+    const dropping = starting.filter(node =>
+      ctx.reach().some(port => port.route('internal', node)?.verdict === 'drop'),
+    );
     if (dropping.length === 0) return;
     const names = dropping.map(node => node.name);
     const whose = names.length === 1 ? 'its' : 'their';

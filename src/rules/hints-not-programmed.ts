@@ -1,0 +1,112 @@
+import type { Endpoint, EndpointSlice } from '../model/endpoint-slice.ts';
+import { isControllerManaged } from '../model/endpoint-slice.ts';
+import type { Node } from '../model/node.ts';
+import { predictHints } from '../topology/hints.ts';
+import { isReadyForHints } from '../topology/slice-hints.ts';
+import { count } from './count.ts';
+import { endpointsOf } from './family-endpoints.ts';
+import type { Locality } from './locality.ts';
+import { asksForLocality, localityOf } from './locality.ts';
+import type { Draft, Rule, RuleContext } from './rule.ts';
+
+export const hintsNotProgrammed: Rule = {
+  id: 'hints-not-programmed',
+  level: 'info',
+  needs: ['cluster', 'nodes', 'slices', 'dataplane: obeys hints'],
+  summary: 'The hints on the EndpointSlices are not those that the controller would write now',
+  why: `The EndpointSlice controller writes hints when a Service or one of its Pods changes. It does not come back when a Node
+gets another zone label: slices of a Service with trafficDistribution keep the old zone and the old hint, and kube-proxy
+obeys them. Hints of topology-mode Auto that were removed for lack of node information are not restored either when the
+nodes have recovered. And a controller that is older than the API server, or has its gate off, writes none at all. Ready
+endpoints on slices of the controller are compared with the model's prediction; for Auto, only whether there are any.`,
+  fix: `Change anything on the Service, an annotation will do, or restart the Pods on the nodes named: the controller then writes
+the hints anew. If none appear, look at the version and the feature gates of kube-controller-manager.`,
+  example: `# in an audit, after node-c was moved to another zone
+apiVersion: v1
+kind: Service
+metadata: { name: web }
+spec:
+  selector: { app: web }
+  ports: [{ port: 80 }]
+  trafficDistribution: PreferClose
+`,
+  source: 'pkg/controller/endpointslice/endpointslice_controller.go checkNodeTopologyDistribution, v1.37.1',
+  appliesTo: service => asksForLocality(service) && service.selector !== null,
+  *check(ctx) {
+    const locality = localityOf(ctx.service, ctx.version);
+    if (!locality) return;
+    for (const comparison of comparisons(ctx)) {
+      const draft =
+        locality.kind === 'auto' ? missingAuto(comparison, locality) : staleHints(comparison, locality, ctx);
+      if (draft) return yield draft;
+    }
+  },
+};
+
+/** Ready endpoints of one IP family: as they are, and with the hints that the controller would write, by address. */
+interface Comparison {
+  readonly observed: readonly Endpoint[];
+  readonly predicted: ReadonlyMap<string, Endpoint>;
+}
+
+function comparisons(ctx: RuleContext): readonly Comparison[] {
+  const zones = new Map(ctx.nodes().map(node => [node.name, node.zone]));
+  const managed = ctx.prospect().slices.filter(isControllerManaged);
+  const now = managed.map(slice => inZonesOf(slice, zones));
+  const { slices } = predictHints(ctx.service, now, { nodes: ctx.nodes(), version: ctx.version });
+  return ctx.service.ipFamilies.map(family => ({
+    observed: endpointsOf(managed, family).filter(isReadyForHints),
+    predicted: new Map(endpointsOf(slices, family).map(endpoint => [endpoint.address, endpoint])),
+  }));
+}
+
+/** What the controller would take for the endpoints' zones at its next look at the Service. */
+function inZonesOf(slice: EndpointSlice, zones: ReadonlyMap<string, Node['zone']>): EndpointSlice {
+  const endpoints = slice.endpoints.map(endpoint => {
+    const zone = zones.get(endpoint.nodeName ?? '');
+    return zone === undefined ? endpoint : { ...endpoint, zone };
+  });
+  return { ...slice, endpoints };
+}
+
+function missingAuto({ observed, predicted }: Comparison, { label, path }: Locality): Draft | null {
+  const expected = observed.some(({ address }) => predicted.get(address)?.hints);
+  if (!expected || observed.some(endpoint => endpoint.hints)) return null;
+  return {
+    message: () =>
+      `${label}: no endpoint has a hint although all safeguards hold; change the Service to have them written`,
+    path,
+  };
+}
+
+function staleHints({ observed, predicted }: Comparison, locality: Locality, ctx: RuleContext): Draft | null {
+  const known = new Set(ctx.nodes().map(node => node.name));
+  const stale = observed.filter(endpoint => {
+    const should = predicted.get(endpoint.address);
+    return should && known.has(endpoint.nodeName ?? '') && hintsOf(endpoint) !== hintsOf(should);
+  });
+  if (stale.length === 0) return null;
+  const nodes = [...new Set(stale.flatMap(({ nodeName }) => nodeName ?? []))].sort();
+  const of = `${stale.length} of ${count(observed.length, 'ready endpoint')}`;
+  const moved = stale.every(endpoint => endpoint.zone !== predicted.get(endpoint.address)?.zone);
+  const unwritten = observed.every(endpoint => hintsOf(endpoint) === '/');
+  return {
+    message: say => {
+      if (moved) return `${locality.label}: ${movedText(of, say.list(nodes))}; change the Service to refresh the hints`;
+      if (unwritten)
+        return `${locality.label}: no ready endpoint has a hint; check the version of kube-controller-manager`;
+      return `${locality.label}: ${of} lack the hint for their own place${say.list(nodes)}; change the Service to refresh the hints`;
+    },
+    path: locality.path,
+    nodes,
+  };
+}
+
+function movedText(of: string, where: string): string {
+  return `${of} keep the zone that their node had before its label changed${where}`;
+}
+
+/** `zone-a/node-1`; no more than one of each is ever written for trafficDistribution. */
+function hintsOf({ hints }: Endpoint): string {
+  return `${hints?.zones.join(',') ?? ''}/${hints?.nodes.join(',') ?? ''}`;
+}

@@ -1,0 +1,46 @@
+import { describe, expect, test } from 'vitest';
+import { allow, respond } from '../../src/admission/respond.ts';
+import type { Finding, Level } from '../../src/model/finding.ts';
+
+const finding = (level: Level, message: string): Finding => ({
+  rule: 'a-rule',
+  level,
+  message,
+  object: { kind: 'Service', namespace: 'shop', name: 'web' },
+  path: 'spec.type',
+  nodes: [],
+  zones: [],
+  fix: null,
+  introduced: true,
+  evidence: { hints: 'unused', topologyAgeSeconds: 0, dataPlane: 'kube-proxy', kubernetesVersion: '1.37', source: 'x' },
+});
+
+test('without findings a request is allowed without a word', () => {
+  expect(respond('u', [])).toEqual(allow('u'));
+  expect(allow('u').response).toEqual({ uid: 'u', allowed: true });
+});
+
+test('infos are not shown to kubectl', () => {
+  expect(respond('u', [finding('info', 'a note')])).toEqual(allow('u'));
+});
+
+test('warnings are shown in their order, at most five of them', () => {
+  const messages = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+  const { response } = respond('u', [finding('info', 'a note'), ...messages.map(message => finding('warn', message))]);
+  expect(response).toEqual({ uid: 'u', allowed: true, warnings: ['a', 'b', 'c', 'd', 'e'] });
+});
+
+describe('a finding at level deny', () => {
+  test('refuses the request with its message', () => {
+    expect(respond('u', [finding('deny', 'no')]).response).toEqual({
+      uid: 'u',
+      allowed: false,
+      status: { code: 403, reason: 'Forbidden', message: 'no' },
+    });
+  });
+
+  test('stands beside others and beside warnings', () => {
+    const { response } = respond('u', [finding('deny', 'no'), finding('deny', 'never'), finding('warn', 'hm')]);
+    expect(response).toMatchObject({ allowed: false, status: { message: 'no; never' }, warnings: ['hm'] });
+  });
+});

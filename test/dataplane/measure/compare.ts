@@ -1,0 +1,87 @@
+import type { ExplainInput, RouteExplanation, ServiceExplanation } from '../../../src/topology/explain.ts';
+import { explainService } from '../../../src/topology/explain.ts';
+import type { TrafficClass } from '../../../src/topology/verdict.ts';
+import { NAMESPACE } from '../world/services.ts';
+import type { Snapshot } from '../world/snapshot.ts';
+import { slicesOf } from '../world/snapshot.ts';
+import type { Expectation, Observation } from './measure.ts';
+import { probesOf } from './probes.ts';
+
+export const CLASSES: readonly TrafficClass[] = ['internal', 'external', 'shortCircuit'];
+
+const FACTS: ExplainInput['facts'] = {
+  version: { minor: 37 },
+  dataPlane: { kind: 'kube-proxy', serviceTopology: false, assumed: false },
+  now: Date.now(),
+  topologyAgeSeconds: 0,
+};
+
+/** What the model says of every Service of the snapshot, in its order. */
+export function explainAll(
+  snapshot: Snapshot,
+  hints: ExplainInput['hints'] = 'observed',
+): readonly ServiceExplanation[] {
+  const { nodes, services } = snapshot;
+  return services.map(service =>
+    explainService({ service, slices: slicesOf(snapshot, service), nodes, facts: FACTS, hints }),
+  );
+}
+
+/** How many endpoints of each port are hinted for each zone and node: all of it that does not hang on Go's map order. */
+export function hintCounts({ name, ports }: ServiceExplanation): unknown {
+  return { name, ports: ports.map(({ port, hints: { zones, nodes } }) => ({ port, zones, nodes })) };
+}
+
+/** What will be seen of a Service in the lab's namespace, if the model is right. */
+export function expectationsOf(explanation: ServiceExplanation, snapshot: Snapshot): readonly Expectation[] {
+  const raw = snapshot.rawServices.get(explanation.name);
+  if (explanation.namespace !== NAMESPACE || !raw) return [];
+  return probesOf(explanation.name, raw).map(probe => {
+    // To a kube-proxy that leaves the Service to another proxy its ClusterIP is nobody's
+    // (pkg/proxy/nftables/proxier.go setupNFTables "Drop traffic to unallocated ClusterIPs", v1.37.1).
+    if (explanation.ports.length === 0) return { ...probe, expected: ['drop'] };
+    if (!probe.admitted) return { ...probe, expected: ['drop'] };
+    const route = routeOf(explanation, probe);
+    // A way in that the model knows nothing of is a disagreement as well: `none` is never seen.
+    return { ...probe, expected: route === null ? ['none'] : outcomesOf(route) };
+  });
+}
+
+/** Traffic classes that the model tells of though no address of the Service leads to them, and the reverse. */
+export function classDisagreements(explanation: ServiceExplanation, ways: readonly Expectation[]): readonly string[] {
+  return explanation.ports.flatMap(({ port, nodes }) =>
+    nodes.flatMap(view =>
+      CLASSES.flatMap(trafficClass => {
+        const told = view[trafficClass] !== null;
+        const there = ways.some(
+          way => way.port === port && way.node === view.node && way.trafficClass === trafficClass,
+        );
+        if (told === there) return [];
+        return [`${explanation.name} ${port} ${view.node} ${trafficClass}: told ${told}, address there ${there}`];
+      }),
+    ),
+  );
+}
+
+/** Each observation that is not what the model said, as a sentence. */
+export function disagreements(observations: readonly Observation[]): readonly string[] {
+  return observations.flatMap(({ service, port, node, trafficClass, way, expected, result }) => {
+    const seen = Object.keys(result.seen).sort();
+    if (seen.join() === [...expected].sort().join()) return [];
+    const counts = seen.map(outcome => `${outcome} ×${result.seen[outcome]}`);
+    const where = `${service}${port === '' ? '' : `:${port}`} on ${node}, ${trafficClass} (${way})`;
+    return [`${where}: expected ${expected.join(' ')}, observed ${counts.join(', ')} in ${result.tries} tries`];
+  });
+}
+
+export function routeOf(
+  explanation: ServiceExplanation,
+  at: { readonly port: string; readonly node: string; readonly trafficClass: TrafficClass },
+): RouteExplanation | null {
+  const ofPort = explanation.ports.find(({ port, ipFamily }) => port === at.port && ipFamily === 'IPv4');
+  return ofPort?.nodes.find(({ node }) => node === at.node)?.[at.trafficClass] ?? null;
+}
+
+function outcomesOf({ verdict, endpoints }: RouteExplanation): readonly string[] {
+  return verdict === 'forward' ? endpoints : [verdict];
+}

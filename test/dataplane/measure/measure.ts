@@ -1,0 +1,62 @@
+import type { ProbeResult } from '../lab/agent.ts';
+import type { Lab } from '../lab/lab.ts';
+import type { Place } from '../lab/network.ts';
+import type { Probe } from './probes.ts';
+
+/** A probe with what the model says will be seen: who answers, or `drop`, or `reject`. */
+export interface Expectation extends Probe {
+  /** What the client says first, `''` where it only listens. */
+  readonly say?: string;
+  readonly expected: readonly string[];
+}
+
+export interface Observation extends Expectation {
+  readonly result: ProbeResult;
+}
+
+/** Silence is awaited only where it is expected; elsewhere a slow machine must not look like one that drops. */
+const DROP_MS = 700;
+const ANSWER_MS = 5_000;
+/** Odds of not meeting an endpoint that the model leaves out. */
+const MISS_ODDS = 1e-4;
+const LEAST_TRIES = 12;
+const LEAST_REFUSALS = 3;
+/** With eight endpoints the odds of not meeting one of them by then are one in a hundred million. */
+const MOST_TRIES = 150;
+const AT_ONCE = 12;
+
+/** Makes all the connections, those of one namespace a few at a time. The results come in the order of `expectations`. */
+export async function measure(lab: Lab, expectations: readonly Expectation[]): Promise<readonly Observation[]> {
+  const results = new Map<Expectation, Observation>();
+  const work = async (place: Place, queue: Expectation[]): Promise<void> => {
+    for (let next = queue.shift(); next; next = queue.shift())
+      results.set(next, { ...next, result: await lab.agent(place).probe(jobOf(next)) });
+  };
+  const queues = Map.groupBy(expectations, ({ place }) => place);
+  const workers = [...queues].flatMap(([place, queue]) => Array.from({ length: AT_ONCE }, () => work(place, queue)));
+  await Promise.all(workers);
+  return expectations.map(expectation => {
+    const observation = results.get(expectation);
+    if (!observation) throw new Error(`${expectation.way} was not measured`);
+    return observation;
+  });
+}
+
+function jobOf({
+  host,
+  hostPort: port,
+  from,
+  say = '',
+  expected,
+}: Expectation): Parameters<ReturnType<Lab['agent']>['probe']>[0] {
+  const to = { host, port, from, say, expected };
+  if (expected.includes('drop')) return { ...to, least: 2, most: 2, timeoutMs: DROP_MS };
+  if (expected.includes('reject')) return { ...to, least: LEAST_REFUSALS, most: LEAST_REFUSALS, timeoutMs: ANSWER_MS };
+  return { ...to, least: leastTries(expected.length), most: MOST_TRIES, timeoutMs: ANSWER_MS };
+}
+
+/** So many that one endpoint more than expected, chosen as often as each other, would have shown. */
+function leastTries(endpoints: number): number {
+  const perTry = endpoints / (endpoints + 1);
+  return Math.max(LEAST_TRIES, Math.ceil(Math.log(MISS_ODDS) / Math.log(perTry)));
+}

@@ -1,0 +1,107 @@
+import { BlockList } from 'node:net';
+import type { RawObject } from '../../../src/model/raw.ts';
+import { asList, asNumber, asObject, asString, asStrings } from '../../../src/model/raw.ts';
+import type { TrafficClass } from '../../../src/topology/verdict.ts';
+import type { Place } from '../lab/network.ts';
+import type { LabNode } from '../lab/nodes.ts';
+import { clientAddress, FABRIC_ADDRESS, NODES, nodeAddress, nodeNamed, outsideAddress } from '../lab/nodes.ts';
+
+/** One way to reach a Service port whose fate the node decides. */
+export interface Probe {
+  readonly service: string;
+  /** Name of the Service port. */
+  readonly port: string;
+  readonly node: string;
+  readonly trafficClass: TrafficClass;
+  /** For people: `Pod on n1 → NodePort of n1`. */
+  readonly way: string;
+  readonly place: Place;
+  readonly host: string;
+  readonly hostPort: number;
+  readonly from: string | null;
+  /** False where loadBalancerSourceRanges keep the sender out. */
+  readonly admitted: boolean;
+}
+
+/** Everything that can be tried on one Service, read off the API object itself. */
+export function probesOf(service: string, raw: RawObject): readonly Probe[] {
+  const spec = asObject(raw['spec']);
+  const clusterIP = asString(spec['clusterIP']);
+  const virtualIPs = [...asStrings(spec['externalIPs']), ...balancerIPs(raw)];
+  const isAdmitted = admission(asStrings(spec['loadBalancerSourceRanges']), balancerIPs(raw));
+  return asList(spec['ports'])
+    .map(asObject)
+    .flatMap(port =>
+      NODES.flatMap(node => {
+        const at = { service, port: asString(port['name']), node: node.name };
+        const number = asNumber(port['port']);
+        const nodePort = asNumber(port['nodePort']);
+        const ways = [
+          ...fromNode(node, { trafficClass: 'internal', target: 'ClusterIP', host: clusterIP, hostPort: number }),
+          ...(nodePort === 0 ? [] : waysToNodePort(node, nodePort)),
+          ...virtualIPs.flatMap(host => waysToVirtualIP(node, host, number)),
+        ];
+        return ways.map(way => ({ ...at, ...way, admitted: isAdmitted(way) }));
+      }),
+    );
+}
+
+type Way = Omit<Probe, 'service' | 'port' | 'node' | 'admitted'>;
+
+/** Load balancers in mode Proxy keep their address to themselves: kube-proxy does not know it. */
+function balancerIPs(raw: RawObject): string[] {
+  return asList(asObject(asObject(raw['status'])['loadBalancer'])['ingress'])
+    .map(asObject)
+    .filter(ingress => ingress['ipMode'] !== 'Proxy')
+    .map(ingress => asString(ingress['ip']));
+}
+
+/** loadBalancerSourceRanges guard the balancer's address alone (pkg/proxy/nftables/proxier.go syncProxyRules, v1.37.1). */
+function admission(ranges: readonly string[], guarded: readonly string[]): (way: Way) => boolean {
+  const allowed = new BlockList();
+  for (const range of ranges) {
+    const [net = '', bits = '32'] = range.split('/');
+    allowed.addSubnet(net, Number(bits));
+  }
+  return way => ranges.length === 0 || !guarded.includes(way.host) || allowed.check(way.from ?? addressOf(way.place));
+}
+
+function addressOf(place: Place): string {
+  if (place === 'fabric') return FABRIC_ADDRESS;
+  const [role, name = ''] = place.split('-');
+  return role === 'host' ? nodeAddress(nodeNamed(name)) : clientAddress(nodeNamed(name));
+}
+
+interface Target {
+  readonly trafficClass: TrafficClass;
+  readonly target: string;
+  readonly host: string;
+  readonly hostPort: number;
+}
+
+function fromNode(node: LabNode, { trafficClass, target, host, hostPort }: Target): Way[] {
+  const to = { trafficClass, host, hostPort, from: null };
+  return [
+    { ...to, place: `client-${node.name}`, way: `Pod on ${node.name} → ${target}` },
+    { ...to, place: `host-${node.name}`, way: `host ${node.name} → ${target}` },
+  ];
+}
+
+function waysToNodePort(node: LabNode, hostPort: number): Way[] {
+  const host = nodeAddress(node);
+  const target = `NodePort of ${node.name}`;
+  const neighbour = NODES[node.index % NODES.length] ?? node;
+  return [
+    ...fromNode(node, { trafficClass: 'shortCircuit', target, host, hostPort }),
+    ...fromNode(neighbour, { trafficClass: 'external', target, host, hostPort }),
+    { trafficClass: 'external', host, hostPort, from: null, place: 'fabric', way: `outside → ${target}` },
+  ];
+}
+
+function waysToVirtualIP(node: LabNode, host: string, hostPort: number): Way[] {
+  const from = outsideAddress(node);
+  return [
+    ...fromNode(node, { trafficClass: 'shortCircuit', target: host, host, hostPort }),
+    { trafficClass: 'external', host, hostPort, from, place: 'fabric', way: `outside → ${host} through ${node.name}` },
+  ];
+}

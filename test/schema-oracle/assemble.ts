@@ -1,0 +1,53 @@
+/*
+ * Puts the cases and the oracle's answers into one fixture: assemble.ts CASES OUT MINOR=VERSION=ANSWERS…
+ * { versions: { "28": "v1.28.15" }, cases: [{ service, old? }], outcomes: [[[field, message]…]…],
+ *   answers: { "28": [index into outcomes, one a case; -1 where the case says nothing of this version] } }
+ * Only refusals of the traffic fields are kept, and of decoding whatever it met first.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+
+type Refusal = readonly [field: string, message: string];
+
+const TRAFFIC_FIELD = new RegExp(
+  [
+    '^spec\\.(internal|external)TrafficPolicy$',
+    '^spec\\.trafficDistribution$',
+    '^spec\\.healthCheckNodePort$',
+    '^spec\\.sessionAffinity(Config.*)?$',
+    '^spec\\.publishNotReadyAddresses$',
+    '^(spec\\.)?allocateLoadBalancerNodePorts$',
+    '^spec\\.type$',
+    '^metadata\\.annotations',
+    '^\\(decoding\\)$',
+  ].join('|'),
+);
+
+const [casesFile = '', out = '', ...answerFiles] = process.argv.slice(2);
+const cases: readonly unknown[] = JSON.parse(readFileSync(casesFile, 'utf8'));
+const outcomes: string[] = [];
+const outcomeIndex = new Map<string, number>();
+const versions: Record<string, string> = {};
+const answers: Record<string, readonly number[]> = {};
+
+for (const argument of answerFiles) {
+  const [minor = '', version = '', file = ''] = argument.split('=');
+  const judged: readonly (readonly Refusal[] | null)[] = JSON.parse(readFileSync(file, 'utf8'));
+  if (judged.length !== cases.length) throw new Error(`${file}: ${judged.length} answers to ${cases.length} cases`);
+  versions[minor] = version;
+  answers[minor] = judged.map(refusals => (refusals === null ? -1 : intern(refusals)));
+}
+
+function intern(refusals: readonly Refusal[]): number {
+  const kept = refusals.filter(([field]) => TRAFFIC_FIELD.test(field));
+  const key = JSON.stringify(kept.toSorted());
+  let index = outcomeIndex.get(key);
+  if (index === undefined) {
+    index = outcomes.push(key) - 1;
+    outcomeIndex.set(key, index);
+  }
+  return index;
+}
+
+const fixture = { versions, cases, outcomes: outcomes.map(outcome => JSON.parse(outcome)), answers };
+writeFileSync(out, gzipSync(JSON.stringify(fixture), { level: 9 }));
