@@ -10,6 +10,7 @@ import { DEFAULT_POLICY } from './engine/policy.ts';
 import { InputError, messageOf } from './errors.ts';
 import type { Level } from './model/finding.ts';
 import { parseLabelSelector } from './model/label-selector.ts';
+import { isObject } from './model/raw.ts';
 import { DEFAULT_EXCLUDED_TAINTS } from './topology/client-nodes.ts';
 
 type RawSetting = Level | ({ level?: Level } & Record<string, number | Level>);
@@ -86,10 +87,10 @@ function startOf(document: Document, path: readonly string[]): number {
   return start;
 }
 
-/** The innermost error: those of `anyOf` itself say least. */
+/** The innermost error: those of `anyOf` itself say least, and that an object is no level not much more. */
 function mostTelling(errors: readonly ErrorObject[]): ErrorObject {
-  const telling = errors.filter(error => error.keyword !== 'anyOf');
-  const [first] = telling.toSorted((a, b) => b.instancePath.length - a.instancePath.length);
+  const telling = errors.filter(({ keyword, data }) => keyword !== 'anyOf' && !(keyword === 'enum' && isObject(data)));
+  const [first = errors[0]] = telling.toSorted((a, b) => b.instancePath.length - a.instancePath.length);
   if (!first) throw new Error('schema validation failed without an error');
   return first;
 }

@@ -1,10 +1,13 @@
+import { readManifests } from '../cluster/manifest.ts';
 import { InputError } from '../errors.ts';
 import { renderJson } from '../report/json.ts';
 import { exitCode, failOnFrom } from '../report/result.ts';
 import { renderText } from '../report/text.ts';
 import { ASSUMPTION_FLAGS, assumedFacts, outputFrom, parseFlags, policyFrom } from './arguments.ts';
+import type { CheckInput } from './check-manifests.ts';
 import { checkManifests } from './check-manifests.ts';
-import { readInput } from './input-files.ts';
+import { diffOf, fixFiles, writeFixed } from './fix.ts';
+import { readFiles, readInput } from './input-files.ts';
 import { withLiveCluster } from './live.ts';
 import type { Terminal, Verb } from './verb.ts';
 
@@ -20,6 +23,8 @@ const HELP = `Judge the Services of manifests, as the webhook would.
   --config FILE             levels, overrides and other settings
   -o, --output text|json    default text
   --fail-on LEVEL           info, warn, deny or never (default deny)
+  --fix                     apply the remedies of warnings and denials to the files, comments and order kept
+  --dry-run                 with --fix: print the changes as a diff and leave the files alone
 
 Exit code: 0 nothing at --fail-on or above, 1 something there, 2 unusable input.
 
@@ -28,6 +33,7 @@ Examples:
   helm template ./chart | zonewise check - --kubernetes-version 1.34
   kubectl get nodes,services,endpointslices -A -o yaml > cluster.yaml
   zonewise check deploy/ --topology cluster.yaml --fail-on warn -o json
+  zonewise check web.yaml --topology cluster.yaml --fix --dry-run
 `;
 
 async function run(args: readonly string[], terminal: Terminal): Promise<number> {
@@ -38,6 +44,8 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
     kubeconfig: { type: 'string' },
     output: { type: 'string', short: 'o', default: 'text' },
     'fail-on': { type: 'string', default: 'deny' },
+    fix: { type: 'boolean' },
+    'dry-run': { type: 'boolean' },
   });
   const output = outputFrom(values.output, ['text', 'json']);
   const failOn = failOnFrom(values['fail-on']);
@@ -47,19 +55,28 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   if ([...positionals, ...(values.topology ?? [])].filter(path => path === '-').length > 1)
     throw new InputError('standard input can be read only once: give - a single time');
   const policy = policyFrom(values);
-  const manifests = await readInput(positionals, terminal.stdin);
-  const result = values.live
-    ? await withLiveCluster({ ...values, policy, warn: terminal.err }, ({ topology, facts }) =>
-        checkManifests({ manifests, cluster: topology, facts, policy }),
-      )
-    : checkManifests({
-        manifests,
-        cluster: await readInput(values.topology ?? [], terminal.stdin),
-        facts: assumedFacts(values, policy, Date.now()),
-        policy,
-      });
-  terminal.out(output === 'json' ? renderJson(result) : renderText(result, terminal.colour));
-  return exitCode(result.findings, failOn);
+  const files = await readFiles(positionals, terminal.stdin);
+  if (values['dry-run'] && !values.fix) throw new InputError('--dry-run goes with --fix');
+  const answer = (input: Omit<CheckInput, 'manifests'>): number => {
+    const fixed = values.fix ? fixFiles(files, input) : [];
+    if (values['dry-run']) terminal.out(fixed.map(diffOf).join(''));
+    else writeFixed(fixed);
+    const after = new Map(values['dry-run'] ? [] : fixed.map(file => [file.name, file.after]));
+    const now = files.map(file => ({ ...file, text: after.get(file.name) ?? file.text }));
+    const result = checkManifests({ ...input, manifests: now.flatMap(readManifests) });
+    if (!values['dry-run']) {
+      terminal.err(fixed.flatMap(({ name, done }) => done.map(line => `fixed ${name}: ${line}\n`)).join(''));
+      terminal.out(output === 'json' ? renderJson(result) : renderText(result, terminal.colour));
+    }
+    return exitCode(result.findings, failOn);
+  };
+  if (values.live) {
+    return withLiveCluster({ ...values, policy, warn: terminal.err }, ({ topology, facts }) =>
+      answer({ cluster: topology, facts, policy }),
+    );
+  }
+  const cluster = await readInput(values.topology ?? [], terminal.stdin);
+  return answer({ cluster, facts: assumedFacts(values, policy, Date.now()), policy });
 }
 
 export const check: Verb = { name: 'check', summary: 'judge the Services of manifests', help: HELP, run };

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Manifest } from '../cluster/manifest.ts';
+import type { Manifest, ManifestFile } from '../cluster/manifest.ts';
 import { readManifests } from '../cluster/manifest.ts';
 import { InputError, messageOf } from '../errors.ts';
 
@@ -8,26 +8,35 @@ const MANIFEST = /\.(ya?ml|json)$/;
 
 /** All objects of files, folders (with what is below them) and `-` for standard input, in the order given. */
 export async function readInput(paths: readonly string[], stdin: () => Promise<string>): Promise<readonly Manifest[]> {
-  const manifests: Manifest[] = [];
-  for (const path of paths) {
-    if (path === '-') manifests.push(...readManifests({ name: '-', text: await stdin(), strangers: 'refuse' }));
-    else manifests.push(...readPath(path));
-  }
-  return manifests;
+  return (await readFiles(paths, stdin)).flatMap(readManifests);
 }
 
-function readPath(path: string): readonly Manifest[] {
-  if (!isFolder(path)) return readManifests({ name: path, text: readText(path), strangers: 'refuse' });
-  const files = readdirSync(path, { recursive: true, encoding: 'utf8' })
-    .filter(
-      file => MANIFEST.test(file) && !file.split(/[/\\]/).some(part => part === 'node_modules' || part.startsWith('.')),
-    )
+/** The same as texts. */
+export async function readFiles(
+  paths: readonly string[],
+  stdin: () => Promise<string>,
+): Promise<readonly ManifestFile[]> {
+  const files: ManifestFile[] = [];
+  for (const path of paths) {
+    if (path === '-') files.push({ name: '-', text: await stdin(), strangers: 'refuse' });
+    else files.push(...filesAt(path));
+  }
+  return files;
+}
+
+function filesAt(path: string): readonly ManifestFile[] {
+  if (!isFolder(path)) return [{ name: path, text: readText(path), strangers: 'refuse' }];
+  const names = readdirSync(path, { recursive: true, encoding: 'utf8' })
+    .filter(name => MANIFEST.test(name) && !name.split(/[/\\]/).some(isHidden))
+    .map(name => join(path, name))
+    .filter(name => !isFolder(name))
     .sort();
-  if (files.length === 0) throw new InputError('the folder holds no .yaml, .yml or .json file', { file: path });
-  return files.flatMap(file => {
-    const name = join(path, file);
-    return isFolder(name) ? [] : readManifests({ name, text: readText(name), strangers: 'ignore' });
-  });
+  if (names.length === 0) throw new InputError('the folder holds no .yaml, .yml or .json file', { file: path });
+  return names.map(name => ({ name, text: readText(name), strangers: 'ignore' }));
+}
+
+function isHidden(part: string): boolean {
+  return part === 'node_modules' || part.startsWith('.');
 }
 
 function isFolder(path: string): boolean {

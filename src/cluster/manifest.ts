@@ -81,7 +81,10 @@ interface Reading {
 function objectsOf(document: Document, reading: Reading): readonly Manifest[] {
   const root = document.contents;
   if (root === null) return [];
-  return unpack({ raw: plain(document, root as YamlNode, reading), node: root as YamlNode }, document, reading);
+  const node = root as YamlNode;
+  const raw = plain(document, node, reading);
+  // Between two `---` there may be nothing but a comment, as in what helm prints.
+  return raw === null ? [] : unpack({ raw, node }, document, reading);
 }
 
 function plain(document: Document, root: YamlNode, { file, lines }: Reading): unknown {
