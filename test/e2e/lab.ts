@@ -3,6 +3,7 @@ import { type Cluster, createCluster } from './cluster.ts';
 import { type ControlPlane, startControlPlane } from './control-plane.ts';
 import type { CommandResult } from './kubectl.ts';
 import type { ServiceProcess } from './service-process.ts';
+import { DEFAULTS_CONFIG, DEFAULTS_NAMESPACES } from './stories/defaults.ts';
 import { startWebhook } from './webhook.ts';
 
 /** What a person saw after one kubectl command. */
@@ -43,7 +44,7 @@ clientNodes: { minAge: 0s }
 overrides:
   - match: { namespaces: [strict] }
     rules: { unknown-topology-mode: deny }
-`;
+${DEFAULTS_CONFIG}`;
 
 const RULE_ID = /^Warning: (.* \[([a-z0-9-]+)\])$/;
 
@@ -71,6 +72,7 @@ export async function startLab(assets: Assets): Promise<Lab> {
 async function furnish(cluster: Cluster): Promise<void> {
   await cluster.addNamespace('shop');
   await cluster.addNamespace('strict');
+  for (const namespace of DEFAULTS_NAMESPACES) await cluster.addNamespace(namespace);
   for (const name of CLIENT_NODES) {
     // As many cores in each zone: three endpoints are then enough for topology-mode Auto.
     await cluster.addNode({ name, zone: `zone-${name[0]}`, cpu: name === 'c1' ? 8 : 4 });
