@@ -7,6 +7,9 @@ const DURATION = {
   description: 'A duration such as 500ms, 60s, 5m or 1h.',
 };
 
+/** A name of a Kubernetes object. */
+const NAME = { type: 'string', pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$' };
+
 /** A rule is set by its level alone, or by its level and its own numbers. */
 const RULE_SETTINGS = {
   type: 'object',
@@ -115,5 +118,59 @@ export const CONFIG_SCHEMA = {
     },
     names: { enum: ['full', 'counts-only'], default: 'full', description: 'counts-only: no node names in warnings.' },
     annotationsMaySilenceDeny: { type: 'boolean', default: false },
+    certificates: {
+      type: 'object',
+      additionalProperties: false,
+      description: 'The serving certificate. The controller makes and renews it in mode self-managed only.',
+      properties: {
+        mode: { enum: ['self-managed', 'cert-manager', 'existing-secret'], default: 'self-managed' },
+        secret: { ...NAME, default: 'zonewise-tls', description: 'Secret of the leaf, mounted by the serving Pods.' },
+        caSecret: { ...NAME, default: 'zonewise-ca', description: 'Secret of the CA, read by the controller only.' },
+        service: { ...NAME, default: 'zonewise', description: 'Service that the API server dials.' },
+        leafValidity: { ...DURATION, default: '2160h' },
+        caValidity: { ...DURATION, default: '8760h' },
+      },
+    },
+    webhooks: {
+      type: 'object',
+      additionalProperties: false,
+      description: 'Names of the webhook configurations whose caBundle the controller keeps.',
+      properties: { validating: { ...NAME, default: 'zonewise' }, mutating: { ...NAME, default: 'zonewise' } },
+    },
+    audit: {
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        debounce: {
+          ...DURATION,
+          default: '2s',
+          description: 'How long a change waits for others before Services are judged anew.',
+        },
+        listen: {
+          type: 'string',
+          pattern: '^$|^[^\\s]+:\\d{1,5}$',
+          default: '127.0.0.1:8081',
+          description: 'Address of the findings listener; empty for none.',
+        },
+      },
+    },
+    serving: {
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        drainDelay: { ...DURATION, default: '5s', description: 'How long to go on serving after SIGTERM.' },
+        maxConcurrent: {
+          type: 'integer',
+          minimum: 1,
+          default: 256,
+          description: 'Reviews judged at once; what comes above is allowed unjudged.',
+        },
+        clientCA: {
+          type: 'string',
+          default: '',
+          description: "File with the CA of the API server's client certificate; empty: not checked.",
+        },
+      },
+    },
   },
 };

@@ -29,10 +29,58 @@ interface RawConfig {
   clientNodes?: { minAge?: string; excludeTaints?: string[]; selector?: string };
   names?: Policy['names'];
   annotationsMaySilenceDeny?: boolean;
+  certificates?: Partial<Omit<CertificatesConfig, 'leafValidityMillis' | 'caValidityMillis'>> & {
+    leafValidity?: string;
+    caValidity?: string;
+  };
+  webhooks?: Partial<WebhooksConfig>;
+  audit?: { debounce?: string; listen?: string };
+  serving?: { drainDelay?: string; maxConcurrent?: number; clientCA?: string };
+}
+
+/** Whose certificate serves, and how long the controller's own are valid. */
+export interface CertificatesConfig {
+  readonly mode: 'self-managed' | 'cert-manager' | 'existing-secret';
+  /** Secret of the leaf, which the serving Pods mount. */
+  readonly secret: string;
+  readonly caSecret: string;
+  /** Service that the API server dials; its DNS names are the certificate's. */
+  readonly service: string;
+  readonly leafValidityMillis: number;
+  readonly caValidityMillis: number;
+}
+
+/** Names of the webhook configurations whose caBundle the controller keeps. */
+export interface WebhooksConfig {
+  readonly validating: string;
+  readonly mutating: string;
+}
+
+export interface AuditConfig {
+  readonly debounceMillis: number;
+  /** `host:port` of the findings listener, `''` for none. */
+  readonly listen: string;
+}
+
+export interface ServingConfig {
+  readonly drainDelayMillis: number;
+  /** Reviews judged at once; what comes above is allowed unjudged. */
+  readonly maxConcurrent: number;
+  /** File with the CA of the API server's client certificate, `''` where it is not checked. */
+  readonly clientCA: string;
+}
+
+/** The whole configuration file. */
+export interface Config {
+  readonly policy: Policy;
+  readonly certificates: CertificatesConfig;
+  readonly webhooks: WebhooksConfig;
+  readonly audit: AuditConfig;
+  readonly serving: ServingConfig;
 }
 
 /** Reads a configuration file. Throws InputError with file, line, field and what was expected. */
-export function loadConfig(file: string): Policy {
+export function loadConfig(file: string): Config {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -42,7 +90,7 @@ export function loadConfig(file: string): Policy {
   return parseConfig(text, file);
 }
 
-export function parseConfig(text: string, file: string): Policy {
+export function parseConfig(text: string, file: string): Config {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
   const syntax = document.errors[0];
@@ -57,7 +105,33 @@ export function parseConfig(text: string, file: string): Policy {
     const start = startOf(document, typeof unknown === 'string' ? [...path, unknown] : path);
     throw new InputError(describe(error, path), { file, line: lines.linePos(start).line });
   }
-  return policyOf(raw, file);
+  return configOf(raw, file);
+}
+
+function configOf(raw: RawConfig, file: string): Config {
+  const { leafValidity = '2160h', caValidity = '8760h', ...certificates } = raw.certificates ?? {};
+  return {
+    policy: policyOf(raw, file),
+    certificates: {
+      mode: 'self-managed',
+      secret: 'zonewise-tls',
+      caSecret: 'zonewise-ca',
+      service: 'zonewise',
+      ...certificates,
+      leafValidityMillis: parseDuration(leafValidity),
+      caValidityMillis: parseDuration(caValidity),
+    },
+    webhooks: { validating: 'zonewise', mutating: 'zonewise', ...raw.webhooks },
+    audit: {
+      debounceMillis: parseDuration(raw.audit?.debounce ?? '2s'),
+      listen: raw.audit?.listen ?? '127.0.0.1:8081',
+    },
+    serving: {
+      drainDelayMillis: parseDuration(raw.serving?.drainDelay ?? '5s'),
+      maxConcurrent: raw.serving?.maxConcurrent ?? 256,
+      clientCA: raw.serving?.clientCA ?? '',
+    },
+  };
 }
 
 function plain(document: Document, file: string): unknown {
@@ -164,3 +238,6 @@ function parseDuration(text: string): number {
   const match = /^(\d+)(ms|s|m|h)$/.exec(text);
   return Number(match?.[1] ?? 0) * (UNIT_MILLIS[match?.[2] ?? 's'] ?? 1000);
 }
+
+/** What holds where no file is given. */
+export const DEFAULT_CONFIG: Config = configOf({}, '');

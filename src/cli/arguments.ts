@@ -1,8 +1,8 @@
 import type { ParseArgsOptionsConfig } from 'node:util';
 import { parseArgs } from 'node:util';
-import { loadConfig } from '../config.ts';
+import type { Config } from '../config.ts';
+import { DEFAULT_CONFIG, loadConfig } from '../config.ts';
 import type { Policy } from '../engine/policy.ts';
-import { DEFAULT_POLICY } from '../engine/policy.ts';
 import { InputError, messageOf } from '../errors.ts';
 import type { ClusterFacts, DataPlane, DataPlaneKind } from '../model/topology.ts';
 import { ASSUMED_KUBE_PROXY } from '../model/topology.ts';
@@ -33,7 +33,11 @@ export interface AssumptionFlags {
 }
 
 export function policyFrom(flags: AssumptionFlags): Policy {
-  return flags.config === undefined ? DEFAULT_POLICY : loadConfig(flags.config);
+  return configFrom(flags).policy;
+}
+
+export function configFrom(flags: AssumptionFlags): Config {
+  return flags.config === undefined ? DEFAULT_CONFIG : loadConfig(flags.config);
 }
 
 /** Facts of a cluster known from files only: the version given, else the newest known. */

@@ -65,15 +65,18 @@ describe('on a CREATE', () => {
     expect([rulesOf(outcome), whySkipped(outcome)]).toEqual([[], 'no endpoints yet']);
   });
 
-  test('while a DaemonSet places its Pods nothing is said about the nodes it has not reached', async () => {
-    const young = pod({ nodeName: 'n1', controllerKind: 'DaemonSet', createdAt: NOW - 59_000 });
-    const outcome = await admitted({}, { find: found(young) });
+  test.each([
+    ['a DaemonSet has just begun', { nodeName: 'n1', controllerKind: 'DaemonSet', createdAt: NOW - 59_000 }],
+    ['a young Pod has no node yet', { nodeName: null, createdAt: NOW - 1000 }],
+  ])('while %s nothing is said about nodes that may still be reached', async (_what, over) => {
+    const outcome = await admitted({}, { find: found(pod({ nodeName: 'n3' }), pod(over)) });
     expect([rulesOf(outcome), whySkipped(outcome)]).toEqual([[], 'its Pods are still being placed']);
   });
 
   test.each([
     ['a DaemonSet had its minute', { controllerKind: 'DaemonSet', createdAt: NOW - 60_000 }],
     ['a young Pod is a Deployment’s', { controllerKind: 'ReplicaSet', createdAt: NOW - 1000 }],
+    ['a young Pod is on its way out', { controllerKind: 'DaemonSet', createdAt: NOW - 1000, terminating: true }],
   ])('where %s, missing nodes are named', async (_what, over) => {
     expect(nodesOf(await admitted({}, { find: found(pod({ nodeName: 'n1', ...over })) }))).toEqual(['n2', 'n3']);
   });

@@ -27,7 +27,18 @@ test('infos are not shown to kubectl', () => {
 test('warnings are shown in their order, at most five of them', () => {
   const messages = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
   const { response } = respond('u', [finding('info', 'a note'), ...messages.map(message => finding('warn', message))]);
-  expect(response).toEqual({ uid: 'u', allowed: true, warnings: ['a', 'b', 'c', 'd', 'e'] });
+  expect(response).toEqual({ uid: 'u', allowed: true, warnings: ['web: a', 'web: b', 'web: c', 'web: d', 'web: e'] });
+});
+
+test('a message that leaves no room for the name, or has no name to bear, stands alone', () => {
+  const messages = ['x'.repeat(251), 'y'.repeat(252)];
+  const { response } = respond(
+    'u',
+    messages.map(message => finding('warn', message)),
+  );
+  expect(response.warnings).toEqual([`web: ${messages[0]}`, messages[1]]);
+  const nameless = { ...finding('warn', 'a'), object: { kind: 'Service', namespace: 'shop', name: '' } };
+  expect(respond('u', [nameless]).response.warnings).toEqual(['a']);
 });
 
 describe('a finding at level deny', () => {
@@ -35,12 +46,16 @@ describe('a finding at level deny', () => {
     expect(respond('u', [finding('deny', 'no')]).response).toEqual({
       uid: 'u',
       allowed: false,
-      status: { code: 403, reason: 'Forbidden', message: 'no' },
+      status: { code: 403, reason: 'Forbidden', message: 'web: no' },
     });
   });
 
   test('stands beside others and beside warnings', () => {
     const { response } = respond('u', [finding('deny', 'no'), finding('deny', 'never'), finding('warn', 'hm')]);
-    expect(response).toMatchObject({ allowed: false, status: { message: 'no; never' }, warnings: ['hm'] });
+    expect(response).toMatchObject({
+      allowed: false,
+      status: { message: 'web: no; web: never' },
+      warnings: ['web: hm'],
+    });
   });
 });

@@ -1,0 +1,120 @@
+import { describe, expect, test } from 'vitest';
+import { loadConfig, parseConfig } from '../src/config.ts';
+import { DEFAULT_POLICY } from '../src/engine/policy.ts';
+import { file } from './cli/terminal.ts';
+
+const HEAD = 'apiVersion: zonewise.dev/v1alpha1\nkind: Config\n';
+const parse = (text: string) => parseConfig(HEAD + text, 'zonewise.yaml').policy;
+
+test('a file that says nothing is the default', () => {
+  expect(parse('')).toEqual(DEFAULT_POLICY);
+});
+
+test('everything that may be said is read', () => {
+  const policy = parse(`
+rules:
+  local-policy-uncovered-nodes: deny
+  unknown-topology-mode: off
+  unsupported-value: { level: warn }
+overrides:
+  - match: { namespaces: ["dev-*"], namespaceSelector: { matchLabels: { team: a } }, types: [NodePort] }
+    rules: { local-policy-uncovered-nodes: info }
+defaults:
+  - match: { types: [ClusterIP] }
+    set: { trafficDistribution: PreferSameZone }
+dataplane: cilium
+clientNodes: { minAge: 5m, excludeTaints: [spot], selector: "pool=web" }
+names: counts-only
+annotationsMaySilenceDeny: true
+`);
+  expect(policy).toEqual({
+    rules: {
+      'local-policy-uncovered-nodes': { level: 'deny', options: {} },
+      'unknown-topology-mode': { level: 'off', options: {} },
+      'unsupported-value': { level: 'warn', options: {} },
+    },
+    overrides: [
+      {
+        match: { namespaces: ['dev-*'], namespaceLabels: { team: 'a' }, types: ['NodePort'] },
+        rules: { 'local-policy-uncovered-nodes': { level: 'info', options: {} } },
+      },
+    ],
+    defaults: [
+      {
+        match: { namespaces: [], namespaceLabels: {}, types: ['ClusterIP'] },
+        set: { trafficDistribution: 'PreferSameZone' },
+        overApiDefault: false,
+      },
+    ],
+    dataPlane: 'cilium',
+    clientNodes: { minAgeMillis: 300_000, excludeTaints: ['spot'], selector: expect.anything() },
+    names: 'counts-only',
+    annotationsMaySilenceDeny: true,
+  });
+});
+
+test.each([
+  ['500ms', 500],
+  ['60s', 60_000],
+  ['2m', 120_000],
+  ['1h', 3_600_000],
+])('a minimal age of %s is %i ms', (minAge, millis) => {
+  expect(parse(`clientNodes: { minAge: ${minAge} }`).clientNodes.minAgeMillis).toBe(millis);
+});
+
+describe('a mistake is named with its line, the field and what was expected', () => {
+  test.each([
+    ['level: deny', 3, 'the file: unknown field "level"; expected one of apiVersion, kind, rules'],
+    ['names: full\nrules:\n  unsupported-value: warn\n  no-such-rule: warn', 6, 'rules: unknown field "no-such-rule"'],
+    ['rules:\n  unsupported-value: loud', 4, '"loud" is not allowed; expected off, info, warn, deny'],
+    ['rules:\n  unsupported-value:\n    level: loud', 5, 'rules.unsupported-value.level: "loud" is not allowed'],
+    ['rules:\n  unsupported-value:\n    threshold: 2', 5, 'unknown field "threshold"; expected one of level'],
+    ['defaults:\n  - match: {}\n    set: {}', 5, 'defaults.0.set: must NOT have fewer than 1 properties'],
+    ['rules: []', 3, 'rules: must be object'],
+    ['overrides:\n  - rules: {}', 4, "overrides.0: must have required property 'match'"],
+    ['overrides:\n  - match:\n      types: [Headless]\n    rules: {}', 5, '"Headless" is not allowed'],
+    [
+      'overrides:\n  - match:\n      namespaceSelector:\n        matchLabels:\n          a.b/c: 5\n    rules: {}',
+      7,
+      'a.b/c: must be string',
+    ],
+    ['dataplane: ebpf', 3, 'dataplane: "ebpf" is not allowed; expected auto, kube-proxy, ipvs, cilium, other'],
+    ['clientNodes:\n  minAge: 1 minute', 4, 'clientNodes.minAge: "1 minute" is no duration'],
+    ['clientNodes:\n  minAge: 60', 4, 'clientNodes.minAge: must be string'],
+    ['rules: {\n', 4, 'not YAML: '],
+    ['names: full\nnames: full', 4, 'not YAML: Map keys must be unique'],
+    ['names: *no', 1, 'not YAML: Unresolved alias'],
+  ])('%j', (text, line, message) => {
+    expect(() => parse(text)).toThrow(`zonewise.yaml:${line}: `);
+    expect(() => parse(text)).toThrow(message);
+  });
+
+  test.each([
+    ['', 'the file: must be object'],
+    ['- 1\n', 'the file: must be object'],
+    ['kind: Config\n', "the file: must have required property 'apiVersion'"],
+    ['apiVersion: v1\nkind: Config\n', 'apiVersion: "v1" is not allowed; expected zonewise.dev/v1alpha1'],
+    [
+      'apiVersion: zonewise.dev/v1alpha1\nkind: Configuration\n',
+      'kind: "Configuration" is not allowed; expected Config',
+    ],
+  ])('also in the head: %j', (text, message) => {
+    expect(() => parseConfig(text, 'zonewise.yaml')).toThrow(message);
+  });
+
+  test('also where only reading it on shows it', () => {
+    expect(() => parse('clientNodes: { selector: "a in (" }')).toThrow('clientNodes.selector: "a in (" is no label');
+  });
+
+  test('and every one is an InputError', () => {
+    for (const text of ['level: deny', 'rules: {\n', 'names: *no']) {
+      const refused = () => parse(text);
+      expect(refused).toThrow(expect.objectContaining({ code: 'unusable-input', file: 'zonewise.yaml' }));
+    }
+  });
+});
+
+test('a file is read, a missing one is named', () => {
+  expect(loadConfig(file(`${HEAD}names: counts-only\n`)).policy.names).toBe('counts-only');
+  expect(() => loadConfig('/no/zonewise.yaml')).toThrow(/^\/no\/zonewise.yaml: cannot read the configuration: ENOENT/);
+});

@@ -1,0 +1,86 @@
+import type { Mismatch } from './compare.ts';
+import { compare } from './compare.ts';
+import { generateCluster, moveOn } from './generate/cluster.ts';
+import type { RawCluster } from './generate/objects.ts';
+import type { Model } from './model.ts';
+import { zonewise } from './model.ts';
+import type { Answer, Oracle } from './oracle.ts';
+import { Random } from './random.ts';
+import { showMismatch } from './show.ts';
+import { shrink } from './shrink.ts';
+
+export interface Plan {
+  readonly minor: number;
+  readonly clusters: number;
+  readonly seed: number;
+}
+
+/** Enough repetitions that an outcome of map order which still does not show up may be called impossible. */
+const CERTAIN_RUNS = 2000;
+const SHRINK_RUNS = 256;
+/** A broken model breaks everywhere: the first mismatches say it all. */
+const ENOUGH = 5;
+
+/** Compares `clusters` random clusters and prints what differs; a cluster passes or fails as a whole. */
+export async function checkMinor(oracle: Oracle, plan: Plan): Promise<{ passed: number; failed: number }> {
+  const model = zonewise(plan.minor);
+  const paths = new Map<string, number>();
+  let passed = 0;
+  let failed = 0;
+  for (let index = 0; index < plan.clusters && failed < ENOUGH; index++) {
+    const random = new Random(plan.seed * 1_000_003 + index);
+    const cluster = generateCluster(random, plan.minor);
+    if (random.chance(0.6)) await settle(random, oracle, cluster);
+    const answer = await oracle.ask(cluster);
+    if (answer.error) throw new Error(`the oracle refuses cluster ${index} of seed ${plan.seed}: ${answer.error}`);
+    for (const { path } of Object.values(answer.predicted)) paths.set(path, (paths.get(path) ?? 0) + 1);
+    const agrees = compare(cluster, answer, model).length === 0;
+    const mismatch = agrees ? null : await mismatchIn(oracle, model, { cluster, runs: CERTAIN_RUNS });
+    if (!mismatch) {
+      passed++;
+      continue;
+    }
+    failed++;
+    const smallest = await shrink(cluster, async c =>
+      sameKind(await mismatchIn(oracle, model, { cluster: c, runs: SHRINK_RUNS }), mismatch),
+    );
+    const shown = (await mismatchIn(oracle, model, { cluster: smallest, runs: CERTAIN_RUNS })) ?? mismatch;
+    console.log(showMismatch({ ...plan, index }, smallest, shown));
+  }
+  if (failed === ENOUGH) console.log(`1.${plan.minor}: stopped after ${ENOUGH} mismatches`);
+  const how = [...paths].map(([path, n]) => `${path} ${n}`).join(', ');
+  console.log(`1.${plan.minor}: ${passed} of ${passed + failed} clusters agree; hints by ${how}`);
+  return { passed, failed };
+}
+
+/** The first mismatch with what upstream comes to in so many runs; null also where the oracle refuses the cluster. */
+async function mismatchIn(
+  oracle: Oracle,
+  model: Model,
+  asked: { cluster: RawCluster; runs: number },
+): Promise<Mismatch | null> {
+  const answer = await oracle.ask(asked.cluster, asked.runs);
+  return answer.error ? null : (compare(asked.cluster, answer, model)[0] ?? null);
+}
+
+/** Observed with observed, hints with hints: what shrinks must not turn into something else. */
+function sameKind(a: Mismatch | null, b: Mismatch): boolean {
+  return a?.what.split(' ')[0] === b.what.split(' ')[0] && a?.what.includes('hints') === b.what.includes('hints');
+}
+
+/** Lets the controller write its hints, then mostly changes one thing: the hints to judge are then its own, or stale. */
+async function settle(random: Random, oracle: Oracle, cluster: RawCluster): Promise<void> {
+  const answer: Answer = await oracle.ask(cluster);
+  if (answer.error) return;
+  for (const slice of cluster.slices) {
+    const written = Object.entries(answer.predicted).find(
+      ([key, { outcomes }]) => key.startsWith(`${slice.metadata.namespace}/`) && outcomes[0]?.[slice.metadata.name],
+    )?.[1].outcomes[0]?.[slice.metadata.name];
+    slice.endpoints.forEach((endpoint, i) => {
+      delete endpoint.hints;
+      const hints = written?.[i];
+      if (hints) endpoint.hints = hints;
+    });
+  }
+  if (random.chance(0.7)) moveOn(random, cluster);
+}

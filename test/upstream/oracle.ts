@@ -1,0 +1,66 @@
+import type { ChildProcessByStdio } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import type { RawCluster, RawHints } from './generate/objects.ts';
+
+/** CategorizeEndpoints' four results for one Service port on one node, endpoints as `ip:port`, sorted. */
+export interface PortView {
+  readonly cluster: readonly string[] | null;
+  readonly local: readonly string[] | null;
+  readonly reachable: readonly string[];
+  readonly hasAny: boolean;
+}
+
+/** Node → `port/family` → every view that can come out: more than one only where upstream follows map order. */
+export type NodeViews = Readonly<Record<string, Readonly<Record<string, readonly PortView[]>>>>;
+
+export interface Prediction {
+  readonly path: 'reconciler' | 'heuristics' | 'untouched';
+  /** Every outcome seen: slice name → hints per endpoint, in order. */
+  readonly outcomes: readonly Readonly<Record<string, readonly (RawHints | null)[]>>[];
+  /** What the nodes do once these hints are written; null for topology-mode Auto, where outcomes may differ. */
+  readonly nodes: NodeViews | null;
+}
+
+/** By `namespace/name` of the Service. */
+export interface Answer {
+  readonly error?: string;
+  readonly observed: Readonly<Record<string, NodeViews>>;
+  readonly predicted: Readonly<Record<string, Prediction>>;
+}
+
+/** How often the oracle repeats what depends on Go's map order. */
+export const USUAL_RUNS = 64;
+
+/** The Go program as a child process that answers one question after the other. */
+export class Oracle {
+  readonly #child: ChildProcessByStdio<Writable, Readable, null>;
+  readonly #lines: AsyncIterator<string>;
+
+  private constructor(child: ChildProcessByStdio<Writable, Readable, null>) {
+    this.#child = child;
+    this.#lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  }
+
+  /** Starts the binary; resolves with it and the line in which it says what it is. */
+  static async start(binary: string): Promise<{ oracle: Oracle; hello: string }> {
+    const oracle = new Oracle(spawn(binary, { stdio: ['pipe', 'pipe', 'inherit'] }));
+    return { oracle, hello: await oracle.#line() };
+  }
+
+  async ask(cluster: RawCluster, runs = USUAL_RUNS): Promise<Answer> {
+    this.#child.stdin.write(`${JSON.stringify({ ...cluster, runs })}\n`);
+    return JSON.parse(await this.#line()) as Answer;
+  }
+
+  stop(): void {
+    this.#child.stdin.end();
+  }
+
+  async #line(): Promise<string> {
+    const next = await this.#lines.next();
+    if (next.done) throw new Error('the oracle ended before it answered');
+    return next.value;
+  }
+}

@@ -1,0 +1,3 @@
+module zonewise.dev/upstream
+
+go 1.22

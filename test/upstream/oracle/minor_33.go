@@ -1,0 +1,5 @@
+//go:build k33
+
+package main
+
+const kubernetesVersion = "1.33"

@@ -1,0 +1,5 @@
+//go:build k34
+
+package main
+
+const kubernetesVersion = "1.34"

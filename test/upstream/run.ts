@@ -1,0 +1,55 @@
+/*
+ * Asks upstream's own code about random clusters and compares its answers with the model's.
+ *
+ *   node test/upstream/run.ts [--clusters N] [--seed S] [--minor 37]…
+ *
+ * Exit 1 on a mismatch, which is shrunk and printed; 0 with a loud message where there is no Go to build upstream with.
+ */
+import { parseArgs } from 'node:util';
+import { goVersion, knownMinors, oracleBinary } from './build.ts';
+import { checkMinor } from './check.ts';
+import { Oracle } from './oracle.ts';
+import { box } from './show.ts';
+
+const { values } = parseArgs({
+  options: {
+    clusters: { type: 'string', default: '300' },
+    seed: { type: 'string', default: '1' },
+    minor: { type: 'string', multiple: true },
+  },
+});
+const clusters = count('clusters', values.clusters);
+const seed = count('seed', values.seed);
+const minors = values.minor?.map(minor => count('minor', minor.replace(/^1\./, ''))) ?? knownMinors();
+for (const minor of minors) {
+  if (!knownMinors().includes(minor)) stop(`no oracle for 1.${minor}: there are ${knownMinors().join(', ')}`);
+}
+
+const go = goVersion();
+if (go === null) {
+  console.error(box(['SKIPPED: there is no Go on this machine.', 'Nothing was compared with upstream.']));
+  console.log('0 passed, 0 failed');
+} else {
+  let passed = 0;
+  let failed = 0;
+  for (const minor of minors) {
+    const { oracle, hello } = await Oracle.start(oracleBinary(minor, go));
+    console.log(`1.${minor}: ${hello}`);
+    const result = await checkMinor(oracle, { minor, clusters, seed });
+    oracle.stop();
+    passed += result.passed;
+    failed += result.failed;
+  }
+  console.log(`${passed} passed, ${failed} failed`);
+  process.exitCode = failed > 0 ? 1 : 0;
+}
+
+function count(name: string, text: string): number {
+  const value = Number(text);
+  return Number.isInteger(value) && value >= 0 ? value : stop(`--${name} takes a whole number, not ${text}`);
+}
+
+function stop(message: string): never {
+  console.error(message);
+  process.exit(2);
+}
