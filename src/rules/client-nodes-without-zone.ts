@@ -1,3 +1,4 @@
+import { agree } from './count.ts';
 import { nodesWhoseMode } from './hint-fallback.ts';
 import { asksForLocality, localityOf } from './locality.ts';
 import type { Rule } from './rule.ts';
@@ -29,11 +30,11 @@ spec:
     if (!locality || zonesOf(clients).length < 2) return;
     const names = nodesWhoseMode('node-without-zone', ctx.settled().reach, clients).map(node => node.name);
     if (names.length === 0) return;
-    const [have, whose] = names.length === 1 ? ['has', 'its'] : ['have', 'their'];
+    const of = `${names.length} of ${clients.length} nodes ${agree(names.length, 'has', 'have')}`;
     yield {
       message: say =>
-        `${locality.label}: ${names.length} of ${clients.length} nodes ${have} no zone label${say.list(names)}, ` +
-        `${whose} pods' traffic goes to all zones; label with topology.kubernetes.io/zone`,
+        `${locality.label}: ${of} no zone label${say.list(names)}, ` +
+        `${agree(names.length, 'its', 'their')} pods' traffic goes to all zones; label ${agree(names.length, 'it', 'them')} with topology.kubernetes.io/zone`,
       path: locality.path,
       nodes: names,
     };

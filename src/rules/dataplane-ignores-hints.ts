@@ -1,6 +1,6 @@
-import { isLocalThroughout, isProxied, isTopologyModeAuto, topologyModeKey } from '../model/service.ts';
-import { hintsHeuristic } from '../topology/hints.ts';
+import { isInternalLocal } from '../model/service.ts';
 import { dataPlaneObeysHints } from '../topology/reach.ts';
+import { asksForLocality, localityOf } from './locality.ts';
 import type { Rule } from './rule.ts';
 
 export const dataplaneIgnoresHints: Rule = {
@@ -11,7 +11,8 @@ export const dataplaneIgnoresHints: Rule = {
   why: `trafficDistribution and topology-mode end up as hints on EndpointSlices, and somebody must obey them. Cilium in
 place of kube-proxy does so only with loadBalancer.serviceTopology=true, and for no class of traffic once the Service has
 internalTrafficPolicy Local. Nothing is said where the data plane is not known for certain.`,
-  fix: 'Set loadBalancer.serviceTopology=true in Cilium, or remove the field; internalTrafficPolicy Local excludes it there.',
+  fix: `Set loadBalancer.serviceTopology=true in Cilium, and leave internalTrafficPolicy at Cluster. A field that a service mesh
+reads for itself may stay.`,
   example: `# checked with --dataplane cilium
 apiVersion: v1
 kind: Service
@@ -22,21 +23,18 @@ spec:
   trafficDistribution: PreferClose
 `,
   source: 'cilium: install/kubernetes/cilium values loadBalancer.serviceTopology, pkg/loadbalancer (1.16 to 1.18)',
-  appliesTo: service =>
-    isProxied(service) &&
-    !isLocalThroughout(service) &&
-    (isTopologyModeAuto(service) || service.trafficDistribution !== null),
+  appliesTo: asksForLocality,
   *check({ service, dataPlane, version }) {
-    if (dataPlane.assumed || hintsHeuristic(service, version) === null) return;
-    if (dataPlaneObeysHints(dataPlane, service)) return;
-    const auto = isTopologyModeAuto(service);
-    const what = auto ? 'topology-mode Auto' : `trafficDistribution ${service.trafficDistribution}`;
-    const why = dataPlane.serviceTopology
-      ? 'Cilium turns hints off for a Service with internalTrafficPolicy Local'
-      : 'Cilium reads hints only with loadBalancer.serviceTopology=true';
+    const locality = localityOf(service, version);
+    if (dataPlane.assumed || !locality || dataPlaneObeysHints(dataPlane, service)) return;
+    const missing = [
+      dataPlane.serviceTopology ? [] : 'loadBalancer.serviceTopology=true',
+      isInternalLocal(service) ? 'internalTrafficPolicy Cluster' : [],
+    ].flat();
     yield {
-      message: () => `${what} has no effect here: ${why}`,
-      path: auto ? `metadata.annotations["${topologyModeKey(service)}"]` : 'spec.trafficDistribution',
+      // A service mesh may read the field for itself: only Cilium is spoken of.
+      message: () => `Cilium ignores ${locality.label}: it obeys hints only with ${missing.join(' and ')}`,
+      path: locality.path,
     };
   },
 };

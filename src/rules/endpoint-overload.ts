@@ -1,10 +1,11 @@
 import type { Node } from '../model/node.ts';
-import { isInternalLocal, isProxied } from '../model/service.ts';
-import { hintsHeuristic } from '../topology/hints.ts';
+import { isInternalLocal } from '../model/service.ts';
 import { internalLoad } from '../topology/load.ts';
-import type { ProxyEndpoint } from '../topology/proxy-endpoint.ts';
 import type { PortReach } from '../topology/reach.ts';
+import { agree } from './count.ts';
+import { asksForLocality, localityOf } from './locality.ts';
 import type { Draft, Rule, RuleContext } from './rule.ts';
+import { zonesOf } from './zones.ts';
 
 export const endpointOverload: Rule = {
   id: 'endpoint-overload',
@@ -13,8 +14,8 @@ export const endpointOverload: Rule = {
   summary: 'A zone with few endpoints and many clients is about to be overloaded',
   why: `With trafficDistribution a zone's endpoints carry all of that zone's traffic, however few they are; nothing guards
 against it. The load is estimated as upstream weighs zones: every client node sends in proportion to its allocatable CPU.
-The rule warns where an endpoint would carry more than twice the mean and the endpoints could be spread better, that is,
-their numbers per zone differ by more than one. Milder cases are a note. Endpoints that are still starting count.`,
+The rule warns where the endpoints of a zone would carry more than twice the mean each and the numbers of endpoints per zone
+differ by more than one. Milder cases are a note. Endpoints that are still starting count.`,
   fix: `Spread the Pods: topologySpreadConstraints on topology.kubernetes.io/zone with maxSkew 1 in the workload. Where zones
 differ by design, run a workload per zone and scale each by its own load.`,
   example: `apiVersion: v1
@@ -27,62 +28,68 @@ spec:
 `,
   source: 'k8s.io/endpointslice trafficdist ReconcileHints, v0.37.1',
   options: { threshold: 2 },
-  appliesTo: service => isProxied(service) && !isInternalLocal(service),
+  appliesTo: service => asksForLocality(service) && !isInternalLocal(service),
   *check(ctx) {
-    if (hintsHeuristic(ctx.service, ctx.version) === null) return;
+    const locality = localityOf(ctx.service, ctx.version);
+    if (!locality) return;
     const worst = ctx
       .settled()
-      .reach.map(port => hottestZone(port, ctx.clients()))
-      .filter(zone => zone !== null)
-      .reduce<HotZone | null>((a, b) => (a && a.factor >= b.factor ? a : b), null);
-    const draft = worst && statement(worst, ctx);
+      .reach.flatMap(port => zonesUnderLoad(port, ctx.clients()))
+      .reduce<ZoneLoad | null>((a, b) => (a && a.factor >= b.factor ? a : b), null);
+    const draft = worst && statement(worst, locality.path, ctx);
     if (draft) yield draft;
   },
 };
 
-interface HotZone {
+/** What the endpoints of one zone carry together. */
+interface ZoneLoad {
   readonly zone: string;
   readonly endpoints: number;
-  /** Load of the zone's busiest endpoint as a multiple of the mean. */
-  readonly factor: number;
-  /** Share of all traffic that the zone's endpoints carry. */
+  readonly allEndpoints: number;
+  /** Share of all traffic, 0 to 1. */
   readonly share: number;
+  /** Load of an endpoint of the zone as a multiple of the mean over all. */
+  readonly factor: number;
   /** Endpoints in the zone that has most less those in the zone that has fewest, zones without clients left out. */
   readonly spread: number;
+  /** Endpoints in the zone that has most less those here. */
+  readonly lack: number;
 }
 
-function hottestZone(port: PortReach, clients: readonly Node[]): HotZone | null {
+function zonesUnderLoad(port: PortReach, clients: readonly Node[]): readonly ZoneLoad[] {
   const ready = port.index.ready;
-  if (ready.length < 2 || clients.length === 0) return null;
+  if (ready.length < 2 || clients.length === 0) return [];
   const { byEndpoint } = internalLoad(port, clients);
-  const [busiest] = [...byEndpoint].toSorted((a, b) => b[1] - a[1]);
-  const zone = busiest?.[0].zone;
-  if (!busiest || zone === null || zone === undefined) return null;
   const total = [...byEndpoint.values()].reduce((sum, load) => sum + load, 0);
-  const own = ready.filter(endpoint => endpoint.zone === zone);
-  const share = own.reduce((sum, endpoint) => sum + (byEndpoint.get(endpoint) ?? 0), 0) / total;
-  const factor = (busiest[1] / total) * ready.length;
-  return { zone, endpoints: own.length, factor, share, spread: spreadOf(ready, clients) };
+  if (total <= 0) return [];
+  const inZone = (zone: string) => ready.filter(endpoint => endpoint.zone === zone);
+  const counts = zonesOf(clients).map(zone => inZone(zone).length);
+  const most = Math.max(0, ...counts);
+  const spread = most - Math.min(most, ...counts);
+  return [...new Set(ready.flatMap(endpoint => endpoint.zone ?? []))].map(zone => {
+    const own = inZone(zone);
+    const share = own.reduce((sum, endpoint) => sum + (byEndpoint.get(endpoint) ?? 0), 0) / total;
+    const factor = (share * ready.length) / own.length;
+    const endpoints = own.length;
+    return { zone, endpoints, allEndpoints: ready.length, share, factor, spread, lack: most - endpoints };
+  });
 }
 
-function spreadOf(ready: readonly ProxyEndpoint[], clients: readonly Node[]): number {
-  const zones = [...new Set(clients.map(node => node.zone).filter(zone => zone !== null))];
-  const counts = zones.map(zone => ready.filter(endpoint => endpoint.zone === zone).length);
-  return Math.max(0, ...counts) - Math.min(...counts);
-}
-
-function statement({ zone, endpoints, factor, share, spread }: HotZone, ctx: RuleContext): Draft | null {
+function statement(of: ZoneLoad, path: string, ctx: RuleContext): Draft | null {
+  const { zone, endpoints, factor, share } = of;
   const threshold = ctx.options['threshold'] ?? 2;
-  const uneven = spread > 1;
+  const uneven = of.spread > 1;
   // One endpoint more or less in a zone is as well spread as it can be.
   if (factor <= (uneven ? Math.min(threshold, MILD) : threshold)) return null;
-  const percent = `${Math.round(share * 100)} %`;
-  const plural = endpoints === 1 ? 'endpoint takes' : 'endpoints take';
+  const which = `${endpoints} of ${of.allEndpoints} endpoints ${agree(endpoints, 'takes', 'take')}`;
+  // To even out helps only a zone that others would give endpoints to.
+  const remedy = of.lack > 1 ? 'spread the pods (topologySpreadConstraints)' : 'scale each zone on its own';
+  const message: Draft['message'] = say =>
+    `${which} about ${Math.round(share * 100)} % of the traffic${say.list([zone])}, ${factor.toFixed(1)} x the mean; ${remedy}`;
   return {
-    message: say =>
-      `zone${say.list([zone])}: ${endpoints} ${plural} ${percent} of the traffic, ${factor.toFixed(1)} x the mean per endpoint; ` +
-      (uneven ? 'spread the pods over zones (topologySpreadConstraints)' : 'scale it by zone'),
-    path: 'spec.trafficDistribution',
+    message,
+    messageOnChange: (say, fix) => `with this change ${message(say, fix)}`,
+    path,
     zones: [zone],
     ...(uneven && factor > threshold ? {} : { atMost: 'info' }),
   };

@@ -72,8 +72,7 @@ function skewOf(port: PortReach, nodes: readonly Node[]): Skew | null {
 }
 
 function percent({ nodes }: Skew, endpoints: number): string {
-  const share = 100 / (nodes * endpoints);
-  return `${share < 10 ? share.toFixed(1) : Math.round(share)} %`;
+  return `${Number((100 / (nodes * endpoints)).toPrecision(2))} %`;
 }
 
 /** Annotations by which AWS and Google balancers address Pods, not nodes; without node ports nothing else is left to them. */

@@ -3,7 +3,7 @@ import { isControllerManaged } from '../model/endpoint-slice.ts';
 import type { Node } from '../model/node.ts';
 import { predictHints } from '../topology/hints.ts';
 import { isReadyForHints } from '../topology/slice-hints.ts';
-import { count } from './count.ts';
+import { agree, count } from './count.ts';
 import { endpointsOf } from './family-endpoints.ts';
 import type { Locality } from './locality.ts';
 import { asksForLocality, localityOf } from './locality.ts';
@@ -87,26 +87,38 @@ function staleHints({ observed, predicted }: Comparison, locality: Locality, ctx
   });
   if (stale.length === 0) return null;
   const nodes = [...new Set(stale.flatMap(({ nodeName }) => nodeName ?? []))].sort();
-  const of = `${stale.length} of ${count(observed.length, 'ready endpoint')}`;
-  const moved = stale.every(endpoint => endpoint.zone !== predicted.get(endpoint.address)?.zone);
-  const unwritten = observed.every(endpoint => hintsOf(endpoint) === '/');
+  const what = whatIsStale({ observed, predicted }, stale);
   return {
-    message: say => {
-      if (moved) return `${locality.label}: ${movedText(of, say.list(nodes))}; change the Service to refresh the hints`;
-      if (unwritten)
-        return `${locality.label}: no ready endpoint has a hint; check the version of kube-controller-manager`;
-      return `${locality.label}: ${of} lack the hint for their own place${say.list(nodes)}; change the Service to refresh the hints`;
-    },
+    message: say => `${locality.label}: ${what.text}${say.list(nodes)}; ${what.remedy}`,
     path: locality.path,
     nodes,
   };
 }
 
-function movedText(of: string, where: string): string {
-  return `${of} keep the zone that their node had before its label changed${where}`;
+function whatIsStale(
+  { observed, predicted }: Comparison,
+  stale: readonly Endpoint[],
+): { readonly text: string; readonly remedy: string } {
+  const n = stale.length;
+  const of = `${n} of ${count(observed.length, 'ready endpoint')}`;
+  if (stale.every(endpoint => endpoint.zone !== predicted.get(endpoint.address)?.zone)) {
+    const text = `${of} ${agree(n, 'was', 'were')} written before the zone label of ${agree(n, 'its node', 'their nodes')} changed`;
+    return { text, remedy: REFRESH };
+  }
+  if (observed.every(endpoint => hintsOf(endpoint) === NO_HINTS)) {
+    return { text: 'no ready endpoint has a hint', remedy: 'check the version of kube-controller-manager' };
+  }
+  return {
+    text: `${of} ${agree(n, 'lacks', 'lack')} the hint for ${agree(n, 'its', 'their')} own place`,
+    remedy: REFRESH,
+  };
 }
+
+const REFRESH = 'change the Service to refresh the hints';
 
 /** `zone-a/node-1`; no more than one of each is ever written for trafficDistribution. */
 function hintsOf({ hints }: Endpoint): string {
   return `${hints?.zones.join(',') ?? ''}/${hints?.nodes.join(',') ?? ''}`;
 }
+
+const NO_HINTS = '/';

@@ -7,7 +7,7 @@ export const ignoreWithoutReason: Rule = {
   needs: [],
   summary: 'The Service opts out of rules and does not say why',
   why: `zonewise.dev/ignore silences rules for one Service. Without a reason nobody knows later whether it is still needed, and
-whom to ask.`,
+whom to ask. Blanks are no reason.`,
   fix: 'Add zonewise.dev/ignore-reason, and zonewise.dev/ignore-until: 2027-01-31 where it is meant to end.',
   example: `apiVersion: v1
 kind: Service
@@ -20,7 +20,8 @@ spec:
   internalTrafficPolicy: Local
 `,
   source: 'zonewise',
-  appliesTo: service => (service.annotations[IGNORE_ANNOTATION] ?? '').trim() !== '',
+  // Commas alone name no rule.
+  appliesTo: service => /[^\s,]/.test(service.annotations[IGNORE_ANNOTATION] ?? ''),
   *check({ service }) {
     if ((service.annotations[IGNORE_REASON_ANNOTATION] ?? '').trim() !== '') return;
     yield {

@@ -3,6 +3,7 @@ import { isExternalLocal, isInternalLocal, isProxied } from '../model/service.ts
 import type { PortReach } from '../topology/reach.ts';
 import type { TrafficClass, VerdictReason } from '../topology/verdict.ts';
 import { receivesFromBalancers } from './balancer-nodes.ts';
+import { agree } from './count.ts';
 import type { Draft, Rule, RuleContext } from './rule.ts';
 
 export const ipvsLocalFallsBack: Rule = {
@@ -56,7 +57,7 @@ function falling(ctx: RuleContext, nodes: readonly Node[], { trafficClass, reaso
 function insideDraft(names: readonly string[], of: number): Draft {
   return {
     message: say =>
-      `internalTrafficPolicy Local: ${names.length} of ${of} nodes have no endpoint${say.list(names)}; IPVS sends their pods' ` +
+      `internalTrafficPolicy Local: ${uncovered(names, of)}${say.list(names)}; IPVS sends ${agree(names.length, 'its', 'their')} pods' ` +
       'traffic to other nodes; run it as a DaemonSet or use Cluster',
     path: 'spec.internalTrafficPolicy',
     nodes: names,
@@ -66,9 +67,13 @@ function insideDraft(names: readonly string[], of: number): Draft {
 function outsideDraft(names: readonly string[], of: number): Draft {
   return {
     message: say =>
-      `externalTrafficPolicy Local: ${names.length} of ${of} nodes have no endpoint${say.list(names)}; IPVS sends outside traffic ` +
+      `externalTrafficPolicy Local: ${uncovered(names, of)}${say.list(names)}; IPVS sends outside traffic ` +
       'on to other nodes and the replies are lost; run it as a DaemonSet or use Cluster',
     path: 'spec.externalTrafficPolicy',
     nodes: names,
   };
+}
+
+function uncovered(names: readonly string[], of: number): string {
+  return `${names.length} of ${of} nodes ${agree(names.length, 'has', 'have')} no endpoint`;
 }

@@ -1,4 +1,8 @@
-import { isExternalLocal, isInternalLocal, isProxied } from '../model/service.ts';
+import type { Fix } from '../model/finding.ts';
+import type { Service } from '../model/service.ts';
+import { isExternalLocal, isExternallyAccessible, isInternalLocal, isProxied } from '../model/service.ts';
+import type { DataPlane } from '../model/topology.ts';
+import { agree } from './count.ts';
 import type { Rule } from './rule.ts';
 
 export const localPolicyEndpointsWithoutNode: Rule = {
@@ -7,9 +11,11 @@ export const localPolicyEndpointsWithoutNode: Rule = {
   needs: ['endpoints', 'dataplane: known'],
   summary: 'A Local policy never uses endpoints whose slice names no node',
   why: `kube-proxy takes an endpoint for local where the EndpointSlice names its node. Slices written by hand or by a tool, and
-those mirrored from Endpoints objects without nodeName, name none: no node uses them under a Local policy, and their traffic
-is dropped everywhere.`,
-  fix: 'Set nodeName on the endpoints of the slice, or use the Cluster policy.',
+those mirrored from Endpoints objects without nodeName, name none: no node uses them under a Local policy. Where no endpoint
+names a node, the traffic of that policy is dropped everywhere. kube-proxy in IPVS mode falls back to all endpoints for
+internalTrafficPolicy Local where the Service can be reached from outside; nothing is said there.`,
+  fix: `Set nodeName on the endpoints of the slice; or use the Cluster policy, for traffic from outside at the price of the
+client's address.`,
   example: `apiVersion: v1
 kind: Service
 metadata: { name: legacy-db } # its EndpointSlice is written by hand, without nodeName
@@ -20,27 +26,50 @@ spec:
   source: 'pkg/proxy/endpointslicecache.go addEndpoints, v1.37.1',
   appliesTo: service => isProxied(service) && (isInternalLocal(service) || isExternalLocal(service)),
   *check(ctx) {
+    const fields = strictFields(ctx.service, ctx.dataPlane);
+    const [field] = fields;
     const endpoints = ctx
       .prospect()
-      .slices.filter(slice => slice.proxied)
+      .slices.filter(slice => slice.proxied && ctx.service.ipFamilies.some(family => family === slice.addressType))
       .flatMap(slice => slice.endpoints)
       .filter(endpoint => endpoint.address !== '' && endpoint.terminating !== true);
-    const without = endpoints.filter(endpoint => endpoint.nodeName === null);
-    if (without.length === 0) return;
-    const field = isInternalLocal(ctx.service) ? 'internalTrafficPolicy' : 'externalTrafficPolicy';
-    const which = without.length === endpoints.length ? 'none of its' : `${without.length} of ${endpoints.length}`;
-    const verb = without.length === endpoints.length ? 'names a node' : 'name no node';
-    const effect = without.length === endpoints.length ? 'all traffic is dropped' : 'no node sends them traffic';
+    const without = endpoints.filter(endpoint => endpoint.nodeName === null).length;
+    if (without === 0 || field === undefined) return;
+    const traffic = fields.map(name => TRAFFIC[name]).join(' and ');
+    const policy = `${fields.join(' and ')} Local`;
+    const none = without === endpoints.length;
+    const which = `${without} of ${endpoints.length} endpoints ${agree(without, 'names', 'name')} no node`;
     yield {
-      message: () =>
-        `${field} Local: ${which} endpoints ${verb}, so ${effect}; set nodeName in the EndpointSlice or use Cluster`,
+      message: (_, fix) =>
+        none
+          ? `${policy}: no endpoint names its node, ${traffic} traffic is dropped; set nodeName${fix ? ' or use Cluster' : ''}`
+          : `${policy}: ${which}, no ${traffic} traffic reaches ${agree(without, 'it', 'them')}; set nodeName in the EndpointSlice`,
       path: `spec.${field}`,
-      fixes: [
-        {
-          description: `set ${field} to Cluster`,
-          edits: [{ path: ['spec', field], value: 'Cluster' }],
-        },
-      ],
+      // Where other endpoints do serve their nodes, giving the policy up would change more than it repairs.
+      fixes: none ? [useCluster(fields)] : [],
     };
   },
 };
+
+type PolicyField = 'internalTrafficPolicy' | 'externalTrafficPolicy';
+
+const TRAFFIC: Readonly<Record<PolicyField, string>> = {
+  internalTrafficPolicy: 'cluster IP',
+  externalTrafficPolicy: 'outside',
+};
+
+/** Policies under which a node without endpoints of its own has none (pkg/proxy/ipvs/proxier.go syncEndpoint, v1.37.1). */
+function strictFields(service: Service, dataPlane: DataPlane): readonly PolicyField[] {
+  const fields: PolicyField[] = [];
+  const fallsBack = dataPlane.kind === 'ipvs' && isExternallyAccessible(service);
+  if (isInternalLocal(service) && !fallsBack) fields.push('internalTrafficPolicy');
+  if (isExternalLocal(service)) fields.push('externalTrafficPolicy');
+  return fields;
+}
+
+function useCluster(fields: readonly PolicyField[]): Fix {
+  return {
+    description: `set ${fields.join(' and ')} to Cluster`,
+    edits: fields.map(field => ({ path: ['spec', field], value: 'Cluster' })),
+  };
+}

@@ -1,6 +1,6 @@
 import { isExternalLocal, isInternalLocal, isProxied } from '../model/service.ts';
 import { coverage } from '../topology/coverage.ts';
-import { count } from './count.ts';
+import { agree, count } from './count.ts';
 import type { Rule } from './rule.ts';
 
 export const localPolicyNoEndpoints: Rule = {
@@ -31,10 +31,10 @@ spec:
     const { endpoints } = coverage(ctx.prospect().slices, []);
     const [what, remedy] =
       endpoints === 0
-        ? ['there is no endpoint', 'scale the workload up or correct the selector']
-        : [`none of ${count(endpoints, 'endpoint')} is ready`, 'see why the pods are not'];
+        ? ['no node has an endpoint', 'scale the workload up or correct the selector']
+        : [`0 of ${count(endpoints, 'endpoint')} ${agree(endpoints, 'is', 'are')} ready`, 'see why the pods are not'];
     yield {
-      message: () => `${field} Local: ${what} on any node, all connections are rejected; ${remedy}`,
+      message: () => `${field} Local: ${what}, all connections are rejected; ${remedy}`,
       path: `spec.${field}`,
     };
   },

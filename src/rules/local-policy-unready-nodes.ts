@@ -1,5 +1,6 @@
 import { isInternalLocal, isProxied } from '../model/service.ts';
 import { coverage } from '../topology/coverage.ts';
+import { agree } from './count.ts';
 import type { Rule } from './rule.ts';
 
 export const localPolicyUnreadyNodes: Rule = {
@@ -32,11 +33,10 @@ spec:
     );
     if (dropping.length === 0) return;
     const names = dropping.map(node => node.name);
-    const whose = names.length === 1 ? 'its' : 'their';
     yield {
       message: say =>
         `internalTrafficPolicy Local: no endpoint is ready on ${names.length} of ${clients.length} nodes${say.list(names)}, ` +
-        `${whose} pods' traffic is dropped until one is; if that lasts, see why`,
+        `${agree(names.length, 'its', 'their')} pods' traffic is dropped until one is; if that lasts, see why`,
       path: 'spec.internalTrafficPolicy',
       nodes: names,
     };

@@ -1,4 +1,5 @@
-import { isInternalLocal, isProxied } from '../model/service.ts';
+import { CLIENT_NODES_ANNOTATION } from '../model/annotations.ts';
+import { isExternallyAccessible, isInternalLocal, isProxied } from '../model/service.ts';
 import type { Workload } from '../model/workload.ts';
 import { PREFER_SAME_MINOR } from '../topology/hints.ts';
 import type { Rule } from './rule.ts';
@@ -6,12 +7,13 @@ import type { Rule } from './rule.ts';
 export const localPolicyWithoutDaemonset: Rule = {
   id: 'local-policy-without-daemonset',
   level: 'warn',
-  needs: ['workloads'],
+  needs: ['workloads', 'dataplane: known'],
   supersededBy: ['local-policy-uncovered-nodes'],
   summary: 'internalTrafficPolicy is Local and no DaemonSet puts an endpoint on every node',
   why: `With internalTrafficPolicy Local a Pod reaches only endpoints on its own node; elsewhere its traffic is dropped. The
 Pods of a Deployment or StatefulSet land on some nodes, and on others after the next rollout. This is read from the
-manifests alone, without a cluster.`,
+manifests alone, without a cluster. Nothing is said where the workload spreads its Pods over host names, where the Service
+narrows its client nodes (zonewise.dev/client-nodes), or where kube-proxy in IPVS mode falls back to all endpoints.`,
   fix: `Run the workload as a DaemonSet; or, from 1.34 on, use trafficDistribution PreferSameNode with the Cluster policy,
 which prefers the node and falls back.`,
   example: `apiVersion: apps/v1
@@ -33,8 +35,13 @@ spec:
   internalTrafficPolicy: Local
 `,
   source: 'pkg/proxy/topology.go CategorizeEndpoints, v1.37.1',
-  appliesTo: service => isProxied(service) && isInternalLocal(service) && service.selector !== null,
+  appliesTo: service =>
+    isProxied(service) &&
+    isInternalLocal(service) &&
+    service.selector !== null &&
+    !(CLIENT_NODES_ANNOTATION in service.annotations),
   *check(ctx) {
+    if (ctx.dataPlane.kind === 'ipvs' && isExternallyAccessible(ctx.service)) return;
     const workloads = ctx.workloads();
     const [first] = workloads;
     if (!first || workloads.some(workload => workload.kind === 'DaemonSet' || spreadsOverNodes(workload))) return;
@@ -42,8 +49,8 @@ spec:
     const fixable = ctx.version.minor >= PREFER_SAME_MINOR;
     yield {
       message: (say, fix) =>
-        `internalTrafficPolicy Local selects a ${kind}${say.list([name])}: pods on nodes without one lose their traffic; ` +
-        (fix ? 'PreferSameNode falls back, a DaemonSet covers every node' : 'a DaemonSet covers every node'),
+        `internalTrafficPolicy Local on a ${kind}${say.list([name])}: nodes without one of its pods drop the traffic; ` +
+        (fix ? 'use trafficDistribution PreferSameNode or a DaemonSet' : 'use a DaemonSet'),
       path: 'spec.internalTrafficPolicy',
       fixes: fixable
         ? [

@@ -1,7 +1,9 @@
-import { isLocalThroughout, isProxied } from '../model/service.ts';
-import { hintsHeuristic } from '../topology/hints.ts';
+import { isTopologyModeAuto } from '../model/service.ts';
 import { hintSupport, NODE_HINTS_MINOR, ZONE_HINTS_WITHOUT_ANNOTATION_MINOR } from '../topology/proxy-version.ts';
-import type { Rule } from './rule.ts';
+import { agree } from './count.ts';
+import { asksForLocality, localityOf } from './locality.ts';
+import type { Rule, RuleContext } from './rule.ts';
+import { zonesOf } from './zones.ts';
 
 export const nodeVersionIgnoresHints: Rule = {
   id: 'node-version-ignores-hints',
@@ -10,7 +12,8 @@ export const nodeVersionIgnoresHints: Rule = {
   summary: 'Some nodes run a kube-proxy too old for the hints of this trafficDistribution',
   why: `Nodes may be older than the API server. A kube-proxy before 1.34 ignores node hints, so PreferSameNode behaves like
 PreferSameZone there; one before 1.31 ignores all hints of a Service without the topology-mode annotation, so that its
-clients go to the whole cluster. The kubelet's version is taken for kube-proxy's; nodes that report none are not counted.`,
+clients go to the whole cluster. The kubelet's version is taken for kube-proxy's; nodes that report none are not counted, and
+nothing is said of Cilium, which is no kube-proxy.`,
   fix: 'Upgrade the nodes named; until then the value holds on the others only.',
   example: `apiVersion: v1
 kind: Service
@@ -21,24 +24,35 @@ spec:
   trafficDistribution: PreferSameNode
 `,
   source: 'pkg/proxy/topology.go topologyModeFromHints of v1.37.1, canUseTopology of v1.30.14',
-  appliesTo: service => isProxied(service) && service.trafficDistribution !== null && !isLocalThroughout(service),
+  appliesTo: service => asksForLocality(service) && !isTopologyModeAuto(service),
   *check(ctx) {
-    const heuristic = hintsHeuristic(ctx.service, ctx.version);
-    if (heuristic !== 'same-node' && heuristic !== 'same-zone') return;
+    const locality = localityOf(ctx.service, ctx.version);
+    if (!locality || locality.kind === 'auto' || !hasAChoice(locality.kind, ctx)) return;
     const clients = ctx.clients();
     const unsupporting = (what: 'nodes' | 'zones') =>
       clients.filter(node => node.kubeletMinor !== null && !hintSupport(node.kubeletMinor, ctx.service)[what]);
     const noZones = unsupporting('zones');
-    const old = heuristic === 'same-node' ? unsupporting('nodes') : noZones;
+    const old = locality.kind === 'same-node' ? unsupporting('nodes') : noZones;
     if (old.length === 0) return;
     const names = old.map(node => node.name);
-    const since = heuristic === 'same-node' ? NODE_HINTS_MINOR : ZONE_HINTS_WITHOUT_ANNOTATION_MINOR;
-    const instead = noZones.length > 0 ? 'goes to all endpoints' : 'prefers the zone only';
+    const since = locality.kind === 'same-node' ? NODE_HINTS_MINOR : ZONE_HINTS_WITHOUT_ANNOTATION_MINOR;
     yield {
       message: say =>
-        `trafficDistribution ${ctx.service.trafficDistribution}: ${names.length} of ${clients.length} nodes run a kube-proxy before 1.${since}${say.list(names)}, traffic there ${instead}`,
-      path: 'spec.trafficDistribution',
+        `${locality.label}: ${names.length} of ${clients.length} nodes ${agree(old.length, 'is', 'are')} older than 1.${since}${say.list(names)}, ` +
+        `traffic there ${whatIsLeft(old.length, noZones.length)}; upgrade ${agree(old.length, 'it', 'them')}`,
+      path: locality.path,
       nodes: names,
     };
   },
 };
+
+function whatIsLeft(old: number, withoutZones: number): string {
+  if (withoutZones === 0) return 'prefers only the zone';
+  return withoutZones === old ? 'goes to all endpoints' : 'prefers only the zone or nothing';
+}
+
+/** In a cluster of one zone, or of one node, an old kube-proxy comes to the same endpoints. Cilium has no kube-proxy. */
+function hasAChoice(kind: 'same-zone' | 'same-node', ctx: RuleContext): boolean {
+  if (ctx.dataPlane.kind === 'cilium') return false;
+  return kind === 'same-node' ? ctx.nodes().length > 1 : zonesOf(ctx.nodes()).length > 1;
+}

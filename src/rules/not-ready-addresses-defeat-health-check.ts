@@ -29,7 +29,7 @@ spec:
   *check() {
     yield {
       message: () =>
-        'publishNotReadyAddresses: the health check port answers 200 for nodes with only unready pods, the balancer keeps sending; remove it',
+        'publishNotReadyAddresses: the health check passes on nodes whose pods are all unready, and they get traffic; remove it',
       path: 'spec.publishNotReadyAddresses',
       fixes: [
         {

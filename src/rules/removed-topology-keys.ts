@@ -1,3 +1,5 @@
+import { isTopologyModeAuto } from '../model/service.ts';
+import { TRAFFIC_DISTRIBUTION_MINOR } from '../topology/hints.ts';
 import type { Rule } from './rule.ts';
 
 export const removedTopologyKeys: Rule = {
@@ -19,10 +21,13 @@ spec:
 `,
   source: 'pkg/apis/core/types.go ServiceSpec (the field is a tombstone), v1.37.1',
   appliesTo: service => service.topologyKeys.length > 0,
-  *check() {
+  *check({ service, version }) {
+    const free = version.minor >= TRAFFIC_DISTRIBUTION_MINOR && service.trafficDistribution === null;
+    const successor = free && !isTopologyModeAuto(service) ? ' (its successor is trafficDistribution)' : '';
     yield {
-      message: () => 'topologyKeys was removed in 1.22 and nobody reads it; remove it and use trafficDistribution',
+      message: () => `topologyKeys was removed in Kubernetes 1.22 and nobody reads it; remove it${successor}`,
       path: 'spec.topologyKeys',
+      // Not the successor: a field that has done nothing would begin to steer traffic.
       fixes: [{ description: 'remove spec.topologyKeys', edits: [{ path: ['spec', 'topologyKeys'], value: null }] }],
     };
   },

@@ -1,10 +1,15 @@
+import type { Endpoint } from '../model/endpoint-slice.ts';
+import { isControllerManaged } from '../model/endpoint-slice.ts';
 import type { Fix } from '../model/finding.ts';
-import type { Service } from '../model/service.ts';
-import { isLocalThroughout, isProxied, isTopologyModeAuto, topologyModeKey } from '../model/service.ts';
-import type { KubernetesVersion } from '../model/version.ts';
-import type { HintsAbsence } from '../topology/hints.ts';
-import { PREFER_SAME_MINOR, TRAFFIC_DISTRIBUTION_MINOR } from '../topology/hints.ts';
-import type { Rule, Wording } from './rule.ts';
+import type { IPFamily } from '../model/service.ts';
+import { isLocalThroughout, isProxied, isTopologyModeAuto } from '../model/service.ts';
+import type { PredictedHints } from '../topology/hints.ts';
+import { hintsHeuristic, PREFER_SAME_MINOR, TRAFFIC_DISTRIBUTION_MINOR } from '../topology/hints.ts';
+import { agree, count } from './count.ts';
+import { endpointsNeeded, suffices } from './endpoints-needed.ts';
+import { localityOf } from './locality.ts';
+import type { Rule, RuleContext } from './rule.ts';
+import { withoutTopologyMode } from './topology-mode-unused.ts';
 
 export const topologyModeSafeguard: Rule = {
   id: 'topology-mode-safeguard',
@@ -15,9 +20,10 @@ export const topologyModeSafeguard: Rule = {
 there are at least as many ready endpoints as zones, and the endpoints can be shared out so that none carries more than
 20 % above its share. Where one condition fails, all hints of the Service are removed and traffic goes to the whole cluster;
 trafficDistribution does not step in. Upstream's own Event may name another cause, such as missing node information where
-the cluster has one zone only. Endpoints that are still starting count as ready here.`,
-  fix: `Remove the cause that the message names: label the node, or run more endpoints. Or use trafficDistribution, which has
-no safeguards and leaves the load to you.`,
+the cluster has one zone only. Endpoints that are still starting count as ready here; while a rollout is under way nothing
+is said of their number if any number on the way would do, and nothing of nodes that are a minute old or on their way out.`,
+  fix: `Remove the cause that the message names: label the node, or run as many endpoints as it says (the next number that can
+be shared out). Or use trafficDistribution, which has no safeguards and leaves the load to you.`,
   example: `apiVersion: v1
 kind: Service
 metadata:
@@ -30,57 +36,104 @@ spec:
   source: 'k8s.io/endpointslice topologycache AddHints, v0.37.1',
   appliesTo: service => isProxied(service) && isTopologyModeAuto(service) && !isLocalThroughout(service),
   *check(ctx) {
-    const { absentBecause } = ctx.settled();
-    for (const family of ctx.service.ipFamilies) {
-      const gap = absentBecause.get(family);
-      const cause = gap && ((say: Wording) => causeOf(gap, say));
-      if (!gap || !cause || causeOf(gap, SILENT) === null) continue;
-      const key = topologyModeKey(ctx.service);
-      return yield {
-        message: (say, fix) =>
-          `topology-mode Auto gets no hints: ${cause(say)}; traffic goes to the whole cluster${fix ? `; ${fix.description}` : ''}`,
-        path: `metadata.annotations["${key}"]`,
-        nodes: 'nodes' in gap ? gap.nodes : [],
-        fixes: useTrafficDistribution(ctx.service, ctx.version, key),
-      };
-    }
+    const locality = localityOf(ctx.service, ctx.version);
+    const causes = ctx.service.ipFamilies.map(family => causeOf(family, ctx));
+    const at = causes.findIndex(cause => cause !== null);
+    const cause = causes[at];
+    if (!locality || !cause) return;
+    const where = causes.includes(null) ? ` in ${ctx.service.ipFamilies[at]}` : '';
+    const { what, nodes, remedy } = cause;
+    yield {
+      message: (say, fix) =>
+        `${locality.label} has no effect${where}: ${what}${say.list(nodes)}` +
+        [remedy, fix?.description]
+          .filter(Boolean)
+          .map((text, i) => `${i === 0 ? '; ' : ' or '}${text}`)
+          .join(''),
+      path: locality.path,
+      nodes,
+      fixes: useTrafficDistribution(ctx),
+    };
   },
 };
 
-const SILENT: Wording = { list: () => '', value: () => '' };
+interface Cause {
+  readonly what: string;
+  readonly nodes: readonly string[];
+  readonly remedy: string | null;
+}
 
-/** `null` where another rule tells the story, or nothing is wrong with the Service. */
-function causeOf(gap: HintsAbsence, say: Wording): string | null {
+/** `null` where hints are on the slices, where another rule tells the story, or where a rollout will pass. */
+function causeOf(family: IPFamily, ctx: RuleContext): Cause | null {
+  const gap = ctx.settled().absentBecause.get(family);
+  if (!gap || !ctx.prospect().absentBecause.has(family)) return null;
   switch (gap.kind) {
     case 'node-without-zone':
-      return `${count(gap.nodes.length, 'ready node')} without a zone label${say.list(gap.nodes)}`;
+      return ofNodes(lasting(gap.nodes, ctx), n => [
+        `${agree(n, 'has', 'have')} no zone label`,
+        `label ${agree(n, 'it', 'them')}`,
+      ]);
     case 'node-without-cpu':
-      return `${count(gap.nodes.length, 'ready node')} without allocatable CPU${say.list(gap.nodes)}`;
+      return ofNodes(lasting(gap.nodes, ctx), n => [`${agree(n, 'reports', 'report')} no allocatable CPU`, null]);
     case 'fewer-endpoints-than-zones':
-      return `${count(gap.endpoints, 'endpoint')} for ${gap.zones} zones, ${gap.zones} needed`;
-    case 'overload-threshold':
-      return `${count(gap.endpoints, 'endpoint')} cannot follow the zones' CPU within 20 %, ${gap.needed} needed`;
-    case 'endpoint-without-zone':
-      return `${count(gap.endpoints, 'endpoint')} without a zone`;
+      return ofNumber(`${count(gap.endpoints, 'endpoint')} for ${gap.zones} zones`, gap, { family, ctx });
+    case 'overload-threshold': {
+      const what = `${count(gap.endpoints, 'endpoint')} cannot follow the CPU of ${gap.zones} zones within 20 %`;
+      return ofNumber(what, gap, { family, ctx });
+    }
+    case 'endpoint-without-zone': {
+      const nodes = nodesOf(readyIn(family, ctx.settled()).filter(endpoint => endpoint.zone === null));
+      const remedy = nodes.length === 0 ? null : `label ${agree(nodes.length, 'this node', 'these nodes')}`;
+      return { what: `${count(gap.endpoints, 'endpoint')} without a zone`, nodes, remedy };
+    }
     default:
       return null;
   }
 }
 
-function count(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? '' : 's'}`;
+function ofNodes(nodes: readonly string[], say: (n: number) => readonly [string, string | null]): Cause | null {
+  if (nodes.length === 0) return null;
+  const [what, remedy] = say(nodes.length);
+  return { what: `${count(nodes.length, 'ready node')} ${what}`, nodes, remedy };
 }
 
-function useTrafficDistribution(service: Service, version: KubernetesVersion, key: string): readonly Fix[] {
+/** A node that is about to be labelled or to leave is no cause that anybody can remove; a virtual one stays as it is. */
+function lasting(names: readonly string[], ctx: RuleContext): readonly string[] {
+  const clients = new Set(ctx.clients().map(node => node.name));
+  const virtual = ctx.nodes().filter(({ labels, deleting }) => labels['type'] === 'virtual-kubelet' && !deleting);
+  return names.filter(name => clients.has(name) || virtual.some(node => node.name === name));
+}
+
+/** While some endpoints are starting, the number to come lies between those ready now and all of them. */
+function ofNumber(
+  what: string,
+  { endpoints, zones }: { readonly endpoints: number; readonly zones: number },
+  { family, ctx }: { readonly family: IPFamily; readonly ctx: RuleContext },
+): Cause | null {
+  const ready = readyIn(family, ctx.prospect()).length;
+  for (let n = Math.max(ready, 1); ready > 0 && n < endpoints; n++) if (suffices(n, ctx.nodes())) return null;
+  return { what, nodes: [], remedy: `scale to ${endpointsNeeded(endpoints, zones, ctx.nodes())}` };
+}
+
+function readyIn(family: IPFamily, { slices }: PredictedHints): readonly Endpoint[] {
+  return slices
+    .filter(slice => slice.addressType === family && isControllerManaged(slice))
+    .flatMap(slice => slice.endpoints)
+    .filter(endpoint => endpoint.ready === true);
+}
+
+function nodesOf(endpoints: readonly Endpoint[]): readonly string[] {
+  return [...new Set(endpoints.flatMap(endpoint => endpoint.nodeName ?? []))].sort();
+}
+
+function useTrafficDistribution({ service, version }: RuleContext): readonly Fix[] {
   if (version.minor < TRAFFIC_DISTRIBUTION_MINOR) return [];
-  const value = service.trafficDistribution ?? (version.minor >= PREFER_SAME_MINOR ? 'PreferSameZone' : 'PreferClose');
+  const asked = hintsHeuristic({ ...service, annotations: {} }, version) === null ? null : service.trafficDistribution;
+  const value = asked ?? (version.minor >= PREFER_SAME_MINOR ? 'PreferSameZone' : 'PreferClose');
   return [
     {
-      description: `trafficDistribution ${value} instead has no such safeguard`,
-      edits: [
-        { path: ['metadata', 'annotations', key], value: null },
-        { path: ['spec', 'trafficDistribution'], value },
-      ],
+      description: `use trafficDistribution ${value}`,
+      edits: [...withoutTopologyMode(service), { path: ['spec', 'trafficDistribution'], value }],
     },
   ];
 }

@@ -1,10 +1,15 @@
+import type { FieldEdit } from '../model/finding.ts';
+import type { Service } from '../model/service.ts';
 import {
   isExternallyAccessible,
   isLocalThroughout,
   isProxied,
   isTopologyModeAuto,
+  TOPOLOGY_AWARE_HINTS_ANNOTATION,
+  TOPOLOGY_MODE_ANNOTATION,
   topologyModeKey,
 } from '../model/service.ts';
+import { dataPlaneObeysHints } from '../topology/reach.ts';
 import type { Rule } from './rule.ts';
 
 export const topologyModeUnused: Rule = {
@@ -14,7 +19,9 @@ export const topologyModeUnused: Rule = {
   summary: 'Local traffic policies leave topology-mode nothing to route',
   why: `A Local policy keeps its class of traffic on the node, and hints only guide the classes whose policy is Cluster. The
 EndpointSlice controller still computes hints, and nobody reads them. With both policies Local one class is left: Pods and
-nodes that connect to the Service's own load balancer address, external IP or their own node's port.`,
+nodes that connect to the Service's own load balancer address, external IP or their own node's port. kube-proxy in IPVS mode
+falls back from a Local policy to the endpoints that the hints choose, where the Service can be reached from outside; nothing
+is said there.`,
   fix: 'Remove the annotation, or set internalTrafficPolicy to Cluster.',
   example: `apiVersion: v1
 kind: Service
@@ -28,20 +35,33 @@ spec:
 `,
   source: 'pkg/proxy/serviceport.go UsesClusterEndpoints, v1.37.1',
   appliesTo: service => isProxied(service) && isTopologyModeAuto(service) && isLocalThroughout(service),
-  *check({ service }) {
+  *check({ service, dataPlane }) {
+    const accessible = isExternallyAccessible(service);
+    if (accessible && dataPlane.kind === 'ipvs') return;
     const key = topologyModeKey(service);
-    const what = isExternallyAccessible(service)
-      ? 'mostly unused: both traffic policies are Local; only in-cluster clients of external addresses are steered'
-      : 'unused: internalTrafficPolicy Local keeps all traffic on the node';
+    const what = !accessible
+      ? 'unused: internalTrafficPolicy Local keeps all traffic on the node'
+      : dataPlaneObeysHints(dataPlane, service)
+        ? 'mostly unused: both policies are Local, only in-cluster clients of external addresses are steered'
+        : 'unused: both traffic policies are Local';
+    const edits = withoutTopologyMode(service);
     yield {
-      message: () => `${key.slice(key.indexOf('/') + 1)} Auto is ${what}; remove one of them`,
+      message: (_, fix) => `${key.slice(key.indexOf('/') + 1)} Auto is ${what}; ${fix?.description ?? 'remove it'}`,
       path: `metadata.annotations["${key}"]`,
       fixes: [
+        { description: 'remove the annotation', edits },
         {
-          description: `remove the annotation ${key}`,
-          edits: [{ path: ['metadata', 'annotations', key], value: null }],
+          description: 'remove it and trafficDistribution',
+          edits: [...edits, { path: ['spec', 'trafficDistribution'], value: null }],
         },
       ],
     };
   },
 };
+
+/** The edits that take topology-mode away, under whichever of its two keys it stands. */
+export function withoutTopologyMode({ annotations }: Service): readonly FieldEdit[] {
+  return [TOPOLOGY_AWARE_HINTS_ANNOTATION, TOPOLOGY_MODE_ANNOTATION]
+    .filter(key => key in annotations)
+    .map(key => ({ path: ['metadata', 'annotations', key], value: null }));
+}

@@ -6,6 +6,7 @@ export const zoneHintsBlocked: Rule = {
   id: 'zone-hints-blocked',
   level: 'warn',
   needs: ['nodes', 'endpoints', 'dataplane: obeys hints', 'kubernetes>=1.31'],
+  supersededBy: ['hints-not-programmed'],
   summary: 'One endpoint without a zone turns zone routing off for all',
   why: `kube-proxy prefers a zone only where every ready endpoint carries a zone hint. The hint comes from the zone label of
 the endpoint's node. One node without the label, or one endpoint that somebody else wrote without a hint, and all nodes go

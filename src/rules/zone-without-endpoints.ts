@@ -1,3 +1,4 @@
+import { agree } from './count.ts';
 import { nodesWhoseMode } from './hint-fallback.ts';
 import { asksForLocality, localityOf } from './locality.ts';
 import type { Rule } from './rule.ts';
@@ -7,6 +8,7 @@ export const zoneWithoutEndpoints: Rule = {
   id: 'zone-without-endpoints',
   level: 'info',
   needs: ['nodes', 'endpoints', 'dataplane: obeys hints'],
+  supersededBy: ['hints-not-programmed'],
   summary: 'A zone has clients and no endpoint: its traffic goes to all zones',
   why: `kube-proxy prefers a zone only where an endpoint carries a hint for it. A node whose zone has none takes all endpoints
 of the cluster, not those of the nearest other zone: its traffic crosses zones, is paid for as such, and comes on top of
@@ -28,11 +30,11 @@ spec:
     const clients = ctx.clients();
     const zones = zonesOf(nodesWhoseMode('no-hint-for-zone', ctx.settled().reach, clients));
     if (zones.length === 0) return;
-    const [have, whose] = zones.length === 1 ? ['has', 'its'] : ['have', 'their'];
+    const of = `${zones.length} of ${zonesOf(clients).length} zones ${agree(zones.length, 'has', 'have')}`;
     yield {
       message: say =>
-        `${locality.label}: ${zones.length} of ${zonesOf(clients).length} zones ${have} no endpoint${say.list(zones)}, ` +
-        `${whose} traffic goes to all zones; spread the pods over zones (topologySpreadConstraints)`,
+        `${locality.label}: ${of} no endpoint${say.list(zones)}, ` +
+        `${agree(zones.length, 'its', 'their')} traffic goes to all zones; spread the pods over zones (topologySpreadConstraints)`,
       path: locality.path,
       zones,
     };

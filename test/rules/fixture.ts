@@ -1,0 +1,155 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { Source } from '../../src/model/change.ts';
+import type { Level } from '../../src/model/finding.ts';
+import { isLevel } from '../../src/model/finding.ts';
+import type { DataPlane } from '../../src/model/topology.ts';
+import { ASSUMED_KUBE_PROXY } from '../../src/model/topology.ts';
+import type { KubernetesVersion } from '../../src/model/version.ts';
+import { NEWEST_KNOWN_MINOR, parseVersion } from '../../src/model/version.ts';
+
+export const ROOT = join(import.meta.dirname, '../..');
+
+/** What the rule does with the Service: the first word of the file's name. */
+export type Outcome = 'fires' | 'silent' | 'skips';
+
+/** `test/rules/<rule>/<outcome>-<title>.yaml`; CONTRIBUTING.md describes the format. */
+export interface Fixture {
+  readonly rule: string;
+  readonly outcome: Outcome;
+  /** `fires-on-two-of-three-nodes` */
+  readonly name: string;
+  /** Path from the repository's root. */
+  readonly file: string;
+  /** The comment at the top: what is special about the case, for people. */
+  readonly description: string;
+  /** Manifests under judgement. */
+  readonly judged: string;
+  /** Manifests of the cluster as it stands: the named cluster first, then the fixture's own, which count more. */
+  readonly cluster: readonly string[];
+  readonly settings: Settings;
+}
+
+/** The header comments, read. */
+export interface Settings {
+  readonly version: KubernetesVersion;
+  readonly dataPlane: DataPlane;
+  readonly source: Source;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** The lowest level at which a silent fixture must be silent. */
+  readonly silentFrom: Level;
+  /** Rules that may speak in a silent fixture. */
+  readonly allow: readonly string[];
+  /** The rule's own numbers. */
+  readonly options: Readonly<Record<string, number>>;
+  readonly cluster: string | null;
+  /** Shown in full on the rule's page. */
+  readonly inDocs: boolean;
+}
+
+export const DEFAULT_NOW = '2026-06-01T12:00:00Z';
+const FILE_NAME = /^(fires|silent|skips)-[a-z0-9-]+\.yaml$/;
+const HEADER = /^# ([a-z]+): (.*)$/;
+const TOPOLOGY = /^---\n# topology$/m;
+
+/** Ids of the rules that have a folder of fixtures. */
+export function fixtureFolders(root = ROOT): readonly string[] {
+  const entries = readdirSync(join(root, 'test/rules'), { withFileTypes: true });
+  return entries.flatMap(entry => (entry.isDirectory() && entry.name !== 'clusters' ? [entry.name] : []));
+}
+
+/** The fixtures of one rule in the order of their names. Throws where a file is none and is no fixture's output. */
+export function readFixtures(rule: string, root = ROOT): readonly Fixture[] {
+  const folder = `test/rules/${rule}`;
+  if (!existsSync(join(root, folder))) return [];
+  const files = readdirSync(join(root, folder)).sort();
+  const fixtures = files.filter(file => FILE_NAME.test(file));
+  const stray = files.find(file => !fixtures.includes(file) && !fixtures.includes(file.replace(/\.txt$/, '.yaml')));
+  if (stray) throw new Error(`${folder}/${stray}: expected fires-….yaml, silent-….yaml, skips-….yaml or their .txt`);
+  return fixtures.map(file => fixtureFrom(rule, `${folder}/${file}`, readFileSync(join(root, folder, file), 'utf8')));
+}
+
+/** Reads the text of a fixture as if it stood in that file. */
+export function fixtureFrom(rule: string, file: string, text: string): Fixture {
+  const name = basename(file, '.yaml');
+  const { description, headers, body } = readHeader(text, file);
+  const [judged = '', own = ''] = body.split(TOPOLOGY);
+  const settings = readSettings(headers, file);
+  const named = settings.cluster && readFileSync(join(ROOT, 'test/rules/clusters', `${settings.cluster}.yaml`), 'utf8');
+  return {
+    rule,
+    outcome: name.split('-')[0] as Outcome,
+    name,
+    file,
+    description,
+    judged: judged.trim(),
+    cluster: [named ?? '', own].filter(part => part.trim() !== ''),
+    settings,
+  };
+}
+
+/** The comments before the first line of YAML: `# word: value` is a setting, everything else the description. */
+function readHeader(text: string, file: string) {
+  const lines = text.split('\n');
+  const end = lines.findIndex(line => !line.startsWith('#'));
+  const headers = new Map<string, string>();
+  const prose: string[] = [];
+  for (const line of lines.slice(0, end)) {
+    const [, key, value] = HEADER.exec(line) ?? [];
+    if (key === undefined || value === undefined) prose.push(line.replace(/^# ?/, ''));
+    else if (headers.has(key)) throw new Error(`${file}: ${key} stands twice`);
+    else headers.set(key, value.trim());
+  }
+  return { description: prose.join(' ').trim(), headers, body: lines.slice(end).join('\n') };
+}
+
+const KNOWN_HEADERS = ['kubernetes', 'dataplane', 'source', 'now', 'levels', 'allow', 'options', 'cluster', 'docs'];
+
+function readSettings(headers: ReadonlyMap<string, string>, file: string): Settings {
+  const refuse = (key: string, expected: string) => new Error(`${file}: # ${key}: expected ${expected}`);
+  for (const key of headers.keys()) if (!KNOWN_HEADERS.includes(key)) throw refuse(key, KNOWN_HEADERS.join(', '));
+  const version = parseVersion(headers.get('kubernetes') ?? `1.${NEWEST_KNOWN_MINOR}`);
+  if (!version) throw refuse('kubernetes', 'a version like 1.36');
+  const source = headers.get('source') ?? 'files';
+  if (!isSource(source)) throw refuse('source', SOURCES.join(', '));
+  const now = Date.parse(headers.get('now') ?? DEFAULT_NOW);
+  if (Number.isNaN(now)) throw refuse('now', 'a time like 2026-06-01T12:00:00Z');
+  const silentFrom = headers.get('levels') === 'all' ? 'info' : (headers.get('levels') ?? 'warn');
+  if (!isLevel(silentFrom)) throw refuse('levels', 'all, info, warn or deny');
+  const dataPlane = DATA_PLANES[headers.get('dataplane') ?? 'kube-proxy'];
+  if (!dataPlane) throw refuse('dataplane', Object.keys(DATA_PLANES).join(', '));
+  const options = list(headers.get('options'))
+    .map(text => text.split('='))
+    .map(([k = '', v]) => [k, Number(v)]);
+  return {
+    version,
+    dataPlane,
+    source,
+    now,
+    silentFrom,
+    allow: list(headers.get('allow')),
+    options: Object.fromEntries(options),
+    cluster: headers.get('cluster') ?? null,
+    inDocs: headers.get('docs') === 'shown',
+  };
+}
+
+const SOURCES: readonly Source[] = ['files', 'admission', 'cluster'];
+
+function isSource(text: string): text is Source {
+  return SOURCES.some(source => source === text);
+}
+
+const DATA_PLANES: Readonly<Record<string, DataPlane>> = {
+  'kube-proxy': { kind: 'kube-proxy', serviceTopology: false, assumed: false },
+  assumed: ASSUMED_KUBE_PROXY,
+  ipvs: { kind: 'ipvs', serviceTopology: false, assumed: false },
+  cilium: { kind: 'cilium', serviceTopology: false, assumed: false },
+  'cilium with serviceTopology': { kind: 'cilium', serviceTopology: true, assumed: false },
+  other: { kind: 'other', serviceTopology: false, assumed: false },
+};
+
+function list(text = ''): readonly string[] {
+  return text.split(',').flatMap(item => item.trim() || []);
+}

@@ -1,0 +1,153 @@
+import { admit } from '../../src/admission/admit.ts';
+import { Deadline } from '../../src/admission/deadline.ts';
+import type { PodFinder } from '../../src/admission/endpoints-to-come.ts';
+import type { AdmissionRequest } from '../../src/admission/review.ts';
+import { checkManifests } from '../../src/cli/check-manifests.ts';
+import type { Manifest } from '../../src/cluster/manifest.ts';
+import { readManifests } from '../../src/cluster/manifest.ts';
+import { ManifestTopology } from '../../src/cluster/manifest-topology.ts';
+import { evaluate } from '../../src/engine/evaluate.ts';
+import type { Policy } from '../../src/engine/policy.ts';
+import { DEFAULT_POLICY } from '../../src/engine/policy.ts';
+import { applyApiDefaults } from '../../src/model/api-defaults.ts';
+import type { Change } from '../../src/model/change.ts';
+import type { Finding, Skipped } from '../../src/model/finding.ts';
+import { projectPod, projectService } from '../../src/model/project.ts';
+import type { RawObject } from '../../src/model/raw.ts';
+import { asObject } from '../../src/model/raw.ts';
+import { matchesLabels } from '../../src/model/selector.ts';
+import type { ClusterFacts } from '../../src/model/topology.ts';
+import { withTrafficDefaults } from '../../src/model/traffic-defaults.ts';
+import { RULES } from '../../src/rules/index.ts';
+import type { Fixture } from './fixture.ts';
+
+export interface Judgement {
+  readonly findings: readonly Finding[];
+  readonly skipped: readonly Skipped[];
+}
+
+/**
+ * Runs all rules over a fixture, as `check --topology` does, or as the webhook does where its source is admission, or as an audit of
+ * the cluster does.
+ */
+export async function judge(fixture: Fixture): Promise<Judgement> {
+  const input = {
+    manifests: manifestsOf(fixture.judged, fixture.file),
+    cluster: clusterOf(fixture),
+    facts: factsOf(fixture),
+    policy: policyOf(fixture),
+  };
+  switch (fixture.settings.source) {
+    case 'files':
+      return checkManifests(input);
+    case 'admission':
+      return review(input);
+    case 'cluster':
+      return audit(input);
+    default:
+      return fixture.settings.source satisfies never;
+  }
+}
+
+/** What the rule itself says, as the .txt beside the fixture holds it. */
+export function saidBy(rule: string, { findings, skipped }: Judgement): string {
+  const lines = [
+    ...findings.filter(finding => finding.rule === rule).map(({ level, message }) => `${level} ${message}`),
+    ...skipped.filter(skip => skip.rule === rule).map(({ why }) => `skipped: ${why}`),
+  ];
+  return lines.map(line => `${line}\n`).join('');
+}
+
+export function manifestsOf(text: string, file: string): readonly Manifest[] {
+  return readManifests({ name: file, text, strangers: 'refuse' });
+}
+
+export function clusterOf(fixture: Fixture): readonly Manifest[] {
+  return fixture.cluster.flatMap(text => manifestsOf(text, fixture.file));
+}
+
+export function factsOf({ settings }: Fixture): ClusterFacts {
+  const { version, dataPlane, now } = settings;
+  return { version, dataPlane, now, topologyAgeSeconds: 0 };
+}
+
+/** The default policy; a rule that is off by default is on in its own fixtures. */
+function policyOf({ rule, settings: { options } }: Fixture): Policy {
+  const off = RULES.find(({ id }) => id === rule)?.level === 'off';
+  return { ...DEFAULT_POLICY, rules: { [rule]: { level: off ? 'warn' : null, options } } };
+}
+
+interface Input {
+  readonly manifests: readonly Manifest[];
+  readonly cluster: readonly Manifest[];
+  readonly facts: ClusterFacts;
+  readonly policy: Policy;
+}
+
+/** The API server defaults and allocates before it asks, and keeps what the old Service was given. */
+async function review({ manifests, cluster, facts, policy }: Input): Promise<Judgement> {
+  const context = manifests.filter(({ kind }) => kind !== 'Service');
+  const topology = new ManifestTopology([...cluster, ...context]);
+  const pods = podsOf([...cluster, ...context]);
+  const by = { rules: RULES, topology: () => topology, facts: () => facts, policy: () => policy, pods };
+  const results = manifests
+    .filter(({ kind }) => kind === 'Service')
+    .map(async manifest => {
+      const old = cluster.findLast(other => sameService(other, manifest))?.raw;
+      const request = requestOf(stored(manifest.raw, facts), old && stored(old, facts));
+      const outcome = await admit(request, by, new Deadline(10_000, () => 0));
+      if (outcome.kind !== 'evaluated') throw new Error(`${manifest.file}: the webhook did not judge it`);
+      const failure = outcome.evaluation.failures[0];
+      if (failure) throw failure.error;
+      return outcome.evaluation;
+    });
+  const evaluations = await Promise.all(results);
+  return { findings: evaluations.flatMap(r => r.findings), skipped: evaluations.flatMap(r => r.skipped) };
+}
+
+/** Every Service under judgement stands in the cluster already. */
+function audit({ manifests, cluster, facts, policy }: Input): Judgement {
+  const topology = new ManifestTopology([...cluster, ...manifests]);
+  const evaluations = manifests
+    .filter(({ kind }) => kind === 'Service')
+    .map(({ raw }) => {
+      const service = applyApiDefaults(projectService(raw));
+      const change: Change = { operation: 'CREATE', source: 'cluster', service, old: null, violations: [] };
+      return evaluate({ rules: RULES, change, topology, facts, policy });
+    });
+  const failure = evaluations.flatMap(result => result.failures)[0];
+  if (failure) throw failure.error;
+  return { findings: evaluations.flatMap(r => r.findings), skipped: evaluations.flatMap(r => r.skipped) };
+}
+
+function sameService(a: Manifest, b: Manifest): boolean {
+  return a.kind === b.kind && a.namespace === b.namespace && a.name === b.name;
+}
+
+function requestOf(object: RawObject, oldObject: RawObject | undefined): AdmissionRequest {
+  return {
+    uid: 'fixture',
+    kind: { group: '', version: 'v1', kind: 'Service' },
+    resource: { group: '', version: 'v1', resource: 'services' },
+    operation: oldObject ? 'UPDATE' : 'CREATE',
+    object,
+    oldObject: oldObject ?? null,
+  };
+}
+
+function stored(raw: RawObject, facts: ClusterFacts): RawObject {
+  const defaulted = withTrafficDefaults(raw, facts.version.minor);
+  const spec = asObject(defaulted['spec']);
+  const clusterIP = spec['type'] === 'ExternalName' ? {} : { clusterIP: '10.96.0.10', ipFamilies: ['IPv4'] };
+  return { ...defaulted, spec: { ...clusterIP, ...spec } };
+}
+
+function podsOf(manifests: readonly Manifest[]): PodFinder {
+  const pods = manifests.filter(({ kind }) => kind === 'Pod').map(({ raw }) => projectPod(raw));
+  return {
+    find: async (namespace, selector) => ({
+      kind: 'pods',
+      pods: pods.filter(pod => pod.namespace === namespace && matchesLabels(selector, pod.labels)),
+    }),
+  };
+}
