@@ -4,11 +4,15 @@ const LEVEL = { enum: ['off', 'info', 'warn', 'deny'] };
 const DURATION = {
   type: 'string',
   pattern: '^\\d+(ms|s|m|h)$',
-  description: 'A duration such as 500ms, 60s, 5m or 1h.',
+  'x-expected': 'a duration such as 500ms, 60s, 5m or 1h',
 };
 
 /** A name of a Kubernetes object. */
-const NAME = { type: 'string', pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$' };
+const NAME = {
+  type: 'string',
+  pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$',
+  'x-expected': 'a name of lower case letters, digits, dashes and dots',
+};
 
 /** A rule is set by its level alone, or by its level and its own numbers. */
 const RULE_SETTINGS = {
@@ -149,6 +153,7 @@ export const CONFIG_SCHEMA = {
         listen: {
           type: 'string',
           pattern: '^$|^[^\\s]+:\\d{1,5}$',
+          'x-expected': 'host:port, or nothing',
           default: '127.0.0.1:8081',
           description: 'Address of the findings listener; empty for none.',
         },

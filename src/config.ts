@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import type { ErrorObject } from 'ajv';
 import { Ajv } from 'ajv';
 import type { Document } from 'yaml';
 import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import { describeError, mostTelling } from './config-error.ts';
 import { CONFIG_SCHEMA } from './config-schema.ts';
 import type { DefaultSet } from './defaults/defaults.ts';
 import type { Match, Policy, RuleSetting } from './engine/policy.ts';
@@ -10,7 +10,6 @@ import { DEFAULT_POLICY } from './engine/policy.ts';
 import { InputError, messageOf } from './errors.ts';
 import type { Level } from './model/finding.ts';
 import { parseLabelSelector } from './model/label-selector.ts';
-import { isObject } from './model/raw.ts';
 import { DEFAULT_EXCLUDED_TAINTS } from './topology/client-nodes.ts';
 
 type RawSetting = Level | ({ level?: Level } & Record<string, number | Level>);
@@ -103,7 +102,7 @@ export function parseConfig(text: string, file: string): Config {
     const path = segmentsOf(error.instancePath);
     const unknown: unknown = error.params['additionalProperty'];
     const start = startOf(document, typeof unknown === 'string' ? [...path, unknown] : path);
-    throw new InputError(describe(error, path), { file, line: lines.linePos(start).line });
+    throw new InputError(describeError(error, path), { file, line: lines.linePos(start).line });
   }
   return configOf(raw, file);
 }
@@ -159,33 +158,6 @@ function startOf(document: Document, path: readonly string[]): number {
     if (isNode(node)) start = node.range?.[0] ?? start;
   }
   return start;
-}
-
-/** The innermost error: those of `anyOf` itself say least, and that an object is no level not much more. */
-function mostTelling(errors: readonly ErrorObject[]): ErrorObject {
-  const telling = errors.filter(({ keyword, data }) => keyword !== 'anyOf' && !(keyword === 'enum' && isObject(data)));
-  const [first = errors[0]] = telling.toSorted((a, b) => b.instancePath.length - a.instancePath.length);
-  if (!first) throw new Error('schema validation failed without an error');
-  return first;
-}
-
-function describe(error: ErrorObject, path: readonly string[]): string {
-  const where = path.length > 0 ? path.join('.') : 'the file';
-  switch (error.keyword) {
-    case 'additionalProperties': {
-      const known = Object.keys((error.parentSchema?.['properties'] as object | undefined) ?? {});
-      return `${where}: unknown field ${JSON.stringify(error.params['additionalProperty'])}; expected one of ${known.join(', ')}`;
-    }
-    case 'enum':
-    case 'const': {
-      const allowed = [error.params['allowedValues'] ?? error.params['allowedValue']].flat();
-      return `${where}: ${JSON.stringify(error.data)} is not allowed; expected ${allowed.join(', ')}`;
-    }
-    case 'pattern':
-      return `${where}: ${JSON.stringify(error.data)} is no duration; expected a number with ms, s, m or h, such as 60s`;
-    default:
-      return `${where}: ${error.message}`;
-  }
 }
 
 function policyOf(raw: RawConfig, file: string): Policy {

@@ -10,6 +10,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   explain: async () => (await import('./cli/explain.ts')).explain,
   audit: async () => (await import('./cli/audit.ts')).audit,
   rules: async () => (await import('./cli/rules.ts')).rules,
+  config: async () => (await import('./cli/config.ts')).config,
   demo: async () => (await import('./cli/demo.ts')).demo,
 };
 
@@ -29,7 +30,7 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
     terminal.out(await usage());
     return name === undefined ? 2 : 0;
   }
-  const load = VERBS[name];
+  const load = Object.hasOwn(VERBS, name) ? VERBS[name] : undefined;
   if (!load)
     throw new InputError(`no verb is called ${JSON.stringify(name)}; expected one of ${Object.keys(VERBS).join(', ')}`);
   const verb = await load();
@@ -47,6 +48,12 @@ async function usage(): Promise<string> {
 zonewise VERB --help says more. Exit code: 0 nothing to report, 1 findings, 2 unusable input.
 `;
 }
+
+// A reader that has seen enough (`zonewise check … | head`) is no fault.
+process.stdout.on('error', error => {
+  if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
+  process.exit();
+});
 
 try {
   process.exitCode = await main(process.argv.slice(2));

@@ -53,7 +53,7 @@ export async function admit(request: AdmissionRequest, judge: Judge, deadline: D
   if (known === null || deadline.passed) return { kind: 'too-late' };
   return {
     kind: 'evaluated',
-    evaluation: evaluate({ rules: judge.rules, ...known, facts, policy: judge.policy() }),
+    evaluation: evaluate({ rules: judge.rules, ...known, topologyBefore: topology, facts, policy: judge.policy() }),
   };
 }
 

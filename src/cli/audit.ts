@@ -6,7 +6,7 @@ import type { Service } from '../model/service.ts';
 import type { ClusterFacts, Topology } from '../model/topology.ts';
 import { renderJson } from '../report/json.ts';
 import type { CheckResult } from '../report/result.ts';
-import { exitCode, failOnFrom } from '../report/result.ts';
+import { exitCode, failOnFrom, renderFailures } from '../report/result.ts';
 import { renderText } from '../report/text.ts';
 import { RULES } from '../rules/index.ts';
 import { ASSUMPTION_FLAGS, assumedFacts, outputFrom, parseFlags, policyFrom } from './arguments.ts';
@@ -55,6 +55,7 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
         policy,
       })
     : await withLiveCluster({ ...values, policy, warn: terminal.err }, cluster => auditCluster({ ...cluster, policy }));
+  terminal.err(renderFailures(result));
   terminal.out(output === 'json' ? renderJson(result) : renderText(result, terminal.colour));
   return exitCode(result.findings, failOn);
 }
@@ -71,15 +72,14 @@ export function auditCluster({ topology, facts, policy }: Audited): CheckResult 
   return {
     findings: evaluations.flatMap(({ findings }) => findings.map(finding => ({ ...finding, file: null, line: null }))),
     skipped: evaluations.flatMap(({ skipped }) => skipped.filter(({ why }) => !why.startsWith('no manifest'))),
+    failures: evaluations.flatMap(({ failures }) => failures),
     services: evaluations.length,
   };
 }
 
 function judge(service: Service, { topology, facts, policy }: Audited) {
   const change = { operation: 'UPDATE', source: 'cluster', service, old: null, violations: [] } as const;
-  const evaluation = evaluate({ rules: RULES, change, topology, facts, policy });
-  if (evaluation.failures[0]) throw evaluation.failures[0].error;
-  return evaluation;
+  return evaluate({ rules: RULES, change, topology, facts, policy });
 }
 
 export const audit: Verb = { name: 'audit', summary: 'judge every Service of a cluster as it stands', help: HELP, run };

@@ -34,6 +34,7 @@ export function checkManifests(input: CheckInput): CheckResult {
   return {
     findings: results.flatMap(result => result.findings),
     skipped: results.flatMap(result => result.skipped),
+    failures: results.flatMap(result => result.failures),
     services: results.length,
   };
 }
@@ -66,13 +67,14 @@ function checkService(manifest: Manifest, around: Surroundings): Omit<CheckResul
     rules: RULES,
     change,
     topology: topologyFor(change, around),
+    topologyBefore: around.before,
     facts,
     policy,
   });
-  if (failures[0]) throw failures[0].error;
   return {
     findings: findings.map(finding => ({ ...finding, file: manifest.file, line: manifest.lineOf(finding.path) })),
     skipped,
+    failures,
   };
 }
 

@@ -1,7 +1,7 @@
 import { readManifests } from '../cluster/manifest.ts';
 import { InputError } from '../errors.ts';
 import { renderJson } from '../report/json.ts';
-import { exitCode, failOnFrom } from '../report/result.ts';
+import { exitCode, failOnFrom, renderFailures } from '../report/result.ts';
 import { renderText } from '../report/text.ts';
 import { ASSUMPTION_FLAGS, assumedFacts, outputFrom, parseFlags, policyFrom } from './arguments.ts';
 import type { CheckInput } from './check-manifests.ts';
@@ -64,6 +64,7 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
     const after = new Map(values['dry-run'] ? [] : fixed.map(file => [file.name, file.after]));
     const now = files.map(file => ({ ...file, text: after.get(file.name) ?? file.text }));
     const result = checkManifests({ ...input, manifests: now.flatMap(readManifests) });
+    terminal.err(renderFailures(result));
     if (!values['dry-run']) {
       terminal.err(fixed.flatMap(({ name, done }) => done.map(line => `fixed ${name}: ${line}\n`)).join(''));
       terminal.out(output === 'json' ? renderJson(result) : renderText(result, terminal.colour));

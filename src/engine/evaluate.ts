@@ -93,7 +93,8 @@ function check(rule: Rule, run: Run): Verdict {
   const { service } = change;
   if (!rule.appliesTo(service, change) || !concerns(rule.needs, run.now)) return SILENT;
   const { level, options } = run.settingOf(rule);
-  if (level === 'off') return SILENT;
+  // Infos are not for kubectl: at apply nobody waits for them.
+  if (level === 'off' || (level === 'info' && change.source === 'admission')) return SILENT;
   const exempted = exempts(exemptionOf(service, facts.now), rule.id);
   if (exempted && (level !== 'deny' || policy.annotationsMaySilenceDeny)) return { skipped: 'the Service opted out' };
   const unmet = unmetNeed(rule.needs, run.now);

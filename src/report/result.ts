@@ -12,6 +12,8 @@ export interface LocatedFinding extends Finding {
 export interface CheckResult {
   readonly findings: readonly LocatedFinding[];
   readonly skipped: readonly Skipped[];
+  /** Rules that threw: faults of zonewise, for standard error and a bug report. */
+  readonly failures: readonly { readonly rule: string; readonly error: unknown }[];
   /** Services judged. */
   readonly services: number;
 }
@@ -42,4 +44,11 @@ export function failOnFrom(text: string): FailOn {
 export function exitCode(findings: readonly Finding[], failOn: FailOn): 0 | 1 {
   if (failOn === 'never') return 0;
   return findings.some(finding => compareLevels(finding.level, failOn) >= 0) ? 1 : 0;
+}
+
+/** A line for each rule that threw, with where. */
+export function renderFailures({ failures }: CheckResult): string {
+  return failures
+    .map(({ rule, error }) => `rule ${rule} failed: ${error instanceof Error ? error.stack : String(error)}\n`)
+    .join('');
 }

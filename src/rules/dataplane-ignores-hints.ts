@@ -26,7 +26,7 @@ spec:
   appliesTo: asksForLocality,
   *check({ service, dataPlane, version }) {
     const locality = localityOf(service, version);
-    if (dataPlane.assumed || !locality || dataPlaneObeysHints(dataPlane, service)) return;
+    if (!locality || dataPlaneObeysHints(dataPlane, service)) return;
     const missing = [
       dataPlane.serviceTopology ? [] : 'loadBalancer.serviceTopology=true',
       isInternalLocal(service) ? 'internalTrafficPolicy Cluster' : [],

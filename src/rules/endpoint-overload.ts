@@ -1,6 +1,7 @@
 import type { Node } from '../model/node.ts';
 import { isInternalLocal } from '../model/service.ts';
 import { internalLoad } from '../topology/load.ts';
+import type { ProxyEndpoint } from '../topology/proxy-endpoint.ts';
 import type { PortReach } from '../topology/reach.ts';
 import { agree } from './count.ts';
 import { asksForLocality, localityOf } from './locality.ts';
@@ -15,7 +16,8 @@ export const endpointOverload: Rule = {
   why: `With trafficDistribution a zone's endpoints carry all of that zone's traffic, however few they are; nothing guards
 against it. The load is estimated as upstream weighs zones: every client node sends in proportion to its allocatable CPU.
 The rule warns where the endpoints of a zone would carry more than twice the mean each and the numbers of endpoints per zone
-differ by more than one. Milder cases are a note. Endpoints that are still starting count.`,
+differ by more than one. Milder cases are a note. A DaemonSet, with one Pod on every node, is a note at most.
+Endpoints that are still starting count.`,
   fix: `Spread the Pods: topologySpreadConstraints on topology.kubernetes.io/zone with maxSkew 1 in the workload. Where zones
 differ by design, run a workload per zone and scale each by its own load.`,
   example: `apiVersion: v1
@@ -65,14 +67,23 @@ function zonesUnderLoad(port: PortReach, clients: readonly Node[]): readonly Zon
   const inZone = (zone: string) => ready.filter(endpoint => endpoint.zone === zone);
   const counts = zonesOf(clients).map(zone => inZone(zone).length);
   const most = Math.max(0, ...counts);
-  const spread = most - Math.min(most, ...counts);
+  const fixed = isOnePerNode(ready, clients);
+  const spread = fixed ? 0 : most - Math.min(most, ...counts);
   return [...new Set(ready.flatMap(endpoint => endpoint.zone ?? []))].map(zone => {
     const own = inZone(zone);
     const share = own.reduce((sum, endpoint) => sum + (byEndpoint.get(endpoint) ?? 0), 0) / total;
-    const factor = (share * ready.length) / own.length;
+    // Sums of thirds are not exact, and what is twice the mean is not above it.
+    const factor = Math.round(((share * ready.length) / own.length) * 1e6) / 1e6;
     const endpoints = own.length;
-    return { zone, endpoints, allEndpoints: ready.length, share, factor, spread, lack: most - endpoints };
+    return { zone, endpoints, allEndpoints: ready.length, share, factor, spread, lack: fixed ? 0 : most - endpoints };
   });
+}
+
+/** A DaemonSet, to all appearance: nowhere two on a node, and no node that would take another. */
+function isOnePerNode(ready: readonly ProxyEndpoint[], clients: readonly Node[]): boolean {
+  const taken = new Set(ready.map(endpoint => endpoint.nodeName));
+  const open = clients.filter(node => node.taints.every(taint => taint.effect === 'PreferNoSchedule'));
+  return taken.size === ready.length && open.every(node => taken.has(node.name));
 }
 
 function statement(of: ZoneLoad, path: string, ctx: RuleContext): Draft | null {

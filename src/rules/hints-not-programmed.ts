@@ -13,6 +13,7 @@ export const hintsNotProgrammed: Rule = {
   id: 'hints-not-programmed',
   level: 'info',
   needs: ['cluster', 'nodes', 'slices', 'dataplane: obeys hints'],
+  supersededBy: ['zone-hints-blocked'],
   summary: 'The hints on the EndpointSlices are not those that the controller would write now',
   why: `The EndpointSlice controller writes hints when a Service or one of its Pods changes. It does not come back when a Node
 gets another zone label: slices of a Service with trafficDistribution keep the old zone and the old hint, and kube-proxy

@@ -35,15 +35,15 @@ spec:
       .filter(endpoint => endpoint.address !== '' && endpoint.terminating !== true);
     const without = endpoints.filter(endpoint => endpoint.nodeName === null).length;
     if (without === 0 || field === undefined) return;
-    const traffic = fields.map(name => TRAFFIC[name]).join(' and ');
+    const classes = fields.map(name => TRAFFIC[name]);
     const policy = `${fields.join(' and ')} Local`;
     const none = without === endpoints.length;
     const which = `${without} of ${endpoints.length} endpoints ${agree(without, 'names', 'name')} no node`;
     yield {
       message: (_, fix) =>
         none
-          ? `${policy}: no endpoint names its node, ${traffic} traffic is dropped; set nodeName${fix ? ' or use Cluster' : ''}`
-          : `${policy}: ${which}, no ${traffic} traffic reaches ${agree(without, 'it', 'them')}; set nodeName in the EndpointSlice`,
+          ? `${policy}: no endpoint names its node, ${classes.join(' and ')} traffic is dropped; set nodeName${fix ? ' or use Cluster' : ''}`
+          : `${policy}: ${which}, no ${classes.join(' or ')} traffic reaches ${agree(without, 'it', 'them')}; set nodeName in the EndpointSlice`,
       path: `spec.${field}`,
       // Where other endpoints do serve their nodes, giving the policy up would change more than it repairs.
       fixes: none ? [useCluster(fields)] : [],

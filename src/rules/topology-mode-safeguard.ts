@@ -7,9 +7,11 @@ import type { PredictedHints } from '../topology/hints.ts';
 import { hintsHeuristic, PREFER_SAME_MINOR, TRAFFIC_DISTRIBUTION_MINOR } from '../topology/hints.ts';
 import { agree, count } from './count.ts';
 import { endpointsNeeded, suffices } from './endpoints-needed.ts';
+import { endpointsOf } from './family-endpoints.ts';
 import { localityOf } from './locality.ts';
 import type { Rule, RuleContext } from './rule.ts';
 import { withoutTopologyMode } from './topology-mode-unused.ts';
+import { zonesOf } from './zones.ts';
 
 export const topologyModeSafeguard: Rule = {
   id: 'topology-mode-safeguard',
@@ -67,6 +69,8 @@ interface Cause {
 function causeOf(family: IPFamily, ctx: RuleContext): Cause | null {
   const gap = ctx.settled().absentBecause.get(family);
   if (!gap || !ctx.prospect().absentBecause.has(family)) return null;
+  // A family for which the Pods have no addresses is none that anybody misses.
+  if (endpointsOf(ctx.settled().slices, family).length === 0) return null;
   switch (gap.kind) {
     case 'node-without-zone':
       return ofNodes(lasting(gap.nodes, ctx), n => [
@@ -85,6 +89,12 @@ function causeOf(family: IPFamily, ctx: RuleContext): Cause | null {
       const nodes = nodesOf(readyIn(family, ctx.settled()).filter(endpoint => endpoint.zone === null));
       const remedy = nodes.length === 0 ? null : `label ${agree(nodes.length, 'this node', 'these nodes')}`;
       return { what: `${count(gap.endpoints, 'endpoint')} without a zone`, nodes, remedy };
+    }
+    case 'no-ready-nodes': {
+      // Where they stand in one zone, locality-without-zones would be the story.
+      const zones = zonesOf(ctx.clients());
+      if (zones.length < 2) return null;
+      return { what: 'all ready nodes are labelled as control plane and do not count', nodes: [], remedy: null };
     }
     default:
       return null;
@@ -126,8 +136,11 @@ function nodesOf(endpoints: readonly Endpoint[]): readonly string[] {
   return [...new Set(endpoints.flatMap(endpoint => endpoint.nodeName ?? []))].sort();
 }
 
-function useTrafficDistribution({ service, version }: RuleContext): readonly Fix[] {
-  if (version.minor < TRAFFIC_DISTRIBUTION_MINOR) return [];
+function useTrafficDistribution(ctx: RuleContext): readonly Fix[] {
+  const { service, version } = ctx;
+  const single = service.ipFamilies.every(family => readyIn(family, ctx.settled()).length < 2);
+  // A single endpoint leaves nothing to prefer.
+  if (single || version.minor < TRAFFIC_DISTRIBUTION_MINOR) return [];
   const asked = hintsHeuristic({ ...service, annotations: {} }, version) === null ? null : service.trafficDistribution;
   const value = asked ?? (version.minor >= PREFER_SAME_MINOR ? 'PreferSameZone' : 'PreferClose');
   return [

@@ -6,7 +6,6 @@ export const zoneHintsBlocked: Rule = {
   id: 'zone-hints-blocked',
   level: 'warn',
   needs: ['nodes', 'endpoints', 'dataplane: obeys hints', 'kubernetes>=1.31'],
-  supersededBy: ['hints-not-programmed'],
   summary: 'One endpoint without a zone turns zone routing off for all',
   why: `kube-proxy prefers a zone only where every ready endpoint carries a zone hint. The hint comes from the zone label of
 the endpoint's node. One node without the label, or one endpoint that somebody else wrote without a hint, and all nodes go
@@ -33,8 +32,6 @@ spec:
   },
 };
 
-const IN_THE_SLICE = 'add hints to the custom EndpointSlice';
-
 function blockedIn(ctx: RuleContext, family: string): Draft | null {
   const slices = ctx.prospect().slices.filter(slice => slice.addressType === family && slice.proxied);
   const ready = slices.flatMap(slice => slice.endpoints).filter(endpoint => endpoint.ready !== false);
@@ -43,11 +40,15 @@ function blockedIn(ctx: RuleContext, family: string): Draft | null {
   const nodes = [...new Set(without.map(endpoint => endpoint.nodeName).filter(name => name !== null))].sort();
   const { trafficDistribution } = ctx.service;
   const [verb, whose] = without.length === 1 ? ['has', 'its node'] : ['have', 'their nodes'];
-  const custom = without.every(endpoint => endpoint.nodeName === null);
+  const remedy = without.every(endpoint => endpoint.nodeName === null)
+    ? 'add hints to the custom EndpointSlice'
+    : nodes.every(name => ctx.nodes().some(node => node.name === name && node.zone !== null))
+      ? `${whose} got a zone label later: change the Service to refresh the hints`
+      : `label ${whose} with topology.kubernetes.io/zone`;
   return {
     message: say =>
       `trafficDistribution ${trafficDistribution}: ${without.length} of ${ready.length} ready endpoints ${verb} no zone hint` +
-      `${say.list(nodes)}, so no node prefers its zone; ${custom ? IN_THE_SLICE : `label ${whose} with topology.kubernetes.io/zone`}`,
+      `${say.list(nodes)}, so no node prefers its zone; ${remedy}`,
     path: 'spec.trafficDistribution',
     nodes,
   };

@@ -4,10 +4,12 @@ import type { AdmissionReviewResponse } from '../admission/respond.ts';
 import type { AdmissionRequest } from '../admission/review.ts';
 import type { AppliedDefault } from '../defaults/defaults.ts';
 
+export type ReviewOutcome = Outcome | { readonly kind: 'defaulted'; readonly applied: readonly AppliedDefault[] };
+
 export interface LoggedReview {
   readonly path: string;
   readonly review: AdmissionRequest;
-  readonly outcome: Outcome | { readonly kind: 'defaulted'; readonly applied: readonly AppliedDefault[] };
+  readonly outcome: ReviewOutcome;
   readonly answer: AdmissionReviewResponse;
   readonly millis: number;
 }

@@ -12,7 +12,7 @@ export type AutoGap =
       readonly kind: 'overload-threshold';
       readonly endpoints: number;
       readonly zones: number;
-      /** Endpoints that all zones together would need to keep each within 20 % of its share. */
+      /** The next number of endpoints that can be shared out with every zone within 20 % of its share. */
       readonly needed: number;
     }
   | { readonly kind: 'endpoint-without-zone'; readonly endpoints: number };
@@ -59,15 +59,31 @@ function allocate(
   const zones = ratios.byZone.size;
   if (zones > endpoints) return { gap: { kind: 'fewer-endpoints-than-zones', endpoints, zones } };
   const desired = [...ratios.byZone].map(([zone, ratio]) => ({ zone, desired: ratio * endpoints }));
-  const minimum = desired.map(d => Math.ceil(d.desired * (1 / (1 + OVERLOAD_THRESHOLD))));
-  const needed = minimum.reduce((sum, n) => sum + n, 0);
-  if (needed > endpoints) return { gap: { kind: 'overload-threshold', endpoints, zones, needed } };
+  const minimum = desired.map(d => leastOf(d.desired));
+  const bound = minimum.reduce((sum, n) => sum + n, 0);
+  if (bound > endpoints) {
+    return {
+      gap: { kind: 'overload-threshold', endpoints, zones, needed: enough([...ratios.byZone.values()], endpoints) },
+    };
+  }
   const byZone = new Map<string, Allocation>();
   desired.forEach((d, i) => {
     const least = minimum[i] ?? 0;
-    byZone.set(d.zone, { maximum: least + endpoints - needed, desired: Math.max(d.desired, least) });
+    byZone.set(d.zone, { maximum: least + endpoints - bound, desired: Math.max(d.desired, least) });
   });
   return { byZone };
+}
+
+function leastOf(desired: number): number {
+  return Math.ceil(desired * (1 / (1 + OVERLOAD_THRESHOLD)));
+}
+
+/** Each zone rounds up by less than one, so that six endpoints a zone are always enough. */
+function enough(ratios: readonly number[], endpoints: number): number {
+  const bound = (n: number) => ratios.reduce((sum, ratio) => sum + leastOf(ratio * n), 0);
+  let n = endpoints + 1;
+  while (n < 6 * ratios.length && bound(n) > n) n++;
+  return n;
 }
 
 /** True, and counted into `allocated`, where the hints already on a slice are complete and within every zone's bounds. */

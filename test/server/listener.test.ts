@@ -71,7 +71,7 @@ describe('who is slow is cut off', () => {
   });
 });
 
-test('while closing, the review under way is answered and nobody new is let in', async () => {
+test('while closing, reviews under way or just arriving are answered and nobody new is let in', async () => {
   const asked = Promise.withResolvers<void>();
   const listed = Promise.withResolvers<{ kind: 'gave-up'; why: string }>();
   const find = () => {
@@ -80,12 +80,18 @@ test('while closing, the review under way is answered and nobody new is let in',
   };
   const app = await listen(SERVER_LIMITS, { pods: { find } });
   const port = portOf(app);
-  const answer = exchange(app, post('/validate', JSON.stringify(reviewOf()), 'keep-alive'));
+  const whole = post('/validate', JSON.stringify(reviewOf()), 'keep-alive');
+  const arriving = await handshake(port, 'TLSv1.3');
+  arriving.write(whole.slice(0, 20));
+  const answer = exchange(app, whole);
   await asked.promise;
   const closed = app.close();
   await expect(handshake(port, 'TLSv1.3')).rejects.toThrow(/ECONNREFUSED/);
+  arriving.write(whole.slice(20));
   listed.resolve({ kind: 'gave-up', why: 'closing' });
-  expect(await answer).toMatch(/^HTTP\/1\.1 200 .*"allowed":true/s);
+  for (const said of [await answer, await answerOn(arriving)]) {
+    expect(said).toMatch(/^HTTP\/1\.1 200 .*"allowed":true/s);
+  }
   await closed;
 });
 
@@ -110,8 +116,12 @@ async function handshake(port: number, version: SecureVersion) {
 
 /** Sends bytes and reads until the answer is complete or the connection is closed. */
 async function exchange(app: FastifyInstance, bytes: string): Promise<string> {
-  const socket: Socket = await handshake(portOf(app), 'TLSv1.3');
+  const socket = await handshake(portOf(app), 'TLSv1.3');
   socket.write(bytes);
+  return answerOn(socket);
+}
+
+async function answerOn(socket: Socket): Promise<string> {
   let answer = '';
   socket.on('data', chunk => {
     answer += chunk;

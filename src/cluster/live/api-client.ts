@@ -13,12 +13,21 @@ export interface GetOptions {
 
 export type Body = Dispatcher.ResponseData['body'];
 
+/** What a request carries besides where it goes. */
+export interface Sending extends GetOptions {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH';
+  /** JSON text. */
+  readonly body?: string;
+}
+
+type Answer = Dispatcher.ResponseData;
+
 const HEADERS_MS = 30_000;
 const SILENCE_MS = 30_000;
 /** Above this an answer that should be small is not worth reading. */
 const SMALL = 4 * 1024 * 1024;
 
-/** Reads from the API server. Writes nothing, ever. */
+/** Reads from the API server. Writes nothing, ever: what writes is in the controller and extends this. */
 export class ApiClient {
   readonly #credentials: Credentials;
 
@@ -31,13 +40,7 @@ export class ApiClient {
    * is made once more. Throws ApiStatusError, KubeconfigError, or the network's error.
    */
   async get(path: string, options: GetOptions = {}): Promise<Body> {
-    const session = await this.#credentials.current();
-    const first = await this.#send(session, path, options);
-    if (first.statusCode !== 401) return accepted(first);
-    const refusal = await statusError(first);
-    const renewed = await this.#credentials.renew(session);
-    if (renewed === session) throw refusal;
-    return accepted(await this.#send(renewed, path, options));
+    return (await this.send(path, { ...options, method: 'GET' })).body;
   }
 
   /** A small answer, parsed. Throws as `get` does. */
@@ -49,14 +52,26 @@ export class ApiClient {
     return this.#credentials.close();
   }
 
-  #send(session: Session, path: string, options: GetOptions): Promise<Dispatcher.ResponseData> {
+  /** For those that may do more than read. Throws as `get` does. */
+  protected async send(path: string, sending: Sending): Promise<Answer> {
+    const session = await this.#credentials.current();
+    const first = await this.#send(session, path, sending);
+    if (first.statusCode !== 401) return accepted(first);
+    const refusal = await statusError(first);
+    const renewed = await this.#credentials.renew(session);
+    if (renewed === session) throw refusal;
+    return accepted(await this.#send(renewed, path, sending));
+  }
+
+  #send(session: Session, path: string, options: Sending): Promise<Answer> {
     const { connection, dispatcher } = session;
     const query = options.query ? `?${new URLSearchParams(options.query)}` : '';
     return dispatcher.request({
       origin: connection.origin,
       path: `${connection.prefix}${path}${query}`,
-      method: 'GET',
-      headers: { ...connection.headers, accept: options.accept ?? 'application/json' },
+      method: options.method,
+      headers: { ...connection.headers, accept: options.accept ?? 'application/json', ...contentType(options) },
+      body: options.body ?? null,
       headersTimeout: options.endless ? 0 : HEADERS_MS,
       bodyTimeout: options.endless ? 0 : SILENCE_MS,
       signal: options.signal ?? null,
@@ -64,12 +79,17 @@ export class ApiClient {
   }
 }
 
-async function accepted(answer: Dispatcher.ResponseData): Promise<Body> {
-  if (answer.statusCode >= 200 && answer.statusCode < 300) return answer.body;
+function contentType({ method, body }: Sending): Record<string, string> {
+  if (body === undefined) return {};
+  return { 'content-type': method === 'PATCH' ? 'application/merge-patch+json' : 'application/json' };
+}
+
+async function accepted(answer: Answer): Promise<Answer> {
+  if (answer.statusCode >= 200 && answer.statusCode < 300) return answer;
   throw await statusError(answer);
 }
 
-async function statusError(answer: Dispatcher.ResponseData): Promise<ApiStatusError> {
+async function statusError(answer: Answer): Promise<ApiStatusError> {
   const text = await readText(answer.body).catch(() => '');
   const after = Number(answer.headers['retry-after']);
   return apiStatusError(parseObject(text), {
@@ -101,7 +121,7 @@ function parseObject(text: string): unknown {
   }
 }
 
-async function readText(body: Body): Promise<string> {
+export async function readText(body: Body): Promise<string> {
   const parts: Uint8Array[] = [];
   let size = 0;
   for await (const part of body) {

@@ -1,0 +1,68 @@
+import { ManifestTopology } from '../src/cluster/manifest-topology.ts';
+import { applyApiDefaults } from '../src/model/api-defaults.ts';
+import type { Endpoint } from '../src/model/endpoint-slice.ts';
+import type { Node } from '../src/model/node.ts';
+import { projectService } from '../src/model/project.ts';
+import { asObject } from '../src/model/raw.ts';
+import { formatVersion, NEWEST_KNOWN_MINOR } from '../src/model/version.ts';
+import type { Fixture } from '../test/rules/fixture.ts';
+import { clusterOf, manifestsOf } from '../test/rules/judge.ts';
+
+/** The cluster of a fixture for people: version and data plane where they matter, then who runs where. */
+export function clusterTable(fixture: Fixture): string {
+  const cluster = clusterOf(fixture);
+  const judged = manifestsOf(fixture.judged, fixture.file);
+  const topology = new ManifestTopology([...cluster, ...judged.filter(({ kind }) => kind !== 'Service')]);
+  const service = judged.find(({ kind }) => kind === 'Service');
+  const projected = service && applyApiDefaults(projectService(service.raw));
+  const slices = projected ? topology.slices(projected.namespace, projected.name) : [];
+  const made = projected && slices.length === 0 ? topology.slicesFromPods(projected) : slices;
+  const endpoints = made.flatMap(slice => slice.endpoints);
+  const old = projected && cluster.findLast(({ kind, name }) => kind === 'Service' && name === projected.name);
+  return [about(fixture), old && `Before: ${specOf(old.raw)}`, table(topology.nodes(), endpoints)]
+    .filter(Boolean)
+    .join('\n\n');
+}
+
+function about({ settings }: Fixture): string {
+  const { version, dataPlane, source } = settings;
+  const parts = [
+    version.minor === NEWEST_KNOWN_MINOR ? '' : `Kubernetes ${formatVersion(version)}`,
+    dataPlane.kind === 'kube-proxy' ? '' : `data plane ${dataPlane.kind}`,
+    source === 'admission' ? 'seen by the webhook' : '',
+  ].filter(Boolean);
+  return parts.length > 0 ? `${parts.join(', ')}.` : '';
+}
+
+function specOf(raw: unknown): string {
+  return `\`spec: ${JSON.stringify(asObject(asObject(raw)['spec']))}\``;
+}
+
+function table(nodes: readonly Node[], endpoints: readonly Endpoint[]): string {
+  if (nodes.length === 0) return '';
+  const rows = nodes.map(node => [
+    node.name,
+    node.zone ?? 'none',
+    endpoints
+      .filter(endpoint => endpoint.nodeName === node.name)
+      .map(describe)
+      .join(', ') || 'none',
+    remarks(node),
+  ]);
+  const elsewhere = endpoints.filter(
+    ({ nodeName }) => nodeName === null || !nodes.some(({ name }) => name === nodeName),
+  );
+  if (elsewhere.length > 0) rows.push(['no known node', '', elsewhere.map(describe).join(', '), '']);
+  const lines = rows.map(cells => `| ${cells.join(' | ')} |`);
+  return ['| node | zone | endpoints | |', '|---|---|---|---|', ...lines].join('\n');
+}
+
+function describe({ address, ready, terminating }: Endpoint): string {
+  if (terminating) return `${address} (terminating)`;
+  return ready === false ? `${address} (not ready)` : address;
+}
+
+function remarks(node: Node): string {
+  const taints = node.taints.map(({ key, effect }) => `tainted \`${key}:${effect}\``);
+  return [...(node.ready ? [] : ['not ready']), ...(node.deleting ? ['being deleted'] : []), ...taints].join(', ');
+}

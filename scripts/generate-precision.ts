@@ -1,0 +1,90 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { compareLevels } from '../src/model/finding.ts';
+import type { HealthyCluster } from '../test/healthy/cluster.ts';
+import { healthyClusters, judgeAs, looks } from '../test/healthy/cluster.ts';
+import { ROOT } from '../test/rules/fixture.ts';
+import type { Story } from '../test/stories/story.ts';
+import { readStories, THREADS } from '../test/stories/story.ts';
+
+export const PRECISION_PAGE = 'docs/precision.md';
+
+/** `docs/precision.md`, as it should be. */
+export async function renderPrecision(): Promise<string> {
+  const stories = readStories();
+  const clusters = await Promise.all(healthyClusters().map(measure));
+  return `${[
+    '<!-- Written by npm run docs from test/stories/ and test/healthy/. Do not edit. -->',
+    '# Precision',
+    summary(stories, clusters),
+    'Reproduce it with `npm test`; both sets are part of it, and a test fails where this page is stale.',
+    '## Stories of real users',
+    `Each thread is retold with manifests of our own in [test/stories](../test/stories), and what zonewise says stands beside them.
+Where it says nothing, the reason does.`,
+    storyTable(stories),
+    '## Healthy Services',
+    `Clusters as people run them, in [test/healthy](../test/healthy), and Services that are right in them. Every one is judged as a
+file (new, and unchanged), by the webhook (CREATE, an UPDATE that changes nothing, one of a label and a port) and in an audit;
+Services that are just being deployed only as new ones. \`judged\` counts the pairs of a Service and a rule that had something
+to look at and was not skipped.`,
+    clusterTable(clusters),
+  ].join('\n\n')}\n`;
+}
+
+interface Measured extends HealthyCluster {
+  readonly judgements: number;
+  readonly looks: number;
+  readonly warnings: number;
+}
+
+async function measure(cluster: HealthyCluster): Promise<Measured> {
+  const results = await Promise.all(cluster.ways.map(way => judgeAs(way, cluster)));
+  const loud = results.flatMap(({ findings }) => findings).filter(({ level }) => compareLevels(level, 'warn') >= 0);
+  return {
+    ...cluster,
+    judgements: cluster.services * cluster.ways.length,
+    looks: results.reduce((sum, result) => sum + looks(cluster, result), 0),
+    warnings: loud.length,
+  };
+}
+
+function summary(stories: readonly Story[], clusters: readonly Measured[]): string {
+  const total = (what: (cluster: Measured) => number) => clusters.reduce((sum, cluster) => sum + what(cluster), 0);
+  const told = new Set(stories.filter(({ rule }) => rule !== null).map(({ thread }) => thread)).size;
+  return `A warning that is wrong even once is turned off for good. So two sets are kept:
+
+- **${THREADS.length} real threads** of people whom a traffic field has hurt: in ${told} zonewise has something to say, in
+  ${THREADS.length - told} it rightly says nothing.
+- **${total(({ services }) => services)} healthy Services** in ${clusters.length} clusters, judged ${total(({ judgements }) => judgements)} times
+  (${total(cluster => cluster.looks)} times a rule looked): **${total(({ warnings }) => warnings)} warnings**.`;
+}
+
+function storyTable(stories: readonly Story[]): string {
+  const rows = stories.map(({ thread, rule, fixture }) => {
+    const name = `[${rule ?? 'silent'}](../${fixture.file})`;
+    return `| ${thread} | ${name} | ${fixture.description} | ${rule === null ? '' : `\`${said(fixture.file)}\``} |`;
+  });
+  return ['| thread | rule | story | what zonewise says |', '|---|---|---|---|', ...rows].join('\n');
+}
+
+function said(file: string): string {
+  const text = join(ROOT, file.replace(/\.yaml$/, '.txt'));
+  return existsSync(text) ? readFileSync(text, 'utf8').trim() : '';
+}
+
+function clusterTable(clusters: readonly Measured[]): string {
+  const rows = clusters.map(cluster => {
+    const name = `[${cluster.name}](../${cluster.fixture.file})`;
+    const numbers = [cluster.nodes, cluster.services, cluster.ways.length, cluster.looks, cluster.warnings];
+    return `| ${name} | ${cluster.description} | ${numbers.join(' | ')} |`;
+  });
+  const head = ['| cluster | | nodes | Services | ways | judged | warnings |', '|---|---|---|---|---|---|---|'];
+  return [...head, ...rows].join('\n');
+}
+
+async function main(): Promise<void> {
+  writeFileSync(join(ROOT, PRECISION_PAGE), await renderPrecision());
+  console.log(PRECISION_PAGE);
+}
+
+if (import.meta.main) await main();

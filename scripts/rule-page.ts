@@ -1,0 +1,135 @@
+import type { Need, Rule } from '../src/rules/rule.ts';
+import type { Fixture } from '../test/rules/fixture.ts';
+import { clusterTable } from './cluster-table.ts';
+
+/** A fixture and what the rule says about it, as its .txt holds it. */
+export interface Told {
+  readonly fixture: Fixture;
+  readonly said: string;
+}
+
+const GENERATED = (from: string) => `<!-- Written by npm run docs from ${from}. Do not edit. -->`;
+
+/** `docs/rules/<id>.md`: what the rule says, why, what to do, and the fixtures as a living proof. */
+export function rulePage(rule: Rule, told: readonly Told[]): string {
+  const fires = told.filter(({ fixture }) => fixture.outcome === 'fires');
+  const silent = told.filter(({ fixture }) => fixture.outcome === 'silent');
+  const skips = told.filter(({ fixture }) => fixture.outcome === 'skips');
+  const [shownFire, shownSilence] = [shown(fires), shown(silent)];
+  return join([
+    GENERATED(`src/rules/${rule.id}.ts and test/rules/${rule.id}/`),
+    `# ${rule.id}`,
+    `**${rule.summary}.**`,
+    facts(rule),
+    rule.why,
+    '## What to do',
+    rule.fix,
+    '## When it fires',
+    shownFire ? shownCase(shownFire) : code('yaml', rule.example),
+    cases('Also:', without(fires, shownFire)),
+    '## When it is silent',
+    shownSilence && shownCase(shownSilence),
+    cases('Also:', without(silent, shownSilence)),
+    skips.length > 0 && '## When it is skipped',
+    skips.map(item => `${bullet(item)} Output: \`${item.said.trim()}\``).join('\n'),
+    '## Turn it down',
+    turnDown(rule),
+  ]);
+}
+
+/** `docs/rules/README.md`: all rules as a table. */
+export function indexPage(rules: readonly Rule[]): string {
+  const rows = rules.map(rule => `| [${rule.id}](${rule.id}.md) | ${rule.level} | ${needs(rule)} | ${rule.summary} |`);
+  return join([
+    GENERATED('src/rules/'),
+    '# Rules',
+    `Most important first: findings of one level are reported in this order. Where something that a rule needs is not known,
+it is skipped, and the output says why. \`zonewise rules ID\` prints a page of this folder's text in the terminal.`,
+    ['| rule | level | needs | summary |', '|---|---|---|---|', ...rows].join('\n'),
+  ]);
+}
+
+function facts(rule: Rule): string {
+  const options = Object.entries(rule.options ?? {}).map(([name, value]) => `\`${name}: ${value}\``);
+  const lines = [
+    ['Level', `\`${rule.level}\``],
+    ['Needs', needs(rule)],
+    options.length > 0 ? ['Options', options.join(', ')] : null,
+    ['Decided by', `\`${rule.source}\``],
+    ['Code', `[src/rules/${rule.id}.ts](../../src/rules/${rule.id}.ts)`],
+  ];
+  const rows = lines.flatMap(line => (line ? [`| ${line[0]} | ${line[1]} |`] : []));
+  return ['| | |', '|---|---|', ...rows].join('\n');
+}
+
+function needs(rule: Rule): string {
+  return rule.needs.length === 0 ? 'nothing but the Service' : rule.needs.map(inWords).join('; ');
+}
+
+function inWords(need: Need): string {
+  switch (need) {
+    case 'nodes':
+      return 'Nodes';
+    case 'endpoints':
+      return 'endpoints, there or to come';
+    case 'workloads':
+      return 'manifests of the workloads';
+    case 'manifest':
+      return 'a manifest (not the webhook)';
+    case 'dataplane: known':
+      return 'a known data plane';
+    case 'dataplane: obeys hints':
+      return 'a data plane that obeys hints';
+    default:
+      return `Kubernetes ${need.slice('kubernetes>='.length)} or later`;
+  }
+}
+
+function shownCase({ fixture, said }: Told): string {
+  const message = said === '' ? 'zonewise says nothing.' : code('text', said);
+  return join([fixture.description, clusterTable(fixture), code('yaml', fixture.judged), message]).trimEnd();
+}
+
+function cases(title: string, told: readonly Told[]): string | null {
+  return told.length === 0 ? null : `${title}\n\n${told.map(bullet).join('\n')}`;
+}
+
+/** `fires-on-1-30.yaml` is titled `on 1.30`. */
+function bullet({ fixture }: Told): string {
+  const title = fixture.name
+    .replace(/^[a-z]+-/, '')
+    .replace(/\b1-(\d\d)\b/g, '1.$1')
+    .replaceAll('-', ' ');
+  return `- [${title}](../../${fixture.file}): ${fixture.description}`;
+}
+
+function turnDown(rule: Rule): string {
+  const level = rule.level === 'info' ? 'off' : 'info';
+  const service = `metadata:
+  annotations:
+    zonewise.dev/ignore: ${rule.id}
+    zonewise.dev/ignore-reason: why this is right here
+    zonewise.dev/ignore-until: "2027-01-31" # may be left out`;
+  return join([
+    'For everybody, in the configuration:',
+    code('yaml', `rules: { ${rule.id}: ${level} }`),
+    'For one Service (never at level `deny`, unless the configuration allows it):',
+    code('yaml', service),
+  ]).trimEnd();
+}
+
+function shown(told: readonly Told[]): Told | undefined {
+  return told.find(({ fixture }) => fixture.settings.inDocs) ?? told[0];
+}
+
+function without(told: readonly Told[], one: Told | undefined): readonly Told[] {
+  return told.filter(item => item !== one);
+}
+
+function code(language: string, text: string): string {
+  return `\`\`\`${language}\n${text.trimEnd()}\n\`\`\``;
+}
+
+function join(parts: readonly (string | null | false | undefined)[]): string {
+  return `${parts.flatMap(part => part || []).join('\n\n')}\n`;
+}

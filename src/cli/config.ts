@@ -1,0 +1,37 @@
+import { loadConfig } from '../config.ts';
+import { CONFIG_SCHEMA } from '../config-schema.ts';
+import { InputError } from '../errors.ts';
+import { parseFlags } from './arguments.ts';
+import type { Terminal, Verb } from './verb.ts';
+
+const HELP = `Check a configuration file, or print its JSON Schema.
+
+  zonewise config check FILE
+  zonewise config schema
+
+Exit code: 0 the file is good, 2 it is not, with the place and what was expected.
+
+Examples:
+  zonewise config check zonewise.yaml
+  zonewise config schema > zonewise.schema.json
+`;
+
+async function run(args: readonly string[], terminal: Terminal): Promise<number> {
+  const { positionals } = parseFlags('config', args, {});
+  const [action, file, ...rest] = positionals;
+  if (action === 'schema' && file === undefined) {
+    terminal.out(`${JSON.stringify(CONFIG_SCHEMA, null, 2)}\n`);
+    return 0;
+  }
+  if (action !== 'check' || file === undefined || rest.length > 0) {
+    throw new InputError('expected config check FILE, or config schema');
+  }
+  const { policy } = loadConfig(file);
+  const rules = Object.keys(policy.rules).length;
+  terminal.out(
+    `${file} is good: ${rules} rules set, ${policy.overrides.length} overrides, ${policy.defaults.length} defaults\n`,
+  );
+  return 0;
+}
+
+export const config: Verb = { name: 'config', summary: 'check a configuration file', help: HELP, run };

@@ -1,0 +1,43 @@
+import type { ErrorObject } from 'ajv';
+import { distance } from 'fastest-levenshtein';
+import { isObject } from './model/raw.ts';
+
+/** The innermost error: those of `anyOf` itself say least, and that an object is no level not much more. */
+export function mostTelling(errors: readonly ErrorObject[]): ErrorObject {
+  const telling = errors.filter(({ keyword, data }) => keyword !== 'anyOf' && !(keyword === 'enum' && isObject(data)));
+  const [first = errors[0]] = telling.toSorted((a, b) => b.instancePath.length - a.instancePath.length);
+  if (!first) throw new Error('schema validation failed without an error');
+  return first;
+}
+
+/** What is wrong, where, what was expected, and what was probably meant. */
+export function describeError(error: ErrorObject, path: readonly string[]): string {
+  const where = path.length > 0 ? path.join('.') : 'the file';
+  switch (error.keyword) {
+    case 'additionalProperties': {
+      const known = Object.keys((error.parentSchema?.['properties'] as object | undefined) ?? {});
+      const unknown = String(error.params['additionalProperty']);
+      return `${where}: unknown field ${JSON.stringify(unknown)}; ${suggestion(unknown, known)}`;
+    }
+    case 'enum':
+    case 'const': {
+      const allowed = [error.params['allowedValues'] ?? error.params['allowedValue']].flat();
+      return `${where}: ${JSON.stringify(error.data)} is not allowed; ${suggestion(String(error.data), allowed.map(String))}`;
+    }
+    case 'pattern':
+      return `${where}: ${JSON.stringify(error.data)} is not allowed; expected ${error.parentSchema?.['x-expected'] ?? error.schema}`;
+    default:
+      return `${where}: ${error.message}`;
+  }
+}
+
+/** What was probably meant, and all that is known where that is a list one can read. */
+function suggestion(word: string, known: readonly string[]): string {
+  const list = known.length <= READABLE ? `expected ${known.length > 1 ? 'one of ' : ''}${known.join(', ')}` : '';
+  const [nearest] = known.toSorted((a, b) => distance(word, a) - distance(word, b));
+  const near = nearest !== undefined && known.length > 1 && distance(word, nearest) <= Math.max(2, word.length / 3);
+  const parts = [list, near ? `did you mean ${nearest}?` : ''].filter(part => part !== '');
+  return parts.join('; ') || 'zonewise config schema lists what is known';
+}
+
+const READABLE = 20;

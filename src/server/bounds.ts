@@ -1,0 +1,61 @@
+import type { Judge } from '../admission/admit.ts';
+import type { PodFinder } from '../admission/endpoints-to-come.ts';
+import type { Capacity } from './limits.ts';
+import { BODY_LIMIT } from './limits.ts';
+
+/**
+ * Reviews under way. All that a review waits for is the list of Pods; the judging itself is done in one go. Above the
+ * limit a review is therefore judged at once and without that list: nobody is kept waiting, what can be said without
+ * endpoints is still said, and a flood of requests is no way around a rule that denies.
+ */
+export class ReviewSlots {
+  readonly #limit: number;
+  readonly #onHurried: () => void;
+  readonly #noTime: PodFinder;
+  #underWay = 0;
+
+  constructor(limit: number, onHurried: () => void) {
+    this.#limit = limit;
+    this.#onHurried = onHurried;
+    this.#noTime = { find: async () => ({ kind: 'gave-up', why: `more than ${limit} reviews are under way` }) };
+  }
+
+  async run<T>(judge: Judge, work: (judge: Judge) => Promise<T>): Promise<T> {
+    const hurried = this.#underWay >= this.#limit;
+    if (hurried) this.#onHurried();
+    this.#underWay++;
+    try {
+      return await work(hurried && judge.pods ? { ...judge, pods: this.#noTime } : judge);
+    } finally {
+      this.#underWay--;
+    }
+  }
+}
+
+/**
+ * Large bodies under way. Small ones are bounded by the number of connections; of large ones a few hundred would be more
+ * than a container has memory. The body is needed to answer a review (its uid is in there), so what does not fit is
+ * refused, and the webhook's failurePolicy decides.
+ */
+export class BodyBudget {
+  readonly #capacity: Capacity;
+  #used = 0;
+
+  constructor(capacity: Capacity) {
+    this.#capacity = capacity;
+  }
+
+  /** Gives back what was taken, once; `null` where there is no room. `length` is the Content-Length, `undefined` without. */
+  take(length: string | undefined): (() => void) | null {
+    const bytes = length === undefined ? BODY_LIMIT : Number(length);
+    // What is larger still is refused by its header alone.
+    if (bytes <= this.#capacity.largeBody || bytes > BODY_LIMIT) return () => {};
+    if (this.#used + bytes > this.#capacity.largeBodies) return null;
+    this.#used += bytes;
+    let held = bytes;
+    return () => {
+      this.#used -= held;
+      held = 0;
+    };
+  }
+}

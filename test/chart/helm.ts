@@ -1,0 +1,66 @@
+import { execFile } from 'node:child_process';
+import { access, mkdir, rename, rm } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+import { type GoModule, moduleOf } from '../e2e/assets-build.ts';
+import { withFileLock } from '../e2e/file-lock.ts';
+
+const run = promisify(execFile);
+const PACKAGE = 'helm.sh/helm/v4/cmd/helm';
+/** Debian and others call another program helm; only Helm itself knows this verb and answers so. */
+const IS_HELM = /^v[34]\.\d/;
+
+export type HelmResult =
+  | { readonly kind: 'ready'; readonly path: string }
+  | { readonly kind: 'missing'; readonly why: string };
+
+/**
+ * Helm: `HELM=<path>`, the pinned one in the user's cache, or with `build` that one made now (minutes, from the Go module
+ * proxy), else whatever Helm is on the PATH. Without `build` nothing is fetched. Rejects where Go fails to build it.
+ */
+export async function findHelm({ build }: { readonly build: boolean }): Promise<HelmResult> {
+  const given = process.env['HELM'];
+  if (given) {
+    const path = await usable(given);
+    return path ? { kind: 'ready', path } : { kind: 'missing', why: `HELM=${given} is no Helm 3 or 4` };
+  }
+  const module = await moduleOf('helm');
+  if (module.kind === 'module') {
+    const pinned = join(module.cache, 'helm');
+    if (build && (await usable(pinned)) === null) await buildHelm(module, pinned);
+    if ((await usable(pinned)) !== null) return { kind: 'ready', path: pinned };
+  }
+  for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
+    const path = await usable(join(folder, 'helm'));
+    if (path !== null) return { kind: 'ready', path };
+  }
+  const why = module.kind === 'no-go' ? module.why : 'npm run test:e2e builds it once, or set HELM=<path>';
+  return { kind: 'missing', why: `no helm in the cache, nor on the PATH\n${why}` };
+}
+
+async function buildHelm(module: GoModule, path: string): Promise<void> {
+  await mkdir(module.cache, { recursive: true });
+  await withFileLock(`${path}.lock`, async () => {
+    if ((await usable(path)) !== null) return;
+    const temporary = `${path}.${process.pid}.tmp`;
+    process.stderr.write(`e2e: building helm (once; kept in ${module.cache}) …\n`);
+    try {
+      const args = ['build', '-mod=readonly', '-trimpath', '-ldflags', module.ldflags, '-o', temporary, PACKAGE];
+      const env = { ...process.env, CGO_ENABLED: '0', GOWORK: 'off' };
+      await run('go', args, { cwd: module.folder, env });
+      await rename(temporary, path);
+    } finally {
+      await rm(temporary, { force: true });
+    }
+  });
+}
+
+async function usable(path: string): Promise<string | null> {
+  try {
+    await access(path);
+    const { stdout } = await run(path, ['version', '--short']);
+    return IS_HELM.test(stdout) ? path : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,101 @@
+import { describe, expect, test } from 'vitest';
+import { check } from '../../src/cli/check.ts';
+import { file, folder, run } from './terminal.ts';
+
+const HEAD = 'apiVersion: v1\nkind: Service\nmetadata: { name: web }\n';
+
+describe('a file that cannot be used is named with its line, the field and what was expected', () => {
+  test.each([
+    ['no YAML', 'a: 1\nb: [1,\nc: 2\n', 3, /not YAML: \S/],
+    ['no anchor', 'kind: Service\nmetadata: *nope\n', 1, /not YAML: Unresolved alias .*nope/],
+    ['too many aliases', bomb(), 1, /not YAML: Excessive alias count/],
+    ['a list', '\n- 1\n', 2, /expected a mapping; expected apiVersion, kind and metadata/],
+    ['a word', 'hello\n', 1, /expected a mapping/],
+    ['no kind', `${HEAD}---\nmetadata: { name: x }\n`, 5, /kind is missing; expected apiVersion, kind and metadata/],
+    ['a kind that is no string', 'kind: 5\n', 1, /kind is missing/],
+    ['no name', 'kind: Service\nmetadata: {}\n', 1, /Service: metadata.name is missing; expected a string/],
+    ['a name that is a number', 'kind: Service\nmetadata: { name: 5 }\n', 1, /metadata.name is 5; expected a string/],
+    ['a spec that is a list', `${HEAD}spec: []\n`, 4, /Service default\/web: spec: expected an object, found a list/],
+    [
+      'ports of text',
+      `${HEAD}spec:\n  type: ClusterIP\n  ports: x\n`,
+      6,
+      /spec.ports: expected a list of objects, found "x"/,
+    ],
+    ['labels of numbers', `kind: Service\nmetadata:\n  name: web\n  labels: { v: 1 }\n`, 4, /found v: 1/],
+    ['JSON that is none', '{"kind": "Service",\n "metadata": }}\n', 2, /not YAML/],
+    ['JSON without a name', '{\n  "kind": "Service"\n}\n', 1, /metadata.name is missing/],
+  ])('%s', async (_what, text, line, message) => {
+    const path = file(text);
+    const error = await run(check, [path]).catch(cause => cause);
+    expect(error).toMatchObject({ code: 'unusable-input', file: path, line, message: expect.stringMatching(message) });
+    expect(error.message).toMatch(new RegExp(`^${path}:${line}: `));
+    expect(error.message).not.toContain('\n');
+  });
+});
+
+describe('a command that cannot be run says what was expected', () => {
+  const web = 'sample/stories.yaml';
+  test.each([
+    ['no file', [], /nothing to check: give files, folders, or - for standard input/],
+    ['an unknown flag', [web, '--topolgy', 'x'], /Unknown option '--topolgy'; see zonewise check --help/],
+    ['a flag without its value', [web, '--topology'], /'--topology <value>' argument missing; see/],
+    ['a flag where a value should be', ['--topology', '--live', web], /'--topology' argument is ambiguous/],
+    ['an unknown format', [web, '-o', 'xml'], /-o xml is not known; expected text or json/],
+    ['an unknown level', [web, '--fail-on', 'error'], /--fail-on error is not known; expected info, warn, deny, never/],
+    [
+      'a word for a version',
+      [web, '--kubernetes-version', 'latest'],
+      /"latest" is no Kubernetes version; expected 1.28 to/,
+    ],
+    ['a version of long ago', [web, '--kubernetes-version', '1.27'], /1.27 is too old; expected 1.28 to 1.37/],
+    ['an unknown data plane', [web, '--dataplane', 'ebpf'], /"ebpf" is not known; expected one of auto, kube-proxy/],
+    ['a live and a written cluster', [web, '--live', '--topology', web], /--live and --topology exclude each other/],
+    ['a kubeconfig for nothing', [web, '--kubeconfig', 'x'], /--kubeconfig goes with --live/],
+    ['a version for a live cluster', [web, '--live', '--kubernetes-version', 'x'], /"x" is no Kubernetes version/],
+    ['standard input twice', ['-', '--topology', '-'], /standard input can be read only once/],
+    ['a missing file', ['/no/web.yaml'], /^\/no\/web.yaml: cannot be read: ENOENT/],
+    ['a missing topology', [web, '--topology', '/no/c.yaml'], /^\/no\/c.yaml: cannot be read: ENOENT/],
+    [
+      'a missing configuration',
+      [web, '--config', '/no/z.yaml'],
+      /^\/no\/z.yaml: cannot read the configuration: ENOENT/,
+    ],
+    ['no kubeconfig', [web, '--live', '--kubeconfig', '/no/kubeconfig'], /\/no\/kubeconfig/],
+  ])('%s', async (_what, args, message) => {
+    const error = await run(check, args).catch(cause => cause);
+    expect(error).toMatchObject({ code: 'unusable-input', message: expect.stringMatching(message) });
+    expect(error.message).not.toContain('\n');
+  });
+
+  test('an empty folder', async () => {
+    const path = folder({ 'README.md': '# no manifest' });
+    await expect(run(check, [path])).rejects.toThrow(`${path}: the folder holds no .yaml, .yml or .json file`);
+  });
+
+  test('a configuration that is wrong', async () => {
+    const config = file('apiVersion: zonewise.dev/v1alpha1\nkind: Config\nlevels: {}\n', 'zonewise.yaml');
+    await expect(run(check, [web, '--config', config])).rejects.toThrow(
+      `${config}:3: the file: unknown field "levels"`,
+    );
+  });
+
+  test('nothing is printed before the error', async () => {
+    let printed = '';
+    const out = (text: string) => {
+      printed += text;
+    };
+    const terminal = { stdin: async () => 'kind: 5', out, err: out, colour: false };
+    await expect(check.run([web, '-'], terminal)).rejects.toThrow('-:1: ');
+    expect(printed).toBe('');
+  });
+});
+
+/** Lists of lists of lists… */
+function bomb(): string {
+  const levels = [...'abcdefgh'].map((name, i, all) => {
+    const before = i === 0 ? 'x' : `*${all[i - 1]}`;
+    return `${name}: &${name} [${Array(9).fill(before).join(',')}]`;
+  });
+  return `kind: Service\n${levels.join('\n')}\n`;
+}

@@ -1,0 +1,135 @@
+import { describe, expect, test } from 'vitest';
+import { check } from '../../src/cli/check.ts';
+import type { LocatedFinding } from '../../src/report/result.ts';
+import { file, run } from './terminal.ts';
+
+const NODES = ['n1', 'n2', 'n3']
+  .map(
+    name => `kind: Node
+metadata: { name: ${name}, labels: { topology.kubernetes.io/zone: ${name === 'n3' ? 'b' : 'a'} } }
+status: { allocatable: { cpu: "4" }, conditions: [{ type: Ready, status: "True" }] }
+`,
+  )
+  .join('---\n');
+const RULE = 'local-policy-uncovered-nodes';
+
+const service = (spec: string) =>
+  `---\nkind: Service\nmetadata: { name: agent }\nspec: { ports: [{ port: 80 }], selector: { app: agent }, ${spec} }\n`;
+const LOCAL = service('internalTrafficPolicy: Local');
+const CLUSTER = service('internalTrafficPolicy: Cluster');
+
+const slice = (nodes: readonly string[]) => `---
+kind: EndpointSlice
+metadata:
+  name: agent-1
+  labels: { kubernetes.io/service-name: agent, endpointslice.kubernetes.io/managed-by: endpointslice-controller.k8s.io }
+addressType: IPv4
+ports: [{ port: 80 }]
+endpoints:
+${nodes.map((node, i) => `  - { addresses: [10.1.0.${i + 1}], nodeName: ${node}, conditions: { ready: true } }\n`).join('')}`;
+
+const pods = (app: string, nodes: readonly string[]) =>
+  nodes
+    .map(
+      node => `---
+kind: Pod
+metadata: { name: ${app}-${node}, labels: { app: ${app} } }
+spec: { nodeName: ${node} }
+status: { phase: Running, podIP: 10.9.0.${node.slice(1)}, conditions: [{ type: Ready, status: "True" }] }
+`,
+    )
+    .join('');
+
+describe('without a namesake in the topology it is a CREATE', () => {
+  test('whose slices in the topology count', async () => {
+    const [finding] = await findings(LOCAL, NODES + slice(['n1', 'n3']));
+    expect(finding).toMatchObject({ rule: RULE, nodes: ['n2'] });
+    expect(finding?.message).toMatch(/^internalTrafficPolicy Local: 1 of 3 nodes .*\(n2\)/);
+  });
+
+  test('whose Pods stand in where there are no slices', async () => {
+    expect(await findings(LOCAL, NODES + pods('agent', ['n1']))).toMatchObject([{ rule: RULE, nodes: ['n2', 'n3'] }]);
+    expect(await findings(LOCAL, NODES + pods('agent', ['n1', 'n2', 'n3']))).toEqual([]);
+  });
+
+  test('without slices and Pods topology rules are skipped and say so', async () => {
+    const { findings: found, skipped } = await report(LOCAL, NODES);
+    expect(found).toEqual([]);
+    expect(skipped).toContainEqual(expect.objectContaining({ rule: RULE, why: 'no endpoints yet' }));
+  });
+});
+
+describe('a namesake in the topology is what an UPDATE replaces', () => {
+  test('what the change brings about leads', async () => {
+    const [finding] = await findings(LOCAL, NODES + CLUSTER + slice(['n1', 'n3']));
+    expect(finding).toMatchObject({ rule: RULE, introduced: true });
+    expect(finding?.message).toMatch(/^this change makes 1 of 3 nodes lose traffic \(n2\)/);
+  });
+
+  test('what was there before is not blamed on the change', async () => {
+    const [finding] = await findings(LOCAL, NODES + LOCAL + slice(['n1', 'n3']));
+    expect(finding).toMatchObject({ rule: RULE, introduced: false });
+    expect(finding?.message).toMatch(/^internalTrafficPolicy Local: 1 of 3/);
+  });
+
+  test('the Service given counts, not its namesake', async () => {
+    expect(await findings(CLUSTER, NODES + LOCAL + slice(['n1']))).toEqual([]);
+  });
+
+  test('another namespace is no namesake', async () => {
+    const elsewhere = CLUSTER.replace('name: agent', 'name: agent, namespace: other');
+    expect(await findings(LOCAL, NODES + elsewhere + slice(['n1', 'n3']))).toMatchObject([{ introduced: true }]);
+  });
+
+  test('slices of a selector that changes count no more, the Pods of the new one do', async () => {
+    const other = CLUSTER.replace('app: agent', 'app: old');
+    const everywhere = pods('agent', ['n1', 'n2', 'n3']);
+    expect(await findings(LOCAL, NODES + other + slice(['n1']) + everywhere)).toEqual([]);
+    const { skipped } = await report(LOCAL, NODES + other + slice(['n1']));
+    expect(skipped).toContainEqual(expect.objectContaining({ rule: RULE, why: 'no endpoints yet' }));
+  });
+});
+
+test('findings and skips are about the Services given only', async () => {
+  const bad = LOCAL.replace('name: agent', 'name: other');
+  const { findings: found, skipped } = await report(CLUSTER, NODES + bad + slice(['n1']));
+  expect([...found, ...skipped].filter(({ object }) => object.name !== 'agent')).toEqual([]);
+});
+
+test('Nodes, slices and Pods beside the Service are context and no objects of their own', async () => {
+  const { out } = await run(check, [file(NODES + slice(['n1', 'n3']) + LOCAL), '-o', 'json']);
+  expect(JSON.parse(out).findings).toMatchObject([{ rule: RULE, nodes: ['n2'], object: { name: 'agent' } }]);
+});
+
+test('several topologies are one cluster, of which the later object counts', async () => {
+  const args = [
+    '--topology',
+    file(NODES),
+    '--topology',
+    file(slice(['n1'])),
+    '--topology',
+    file(slice(['n1', 'n2', 'n3'])),
+  ];
+  const { out } = await run(check, [file(LOCAL), ...args, '-o', 'json']);
+  expect(JSON.parse(out).findings).toEqual([]);
+});
+
+test('a topology may come through standard input', async () => {
+  const args = [file(LOCAL), '--topology', '-', '-o', 'json'];
+  const { out } = await run(check, args, { stdin: NODES + slice(['n1', 'n3']) });
+  expect(JSON.parse(out).findings).toMatchObject([{ nodes: ['n2'] }]);
+});
+
+interface Report {
+  readonly findings: readonly LocatedFinding[];
+  readonly skipped: readonly { readonly rule: string; readonly object: { readonly name: string } }[];
+}
+
+async function report(given: string, topology: string): Promise<Report> {
+  const { out } = await run(check, [file(given), '--topology', file(topology, 'cluster.yaml'), '-o', 'json']);
+  return JSON.parse(out) as Report;
+}
+
+async function findings(given: string, topology: string): Promise<readonly LocatedFinding[]> {
+  return (await report(given, topology)).findings;
+}

@@ -1,0 +1,112 @@
+import { describe, expect, test } from 'vitest';
+import { audit } from '../../src/cli/audit.ts';
+import { explain } from '../../src/cli/explain.ts';
+import { file, run } from './terminal.ts';
+
+const SAMPLE = ['--topology', 'sample/cluster.yaml'];
+
+describe('explain -o json', () => {
+  test('keeps its promise to the letter', async () => {
+    const { exit, out } = await run(explain, ['shop/web', ...SAMPLE, '-o', 'json']);
+    expect(exit).toBe(0);
+    const { services } = JSON.parse(out);
+    expect(services).toHaveLength(1);
+    expect(Object.keys(services[0])).toEqual(['namespace', 'name', 'ports']);
+    const [port] = services[0].ports;
+    expect(port).toMatchObject({ port: 'http', protocol: 'TCP', ipFamily: 'IPv4' });
+    expect(port.hints).toEqual({
+      source: 'observed',
+      zones: { 'zone-a': 2, 'zone-b': 2, 'zone-c': 2 },
+      nodes: {},
+      absentBecause: null,
+    });
+    expect(port.nodes).toHaveLength(9);
+    expect(port.nodes[0]).toEqual({
+      node: 'worker-a1',
+      zone: 'zone-a',
+      cluster: ['10.244.1.11:8080', '10.244.2.12:8080'],
+      local: null,
+      reachable: expect.any(Array),
+      hasAny: true,
+      internal: {
+        mode: 'SameZone',
+        verdict: 'forward',
+        endpoints: ['10.244.1.11:8080', '10.244.2.12:8080'],
+        reason: expect.any(String),
+      },
+      external: null,
+      shortCircuit: null,
+    });
+  });
+
+  test('--all lists every Service, headless ones without ports', async () => {
+    const { services } = JSON.parse((await run(explain, ['--all', ...SAMPLE, '-o', 'json'])).out);
+    const named = services.map(({ namespace, name }: Record<string, string>) => `${namespace}/${name}`);
+    expect(named).toEqual(expect.arrayContaining(['shop/web', 'monitoring/otel-agent', 'data/postgres']));
+    expect(services.find(({ name }: { name: string }) => name === 'postgres').ports).toEqual([]);
+  });
+
+  test('--set asks what would be', async () => {
+    const edit = ['--set', 'spec.internalTrafficPolicy=Local'];
+    const { services } = JSON.parse((await run(explain, ['shop/cart', ...SAMPLE, ...edit, '-o', 'json'])).out);
+    const [port] = services[0].ports;
+    const verdicts = port.nodes.map(({ internal }: { internal: { verdict: string } }) => internal.verdict);
+    expect(new Set(verdicts)).toEqual(new Set(['forward', 'drop']));
+    expect(port.hints.source).toBe('predicted');
+  });
+});
+
+test('explain in words names every node once', async () => {
+  const { out } = await run(explain, ['shop/web', ...SAMPLE]);
+  expect(out).toContain('shop/web');
+  for (const node of ['worker-a1', 'worker-c3']) expect(out).toContain(node);
+});
+
+describe('audit', () => {
+  test('judges every Service as it stands, by its own levels', async () => {
+    const { exit, out } = await run(audit, [...SAMPLE, '-o', 'json']);
+    const report = JSON.parse(out);
+    expect(exit).toBe(0);
+    const said = report.findings.map(
+      ({ rule, object }: { rule: string; object: { name: string } }) => `${object.name} ${rule}`,
+    );
+    expect(said).toContain('payments unknown-topology-mode');
+    expect(report.findings.every(({ message }: { message: string }) => !message.startsWith('this change'))).toBe(true);
+    expect(Object.keys(report)).toEqual(['findings', 'skipped', 'summary']);
+    expect((await run(audit, [...SAMPLE, '--fail-on', 'warn'])).exit).toBe(1);
+  });
+
+  test('of a cluster without Services finds nothing', async () => {
+    const { exit, out } = await run(audit, ['--topology', file('kind: Node\nmetadata: { name: n1 }\n')]);
+    expect([exit, out]).toEqual([0, 'no Services checked: nothing to report\n']);
+  });
+});
+
+describe('what cannot be answered is refused', () => {
+  test.each([
+    ['no Service', [], /name a Service as NAMESPACE\/NAME, or give --all/],
+    ['an unknown Service', ['shop/wep', ...SAMPLE], /no Service shop\/wep in this cluster/],
+    [
+      'a Service of another namespace',
+      ['web', ...SAMPLE],
+      /no Service default\/web in this cluster; there is shop\/web/,
+    ],
+    ['three names in one', ['a/b/c', ...SAMPLE], /"a\/b\/c" is no NAMESPACE\/NAME/],
+    ['other hints', ['shop/web', ...SAMPLE, '--hints', 'guessed'], /--hints guessed is not known; expected observed/],
+    ['another field', ['shop/web', ...SAMPLE, '--set', 'spec.replicas=3'], /spec.replicas/],
+    ['an edit without a value', ['shop/web', ...SAMPLE, '--set', 'spec.trafficDistribution'], /--set/],
+    ['another format', ['shop/web', ...SAMPLE, '-o', 'sarif'], /-o sarif is not known; expected text or json/],
+    ['two clusters', ['shop/web', ...SAMPLE, '--live'], /--live and --topology exclude each other/],
+  ])('explain: %s', async (_what, args, message) => {
+    const error = await run(explain, args).catch(cause => cause);
+    expect(error).toMatchObject({ code: 'unusable-input', message: expect.stringMatching(message) });
+  });
+
+  test.each([
+    ['an argument', ['shop/web', ...SAMPLE], /audit takes no argument "shop\/web"/],
+    ['a level', [...SAMPLE, '--fail-on', 'error'], /--fail-on error is not known/],
+    ['two clusters', [...SAMPLE, '--live'], /--live and --topology exclude each other/],
+  ])('audit: %s', async (_what, args, message) => {
+    await expect(run(audit, args)).rejects.toThrow(message);
+  });
+});

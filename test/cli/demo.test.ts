@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { demo } from '../../src/cli/demo.ts';
+import { readInput } from '../../src/cli/input-files.ts';
+import { SAMPLE_CLUSTER, sampleCurl } from '../../src/cli/sample.ts';
+import { ManifestTopology } from '../../src/cluster/manifest-topology.ts';
+import { webhook } from '../server/harness.ts';
+import { run } from './terminal.ts';
+
+test('tells five stories, each with a warning, and ends well', async () => {
+  const { exit, out, err } = await run(demo, []);
+  expect([exit, err]).toEqual([0, '']);
+  const stories = out.split('\n$ kubectl apply ').slice(1);
+  expect(stories).toHaveLength(5);
+  for (const story of stories)
+    expect(story).toMatch(/\nWarning: .* \[[a-z-]+\]\n(Warning: .*\n)*service\/\S+ configured\n/);
+  const rules = stories.map(story => /\[([a-z-]+)\]\n/.exec(story)?.[1]);
+  expect(new Set(rules).size, 'each is about something else').toBe(5);
+});
+
+test('takes no argument', async () => {
+  await expect(run(demo, ['now'])).rejects.toThrow('demo takes no argument "now"');
+  await expect(run(demo, ['--fast'])).rejects.toThrow(/Unknown option '--fast'/);
+});
+
+test('the curl that serve prints is a review that the sample cluster warns about', async () => {
+  const text = sampleCurl(12345);
+  const [, url, body] = /curl -sk '([^']+)' -H 'content-type: application\/json' -d '([^']+)'/.exec(text) ?? [];
+  const { host, pathname, search } = new URL(url ?? '');
+  expect([host, pathname]).toEqual(['127.0.0.1:12345', '/validate']);
+  const topology = new ManifestTopology(await readInput([SAMPLE_CLUSTER], async () => ''));
+  const { send } = await webhook({ topology: () => topology });
+  const { status, answer } = await send(pathname + search, body ?? '');
+  expect([status, answer.response]).toMatchObject([
+    200,
+    { uid: 'try-me', allowed: true, warnings: [expect.anything()] },
+  ]);
+});

@@ -1,0 +1,126 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { audit } from '../../src/cli/audit.ts';
+import { check } from '../../src/cli/check.ts';
+import { demo } from '../../src/cli/demo.ts';
+import { explain } from '../../src/cli/explain.ts';
+import { rules } from '../../src/cli/rules.ts';
+import { serve } from '../../src/cli/serve.ts';
+import { VERSION } from '../../src/version.ts';
+import { ROOT, run } from './terminal.ts';
+
+const VERBS = [serve, check, explain, audit, rules, demo];
+const WARNING = ['check', 'sample/stories.yaml'];
+
+interface Case {
+  readonly args: readonly string[];
+  readonly tty?: boolean;
+  readonly noColor?: string;
+}
+
+const CASES = {
+  ...Object.fromEntries(VERBS.map(({ name }) => [`${name} --help`, { args: [name, '--help'] }])),
+  '-h after a verb': { args: ['check', 'x.yaml', '-h'] },
+  help: { args: ['help'] },
+  '--help': { args: ['--help'] },
+  nothing: { args: [] },
+  '--version': { args: ['--version'] },
+  version: { args: ['version'] },
+  'an unknown verb': { args: ['chek'] },
+  'a word of JavaScript': { args: ['constructor'] },
+  'unusable input': { args: ['check', '/no/web.yaml'] },
+  piped: { args: WARNING },
+  'on a terminal': { args: WARNING, tty: true },
+  'on a terminal with NO_COLOR': { args: WARNING, tty: true, noColor: '1' },
+  'on a terminal with an empty NO_COLOR': { args: WARNING, tty: true, noColor: '' },
+} satisfies Record<string, Case>;
+
+/** Runs main once a case in one process, as starting a process is what takes long. */
+const DRIVER = `
+const { main, cases } = JSON.parse(process.argv[1]);
+const write = { out: process.stdout.write, err: process.stderr.write };
+const results = [];
+for (const [i, { args, tty, noColor }] of cases.entries()) {
+  process.argv.splice(2, Infinity, ...args);
+  process.stdout.isTTY = tty === true;
+  if (noColor === undefined) delete process.env.NO_COLOR; else process.env.NO_COLOR = noColor;
+  const said = { out: '', err: '' };
+  process.stdout.write = text => { said.out += text; return true; };
+  process.stderr.write = text => { said.err += text; return true; };
+  process.exitCode = undefined;
+  try { await import(main + '?' + i); } catch (error) { said.crash = String(error); }
+  results.push({ ...said, exit: process.exitCode });
+}
+process.stdout.write = write.out;
+process.exitCode = 0;
+process.stdout.write(JSON.stringify(results));
+`;
+
+let results: Readonly<Record<string, { out: string; err: string; exit: number; crash?: string }>> = {};
+beforeAll(async () => {
+  const main = new URL('../../src/main.ts', import.meta.url).href;
+  const input = JSON.stringify({ main, cases: Object.values(CASES) });
+  const args = ['--input-type=module', '-e', DRIVER, input];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: ROOT });
+  const list = JSON.parse(stdout);
+  results = Object.fromEntries(Object.keys(CASES).map((name, i) => [name, list[i]]));
+});
+
+describe.each(VERBS.map(verb => ({ name: verb.name, verb })))('$name', ({ name, verb }) => {
+  test('--help says what it does, with examples that start with its name', () => {
+    const { out, err, exit } = results[`${name} --help`] ?? {};
+    expect([exit, err]).toEqual([0, '']);
+    expect(out).toBe(verb.help);
+    expect(out).toMatch(new RegExp(`\\nExamples?:\\n(.*\\n)*.*zonewise ${name}`));
+  });
+
+  test('knows every flag that --help names', async () => {
+    const flags = [...new Set(verb.help.match(/--[a-z-]+/g) ?? [])];
+    const offline = flags.includes('--topology') ? ['--topology', '/no/cluster.yaml'] : [];
+    for (const flag of flags) {
+      const error = await run(verb, [flag, 'x', ...offline]).catch(cause => cause);
+      expect(String(error), flag).not.toMatch(/Unknown option/);
+    }
+  });
+});
+
+test('without a verb, and for help, there is the list of verbs', () => {
+  for (const name of ['help', '--help', 'nothing']) {
+    for (const verb of VERBS) expect(results[name]?.out).toContain(`  ${verb.name.padEnd(10)} ${verb.summary}\n`);
+  }
+  expect([results['help']?.exit, results['--help']?.exit, results['nothing']?.exit]).toEqual([0, 0, 2]);
+  expect(results['-h after a verb']?.out).toBe(check.help);
+});
+
+test('--version', () => {
+  for (const name of ['--version', 'version']) {
+    expect(results[name]).toEqual({ out: `zonewise ${VERSION}\n`, err: '', exit: 0 });
+  }
+});
+
+describe('unusable input is said in one line on standard error, with exit code 2', () => {
+  test.each([
+    ['an unknown verb', /^zonewise: no verb is called "chek"; expected one of serve, check, .*demo\n$/],
+    ['a word of JavaScript', /^zonewise: no verb is called "constructor"; expected one of serve/],
+    ['unusable input', /^zonewise: \/no\/web.yaml: cannot be read: ENOENT.*\n$/],
+  ])('%s', (name, message) => {
+    expect(results[name]).toEqual({ out: '', err: expect.stringMatching(message), exit: 2 });
+  });
+});
+
+test('colours are for terminals whose owner did not say NO_COLOR', () => {
+  const esc = `${String.fromCharCode(27)}[`;
+  const coloured = ['piped', 'on a terminal', 'on a terminal with NO_COLOR', 'on a terminal with an empty NO_COLOR'];
+  expect(coloured.map(name => results[name]?.out.includes(esc))).toEqual([false, true, false, true]);
+});
+
+test('a process ends with the exit code', async () => {
+  const started = promisify(execFile)(process.execPath, [join(ROOT, 'src/main.ts'), 'chek']);
+  await expect(started).rejects.toMatchObject({
+    code: 2,
+    stdout: '',
+    stderr: expect.stringMatching(/^zonewise: no verb/),
+  });
+});

@@ -1,0 +1,78 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { Agent, request } from 'undici';
+import { describe, expect, test } from 'vitest';
+import { serve } from '../../src/cli/serve.ts';
+import { throwawayCertificate } from '../../src/server/throwaway-certificate.ts';
+import { file, folder, ROOT, run } from './terminal.ts';
+
+test('serves the sample until SIGTERM, then ends with exit code 0', { timeout: 30_000 }, async () => {
+  const env = { ...process.env };
+  delete env['KUBERNETES_SERVICE_HOST'];
+  const args = ['src/main.ts', 'serve', '--port', '0', '--ops-port', '0'];
+  const child = spawn(process.execPath, args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  try {
+    let err = '';
+    child.stderr.on('data', chunk => {
+      err += chunk;
+    });
+    const line = await servingLine(child.stdout);
+    expect(line.topology).toBe('bundled sample');
+    expect((await fetch(`http://127.0.0.1:${line.opsPort}/readyz`)).status).toBe(200);
+    // An open connection, as the API server keeps one, does not hold up the end.
+    const agent = new Agent({ connect: { rejectUnauthorized: false } });
+    const reply = await request(`https://127.0.0.1:${line.port}/`, { dispatcher: agent });
+    expect(reply.statusCode).toBe(404);
+    await reply.body.dump();
+    child.kill('SIGTERM');
+    expect(await once(child, 'exit')).toEqual([0, null]);
+    expect(err).toContain(`https://127.0.0.1:${line.port}/validate`);
+    await agent.close();
+  } finally {
+    child.kill('SIGKILL');
+  }
+});
+
+describe('what cannot be served is refused before anything listens', () => {
+  test.each([
+    ['an unknown flag', ['--prot', '1'], /Unknown option '--prot'; see zonewise serve --help/],
+    ['an argument', ['web.yaml'], /serve takes no argument "web.yaml"/],
+    ['a port that is a word', ['--port', 'https'], /--port "https" is no port; expected 0 to 65535/],
+    ['a port too high', ['--ops-port', '65536'], /--ops-port "65536" is no port/],
+    ['an empty port', ['--port', ''], /--port "" is no port/],
+    ['two sources', ['--kubeconfig', 'a', '--topology', 'b'], /--kubeconfig and --topology exclude each other/],
+    ['a certificate alone', ['--tls-cert', 'tls.crt'], /--tls-cert and --tls-key go together/],
+    [
+      'a missing certificate',
+      ['--tls-cert', '/no/tls.crt', '--tls-key', '/no/tls.key'],
+      /^\/no\/tls.crt: no such file/,
+    ],
+    ['a missing topology', ['--topology', '/no/cluster.yaml'], /^\/no\/cluster.yaml: cannot be read/],
+    ['an old version', ['--topology', 'sample/cluster.yaml', '--kubernetes-version', '1.20'], /1.20 is too old/],
+    ['a data plane', ['--topology', 'sample/cluster.yaml', '--dataplane', 'ebpf'], /"ebpf" is not known/],
+    ['a kubeconfig', ['--kubeconfig', '/no/kubeconfig'], /\/no\/kubeconfig/],
+  ])('%s', async (_what, args, message) => {
+    await expect(run(serve, args)).rejects.toThrow(message);
+    await expect(run(serve, args)).rejects.toMatchObject({ code: 'unusable-input' });
+  });
+
+  test('files that hold no certificate or no key', async () => {
+    const { cert, key } = await throwawayCertificate(Date.now());
+    const path = folder({ 'tls.crt': cert, 'tls.key': key });
+    const swapped = ['--tls-cert', join(path, 'tls.key'), '--tls-key', join(path, 'tls.crt')];
+    await expect(run(serve, swapped)).rejects.toThrow(/tls.key: no PEM with a certificate/);
+    const text = ['--tls-cert', join(path, 'tls.crt'), '--tls-key', file('hello')];
+    await expect(run(serve, text)).rejects.toThrow(/no PEM with a private key/);
+  });
+});
+
+async function servingLine(stdout: Readable): Promise<{ port: number; opsPort: number; topology: string }> {
+  for await (const text of createInterface(stdout)) {
+    const line = JSON.parse(text);
+    if (line.msg === 'serving') return line;
+  }
+  throw new Error('serve ended before it served');
+}

@@ -1,0 +1,51 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { Terminal, Verb } from '../../src/cli/verb.ts';
+
+export const ROOT = join(import.meta.dirname, '../..');
+
+export interface Ran {
+  readonly exit: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs a verb as main does, on a terminal of paper. Its InputErrors are thrown. */
+export async function run(
+  verb: Verb,
+  args: readonly string[],
+  input: { readonly stdin?: string; readonly colour?: boolean } = {},
+): Promise<Ran> {
+  let out = '';
+  let err = '';
+  const terminal: Terminal = {
+    stdin: async () => input.stdin ?? '',
+    out: text => {
+      out += text;
+    },
+    err: text => {
+      err += text;
+    },
+    colour: input.colour ?? false,
+  };
+  const exit = await verb.run(args, terminal);
+  return { exit, out, err };
+}
+
+/** A folder with these files, gone when the test ends. */
+export function folder(files: Readonly<Record<string, string>>): string {
+  const path = mkdtempSync(join(tmpdir(), 'zonewise-'));
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(path, name)), { recursive: true });
+    writeFileSync(join(path, name), text);
+  }
+  return path;
+}
+
+/** One file in a folder of its own. */
+export function file(text: string, name = 'web.yaml'): string {
+  return join(folder({ [name]: text }), name);
+}

@@ -1,0 +1,58 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { connectCluster, KubeconfigError, StoppedError } from '../../../src/cluster/live/index.ts';
+import { recordLog, startCluster, writeKubeconfig } from './client.ts';
+import { sendJson } from './fake-api-server.ts';
+import { PATHS } from './fake-cluster.ts';
+import { node } from './objects.ts';
+import { until } from './until.ts';
+
+describe('connecting to a cluster', () => {
+  it('gives topology, facts and look-ups, ready once both lists and facts are there', async () => {
+    const fake = await startCluster();
+    fake.set(PATHS.nodes, node('n1', 'zone-a'));
+    let release = () => {};
+    fake.server.scripts.unshift(({ path, response }) => {
+      if (path !== '/version') return undefined;
+      release = () => sendJson(response, { gitVersion: 'v1.35.1' });
+      return true;
+    });
+    const { log } = recordLog();
+    const cluster = await connectCluster({
+      kubeconfigPath: writeKubeconfig(fake.server.url),
+      log,
+      dataPlane: 'cilium',
+    });
+    onTestFinished(() => cluster.stop());
+    await cluster.topology.whenSynced;
+    expect(cluster.ready).toBe(false);
+    await until('the question for the version', () => fake.calls('/version').length === 1);
+    release();
+    await cluster.whenReady;
+    expect(cluster.ready).toBe(true);
+    expect(cluster.topology.nodes()).toHaveLength(1);
+    expect(cluster.problems()).toEqual(new Map());
+    const { now, topologyAgeSeconds, ...facts } = cluster.facts();
+    expect(facts).toEqual({
+      version: { minor: 35 },
+      dataPlane: { kind: 'cilium', serviceTopology: false, assumed: false },
+    });
+    expect(now).toBeGreaterThan(Date.parse('2020-01-01'));
+    expect(topologyAgeSeconds).toBeLessThan(60);
+  });
+
+  it('fails at once where there are no credentials', async () => {
+    const { log } = recordLog();
+    await expect(connectCluster({ kubeconfigPath: '/nowhere', log })).rejects.toThrow(KubeconfigError);
+  });
+
+  it('waits for a server that is away, says so, and ends when stopped', async () => {
+    const fake = await startCluster();
+    await fake.server.stop();
+    const { log } = recordLog();
+    const cluster = await connectCluster({ kubeconfigPath: writeKubeconfig(fake.server.url), log });
+    await until('five problems', () => cluster.problems().size === 5);
+    expect(cluster.problems().get('facts')).toContain('ECONNREFUSED');
+    await cluster.stop();
+    await expect(cluster.whenReady).rejects.toThrow(StoppedError);
+  });
+});

@@ -1,0 +1,159 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { LiveTopology } from '../../../src/cluster/live/live-topology.ts';
+import { connectTo, recordLog, startCluster } from './client.ts';
+import { FakeClock } from './fake-clock.ts';
+import { PATHS } from './fake-cluster.ts';
+import { namespace, node, service, slice } from './objects.ts';
+import { until } from './until.ts';
+
+async function watchCluster() {
+  const cluster = await startCluster();
+  const clock = new FakeClock();
+  const { log, lines } = recordLog();
+  const client = connectTo(cluster.server.url, clock);
+  const topology = new LiveTopology({ client, clock, log, random: () => 0 });
+  onTestFinished(() => topology.stop());
+  cluster.set(PATHS.nodes, node('n2', 'zone-b'));
+  cluster.set(PATHS.nodes, node('n1', 'zone-a'));
+  cluster.set(PATHS.services, service('shop', 'cart'));
+  cluster.set(PATHS.slices, slice('shop', 'cart', { on: ['n1', 'n2'] }));
+  cluster.set(PATHS.namespaces, namespace('shop', { team: 'a' }));
+  const sync = async () => {
+    topology.start();
+    await topology.whenSynced;
+    await until('four watches', () => cluster.watches.size === 4);
+  };
+  /** Waits until whatever was sent before has been read: a bookmark comes after it on the same watch. */
+  const caughtUp = async (path: string) => {
+    clock.advance(1_000);
+    for (const each of Object.values(PATHS)) if (each !== path) cluster.bookmark(each);
+    await until('the others', () => topology.ageSeconds(clock.now()) === 1);
+    cluster.bookmark(path);
+    await until('the bookmark', () => topology.ageSeconds(clock.now()) === 0);
+  };
+  return { cluster, clock, topology, lines, sync, caughtUp };
+}
+
+describe('a live topology', () => {
+  it('finds and lists what the cluster holds', async () => {
+    const { topology, sync } = await watchCluster();
+    await sync();
+    expect(topology.synced).toBe(true);
+    expect(topology.nodes().map(({ name, zone }) => [name, zone])).toEqual([
+      ['n1', 'zone-a'],
+      ['n2', 'zone-b'],
+    ]);
+    expect(topology.node('n2')?.zone).toBe('zone-b');
+    expect(topology.services().map(({ name }) => name)).toEqual(['cart']);
+    expect(topology.service('shop', 'cart')?.clusterIP).toBe('10.96.0.9');
+    expect(topology.slices('shop', 'cart').flatMap(({ endpoints }) => endpoints.map(e => e.nodeName))).toEqual([
+      'n1',
+      'n2',
+    ]);
+    expect({ ...topology.namespaceLabels('shop') }).toEqual({ team: 'a' });
+  });
+
+  it('answers with nothing for what is not there', async () => {
+    const { topology, sync } = await watchCluster();
+    await sync();
+    expect(topology.node('n9')).toBeUndefined();
+    expect(topology.service('shop', 'n9')).toBeUndefined();
+    expect(topology.slices('shop', 'n9')).toEqual([]);
+    expect(topology.namespaceLabels('n9')).toEqual({});
+    expect(topology.workloads('shop')).toEqual([]);
+  });
+
+  it('is empty, old beyond measure and not synced before the first list', async () => {
+    const { topology, clock } = await watchCluster();
+    expect(topology.synced).toBe(false);
+    expect(topology.nodes()).toEqual([]);
+    expect(topology.ageSeconds(clock.now())).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it('keeps its arrays while heartbeats pass, and makes a new one when a node really changes', async () => {
+    const { cluster, topology, sync, caughtUp } = await watchCluster();
+    await sync();
+    const before = topology.nodes();
+    cluster.set(PATHS.nodes, node('n1', 'zone-a', { heartbeat: '2026-07-01T00:05:00Z' }));
+    await caughtUp(PATHS.nodes);
+    expect(topology.nodes()).toBe(before);
+    cluster.set(PATHS.nodes, node('n1', 'zone-a', { ready: false }));
+    await caughtUp(PATHS.nodes);
+    expect(topology.nodes()).not.toBe(before);
+    expect(topology.nodes()[1]).toBe(before[1]);
+  });
+
+  it("keeps a Service's slices while those of others change", async () => {
+    const { cluster, topology, sync, caughtUp } = await watchCluster();
+    await sync();
+    const before = topology.slices('shop', 'cart');
+    cluster.set(PATHS.slices, slice('shop', 'other', { on: ['n1'] }));
+    await caughtUp(PATHS.slices);
+    expect(topology.slices('shop', 'cart')).toBe(before);
+    cluster.set(PATHS.slices, slice('shop', 'cart', { name: 'cart-2', on: ['n1'] }));
+    await caughtUp(PATHS.slices);
+    expect(topology.slices('shop', 'cart').map(({ name }) => name)).toEqual(['cart-1', 'cart-2']);
+    expect(before).toHaveLength(1);
+  });
+
+  it('follows a slice that moves to another Service, and forgets one that goes', async () => {
+    const { cluster, topology, sync, caughtUp } = await watchCluster();
+    await sync();
+    cluster.set(PATHS.slices, slice('shop', 'moved', { name: 'cart-1' }));
+    await caughtUp(PATHS.slices);
+    expect(topology.slices('shop', 'cart')).toEqual([]);
+    expect(topology.slices('shop', 'moved')).toHaveLength(1);
+    cluster.delete(PATHS.slices, 'shop/cart-1');
+    await caughtUp(PATHS.slices);
+    expect(topology.slices('shop', 'moved')).toEqual([]);
+  });
+
+  it('tells listeners which resource changed, until they leave; one that throws disturbs nobody', async () => {
+    const { cluster, topology, lines, sync, caughtUp } = await watchCluster();
+    await sync();
+    const heard: string[] = [];
+    topology.onChange(() => {
+      throw new Error('broken listener');
+    });
+    const leave = topology.onChange(resource => heard.push(resource));
+    cluster.set(PATHS.namespaces, namespace('shop', { team: 'b' }));
+    await caughtUp(PATHS.namespaces);
+    leave();
+    cluster.set(PATHS.nodes, node('n3', 'zone-a'));
+    await caughtUp(PATHS.nodes);
+    expect(heard).toEqual(['namespaces']);
+    expect(lines.map(({ fields }) => fields.error)).toContain('broken listener');
+    expect(topology.counters().nodes).toEqual({
+      synced: true,
+      objects: 3,
+      relists: 0,
+      watchErrors: 0,
+      lastError: null,
+    });
+  });
+
+  it('is as old as its stalest watch', async () => {
+    const { cluster, clock, topology, sync } = await watchCluster();
+    await sync();
+    clock.advance(90_000);
+    for (const path of [PATHS.nodes, PATHS.services, PATHS.namespaces]) cluster.bookmark(path);
+    expect(topology.ageSeconds(clock.now())).toBe(90);
+    cluster.bookmark(PATHS.slices);
+    await until('all bookmarks', () => topology.ageSeconds(clock.now()) === 0);
+  });
+
+  it('asks for the metadata of namespaces alone', async () => {
+    const { cluster, sync } = await watchCluster();
+    await sync();
+    const [call] = cluster.calls(PATHS.namespaces);
+    expect(call?.request.headers.accept).toContain('as=PartialObjectMetadata;g=meta.k8s.io;v=v1');
+  });
+
+  it('keeps no copy of the manifest that kubectl leaves in an annotation', async () => {
+    const { cluster, topology, sync } = await watchCluster();
+    const annotations = { 'kubectl.kubernetes.io/last-applied-configuration': '{}', 'zonewise.dev/ignore': '*' };
+    cluster.set(PATHS.services, service('shop', 'cart', annotations));
+    await sync();
+    expect(Object.keys(topology.service('shop', 'cart')?.annotations ?? {})).toEqual(['zonewise.dev/ignore']);
+  });
+});

@@ -1,0 +1,143 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { PodLookup } from '../../../src/cluster/live/pod-lookup.ts';
+import { connectTo } from './client.ts';
+import { FakeApiServer, type Script, sendJson, sendStatus } from './fake-api-server.ts';
+import { FakeClock } from './fake-clock.ts';
+import { pod } from './objects.ts';
+import { until } from './until.ts';
+
+const onePod: Script = ({ response }) => sendJson(response, { metadata: {}, items: [pod('cart-0', { app: 'cart' })] });
+/** Takes the question and never answers. */
+const silent: Script = ({ path }) => path.endsWith('/pods');
+
+async function lookUp(script: Script) {
+  const server = await new FakeApiServer().start();
+  onTestFinished(() => server.stop());
+  server.scripts.push(script);
+  const clock = new FakeClock();
+  const client = connectTo(server.url, clock);
+  // A first request would also pay for loading the client: not what is measured here.
+  await client.json('/warm-up').catch(() => {});
+  server.calls.length = 0;
+  return { server, clock, pods: new PodLookup(client, clock) };
+}
+
+describe('a pod look-up', () => {
+  it('is one list by selector, from the cache of the API server', async () => {
+    const { server, pods } = await lookUp(onePod);
+    const result = await pods.find('shop', { tier: '', app: 'cart' });
+    expect(result).toMatchObject({ kind: 'pods', pods: [{ name: 'cart-0', nodeName: 'n1', phase: 'Running' }] });
+    expect(server.calls.map(({ path }) => path)).toEqual(['/api/v1/namespaces/shop/pods']);
+    expect(Object.fromEntries(server.calls[0]?.query ?? [])).toEqual({
+      labelSelector: 'app=cart,tier=',
+      resourceVersion: '0',
+    });
+  });
+
+  it('finds nothing, and asks nobody, where the selector is empty', async () => {
+    const { server, pods } = await lookUp(onePod);
+    expect(await pods.find('shop', {})).toEqual({ kind: 'pods', pods: [] });
+    expect(server.calls).toHaveLength(0);
+  });
+
+  it('is given up after 300 ms, and the request with it', async () => {
+    let closed = false;
+    const { server, clock, pods } = await lookUp(({ path, response }) => {
+      response.on('close', () => {
+        closed = true;
+      });
+      return path.endsWith('/pods') ? true : sendJson(response, {});
+    });
+    closed = false;
+    const result = pods.find('shop', { app: 'cart' });
+    await until('the request', () => server.calls.length === 1);
+    await clock.passTimer(300, 300);
+    expect(await result).toEqual({ kind: 'gave-up', why: 'the pod list took longer than 300 ms' });
+    await until('the request is cut', () => closed);
+  });
+
+  it('is given up above 8 MiB, without reading the rest', async () => {
+    const chunk = `"${'x'.repeat(1024 * 1024)}",`;
+    let sent = 0;
+    const { pods } = await lookUp(({ path, response }) => {
+      if (!path.endsWith('/pods')) return sendJson(response, {});
+      const more = () => {
+        sent++;
+        if (!response.destroyed && sent < 64) response.write(chunk, more);
+      };
+      response.writeHead(200).write('{"items":[{"a":[', more);
+      return true;
+    });
+    expect(await pods.find('shop', { app: 'cart' })).toEqual({ kind: 'gave-up', why: 'the pod list exceeds 8 MiB' });
+    expect(sent).toBeLessThan(64);
+  });
+
+  it('is given up where the server refuses or answers rubbish', async () => {
+    const { pods } = await lookUp(({ path, response }) => {
+      if (path.includes('/shop/')) return sendStatus(response, 403, 'Forbidden');
+      response.end('{"items":[{]');
+      return true;
+    });
+    const [refused, rubbish] = [await pods.find('shop', { a: 'b' }), await pods.find('other', { a: 'b' })];
+    expect(refused).toEqual({ kind: 'gave-up', why: 'API server answered 403: Forbidden by script' });
+    expect(rubbish).toMatchObject({ kind: 'gave-up' });
+  });
+
+  it('is not begun while eight others are under way', async () => {
+    const { server, clock, pods } = await lookUp(silent);
+    const eight = Array.from({ length: 8 }, (_, i) => pods.find(`ns-${i}`, { app: 'cart' }));
+    expect(await pods.find('ns-8', { app: 'cart' })).toEqual({
+      kind: 'gave-up',
+      why: '8 pod lists are already under way',
+    });
+    await until('eight requests', () => server.calls.length === 8);
+    clock.advance(300);
+    await Promise.all(eight);
+    const ninth = pods.find('ns-8', { app: 'cart' });
+    await until('the ninth', () => server.calls.length === 9);
+    clock.advance(300);
+    expect(await ninth).toMatchObject({ why: expect.stringContaining('300 ms') });
+  });
+
+  it('is rationed by namespace: ten at once, then five a second', async () => {
+    const { clock, pods } = await lookUp(onePod);
+    const kinds = async (namespace: string, count: number) => {
+      const seen: string[] = [];
+      for (let i = 0; i < count; i++) seen.push((await pods.find(namespace, { n: `${clock.now()}-${i}` })).kind);
+      return seen.filter(kind => kind === 'pods').length;
+    };
+    expect(await kinds('shop', 12)).toBe(10);
+    expect(await pods.find('shop', { app: 'new' })).toEqual({
+      kind: 'gave-up',
+      why: 'more than 5 pod lists a second in namespace shop',
+    });
+    expect(await kinds('other', 1)).toBe(1);
+    clock.advance(1_000);
+    expect(await kinds('shop', 7)).toBe(5);
+  });
+
+  it('is answered from memory for five seconds, by namespace and selector', async () => {
+    const { server, clock, pods } = await lookUp(onePod);
+    const first = await pods.find('shop', { a: '1', b: '2' });
+    clock.advance(4_999);
+    expect(await pods.find('shop', { b: '2', a: '1' })).toBe(first);
+    expect(server.calls).toHaveLength(1);
+    await pods.find('shop', { a: '1' });
+    await pods.find('other', { a: '1', b: '2' });
+    expect(server.calls).toHaveLength(3);
+    clock.advance(1);
+    await pods.find('shop', { a: '1', b: '2' });
+    expect(server.calls).toHaveLength(4);
+  });
+
+  it('is shared by all who ask the same at the same time, and a failure is not remembered', async () => {
+    const { server, clock, pods } = await lookUp(silent);
+    const both = [pods.find('shop', { app: 'cart' }), pods.find('shop', { app: 'cart' })];
+    await until('the request', () => server.calls.length === 1);
+    clock.advance(300);
+    for (const result of both) expect(await result).toMatchObject({ kind: 'gave-up' });
+    server.scripts.unshift(onePod);
+    expect(await pods.find('shop', { app: 'cart' })).toMatchObject({ kind: 'pods' });
+    expect(server.calls).toHaveLength(2);
+  });
+});

@@ -1,0 +1,8 @@
+/** Resolves as soon as the condition holds; fails after 10 s, which no passing test comes near. */
+export async function until(what: string, condition: () => boolean): Promise<void> {
+  const end = performance.now() + 10_000;
+  while (!condition()) {
+    if (performance.now() > end) throw new Error(`never came about: ${what}`);
+    await new Promise(resolve => setTimeout(resolve, 2));
+  }
+}

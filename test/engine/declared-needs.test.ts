@@ -1,0 +1,60 @@
+import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { RULES } from '../../src/rules/index.ts';
+import type { Need, Rule, RuleContext } from '../../src/rules/rule.ts';
+import { readFixtures } from '../rules/fixture.ts';
+import { judge } from '../rules/judge.ts';
+
+type Read = Extract<keyof RuleContext, 'nodes' | 'clients' | 'prospect' | 'reach' | 'settled' | 'workloads'>;
+
+/** Any one of these needs allows a rule to read the part. */
+const ALLOWED_BY: Readonly<Record<Read, readonly Need[]>> = {
+  nodes: ['nodes'],
+  clients: ['nodes'],
+  prospect: ['endpoints', 'slices'],
+  reach: ['endpoints', 'slices'],
+  settled: ['endpoints', 'slices'],
+  workloads: ['workloads'],
+};
+
+afterEach(() => vi.restoreAllMocks());
+
+/** The context as a rule gets it, telling what the rule reads. */
+function recording(ctx: RuleContext, seen: (part: Read) => void): RuleContext {
+  const parts = Object.keys(ALLOWED_BY) as Read[];
+  const recorded = parts.map(part => [part, (): unknown => (seen(part), ctx[part]())]);
+  return { ...ctx, ...Object.fromEntries(recorded) };
+}
+
+function record(rule: Rule): ReadonlySet<Read> {
+  const seen = new Set<Read>();
+  const check = rule.check.bind(rule);
+  vi.spyOn(rule, 'check').mockImplementation(ctx => check(recording(ctx, part => seen.add(part))));
+  return seen;
+}
+
+function undeclared(rule: Rule, seen: ReadonlySet<Read>): readonly Read[] {
+  return [...seen].filter(part => !ALLOWED_BY[part].some(need => rule.needs.includes(need)));
+}
+
+describe('over all fixtures', () => {
+  const seen = new Map<string, ReadonlySet<Read>>();
+  beforeAll(async () => {
+    for (const rule of RULES) seen.set(rule.id, record(rule));
+    for (const { id } of RULES) for (const fixture of readFixtures(id)) await judge(fixture);
+    vi.restoreAllMocks();
+  });
+
+  test.each(RULES.map(rule => ({ id: rule.id, rule })))('$id reads no more than it declares', ({ id, rule }) => {
+    expect(undeclared(rule, seen.get(id) ?? new Set())).toEqual([]);
+  });
+});
+
+test('a rule that reads the endpoints undeclared is caught', async () => {
+  const [fixture] = readFixtures('local-policy-uncovered-nodes').filter(({ outcome }) => outcome === 'fires');
+  const rule = RULES.find(({ id }) => id === 'local-policy-uncovered-nodes');
+  if (!fixture || !rule) throw new Error('the fixture is gone');
+  const seen = record(rule);
+  await judge(fixture);
+  expect(undeclared({ ...rule, needs: ['nodes'] }, seen)).toEqual(['prospect', 'reach']);
+  expect(undeclared({ ...rule, needs: ['endpoints'] }, seen)).toEqual(['clients']);
+});

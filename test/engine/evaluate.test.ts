@@ -1,0 +1,190 @@
+import { describe, expect, test } from 'vitest';
+import { evaluate } from '../../src/engine/evaluate.ts';
+import type { Policy } from '../../src/engine/policy.ts';
+import { DEFAULT_POLICY } from '../../src/engine/policy.ts';
+import type { Source } from '../../src/model/change.ts';
+import type { Level } from '../../src/model/finding.ts';
+import type { Need, Rule } from '../../src/rules/rule.ts';
+import { FACTS, given, ruleThat, web } from './given.ts';
+
+const at = (rules: Readonly<Record<string, Level>>): Policy => ({
+  ...DEFAULT_POLICY,
+  rules: Object.fromEntries(Object.entries(rules).map(([id, level]) => [id, { level, options: {} }])),
+});
+/** Names the node that the Service's trafficDistribution names, so that old and new differ. */
+const byNode = (id: string): Rule =>
+  ruleThat(id, {
+    *check({ service }) {
+      const nodes = (service.trafficDistribution ?? '').split('+').filter(Boolean);
+      if (nodes.length === 0) return;
+      yield {
+        message: () => `standing ${nodes}`,
+        messageOnChange: () => `this change breaks ${nodes}`,
+        path: 'spec.trafficDistribution',
+        nodes,
+      };
+    },
+  });
+
+describe('findings', () => {
+  test('have the level that the configuration gives, or a milder one that the rule sets', () => {
+    const mild = ruleThat('mild', {
+      *check() {
+        yield { message: () => 'a remark', path: 'spec.type', atMost: 'info' };
+      },
+    });
+    const levels = (policy: Policy) =>
+      evaluate(given(web(), { rules: [ruleThat('plain'), mild], policy })).findings.map(f => `${f.rule} ${f.level}`);
+    expect(levels(DEFAULT_POLICY)).toEqual(['plain warn', 'mild info']);
+    expect(levels(at({ plain: 'deny', mild: 'deny' }))).toEqual(['plain deny', 'mild info']);
+    expect(levels(at({ plain: 'off' }))).toEqual(['mild info']);
+  });
+
+  test('come introduced first, then by level, then in the order of the rules', () => {
+    const rules = [byNode('standing'), ruleThat('b'), ruleThat('c'), ruleThat('d'), byNode('also-standing')];
+    const old = web('trafficDistribution: n1');
+    const service = web('trafficDistribution: n1');
+    // On an UPDATE a rule that said the same before is standing; one that said nothing is introduced.
+    const silentBefore = rules.map(rule =>
+      rule.id.includes('standing') ? rule : { ...rule, appliesTo: (s: unknown) => s === service },
+    );
+    const policy = at({ standing: 'deny', c: 'deny', d: 'info' });
+    const { findings } = evaluate(given(service, { old, rules: silentBefore, policy }));
+    expect(findings.map(f => `${f.rule} ${f.level} ${f.introduced}`)).toEqual([
+      'c deny true',
+      'b warn true',
+      'd info true',
+      'standing deny false',
+      'also-standing warn false',
+    ]);
+  });
+
+  test('of an UPDATE blame the change only where it reaches further than before', () => {
+    const said = (before: string, after: string) =>
+      evaluate(given(web(after), { old: web(before), rules: [byNode('rule')] })).findings.map(f => f.message);
+    const value = (nodes: string) => `trafficDistribution: ${nodes}`;
+    expect(said('', value('n1'))).toEqual(['this change breaks n1 [rule]']);
+    expect(said(value('n1'), value('n1'))).toEqual(['standing n1 [rule]']);
+    expect(said(value('n1+n2'), value('n1'))).toEqual(['standing n1 [rule]']);
+    expect(said(value('n1'), value('n1+n2'))).toEqual(['this change breaks n1,n2 [rule]']);
+  });
+
+  test('of a CREATE are introduced, and do not speak of a change', () => {
+    const [finding] = evaluate(given(web('trafficDistribution: n1'), { rules: [byNode('rule')] })).findings;
+    expect(finding).toMatchObject({ introduced: true, message: 'standing n1 [rule]' });
+  });
+
+  test('of a new selector are compared with the endpoints of the old one', () => {
+    const cluster = (endpoints: string) => `
+kind: EndpointSlice
+metadata: { name: web-1, labels: { kubernetes.io/service-name: web } }
+addressType: IPv4
+ports: [{ port: 80 }]
+endpoints: [${endpoints}]`;
+    const counting = ruleThat('counting', {
+      *check(ctx) {
+        const count = ctx.prospect().slices.flatMap(slice => slice.endpoints).length;
+        if (count < 2) yield { message: () => `${count} endpoints`, path: 'spec.selector' };
+      },
+    });
+    const [few, many] = ['{ addresses: [10.0.0.1] }', '{ addresses: [10.0.0.1] }, { addresses: [10.0.0.2] }'].map(
+      cluster,
+    );
+    const update = given(web(), { old: web(), cluster: few ?? '', rules: [counting] });
+    const { topology } = given(web(), { cluster: many ?? '' });
+    expect(evaluate(update).findings[0]?.introduced).toBe(false);
+    expect(evaluate({ ...update, topologyBefore: topology }).findings[0]?.introduced).toBe(true);
+  });
+
+  test('carry what they rest on', () => {
+    const [finding] = evaluate(given(web(), { rules: [ruleThat('rule')] })).findings;
+    expect(finding?.evidence).toEqual({
+      hints: 'unused',
+      topologyAgeSeconds: 0,
+      dataPlane: 'kube-proxy (assumed)',
+      kubernetesVersion: '1.37',
+      source: 'pkg/proxy/topology.go, v1.37.1',
+    });
+  });
+});
+
+describe('a rule whose needs are not met is skipped and says why', () => {
+  const facts = { ...FACTS, version: { minor: 30 }, dataPlane: { ...FACTS.dataPlane, kind: 'other' as const } };
+  test.each<[Need, string]>([
+    ['nodes', 'no Nodes are known: give them with --topology'],
+    ['endpoints', 'no endpoints yet'],
+    ['workloads', 'no manifest of a workload that it selects'],
+    ['slices', 'no EndpointSlices yet'],
+    ['dataplane: known', 'nothing is known of how this data plane routes'],
+    ['dataplane: obeys hints', 'other does not read hints here'],
+    ['kubernetes>=1.31', 'needs Kubernetes 1.31, this is 1.30'],
+  ])('%s', (need, why) => {
+    const rules = [ruleThat('needy', { needs: [need] })];
+    const input = given(web(), { rules, facts });
+    const { findings, skipped } = evaluate({ ...input, change: { ...input.change, source: 'admission' } });
+    expect(findings).toEqual([]);
+    expect(skipped.map(skip => skip.why)).toEqual([why]);
+  });
+
+  test('but not where it has nothing to say about such a Service anyway', () => {
+    const rules = [ruleThat('needy', { needs: ['nodes'], appliesTo: () => false })];
+    expect(evaluate(given(web(), { rules })).skipped).toEqual([]);
+  });
+
+  test.each<[Need, Source, boolean]>([
+    ['manifest', 'files', true],
+    ['manifest', 'admission', false],
+    ['cluster', 'cluster', true],
+    ['cluster', 'admission', false],
+  ])('nor where it is meant for another source: %s in %s speaks: %s', (need, source, speaks) => {
+    const input = given(web(), { rules: [ruleThat('needy', { needs: [need] })] });
+    const { findings, skipped } = evaluate({ ...input, change: { ...input.change, source } });
+    expect({ findings: findings.length, skipped: skipped.length }).toEqual({ findings: speaks ? 1 : 0, skipped: 0 });
+  });
+
+  test('nor where it is off', () => {
+    const rules = [ruleThat('needy', { needs: ['nodes'] })];
+    expect(evaluate(given(web(), { rules, policy: at({ needy: 'off' }) })).skipped).toEqual([]);
+  });
+});
+
+describe('a rule that throws', () => {
+  const broken = (when: Partial<Rule>) =>
+    evaluate(given(web(), { rules: [ruleThat('broken', when), ruleThat('fine')] }));
+  const boom = () => {
+    throw new Error('boom');
+  };
+  test.each<[string, Partial<Rule>]>([
+    ['in its check', { check: boom }],
+    ['in appliesTo', { appliesTo: boom }],
+    [
+      'after its first statement',
+      {
+        *check() {
+          yield { message: () => 'half', path: 'spec.type' };
+          boom();
+        },
+      },
+    ],
+    [
+      'in its message',
+      {
+        *check() {
+          yield { message: boom, path: 'spec.type' };
+        },
+      },
+    ],
+  ])('%s is a failure of its own, and no other rule suffers', (_when, over) => {
+    const { findings, failures, skipped } = broken(over);
+    expect(findings.map(finding => finding.rule)).toEqual(['fine']);
+    expect(failures).toMatchObject([{ rule: 'broken', error: { message: 'boom' } }]);
+    expect(skipped).toMatchObject([{ rule: 'broken', why: 'internal error; please report it with the Service' }]);
+  });
+});
+
+test('a rule yields to one that is more certain of the same thing', () => {
+  const rules = [ruleThat('guess', { supersededBy: ['sure'] }), ruleThat('sure')];
+  const said = (policy: Policy) => evaluate(given(web(), { rules, policy })).findings.map(finding => finding.rule);
+  expect(said(DEFAULT_POLICY)).toEqual(['sure']);
+  expect(said(at({ sure: 'off' }))).toEqual(['guess']);
+});

@@ -1,0 +1,57 @@
+import { describe, expect, test } from 'vitest';
+import { evaluate } from '../../src/engine/evaluate.ts';
+import { exemptionOf, exempts } from '../../src/engine/exemption.ts';
+import { DEFAULT_POLICY } from '../../src/engine/policy.ts';
+import { given, ruleThat, web, withAnnotations } from './given.ts';
+
+const at = (time: string) => Date.parse(time);
+const ignoring = (rules: string, until?: string) =>
+  withAnnotations(web(), {
+    'zonewise.dev/ignore': rules,
+    'zonewise.dev/ignore-reason': 'we know',
+    ...(until === undefined ? {} : { 'zonewise.dev/ignore-until': until }),
+  });
+const isExempt = (service: ReturnType<typeof web>, rule: string, time = '2026-06-01T12:00:00Z') =>
+  exempts(exemptionOf(service, at(time)), rule);
+
+describe('a Service opts out', () => {
+  test.each([
+    ['rule-a', 'rule-a', true],
+    ['rule-a, rule-b', 'rule-b', true],
+    ['*', 'rule-c', true],
+    ['rule-a', 'rule-b', false],
+    ['rule-*', 'rule-a', false],
+    [' , ', 'rule-a', false],
+  ])('of "%s", which covers %s: %s', (rules, rule, expected) => {
+    expect(isExempt(ignoring(rules), rule)).toBe(expected);
+  });
+
+  test('until the end of the day that it names', () => {
+    const service = ignoring('*', '2027-01-31');
+    expect(isExempt(service, 'rule-a', '2027-01-31T23:59:59Z')).toBe(true);
+    expect(isExempt(service, 'rule-a', '2027-02-01T00:00:00Z')).toBe(false);
+  });
+
+  test.each(['soon', '31.01.2027', '2027-13-01', ''])('not at all where the end is no date: "%s"', until => {
+    const exemption = exemptionOf(ignoring('*', until), at('2026-01-01T00:00:00Z'));
+    expect(exemption?.void).toMatch(/is no date like 2027-01-31/);
+    expect(exempts(exemption, 'rule-a')).toBe(false);
+  });
+
+  test('and is told so instead of a finding', () => {
+    const { findings, skipped } = evaluate(
+      given(ignoring('rule-a'), { rules: [ruleThat('rule-a'), ruleThat('rule-b')] }),
+    );
+    expect(findings.map(finding => finding.rule)).toEqual(['rule-b']);
+    expect(skipped).toEqual([
+      { rule: 'rule-a', object: { kind: 'Service', namespace: 'default', name: 'web' }, why: 'the Service opted out' },
+    ]);
+  });
+
+  test('never of a rule at level deny, unless the configuration allows it', () => {
+    const rules = [ruleThat('rule-a', { level: 'deny' })];
+    expect(evaluate(given(ignoring('*'), { rules })).findings).toHaveLength(1);
+    const policy = { ...DEFAULT_POLICY, annotationsMaySilenceDeny: true };
+    expect(evaluate(given(ignoring('*'), { rules, policy })).findings).toHaveLength(0);
+  });
+});

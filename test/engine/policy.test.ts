@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest';
+import type { Override, Policy } from '../../src/engine/policy.ts';
+import { DEFAULT_POLICY, matchesGlob, settingOf } from '../../src/engine/policy.ts';
+import type { Level } from '../../src/model/finding.ts';
+import { ruleThat, web } from './given.ts';
+
+const ANY: Override['match'] = { namespaces: [], namespaceLabels: {}, types: [] };
+const rule = ruleThat('a-rule', { options: { threshold: 2, floor: 1 } });
+
+function override(match: Partial<Override['match']>, level: Level | null, options = {}): Override {
+  return { match: { ...ANY, ...match }, rules: { 'a-rule': { level, options } } };
+}
+
+function levelIn(namespace: string, policy: Partial<Policy>, namespaceLabels = {}) {
+  const subject = { service: { ...web(), namespace }, namespaceLabels };
+  return settingOf(rule, subject, { ...DEFAULT_POLICY, ...policy });
+}
+
+describe('the level of a rule', () => {
+  test('is its own where nobody says otherwise', () => {
+    expect(levelIn('shop', {})).toEqual({ level: 'warn', options: { threshold: 2, floor: 1 } });
+  });
+
+  test('is what the configuration says', () => {
+    expect(levelIn('shop', { rules: { 'a-rule': { level: 'deny', options: {} } } }).level).toBe('deny');
+  });
+
+  test('is untouched by a setting of options only', () => {
+    const policy = { rules: { 'a-rule': { level: null, options: { threshold: 3 } } } };
+    expect(levelIn('shop', policy)).toEqual({ level: 'warn', options: { threshold: 3, floor: 1 } });
+  });
+
+  test('is that of the last override that matches and speaks of the rule', () => {
+    const overrides = [
+      override({ namespaces: ['dev-*'] }, 'info'),
+      override({ namespaces: ['dev-web'] }, 'off'),
+      override({ namespaces: ['prod-*'] }, 'deny'),
+      { match: ANY, rules: { 'other-rule': { level: 'deny', options: {} } } } satisfies Override,
+    ];
+    expect(levelIn('dev-web', { overrides }).level).toBe('off');
+    expect(levelIn('dev-api', { overrides }).level).toBe('info');
+    expect(levelIn('prod-a', { overrides }).level).toBe('deny');
+    expect(levelIn('shop', { overrides }).level).toBe('warn');
+  });
+
+  test('is overridden only where namespace, labels and type all match', () => {
+    const overrides = [override({ namespaces: ['a*'], namespaceLabels: { team: 'a' }, types: ['ClusterIP'] }, 'off')];
+    expect(levelIn('ab', { overrides }, { team: 'a', tier: '1' }).level).toBe('off');
+    expect(levelIn('ab', { overrides }, { team: 'b' }).level).toBe('warn');
+    expect(levelIn('b', { overrides }, { team: 'a' }).level).toBe('warn');
+    const typed = [override({ types: ['LoadBalancer'] }, 'off')];
+    expect(levelIn('ab', { overrides: typed }).level).toBe('warn');
+  });
+
+  test('leaves options of earlier settings where later ones name others', () => {
+    const policy = {
+      rules: { 'a-rule': { level: null, options: { threshold: 3 } } },
+      overrides: [override({}, 'info', { floor: 9 })],
+    };
+    expect(levelIn('shop', policy)).toEqual({ level: 'info', options: { threshold: 3, floor: 9 } });
+  });
+});
+
+test.each([
+  ['shop', 'shop', true],
+  ['shop', 'shop-a', false],
+  ['dev-*', 'dev-', true],
+  ['dev-*', 'dev', false],
+  ['*', '', true],
+  ['*-prod', 'a-prod', true],
+  ['*-prod', 'a-prod-b', false],
+  ['a*b*c', 'a-b-c', true],
+  ['a*b*c', 'a-c-b', false],
+  ['ab*ba', 'aba', false],
+  ['a*a', 'a', false],
+  ['a.c', 'abc', false],
+  ['*a*a*a*a*a*a*a*a*a*b', 'a'.repeat(60), false],
+])('the glob %s matches %s: %s', (glob, text, expected) => {
+  expect(matchesGlob(glob, text)).toBe(expected);
+});

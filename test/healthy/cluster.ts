@@ -1,0 +1,134 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { applyApiDefaults } from '../../src/model/api-defaults.ts';
+import { projectService } from '../../src/model/project.ts';
+import type { RawObject } from '../../src/model/raw.ts';
+import { asList, asObject } from '../../src/model/raw.ts';
+import { RULES } from '../../src/rules/index.ts';
+import type { Fixture } from '../rules/fixture.ts';
+import { fixtureFrom, ROOT } from '../rules/fixture.ts';
+import type { Judgement } from '../rules/judge.ts';
+import { clusterOf, judge, manifestsOf } from '../rules/judge.ts';
+import { withPodAddress, writtenSlices } from './written-slices.ts';
+
+/** `test/healthy/<name>.yaml`: in the format of a rule's fixture, with many Services to judge. */
+export interface HealthyCluster {
+  readonly name: string;
+  readonly description: string;
+  readonly services: number;
+  readonly nodes: number;
+  readonly ways: readonly Way[];
+  readonly fixture: Fixture;
+}
+
+/** How a Service comes to be judged; on the way there zonewise knows the cluster as each of them does. */
+export const WAYS = [
+  'check: new',
+  'check: unchanged',
+  'CREATE',
+  'UPDATE',
+  'UPDATE of label and port',
+  'audit',
+] as const;
+export type Way = (typeof WAYS)[number];
+
+/** Services that are being deployed are new; only the webhook knows that a Pod is seconds old. */
+const BEING_DEPLOYED: Readonly<Record<string, readonly Way[]>> = {
+  'deploy-time': ['check: new', 'CREATE'],
+  'deploy-time-scheduled': ['check: new', 'CREATE'],
+  'deploy-time-half-placed': ['CREATE'],
+};
+
+export function healthyClusters(): readonly HealthyCluster[] {
+  const folder = join(ROOT, 'test/healthy');
+  const files = readdirSync(folder).filter(file => file.endsWith('.yaml'));
+  return files.sort().map(file => clusterFrom(`test/healthy/${file}`, readFileSync(join(folder, file), 'utf8')));
+}
+
+function clusterFrom(file: string, text: string): HealthyCluster {
+  const fixture = fixtureFrom('', file, text);
+  const name = basename(file, '.yaml');
+  return {
+    name,
+    description: fixture.description,
+    services: manifestsOf(fixture.judged, file).filter(({ kind }) => kind === 'Service').length,
+    nodes: clusterOf(fixture).filter(({ kind }) => kind === 'Node').length,
+    ways: BEING_DEPLOYED[name] ?? WAYS,
+    fixture,
+  };
+}
+
+/** What zonewise says about all Services of the cluster. */
+export async function judgeAs(way: Way, { fixture }: HealthyCluster): Promise<Judgement> {
+  const judged = manifestsOf(fixture.judged, fixture.file).map(({ raw }) => raw);
+  const context = clusterOf(fixture).map(({ raw }, i) => withPodAddress(raw, i));
+  const everything = manifestsOf(list([...judged, ...context]), fixture.file);
+  const standing = [
+    ...context,
+    ...judged.filter(({ kind }) => kind === 'Service').map(withTargetPorts),
+    ...writtenSlices(everything, fixture.settings.version),
+  ];
+  switch (way) {
+    case 'check: new':
+      return judge(like(fixture, { judged, cluster: context, source: 'files' }));
+    case 'check: unchanged':
+      return judge(like(fixture, { judged, cluster: standing, source: 'files' }));
+    case 'CREATE':
+      return judge(like(fixture, { judged, cluster: context, source: 'admission' }));
+    case 'UPDATE':
+      return judge(like(fixture, { judged, cluster: standing, source: 'admission' }));
+    case 'UPDATE of label and port':
+      return judge(like(fixture, { judged: judged.map(changed), cluster: standing, source: 'admission' }));
+    case 'audit':
+      return judge(like(fixture, { judged, cluster: standing, source: 'cluster' }));
+    default:
+      return way satisfies never;
+  }
+}
+
+/** Pairs of a Service and a rule that had something to look at, and was not skipped: silence there is a judgement. */
+export function looks(cluster: HealthyCluster, { skipped }: Judgement): number {
+  const services = manifestsOf(cluster.fixture.judged, cluster.fixture.file).filter(({ kind }) => kind === 'Service');
+  const applicable = services
+    .map(({ raw }) => applyApiDefaults(projectService(raw)))
+    .flatMap(service =>
+      RULES.filter(rule =>
+        rule.appliesTo(service, { operation: 'CREATE', source: 'cluster', service, old: null, violations: [] }),
+      ),
+    );
+  return applicable.length - skipped.length;
+}
+
+interface Scene {
+  readonly judged: readonly RawObject[];
+  readonly cluster: readonly RawObject[];
+  readonly source: Fixture['settings']['source'];
+}
+
+function like(fixture: Fixture, { judged, cluster, source }: Scene): Fixture {
+  return { ...fixture, judged: list(judged), cluster: [list(cluster)], settings: { ...fixture.settings, source } };
+}
+
+function list(items: readonly RawObject[]): string {
+  return JSON.stringify({ kind: 'List', items });
+}
+
+/** As the API server defaults them. */
+function withTargetPorts(raw: RawObject): RawObject {
+  const spec = asObject(raw['spec']);
+  const ports = asList(spec['ports']).map(asObject);
+  return { ...raw, spec: { ...spec, ports: ports.map(port => ({ targetPort: port['port'], ...port })) } };
+}
+
+/** The Service under another label and with its first port moved: nothing of which a rule speaks. */
+function changed(raw: RawObject): RawObject {
+  if (raw['kind'] !== 'Service') return raw;
+  const [metadata, spec] = [asObject(raw['metadata']), asObject(withTargetPorts(raw)['spec'])];
+  const [first, ...rest] = asList(spec['ports']).map(asObject);
+  const port = first && { ...first, port: Number(first['port']) + 10_000 };
+  return {
+    ...raw,
+    metadata: { ...metadata, labels: { ...asObject(metadata['labels']), team: 'shop' } },
+    spec: { ...spec, ...(port && { ports: [port, ...rest] }) },
+  };
+}

@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest';
+import type { Level } from '../../src/model/finding.ts';
+import { renderJson } from '../../src/report/json.ts';
+import type { LocatedFinding } from '../../src/report/result.ts';
+import { exitCode, summarize } from '../../src/report/result.ts';
+import { renderText } from '../../src/report/text.ts';
+
+const object = { kind: 'Service', namespace: 'shop', name: 'web' };
+
+function finding(level: Level, over: Partial<LocatedFinding> = {}): LocatedFinding {
+  return {
+    rule: 'a-rule',
+    level,
+    message: 'something is odd [a-rule]',
+    object,
+    path: 'spec.type',
+    file: 'web.yaml',
+    line: 7,
+    nodes: [],
+    zones: [],
+    fix: null,
+    introduced: true,
+    evidence: {
+      hints: 'unused',
+      topologyAgeSeconds: 0,
+      dataPlane: 'kube-proxy',
+      kubernetesVersion: '1.37',
+      source: 's',
+    },
+    ...over,
+  };
+}
+
+test('the summary counts by level', () => {
+  const levels = ['warn', 'deny', 'warn', 'info', 'warn'] as const;
+  expect(summarize(levels.map(level => finding(level)))).toEqual({ deny: 1, warn: 3, info: 1 });
+});
+
+test.each([
+  [[], [0, 0, 0, 0]],
+  [['info'], [1, 0, 0, 0]],
+  [['warn'], [1, 1, 0, 0]],
+  [
+    ['info', 'deny', 'warn'],
+    [1, 1, 1, 0],
+  ],
+] as const)('of %j the exit codes by --fail-on info, warn, deny, never are %j', (levels, codes) => {
+  const findings = levels.map(level => finding(level));
+  expect((['info', 'warn', 'deny', 'never'] as const).map(failOn => exitCode(findings, failOn))).toEqual(codes);
+});
+
+describe('text', () => {
+  test('names place, level, Service and message, then the fix, then what was skipped, then the sum', () => {
+    const fix = { description: 'remove spec.type', edits: [] };
+    const skipped = [
+      { rule: 'b-rule', object, why: 'no endpoints yet' },
+      { rule: 'c-rule', object, why: 'no endpoints yet' },
+      { rule: 'd-rule', object, why: 'no Nodes are known' },
+    ];
+    expect(
+      renderText({ findings: [finding('warn', { fix }), finding('info')], skipped, failures: [], services: 2 }, false),
+    ).toBe(
+      `web.yaml:7 warn shop/web: something is odd [a-rule]
+  fix: remove spec.type
+web.yaml:7 info shop/web: something is odd [a-rule]
+skipped for shop/web: no endpoints yet (b-rule, c-rule)
+skipped for shop/web: no Nodes are known (d-rule)
+2 Services checked: 1 warning, 1 note
+`,
+    );
+  });
+
+  test.each([
+    [0, [], 'no Services checked: nothing to report\n'],
+    [1, [], '1 Service checked: nothing to report\n'],
+    [3, ['deny', 'deny', 'info'], '3 Services checked: 2 denials, 1 note\n'],
+  ] as const)('of %i Services and %j ends with %j', (services, levels, sum) => {
+    const findings = levels.map(level => finding(level));
+    expect(renderText({ findings, skipped: [], failures: [], services }, false).endsWith(sum)).toBe(true);
+  });
+
+  test('paints each level in its colour', () => {
+    const painted = (level: Level) =>
+      renderText({ findings: [finding(level)], skipped: [], failures: [], services: 1 }, true);
+    const esc = String.fromCharCode(27);
+    expect(painted('deny')).toContain(`${esc}[31mdeny`);
+    expect(painted('warn')).toContain(`${esc}[33mwarn`);
+    expect(painted('info')).toContain(`${esc}[36minfo`);
+  });
+});
+
+test('JSON says of a finding what was promised, and nothing about the insides', () => {
+  const report = JSON.parse(
+    renderJson({
+      findings: [finding('warn', { nodes: ['n1'], zones: ['a'] })],
+      skipped: [{ rule: 'b-rule', object, why: 'no endpoints yet' }],
+      failures: [],
+      services: 1,
+    }),
+  );
+  expect(report).toEqual({
+    findings: [JSON.parse(JSON.stringify(finding('warn', { nodes: ['n1'], zones: ['a'] })))],
+    skipped: [{ rule: 'b-rule', object, why: 'no endpoints yet' }],
+    summary: { deny: 0, warn: 1, info: 0 },
+  });
+});
