@@ -42,6 +42,13 @@ export function explainText(input: ExplainInput, style: ExplainStyle): string {
     for (const [trafficClass, title] of CLASSES)
       lines.push(...classLines(trafficClass, { title, input, port: portReach, style }));
   });
+  if (service.loadBalancerSourceRanges.length > 0 && service.loadBalancerIngress.length > 0) {
+    // Checked before anything else, the short-circuit included (test/dataplane saw it with real packets).
+    lines.push(
+      '',
+      `  the load balancer's address takes only senders in ${service.loadBalancerSourceRanges.join(', ')}; others are dropped`,
+    );
+  }
   const clients = clientNodes(input.nodes, style.policy.clientNodes, facts.now);
   if (clients.length > 0) lines.push('', ...alternativeLines(input, clients));
   return `${lines.join('\n')}\n`;
