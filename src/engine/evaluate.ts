@@ -10,6 +10,7 @@ import { exemptionOf, exempts } from './exemption.ts';
 import { concerns, unmetNeed } from './needs.ts';
 import type { Policy, RuleLevel } from './policy.ts';
 import { settingOf } from './policy.ts';
+import { withoutSuperseded } from './precedence.ts';
 import { remedyFor } from './remedy.ts';
 import { render } from './wording.ts';
 
@@ -42,30 +43,33 @@ interface Run {
 }
 
 /** What one rule has to say, or why it says nothing. */
-type Verdict = { readonly findings: readonly Finding[] } | { readonly skipped: string };
+type Verdict =
+  | { readonly findings: readonly Finding[] }
+  | { readonly skipped: string }
+  | { readonly notConcerned: true };
 
 /** Runs the rules over one change. Never throws for what a rule does. */
 export function evaluate(input: EvaluationInput): Evaluation {
   const run = startRun(input);
   const object = refOf(input.change);
   const findings: Finding[] = [];
+  const judged = new Set<string>();
   const skipped: Skipped[] = [];
   const failures: { rule: string; error: unknown }[] = [];
   for (const rule of input.rules) {
     try {
       const verdict = check(rule, run);
       if ('skipped' in verdict) skipped.push({ rule: rule.id, object, why: verdict.skipped });
-      else findings.push(...verdict.findings);
+      if ('findings' in verdict) {
+        judged.add(rule.id);
+        findings.push(...verdict.findings);
+      }
     } catch (error) {
       failures.push({ rule: rule.id, error });
       skipped.push({ rule: rule.id, object, why: 'internal error; please report it with the Service' });
     }
   }
-  const spoken = new Set(findings.map(finding => finding.rule));
-  const superseded = new Set(
-    input.rules.filter(rule => rule.supersededBy?.some(id => spoken.has(id))).map(rule => rule.id),
-  );
-  const kept = findings.filter(finding => !superseded.has(finding.rule));
+  const kept = withoutSuperseded(findings, input.rules, judged);
   kept.sort((a, b) => Number(b.introduced) - Number(a.introduced) || compareLevels(b.level, a.level));
   return { findings: kept, skipped, failures };
 }
@@ -86,16 +90,16 @@ function startRun(input: EvaluationInput): Run {
   };
 }
 
-const SILENT: Verdict = { findings: [] };
+const NOT_CONCERNED: Verdict = { notConcerned: true };
 
 function check(rule: Rule, run: Run): Verdict {
   const { change, policy, facts } = run.input;
   const { service } = change;
-  if (!rule.appliesTo(service, change) || !concerns(rule.needs, run.now)) return SILENT;
+  if (!rule.appliesTo(service, change) || !concerns(rule.needs, run.now)) return NOT_CONCERNED;
   const { level, options } = run.settingOf(rule);
   // Infos are not for kubectl: at apply nobody waits for them.
-  if (level === 'off' || (level === 'info' && change.source === 'admission')) return SILENT;
-  const exempted = exempts(exemptionOf(service, facts.now), rule.id);
+  if (level === 'off' || (level === 'info' && change.source === 'admission')) return NOT_CONCERNED;
+  const exempted = !rule.alwaysHeard && exempts(exemptionOf(service, facts.now), rule.id);
   if (exempted && (level !== 'deny' || policy.annotationsMaySilenceDeny)) return { skipped: 'the Service opted out' };
   const unmet = unmetNeed(rule.needs, run.now);
   if (unmet) return { skipped: unmet };

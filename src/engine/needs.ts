@@ -35,6 +35,7 @@ function whyUnmet(need: Need, ctx: SharedContext): string | null {
     case 'dataplane: known':
       return ctx.dataPlane.kind === 'other' ? 'nothing is known of how this data plane routes' : null;
     case 'dataplane: obeys hints':
+      if (ctx.dataPlane.kind === 'other') return 'nothing is known of how this data plane routes';
       return dataPlaneObeysHints(ctx.dataPlane, ctx.service) ? null : `${ctx.dataPlane.kind} does not read hints here`;
     default: {
       const minor = Number(need.slice('kubernetes>=1.'.length));

@@ -1,3 +1,4 @@
+import { isTopologyModeAuto } from '../model/service.ts';
 import { formatVersion } from '../model/version.ts';
 import { TRAFFIC_DISTRIBUTION_MINOR } from '../topology/hints.ts';
 import type { Rule } from './rule.ts';
@@ -26,15 +27,17 @@ spec:
 `,
   source: 'pkg/registry/core/service/strategy.go dropServiceDisabledFields, v1.30.14',
   appliesTo: service => service.trafficDistribution !== null,
-  *check({ version, change }) {
+  *check({ service, version, change }) {
     if (version.minor >= TRAFFIC_DISTRIBUTION_MINOR) return;
     const known = version.minor >= FIELD_MINOR;
     // A cluster that holds the field has its gate on; what is stored is kept.
     if (known && (change.old?.trafficDistribution ?? null) !== null) return;
     const how = known ? 'drops trafficDistribution silently' : 'does not know trafficDistribution and ignores it';
+    const effect = isTopologyModeAuto(service)
+      ? 'topology-mode Auto alone counts; upgrade to 1.31+ or remove the field'
+      : 'traffic goes to all endpoints; upgrade to 1.31+ or use topology-mode';
     yield {
-      message: () =>
-        `Kubernetes ${formatVersion(version)} ${how}: traffic goes to all endpoints; upgrade to 1.31+ or use topology-mode`,
+      message: () => `Kubernetes ${formatVersion(version)} ${how}: ${effect}`,
       path: 'spec.trafficDistribution',
     };
   },

@@ -5,6 +5,7 @@ export const ignoreWithoutReason: Rule = {
   id: 'ignore-without-reason',
   level: 'warn',
   needs: [],
+  alwaysHeard: true,
   summary: 'The Service opts out of rules and does not say why',
   why: `zonewise.dev/ignore silences rules for one Service. Without a reason nobody knows later whether it is still needed, and
 whom to ask. Blanks are no reason.`,

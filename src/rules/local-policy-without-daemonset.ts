@@ -8,7 +8,7 @@ export const localPolicyWithoutDaemonset: Rule = {
   id: 'local-policy-without-daemonset',
   level: 'warn',
   needs: ['workloads', 'dataplane: known'],
-  supersededBy: ['local-policy-uncovered-nodes'],
+  yieldsTo: ['local-policy-uncovered-nodes'],
   summary: 'internalTrafficPolicy is Local and no DaemonSet puts an endpoint on every node',
   why: `With internalTrafficPolicy Local a Pod reaches only endpoints on its own node; elsewhere its traffic is dropped. The
 Pods of a Deployment or StatefulSet land on some nodes, and on others after the next rollout. This is read from the

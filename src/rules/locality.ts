@@ -1,7 +1,15 @@
 import type { Service } from '../model/service.ts';
-import { isLocalThroughout, isProxied, isTopologyModeAuto, topologyModeKey } from '../model/service.ts';
+import {
+  isExternallyAccessible,
+  isLocalThroughout,
+  isProxied,
+  isTopologyModeAuto,
+  topologyModeKey,
+} from '../model/service.ts';
+import type { DataPlane } from '../model/topology.ts';
 import type { KubernetesVersion } from '../model/version.ts';
 import { hintsHeuristic } from '../topology/hints.ts';
+import { dataPlaneObeysHints } from '../topology/reach.ts';
 
 /** The locality that a Service asks for and that its cluster's version acts on. */
 export interface Locality {
@@ -35,4 +43,16 @@ export function asksForLocality(service: Service): boolean {
     !isLocalThroughout(service) &&
     (service.trafficDistribution !== null || isTopologyModeAuto(service))
   );
+}
+
+/**
+ * What is left for hints to steer where both traffic policies keep traffic on the node, as the end of "… is"; `null` where
+ * something is: IPVS falls back from an empty node to the cluster set (pkg/proxy/ipvs/proxier.go syncEndpoint, v1.37.1).
+ */
+export function unusedLocality(service: Service, dataPlane: DataPlane): string | null {
+  if (!isExternallyAccessible(service)) return 'unused: internalTrafficPolicy Local keeps all traffic on the node';
+  if (dataPlane.kind === 'ipvs') return null;
+  return dataPlaneObeysHints(dataPlane, service)
+    ? 'mostly unused: both policies are Local, only in-cluster clients of external addresses are steered'
+    : 'unused: both traffic policies are Local';
 }

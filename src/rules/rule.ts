@@ -97,6 +97,10 @@ export interface Rule {
   readonly source: string;
   /** Rules that say the same with more certainty: where one of them speaks, this one is silent. */
   readonly supersededBy?: readonly string[];
+  /** Rules that know better: where one of them could judge, whatever it found, this one is silent. */
+  readonly yieldsTo?: readonly string[];
+  /** True where a Service cannot opt out of the rule. */
+  readonly alwaysHeard?: boolean;
   /** Numbers that the configuration may change, with their defaults. */
   readonly options?: Readonly<Record<string, number>>;
   /** False where the rule has nothing to say whatever the cluster looks like; then it is not reported as skipped either. */

@@ -1,7 +1,6 @@
 import type { FieldEdit } from '../model/finding.ts';
 import type { Service } from '../model/service.ts';
 import {
-  isExternallyAccessible,
   isLocalThroughout,
   isProxied,
   isTopologyModeAuto,
@@ -9,7 +8,7 @@ import {
   TOPOLOGY_MODE_ANNOTATION,
   topologyModeKey,
 } from '../model/service.ts';
-import { dataPlaneObeysHints } from '../topology/reach.ts';
+import { unusedLocality } from './locality.ts';
 import type { Rule } from './rule.ts';
 
 export const topologyModeUnused: Rule = {
@@ -36,14 +35,9 @@ spec:
   source: 'pkg/proxy/serviceport.go UsesClusterEndpoints, v1.37.1',
   appliesTo: service => isProxied(service) && isTopologyModeAuto(service) && isLocalThroughout(service),
   *check({ service, dataPlane }) {
-    const accessible = isExternallyAccessible(service);
-    if (accessible && dataPlane.kind === 'ipvs') return;
+    const what = unusedLocality(service, dataPlane);
+    if (what === null) return;
     const key = topologyModeKey(service);
-    const what = !accessible
-      ? 'unused: internalTrafficPolicy Local keeps all traffic on the node'
-      : dataPlaneObeysHints(dataPlane, service)
-        ? 'mostly unused: both policies are Local, only in-cluster clients of external addresses are steered'
-        : 'unused: both traffic policies are Local';
     const edits = withoutTopologyMode(service);
     yield {
       message: (_, fix) => `${key.slice(key.indexOf('/') + 1)} Auto is ${what}; ${fix?.description ?? 'remove it'}`,

@@ -1,5 +1,6 @@
 import { isExternallyAccessible, isLocalThroughout, isProxied, isTopologyModeAuto } from '../model/service.ts';
 import { TRAFFIC_DISTRIBUTION_MINOR } from '../topology/hints.ts';
+import { unusedLocality } from './locality.ts';
 import type { Rule } from './rule.ts';
 
 export const trafficDistributionUnused: Rule = {
@@ -28,10 +29,9 @@ spec:
     service.trafficDistribution !== null &&
     !isTopologyModeAuto(service) &&
     isLocalThroughout(service),
-  *check({ service }) {
-    const what = isExternallyAccessible(service)
-      ? 'mostly unused: both traffic policies are Local; only in-cluster clients of external addresses are steered'
-      : 'unused: internalTrafficPolicy Local keeps all traffic on the node';
+  *check({ service, dataPlane }) {
+    const what = unusedLocality(service, dataPlane);
+    if (what === null) return;
     yield {
       message: () => `trafficDistribution ${service.trafficDistribution} is ${what}; remove one of them`,
       path: 'spec.trafficDistribution',

@@ -37,6 +37,9 @@ function blockedIn(ctx: RuleContext, family: string): Draft | null {
   const ready = slices.flatMap(slice => slice.endpoints).filter(endpoint => endpoint.ready !== false);
   const without = ready.filter(endpoint => (endpoint.hints?.zones.length ?? 0) === 0);
   if (without.length === 0 || without.length === ready.length) return null;
+  // A Node that is not known yet, or no more: nobody could label it.
+  if (without.some(({ nodeName }) => nodeName !== null && ctx.nodes().every(node => node.name !== nodeName)))
+    return null;
   const nodes = [...new Set(without.map(endpoint => endpoint.nodeName).filter(name => name !== null))].sort();
   const { trafficDistribution } = ctx.service;
   const [verb, whose] = without.length === 1 ? ['has', 'its node'] : ['have', 'their nodes'];

@@ -73,8 +73,10 @@ function portReach(of: PortOfFamily, slices: readonly EndpointSlice[], facts: Cl
 }
 
 function hintsObeyed(service: Service, node: Node, facts: ClusterFacts): HintSupport {
-  const support = hintSupport(proxyMinor(node, facts), service);
-  return dataPlaneObeysHints(facts.dataPlane, service) ? support : { zones: false, nodes: false };
+  if (!dataPlaneObeysHints(facts.dataPlane, service)) return { zones: false, nodes: false };
+  // A kubelet's version says nothing of Cilium, whose service topology knows zones.
+  if (facts.dataPlane.kind === 'cilium') return { zones: true, nodes: false };
+  return hintSupport(proxyMinor(node, facts), service);
 }
 
 /**

@@ -116,7 +116,7 @@ describe('a rule whose needs are not met is skipped and says why', () => {
     ['workloads', 'no manifest of a workload that it selects'],
     ['slices', 'no EndpointSlices yet'],
     ['dataplane: known', 'nothing is known of how this data plane routes'],
-    ['dataplane: obeys hints', 'other does not read hints here'],
+    ['dataplane: obeys hints', 'nothing is known of how this data plane routes'],
     ['kubernetes>=1.31', 'needs Kubernetes 1.31, this is 1.30'],
   ])('%s', (need, why) => {
     const rules = [ruleThat('needy', { needs: [need] })];

@@ -14,7 +14,7 @@ import type { Change } from '../../src/model/change.ts';
 import type { Finding, Skipped } from '../../src/model/finding.ts';
 import { projectPod, projectService } from '../../src/model/project.ts';
 import type { RawObject } from '../../src/model/raw.ts';
-import { asObject } from '../../src/model/raw.ts';
+import { asList, asObject } from '../../src/model/raw.ts';
 import { matchesLabels } from '../../src/model/selector.ts';
 import type { ClusterFacts } from '../../src/model/topology.ts';
 import { withTrafficDefaults } from '../../src/model/traffic-defaults.ts';
@@ -139,7 +139,10 @@ function stored(raw: RawObject, facts: ClusterFacts): RawObject {
   const defaulted = withTrafficDefaults(raw, facts.version.minor);
   const spec = asObject(defaulted['spec']);
   const clusterIP = spec['type'] === 'ExternalName' ? {} : { clusterIP: '10.96.0.10', ipFamilies: ['IPv4'] };
-  return { ...defaulted, spec: { ...clusterIP, ...spec } };
+  const ports = asList(spec['ports'])
+    .map(asObject)
+    .map(port => ({ protocol: 'TCP', targetPort: port['port'], ...port }));
+  return { ...defaulted, spec: { ...clusterIP, ...spec, ports } };
 }
 
 function podsOf(manifests: readonly Manifest[]): PodFinder {

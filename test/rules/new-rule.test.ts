@@ -75,7 +75,7 @@ describe('it refuses', () => {
     ['camel case', ['zoneGone'], '"zoneGone" is no rule id: expected two or more words in kebab-case'],
     ['a single word', ['zones'], '"zones" is no rule id'],
     ['a way out of the folder', ['../a-b'], '"../a-b" is no rule id'],
-    ['a very long id', ['a-'.repeat(30) + 'b'], 'at most 60 characters'],
+    ['a very long id', [`${'a-'.repeat(30)}b`], 'at most 60 characters'],
     ['an unknown level', ['a-b', '--level', 'loud'], '--level loud: expected off, info, warn or deny'],
     ['an unknown option', ['a-b', '--lvl', 'info'], "Unknown option '--lvl'"],
     ['no id at all', [], 'usage: npm run new-rule ID'],

@@ -1,0 +1,21 @@
+import type { Finding } from '../model/finding.ts';
+import type { Rule } from '../rules/rule.ts';
+
+/**
+ * The findings without those that another rule says with more certainty, or that another rule knew better about.
+ *
+ * @param judged ids of the rules that could judge the Service, whether they found something or not
+ */
+export function withoutSuperseded(
+  findings: readonly Finding[],
+  rules: readonly Rule[],
+  judged: ReadonlySet<string>,
+): Finding[] {
+  const spoken = new Set(findings.map(finding => finding.rule));
+  const silenced = rules.filter(
+    ({ supersededBy = [], yieldsTo = [] }) =>
+      supersededBy.some(id => spoken.has(id)) || yieldsTo.some(id => judged.has(id)),
+  );
+  const ids = new Set(silenced.map(rule => rule.id));
+  return findings.filter(finding => !ids.has(finding.rule));
+}
