@@ -1,0 +1,94 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { announceSkipped } from './assets.ts';
+import type { BuiltImage } from './dockerfile.ts';
+import { buildImage } from './dockerfile.ts';
+import { freePorts } from './ports.ts';
+import { eventually } from './waiting.ts';
+
+const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url));
+const root = process.getuid?.() === 0;
+if (!root) announceSkipped('the unprivileged user of the image test', 'only root can become another user');
+
+/** Node 24 as the runtime image has it: the project's own. */
+const NODE = process.execPath;
+
+describe('the image, built without a container engine', () => {
+  let folder = '';
+  let image: BuiltImage;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'zonewise-image-'));
+    chmodSync(folder, 0o755);
+    // A clone, so that only what is committed or staged is built.
+    const clone = join(folder, 'context');
+    execFileSync('git', ['clone', '-q', '--no-hardlinks', CHECKOUT, clone]);
+    image = await buildImage(clone, join(folder, 'stages'));
+    readOnly(image.root);
+  });
+
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  const as = (): { uid?: number; gid?: number } => {
+    const [uid, gid] = image.user.split(':').map(Number);
+    return root && uid !== undefined && gid !== undefined ? { uid, gid } : {};
+  };
+
+  const entry = (): string => {
+    const [, main = ''] = image.entrypoint;
+    return join(image.root, main);
+  };
+
+  test('runs as nobody in particular', () => {
+    expect(image.user).toMatch(/^[1-9]\d*:[1-9]\d*$/);
+    expect(image.entrypoint[0]).toMatch(/\/node$/);
+  });
+
+  test('holds what runs and nothing else: no tests, no sources, no development dependency', () => {
+    const work = join(image.root, image.workdir);
+    expect(readdirSync(work).sort()).toEqual(['LICENSE', 'dist', 'node_modules', 'package.json', 'sample']);
+    const { devDependencies } = JSON.parse(readFileSync(join(work, 'package.json'), 'utf8'));
+    const installed = readdirSync(join(work, 'node_modules'));
+    expect(Object.keys(devDependencies).filter(name => installed.includes(name))).toEqual([]);
+  });
+
+  test('tells its five stories as that user, in a tree that nobody can write', () => {
+    const out = execFileSync(NODE, [entry(), 'demo'], { ...as(), cwd: '/', encoding: 'utf8', env: {} });
+    expect(out.match(/^\$ kubectl apply/gm)).toHaveLength(5);
+  });
+
+  test('serves by default, and ends when asked to', async () => {
+    const [port = 0, ops = 0] = await freePorts(2);
+    const args = [entry(), ...image.command, '--port', String(port), '--ops-port', String(ops)];
+    const server = spawn(NODE, args, { ...as(), cwd: '/', env: {}, stdio: 'ignore' });
+    const ended = new Promise<number | null>(resolve => server.on('exit', code => resolve(code)));
+    try {
+      await eventually(
+        'readyz',
+        () =>
+          fetch(`http://127.0.0.1:${ops}/readyz`).then(
+            r => r.ok,
+            () => false,
+          ),
+        {
+          enough: ok => ok,
+          timeoutMs: 30_000,
+        },
+      );
+    } finally {
+      server.kill('SIGTERM');
+    }
+    expect(await ended).toBe(0);
+  });
+});
+
+function readOnly(path: string): void {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (!stat) return;
+  if (stat.isDirectory()) for (const name of readdirSync(path)) readOnly(join(path, name));
+  chmodSync(path, stat.mode & ~0o222);
+}
