@@ -1,6 +1,7 @@
 import type { Endpoint } from '../model/endpoint-slice.ts';
 import { isControllerManaged } from '../model/endpoint-slice.ts';
 import type { Fix } from '../model/finding.ts';
+import type { Node } from '../model/node.ts';
 import type { IPFamily } from '../model/service.ts';
 import { isLocalThroughout, isProxied, isTopologyModeAuto } from '../model/service.ts';
 import type { PredictedHints } from '../topology/hints.ts';
@@ -23,7 +24,8 @@ there are at least as many ready endpoints as zones, and the endpoints can be sh
 20 % above its share. Where one condition fails, all hints of the Service are removed and traffic goes to the whole cluster;
 trafficDistribution does not step in. Upstream's own Event may name another cause, such as missing node information where
 the cluster has one zone only. Endpoints that are still starting count as ready here; while a rollout is under way nothing
-is said of their number if any number on the way would do, and nothing of nodes that are a minute old or on their way out.`,
+is said of their number if any number on the way would do, and nothing of what passes once nodes that are down, a minute old
+or on their way out are up or gone.`,
   fix: `Remove the cause that the message names: label the node, or run as many endpoints as it says (the next number that can
 be shared out). Or use trafficDistribution, which has no safeguards and leaves the load to you.`,
   example: `apiVersion: v1
@@ -122,7 +124,20 @@ function ofNumber(
 ): Cause | null {
   const ready = readyIn(family, ctx.prospect()).length;
   for (let n = Math.max(ready, 1); ready > 0 && n < endpoints; n++) if (suffices(n, ctx.nodes())) return null;
+  if (nodesToCome(ctx).some(nodes => suffices(endpoints, nodes))) return null;
   return { what, nodes: [], remedy: `scale to ${endpointsNeeded(endpoints, zones, ctx.nodes())}` };
+}
+
+/** The nodes once those that are down are up again, and once those that come or go have done so: nobody scales for a moment. */
+function nodesToCome(ctx: RuleContext): readonly (readonly Node[])[] {
+  const nodes = ctx.nodes();
+  const stay = new Set(
+    lasting(
+      nodes.map(({ name }) => name),
+      ctx,
+    ),
+  );
+  return [nodes.map(node => ({ ...node, ready: true })), nodes.filter(({ name }) => stay.has(name))];
 }
 
 function readyIn(family: IPFamily, { slices }: PredictedHints): readonly Endpoint[] {

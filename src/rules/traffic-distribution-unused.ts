@@ -1,4 +1,4 @@
-import { isExternallyAccessible, isLocalThroughout, isProxied, isTopologyModeAuto } from '../model/service.ts';
+import { isLocalThroughout, isProxied, isTopologyModeAuto } from '../model/service.ts';
 import { TRAFFIC_DISTRIBUTION_MINOR } from '../topology/hints.ts';
 import { unusedLocality } from './locality.ts';
 import type { Rule } from './rule.ts';
