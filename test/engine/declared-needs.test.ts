@@ -21,7 +21,13 @@ afterEach(() => vi.restoreAllMocks());
 /** The context as a rule gets it, telling what the rule reads. */
 function recording(ctx: RuleContext, seen: (part: Read) => void): RuleContext {
   const parts = Object.keys(ALLOWED_BY) as Read[];
-  const recorded = parts.map(part => [part, (): unknown => (seen(part), ctx[part]())]);
+  const recorded = parts.map(part => {
+    const read = (): unknown => {
+      seen(part);
+      return ctx[part]();
+    };
+    return [part, read];
+  });
   return { ...ctx, ...Object.fromEntries(recorded) };
 }
 
