@@ -5,6 +5,7 @@ import type { Node } from '../src/model/node.ts';
 import { projectService } from '../src/model/project.ts';
 import { asObject } from '../src/model/raw.ts';
 import { formatVersion, NEWEST_KNOWN_MINOR } from '../src/model/version.ts';
+import { slicesFromPods } from '../src/topology/pod-slices.ts';
 import type { Fixture } from '../test/rules/fixture.ts';
 import { clusterOf, manifestsOf } from '../test/rules/judge.ts';
 
@@ -16,7 +17,8 @@ export function clusterTable(fixture: Fixture): string {
   const service = judged.find(({ kind }) => kind === 'Service');
   const projected = service && applyApiDefaults(projectService(service.raw));
   const slices = projected ? topology.slices(projected.namespace, projected.name) : [];
-  const made = projected && slices.length === 0 ? topology.slicesFromPods(projected) : slices;
+  const made =
+    projected && slices.length === 0 ? slicesFromPods(projected, topology.podsOf(projected), topology) : slices;
   const endpoints = made.flatMap(slice => slice.endpoints);
   const old = projected && cluster.findLast(({ kind, name }) => kind === 'Service' && name === projected.name);
   return [about(fixture), old && `Before: ${specOf(old.raw)}`, table(topology.nodes(), endpoints)]

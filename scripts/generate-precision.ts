@@ -14,7 +14,7 @@ export async function renderPrecision(): Promise<string> {
   const stories = readStories();
   const clusters = await Promise.all(healthyClusters().map(measure));
   return `${[
-    '<!-- Written by npm run docs from test/stories/ and test/healthy/. Do not edit. -->',
+    '<!-- Written by node scripts/generate-precision.ts from test/stories/ and test/healthy/. Do not edit. -->',
     '# Precision',
     summary(stories, clusters),
     'Reproduce it with `npm test`; both sets are part of it, and a test fails where this page is stale.',
@@ -25,7 +25,8 @@ Where it says nothing, the reason does.`,
     '## Healthy Services',
     `Clusters as people run them, in [test/healthy](../test/healthy), and Services that are right in them. Every one is judged as a
 file (new, and unchanged), by the webhook (CREATE, an UPDATE that changes nothing, one of a label and a port) and in an audit;
-Services that are just being deployed only as new ones. \`judged\` counts the pairs of a Service and a rule that had something
+Services that are just being deployed only as new ones. They stay silent, too, while any one node of their cluster is cordoned,
+stops reporting or gets new Pods. \`judged\` counts the pairs of a Service and a rule that had something
 to look at and was not skipped.`,
     clusterTable(clusters),
   ].join('\n\n')}\n`;

@@ -51,10 +51,20 @@ export async function admit(request: AdmissionRequest, judge: Judge, deadline: D
       ? await inTime(withEndpointsToCome(asked, { pods: judge.pods, facts }), deadline)
       : asked;
   if (known === null || deadline.passed) return { kind: 'too-late' };
-  return {
-    kind: 'evaluated',
-    evaluation: evaluate({ rules: judge.rules, ...known, topologyBefore: topology, facts, policy: judge.policy() }),
-  };
+  const by = { rules: judge.rules, facts, policy: judge.policy() };
+  const evaluation = evaluate({ ...by, ...known, topologyBefore: topology });
+  const confirmable = known === asked && asked.change.service.selector !== null;
+  if (!judge.pods || !confirmable || !wantsConfirmation(evaluation, judge.rules))
+    return { kind: 'evaluated', evaluation };
+  const confirmed = await inTime(withEndpointsToCome(asked, { pods: judge.pods, facts }), deadline);
+  // Without the Pods the slices have to do.
+  if (confirmed === null || confirmed.topology === topology) return { kind: 'evaluated', evaluation };
+  return { kind: 'evaluated', evaluation: evaluate({ ...by, ...confirmed }) };
+}
+
+/** True where a finding may come of a moment in a rollout, when a Pod has left its slice and the next is in none yet. */
+function wantsConfirmation({ findings }: Evaluation, rules: readonly Rule[]): boolean {
+  return findings.some(finding => rules.some(rule => rule.id === finding.rule && rule.confirmedByPods));
 }
 
 /** What a CREATE leaves open and the configuration fills in, with the Service as it was sent. */

@@ -3,7 +3,7 @@ import type { Change } from '../model/change.ts';
 import type { Pod } from '../model/pod.ts';
 import type { ClusterFacts, Topology } from '../model/topology.ts';
 import { changesSelector, withSlices } from '../topology/overlay.ts';
-import { slicesFromPods } from '../topology/pod-slices.ts';
+import { isBeingPlaced, STILL_BEING_PLACED, slicesFromPods } from '../topology/pod-slices.ts';
 
 /** Lists the Pods of a selector, or says which bound kept it from doing so. */
 export interface PodFinder {
@@ -30,7 +30,7 @@ export function needsPods({ change, topology }: Situation): boolean {
 
 /**
  * The change with the slices that the EndpointSlice controller will make of the Pods there are. Where the Pods cannot be
- * had, or a DaemonSet is still placing them, nothing is known of the endpoints, and topology rules stay silent.
+ * had, or are still being placed, nothing is known of the endpoints, and topology rules stay silent.
  */
 export async function withEndpointsToCome(
   { change, topology }: Situation,
@@ -44,17 +44,6 @@ export async function withEndpointsToCome(
     );
   if (found.kind === 'gave-up') return { topology, change: { ...change, endpointsUnknown: found.why } };
   const placing = found.pods.some(pod => isBeingPlaced(pod, by.facts.now));
-  const known = placing ? { ...change, endpointsUnknown: 'its Pods are still being placed' } : change;
+  const known = placing ? { ...change, endpointsUnknown: STILL_BEING_PLACED } : change;
   return { change: known, topology: withSlices(topology, service, slicesFromPods(service, found.pods, topology)) };
-}
-
-const PLACING_MILLIS = 60_000;
-
-/**
- * Pods that are not scheduled yet, or a DaemonSet that has just begun: it reaches all its nodes within moments of its
- * first Pods. Until then a node without an endpoint is no hole.
- */
-function isBeingPlaced(pod: Pod, now: number): boolean {
-  const young = pod.createdAt !== null && now - pod.createdAt < PLACING_MILLIS;
-  return young && !pod.terminating && (pod.controllerKind === 'DaemonSet' || pod.nodeName === null);
 }

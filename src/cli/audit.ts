@@ -1,9 +1,7 @@
 import { ManifestTopology } from '../cluster/manifest-topology.ts';
-import { evaluate } from '../engine/evaluate.ts';
-import type { Policy } from '../engine/policy.ts';
+import type { StandingView } from '../engine/standing.ts';
+import { judgeStanding } from '../engine/standing.ts';
 import { InputError } from '../errors.ts';
-import type { Service } from '../model/service.ts';
-import type { ClusterFacts, Topology } from '../model/topology.ts';
 import { renderJson } from '../report/json.ts';
 import type { CheckResult } from '../report/result.ts';
 import { exitCode, failOnFrom, renderFailures } from '../report/result.ts';
@@ -60,26 +58,15 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   return exitCode(result.findings, failOn);
 }
 
-interface Audited {
-  readonly topology: Topology;
-  readonly facts: ClusterFacts;
-  readonly policy: Policy;
-}
-
 /** Every Service as it stands: findings are standing ones, hints are those on the slices. */
-export function auditCluster({ topology, facts, policy }: Audited): CheckResult {
-  const evaluations = topology.services().map(service => judge(service, { topology, facts, policy }));
+export function auditCluster(cluster: Omit<StandingView, 'rules'>): CheckResult {
+  const evaluations = cluster.topology.services().map(service => judgeStanding(service, { ...cluster, rules: RULES }));
   return {
     findings: evaluations.flatMap(({ findings }) => findings.map(finding => ({ ...finding, file: null, line: null }))),
     skipped: evaluations.flatMap(({ skipped }) => skipped.filter(({ why }) => !why.startsWith('no manifest'))),
     failures: evaluations.flatMap(({ failures }) => failures),
     services: evaluations.length,
   };
-}
-
-function judge(service: Service, { topology, facts, policy }: Audited) {
-  const change = { operation: 'UPDATE', source: 'cluster', service, old: null, violations: [] } as const;
-  return evaluate({ rules: RULES, change, topology, facts, policy });
 }
 
 export const audit: Verb = { name: 'audit', summary: 'judge every Service of a cluster as it stands', help: HELP, run };

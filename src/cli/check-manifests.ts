@@ -12,6 +12,7 @@ import type { ClusterFacts, Topology } from '../model/topology.ts';
 import type { CheckResult } from '../report/result.ts';
 import { RULES } from '../rules/index.ts';
 import { changesSelector, withSlices } from '../topology/overlay.ts';
+import { isBeingPlaced, STILL_BEING_PLACED, slicesFromPods } from '../topology/pod-slices.ts';
 
 export interface CheckInput {
   /** What is judged; the workloads, Nodes and slices among it are context. */
@@ -65,8 +66,7 @@ function checkService(manifest: Manifest, around: Surroundings): Omit<CheckResul
   };
   const { findings, skipped, failures } = evaluate({
     rules: RULES,
-    change,
-    topology: topologyFor(change, around),
+    ...situationOf(change, around),
     topologyBefore: around.before,
     facts,
     policy,
@@ -86,13 +86,19 @@ function rawOld({ namespace, name }: Manifest, { cluster }: CheckInput): unknown
 }
 
 /** Slices of the cluster, else what the Pods given would make; those of an old selector count no more. */
-function topologyFor(change: Change, { before, given, base }: Surroundings): Topology {
+function situationOf(change: Change, around: Surroundings): { readonly change: Change; readonly topology: Topology } {
+  const { before, given, base } = around;
   const { service } = change;
   const workloads = given.workloads(service.namespace);
   const topology = base ? before : { ...bound(before), workloads: () => workloads };
   const stale = changesSelector(change) || before.slices(service.namespace, service.name).length === 0;
-  if (!stale) return topology;
-  return withSlices(topology, service, (base ?? given).slicesFromPods(service));
+  if (!stale) return { change, topology };
+  const pods = (base ?? given).podsOf(service);
+  const placing = pods.some(pod => isBeingPlaced(pod, around.input.facts.now));
+  return {
+    change: placing ? { ...change, endpointsUnknown: STILL_BEING_PLACED } : change,
+    topology: withSlices(topology, service, slicesFromPods(service, pods, topology)),
+  };
 }
 
 function bound(topology: Topology): Topology {

@@ -1,17 +1,30 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { InputError } from '../errors.ts';
-import type { KeyPair } from '../server/throwaway-certificate.ts';
 
-/** The pair named by --tls-cert and --tls-key, `null` where neither is given. Throws InputError. */
-export function readKeyPair(certFile: string | undefined, keyFile: string | undefined): KeyPair | null {
-  if (certFile === undefined && keyFile === undefined) return null;
-  if (certFile === undefined || keyFile === undefined) throw new InputError('--tls-cert and --tls-key go together');
-  return { cert: readPem(certFile, 'CERTIFICATE'), key: readPem(keyFile, 'PRIVATE KEY') };
+export interface KeyPairPaths {
+  readonly cert: string;
+  readonly key: string;
 }
 
-function readPem(file: string, what: string): string {
-  if (!existsSync(file)) throw new InputError('no such file', { file });
-  const text = readFileSync(file, 'utf8');
-  if (!text.includes(`${what}-----`)) throw new InputError(`no PEM with a ${what.toLowerCase()}`, { file });
-  return text;
+/**
+ * Where --tls-cert and --tls-key point, `null` where neither is given. A Secret may be made, and filled, after the process
+ * has started: files that are missing or empty are waited for. Throws InputError for what no Secret brings about, a folder
+ * that is not there or a file of another kind.
+ */
+export function keyPairPaths(cert: string | undefined, key: string | undefined): KeyPairPaths | null {
+  if (cert === undefined && key === undefined) return null;
+  if (cert === undefined || key === undefined) throw new InputError('--tls-cert and --tls-key go together');
+  refuseStranger(cert, 'CERTIFICATE');
+  refuseStranger(key, 'PRIVATE KEY');
+  return { cert, key };
+}
+
+function refuseStranger(file: string, what: string): void {
+  // The folder is where a Secret is mounted: it is there from the start, whatever becomes of the Secret.
+  if (!existsSync(dirname(file))) throw new InputError('no such file', { file });
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  if (text.trim() !== '' && !text.includes(`${what}-----`)) {
+    throw new InputError(`no PEM with a ${what.toLowerCase()}`, { file });
+  }
 }

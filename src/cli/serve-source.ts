@@ -2,12 +2,16 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { Judge } from '../admission/admit.ts';
 import { ManifestTopology } from '../cluster/manifest-topology.ts';
 import { InputError } from '../errors.ts';
+import type { ClusterFacts } from '../model/topology.ts';
 import { RULES } from '../rules/index.ts';
+import type { Metrics } from '../server/metrics.ts';
 import type { Readiness } from '../server/ops-app.ts';
+import { countedLookups, observeTopology } from '../server/topology-metrics.ts';
 import type { AssumptionFlags } from './arguments.ts';
-import { assumedFacts, dataPlaneFrom, policyFrom } from './arguments.ts';
+import { assumedFacts, dataPlaneFrom } from './arguments.ts';
 import { readInput } from './input-files.ts';
 import { SAMPLE_CLUSTER } from './sample.ts';
+import type { ConfigSource } from './serve-config.ts';
 import type { Terminal } from './verb.ts';
 
 /** The cluster that reviews are judged by. */
@@ -15,7 +19,10 @@ export interface Source {
   readonly name: string;
   readonly sample: boolean;
   readonly judge: Judge;
+  /** Once ready always ready: a view that has become old is still a view, and rules that would need a newer one are skipped. */
   readonly readiness: () => Readiness;
+  /** Resolves when there is something to judge by; rejects where `stop` came before. */
+  readonly whenReady: Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -24,33 +31,42 @@ export interface SourceFlags extends AssumptionFlags {
   readonly topology?: readonly string[] | undefined;
 }
 
+export interface Surroundings {
+  readonly log: FastifyBaseLogger;
+  readonly terminal: Terminal;
+  readonly metrics: Metrics;
+  readonly config: ConfigSource;
+}
+
 /** A live cluster, files, or the bundled sample. Throws InputError. */
-export async function openSource(flags: SourceFlags, log: FastifyBaseLogger, terminal: Terminal): Promise<Source> {
+export async function openSource(flags: SourceFlags, around: Surroundings): Promise<Source> {
   const inCluster = process.env['KUBERNETES_SERVICE_HOST'] !== undefined;
-  if (flags.kubeconfig || (inCluster && !flags.topology)) return liveSource(flags, log);
-  const policy = policyFrom(flags);
+  if (flags.kubeconfig || (inCluster && !flags.topology)) return liveSource(flags, around);
+  const policy = () => around.config.current().policy;
   const sample = flags.topology === undefined;
-  const topology = new ManifestTopology(await readInput(flags.topology ?? [SAMPLE_CLUSTER], terminal.stdin));
-  const facts = assumedFacts(flags, policy, Date.now());
+  const topology = new ManifestTopology(await readInput(flags.topology ?? [SAMPLE_CLUSTER], around.terminal.stdin));
+  // What the flags say is wrong shows now, not at the first review.
+  assumedFacts(flags, policy(), Date.now());
   return {
     name: sample ? 'bundled sample' : 'files',
     sample,
     judge: {
       rules: RULES,
       topology: () => topology,
-      facts: () => ({ ...facts, now: Date.now() }),
-      policy: () => policy,
+      facts: () => assumedFacts(flags, policy(), Date.now()),
+      policy,
       pods: null,
     },
     readiness: () => ({ ready: true, waitingFor: [] }),
+    whenReady: Promise.resolve(),
     stop: async () => {},
   };
 }
 
-async function liveSource(flags: SourceFlags, log: FastifyBaseLogger): Promise<Source> {
+async function liveSource(flags: SourceFlags, { log, metrics, config }: Surroundings): Promise<Source> {
   const { connectCluster, KubeconfigError } = await import('../cluster/live/index.ts');
-  const policy = policyFrom(flags);
-  const dataPlane = dataPlaneFrom(flags.dataplane ?? policy.dataPlane);
+  const policy = () => config.current().policy;
+  const dataPlane = dataPlaneFrom(flags.dataplane ?? policy().dataPlane);
   const cluster = await connectCluster({
     kubeconfigPath: flags.kubeconfig,
     dataPlane: dataPlane.assumed ? 'auto' : dataPlane.kind,
@@ -60,20 +76,28 @@ async function liveSource(flags: SourceFlags, log: FastifyBaseLogger): Promise<S
     throw cause;
   });
   cluster.whenReady.then(() => log.info('topology synced')).catch(() => {});
+  observeTopology(metrics, cluster.topology, Date.now);
   return {
     name: 'live cluster',
     sample: false,
     judge: {
       rules: RULES,
       topology: () => cluster.topology,
-      facts: () => cluster.facts(),
-      policy: () => policy,
-      pods: cluster.pods,
+      facts: () => configuredFacts(cluster.facts(), flags.dataplane ?? policy().dataPlane),
+      policy,
+      pods: countedLookups(metrics, cluster.pods),
     },
     readiness: () => ({
       ready: cluster.ready,
       waitingFor: cluster.ready ? [] : ['topology', ...[...cluster.problems()].map(([what, why]) => `${what}: ${why}`)],
     }),
+    whenReady: cluster.whenReady,
     stop: () => cluster.stop(),
   };
+}
+
+/** The data plane that the configuration names by now; `auto` leaves what is known. */
+function configuredFacts(facts: ClusterFacts, dataPlane: string): ClusterFacts {
+  if (dataPlane === 'auto' || dataPlane === facts.dataPlane.kind) return facts;
+  return { ...facts, dataPlane: dataPlaneFrom(dataPlane) };
 }

@@ -1,12 +1,11 @@
-import { networkInterfaces } from 'node:os';
 import type { FastifyBaseLogger } from 'fastify';
 import { pino } from 'pino';
-import { InputError, messageOf } from '../errors.ts';
-import { startServer } from '../server/run.ts';
-import { throwawayCertificate } from '../server/throwaway-certificate.ts';
+import { InputError } from '../errors.ts';
+import { createMetrics } from '../server/metrics.ts';
 import { ASSUMPTION_FLAGS, parseFlags } from './arguments.ts';
-import { readKeyPair } from './key-pair.ts';
-import { sampleCurl } from './sample.ts';
+import { keyPairPaths } from './key-pair.ts';
+import { openConfig } from './serve-config.ts';
+import { serveReviews } from './serve-reviews.ts';
 import { openSource } from './serve-source.ts';
 import type { Terminal, Verb } from './verb.ts';
 
@@ -19,9 +18,11 @@ const HELP = `Serve the admission webhook.
   --kubernetes-version 1.N  with --topology: the version to judge by (default: the newest known)
   --dataplane NAME          auto, kube-proxy, ipvs, cilium or other
   --config FILE             levels, overrides and other settings
-  --port N, --ops-port N    HTTPS for the API server; plain HTTP for /livez, /readyz, /version
-  --tls-cert F, --tls-key F PEM; without them a throw-away certificate, on loopback only
+  --port N, --ops-port N    HTTPS for the API server; plain HTTP for /livez, /readyz, /version, /metrics
+  --tls-cert F, --tls-key F PEM, read again when they change and waited for until they are there; without them a
+                            throw-away certificate, on loopback only
 
+At SIGTERM or SIGINT /readyz fails at once, and serving goes on for serving.drainDelay; a second signal ends at once.
 Outside a cluster and without --kubeconfig or --topology a bundled sample cluster is served.
 
 Examples:
@@ -44,35 +45,22 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   const { values, positionals } = parseFlags('serve', args, FLAGS);
   if (positionals.length > 0) throw new InputError(`serve takes no argument ${JSON.stringify(positionals[0])}`);
   if (values.kubeconfig && values.topology) throw new InputError('--kubeconfig and --topology exclude each other');
-  const tls = readKeyPair(values['tls-cert'], values['tls-key']);
   const ports = { port: portFrom('port', values.port), opsPort: portFrom('ops-port', values['ops-port']) };
+  const pair = keyPairPaths(values['tls-cert'], values['tls-key']);
   const log: FastifyBaseLogger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime });
-  const source = await openSource(values, log, terminal);
+  const metrics = createMetrics();
+  const config = openConfig(values.config, { log, metrics });
   try {
-    const server = await listening(
-      startServer({
-        judge: source.judge,
-        log,
-        tls: tls ?? (await throwawayCertificate(Date.now())),
-        host: tls ? everyAddress() : '127.0.0.1',
-        ...ports,
-        readiness: source.readiness,
-      }),
-    );
-    log.info({ port: server.webhookPort, opsPort: server.opsPort, topology: source.name }, 'serving');
-    if (source.sample) terminal.err(sampleCurl(server.webhookPort));
-    await untilStopped();
-    await server.close();
+    const source = await openSource(values, { log, terminal, metrics, config });
+    try {
+      await serveReviews({ source, config, pair, ports, log, metrics, terminal });
+    } finally {
+      await source.stop();
+    }
   } finally {
-    await source.stop();
+    config.stop();
   }
   return 0;
-}
-
-/** Both families, where the machine has both: listening on :: fails where IPv6 is off. */
-function everyAddress(): string {
-  const addresses = Object.values(networkInterfaces()).flatMap(list => list ?? []);
-  return addresses.some(({ family }) => family === 'IPv6') ? '::' : '0.0.0.0';
 }
 
 function portFrom(flag: string, text: string): number {
@@ -81,20 +69,6 @@ function portFrom(flag: string, text: string): number {
     throw new InputError(`--${flag} ${JSON.stringify(text)} is no port; expected 0 to 65535`);
   }
   return port;
-}
-
-async function listening<T>(server: Promise<T>): Promise<T> {
-  try {
-    return await server;
-  } catch (cause) {
-    throw new InputError(`cannot serve: ${messageOf(cause)}`, { cause });
-  }
-}
-
-function untilStopped(): Promise<void> {
-  return new Promise(resolve => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
-  });
 }
 
 export const serve: Verb = { name: 'serve', summary: 'serve the admission webhook', help: HELP, run };

@@ -4,6 +4,7 @@ import type { Node } from '../model/node.ts';
 import type { Pod } from '../model/pod.ts';
 import { projectEndpointSlice, projectNode, projectPod, projectService, projectWorkload } from '../model/project.ts';
 import { asObject, asStringMap } from '../model/raw.ts';
+import { matchesLabels } from '../model/selector.ts';
 import type { Service } from '../model/service.ts';
 import type { Topology } from '../model/topology.ts';
 import type { Workload } from '../model/workload.ts';
@@ -70,9 +71,10 @@ export class ManifestTopology implements Topology {
     return this.#slices.get(key) ?? (service ? slicesFromPods(service, this.#pods, this) : NO_SLICES);
   }
 
-  /** Slices as the Pods given would make them; for a selector that the slices do not know yet. */
-  slicesFromPods(service: Service): readonly EndpointSlice[] {
-    return slicesFromPods(service, this.#pods, this);
+  /** The Pods given that a Service selects. */
+  podsOf({ namespace, selector }: Service): readonly Pod[] {
+    if (!selector) return [];
+    return this.#pods.filter(pod => pod.namespace === namespace && matchesLabels(selector, pod.labels));
   }
 
   workloads(namespace: string): readonly Workload[] {

@@ -19,7 +19,10 @@ export interface Situation {
 }
 
 /** What all rules of one review read, each part computed once and only when asked for. */
-export type SharedContext = Omit<RuleContext, 'options'>;
+export type SharedContext = Omit<RuleContext, 'options'> & {
+  /** How old the topology may be. No business of a rule: the engine skips those that read it where it is too old. */
+  readonly topologyAgeSeconds: number;
+};
 
 export function sharedContext(situation: Situation): SharedContext {
   const { change, topology, facts } = situation;
@@ -30,6 +33,7 @@ export function sharedContext(situation: Situation): SharedContext {
     service,
     version: facts.version,
     dataPlane: facts.dataPlane,
+    topologyAgeSeconds: facts.topologyAgeSeconds,
     nodes: () => topology.nodes(),
     clients: once(() => clientNodes(topology.nodes(), narrowed(situation), facts.now)),
     prospect,

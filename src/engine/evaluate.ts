@@ -4,6 +4,7 @@ import { compareLevels } from '../model/finding.ts';
 import type { ClusterFacts, Topology } from '../model/topology.ts';
 import { formatVersion } from '../model/version.ts';
 import type { Draft, Rule } from '../rules/rule.ts';
+import { withDataPlaneOf } from '../topology/data-plane.ts';
 import type { SharedContext, Situation } from './context.ts';
 import { sharedContext } from './context.ts';
 import { exemptionOf, exempts } from './exemption.ts';
@@ -49,7 +50,8 @@ type Verdict =
   | { readonly notConcerned: true };
 
 /** Runs the rules over one change. Never throws for what a rule does. */
-export function evaluate(input: EvaluationInput): Evaluation {
+export function evaluate(given: EvaluationInput): Evaluation {
+  const input = { ...given, facts: withDataPlaneOf(given.topology.nodes(), given.facts) };
   const run = startRun(input);
   const object = refOf(input.change);
   const findings: Finding[] = [];

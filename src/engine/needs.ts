@@ -9,10 +9,17 @@ export function concerns(needs: readonly Need[], { change }: SharedContext): boo
   return !needs.includes('cluster') || change.source === 'cluster';
 }
 
+/**
+ * Above this the view of the cluster is in doubt, in seconds. A watch tells of itself every minute, so that a healthy view
+ * is never older than 75 s; what happens within five minutes is an API server that restarts or is replaced.
+ */
+const STALE_AFTER_SECONDS = 300;
+const OF_THE_VIEW: readonly Need[] = ['nodes', 'slices', 'endpoints'];
+
 /** Why a rule cannot speak, `null` where it can. */
 export function unmetNeed(needs: readonly Need[], ctx: SharedContext): string | null {
   for (const need of needs) {
-    const why = whyUnmet(need, ctx);
+    const why = (OF_THE_VIEW.includes(need) ? staleness(ctx) : null) ?? whyUnmet(need, ctx);
     if (why) return why;
   }
   return null;
@@ -46,4 +53,10 @@ function whyUnmet(need: Need, ctx: SharedContext): string | null {
 
 function hasEndpoints(ctx: SharedContext): boolean {
   return ctx.prospect().slices.some(slice => slice.endpoints.some(endpoint => endpoint.address !== ''));
+}
+
+function staleness({ topologyAgeSeconds }: SharedContext): string | null {
+  if (topologyAgeSeconds <= STALE_AFTER_SECONDS) return null;
+  if (!Number.isFinite(topologyAgeSeconds)) return 'the cluster has not been read yet';
+  return `the view of the cluster is ${Math.round(topologyAgeSeconds)} s old`;
 }

@@ -19,6 +19,8 @@ export interface Node {
   readonly createdAt: number | null;
   /** Allocatable CPU in thousandths of a core; 0 when not reported. */
   readonly cpuMillis: number;
+  /** The network that marks its nodes and does not leave Services to kube-proxy (OVN-Kubernetes, Antrea, kube-router). */
+  readonly foreignProxy: string | null;
   /** Minor version of the kubelet, the best witness of the node's kube-proxy; `null` when not reported. */
   readonly kubeletMinor: number | null;
 }

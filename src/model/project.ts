@@ -75,6 +75,7 @@ export function projectNode(raw: unknown): Node {
     deleting: asTime(metadata['deletionTimestamp']) !== null,
     createdAt: asTime(metadata['creationTimestamp']),
     cpuMillis: parseMillis(asObject(status['allocatable'])['cpu']),
+    foreignProxy: foreignProxy(Object.keys(asObject(metadata['annotations']))),
     kubeletMinor: parseVersion(kubelet)?.minor ?? null,
   };
 }
@@ -157,6 +158,17 @@ export function projectWorkload(raw: unknown): Workload {
       })),
     antiAffinityKeys: terms.map(term => asString(asObject(term)['topologyKey'])).filter(key => key !== ''),
   };
+}
+
+/** Networks that handle Services themselves, by the annotations with which they mark nodes. */
+const FOREIGN_PROXIES: readonly (readonly [prefix: string, name: string])[] = [
+  ['k8s.ovn.org/', 'OVN-Kubernetes'],
+  ['node.antrea.io/', 'Antrea'],
+  ['kube-router.io/', 'kube-router'],
+];
+
+function foreignProxy(annotations: readonly string[]): string | null {
+  return FOREIGN_PROXIES.find(([prefix]) => annotations.some(key => key.startsWith(prefix)))?.[1] ?? null;
 }
 
 function sections(raw: unknown): { kind: string; metadata: RawObject; spec: RawObject; status: RawObject } {

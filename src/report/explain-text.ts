@@ -7,6 +7,7 @@ import type { Node } from '../model/node.ts';
 import type { Service } from '../model/service.ts';
 import { isExternallyAccessible, isHeadless, TOPOLOGY_MODE_ANNOTATION, topologyMode } from '../model/service.ts';
 import { clientNodes } from '../topology/client-nodes.ts';
+import { withDataPlaneOf } from '../topology/data-plane.ts';
 import type { ExplainInput, PortExplanation } from '../topology/explain.ts';
 import { explainService } from '../topology/explain.ts';
 import { PREFER_SAME_MINOR, predictHints, TRAFFIC_DISTRIBUTION_MINOR } from '../topology/hints.ts';
@@ -28,7 +29,8 @@ const CLASSES: readonly (readonly [TrafficClass, string])[] = [
 ];
 
 /** What an on-call engineer wants to read: per class who reaches what and who is dropped, and what each setting would do. */
-export function explainText(input: ExplainInput, style: ExplainStyle): string {
+export function explainText(given: ExplainInput, style: ExplainStyle): string {
+  const input = { ...given, facts: withDataPlaneOf(given.nodes, given.facts) };
   const { service, facts } = input;
   const explanation = explainService(input);
   const title = paint(style, 'bold', `${service.namespace}/${service.name}`);

@@ -11,6 +11,7 @@ export const externalLocalUncoveredNodes: Rule = {
   id: 'external-local-uncovered-nodes',
   level: 'warn',
   needs: ['nodes', 'endpoints', 'dataplane: known'],
+  confirmedByPods: true,
   summary: 'externalTrafficPolicy is Local and some nodes have no endpoint',
   why: `With externalTrafficPolicy Local a node answers outside traffic only with its own endpoints, and drops it where it
 has none. A Service of type LoadBalancer has a health check port that tells the balancer so, and is left alone here.
@@ -42,9 +43,9 @@ spec:
     const [haveNo, drop] = names.length === 1 ? ['has no', 'drops'] : ['have no', 'drop'];
     yield {
       message: say =>
-        `externalTrafficPolicy Local: ${of} ${haveNo} endpoint${say.list(names)} and ${drop} ${where} traffic; have your balancer check the port`,
+        `externalTrafficPolicy Local: ${of} ${haveNo} endpoint${say.list(names)} and ${drop} outside traffic to ${where}; have your balancer check the port`,
       messageOnChange: say =>
-        `this change makes ${of} drop ${where} traffic${say.list(names)}: externalTrafficPolicy Local, no endpoint there; have your balancer check the port`,
+        `this change makes ${of} drop outside traffic to ${where}${say.list(names)}: externalTrafficPolicy Local, no endpoint there; have your balancer check the port`,
       path: 'spec.externalTrafficPolicy',
       nodes: names,
     };
@@ -62,6 +63,6 @@ function drops(
 }
 
 function entrance(service: Service): string {
-  if (service.ports.every(port => port.nodePort === 0)) return 'externalIP';
-  return service.externalIPs.length > 0 ? 'NodePort and externalIP' : 'NodePort';
+  if (service.ports.every(port => port.nodePort === 0)) return 'external IPs';
+  return service.externalIPs.length > 0 ? 'node ports and external IPs' : 'node ports';
 }

@@ -10,6 +10,7 @@ export const localPolicyUncoveredNodes: Rule = {
   id: 'local-policy-uncovered-nodes',
   level: 'warn',
   needs: ['nodes', 'endpoints', 'dataplane: known'],
+  confirmedByPods: true,
   summary: 'internalTrafficPolicy is Local and some nodes have no endpoint',
   why: `With internalTrafficPolicy Local kube-proxy sends a Pod's traffic only to endpoints on the Pod's own node, and
 drops it where the node has none, also while other nodes have plenty. Connections then time out on some nodes and work on

@@ -39,7 +39,7 @@ spec:
     yield {
       message: say =>
         `${locality.label}: ${names.length} of ${clients.length} nodes ${agree(old.length, 'is', 'are')} older than 1.${since}${say.list(names)}, ` +
-        `traffic there ${whatIsLeft(old.length, noZones.length)}; upgrade ${agree(old.length, 'it', 'them')}`,
+        `with a kube-proxy of that age traffic there ${whatIsLeft(old.length, noZones.length)}; upgrade`,
       path: locality.path,
       nodes: names,
     };

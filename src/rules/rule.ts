@@ -99,6 +99,11 @@ export interface Rule {
   readonly supersededBy?: readonly string[];
   /** Rules that know better: where one of them could judge, whatever it found, this one is silent. */
   readonly yieldsTo?: readonly string[];
+  /**
+   * True where an UPDATE should look at the Pods before it speaks: in a rollout a Pod is gone from its slice before the next
+   * one has an address.
+   */
+  readonly confirmedByPods?: boolean;
   /** True where a Service cannot opt out of the rule. */
   readonly alwaysHeard?: boolean;
   /** Numbers that the configuration may change, with their defaults. */

@@ -2,6 +2,7 @@ import type { EndpointSlice } from '../model/endpoint-slice.ts';
 import type { Node } from '../model/node.ts';
 import type { IPFamily, Service } from '../model/service.ts';
 import type { ClusterFacts } from '../model/topology.ts';
+import { withDataPlaneOf } from './data-plane.ts';
 import type { HintsAbsence } from './hints.ts';
 import { predictHints } from './hints.ts';
 import { describeAbsence } from './hints-absence.ts';
@@ -69,7 +70,8 @@ export interface ExplainInput {
 
 /** What every node does with every port of a Service that has been through the API server. */
 export function explainService(input: ExplainInput): ServiceExplanation {
-  const { service, facts } = input;
+  const { service } = input;
+  const facts = withDataPlaneOf(input.nodes, input.facts);
   const predicted = predictHints(service, input.slices, { nodes: input.nodes, version: facts.version });
   const { slices, absentBecause } =
     input.hints === 'predicted' ? predicted : observedSlices(service, input.slices, predicted);

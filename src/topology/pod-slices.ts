@@ -89,3 +89,19 @@ function endpointOf(
     hints: null,
   };
 }
+
+/** Why nothing is said of a Service that `isBeingPlaced` holds for. */
+export const STILL_BEING_PLACED = 'its Pods are still being placed';
+
+const PLACING_MILLIS = 60_000;
+
+/**
+ * Pods that are about to be somewhere: not scheduled yet, of a DaemonSet that has just begun (it reaches all its nodes
+ * within moments of its first Pods), or of one that replaces its Pods node by node. While a Service has such a Pod, a node
+ * without an endpoint is no hole.
+ */
+export function isBeingPlaced(pod: Pod, now: number): boolean {
+  const young = pod.createdAt !== null && now - pod.createdAt < PLACING_MILLIS;
+  if (pod.controllerKind === 'DaemonSet') return young || pod.terminating;
+  return young && !pod.terminating && pod.nodeName === null;
+}

@@ -18,7 +18,8 @@ describe('Pods are looked up where the slices do not speak of this Service', () 
     ['a CREATE without a selector', { spec: without }, []],
     ['an UPDATE to another selector', update({ selector: { app: 'agent', tier: 'x' } }), ['default app=agent']],
     ['an UPDATE that takes the selector away', { ...update({}), spec: without }, []],
-    ['an UPDATE of something else', update({ internalTrafficPolicy: 'Cluster' }), []],
+    ['an UPDATE that opens a gap by the slices', update({ internalTrafficPolicy: 'Cluster' }), ['default app=agent']],
+    ['an UPDATE that opens none', { ...update({}), spec: { internalTrafficPolicy: 'Cluster' } }, []],
     ['an UPDATE that reorders the selector', reordered(), []],
   ])('%s: %j', async (_what, change, expected) => {
     await admitted(change, { find: found() });
@@ -68,6 +69,7 @@ describe('on a CREATE', () => {
   test.each([
     ['a DaemonSet has just begun', { nodeName: 'n1', controllerKind: 'DaemonSet', createdAt: NOW - 59_000 }],
     ['a young Pod has no node yet', { nodeName: null, createdAt: NOW - 1000 }],
+    ['a DaemonSet replaces a Pod', { nodeName: 'n1', controllerKind: 'DaemonSet', terminating: true }],
   ])('while %s nothing is said about nodes that may still be reached', async (_what, over) => {
     const outcome = await admitted({}, { find: found(pod({ nodeName: 'n3' }), pod(over)) });
     expect([rulesOf(outcome), whySkipped(outcome)]).toEqual([[], 'its Pods are still being placed']);
@@ -76,9 +78,33 @@ describe('on a CREATE', () => {
   test.each([
     ['a DaemonSet had its minute', { controllerKind: 'DaemonSet', createdAt: NOW - 60_000 }],
     ['a young Pod is a Deployment’s', { controllerKind: 'ReplicaSet', createdAt: NOW - 1000 }],
-    ['a young Pod is on its way out', { controllerKind: 'DaemonSet', createdAt: NOW - 1000, terminating: true }],
+    ['a young Pod of a Deployment is on its way out', { createdAt: NOW - 1000, terminating: true }],
   ])('where %s, missing nodes are named', async (_what, over) => {
     expect(nodesOf(await admitted({}, { find: found(pod({ nodeName: 'n1', ...over })) }))).toEqual(['n2', 'n3']);
+  });
+});
+
+describe('on an UPDATE that opens a gap by the slices, the Pods have the last word', () => {
+  const gap = update({ internalTrafficPolicy: 'Cluster' });
+  const at = (nodeName: string, over: Partial<Pod> = {}) => pod({ nodeName, controllerKind: 'DaemonSet', ...over });
+
+  test('a Pod that has no address yet is in no slice and covers its node', async () => {
+    const pods = [at('n1'), at('n2', { ips: [], phase: 'Pending', ready: false }), at('n3')];
+    expect(rulesOf(await admitted(gap, { find: found(...pods) }))).toEqual([]);
+  });
+
+  test('while a DaemonSet replaces its Pods nothing is said', async () => {
+    const pods = [at('n1'), at('n2', { terminating: true, ready: false }), at('n3')];
+    expect(rulesOf(await admitted(gap, { find: found(...pods) }))).toEqual([]);
+  });
+
+  test('a gap that the Pods have too is named', async () => {
+    expect(nodesOf(await admitted(gap, { find: found(at('n1'), at('n3')) }))).toEqual(['n2']);
+  });
+
+  test('without the Pods the slices have to do', async () => {
+    const find: PodFinder['find'] = async () => ({ kind: 'gave-up', why: 'busy' });
+    expect(nodesOf(await admitted(gap, { find }))).toEqual(['n2']);
   });
 });
 
@@ -119,7 +145,7 @@ function reordered(): object {
     { app: 'agent', tier: 'x' },
     { tier: 'x', app: 'agent' },
   ];
-  return { ...update({ selector: a }), spec: { selector: b } };
+  return { ...update({ selector: a }), spec: { selector: b, internalTrafficPolicy: 'Cluster' } };
 }
 
 function found(...pods: readonly Pod[]): PodFinder['find'] {

@@ -14,6 +14,7 @@ export function node(name: string, over: Partial<Node> = {}): Node {
     deleting: false,
     createdAt: null,
     cpuMillis: 4000,
+    foreignProxy: null,
     kubeletMinor: 37,
     ...over,
   };

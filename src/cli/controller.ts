@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { pino } from 'pino';
+import type { Log } from '../cluster/live/log.ts';
+import { type Config, DEFAULT_CONFIG, loadConfig } from '../config.ts';
+import { certificatesPart } from '../controller/certificates/index.ts';
+import { Elector, LEASE_SECONDS } from '../controller/elector.ts';
+import { LeaseLock } from '../controller/lease-lock.ts';
+import { ownNamespace } from '../controller/namespace.ts';
+import type { LeaderPart } from '../controller/part.ts';
+import { runParts } from '../controller/parts.ts';
+import { createUpkeepMetrics, type UpkeepMetrics } from '../controller/upkeep-metrics.ts';
+import { InputError, messageOf } from '../errors.ts';
+import { createMetrics } from '../server/metrics.ts';
+import { buildOpsApp } from '../server/ops-app.ts';
+import { parseFlags } from './arguments.ts';
+import { type ClusterAccess, openCluster } from './cluster-access.ts';
+import { everyAddress, portFrom, stopSignal } from './listening.ts';
+import type { Verb } from './verb.ts';
+
+const HELP = `Keep what the webhook needs in order: its certificates, the caBundle of its configurations, the audit.
+
+  zonewise controller [--config F] [--kubeconfig F] [--ops-port 8080]
+
+  --config FILE      the same file that serve reads
+  --kubeconfig FILE  the cluster; inside a Pod its own without being told
+  --ops-port N       plain HTTP for /livez, /readyz, /version, /metrics; loopback only outside a Pod
+
+Any number may run: the one that holds the Lease zonewise-controller works, the others wait. The namespace of the Lease
+and the Secrets is that of the Pod (POD_NAMESPACE), else zonewise.
+`;
+
+const FLAGS = {
+  config: { type: 'string' },
+  kubeconfig: { type: 'string' },
+  'ops-port': { type: 'string', default: '8080' },
+} as const;
+
+const LEASE = 'zonewise-controller';
+
+async function run(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseFlags('controller', args, FLAGS);
+  if (positionals.length > 0) throw new InputError(`controller takes no argument ${JSON.stringify(positionals[0])}`);
+  const opsPort = portFrom('ops-port', values['ops-port']);
+  const config = values.config === undefined ? DEFAULT_CONFIG : loadConfig(values.config);
+  const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime });
+  const log: Log = (level, message, fields) => logger[level](fields, message);
+  const access = await openCluster(values.kubeconfig);
+  const stopping = stopSignal();
+  try {
+    await work({ access, config, log, opsPort }, stopping);
+  } finally {
+    await access.api.close();
+  }
+  return 0;
+}
+
+interface Work {
+  readonly access: ClusterAccess;
+  readonly config: Config;
+  readonly log: Log;
+  readonly opsPort: number;
+}
+
+async function work({ access, config, log, opsPort }: Work, stopping: AbortSignal): Promise<void> {
+  const namespace = ownNamespace();
+  const metrics = createMetrics();
+  const upkeep = createUpkeepMetrics(metrics.registry, metrics.certificateExpiry);
+  const parts = partsOf({ access, config, namespace, log, upkeep });
+  const elector = electorOf({ access, namespace, log, parts });
+  metrics.onCollect(() => upkeep.leads(elector.leads));
+  const ops = buildOpsApp(
+    () => ({ ready: elector.heardOf, waitingFor: elector.heardOf ? [] : ['word from the API server about the Lease'] }),
+    metrics,
+  );
+  const host = process.env['KUBERNETES_SERVICE_HOST'] === undefined ? '127.0.0.1' : everyAddress();
+  await ops.listen({ host, port: opsPort }).catch(cause => {
+    throw new InputError(`cannot serve: ${messageOf(cause)}`, { cause });
+  });
+  log('info', 'controller started', { namespace, certificates: config.certificates.mode, opsPort });
+  try {
+    await elector.run(stopping);
+  } finally {
+    await ops.close();
+  }
+}
+
+interface Surroundings {
+  readonly access: ClusterAccess;
+  readonly config: Config;
+  readonly namespace: string;
+  readonly log: Log;
+  readonly upkeep: UpkeepMetrics;
+}
+
+/** All that the leader does. */
+function partsOf({ access, config, namespace, log, upkeep }: Surroundings): readonly LeaderPart[] {
+  const { certificates, webhooks } = config;
+  const { api: store, steady, now } = access;
+  const onExpiry = upkeep.expiry;
+  return [certificatesPart({ store, namespace, certificates, webhooks, steady, now, log, onExpiry })].filter(
+    part => part !== null,
+  );
+}
+
+function electorOf(given: {
+  readonly access: ClusterAccess;
+  readonly namespace: string;
+  readonly log: Log;
+  readonly parts: readonly LeaderPart[];
+}): Elector {
+  const { access, namespace, log, parts } = given;
+  const { api: store, steady: clock } = access;
+  const identity = `${hostname()}_${randomUUID()}`;
+  const lock = new LeaseLock({
+    store,
+    namespace,
+    name: LEASE,
+    identity,
+    durationSeconds: LEASE_SECONDS,
+    clock,
+    now: Date.now,
+  });
+  return new Elector({ lock, clock, log, lead: signal => runParts(parts, { clock, log }, signal) });
+}
+
+export const controller: Verb = {
+  name: 'controller',
+  summary: 'keep certificates, caBundles and the audit, as one leader',
+  help: HELP,
+  run,
+};
