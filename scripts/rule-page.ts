@@ -70,6 +70,10 @@ function inWords(need: Need): string {
   switch (need) {
     case 'nodes':
       return 'Nodes';
+    case 'slices':
+      return 'EndpointSlices, be they empty';
+    case 'cluster':
+      return 'the audit of a cluster';
     case 'endpoints':
       return 'endpoints, there or to come';
     case 'workloads':
