@@ -1,8 +1,8 @@
+import { nodesWhoseMode } from '../topology/hint-fallback.ts';
+import { zonesOf } from '../topology/zones.ts';
 import { agree } from './count.ts';
-import { nodesWhoseMode } from './hint-fallback.ts';
 import { asksForLocality, localityOf } from './locality.ts';
 import type { Rule } from './rule.ts';
-import { zonesOf } from './zones.ts';
 
 export const clientNodesWithoutZone: Rule = {
   id: 'client-nodes-without-zone',

@@ -1,7 +1,7 @@
 import type { IPFamily } from '../model/service.ts';
+import { endpointsOf } from '../topology/family-endpoints.ts';
 import type { HintsAbsence } from '../topology/hints.ts';
 import { describeAbsence } from '../topology/hints-absence.ts';
-import { endpointsOf } from './family-endpoints.ts';
 import { asksForLocality, localityOf } from './locality.ts';
 import type { Rule } from './rule.ts';
 

@@ -3,10 +3,10 @@ import { isInternalLocal } from '../model/service.ts';
 import { internalLoad } from '../topology/load.ts';
 import type { ProxyEndpoint } from '../topology/proxy-endpoint.ts';
 import type { PortReach } from '../topology/reach.ts';
+import { zonesOf } from '../topology/zones.ts';
 import { agree } from './count.ts';
 import { asksForLocality, localityOf } from './locality.ts';
 import type { Draft, Rule, RuleContext } from './rule.ts';
-import { zonesOf } from './zones.ts';
 
 export const endpointOverload: Rule = {
   id: 'endpoint-overload',

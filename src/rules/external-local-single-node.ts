@@ -1,5 +1,5 @@
 import { isExternalLocal, isProxied } from '../model/service.ts';
-import { endpointsOf } from './family-endpoints.ts';
+import { endpointsOf } from '../topology/family-endpoints.ts';
 import type { Rule } from './rule.ts';
 
 export const externalLocalSingleNode: Rule = {

@@ -1,8 +1,8 @@
 import type { Node } from '../model/node.ts';
 import type { Service } from '../model/service.ts';
 import { isExternalLocal, isProxied } from '../model/service.ts';
+import { receivesFromBalancers } from '../topology/balancer-nodes.ts';
 import type { PortReach } from '../topology/reach.ts';
-import { receivesFromBalancers } from './balancer-nodes.ts';
 import type { Rule } from './rule.ts';
 
 export const externalLocalSkew: Rule = {

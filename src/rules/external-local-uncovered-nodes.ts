@@ -1,11 +1,9 @@
 import type { Node } from '../model/node.ts';
 import type { Service } from '../model/service.ts';
 import { isExternalLocal, isProxied } from '../model/service.ts';
+import { EXCLUDE_BALANCERS_LABEL } from '../topology/balancer-nodes.ts';
 import { coverage } from '../topology/coverage.ts';
 import type { Rule } from './rule.ts';
-
-/** Cloud load balancers leave such nodes out (k8s.io/cloud-provider controllers/service, v0.37.1). */
-export const EXCLUDE_BALANCERS_LABEL = 'node.kubernetes.io/exclude-from-external-load-balancers';
 
 export const externalLocalUncoveredNodes: Rule = {
   id: 'external-local-uncovered-nodes',

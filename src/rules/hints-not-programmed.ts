@@ -1,10 +1,10 @@
 import type { Endpoint, EndpointSlice } from '../model/endpoint-slice.ts';
 import { isControllerManaged } from '../model/endpoint-slice.ts';
 import type { Node } from '../model/node.ts';
+import { endpointsOf } from '../topology/family-endpoints.ts';
 import { predictHints } from '../topology/hints.ts';
 import { isReadyForHints } from '../topology/slice-hints.ts';
 import { agree, count } from './count.ts';
-import { endpointsOf } from './family-endpoints.ts';
 import type { Locality } from './locality.ts';
 import { asksForLocality, localityOf } from './locality.ts';
 import type { Draft, Rule, RuleContext } from './rule.ts';

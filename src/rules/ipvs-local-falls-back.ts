@@ -1,8 +1,8 @@
 import type { Node } from '../model/node.ts';
 import { isExternalLocal, isInternalLocal, isProxied } from '../model/service.ts';
+import { receivesFromBalancers } from '../topology/balancer-nodes.ts';
 import type { PortReach } from '../topology/reach.ts';
 import type { TrafficClass, VerdictReason } from '../topology/verdict.ts';
-import { receivesFromBalancers } from './balancer-nodes.ts';
 import { agree } from './count.ts';
 import type { Draft, Rule, RuleContext } from './rule.ts';
 

@@ -1,8 +1,8 @@
 import type { Node } from '../model/node.ts';
+import { zonesOf } from '../topology/zones.ts';
 import { agree } from './count.ts';
 import { asksForLocality, localityOf } from './locality.ts';
 import type { Rule } from './rule.ts';
-import { zonesOf } from './zones.ts';
 
 export const localityWithoutZones: Rule = {
   id: 'locality-without-zones',

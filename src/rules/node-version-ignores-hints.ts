@@ -1,9 +1,9 @@
 import { isTopologyModeAuto } from '../model/service.ts';
 import { hintSupport, NODE_HINTS_MINOR, ZONE_HINTS_WITHOUT_ANNOTATION_MINOR } from '../topology/proxy-version.ts';
+import { zonesOf } from '../topology/zones.ts';
 import { agree } from './count.ts';
 import { asksForLocality, localityOf } from './locality.ts';
 import type { Rule, RuleContext } from './rule.ts';
-import { zonesOf } from './zones.ts';
 
 export const nodeVersionIgnoresHints: Rule = {
   id: 'node-version-ignores-hints',

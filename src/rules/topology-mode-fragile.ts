@@ -3,8 +3,8 @@ import { isControllerManaged } from '../model/endpoint-slice.ts';
 import { isTopologyModeAuto } from '../model/service.ts';
 import { allocateAutoHints } from '../topology/auto-hints.ts';
 import { cpuRatios } from '../topology/cpu-ratio.ts';
+import { endpointsOf } from '../topology/family-endpoints.ts';
 import { isReadyForHints } from '../topology/slice-hints.ts';
-import { endpointsOf } from './family-endpoints.ts';
 import { asksForLocality, localityOf } from './locality.ts';
 import type { Rule, RuleContext } from './rule.ts';
 

@@ -4,15 +4,15 @@ import type { Fix } from '../model/finding.ts';
 import type { Node } from '../model/node.ts';
 import type { IPFamily } from '../model/service.ts';
 import { isLocalThroughout, isProxied, isTopologyModeAuto } from '../model/service.ts';
+import { sufficeForHints } from '../topology/auto-allocation.ts';
+import { endpointsOf } from '../topology/family-endpoints.ts';
 import type { PredictedHints } from '../topology/hints.ts';
 import { hintsHeuristic, PREFER_SAME_MINOR, TRAFFIC_DISTRIBUTION_MINOR } from '../topology/hints.ts';
+import { zonesOf } from '../topology/zones.ts';
 import { agree, count } from './count.ts';
-import { endpointsNeeded, suffices } from './endpoints-needed.ts';
-import { endpointsOf } from './family-endpoints.ts';
 import { localityOf } from './locality.ts';
 import type { Rule, RuleContext } from './rule.ts';
 import { withoutTopologyMode } from './topology-mode-unused.ts';
-import { zonesOf } from './zones.ts';
 
 export const topologyModeSafeguard: Rule = {
   id: 'topology-mode-safeguard',
@@ -119,13 +119,13 @@ function lasting(names: readonly string[], ctx: RuleContext): readonly string[] 
 /** While some endpoints are starting, the number to come lies between those ready now and all of them. */
 function ofNumber(
   what: string,
-  { endpoints, zones }: { readonly endpoints: number; readonly zones: number },
+  { endpoints, needed }: { readonly endpoints: number; readonly needed: number },
   { family, ctx }: { readonly family: IPFamily; readonly ctx: RuleContext },
 ): Cause | null {
   const ready = readyIn(family, ctx.prospect()).length;
-  for (let n = Math.max(ready, 1); ready > 0 && n < endpoints; n++) if (suffices(n, ctx.nodes())) return null;
-  if (nodesToCome(ctx).some(nodes => suffices(endpoints, nodes))) return null;
-  return { what, nodes: [], remedy: `scale to ${endpointsNeeded(endpoints, zones, ctx.nodes())}` };
+  for (let n = Math.max(ready, 1); ready > 0 && n < endpoints; n++) if (sufficeForHints(n, ctx.nodes())) return null;
+  if (nodesToCome(ctx).some(nodes => sufficeForHints(endpoints, nodes))) return null;
+  return { what, nodes: [], remedy: `scale to ${needed}` };
 }
 
 /** The nodes once those that are down are up again, and once those that come or go have done so: nobody scales for a moment. */

@@ -1,35 +1,14 @@
 import type { EndpointSlice } from '../model/endpoint-slice.ts';
 import type { Node } from '../model/node.ts';
-import type { NodeInfoGap } from './cpu-ratio.ts';
-import { cpuRatios } from './cpu-ratio.ts';
+import type { Allocation, AutoGap } from './auto-allocation.ts';
+import { allocateByCpu } from './auto-allocation.ts';
 import { isReadyForHints, withHints } from './slice-hints.ts';
-
-/** The safeguard of topology-mode Auto that keeps hints away: the true cause, with its numbers. */
-export type AutoGap =
-  | NodeInfoGap
-  | { readonly kind: 'fewer-endpoints-than-zones'; readonly endpoints: number; readonly zones: number }
-  | {
-      readonly kind: 'overload-threshold';
-      readonly endpoints: number;
-      readonly zones: number;
-      /** The next number of endpoints that can be shared out with every zone within 20 % of its share. */
-      readonly needed: number;
-    }
-  | { readonly kind: 'endpoint-without-zone'; readonly endpoints: number };
 
 export type AutoHints =
   | { readonly kind: 'hints'; readonly slices: readonly EndpointSlice[] }
   | { readonly kind: 'none'; readonly gap: AutoGap };
 
-interface Allocation {
-  readonly maximum: number;
-  readonly desired: number;
-}
-
 type Counts = Map<string, number>;
-
-/** A zone's endpoints may carry this share of traffic more than an even split would give them. */
-const OVERLOAD_THRESHOLD = 0.2;
 
 /**
  * Hints in proportion to each zone's CPU (k8s.io/endpointslice topologycache AddHints, v0.37.1). Slices whose hints are
@@ -38,8 +17,8 @@ const OVERLOAD_THRESHOLD = 0.2;
  */
 export function allocateAutoHints(slices: readonly EndpointSlice[], nodes: readonly Node[]): AutoHints {
   const ready = slices.flatMap(slice => slice.endpoints).filter(isReadyForHints);
-  const allocations = allocate(ready.length, nodes);
-  if ('gap' in allocations) return { kind: 'none', gap: allocations.gap };
+  const allocations = allocateByCpu(ready.length, nodes);
+  if (allocations.kind === 'gap') return { kind: 'none', gap: allocations.gap };
   const allocated: Counts = new Map();
   const kept = new Set(slices.filter(slice => keepsItsHints(slice, allocated, allocations.byZone)));
   const rewritten = slices.filter(slice => !kept.has(slice));
@@ -48,42 +27,6 @@ export function allocateAutoHints(slices: readonly EndpointSlice[], nodes: reado
   const moved = redistribute(rewritten, allocated, allocations.byZone);
   let next = 0;
   return { kind: 'hints', slices: slices.map(slice => (kept.has(slice) ? slice : (moved[next++] ?? slice))) };
-}
-
-function allocate(
-  endpoints: number,
-  nodes: readonly Node[],
-): { readonly gap: AutoGap } | { readonly byZone: ReadonlyMap<string, Allocation> } {
-  const ratios = cpuRatios(nodes);
-  if (ratios.kind === 'unknown') return { gap: ratios.gap };
-  const zones = ratios.byZone.size;
-  if (zones > endpoints) return { gap: { kind: 'fewer-endpoints-than-zones', endpoints, zones } };
-  const desired = [...ratios.byZone].map(([zone, ratio]) => ({ zone, desired: ratio * endpoints }));
-  const minimum = desired.map(d => leastOf(d.desired));
-  const bound = minimum.reduce((sum, n) => sum + n, 0);
-  if (bound > endpoints) {
-    return {
-      gap: { kind: 'overload-threshold', endpoints, zones, needed: enough([...ratios.byZone.values()], endpoints) },
-    };
-  }
-  const byZone = new Map<string, Allocation>();
-  desired.forEach((d, i) => {
-    const least = minimum[i] ?? 0;
-    byZone.set(d.zone, { maximum: least + endpoints - bound, desired: Math.max(d.desired, least) });
-  });
-  return { byZone };
-}
-
-function leastOf(desired: number): number {
-  return Math.ceil(desired * (1 / (1 + OVERLOAD_THRESHOLD)));
-}
-
-/** Each zone rounds up by less than one, so that six endpoints a zone are always enough. */
-function enough(ratios: readonly number[], endpoints: number): number {
-  const bound = (n: number) => ratios.reduce((sum, ratio) => sum + leastOf(ratio * n), 0);
-  let n = endpoints + 1;
-  while (n < 6 * ratios.length && bound(n) > n) n++;
-  return n;
 }
 
 /** True, and counted into `allocated`, where the hints already on a slice are complete and within every zone's bounds. */

@@ -4,7 +4,7 @@ import type { Node } from '../model/node.ts';
 import type { IPFamily, Service } from '../model/service.ts';
 import { isTopologyModeAuto } from '../model/service.ts';
 import type { KubernetesVersion } from '../model/version.ts';
-import type { AutoGap } from './auto-hints.ts';
+import type { AutoGap } from './auto-allocation.ts';
 import { allocateAutoHints } from './auto-hints.ts';
 import { isReadyForHints, withHints } from './slice-hints.ts';
 

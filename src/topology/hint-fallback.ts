@@ -1,6 +1,6 @@
 import type { Node } from '../model/node.ts';
-import type { ModeReason } from '../topology/categorize.ts';
-import type { PortReach } from '../topology/reach.ts';
+import type { ModeReason } from './categorize.ts';
+import type { PortReach } from './reach.ts';
 
 /** Nodes that use the whole cluster for at least one port, for this reason. */
 export function nodesWhoseMode(

@@ -1,5 +1,7 @@
 import type { Node } from '../model/node.ts';
-import { EXCLUDE_BALANCERS_LABEL } from './external-local-uncovered-nodes.ts';
+
+/** Cloud load balancers leave such nodes out (k8s.io/cloud-provider controllers/service, v0.37.1). */
+export const EXCLUDE_BALANCERS_LABEL = 'node.kubernetes.io/exclude-from-external-load-balancers';
 
 /** Nodes that load balancers send to (k8s.io/cloud-provider controllers/service allNodePredicates, v0.37.1). */
 export function receivesFromBalancers(node: Node): boolean {

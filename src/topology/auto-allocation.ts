@@ -1,0 +1,69 @@
+import type { Node } from '../model/node.ts';
+import type { NodeInfoGap } from './cpu-ratio.ts';
+import { cpuRatios } from './cpu-ratio.ts';
+
+/** The safeguard of topology-mode Auto that keeps hints away: the true cause, with its numbers. */
+export type AutoGap = NodeInfoGap | TooFew | { readonly kind: 'endpoint-without-zone'; readonly endpoints: number };
+
+interface TooFew {
+  readonly kind: 'fewer-endpoints-than-zones' | 'overload-threshold';
+  readonly endpoints: number;
+  readonly zones: number;
+  /** The next number of endpoints that can be shared out with every zone within 20 % of its share. */
+  readonly needed: number;
+}
+
+/** How many endpoints a zone is due, and how many it may have at most. */
+export interface Allocation {
+  readonly maximum: number;
+  readonly desired: number;
+}
+
+export type Allocations =
+  | { readonly kind: 'gap'; readonly gap: AutoGap }
+  | { readonly kind: 'allocations'; readonly byZone: ReadonlyMap<string, Allocation> };
+
+/** A zone's endpoints may carry this share of traffic more than an even split would give them. */
+const OVERLOAD_THRESHOLD = 0.2;
+
+/** What each zone is due of so many ready endpoints (k8s.io/endpointslice topologycache getAllocations, v0.37.1). */
+export function allocateByCpu(endpoints: number, nodes: readonly Node[]): Allocations {
+  const ratios = cpuRatios(nodes);
+  if (ratios.kind === 'unknown') return { kind: 'gap', gap: ratios.gap };
+  const shares = [...ratios.byZone.values()];
+  const zones = shares.length;
+  const tooFew = whyTooFew(endpoints, shares);
+  if (tooFew) return { kind: 'gap', gap: { kind: tooFew, endpoints, zones, needed: next(endpoints, shares) } };
+  const spare = endpoints - leastTotal(endpoints, shares);
+  const byZone = new Map<string, Allocation>();
+  for (const [zone, share] of ratios.byZone) {
+    const least = leastOf(share * endpoints);
+    byZone.set(zone, { maximum: least + spare, desired: Math.max(share * endpoints, least) });
+  }
+  return { kind: 'allocations', byZone };
+}
+
+/** True where so many endpoints get hints, if all of them have a zone. */
+export function sufficeForHints(endpoints: number, nodes: readonly Node[]): boolean {
+  return allocateByCpu(endpoints, nodes).kind === 'allocations';
+}
+
+function whyTooFew(endpoints: number, shares: readonly number[]): TooFew['kind'] | null {
+  if (shares.length > endpoints) return 'fewer-endpoints-than-zones';
+  return leastTotal(endpoints, shares) > endpoints ? 'overload-threshold' : null;
+}
+
+/** Each zone rounds up by less than one, so that six endpoints a zone are always enough. */
+function next(endpoints: number, shares: readonly number[]): number {
+  let n = endpoints + 1;
+  while (n < 6 * shares.length && whyTooFew(n, shares) !== null) n++;
+  return n;
+}
+
+function leastTotal(endpoints: number, shares: readonly number[]): number {
+  return shares.reduce((sum, share) => sum + leastOf(share * endpoints), 0);
+}
+
+function leastOf(desired: number): number {
+  return Math.ceil(desired * (1 / (1 + OVERLOAD_THRESHOLD)));
+}
