@@ -11,6 +11,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   audit: async () => (await import('./cli/audit.ts')).audit,
   rules: async () => (await import('./cli/rules.ts')).rules,
   config: async () => (await import('./cli/config.ts')).config,
+  controller: async () => (await import('./cli/controller.ts')).controller,
   demo: async () => (await import('./cli/demo.ts')).demo,
 };
 

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { pino } from 'pino';
 import type { Log } from '../cluster/live/log.ts';
-import { type Config, DEFAULT_CONFIG, loadConfig } from '../config.ts';
+import { createAuditMetrics } from '../controller/audit-metrics.ts';
+import { auditPart } from '../controller/audit-part.ts';
 import { certificatesPart } from '../controller/certificates/index.ts';
 import { Elector, LEASE_SECONDS } from '../controller/elector.ts';
 import { LeaseLock } from '../controller/lease-lock.ts';
@@ -11,11 +12,12 @@ import type { LeaderPart } from '../controller/part.ts';
 import { runParts } from '../controller/parts.ts';
 import { createUpkeepMetrics, type UpkeepMetrics } from '../controller/upkeep-metrics.ts';
 import { InputError, messageOf } from '../errors.ts';
-import { createMetrics } from '../server/metrics.ts';
+import { createMetrics, type Metrics } from '../server/metrics.ts';
 import { buildOpsApp } from '../server/ops-app.ts';
 import { parseFlags } from './arguments.ts';
 import { type ClusterAccess, openCluster } from './cluster-access.ts';
 import { everyAddress, portFrom, stopSignal } from './listening.ts';
+import { type ConfigSource, openConfig } from './serve-config.ts';
 import type { Verb } from './verb.ts';
 
 const HELP = `Keep what the webhook needs in order: its certificates, the caBundle of its configurations, the audit.
@@ -42,14 +44,17 @@ async function run(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseFlags('controller', args, FLAGS);
   if (positionals.length > 0) throw new InputError(`controller takes no argument ${JSON.stringify(positionals[0])}`);
   const opsPort = portFrom('ops-port', values['ops-port']);
-  const config = values.config === undefined ? DEFAULT_CONFIG : loadConfig(values.config);
   const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime });
   const log: Log = (level, message, fields) => logger[level](fields, message);
-  const access = await openCluster(values.kubeconfig);
+  const metrics = createMetrics();
+  const config = openConfig(values.config, { log: logger, metrics });
+  const { kubeconfig } = values;
+  const access = await openCluster(kubeconfig);
   const stopping = stopSignal();
   try {
-    await work({ access, config, log, opsPort }, stopping);
+    await work({ access, kubeconfig, config, metrics, log, opsPort }, stopping);
   } finally {
+    config.stop();
     await access.api.close();
   }
   return 0;
@@ -57,16 +62,18 @@ async function run(args: readonly string[]): Promise<number> {
 
 interface Work {
   readonly access: ClusterAccess;
-  readonly config: Config;
+  readonly kubeconfig: string | undefined;
+  readonly config: ConfigSource;
+  readonly metrics: Metrics;
   readonly log: Log;
   readonly opsPort: number;
 }
 
-async function work({ access, config, log, opsPort }: Work, stopping: AbortSignal): Promise<void> {
+async function work(given: Work, stopping: AbortSignal): Promise<void> {
+  const { access, config, metrics, log, opsPort } = given;
   const namespace = ownNamespace();
-  const metrics = createMetrics();
   const upkeep = createUpkeepMetrics(metrics.registry, metrics.certificateExpiry);
-  const parts = partsOf({ access, config, namespace, log, upkeep });
+  const parts = partsOf({ ...given, namespace, upkeep });
   const elector = electorOf({ access, namespace, log, parts });
   metrics.onCollect(() => upkeep.leads(elector.leads));
   const ops = buildOpsApp(
@@ -77,7 +84,7 @@ async function work({ access, config, log, opsPort }: Work, stopping: AbortSigna
   await ops.listen({ host, port: opsPort }).catch(cause => {
     throw new InputError(`cannot serve: ${messageOf(cause)}`, { cause });
   });
-  log('info', 'controller started', { namespace, certificates: config.certificates.mode, opsPort });
+  log('info', 'controller started', { namespace, certificates: config.current().certificates.mode, opsPort });
   try {
     await elector.run(stopping);
   } finally {
@@ -85,22 +92,21 @@ async function work({ access, config, log, opsPort }: Work, stopping: AbortSigna
   }
 }
 
-interface Surroundings {
-  readonly access: ClusterAccess;
-  readonly config: Config;
+interface Surroundings extends Work {
   readonly namespace: string;
-  readonly log: Log;
   readonly upkeep: UpkeepMetrics;
 }
 
 /** All that the leader does. */
-function partsOf({ access, config, namespace, log, upkeep }: Surroundings): readonly LeaderPart[] {
-  const { certificates, webhooks } = config;
+function partsOf({ access, kubeconfig, config, namespace, metrics, log, upkeep }: Surroundings): readonly LeaderPart[] {
+  const { certificates, webhooks } = config.current();
   const { api: store, steady, now } = access;
-  const onExpiry = upkeep.expiry;
-  return [certificatesPart({ store, namespace, certificates, webhooks, steady, now, log, onExpiry })].filter(
-    part => part !== null,
-  );
+  const common = { store, namespace, steady, now, log };
+  const audited = { kubeconfig, config: () => config.current(), instance: hostname() };
+  return [
+    certificatesPart({ ...common, certificates, webhooks, onExpiry: upkeep.expiry }),
+    auditPart({ ...common, ...audited, metrics: createAuditMetrics(metrics.registry, metrics.ruleFailures) }),
+  ].filter(part => part !== null);
 }
 
 function electorOf(given: {

@@ -11,7 +11,7 @@ export interface ServingCertificate {
   readonly tls: TlsMaterial | 'later';
   /** What is still missing before anything can be served; empty from the first usable pair on. */
   waitingFor(): readonly string[];
-  /** Hands over every further pair. */
+  /** Hands over every pair that is not `tls`, also one that came before this was called. */
   onChange(use: (material: TlsMaterial) => void): void;
   stop(): void;
 }
@@ -47,11 +47,13 @@ function fromFiles(paths: CertificatePaths, { log, metrics }: Told): ServingCert
       log.error(fields, inUse ? 'new certificate not usable, the old one stays in use' : 'certificate not usable');
     },
   });
+  const tls = files.material ?? 'later';
   return {
-    tls: files.material ?? 'later',
+    tls,
     waitingFor: () => (inUse ? [] : [`certificate: ${files.problem?.message ?? 'not read yet'}`]),
     onChange(then) {
       use = then;
+      if (files.material && files.material !== tls) use(files.material);
     },
     stop: () => files.stop(),
   };

@@ -43,11 +43,6 @@ export class ApiWriter extends ApiClient implements ObjectStore {
     return this.#object(path, { method: 'PUT', body: JSON.stringify(object), signal });
   }
 
-  /** JSON merge patch. */
-  merge(path: string, patch: ApiObject, signal: AbortSignal): Promise<ApiObject> {
-    return this.#object(path, { method: 'PATCH', body: JSON.stringify(patch), signal });
-  }
-
   async #object(path: string, sending: Sending): Promise<ApiObject> {
     const { headers, body } = await this.send(path, sending);
     if (typeof headers.date === 'string') this.#onDate(headers.date);

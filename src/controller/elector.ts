@@ -2,18 +2,21 @@ import { type Clock, pause } from '../cluster/live/clock.ts';
 import { describeError } from '../cluster/live/errors.ts';
 import type { Log } from '../cluster/live/log.ts';
 import type { LeaseLock } from './lease-lock.ts';
+import { aborted, endOf } from './stopping.ts';
 
 /** Milliseconds; client-go's usual 15 s, 10 s, 2 s, of which the first is the lock's. */
 export interface ElectionTiming {
   /** A leader that could not renew for so long stops; shorter than the lease, so that it stops before another begins. */
   readonly renewDeadline: number;
   readonly retryPeriod: number;
+  /** One question about the lease; short enough that a leader has a second try after one on a dead connection. */
+  readonly answerWithin: number;
   /** What the work may take to stop before the process gives up on it. */
   readonly stopWithin: number;
 }
 
 export const LEASE_SECONDS = 15;
-const TIMING: ElectionTiming = { renewDeadline: 10_000, retryPeriod: 2_000, stopWithin: 5_000 };
+const TIMING: ElectionTiming = { renewDeadline: 10_000, retryPeriod: 2_000, answerWithin: 4_000, stopWithin: 5_000 };
 /** client-go's JitterFactor: candidates that started together do not ask together. */
 const JITTER = 1.2;
 const RELEASE_WITHIN = 2_000;
@@ -26,12 +29,6 @@ export interface ElectorOptions {
   readonly lead: (signal: AbortSignal) => Promise<void>;
   readonly timing?: ElectionTiming;
   readonly random?: () => number;
-}
-
-/** The leader's work went on after it was told to stop: only the end of the process ends it. */
-export class WorkGoesOnError extends Error {
-  override readonly name = 'WorkGoesOnError';
-  readonly code = 'work-goes-on';
 }
 
 /** Waits for the lease, leads while it has it, and waits again. */
@@ -60,14 +57,14 @@ export class Elector {
     const { clock, random = Math.random } = this.#options;
     while (!signal.aborted) {
       const asked = clock.now();
-      if (await this.#attempt(signal)) await this.#term(signal, asked);
+      if ((await this.#attempt(signal)) === true) await this.#term(signal, asked);
       else await pause(clock, this.#timing.retryPeriod * (1 + random() * JITTER), signal);
     }
   }
 
   /** From election to the end of the work. The lease is renewed until the work has stopped, and then given up. */
   async #term(stopping: AbortSignal, elected: number): Promise<void> {
-    const { log, lead } = this.#options;
+    const { clock, log, lead } = this.#options;
     const lost = new AbortController();
     const released = new AbortController();
     log('info', 'elected leader', {});
@@ -76,7 +73,7 @@ export class Elector {
     const renewing = this.#renew(lost, released.signal, elected).finally(() => lost.abort());
     try {
       await Promise.race([work, aborted(stopping), aborted(lost.signal)]);
-      await this.#stopped(work);
+      await endOf(work, this.#timing.stopWithin, clock);
     } finally {
       this.#leads = false;
       released.abort();
@@ -99,39 +96,34 @@ export class Elector {
     while (!either.aborted) {
       await pause(clock, retryPeriod, either);
       const asked = clock.now();
-      const held = !either.aborted && (await this.#attempt(either));
-      if (either.aborted) break;
-      if (held) {
-        cancel();
-        cancel = clock.after(asked + renewDeadline - clock.now(), expire);
-      } else if (held === false) lost.abort();
+      const held = either.aborted ? null : await this.#attempt(either);
+      if (held === false) lost.abort();
+      if (held !== true || either.aborted) continue;
+      cancel();
+      cancel = clock.after(asked + renewDeadline - clock.now(), expire);
     }
     cancel();
   }
 
   /** Whether the lease is held; null where that could not be found out. */
   async #attempt(signal: AbortSignal): Promise<boolean | null> {
-    const { lock, log } = this.#options;
+    const { clock, lock, log } = this.#options;
+    const { answerWithin } = this.#timing;
+    const late = new AbortController();
+    const cancel = clock.after(answerWithin, () => late.abort(new Error(`no answer within ${answerWithin / 1000} s`)));
     try {
-      const attempt = await lock.attempt(signal);
+      const attempt = await lock.attempt(AbortSignal.any([signal, late.signal]));
       this.#heardOf = true;
-      if (this.#leads && !attempt.held) log('error', 'leadership lost', { holder: attempt.holder });
-      return attempt.held;
+      if (attempt.held) return true;
+      if (attempt.holder === null) return null;
+      if (this.#leads) log('error', 'leadership lost', { holder: attempt.holder });
+      return false;
     } catch (error) {
       if (!signal.aborted) log('warn', 'no answer about the lease', { error: describeError(error) });
       return null;
+    } finally {
+      cancel();
     }
-  }
-
-  async #stopped(work: Promise<void>): Promise<void> {
-    const { clock } = this.#options;
-    const { stopWithin } = this.#timing;
-    let cancel = () => {};
-    const late = new Promise<never>((_, reject) => {
-      const message = `the leader's work did not stop within ${stopWithin / 1000} s`;
-      cancel = clock.after(stopWithin, () => reject(new WorkGoesOnError(message)));
-    });
-    await Promise.race([work, late]).finally(() => cancel());
   }
 
   async #release(): Promise<void> {
@@ -143,9 +135,4 @@ export class Elector {
       log('warn', 'lease not released, it lapses by itself', { error: describeError(error) });
     }
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise(resolve => signal.addEventListener('abort', () => resolve(), { once: true }));
 }

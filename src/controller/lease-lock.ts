@@ -15,7 +15,8 @@ export interface LeaseLockOptions {
   readonly now: () => number;
 }
 
-export type Attempt = { readonly held: true } | { readonly held: false; readonly holder: string };
+/** `holder` is null where somebody wrote the Lease at the same moment, which says nothing yet of who holds it. */
+export type Attempt = { readonly held: true } | { readonly held: false; readonly holder: string | null };
 
 /**
  * One Lease and what was seen of it. As in client-go another's lease has lapsed once its record has stood still for its
@@ -44,7 +45,7 @@ export class LeaseLock {
       await this.#write(lease, this.#own(before), signal);
       return { held: true };
     } catch (error) {
-      if (isConflict(error)) return { held: false, holder: '' };
+      if (isConflict(error)) return { held: false, holder: null };
       throw error;
     }
   }

@@ -31,7 +31,7 @@ export interface CertificateFacts {
 /** Tries the material out as a listener would. Throws CertificateError `unusable`, which never quotes from a key. */
 export function inspect({ cert, key, clientCA }: TlsMaterial): CertificateFacts {
   try {
-    createSecureContext({ cert, key });
+    createSecureContext({ cert, key, ...(clientCA === undefined ? {} : { ca: clientCA }) });
   } catch (cause) {
     throw new CertificateError('unusable', `certificate and key cannot be used together: ${messageOf(cause)}`, cause);
   }

@@ -45,6 +45,7 @@ export function createApp(options: WebhookOptions & { readonly capacity: Capacit
   app.server.maxHeadersCount = 100;
   app.server.maxConnections = capacity.connections;
   app.server.on('drop', () => metrics?.connectionsDropped.inc());
+  app.server.on('tlsClientError', () => metrics?.handshakeFailures.inc());
   return app;
 }
 

@@ -25,7 +25,7 @@ export interface Capacity {
    * over a connection each, so that this is five of them at full load, all sent to one replica.
    */
   readonly connections: number;
-  /** Then a connection is closed with its last answer, so that the API server spreads over replicas that came later. */
+  /** Then the client is told to close, so that the API server spreads over replicas that came later. */
   readonly requestsPerConnection: number;
   /** Request line and headers of one request, in bytes; Node answers 431 above. */
   readonly headerBytes: number;

@@ -11,7 +11,7 @@ export const REVIEW_BUCKETS = [0.005, 0.025, 0.1, 0.5, 1, 2.5, 10, 25];
 export type Metrics = ReturnType<typeof createMetrics>;
 
 /**
- * One set of metrics with a registry of its own, for one process: `metrics.registry` is what an operations port serves.
+ * One set of metrics with a registry of its own, for one process: `metrics.registry` is what `text()` prints.
  * `processMetrics: false` leaves out what is measured of Node itself (memory, processor, event loop).
  */
 export function createMetrics({ processMetrics = true } = {}) {
@@ -19,7 +19,20 @@ export function createMetrics({ processMetrics = true } = {}) {
   if (processMetrics) collectDefaultMetrics({ register: registry, prefix: 'zonewise_' });
   const make = makers(registry);
   make.gauge('build_info', 'Always 1; the label says which version runs.', ['version']).set({ version: VERSION }, 1);
-  const metrics = { registry, ...reviewMetrics(make), ...clusterMetrics(make), ...upkeepMetrics(make) };
+  const collectors: (() => void)[] = [];
+  const metrics = {
+    registry,
+    /** Run before each reading, for what is looked up rather than counted. */
+    onCollect: (collector: () => void) => void collectors.push(collector),
+    /** All of it as Prometheus reads it; of the type `registry.contentType`. */
+    text: (): Promise<string> => {
+      for (const collector of collectors) collector();
+      return registry.metrics();
+    },
+    ...reviewMetrics(make),
+    ...clusterMetrics(make),
+    ...upkeepMetrics(make),
+  };
   // Without a value until there is one: 0 would read as a certificate that ended in 1970, or as a view that is current.
   metrics.certificateExpiry.remove();
   metrics.topologyAge.remove();
@@ -41,6 +54,7 @@ function reviewMetrics(make: Makers) {
     podLookups: make.counter('pod_lookups_total', 'Times that Pods were asked for.'),
     podLookupRefusals: make.counter('pod_lookup_refusals_total', 'Times that no Pods were had.', ['reason']),
     connections: make.gauge('connections', 'Open connections of the webhook port.'),
+    handshakeFailures: make.counter('tls_handshake_failures_total', 'TLS handshakes that came to nothing.'),
     connectionsDropped: make.counter('connections_dropped_total', 'Connections refused, as too many were open.'),
   } as const;
 }

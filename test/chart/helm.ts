@@ -1,6 +1,9 @@
 import { execFile } from 'node:child_process';
-import { access, mkdir, rename, rm } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { access, mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { type GoModule, moduleOf } from '../e2e/assets-build.ts';
 import { withFileLock } from '../e2e/file-lock.ts';
@@ -24,26 +27,35 @@ export async function findHelm({ build }: { readonly build: boolean }): Promise<
     const path = await usable(given);
     return path ? { kind: 'ready', path } : { kind: 'missing', why: `HELM=${given} is no Helm 3 or 4` };
   }
-  const module = await moduleOf('helm');
-  if (module.kind === 'module') {
-    const pinned = join(module.cache, 'helm');
-    if (build && (await usable(pinned)) === null) await buildHelm(module, pinned);
-    if ((await usable(pinned)) !== null) return { kind: 'ready', path: pinned };
-  }
+  const pinned = await pinnedPath();
+  const module = build && (await usable(pinned)) === null ? await moduleOf('helm') : null;
+  if (module?.kind === 'module') await buildHelm(module, pinned);
+  if ((await usable(pinned)) !== null) return { kind: 'ready', path: pinned };
   for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
     const path = await usable(join(folder, 'helm'));
     if (path !== null) return { kind: 'ready', path };
   }
-  const why = module.kind === 'no-go' ? module.why : 'npm run test:e2e builds it once, or set HELM=<path>';
+  const why = module?.kind === 'no-go' ? module.why : 'npm run test:e2e builds it once, or set HELM=<path>';
   return { kind: 'missing', why: `no helm in the cache, nor on the PATH\n${why}` };
 }
 
+/** Where the pinned one is kept. Found without asking Go, which might want to fetch another Go first. */
+async function pinnedPath(): Promise<string> {
+  const folder = fileURLToPath(new URL('../e2e/tools/helm/', import.meta.url));
+  const pins = await Promise.all(['go.mod', 'go.sum'].map(file => readFile(join(folder, file), 'utf8')));
+  const key = createHash('sha256')
+    .update([...pins, process.platform, process.arch].join('\0'))
+    .digest('hex');
+  const caches = process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache');
+  return join(caches, 'zonewise', 'assets', `helm-${key.slice(0, 16)}`, 'helm');
+}
+
 async function buildHelm(module: GoModule, path: string): Promise<void> {
-  await mkdir(module.cache, { recursive: true });
+  await mkdir(dirname(path), { recursive: true });
   await withFileLock(`${path}.lock`, async () => {
     if ((await usable(path)) !== null) return;
     const temporary = `${path}.${process.pid}.tmp`;
-    process.stderr.write(`e2e: building helm (once; kept in ${module.cache}) …\n`);
+    process.stderr.write(`e2e: building helm (once; kept as ${path}) …\n`);
     try {
       const args = ['build', '-mod=readonly', '-trimpath', '-ldflags', module.ldflags, '-o', temporary, PACKAGE];
       const env = { ...process.env, CGO_ENABLED: '0', GOWORK: 'off' };

@@ -15,7 +15,7 @@ export type Body = Dispatcher.ResponseData['body'];
 
 /** What a request carries besides where it goes. */
 export interface Sending extends GetOptions {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH';
+  readonly method: 'GET' | 'POST' | 'PUT';
   /** JSON text. */
   readonly body?: string;
 }
@@ -70,18 +70,17 @@ export class ApiClient {
       origin: connection.origin,
       path: `${connection.prefix}${path}${query}`,
       method: options.method,
-      headers: { ...connection.headers, accept: options.accept ?? 'application/json', ...contentType(options) },
+      headers: {
+        ...connection.headers,
+        accept: options.accept ?? 'application/json',
+        ...(options.body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
       body: options.body ?? null,
       headersTimeout: options.endless ? 0 : HEADERS_MS,
       bodyTimeout: options.endless ? 0 : SILENCE_MS,
       signal: options.signal ?? null,
     });
   }
-}
-
-function contentType({ method, body }: Sending): Record<string, string> {
-  if (body === undefined) return {};
-  return { 'content-type': method === 'PATCH' ? 'application/merge-patch+json' : 'application/json' };
 }
 
 async function accepted(answer: Answer): Promise<Answer> {

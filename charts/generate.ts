@@ -1,0 +1,74 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { findHelm } from '../test/chart/helm.ts';
+import { readmePage } from './readme-page.ts';
+import { valuesSchema } from './values-schema.ts';
+
+export const CHART = join(import.meta.dirname, 'zonewise');
+export const MANIFEST = join(import.meta.dirname, 'zonewise.yaml');
+
+/** What is generated inside the chart, by path. */
+export function renderChartFiles(): ReadonlyMap<string, string> {
+  const values = readFileSync(join(CHART, 'values.yaml'), 'utf8');
+  return new Map([
+    [join(CHART, 'values.schema.json'), `${JSON.stringify(valuesSchema(), null, 2)}\n`],
+    [join(CHART, 'README.md'), readmePage(values)],
+  ]);
+}
+
+/** The plain manifest for people without Helm: default values, release and namespace `zonewise`, no hooks. */
+export function renderManifest(helm: string): string {
+  const args = ['template', 'zonewise', CHART, '--namespace', 'zonewise', '--no-hooks', '--skip-tests'];
+  const rendered = execFileSync(helm, args, { encoding: 'utf8' });
+  // Formatting between documents differs from one version of Helm to the next.
+  const documents = rendered
+    .split(/^---\n/m)
+    .map(document => document.replace(/^# Source:.*\n/, '').trim())
+    .filter(Boolean)
+    // Nothing installs it but kubectl.
+    .map(document =>
+      document.replaceAll('managed-by: Helm', 'managed-by: kubectl').replace(/^ +helm\.sh\/chart:.*\n/gm, ''),
+    );
+  return `${header()}\n---\n${[NAMESPACE, ...documents].join('\n---\n')}\n`;
+}
+
+const NAMESPACE = `apiVersion: v1
+kind: Namespace
+metadata:
+  name: zonewise
+  labels:
+    pod-security.kubernetes.io/enforce: restricted`;
+
+function header(): string {
+  return `# zonewise with its default settings, rendered from charts/zonewise by \`npm run chart\`; do not edit.
+# Put your registry before the image's name, then: kubectl apply --server-side -f zonewise.yaml
+# sources: ${digestOfSources()}`;
+}
+
+/** Changes with everything that the manifest is made of, so that a stale one is noticed where there is no Helm, too. */
+export function digestOfSources(): string {
+  const hash = createHash('sha256');
+  for (const path of ['Chart.yaml', 'values.yaml', ...templates()]) {
+    hash.update(`${path}\0${readFileSync(join(CHART, path), 'utf8')}\0`);
+  }
+  return hash.digest('hex').slice(0, 16);
+}
+
+function templates(): readonly string[] {
+  const found = readdirSync(join(CHART, 'templates'), { recursive: true, encoding: 'utf8' });
+  return found
+    .filter(path => /\.(yaml|tpl)$/.test(path))
+    .map(path => join('templates', path))
+    .sort();
+}
+
+async function main(): Promise<void> {
+  for (const [path, text] of renderChartFiles()) writeFileSync(path, text);
+  const helm = await findHelm({ build: true });
+  if (helm.kind === 'missing') throw new Error(`charts/zonewise.yaml is left as it was: ${helm.why}`);
+  writeFileSync(MANIFEST, renderManifest(helm.path));
+}
+
+if (import.meta.main) await main();

@@ -1,0 +1,157 @@
+import { CONFIG_SCHEMA } from '../src/config-schema.ts';
+
+/** A JSON Schema, draft-07, as plain data. */
+type Schema = Readonly<Record<string, unknown>>;
+
+const STRING: Schema = { type: 'string' };
+const BOOLEAN: Schema = { type: 'boolean' };
+const ANY_OBJECT: Schema = { type: 'object' };
+const OBJECTS: Schema = { type: 'array', items: ANY_OBJECT };
+const STRING_MAP: Schema = { type: 'object', additionalProperties: STRING };
+const NAME: Schema = { type: 'string', pattern: '^$|^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$' };
+const PORT: Schema = { type: 'integer', minimum: 1, maximum: 65_535 };
+/** What Go and zonewise both read; cert-manager wants an hour at least. */
+const VALIDITY: Schema = { type: 'string', pattern: '^[1-9]\\d*h$' };
+
+function closed(properties: Readonly<Record<string, Schema>>, more: Schema = {}): Schema {
+  return { type: 'object', additionalProperties: false, properties, ...more };
+}
+
+/** `config` of the values: the configuration file without what the chart itself writes into it. */
+function configSchema(): Schema {
+  const { apiVersion: _a, kind: _k, certificates: _c, webhooks: _w, ...properties } = CONFIG_SCHEMA.properties;
+  const { clientCA: _, ...serving } = properties.serving.properties;
+  return closed({ ...properties, serving: closed(serving) });
+}
+
+const IMAGE = closed({
+  repository: { type: 'string', minLength: 1, pattern: '^[^\\s@]+$' },
+  tag: { type: 'string', pattern: '^[\\w][\\w.-]{0,127}$|^$' },
+  digest: { type: 'string', pattern: '^$|^sha256:[0-9a-f]{64}$' },
+  pullPolicy: { enum: ['Always', 'IfNotPresent', 'Never'] },
+  pullSecrets: { type: 'array', items: NAME },
+});
+
+const ISSUER = closed({ name: NAME, kind: { enum: ['Issuer', 'ClusterIssuer'] }, group: STRING });
+
+const CERTIFICATES = closed(
+  {
+    mode: { enum: ['self-managed', 'cert-manager', 'existing-secret'] },
+    secret: NAME,
+    leafValidity: VALIDITY,
+    caValidity: VALIDITY,
+    caBundle: { type: 'string', pattern: '^$|^\\s*-----BEGIN CERTIFICATE-----' },
+    issuerRef: ISSUER,
+  },
+  {
+    if: { properties: { mode: { const: 'existing-secret' } }, required: ['mode'] },
+    // biome-ignore lint/suspicious/noThenProperty: JSON Schema's own keyword
+    then: { properties: { secret: { minLength: 1 } }, required: ['secret'] },
+    else: { properties: { caBundle: { const: '' } } },
+  },
+);
+
+const WEBHOOKS = closed({
+  failurePolicy: { enum: ['Ignore', 'Fail'] },
+  timeoutSeconds: { type: 'integer', minimum: 1, maximum: 30 },
+  excludedNamespaces: { type: 'array', items: { ...NAME, minLength: 1 } },
+  namespaceSelector: closed({ matchLabels: STRING_MAP, matchExpressions: OBJECTS }),
+  matchConditions: {
+    type: 'array',
+    items: closed(
+      { name: { ...NAME, minLength: 1 }, expression: { type: 'string', minLength: 1 } },
+      { required: ['name', 'expression'] },
+    ),
+  },
+});
+
+/** Memory needs a limit, the processor must have none: a throttled webhook makes `kubectl apply` wait. */
+const RESOURCES = closed(
+  {
+    requests: ANY_OBJECT,
+    limits: closed({ memory: { type: 'string', minLength: 2 }, 'ephemeral-storage': STRING }, { required: ['memory'] }),
+  },
+  { required: ['limits'] },
+);
+
+const PROCESS = {
+  resources: RESOURCES,
+  terminationGracePeriodSeconds: { type: 'integer', minimum: 1 },
+  affinity: ANY_OBJECT,
+  priorityClassName: NAME,
+  nodeSelector: STRING_MAP,
+  tolerations: OBJECTS,
+  podAnnotations: STRING_MAP,
+  podLabels: STRING_MAP,
+  serviceAccountAnnotations: STRING_MAP,
+};
+
+const SERVE = closed({
+  replicas: { type: 'integer', minimum: 1 },
+  // The operations port is the other one.
+  port: { ...PORT, not: { const: 8080 } },
+  hostNetwork: BOOLEAN,
+  clientCAConfigMap: NAME,
+  podDisruptionBudget: closed({
+    enabled: BOOLEAN,
+    maxUnavailable: {
+      oneOf: [
+        { type: 'integer', minimum: 1 },
+        { type: 'string', pattern: '^[1-9]\\d?%$' },
+      ],
+    },
+  }),
+  topologySpreadConstraints: OBJECTS,
+  ...PROCESS,
+});
+
+const CONTROLLER = closed({ replicas: { type: 'integer', minimum: 0, maximum: 2 }, ...PROCESS });
+
+const NETWORK_POLICY = closed({
+  enabled: BOOLEAN,
+  opsFrom: OBJECTS,
+  restrictEgress: BOOLEAN,
+  apiServerPorts: { type: 'array', items: PORT, minItems: 1 },
+  apiServerCIDRs: { type: 'array', items: { type: 'string', pattern: '^[0-9a-fA-F.:]+/\\d{1,3}$' } },
+});
+
+const MONITORING = closed({
+  serviceMonitor: closed({
+    enabled: BOOLEAN,
+    interval: { type: 'string', pattern: '^\\d+(s|m)$' },
+    labels: STRING_MAP,
+  }),
+  prometheusRule: closed({ enabled: BOOLEAN, labels: STRING_MAP }),
+  dashboard: closed({ enabled: BOOLEAN, labels: STRING_MAP }),
+});
+
+/** Somebody has to make the certificate. */
+const CONTROLLER_NEEDED = {
+  if: { properties: { certificates: { properties: { mode: { const: 'self-managed' } } } } },
+  // biome-ignore lint/suspicious/noThenProperty: JSON Schema's own keyword
+  then: { properties: { controller: { properties: { replicas: { minimum: 1 } } } } },
+};
+
+/** JSON Schema of the chart's values; `charts/generate.ts` writes it to values.schema.json. */
+export function valuesSchema(): Schema {
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: 'Values of the zonewise chart',
+    ...closed({
+      fullnameOverride: { ...NAME, maxLength: 40 },
+      commonLabels: STRING_MAP,
+      image: IMAGE,
+      config: configSchema(),
+      certificates: CERTIFICATES,
+      webhooks: WEBHOOKS,
+      serve: SERVE,
+      controller: CONTROLLER,
+      networkPolicy: NETWORK_POLICY,
+      monitoring: MONITORING,
+      cleanup: closed({ enabled: BOOLEAN }),
+      // Helm adds it to the values of a chart that others depend on.
+      global: ANY_OBJECT,
+    }),
+    ...CONTROLLER_NEEDED,
+  };
+}

@@ -1,0 +1,92 @@
+{{/* Three quarters of a memory limit given in Mi or Gi, in MiB: what lies beyond the heap needs the rest. */}}
+{{- define "zonewise.heap" -}}
+{{- if regexMatch "^[0-9]+Mi$" . -}}
+{{- div (mul (trimSuffix "Mi" . | int) 3) 4 -}}
+{{- else if regexMatch "^[0-9]+Gi$" . -}}
+{{- mul (trimSuffix "Gi" . | int) 768 -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Changes with the settings that a process reads only when it starts, so that a change of them restarts it. */}}
+{{- define "zonewise.serveStart" -}}
+{{- dict "maxConcurrent" (dig "maxConcurrent" "" .Values.config.serving) "clientCA" .Values.serve.clientCAConfigMap | toJson | sha256sum | trunc 16 -}}
+{{- end -}}
+
+{{- define "zonewise.controllerStart" -}}
+{{- $audit := dig "listen" "" .Values.config.audit -}}
+{{- dict "certificates" .Values.certificates "listen" $audit "dataplane" .Values.config.dataplane | toJson | sha256sum | trunc 16 -}}
+{{- end -}}
+
+{{- define "zonewise.podSecurity" -}}
+runAsNonRoot: true
+seccompProfile: { type: RuntimeDefault }
+{{- end -}}
+
+{{- define "zonewise.containerSecurity" -}}
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+runAsNonRoot: true
+capabilities: { drop: [ALL] }
+seccompProfile: { type: RuntimeDefault }
+{{- end -}}
+
+{{/* Pod fields that both processes share. Takes (list ROOT SETTINGS). */}}
+{{- define "zonewise.podSettings" -}}
+{{- $root := index . 0 -}}
+{{- $settings := index . 1 -}}
+automountServiceAccountToken: true
+enableServiceLinks: false
+terminationGracePeriodSeconds: {{ $settings.terminationGracePeriodSeconds }}
+securityContext:
+  {{- include "zonewise.podSecurity" $root | nindent 2 }}
+{{- with $root.Values.image.pullSecrets }}
+imagePullSecrets:
+  {{- range . }}
+  - name: {{ . }}
+  {{- end }}
+{{- end }}
+{{- with $settings.priorityClassName }}
+priorityClassName: {{ . }}
+{{- end }}
+{{- with $settings.nodeSelector }}
+nodeSelector:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with $settings.tolerations }}
+tolerations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end -}}
+
+{{/* Container fields that both processes share. Takes (list ROOT SETTINGS). */}}
+{{- define "zonewise.containerSettings" -}}
+{{- $root := index . 0 -}}
+{{- $settings := index . 1 -}}
+image: {{ include "zonewise.image" $root | quote }}
+imagePullPolicy: {{ $root.Values.image.pullPolicy }}
+securityContext:
+  {{- include "zonewise.containerSecurity" $root | nindent 2 }}
+env:
+  - name: POD_NAME
+    valueFrom: { fieldRef: { fieldPath: metadata.name } }
+  - name: POD_NAMESPACE
+    valueFrom: { fieldRef: { fieldPath: metadata.namespace } }
+  {{- with include "zonewise.heap" (dig "limits" "memory" "" $settings.resources) }}
+  - name: NODE_OPTIONS
+    value: --max-old-space-size={{ . }}
+  {{- end }}
+livenessProbe:
+  httpGet: { path: /livez, port: ops }
+  periodSeconds: 10
+  timeoutSeconds: 3
+  failureThreshold: 6
+readinessProbe:
+  httpGet: { path: /readyz, port: ops }
+  periodSeconds: 5
+  timeoutSeconds: 3
+  failureThreshold: 2
+{{- with $settings.resources }}
+resources:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end -}}

@@ -1,0 +1,112 @@
+import type { Clock } from '../cluster/live/clock.ts';
+import { describeError } from '../cluster/live/errors.ts';
+import type { Log } from '../cluster/live/log.ts';
+import { objectKey } from '../cluster/live/resources.ts';
+import type { Policy } from '../engine/policy.ts';
+import { RULES } from '../rules/index.ts';
+import type { ObjectStore } from './api-writer.ts';
+import { type AuditedCluster, AuditLoop } from './audit-loop.ts';
+import type { AuditMetrics } from './audit-metrics.ts';
+import { auditObserver } from './audit-observer.ts';
+import type { Pace } from './audit-pace.ts';
+import { Announcements } from './events-announcements.ts';
+import { EventPublisher } from './events-publisher.ts';
+import { type FindingsListener, listenForFindings } from './findings-listener.ts';
+import { FindingsStore, type StandingFinding } from './findings-store.ts';
+import type { LeaderPart } from './part.ts';
+
+/** A cluster opened for the audit alone, which closes it. */
+export interface OpenCluster extends AuditedCluster {
+  stop(): Promise<void>;
+}
+
+export interface AuditOptions {
+  /** Watches the cluster; only a leader holds one. Rejects where there are no usable credentials. */
+  readonly connect: () => Promise<OpenCluster>;
+  readonly store: ObjectStore;
+  /** zonewise's own. */
+  readonly namespace: string;
+  /** Which process speaks, for people who read Events. */
+  readonly instance: string;
+  /** Asked anew for every look at the cluster. */
+  readonly policy: () => Policy;
+  readonly debounceMillis: () => number;
+  /** `host:port`, `''` for none. */
+  readonly listen: string;
+  /** `now` in milliseconds since the epoch. */
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: AuditMetrics;
+  readonly pace?: Pace;
+}
+
+export interface Audit extends LeaderPart {
+  /** Where /findings is served, 0 while it is not. */
+  readonly port: number;
+}
+
+/** Judges the Services of a cluster as they stand, over and over: /findings, Events, gauges. */
+export function createAudit(options: AuditOptions): Audit {
+  let listener: FindingsListener | null = null;
+  return {
+    name: 'audit',
+    get port() {
+      return listener?.port ?? 0;
+    },
+    async run(signal) {
+      const cluster = await options.connect();
+      const term = beginTerm(cluster, options);
+      listener = await listen(term, options);
+      const over = new AbortController();
+      const both = AbortSignal.any([signal, over.signal]);
+      try {
+        // Where one ends by an error, the other must not go on alone.
+        await Promise.all([term.loop, term.publisher].map(part => part.run(both).finally(() => over.abort())));
+      } finally {
+        options.metrics.clear();
+        await Promise.all([listener?.close(), cluster.stop()]);
+        listener = null;
+      }
+    },
+  };
+}
+
+interface Term {
+  readonly findings: FindingsStore;
+  readonly announcements: Announcements;
+  readonly loop: AuditLoop;
+  readonly publisher: EventPublisher;
+  readonly complete: () => boolean;
+}
+
+/** Everything that is known while this process leads; a later term starts from the record again. */
+function beginTerm(cluster: AuditedCluster, options: AuditOptions): Term {
+  const { metrics } = options;
+  const findings = new FindingsStore();
+  const announcements = new Announcements();
+  const observer = auditObserver({ ...options, cluster, findings, announcements });
+  const loop = new AuditLoop({ ...options, cluster, observer });
+  const publisher = new EventPublisher({
+    ...options,
+    rules: RULES,
+    announcements,
+    onPosted: posted => metrics.posted(posted),
+  });
+  return { findings, announcements, loop, publisher, complete: () => observer.complete };
+}
+
+/** Null where there is to be none, or where the address cannot be had: Events and gauges do without. */
+async function listen(
+  { findings, announcements, complete }: Term,
+  { listen: address, log }: AuditOptions,
+): Promise<FindingsListener | null> {
+  if (address === '') return null;
+  const knownSince = ({ finding: { object, rule } }: StandingFinding) =>
+    announcements.saidOf(objectKey(object.namespace, object.name), rule)?.since ?? null;
+  try {
+    return await listenForFindings(address, { store: findings, complete, knownSince });
+  } catch (error) {
+    log('error', 'no /findings', { listen: address, error: describeError(error) });
+    return null;
+  }
+}

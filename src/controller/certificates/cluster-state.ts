@@ -1,0 +1,84 @@
+import { asObject, asString } from '../../model/raw.ts';
+import type { ApiObject, ObjectStore } from '../api-writer.ts';
+import { type Configuration, configurationPaths, readConfiguration, withBundle } from './configurations.ts';
+import { newSecret, type SecretData, withData } from './secrets.ts';
+
+export interface Places {
+  readonly namespace: string;
+  /** Secret of the leaf. */
+  readonly secret: string;
+  readonly caSecret: string;
+  readonly webhooks: { readonly validating: string; readonly mutating: string };
+}
+
+export interface ClusterObjects {
+  readonly configurations: readonly Configuration[];
+  readonly authority: ApiObject | null;
+  readonly leaf: ApiObject | null;
+}
+
+/** Reads and writes the four objects that certificates are about. Throws what the store throws. */
+export class ClusterState {
+  readonly #store: ObjectStore;
+  readonly #places: Places;
+
+  constructor(store: ObjectStore, places: Places) {
+    this.#store = store;
+    this.#places = places;
+  }
+
+  /**
+   * The configurations are read before the Secrets. So whoever writes a caBundle from a Secret that another controller
+   * has replaced meanwhile has an older resourceVersion than that one's caBundle, and is refused.
+   */
+  async read(signal: AbortSignal): Promise<ClusterObjects> {
+    const configurations = await this.readConfigurations(signal);
+    const { secret, caSecret } = this.#places;
+    const [authority, leaf] = await Promise.all([this.readSecret(caSecret, signal), this.readSecret(secret, signal)]);
+    return { configurations, authority, leaf };
+  }
+
+  async readConfigurations(signal: AbortSignal): Promise<readonly Configuration[]> {
+    const found = await Promise.all(
+      configurationPaths(this.#places.webhooks).map(async path => ({
+        path,
+        object: await this.#store.read(path, signal),
+      })),
+    );
+    return found.flatMap(({ path, object }) => (object ? [readConfiguration(path, object)] : []));
+  }
+
+  readSecret(name: string, signal: AbortSignal): Promise<ApiObject | null> {
+    return this.#store.read(`${this.#secrets}/${name}`, signal);
+  }
+
+  async writeAuthority(before: ApiObject | null, data: SecretData, signal: AbortSignal): Promise<void> {
+    const { namespace, caSecret } = this.#places;
+    await this.#write(before, withData(before ?? newSecret({ namespace, name: caSecret }, 'Opaque'), data), signal);
+  }
+
+  async writeLeaf(before: ApiObject | null, data: SecretData, signal: AbortSignal): Promise<void> {
+    const { namespace, secret } = this.#places;
+    const fresh = before ?? newSecret({ namespace, name: secret }, 'kubernetes.io/tls');
+    await this.#write(before, withData(fresh, data), signal);
+  }
+
+  async publish(bundle: string, to: readonly Configuration[], signal: AbortSignal): Promise<void> {
+    for (const configuration of to) {
+      await this.#store.replace(configuration.path, withBundle(configuration, bundle), signal);
+    }
+  }
+
+  get #secrets(): string {
+    return `/api/v1/namespaces/${this.#places.namespace}/secrets`;
+  }
+
+  async #write(before: ApiObject | null, secret: ApiObject, signal: AbortSignal): Promise<void> {
+    if (!before) await this.#store.create(this.#secrets, secret, signal);
+    else await this.#store.replace(`${this.#secrets}/${nameOf(before)}`, secret, signal);
+  }
+}
+
+function nameOf(object: ApiObject): string {
+  return asString(asObject(object.metadata).name);
+}

@@ -1,0 +1,40 @@
+import type { Log } from '../../cluster/live/log.ts';
+import { readCertificates } from './certificate.ts';
+import type { ClusterState } from './cluster-state.ts';
+import { lacksBundle } from './configurations.ts';
+import { readLeafSecret, textOf } from './secrets.ts';
+import type { Expiry } from './self-managed.ts';
+
+export interface ExistingSecretOptions {
+  readonly state: ClusterState;
+  readonly secret: string;
+  readonly log: Log;
+  readonly onExpiry: (expiry: Expiry) => void;
+}
+
+/** Copies `ca.crt` of somebody else's Secret into every caBundle. Without a certificate there nothing is touched. */
+export class ExistingSecret {
+  readonly #options: ExistingSecretOptions;
+
+  constructor(options: ExistingSecretOptions) {
+    this.#options = options;
+  }
+
+  /** Throws ApiStatusError (409: look again), or the network's error. */
+  async advance(signal: AbortSignal): Promise<void> {
+    const { state, secret, log, onExpiry } = this.#options;
+    const configurations = await state.readConfigurations(signal);
+    const found = await state.readSecret(secret, signal);
+    const { leaf } = readLeafSecret(found);
+    onExpiry({ leaf: typeof leaf === 'string' ? null : leaf.certificate.notAfter, authority: null });
+    // Whatever its owner trusts: intermediate authorities too, and a certificate that signed itself.
+    const bundle = readCertificates(textOf(found, 'ca.crt'))
+      .map(({ pem }) => pem)
+      .join('');
+    if (bundle === '') return;
+    const to = configurations.filter(configuration => lacksBundle(configuration, bundle));
+    if (to.length === 0) return;
+    await state.publish(bundle, to, signal);
+    log('info', 'caBundle written', { configurations: to.map(({ path }) => path) });
+  }
+}

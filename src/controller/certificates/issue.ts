@@ -1,0 +1,109 @@
+import { randomBytes, webcrypto } from 'node:crypto';
+import type { Pair } from './certificate.ts';
+
+/** PEM. */
+export interface Issued {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** Milliseconds; `now` since the epoch. */
+export interface Term {
+  readonly now: number;
+  readonly validity: number;
+}
+
+/** Subjects of the authorities made here begin so; the rest tells them apart. */
+export const AUTHORITY_NAME = 'zonewise CA';
+
+const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+/** API servers whose clocks are a little behind accept a new certificate, too. */
+const MOST_BACKDATED = 5 * 60_000;
+
+export async function issueAuthority({ now, validity }: Term): Promise<Issued> {
+  const x509 = await library();
+  const keys = await newKeys();
+  const serialNumber = newSerial();
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned(
+    {
+      name: `CN=${AUTHORITY_NAME} ${serialNumber.slice(0, 8)}`,
+      serialNumber,
+      ...period({ now, validity }),
+      signingAlgorithm: ALGORITHM,
+      keys,
+      extensions: [
+        new x509.BasicConstraintsExtension(true, 0, true),
+        new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+        await x509.SubjectKeyIdentifierExtension.create(keys.publicKey, false, webcrypto),
+      ],
+    },
+    webcrypto,
+  );
+  return { cert: `${certificate.toString('pem')}\n`, key: await exportKey(keys.privateKey) };
+}
+
+/** A server certificate for DNS names, the first of which is the one the API server asks for. It ends no later than its authority. */
+export async function issueLeaf(authority: Pair, names: readonly string[], term: Term): Promise<Issued> {
+  const x509 = await library();
+  const keys = await newKeys();
+  const issuer = new x509.X509Certificate(authority.certificate.pem);
+  const { notBefore, notAfter } = period(term);
+  const certificate = await x509.X509CertificateGenerator.create(
+    {
+      subject: 'CN=zonewise',
+      issuer: issuer.subject,
+      serialNumber: newSerial(),
+      notBefore: new Date(Math.max(notBefore.getTime(), authority.certificate.notBefore)),
+      notAfter: new Date(Math.min(notAfter.getTime(), authority.certificate.notAfter)),
+      signingAlgorithm: ALGORITHM,
+      publicKey: keys.publicKey,
+      signingKey: await importKey(authority.key),
+      extensions: [
+        new x509.BasicConstraintsExtension(false, undefined, true),
+        new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+        new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+        new x509.SubjectAlternativeNameExtension(names.map(value => ({ type: 'dns', value }))),
+        await x509.AuthorityKeyIdentifierExtension.create(issuer.publicKey, false, webcrypto),
+        await x509.SubjectKeyIdentifierExtension.create(keys.publicKey, false, webcrypto),
+      ],
+    },
+    webcrypto,
+  );
+  return { cert: `${certificate.toString('pem')}\n`, key: await exportKey(keys.privateKey) };
+}
+
+/** Loaded on demand: other modes need no issuing. The polyfill has to be there first. */
+async function library() {
+  await import('reflect-metadata');
+  return import('@peculiar/x509');
+}
+
+function period({ now, validity }: Term): { notBefore: Date; notAfter: Date } {
+  return {
+    notBefore: new Date(now - Math.min(MOST_BACKDATED, validity / 10)),
+    notAfter: new Date(now + validity),
+  };
+}
+
+/** Positive, 16 bytes, none of them leading zeros (RFC 5280, 4.1.2.2). */
+function newSerial(): string {
+  const bytes = randomBytes(16);
+  bytes[0] = 0x40 | ((bytes[0] ?? 0) & 0x3f);
+  return bytes.toString('hex');
+}
+
+function newKeys(): Promise<webcrypto.CryptoKeyPair> {
+  return webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
+}
+
+async function exportKey(key: webcrypto.CryptoKey): Promise<string> {
+  const { PemConverter } = await library();
+  return `${PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY')}\n`;
+}
+
+async function importKey(pem: string): Promise<webcrypto.CryptoKey> {
+  const { PemConverter } = await library();
+  const [der] = PemConverter.decode(pem);
+  if (!der) throw new Error('the key of the authority is no PEM');
+  return webcrypto.subtle.importKey('pkcs8', der, ALGORITHM, false, ['sign']);
+}

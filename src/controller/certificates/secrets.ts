@@ -1,0 +1,72 @@
+import { asObject, asString } from '../../model/raw.ts';
+import type { ApiObject } from '../api-writer.ts';
+import { type Certificate, type Pair, readCertificates, readPair } from './certificate.ts';
+import type { Issued } from './issue.ts';
+
+/** Why there is no usable pair in a Secret. */
+export type Absence = 'missing' | 'broken';
+
+/** The Secret with the authority: `ca.crt`, `ca.key`, and `previous.crt` with those that are only trusted still. */
+export interface AuthoritySecret {
+  readonly signing: Pair | Absence;
+  /** Besides the signing one; where that is broken, all that could be read. */
+  readonly previous: readonly Certificate[];
+}
+
+/** The Secret that serving Pods mount: `tls.crt`, `tls.key`, `ca.crt`. */
+export interface LeafSecret {
+  readonly leaf: Pair | Absence;
+  /** What `ca.crt` holds. */
+  readonly authorities: readonly Certificate[];
+}
+
+/** Text of the fields, not yet encoded. */
+export type SecretData = Readonly<Record<string, string>>;
+
+export interface SecretName {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+const LABELS = { 'app.kubernetes.io/name': 'zonewise', 'app.kubernetes.io/managed-by': 'zonewise-controller' };
+
+export function readAuthoritySecret(secret: ApiObject | null): AuthoritySecret {
+  if (!secret) return { signing: 'missing', previous: [] };
+  const pair = readPair(textOf(secret, 'ca.crt'), textOf(secret, 'ca.key'));
+  const previous = authoritiesIn(textOf(secret, 'previous.crt'));
+  if (pair?.certificate.isAuthority) return { signing: pair, previous };
+  return { signing: 'broken', previous: [...authoritiesIn(textOf(secret, 'ca.crt')), ...previous] };
+}
+
+export function readLeafSecret(secret: ApiObject | null): LeafSecret {
+  if (!secret) return { leaf: 'missing', authorities: [] };
+  const leaf = readPair(textOf(secret, 'tls.crt'), textOf(secret, 'tls.key')) ?? 'broken';
+  return { leaf, authorities: authoritiesIn(textOf(secret, 'ca.crt')) };
+}
+
+export function authoritiesIn(pem: string): readonly Certificate[] {
+  return readCertificates(pem).filter(certificate => certificate.isAuthority);
+}
+
+export function authorityData(signing: Issued, previous: readonly Certificate[]): SecretData {
+  return { 'ca.crt': signing.cert, 'ca.key': signing.key, 'previous.crt': previous.map(({ pem }) => pem).join('') };
+}
+
+export function leafData(leaf: Issued, authority: Certificate): SecretData {
+  return { 'tls.crt': leaf.cert, 'tls.key': leaf.key, 'ca.crt': authority.pem };
+}
+
+export function newSecret({ namespace, name }: SecretName, type: 'Opaque' | 'kubernetes.io/tls'): ApiObject {
+  return { apiVersion: 'v1', kind: 'Secret', type, metadata: { namespace, name, labels: LABELS } };
+}
+
+/** The Secret with some fields set; labels, annotations, type and other fields stay as they are. */
+export function withData(secret: ApiObject, data: SecretData): ApiObject {
+  const encoded = Object.entries(data).map(([key, text]) => [key, Buffer.from(text).toString('base64')]);
+  return { ...secret, data: { ...asObject(secret.data), ...Object.fromEntries(encoded) } };
+}
+
+/** A field of a Secret, `''` where it has none. */
+export function textOf(secret: ApiObject | null, field: string): string {
+  return Buffer.from(asString(asObject(secret?.data)[field]), 'base64').toString('utf8');
+}

@@ -1,0 +1,101 @@
+import type { Clock } from '../../cluster/live/clock.ts';
+import type { Log } from '../../cluster/live/log.ts';
+import type { ClusterObjects, ClusterState } from './cluster-state.ts';
+import { issueAuthority, issueLeaf } from './issue.ts';
+import { nextStep, type Situation, type Step } from './plan.ts';
+import { Publication } from './publication.ts';
+import { authorityData, leafData, readAuthoritySecret, readLeafSecret } from './secrets.ts';
+
+/** Ends of life in milliseconds since the epoch; null where there is no usable certificate. */
+export interface Expiry {
+  readonly leaf: number | null;
+  readonly authority: number | null;
+}
+
+export interface SelfManagedOptions {
+  readonly state: ClusterState;
+  /** DNS names of the leaf. */
+  readonly names: readonly string[];
+  /** Milliseconds. */
+  readonly leafValidity: number;
+  readonly caValidity: number;
+  readonly propagation: number;
+  /** Milliseconds since the epoch, as the API server has it. */
+  readonly now: () => number;
+  /** Never jumps. */
+  readonly steady: Clock;
+  readonly log: Log;
+  readonly onExpiry: (expiry: Expiry) => void;
+}
+
+/** Looks at the cluster and takes one step towards good certificates; whatever comes between, the next look sees. */
+export class SelfManaged {
+  readonly #options: SelfManagedOptions;
+  readonly #publication = new Publication();
+
+  constructor(options: SelfManagedOptions) {
+    this.#options = options;
+  }
+
+  /** The step taken, or the wait that is due. Throws ApiStatusError (409: look again), or the network's error. */
+  async advance(signal: AbortSignal): Promise<Step> {
+    const { state, names, propagation, now, steady } = this.#options;
+    const objects = await state.read(signal);
+    const authority = readAuthoritySecret(objects.authority);
+    const leaf = readLeafSecret(objects.leaf);
+    const publishedFor = this.#publication.observe(authority.signing, objects.configurations, steady.now());
+    const situation = { authority, leaf, configurations: objects.configurations, publishedFor };
+    const step = nextStep(situation, { names, propagation }, now());
+    this.#tellExpiry(situation);
+    await this.#take(step, { objects, situation, signal });
+    return step;
+  }
+
+  async #take(step: Step, at: { objects: ClusterObjects; situation: Situation; signal: AbortSignal }): Promise<void> {
+    const { state, names, now, caValidity, leafValidity, log } = this.#options;
+    const { objects, signal } = at;
+    switch (step.do) {
+      case 'make-authority': {
+        const made = await issueAuthority({ now: now(), validity: caValidity });
+        await state.writeAuthority(objects.authority, authorityData(made, step.trust), signal);
+        log(levelOf(step.why), 'new authority', { why: step.why, stillTrusted: step.trust.length });
+        return;
+      }
+      case 'trust': {
+        const { signing } = at.situation.authority;
+        if (typeof signing === 'string') return;
+        const kept = { cert: signing.certificate.pem, key: signing.key };
+        await state.writeAuthority(objects.authority, authorityData(kept, step.trust), signal);
+        log('info', 'trusted authorities changed', { stillTrusted: step.trust.length });
+        return;
+      }
+      case 'publish': {
+        await state.publish(step.bundle, step.to, signal);
+        log('info', 'caBundle written', { configurations: step.to.map(({ path }) => path) });
+        return;
+      }
+      case 'make-leaf': {
+        const made = await issueLeaf(step.authority, names, { now: now(), validity: leafValidity });
+        await state.writeLeaf(objects.leaf, leafData(made, step.authority.certificate), signal);
+        log(levelOf(step.why), 'new serving certificate', { why: step.why, names });
+        return;
+      }
+      case 'wait':
+        return;
+      default:
+        step satisfies never;
+    }
+  }
+
+  #tellExpiry({ authority: { signing }, leaf: { leaf } }: Situation): void {
+    this.#options.onExpiry({
+      leaf: typeof leaf === 'string' ? null : leaf.certificate.notAfter,
+      authority: typeof signing === 'string' ? null : signing.certificate.notAfter,
+    });
+  }
+}
+
+/** A Secret that held something else than expected is worth a look; what is due or missing is not. */
+function levelOf(why: string): 'info' | 'warn' {
+  return why === 'broken' ? 'warn' : 'info';
+}

@@ -1,0 +1,43 @@
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import type { Metrics } from './metrics.ts';
+
+/**
+ * Every connection of a port, also those in the middle of a handshake, of which Node's HTTP server knows nothing, and
+ * those that never asked anything, which it takes for busy: clients open some in a burst and then do not need them.
+ */
+export class Connections {
+  readonly #all = new Set<Socket>();
+  readonly #unused = new Set<Socket>();
+
+  constructor({ server }: FastifyInstance, metrics: Metrics | undefined) {
+    const count = () => metrics?.connections.set(this.#all.size);
+    server.on('connection', (socket: Socket) => {
+      this.#all.add(socket);
+      count();
+      socket.once('close', () => {
+        this.#all.delete(socket);
+        count();
+      });
+    });
+    server.on('secureConnection', (socket: Socket) => {
+      this.#unused.add(socket);
+      socket.once('close', () => this.#unused.delete(socket));
+    });
+    server.on('request', ({ socket }: IncomingMessage) => this.#unused.delete(socket));
+  }
+
+  get size(): number {
+    return this.#all.size;
+  }
+
+  /** Ends those that never asked anything. */
+  endUnused(): void {
+    for (const socket of this.#unused) socket.end();
+  }
+
+  destroyAll(): void {
+    for (const socket of this.#all) socket.destroy();
+  }
+}

@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest';
+import { announceSkipped } from '../e2e/assets.ts';
+import { faultsOf } from './consistency.ts';
+import { findHelm } from './helm.ts';
+import { RELEASE, render } from './rendered.ts';
+
+const found = await findHelm({ build: false });
+if (found.kind === 'missing') announceSkipped('values that the chart refuses (test/chart/refused.test.ts)', found.why);
+const helm = found.kind === 'ready' ? found.path : '';
+
+const REFUSED: readonly { readonly fact: string; readonly values: Record<string, unknown>; readonly said: RegExp }[] = [
+  { fact: 'an unknown value', values: { replicas: 3 }, said: /additional properties 'replicas' not allowed/ },
+  { fact: 'an unknown value further down', values: { serve: { cpu: 1 } }, said: /serve.*additional properties 'cpu'/s },
+  {
+    fact: 'a CPU limit',
+    values: { serve: { resources: { limits: { cpu: '1', memory: '1Gi' } } } },
+    said: /limits.*'cpu'/s,
+  },
+  {
+    fact: 'no memory limit',
+    values: { controller: { resources: { limits: { memory: null } } } },
+    said: /limits.*memory/s,
+  },
+  {
+    fact: 'a rule that does not exist',
+    values: { config: { rules: { typo: 'warn' } } },
+    said: /config.*rules.*'typo'/s,
+  },
+  {
+    fact: 'a level that does not exist',
+    values: { config: { rules: { 'endpoint-overload': 'loud' } } },
+    said: /endpoint-overload/,
+  },
+  {
+    fact: "the chart's own part of the configuration",
+    values: { config: { certificates: {} } },
+    said: /config.*'certificates'/s,
+  },
+  {
+    fact: 'another failurePolicy',
+    values: { webhooks: { failurePolicy: 'Maybe' } },
+    said: /failurePolicy.*'Ignore', 'Fail'/s,
+  },
+  {
+    fact: 'an existing Secret without a name',
+    values: { certificates: { mode: 'existing-secret' } },
+    said: /certificates.*secret/s,
+  },
+  {
+    fact: 'a CA for certificates that others make',
+    values: { certificates: { caBundle: '-----BEGIN CERTIFICATE-----' } },
+    said: /caBundle/,
+  },
+  {
+    fact: 'self-managed certificates without a controller',
+    values: { controller: { replicas: 0 } },
+    said: /controller.*replicas/s,
+  },
+  { fact: 'a third controller', values: { controller: { replicas: 3 } }, said: /replicas/ },
+  { fact: 'the operations port for the webhook', values: { serve: { port: 8080 } }, said: /serve.*port/s },
+];
+
+describe.skipIf(found.kind === 'missing')('the chart refuses', () => {
+  test.each(REFUSED)('$fact', async ({ values, said }) => {
+    await expect(render(helm, values)).rejects.toThrow(said);
+  });
+});
+
+/** One thing wrong at a time. */
+const SPOILED: readonly {
+  readonly fact: string;
+  readonly from: RegExp;
+  readonly to: string;
+  readonly fault: RegExp;
+}[] = [
+  { fact: 'a writable root', from: /"readOnlyRootFilesystem":true/, to: '"x":1', fault: /may write to its root/ },
+  { fact: 'a CPU limit', from: /"limits":\{/, to: '"limits":{"cpu":"1",', fault: /the processor not/ },
+  { fact: 'a subPath', from: /"mountPath"/, to: '"subPath":"x","mountPath"', fault: /subPath/ },
+  {
+    fact: 'a missing account',
+    from: /"serviceAccountName":"zonewise"/,
+    to: '"serviceAccountName":"y"',
+    fault: /names y/,
+  },
+  { fact: 'another Secret', from: /"secretName":"zonewise-tls"/, to: '"secretName":"z"', fault: /another Secret/ },
+  { fact: 'a port that is not open', from: /"targetPort":"webhook"/, to: '"targetPort":"w"', fault: /has no port w/ },
+  { fact: 'itself under guard', from: /"kube-system","zonewise-system"/, to: '"kube-system"', fault: /guards itself/ },
+  { fact: 'a bad configuration', from: /names: full/, to: 'names: none', fault: /./ },
+];
+
+let rendered: Promise<unknown> | undefined;
+
+describe.skipIf(found.kind === 'missing')('what does not fit together', () => {
+  test.each(SPOILED)('would be caught: $fact', async ({ from, to, fault }) => {
+    rendered ??= render(helm, {});
+    const spoiled = JSON.parse(JSON.stringify(await rendered).replace(from, to));
+    expect(faultsOf(spoiled, RELEASE.namespace).join('\n')).toMatch(fault);
+  });
+});

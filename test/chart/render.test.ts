@@ -1,0 +1,124 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { CHART, MANIFEST, renderManifest } from '../../charts/generate.ts';
+import { controller } from '../../src/cli/controller.ts';
+import { serve } from '../../src/cli/serve.ts';
+import { announceSkipped } from '../e2e/assets.ts';
+import { faultsOf, podsOf } from './consistency.ts';
+import { findHelm } from './helm.ts';
+import { helmSays, isHook, named, ofKind, RELEASE, type Rendered, render, valueFlags } from './rendered.ts';
+import { rightsOf } from './rights.ts';
+import { VARIATIONS } from './variations.ts';
+
+const found = await findHelm({ build: false });
+if (found.kind === 'missing') announceSkipped('the rendered Helm chart (test/chart/render.test.ts)', found.why);
+const helm = found.kind === 'ready' ? found.path : '';
+
+describe.skipIf(found.kind === 'missing')('the rendered chart', () => {
+  describe.each(VARIATIONS)('with $name', ({ values }) => {
+    test('fits together', async () => {
+      expect(faultsOf(await render(helm, values), RELEASE.namespace)).toEqual([]);
+    });
+  });
+
+  test.each(VARIATIONS.slice(0, 4))('has nothing that `helm lint` objects to, with $name', async ({ values }) => {
+    await helmSays(helm, ['lint', '--strict', CHART, '--namespace', RELEASE.namespace, ...valueFlags(values)]);
+  });
+
+  test('starts the processes with flags that they have', async () => {
+    for (const { spec } of podsOf(ofKind(await byDefault(), 'Deployment'))) {
+      const [verb, ...flags] = (spec['containers'] as readonly { readonly args: readonly string[] }[])[0]?.args ?? [];
+      const help = verb === 'serve' ? serve.help : controller.help;
+      expect(flags.filter(flag => !help.includes(flag.replace(/=.*/, '')))).toEqual([]);
+    }
+  });
+
+  test('is what the plain manifest holds', () => {
+    expect(readFileSync(MANIFEST, 'utf8')).toBe(renderManifest(helm));
+  });
+
+  test('lets the webhook read, and nothing else', async () => {
+    expect(rightsOf(await byDefault(), 'zonewise')).toEqual(
+      [
+        'list namespaces',
+        'watch namespaces',
+        'list nodes',
+        'watch nodes',
+        'list pods',
+        'list services',
+        'watch services',
+        'list endpointslices.discovery.k8s.io',
+        'watch endpointslices.discovery.k8s.io',
+        'get configmaps/cilium-config in kube-system',
+        'get configmaps/kube-proxy in kube-system',
+      ].sort(),
+    );
+  });
+
+  test('asks the API server to ask only about Services with traffic fields, and never to wait long', async () => {
+    const [hook] = named(await byDefault(), 'ValidatingWebhookConfiguration', 'zonewise')['webhooks'] as [object];
+    expect(hook).toMatchObject({
+      failurePolicy: 'Ignore',
+      timeoutSeconds: 2,
+      sideEffects: 'None',
+      matchPolicy: 'Equivalent',
+      namespaceSelector: {
+        matchExpressions: [
+          { key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: ['kube-system', RELEASE.namespace] },
+        ],
+      },
+      matchConditions: [{ name: 'not-being-deleted' }, { name: 'has-traffic-fields' }],
+    });
+    expect(JSON.stringify(hook)).not.toContain('caBundle');
+  });
+
+  test('registers the mutating webhook only where defaults are configured', async () => {
+    expect(ofKind(await byDefault(), 'MutatingWebhookConfiguration')).toEqual([]);
+    const defaults = [{ match: {}, set: { trafficDistribution: 'PreferSameZone' } }];
+    const objects = await render(helm, { config: { defaults } });
+    expect(named(objects, 'MutatingWebhookConfiguration', 'zonewise')['webhooks']).toMatchObject([
+      { reinvocationPolicy: 'IfNeeded', failurePolicy: 'Ignore', rules: [{ operations: ['CREATE'] }] },
+    ]);
+  });
+
+  test('gives rights to delete to nobody but the Job that cleans up', async () => {
+    const objects = await byDefault();
+    expect(rightsOf(objects.filter(isHook), 'zonewise-cleanup')).toEqual([
+      'delete mutatingwebhookconfigurations.admissionregistration.k8s.io/zonewise',
+      'delete validatingwebhookconfigurations.admissionregistration.k8s.io/zonewise',
+    ]);
+    for (const account of ['zonewise', 'zonewise-controller']) {
+      expect(rightsOf(objects, account).filter(right => /^(delete|deletecollection|\*)/.test(right))).toEqual([]);
+    }
+  });
+
+  test('takes another name for everything', async () => {
+    const objects = await render(helm, { fullnameOverride: 'traffic-advice' });
+    // The Lease's and the audit record's names are the controller's own.
+    expect(objects.filter(({ metadata }) => !metadata.name.startsWith('traffic-advice'))).toEqual([]);
+  });
+
+  test('restarts a process for a setting that it reads only when it starts, and for no other', async () => {
+    const changed = async (values: Readonly<Record<string, unknown>>): Promise<readonly string[]> => {
+      const before = ofKind(await byDefault(), 'Deployment');
+      const after = ofKind(await render(helm, values), 'Deployment');
+      const differs = (now: Rendered, index: number) => JSON.stringify(now) !== JSON.stringify(before[index]);
+      return after.filter(differs).map(({ metadata }) => metadata.name);
+    };
+    expect(await changed({ config: { rules: { 'endpoint-overload': 'off' }, serving: { drainDelay: '1s' } } })).toEqual(
+      [],
+    );
+    expect(await changed({ config: { serving: { maxConcurrent: 8 } } })).toEqual(['zonewise']);
+    expect(await changed({ config: { audit: { listen: '', debounce: '9s' }, dataplane: 'ipvs' } })).toEqual([
+      'zonewise-controller',
+    ]);
+    expect(await changed({ certificates: { leafValidity: '24h' } })).toEqual(['zonewise-controller']);
+  });
+});
+
+let rendered: Promise<readonly Rendered[]> | undefined;
+
+function byDefault(): Promise<readonly Rendered[]> {
+  rendered ??= render(helm, {});
+  return rendered;
+}

@@ -1,0 +1,146 @@
+/** Values under which the chart is rendered, linted and, in the e2e suite, sent to a real API server. */
+export interface Variation {
+  readonly name: string;
+  readonly values: Readonly<Record<string, unknown>>;
+  /** Kinds that only a cluster with others' CustomResourceDefinitions knows. */
+  readonly foreign?: boolean;
+  /** Asks for what the restricted Pod standard refuses. */
+  readonly unrestricted?: boolean;
+}
+
+const ANY_PEM = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
+
+export const VARIATIONS: readonly Variation[] = [
+  { name: 'default values', values: {} },
+  { name: 'another name', values: { fullnameOverride: 'traffic-advice', commonLabels: { team: 'platform' } } },
+  {
+    name: 'an image by its digest, from a registry with pull Secrets',
+    values: {
+      image: {
+        repository: 'registry.internal:5000/mirror/zonewise',
+        digest: `sha256:${'a'.repeat(64)}`,
+        pullSecrets: ['pull'],
+      },
+    },
+  },
+  {
+    name: 'a full configuration with defaults',
+    values: {
+      config: {
+        rules: { 'endpoint-overload': { level: 'deny', threshold: 3 }, 'affinity-with-locality': 'off' },
+        overrides: [{ match: { namespaces: ['dev-*'] }, rules: { 'local-policy-uncovered-nodes': 'info' } }],
+        defaults: [{ match: { types: ['ClusterIP'] }, set: { trafficDistribution: 'PreferSameZone' } }],
+        dataplane: 'kube-proxy',
+        clientNodes: { minAge: '5m', selector: 'pool=apps' },
+        names: 'counts-only',
+        annotationsMaySilenceDeny: true,
+        audit: { debounce: '5s', listen: '' },
+        serving: { drainDelay: '10s', maxConcurrent: 64 },
+      },
+    },
+  },
+  {
+    name: 'webhooks that refuse, in chosen namespaces',
+    values: {
+      config: { defaults: [{ match: {}, set: { internalTrafficPolicy: 'Local' }, overApiDefault: true }] },
+      webhooks: {
+        failurePolicy: 'Fail',
+        timeoutSeconds: 5,
+        excludedNamespaces: ['kube-system', 'monitoring'],
+        namespaceSelector: {
+          matchLabels: { tier: 'apps' },
+          matchExpressions: [{ key: 'zonewise', operator: 'NotIn', values: ['off'] }],
+        },
+        matchConditions: [{ name: 'not-by-argo', expression: "request.userInfo.username != 'argo'" }],
+      },
+    },
+  },
+  {
+    name: 'every setting of a Pod',
+    values: {
+      serve: {
+        replicas: 3,
+        port: 10_250,
+        clientCAConfigMap: 'api-server-ca',
+        podDisruptionBudget: { maxUnavailable: '50%' },
+        topologySpreadConstraints: [
+          { maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'DoNotSchedule', labelSelector: {} },
+        ],
+        affinity: { nodeAffinity: {} },
+        priorityClassName: 'system-cluster-critical',
+        nodeSelector: { 'kubernetes.io/os': 'linux' },
+        tolerations: [{ key: 'dedicated', operator: 'Exists' }],
+        podAnnotations: { note: 'seen' },
+        podLabels: { team: 'platform' },
+        serviceAccountAnnotations: { role: 'reader' },
+        resources: { requests: { cpu: '1' }, limits: { memory: '2Gi' } },
+      },
+      controller: {
+        replicas: 2,
+        tolerations: [{ operator: 'Exists' }],
+        nodeSelector: { pool: 'system' },
+        priorityClassName: 'system-cluster-critical',
+        podAnnotations: { note: 'seen' },
+        podLabels: { team: 'platform' },
+        serviceAccountAnnotations: { role: 'writer' },
+        affinity: { nodeAffinity: {} },
+        resources: { limits: { memory: '300M' } },
+      },
+    },
+  },
+  { name: 'the network of the Node', values: { serve: { hostNetwork: true } }, unrestricted: true },
+  {
+    name: 'a strict network',
+    values: {
+      networkPolicy: {
+        opsFrom: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } }],
+        restrictEgress: true,
+        apiServerPorts: [6443],
+        apiServerCIDRs: ['10.0.0.1/32', 'fd00::1/128'],
+      },
+    },
+  },
+  {
+    name: 'a certificate from an existing Secret',
+    values: { certificates: { mode: 'existing-secret', secret: 'corporate' } },
+  },
+  {
+    name: 'an existing Secret without its CA, and no controller',
+    values: {
+      certificates: { mode: 'existing-secret', secret: 'corporate', caBundle: ANY_PEM },
+      controller: { replicas: 0 },
+    },
+  },
+  {
+    name: 'as little as possible',
+    values: {
+      networkPolicy: { enabled: false },
+      serve: { replicas: 1, podDisruptionBudget: { enabled: false } },
+      cleanup: { enabled: false },
+    },
+  },
+  { name: 'a dashboard', values: { monitoring: { dashboard: { enabled: true } } } },
+  { name: 'cert-manager with a CA of its own', values: { certificates: { mode: 'cert-manager' } }, foreign: true },
+  {
+    name: 'cert-manager with an issuer',
+    values: {
+      certificates: {
+        mode: 'cert-manager',
+        issuerRef: { name: 'corporate', kind: 'ClusterIssuer', group: 'cert-manager.io' },
+      },
+      controller: { replicas: 0 },
+      config: { defaults: [{ match: {}, set: { trafficDistribution: 'PreferSameZone' } }] },
+    },
+    foreign: true,
+  },
+  {
+    name: 'the Prometheus operator',
+    values: {
+      monitoring: {
+        serviceMonitor: { enabled: true, interval: '1m', labels: { release: 'prometheus' } },
+        prometheusRule: { enabled: true, labels: { release: 'prometheus' } },
+      },
+    },
+    foreign: true,
+  },
+];

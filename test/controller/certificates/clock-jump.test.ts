@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { ServerClock } from '../../../src/controller/server-clock.ts';
+import { FakeClock } from '../../cluster/live/fake-clock.ts';
+import { accepts, DAY, PROPAGATION, World } from './world.ts';
+
+const NOW = 'Wed, 01 Jul 2026 00:00:00 GMT';
+
+test('the API server’s clock counts, and a jump of the own one is not even noticed', () => {
+  const steady = new FakeClock();
+  let own = Date.parse('1999-01-01T00:00:00Z');
+  const clock = new ServerClock(steady, () => own);
+  expect(clock.now()).toBe(own);
+  clock.heard(NOW);
+  own = Date.parse('2050-01-01T00:00:00Z');
+  steady.advance(90_000);
+  expect(new Date(clock.now()).toISOString()).toBe('2026-07-01T00:01:30.000Z');
+});
+
+test('a Date header that is none is passed over', () => {
+  const steady = new FakeClock();
+  const clock = new ServerClock(steady, () => 0);
+  clock.heard(NOW);
+  clock.heard('yesterday');
+  expect(clock.now()).toBe(Date.parse(NOW));
+});
+
+test.each([
+  ['a minute back', -60_000],
+  ['a year back', -365 * DAY],
+  ['ten years ahead', 3_650 * DAY],
+])(
+  'the API server’s own clock %s: certificates are good again without help, also when it is put right',
+  async (_, jump) => {
+    const world = new World();
+    await world.settle();
+    for (const millis of [jump, -jump]) {
+      world.pass(millis);
+      await world.settle();
+      const leaf = world.leaf();
+      expect(world.bundles().every(bundle => accepts(bundle, leaf))).toBe(true);
+      expect(leaf.notBefore).toBeLessThanOrEqual(world.now);
+      expect(leaf.notAfter).toBeGreaterThan(world.now + PROPAGATION);
+    }
+  },
+);
+
+test('a clock a minute off, as between API servers, costs no certificate', async () => {
+  const world = new World();
+  await world.settle();
+  world.pass(-60_000);
+  expect(await world.settle()).toEqual([]);
+});

@@ -1,0 +1,109 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { accepts, CA_LIFE, CA_SECRET, CONFIGURATIONS, DAY, LEAF_SECRET, MUTATING, VALIDATING, World } from './world.ts';
+
+const CRASH = new Error('the process died');
+
+interface Crash {
+  /** Of the writes of one settling: authority, two configurations, leaf. */
+  readonly write: 1 | 2 | 3 | 4;
+  /** It never happened, or it had and nobody was told. */
+  readonly when: 'before' | 'after';
+}
+
+/** Settles through a process that dies and another that knows nothing of it. */
+async function settleThrough(world: World, { write, when }: Crash): Promise<void> {
+  const { before, after } = world.store;
+  let writes = 0;
+  const count = () => {
+    if (++writes === write) throw CRASH;
+  };
+  if (when === 'before') world.store.before = async kind => kind === 'write' && count();
+  else {
+    world.store.after = written => {
+      after(written);
+      count();
+    };
+  }
+  await expect(world.settle()).rejects.toBe(CRASH);
+  Object.assign(world.store, { before, after });
+  world.start();
+  await world.settle();
+}
+
+const CRASHES = ([1, 2, 3, 4] as const).flatMap(write => [
+  { write, when: 'before' as const },
+  { write, when: 'after' as const },
+]);
+
+describe.each(CRASHES)('a crash $when write $write', crash => {
+  test('of a first installation is made good by the next process', async () => {
+    const world = new World();
+    await settleThrough(world, crash);
+    expect(world.bundles().every(bundle => accepts(bundle, world.leaf()))).toBe(true);
+    expect(world.refusals()).toEqual([]);
+  });
+
+  test('of a rotation is made good, and no leaf is ever refused', async () => {
+    const world = new World();
+    await world.settle();
+    world.pass((CA_LIFE * 2) / 3);
+    await settleThrough(world, crash);
+    expect(world.leaves).toHaveLength(2);
+    expect(world.refusals()).toEqual([]);
+  });
+});
+
+const GARBAGE = { data: { 'tls.crt': 'AAAA', 'tls.key': 'AAAA', 'ca.crt': 'AAAA', 'ca.key': 'AAAA' } };
+const DISTURBANCES: Readonly<Record<string, (world: World) => void>> = {
+  'authority deleted': world => world.store.remove(CA_SECRET),
+  'leaf deleted': world => world.store.remove(LEAF_SECRET),
+  'both Secrets deleted': world => {
+    world.store.remove(CA_SECRET);
+    world.store.remove(LEAF_SECRET);
+  },
+  'authority garbled': world => world.store.put(CA_SECRET, { ...world.store.peek(CA_SECRET), ...GARBAGE }),
+  'leaf garbled': world => world.store.put(LEAF_SECRET, { ...world.store.peek(LEAF_SECRET), ...GARBAGE }),
+  'caBundle emptied': world => world.register(VALIDATING, ''),
+  'caBundle foreign': world => world.register(MUTATING, Buffer.from('nonsense').toString('base64')),
+  'configuration deleted': world => world.store.remove(MUTATING),
+  'configurations made anew': world => {
+    for (const path of CONFIGURATIONS) world.register(path);
+  },
+  'process replaced': world => void world.start(),
+  'a month passes': world => world.pass(30 * DAY),
+};
+
+test.each(Object.keys(DISTURBANCES))(
+  '%s: made good, and whoever serves an earlier leaf is still accepted',
+  async name => {
+    const world = new World();
+    await world.settle();
+    DISTURBANCES[name]?.(world);
+    await world.settle();
+    expect(stillRefused(world)).toEqual([]);
+  },
+);
+
+test('whatever happens, one after the other, every leaf that has not ended is accepted in the end', async () => {
+  const disturbance = fc.constantFrom(...Object.keys(DISTURBANCES));
+  await fc.assert(
+    fc.asyncProperty(fc.array(disturbance, { minLength: 2, maxLength: 7 }), async names => {
+      const world = new World();
+      await world.settle();
+      for (const name of names) {
+        DISTURBANCES[name]?.(world);
+        await world.settle();
+        expect(stillRefused(world)).toEqual([]);
+      }
+    }),
+    { numRuns: 15 },
+  );
+}, 60_000);
+
+function stillRefused(world: World): readonly number[] {
+  return world.leaves.flatMap(({ certificate }, index) => {
+    const ended = certificate.notAfter <= world.now;
+    return ended || world.bundles().every(bundle => accepts(bundle, certificate)) ? [] : [index];
+  });
+}

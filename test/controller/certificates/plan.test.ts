@@ -1,0 +1,230 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type Pair, readPair } from '../../../src/controller/certificates/certificate.ts';
+import { readConfiguration } from '../../../src/controller/certificates/configurations.ts';
+import { type Issued, issueAuthority, issueLeaf } from '../../../src/controller/certificates/issue.ts';
+import { nextStep, type Situation, type Step } from '../../../src/controller/certificates/plan.ts';
+import { DAY, SECOND } from './world.ts';
+
+const NOW = Date.parse('2026-07-01T00:00:00Z');
+const NAMES = ['zonewise.zonewise.svc'];
+const WISHES = { names: NAMES, propagation: 30 * SECOND };
+
+/** `one` signed `leafOfOne`; `two` came after it. `one` lives for a year, a leaf for 90 days. */
+let one: Pair, two: Pair, leafOfOne: Pair, leafOfTwo: Pair;
+
+beforeAll(async () => {
+  one = pair(await issueAuthority({ now: NOW, validity: 365 * DAY }));
+  two = pair(await issueAuthority({ now: NOW + DAY, validity: 1_000 * DAY }));
+  leafOfOne = pair(await issueLeaf(one, NAMES, { now: NOW, validity: 90 * DAY }));
+  leafOfTwo = pair(await issueLeaf(two, NAMES, { now: NOW + DAY, validity: 90 * DAY }));
+});
+
+function pair({ cert, key }: Issued): Pair {
+  const read = readPair(cert, key);
+  if (!read) throw new Error('issued what cannot be read');
+  return read;
+}
+
+function configuration(name: string, ...bundles: readonly (readonly Pair[])[]) {
+  const webhooks = bundles.map(pairs => {
+    const text = pairs.map(({ certificate }) => certificate.pem).join('');
+    return { clientConfig: { caBundle: Buffer.from(text).toString('base64') } };
+  });
+  return readConfiguration(name, { metadata: { name }, webhooks });
+}
+
+/** All is well with `one`, but for what is given. */
+function situation(other: Partial<Situation> = {}): Situation {
+  return {
+    authority: { signing: one, previous: [] },
+    leaf: { leaf: leafOfOne, authorities: [one.certificate] },
+    configurations: [configuration('validating', [one], [one]), configuration('mutating', [one])],
+    publishedFor: 0,
+    ...other,
+  };
+}
+
+/** The step in a few words. */
+function said(step: Step): string {
+  const trust = 'trust' in step ? step.trust.map(({ commonName }) => nameOf(commonName)).join('+') : '';
+  switch (step.do) {
+    case 'make-authority':
+    case 'trust':
+      return `${step.do} trusting ${trust || 'none'}: ${step.why}`;
+    case 'publish':
+      return `publish to ${step.to.map(({ path }) => path).join(' and ')}`;
+    case 'make-leaf':
+      return `make-leaf by ${nameOf(step.authority.certificate.commonName)}: ${step.why}`;
+    case 'wait':
+      return `wait ${Math.round(step.millis / SECOND)} s: ${step.why}`;
+    default:
+      return step satisfies never;
+  }
+}
+
+function nameOf(commonName: string): string {
+  return commonName === one.certificate.commonName ? 'one' : commonName === two.certificate.commonName ? 'two' : '?';
+}
+
+const onlyTwo = () => [configuration('validating', [two])];
+const bothPublished = () => [configuration('validating', [two, one])];
+const twoAfterOne = () => ({ signing: two, previous: [one.certificate] });
+const later = (days: number) => NOW + days * DAY;
+
+type Row = readonly [given: string, then: string, make: () => Situation, now?: number];
+
+const ROWS: readonly Row[] = [
+  ['all is well', `wait ${60 * 86_400 - 100} s: all is well`, () => situation()],
+  [
+    'nothing at all',
+    'make-authority trusting none: missing',
+    () =>
+      situation({
+        authority: { signing: 'missing', previous: [] },
+        leaf: { leaf: 'missing', authorities: [] },
+        configurations: [],
+      }),
+  ],
+  [
+    'an authority and nothing published',
+    'publish to validating and mutating',
+    () =>
+      situation({
+        leaf: { leaf: 'missing', authorities: [] },
+        configurations: [configuration('validating', []), configuration('mutating', [])],
+      }),
+  ],
+  [
+    'one of two webhooks without caBundle',
+    'publish to validating',
+    () => situation({ configurations: [configuration('validating', [one], [])] }),
+  ],
+  [
+    'a stranger in the caBundle',
+    'publish to validating',
+    () => situation({ configurations: [configuration('validating', [one, two])] }),
+  ],
+  [
+    'no configuration and no leaf',
+    'make-leaf by one: missing',
+    () => situation({ leaf: { leaf: 'missing', authorities: [] }, configurations: [] }),
+  ],
+  [
+    'no leaf, never another authority',
+    'make-leaf by one: missing',
+    () => situation({ leaf: { leaf: 'missing', authorities: [] } }),
+  ],
+  [
+    'no leaf, and one of an earlier authority may be served',
+    'wait 10 s: API servers have to hear of the authority first',
+    () =>
+      situation({
+        authority: twoAfterOne(),
+        leaf: { leaf: 'missing', authorities: [] },
+        configurations: bothPublished(),
+        publishedFor: 20 * SECOND,
+      }),
+    later(1),
+  ],
+  [
+    'the leaf broken',
+    'make-leaf by one: broken',
+    () => situation({ leaf: { leaf: 'broken', authorities: [one.certificate] } }),
+  ],
+  [
+    'the leaf lacks a name',
+    'make-leaf by one: lacks a name',
+    () => situation({ leaf: { leaf: one, authorities: [one.certificate] }, publishedFor: DAY }),
+  ],
+  [
+    'the leaf due',
+    'make-leaf by one: two thirds of its life are over',
+    () => situation({ publishedFor: DAY }),
+    later(61),
+  ],
+  [
+    'the leaf due, yet this process saw no caBundle before',
+    'wait 30 s: API servers have to hear of the authority first',
+    () => situation(),
+    later(61),
+  ],
+  ['the leaf ended', 'make-leaf by one: expired', () => situation({ publishedFor: DAY }), later(91)],
+  ['the authority due', 'make-authority trusting one: two thirds of its life are over', () => situation(), later(244)],
+  ['the authority ended', 'make-authority trusting none: expired', () => situation(), later(366)],
+  [
+    'the clock went back',
+    'make-authority trusting one: not valid yet: the clock was ahead when it was made',
+    () => situation(),
+    later(-1),
+  ],
+  [
+    'the authority lost, known from the leaf’s Secret',
+    'make-authority trusting one: missing',
+    () => situation({ authority: { signing: 'missing', previous: [] }, configurations: [] }),
+  ],
+  [
+    'both Secrets lost, known from the caBundles',
+    'make-authority trusting two+one: missing',
+    () =>
+      situation({
+        authority: { signing: 'missing', previous: [] },
+        leaf: { leaf: 'missing', authorities: [] },
+        configurations: bothPublished(),
+      }),
+    later(1),
+  ],
+  [
+    'the authority’s key broken',
+    'make-authority trusting one: broken',
+    () => situation({ authority: { signing: 'broken', previous: [one.certificate] } }),
+  ],
+  [
+    'a new authority not yet published',
+    'publish to validating',
+    () => situation({ authority: twoAfterOne(), configurations: [configuration('validating', [one])] }),
+    later(1),
+  ],
+  [
+    'a new authority published for less than the interval',
+    'wait 10 s: API servers have to hear of the authority first',
+    () => situation({ authority: twoAfterOne(), configurations: bothPublished(), publishedFor: 20 * SECOND }),
+    later(1),
+  ],
+  [
+    'a new authority published for long enough',
+    'make-leaf by two: signed by another authority',
+    () => situation({ authority: twoAfterOne(), configurations: bothPublished(), publishedFor: 30 * SECOND }),
+    later(1),
+  ],
+  [
+    'the earlier authority ended',
+    'trust trusting none: those trusted have changed',
+    () =>
+      situation({
+        authority: twoAfterOne(),
+        leaf: { leaf: leafOfTwo, authorities: [two.certificate] },
+        configurations: bothPublished(),
+      }),
+    later(365),
+  ],
+  [
+    'an older authority restored, while a leaf of the newer one is served',
+    'trust trusting two: those trusted have changed',
+    () => situation({ leaf: { leaf: leafOfTwo, authorities: [two.certificate] }, configurations: onlyTwo() }),
+    later(1),
+  ],
+  [
+    'ca.crt of the leaf’s Secret naming one that did not sign it',
+    'make-leaf by one: two thirds of its life are over',
+    () => situation({ leaf: { leaf: leafOfOne, authorities: [two.certificate] }, publishedFor: DAY }),
+    later(61),
+  ],
+];
+
+describe('the next step', () => {
+  for (const [given, then, make, now = NOW] of ROWS) {
+    test(`${given}: ${then}`, () => {
+      expect(said(nextStep(make(), WISHES, now))).toBe(then);
+    });
+  }
+});

@@ -1,0 +1,31 @@
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { controller } from '../../src/cli/controller.ts';
+import { ownNamespace } from '../../src/controller/namespace.ts';
+import { file, run } from '../cli/terminal.ts';
+
+function environment(name: string, value: string | undefined): void {
+  vi.stubEnv(name, value);
+  onTestFinished(() => void vi.unstubAllEnvs());
+}
+
+test('outside a Pod it works on no cluster that nobody named', async () => {
+  environment('KUBERNETES_SERVICE_HOST', undefined);
+  await expect(run(controller, [])).rejects.toThrow('outside a Pod --kubeconfig must say which cluster to work on');
+});
+
+test.each([
+  [['extra'], 'controller takes no argument "extra"'],
+  [['--ops-port', '99999'], '--ops-port "99999" is no port; expected 0 to 65535'],
+  [['--kubeconfig', 'nowhere'], 'kubeconfig nowhere does not exist'],
+])('%s is refused: %s', async (args, message) => {
+  await expect(run(controller, args)).rejects.toThrow(message);
+});
+
+test('the namespace is what the chart says, else that of the Pod’s account, else zonewise', () => {
+  const mounted = file('platform\n', 'namespace');
+  environment('POD_NAMESPACE', 'told');
+  expect(ownNamespace(mounted)).toBe('told');
+  environment('POD_NAMESPACE', undefined);
+  expect(ownNamespace(mounted)).toBe('platform');
+  expect(ownNamespace(`${mounted}-is-not-there`)).toBe('zonewise');
+});

@@ -1,0 +1,104 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ControlPlane } from './control-plane.ts';
+import { freePorts } from './ports.ts';
+import { type ServiceProcess, serviceProcess } from './service-process.ts';
+
+const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const RBAC = '/apis/rbac.authorization.k8s.io/v1';
+const HOST = '127.0.0.1';
+export const NAMESPACE = 'zonewise-audited';
+const ACCOUNT = 'auditor';
+
+// All that the audit may do, and the Lease. The stories fail when the product needs a right more than this.
+const CLUSTER_RULES = [
+  { apiGroups: [''], resources: ['nodes', 'services', 'namespaces'], verbs: ['list', 'watch'] },
+  { apiGroups: [''], resources: ['services'], verbs: ['get'] },
+  { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list', 'watch'] },
+  { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create'] },
+];
+const OWN_RULES = [
+  { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['create'] },
+  {
+    apiGroups: ['coordination.k8s.io'],
+    resources: ['leases'],
+    resourceNames: ['zonewise-controller'],
+    verbs: ['get', 'update'],
+  },
+  { apiGroups: [''], resources: ['configmaps'], verbs: ['create'] },
+  { apiGroups: [''], resources: ['configmaps'], resourceNames: ['zonewise-audit'], verbs: ['get', 'update'] },
+];
+const DATA_PLANE_RULES = [
+  { apiGroups: [''], resources: ['configmaps'], resourceNames: ['kube-proxy', 'cilium-config'], verbs: ['get'] },
+];
+
+/** An installation that only audits: its namespace and account; answers a kubeconfig for it. */
+export async function createAuditor(plane: ControlPlane): Promise<string> {
+  const { api } = plane;
+  await api.post('/api/v1/namespaces', { metadata: { name: NAMESPACE } });
+  await api.post(`/api/v1/namespaces/${NAMESPACE}/serviceaccounts`, { metadata: { name: ACCOUNT } });
+  await allow(plane, RBAC, 'ClusterRole', CLUSTER_RULES);
+  await allow(plane, `${RBAC}/namespaces/${NAMESPACE}`, 'Role', OWN_RULES);
+  await allow(plane, `${RBAC}/namespaces/kube-system`, 'Role', DATA_PLANE_RULES);
+  const path = `/api/v1/namespaces/${NAMESPACE}/serviceaccounts/${ACCOUNT}/token`;
+  const issued = (await api.post(path, { spec: { expirationSeconds: 7_200 } })) as { status: { token: string } };
+  return plane.writeKubeconfig(ACCOUNT, issued.status.token);
+}
+
+export interface Auditor extends ServiceProcess {
+  /** Undefined while it does not lead. */
+  readonly findings: (query?: string) => Promise<FindingsAnswer | undefined>;
+  readonly metrics: () => Promise<string>;
+}
+
+export interface FindingsAnswer {
+  readonly items: readonly { readonly rule: string; readonly since: string; readonly nodes: readonly string[] }[];
+}
+
+/** `zonewise controller` as a process of its own, not yet started. */
+export async function auditorProcess(plane: ControlPlane, name: string, kubeconfig: string): Promise<Auditor> {
+  const [opsPort = 0, findingsPort = 0] = await freePorts(2);
+  const config = join(plane.folder, `auditor-${name}.yaml`);
+  await writeFile(
+    config,
+    `apiVersion: zonewise.dev/v1alpha1
+kind: Config
+# Nodes are born together with the run here.
+clientNodes: { minAge: 0s }
+certificates: { mode: existing-secret }
+audit: { listen: "${HOST}:${findingsPort}" }
+`,
+  );
+  const process_ = serviceProcess({
+    name: `zonewise controller ${name}`,
+    command: process.execPath,
+    args: [MAIN, 'controller', '--config', config, '--kubeconfig', kubeconfig, '--ops-port', String(opsPort)],
+    env: { POD_NAMESPACE: NAMESPACE },
+    log: join(plane.folder, `auditor-${name}.log`),
+    isReady: async () => (await fetch(`http://${HOST}:${opsPort}/readyz`)).ok,
+  });
+  return {
+    ...process_,
+    findings: async (query = '') => {
+      const answer = await fetch(`http://${HOST}:${findingsPort}/findings${query}`).catch(() => undefined);
+      return answer?.ok ? ((await answer.json()) as FindingsAnswer) : undefined;
+    },
+    metrics: async () => (await fetch(`http://${HOST}:${opsPort}/metrics`)).text(),
+  };
+}
+
+async function allow(
+  { api }: ControlPlane,
+  base: string,
+  kind: 'Role' | 'ClusterRole',
+  rules: readonly object[],
+): Promise<void> {
+  const metadata = { name: ACCOUNT };
+  await api.post(`${base}/${kind.toLowerCase()}s`, { metadata, rules });
+  await api.post(`${base}/${kind.toLowerCase()}bindings`, {
+    metadata,
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind, name: ACCOUNT },
+    subjects: [{ kind: 'ServiceAccount', name: ACCOUNT, namespace: NAMESPACE }],
+  });
+}

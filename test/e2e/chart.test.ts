@@ -1,0 +1,46 @@
+// One file on purpose: every file would start a control plane of its own. The stories build on each other, in this order.
+import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
+import { findHelm } from '../chart/helm.ts';
+import { announceSkipped, findAssets } from './assets.ts';
+import { acceptanceStories } from './chart/acceptance.ts';
+import { type ChartLab, startChartLab } from './chart/lab.ts';
+import { permissionStories } from './chart/permissions.ts';
+import { releaseStories, removalStories } from './chart/releases.ts';
+import { trafficStories } from './chart/traffic.ts';
+
+const found = await findAssets(['etcd', 'kube-apiserver', 'kube-controller-manager', 'kubectl']);
+const helm = found.kind === 'ready' ? await findHelm({ build: true }) : found;
+if (helm.kind === 'missing') announceSkipped('the Helm chart in a real API server (test/e2e/chart.test.ts)', helm.why);
+
+describe.skipIf(helm.kind === 'missing')('the chart in a real API server', () => {
+  let running: ChartLab | undefined;
+  let failures = 0;
+  const lab = (): ChartLab => {
+    if (running === undefined) throw new Error('the control plane is not up');
+    return running;
+  };
+
+  beforeAll(async () => {
+    if (found.kind === 'ready' && helm.kind === 'ready' && 'path' in helm) {
+      running = await startChartLab(found.assets, helm.path);
+    }
+  });
+
+  beforeEach(context => {
+    context.onTestFailed(() => {
+      failures += 1;
+    });
+  });
+
+  afterAll(async () => {
+    if (running === undefined) return;
+    if (failures > 0) process.stderr.write(`logs of the failed run stay in ${running.plane.folder}\n`);
+    await running.stop(failures > 0);
+  });
+
+  acceptanceStories(lab);
+  releaseStories(lab);
+  trafficStories(lab);
+  permissionStories(lab);
+  removalStories(lab);
+});

@@ -1,0 +1,28 @@
+import type { Right } from '../../chart/rights.ts';
+
+/** What one request to the API server asks for, as RBAC sees it. */
+export type Asked = Omit<Right, 'from'>;
+
+const PATH = /^\/(?:api|apis\/([^/]+))\/v1\/(?:namespaces\/([^/]+)\/)?([^/]+)(?:\/([^/]+))?$/;
+const VERBS: Readonly<Record<string, string>> = { POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete' };
+
+/** Null for what is no resource, such as /version. As k8s.io/apiserver pkg/endpoints/request/requestinfo.go, v0.37.1. */
+export function askedBy({ method, path }: { readonly method: string; readonly path: string }): Asked | null {
+  const { pathname, searchParams } = new URL(path, 'https://any');
+  const match = PATH.exec(pathname);
+  if (!match) return null;
+  const [, group = '', namespace = '', resource = '', name = ''] = match;
+  const reads = name ? 'get' : searchParams.get('watch') ? 'watch' : 'list';
+  return { verb: VERBS[method] ?? reads, group, namespace, resource, name };
+}
+
+/** Whether the right allows what is asked. */
+export function covers(right: Asked, asked: Asked): boolean {
+  return (
+    right.verb === asked.verb &&
+    right.group === asked.group &&
+    right.resource === asked.resource &&
+    (right.name === '' || right.name === asked.name) &&
+    (right.namespace === '' || right.namespace === asked.namespace)
+  );
+}

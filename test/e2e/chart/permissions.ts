@@ -1,0 +1,132 @@
+import { readFile } from 'node:fs/promises';
+import { request } from 'node:https';
+import { describe, expect, test } from 'vitest';
+import { asList, asObject } from '../../../src/model/raw.ts';
+import { describeRight, type Right, rights } from '../../chart/rights.ts';
+import { eventually } from '../waiting.ts';
+import { type Asked, askedBy, covers } from './asked-rights.ts';
+import type { Account, ChartLab } from './lab.ts';
+import type { Recorded } from './recording-proxy.ts';
+import { accountKubeconfig, NAMESPACE, rbacOf } from './release.ts';
+
+const ACCOUNTS = ['zonewise', 'zonewise-controller'] as const;
+const SECRETS = `/api/v1/namespaces/${NAMESPACE}/secrets`;
+
+export function permissionStories(lab: () => ChartLab): void {
+  const asked = (account: Account): readonly (Recorded & { readonly asked: Asked })[] =>
+    lab().proxies[account].requests.flatMap(sent => {
+      const rights = askedBy(sent);
+      return rights ? [{ ...sent, asked: rights }] : [];
+    });
+  const granted = async (account: Account): Promise<readonly Right[]> => rights(await rbacOf(lab().plane), account);
+
+  describe('the rights of the chart', () => {
+    test('the controller has had reason to use every one of them', async () => {
+      const { api, kubectl } = lab().plane;
+      const local = { selector: { app: 'web' }, ports: [{ port: 80 }], internalTrafficPolicy: 'Local' };
+      await api.post('/api/v1/namespaces/shop/services', { metadata: { name: 'audited' }, spec: local });
+      const events = ['get', 'events', '-n', 'shop', '-o', 'jsonpath={.items[*].reason}'];
+      const told = async (): Promise<string> => (await kubectl(events)).stdout;
+      await eventually('an Event', told, {
+        enough: text => text.includes('LocalPolicyUncoveredNodes'),
+        timeoutMs: 90_000,
+      });
+      await breakSecret(lab(), 'zonewise-tls', 'tls.crt');
+      await breakSecret(lab(), 'zonewise-ca', 'ca.crt');
+    });
+
+    test.each(ACCOUNTS)('%s is refused nothing, and uses every right it has', async account => {
+      const seen = asked(account);
+      expect(seen.filter(({ status }) => status === 403).map(({ method, path }) => `${method} ${path}`)).toEqual([]);
+      const unused = (await granted(account)).filter(right => !seen.some(sent => covers(right, sent.asked)));
+      expect(unused.map(describeRight)).toEqual([]);
+    });
+
+    test.each(ACCOUNTS)('%s could not do without any one of them', async account => {
+      const kubeconfig = await accountKubeconfig(lab().plane, account, lab().plane.url);
+      for (const right of await granted(account)) {
+        const sent = asked(account).find(one => covers(right, one.asked));
+        if (!sent) throw new RangeError(`nothing asked for: ${describeRight(right)}`);
+        expect([describeRight(right), await isRefused(lab(), kubeconfig, sent)]).toEqual([describeRight(right), false]);
+        const restore = await without(lab(), right);
+        await eventually(`${account} to be refused without: ${describeRight(right)}`, () =>
+          isRefused(lab(), kubeconfig, sent),
+        );
+        await restore();
+        await eventually(`${account} to be let in again: ${describeRight(right)}`, async () =>
+          (await isRefused(lab(), kubeconfig, sent)) ? null : 'let in',
+        );
+      }
+    });
+
+    test('without its watch on Nodes the webhook is not ready, and says why', async () => {
+      const webhook = lab().process('zonewise');
+      await webhook.stop();
+      const right = (await granted('zonewise')).find(({ verb, resource }) => verb === 'list' && resource === 'nodes');
+      if (!right) throw new RangeError('no right to list nodes');
+      const restore = await without(lab(), right);
+      const ready = webhook.start();
+      const said = await eventually(
+        'a reason',
+        async () => (await fetch(`http://127.0.0.1:${webhook.opsPort}/readyz`)).text(),
+        { enough: text => text.includes('nodes:') },
+      );
+      expect(said).toMatch(/nodes: .*cannot list resource/);
+      await restore();
+      await ready;
+    });
+  });
+}
+
+/** Spoils one field and waits until the controller has put something else there. */
+async function breakSecret({ plane }: ChartLab, name: string, field: string): Promise<void> {
+  const broken = Buffer.from('broken').toString('base64');
+  await plane.api.patch(`${SECRETS}/${name}`, { data: { [field]: broken } });
+  await eventually(`${name} to be mended`, async () => {
+    const { data } = (await plane.api.get(`${SECRETS}/${name}`)) as { data: Readonly<Record<string, string>> };
+    return data[field] !== broken;
+  });
+}
+
+/** Takes one right out of its role, with all others left; answers what puts it back. */
+async function without({ plane }: ChartLab, right: Right): Promise<() => Promise<unknown>> {
+  const { kind, metadata, rules } = right.from.role;
+  const scope = metadata.namespace === undefined ? '' : `namespaces/${metadata.namespace}/`;
+  const path = `/apis/rbac.authorization.k8s.io/v1/${scope}${kind.toLowerCase()}s/${metadata.name}`;
+  const others = asList(rules).flatMap((rule, index) =>
+    index === right.from.rule ? splitWithout(rule, right) : [rule],
+  );
+  await plane.api.patch(path, { rules: others });
+  return () => plane.api.patch(path, { rules });
+}
+
+function splitWithout(raw: unknown, right: Right): readonly object[] {
+  const rule = asObject(raw);
+  const names = asList(rule['resourceNames']);
+  const kept: object[] = [];
+  for (const name of names.length > 0 ? names : [null]) {
+    for (const resource of asList(rule['resources'])) {
+      for (const verb of asList(rule['verbs'])) {
+        if (verb === right.verb && resource === right.resource && (name ?? '') === right.name) continue;
+        const named = name === null ? {} : { resourceNames: [name] };
+        kept.push({ apiGroups: rule['apiGroups'], resources: [resource], verbs: [verb], ...named });
+      }
+    }
+  }
+  return kept;
+}
+
+/** Sends the request once more, straight to the API server and without a body: whoever may is told that something is wrong with it. */
+async function isRefused({ plane }: ChartLab, kubeconfig: string, sent: Recorded): Promise<boolean> {
+  const { users } = JSON.parse(await readFile(kubeconfig, 'utf8'));
+  const headers = { authorization: `Bearer ${users[0].user.token}`, 'content-type': 'application/json' };
+  const options = { method: sent.method, headers, ca: plane.authority.cert, timeout: 10_000 };
+  return new Promise((resolve, reject) => {
+    const again = request(new URL(sent.path, plane.url), options, answer => {
+      resolve(answer.statusCode === 403);
+      answer.destroy();
+    });
+    again.on('error', reject);
+    again.end();
+  });
+}

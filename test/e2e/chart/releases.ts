@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest';
+import { eventually } from '../waiting.ts';
+import { runCleanupJob } from './cleanup-job.ts';
+import type { ChartLab } from './lab.ts';
+import { chartFlags, MUTATING, NAMESPACE, VALIDATING } from './release.ts';
+
+/** Quick and audible: Nodes are born together with the run. */
+const CONFIG = {
+  clientNodes: { minAge: '0s' },
+  audit: { debounce: '200ms', listen: '' },
+  serving: { drainDelay: '0s' },
+};
+const DEFAULTS = [{ match: { namespaces: ['eager'] }, set: { trafficDistribution: 'PreferSameZone' } }];
+
+interface Configuration {
+  readonly webhooks: readonly { readonly clientConfig: { readonly caBundle?: string } }[];
+}
+
+export function releaseStories(lab: () => ChartLab): void {
+  const bundleOf = async (path: string): Promise<string> => {
+    const { webhooks } = (await lab().plane.api.get(path)) as Configuration;
+    return webhooks.map(({ clientConfig }) => clientConfig.caBundle ?? '').join();
+  };
+
+  describe('a release', () => {
+    test('is installed by Helm and told what to do next', async () => {
+      const { code, stdout, stderr } = await lab().helm('install', ...chartFlags({ config: CONFIG }));
+      expect([code, stderr]).toEqual([0, '']);
+      expect(stdout).toContain(`kubectl rollout status -n ${NAMESPACE} deployment/zonewise`);
+      expect(await bundleOf(VALIDATING)).toBe('');
+    });
+
+    test('gets its certificate and caBundle from the controller under its own ServiceAccount', async () => {
+      await lab().start('zonewise-controller');
+      const secret = `/api/v1/namespaces/${NAMESPACE}/secrets/zonewise-tls`;
+      await eventually('the Secret', () => lab().plane.api.get(secret));
+      const bundle = await eventually('a caBundle', () => bundleOf(VALIDATING));
+      expect(Buffer.from(bundle, 'base64').toString()).toMatch(/^-----BEGIN CERTIFICATE-----/);
+    });
+
+    test.each(['true', 'false'])('keeps its caBundle through an upgrade with --server-side=%s', async serverSide => {
+      const before = await bundleOf(VALIDATING);
+      await lab().process('zonewise-controller').stop();
+      const config = { ...CONFIG, names: serverSide === 'true' ? 'counts-only' : 'full' };
+      const flags = [...chartFlags({ config, webhooks: { timeoutSeconds: 3 } }), `--server-side=${serverSide}`];
+      const { code, stderr } = await lab().helm('upgrade', ...flags);
+      expect([code, stderr]).toEqual([0, '']);
+      expect(await bundleOf(VALIDATING)).toBe(before);
+      expect(await lab().plane.api.get(VALIDATING)).toMatchObject({ webhooks: [{ timeoutSeconds: 3 }] });
+      await lab().process('zonewise-controller').start();
+    });
+
+    test('that begins to fill in defaults has its second webhook looked after, too', async () => {
+      const { code, stderr } = await lab().helm(
+        'upgrade',
+        ...chartFlags({ config: { ...CONFIG, defaults: DEFAULTS } }),
+      );
+      expect([code, stderr]).toEqual([0, '']);
+      const bundle = await eventually('a caBundle', () => bundleOf(MUTATING));
+      expect(bundle).toBe(await bundleOf(VALIDATING));
+    });
+  });
+}
+
+export function removalStories(lab: () => ChartLab): void {
+  describe('a release that is removed', () => {
+    test('leaves nothing behind but what the controller made', async () => {
+      const uninstalling = lab().helm('uninstall', '--timeout', '60s');
+      // Nothing runs Jobs here, so this test does.
+      const { stdout: said } = await runCleanupJob(lab());
+      expect(said).toContain('validatingwebhookconfigurations/zonewise: removed');
+      expect(said).toContain('mutatingwebhookconfigurations/zonewise: removed');
+      const { code, stderr } = await uninstalling;
+      expect([code, stderr]).toEqual([0, '']);
+      const kinds = 'all,configmaps,secrets,serviceaccounts,roles,rolebindings,leases,pdb,networkpolicies';
+      const left = await lab().plane.kubectl(['get', kinds, '-n', NAMESPACE, '-o', 'name']);
+      const controllers = ['configmap/zonewise-audit', 'lease.coordination.k8s.io/zonewise-controller'];
+      const secrets = ['secret/zonewise-ca', 'secret/zonewise-tls'];
+      const found = left.stdout.trim().split('\n');
+      expect(found.filter(name => !/kube-root-ca|serviceaccount\/default/.test(name)).sort()).toEqual(
+        [...controllers, ...secrets].sort(),
+      );
+      const wide = 'clusterroles,clusterrolebindings,validatingwebhookconfigurations,mutatingwebhookconfigurations';
+      const named = await lab().plane.kubectl(['get', wide, '-l', 'app.kubernetes.io/name=zonewise', '-o', 'name']);
+      expect(named.stdout).toBe('');
+    });
+  });
+}

@@ -1,0 +1,130 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { CHART } from '../../../charts/generate.ts';
+import { RULES } from '../../../src/rules/index.ts';
+import { eventually } from '../waiting.ts';
+import type { ChartLab } from './lab.ts';
+import { MUTATING, NAMESPACE, VALIDATING } from './release.ts';
+
+/** Services about which no rule has anything to say. */
+const PLAIN: readonly { readonly fact: string; readonly spec: object; readonly annotations?: object }[] = [
+  { fact: 'ClusterIP', spec: {} },
+  { fact: 'the defaults written out', spec: { internalTrafficPolicy: 'Cluster', sessionAffinity: 'None' } },
+  { fact: 'NodePort', spec: { type: 'NodePort', externalTrafficPolicy: 'Cluster' } },
+  { fact: 'LoadBalancer', spec: { type: 'LoadBalancer' } },
+  { fact: 'headless', spec: { clusterIP: 'None', publishNotReadyAddresses: true } },
+  { fact: 'ExternalName', spec: { type: 'ExternalName', externalName: 'example.com' } },
+  { fact: 'without selector', spec: { selector: null } },
+  { fact: "somebody else's annotation", spec: {}, annotations: { 'example.com/topology-mode': 'Auto' } },
+];
+
+/** The API server refuses the one and drops the field of the other before any webhook is asked. */
+const NEVER_SEEN = ['unsupported-value', 'removed-topology-keys'];
+
+export function trafficStories(lab: () => ChartLab): void {
+  let markers = 0;
+  const logged = async (name: string): Promise<readonly string[]> => {
+    const lines = (await readFile(lab().process('zonewise').log, 'utf8')).split('\n').slice(0, -1);
+    const entries = lines.filter(line => line.startsWith('{')).map(line => JSON.parse(line));
+    return entries.filter(entry => entry.msg === 'review' && entry.name === name).map(entry => entry.path);
+  };
+  /** Paths of the reviews of a Service so far. A review is logged after its answer, so that of a later one is awaited. */
+  const reviews = async (name: string): Promise<readonly string[]> => {
+    const marker = `marker-${++markers}`;
+    await create(local(marker), '--dry-run=server');
+    await eventually('the log of a later review', async () => (await logged(marker)).includes('/validate'));
+    return logged(name);
+  };
+  const validated = async (name: string): Promise<number> =>
+    (await reviews(name)).filter(path => path === '/validate').length;
+  const create = (service: object, ...flags: readonly string[]) =>
+    lab().plane.kubectl(['create', '-f', '-', ...flags], JSON.stringify(service));
+
+  describe('with the processes of the chart running', () => {
+    beforeAll(async () => {
+      const { port } = await lab().start('zonewise');
+      const { api } = lab().plane;
+      // The API server has no way to Pods here: it is led to this machine, and still asks for SERVICE.NAMESPACE.svc.
+      const service = `/api/v1/namespaces/${NAMESPACE}/services/zonewise`;
+      await api.patch(service, { spec: { type: 'ExternalName', externalName: 'localhost', selector: null } });
+      for (const path of [VALIDATING, MUTATING]) {
+        const { webhooks } = (await api.get(path)) as { webhooks: { clientConfig: { service: object } }[] };
+        for (const { clientConfig } of webhooks) Object.assign(clientConfig.service, { port });
+        await api.patch(path, { webhooks });
+      }
+      await eventually('the first warning', async () => (await create(local('warm-up'), '--dry-run=server')).stderr);
+    });
+
+    test('kubectl apply warns, by the certificate of the controller and the names of the chart', async () => {
+      const { code, stderr } = await create(local('local'), '--dry-run=server');
+      expect([code, /\[([\w-]+)\]/.exec(stderr)?.[1]]).toEqual([0, 'local-policy-uncovered-nodes']);
+      expect(await validated('local')).toBe(1);
+    });
+
+    test.each(PLAIN)('a plain Service never reaches the webhook: $fact', async ({ fact, spec, annotations = {} }) => {
+      const name = `plain-${fact.toLowerCase().replaceAll(/[^a-z]+/g, '-')}`;
+      expect(
+        await create({ ...service(name, spec), metadata: { name, namespace: 'shop', annotations } }),
+      ).toMatchObject({
+        code: 0,
+        stderr: '',
+      });
+      const label = await lab().plane.kubectl(['label', 'service', '-n', 'shop', name, 'touched=once']);
+      expect([label.code, await validated(name)]).toEqual([0, 0]);
+    });
+
+    test.each(RULES.map(({ id, example }) => ({ id, example })))('what $id speaks of reaches it', async given => {
+      const name = `of-${given.id}`.slice(0, 63);
+      const documents = parseAllDocuments(given.example).map(document => document.toJS());
+      const example = documents.find(({ kind }) => kind === 'Service');
+      // This cluster has one family of addresses, and refuses what asks for two.
+      const { ipFamilies: _, ipFamilyPolicy: __, ...spec } = example.spec;
+      const metadata = { ...example.metadata, name, namespace: 'shop' };
+      const { stderr } = await create({ ...example, metadata, spec }, '--dry-run=server', '--validate=ignore');
+      const expected = NEVER_SEEN.includes(given.id) ? 0 : 1;
+      expect({ stderr, reviews: await validated(name) }).toMatchObject({ reviews: expected });
+    });
+
+    test('defaults are filled in where they are configured, and the result is judged', async () => {
+      const { code, stderr } = await create(service('open', {}, 'eager'));
+      expect([code, stderr]).toEqual([0, expect.stringContaining('zonewise set trafficDistribution')]);
+      expect(await reviews('open')).toEqual(['/mutate', '/validate']);
+    });
+
+    test('kube-system and its own namespace are left alone', async () => {
+      for (const namespace of ['kube-system', NAMESPACE]) await create(local('guarded', namespace), '--dry-run=server');
+      expect(await reviews('guarded')).toEqual([]);
+    });
+
+    test('a Service on its way out may lose its finalizers', async () => {
+      const leaving = local('leaving');
+      const { kubectl, api } = lab().plane;
+      await create({ ...leaving, metadata: { ...leaving.metadata, finalizers: ['example.com/hold'] } });
+      await kubectl(['delete', 'service', '-n', 'shop', 'leaving', '--wait=false']);
+      expect(await validated('leaving')).toBe(1);
+      await api.patch('/api/v1/namespaces/shop/services/leaving', { metadata: { finalizers: null } });
+      expect(await validated('leaving')).toBe(1);
+    });
+
+    test('`helm test` finds it working', async () => {
+      const { port, opsPort } = lab().process('zonewise');
+      const env = { ...process.env, WEBHOOK: `https://127.0.0.1:${port}`, OPS: `http://127.0.0.1:${opsPort}` };
+      const script = join(CHART, 'files/helm-test.mjs');
+      const { stdout } = await promisify(execFile)(process.execPath, [script], { env });
+      expect(stdout).toContain('zonewise is ready and warns');
+    });
+  });
+}
+
+function service(name: string, spec: object, namespace = 'shop') {
+  const base = { selector: { app: 'web' }, ports: [{ port: 80 }] };
+  return { apiVersion: 'v1', kind: 'Service', metadata: { name, namespace }, spec: { ...base, ...spec } };
+}
+
+function local(name: string, namespace = 'shop') {
+  return service(name, { internalTrafficPolicy: 'Local' }, namespace);
+}
