@@ -9,6 +9,9 @@ import { valuesSchema } from './values-schema.ts';
 export const CHART = join(import.meta.dirname, 'zonewise');
 export const MANIFEST = join(import.meta.dirname, 'zonewise.yaml');
 
+/** Rendered for this version: Helm's own idea of one depends on how it was built. The chart asks for no version. */
+export const KUBERNETES = '1.37.1';
+
 /** What is generated inside the chart, by path. */
 export function renderChartFiles(): ReadonlyMap<string, string> {
   const values = readFileSync(join(CHART, 'values.yaml'), 'utf8');
@@ -20,7 +23,17 @@ export function renderChartFiles(): ReadonlyMap<string, string> {
 
 /** The plain manifest for people without Helm: default values, release and namespace `zonewise`, no hooks. */
 export function renderManifest(helm: string): string {
-  const args = ['template', 'zonewise', CHART, '--namespace', 'zonewise', '--no-hooks', '--skip-tests'];
+  const args = [
+    'template',
+    'zonewise',
+    CHART,
+    '--namespace',
+    'zonewise',
+    '--no-hooks',
+    '--skip-tests',
+    '--kube-version',
+    KUBERNETES,
+  ];
   const rendered = execFileSync(helm, args, { encoding: 'utf8' });
   // Formatting between documents differs from one version of Helm to the next.
   const documents = rendered

@@ -168,7 +168,7 @@ export const CONFIG_SCHEMA = {
           type: 'integer',
           minimum: 1,
           default: 256,
-          description: 'Reviews judged at once; what comes above is allowed unjudged.',
+          description: 'Reviews under way at once; those above are judged without looking for Pods.',
         },
         clientCA: {
           type: 'string',

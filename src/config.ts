@@ -63,7 +63,7 @@ export interface AuditConfig {
 
 export interface ServingConfig {
   readonly drainDelayMillis: number;
-  /** Reviews judged at once; what comes above is allowed unjudged. */
+  /** Reviews under way at once; those above are judged without looking for Pods, the only thing a review waits for. */
   readonly maxConcurrent: number;
   /** File with the CA of the API server's client certificate, `''` where it is not checked. */
   readonly clientCA: string;

@@ -7,6 +7,7 @@ import { matches } from '../engine/policy.ts';
 import { applyApiDefaults } from '../model/api-defaults.ts';
 import type { Change } from '../model/change.ts';
 import { projectService } from '../model/project.ts';
+import { asObject, asString, isObject } from '../model/raw.ts';
 import type { Service } from '../model/service.ts';
 import type { ClusterFacts, Topology } from '../model/topology.ts';
 import type { Rule } from '../rules/rule.ts';
@@ -33,11 +34,14 @@ export type Outcome =
   /** Allowed without judgement, as the time was up. */
   | { readonly kind: 'too-late' };
 
-/** True for what the rules speak about: a Service itself, created or changed. */
-export function isJudged(request: AdmissionRequest): boolean {
-  const { resource, operation } = request;
-  if (resource.group !== '' || resource.resource !== 'services' || request.subResource) return false;
-  return (operation === 'CREATE' || operation === 'UPDATE') && request.object != null;
+/**
+ * True for what the rules speak about: a Service itself, created or changed. One that is being deleted is let through, or a
+ * denial would keep its finalizers from being taken off.
+ */
+export function isJudged({ resource, subResource, operation, object }: AdmissionRequest): boolean {
+  if (resource.group !== '' || resource.resource !== 'services' || subResource) return false;
+  if (operation !== 'CREATE' && operation !== 'UPDATE') return false;
+  return isObject(object) && asString(asObject(object['metadata'])['deletionTimestamp']) === '';
 }
 
 /** Judges one request. Never denies for a fault of zonewise's own: what comes too late is allowed. */

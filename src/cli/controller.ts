@@ -28,6 +28,8 @@ const HELP = `Keep what the webhook needs in order: its certificates, the caBund
   --kubeconfig FILE  the cluster; inside a Pod its own without being told
   --ops-port N       plain HTTP for /livez, /readyz, /version, /metrics; loopback only outside a Pod
 
+The leader also answers GET /findings (namespace, rule, level, limit) on audit.listen, loopback by default.
+
 Any number may run: the one that holds the Lease zonewise-controller works, the others wait. The namespace of the Lease
 and the Secrets is that of the Pod (POD_NAMESPACE), else zonewise.
 `;

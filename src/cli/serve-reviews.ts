@@ -1,4 +1,3 @@
-import { networkInterfaces } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyBaseLogger } from 'fastify';
 import { InputError, messageOf } from '../errors.ts';
@@ -8,6 +7,7 @@ import type { Readiness } from '../server/ops-app.ts';
 import { startServer } from '../server/run.ts';
 import { warmUp } from '../server/warm-up.ts';
 import type { KeyPairPaths } from './key-pair.ts';
+import { everyAddress } from './listening.ts';
 import { sampleCurl } from './sample.ts';
 import { openCertificate } from './serve-certificate.ts';
 import type { ConfigSource } from './serve-config.ts';
@@ -80,10 +80,4 @@ async function warmedUp({ judge, whenReady, readiness }: Source, log: FastifyBas
 
 function readinessOf(waitingFor: readonly string[]): Readiness {
   return { ready: waitingFor.length === 0, waitingFor };
-}
-
-/** Both families, where the machine has both: listening on :: fails where IPv6 is off. */
-function everyAddress(): string {
-  const addresses = Object.values(networkInterfaces()).flatMap(list => list ?? []);
-  return addresses.some(({ family }) => family === 'IPv6') ? '::' : '0.0.0.0';
 }

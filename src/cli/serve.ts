@@ -4,6 +4,7 @@ import { InputError } from '../errors.ts';
 import { createMetrics } from '../server/metrics.ts';
 import { ASSUMPTION_FLAGS, parseFlags } from './arguments.ts';
 import { keyPairPaths } from './key-pair.ts';
+import { portFrom } from './listening.ts';
 import { openConfig } from './serve-config.ts';
 import { serveReviews } from './serve-reviews.ts';
 import { openSource } from './serve-source.ts';
@@ -61,14 +62,6 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
     config.stop();
   }
   return 0;
-}
-
-function portFrom(flag: string, text: string): number {
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(port <= 65_535)) {
-    throw new InputError(`--${flag} ${JSON.stringify(text)} is no port; expected 0 to 65535`);
-  }
-  return port;
 }
 
 export const serve: Verb = { name: 'serve', summary: 'serve the admission webhook', help: HELP, run };

@@ -40,6 +40,8 @@ const STALE_SECONDS = 180;
 const STALE_RETRY_MS = 10_000;
 /** How often it looks whether the configuration is another. */
 const CONFIG_MS = 2_000;
+/** After a pass it rests twice as long as that took, up to this: a busy cluster gets a third of a core at most. */
+const LONGEST_REST_MS = 10_000;
 /** Between two passes that only time asks for. */
 const LEAST_REST_MS = 100;
 
@@ -64,6 +66,7 @@ export class AuditLoop {
   #wake = new AbortController();
   #fullAt = Number.NEGATIVE_INFINITY;
   #paused = false;
+  #passMs = 0;
 
   constructor(options: AuditLoopOptions) {
     this.#options = options;
@@ -95,7 +98,8 @@ export class AuditLoop {
     while (!signal.aborted && !changed() && clock.now() < end) {
       await pause(clock, Math.min(CONFIG_MS, end - clock.now()), either);
     }
-    if (changed()) await pause(clock, debounceMillis(), signal);
+    const rest = Math.min(LONGEST_REST_MS, 2 * this.#passMs);
+    if (changed()) await pause(clock, Math.max(debounceMillis(), rest), signal);
   }
 
   /** One look at all Services; when the next one is due in any case. */
@@ -112,8 +116,8 @@ export class AuditLoop {
     if (signal.aborted) return clock.now();
     if (full) this.#fullAt = clock.now();
     this.#forgetGone();
-    const seconds = (this.#pace.stopwatch() - began) / 1000;
-    this.#options.observer.passed({ services: this.#judgements.size, judged, seconds });
+    this.#passMs = this.#pace.stopwatch() - began;
+    this.#options.observer.passed({ services: this.#judgements.size, judged, seconds: this.#passMs / 1000 });
     const dues = [...this.#judgements.values()].map(({ dueAt }) => dueAt);
     return dues.reduce((a, b) => Math.min(a, b), this.#fullAt + FULL_MS);
   }

@@ -11,9 +11,10 @@ export const SYSTEM_PACE: Pace = {
   breathe: () => new Promise(resolve => setImmediate(resolve)),
 };
 
-const CHUNK_MS = 8;
+/** The last Service of a chunk comes on top: some 1 ms each with a thousand Nodes. */
+const CHUNK_MS = 6;
 
-/** Visits all items in order, with a breath whenever 8 ms are used up. Ends early where the signal is aborted. */
+/** Visits all items in order, with a breath whenever 6 ms are used up. Ends early where the signal is aborted. */
 export async function inChunks<T>(
   items: readonly T[],
   visit: (item: T) => void,

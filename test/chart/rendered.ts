@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { parseAllDocuments } from 'yaml';
-import { CHART } from '../../charts/generate.ts';
+import { CHART, KUBERNETES } from '../../charts/generate.ts';
 
 const run = promisify(execFile);
 
@@ -30,7 +30,7 @@ export async function render(
   values: Readonly<Record<string, unknown>>,
   release = RELEASE,
 ): Promise<readonly Rendered[]> {
-  const args = ['template', release.name, CHART, '--namespace', release.namespace];
+  const args = ['template', release.name, CHART, '--namespace', release.namespace, '--kube-version', KUBERNETES];
   return parseAllDocuments(await helmSays(helm, [...args, ...valueFlags(values)]))
     .map(document => {
       // Two keys of one name are an error here, and not in Helm.

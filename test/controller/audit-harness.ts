@@ -3,6 +3,7 @@ import { onTestFinished } from 'vitest';
 import type { ApiObject } from '../../src/controller/api-writer.ts';
 import { createAudit } from '../../src/controller/audit.ts';
 import { createAuditMetrics } from '../../src/controller/audit-metrics.ts';
+import type { Pace } from '../../src/controller/audit-pace.ts';
 import { DEFAULT_POLICY, type Policy } from '../../src/engine/policy.ts';
 import type { Finding } from '../../src/model/finding.ts';
 import { asObject, asString } from '../../src/model/raw.ts';
@@ -15,6 +16,18 @@ export const RECORD = '/api/v1/namespaces/zonewise/configmaps/zonewise-audit';
 /** Lets everything run that waits for no timer. */
 export async function settled(): Promise<void> {
   for (let turn = 0; turn < 12; turn++) await new Promise(resolve => setImmediate(resolve));
+}
+
+/** Work that takes as long on every machine. */
+export function evenPace(): Pace {
+  let time = 0;
+  return {
+    stopwatch: () => {
+      time += 0.1;
+      return time;
+    },
+    breathe: () => new Promise(resolve => setImmediate(resolve)),
+  };
 }
 
 export interface Leader {
@@ -66,6 +79,7 @@ export class AuditLab {
       clock: this.clock,
       log: (level, message, fields) => void log.push({ level, message, fields }),
       metrics: createAuditMetrics(registry),
+      pace: evenPace(),
     });
     const term = new AbortController();
     const done = audit.run(term.signal);

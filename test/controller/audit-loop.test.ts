@@ -4,12 +4,12 @@ import type { Pace } from '../../src/controller/audit-pace.ts';
 import { DEFAULT_POLICY, type Policy } from '../../src/engine/policy.ts';
 import type { Finding } from '../../src/model/finding.ts';
 import { FakeClock } from '../cluster/live/fake-clock.ts';
-import { settled } from './audit-harness.ts';
+import { evenPace, settled } from './audit-harness.ts';
 import { AuditedCluster, node, service, slice } from './audited-cluster.ts';
 
 const UNCOVERED = 'local-policy-uncovered-nodes';
 
-async function loop(manifests: string, { pace }: { readonly pace?: Pace } = {}) {
+async function loop(manifests: string, { pace = evenPace() }: { readonly pace?: Pace } = {}) {
   const clock = new FakeClock();
   const cluster = new AuditedCluster(clock);
   cluster.apply(manifests);
@@ -34,7 +34,7 @@ async function loop(manifests: string, { pace }: { readonly pace?: Pace } = {}) 
     observer,
     clock,
     log: (_, message) => void logged.push(message),
-    ...(pace ? { pace } : {}),
+    pace,
   });
   const stop = new AbortController();
   const done = loop.run(stop.signal);
@@ -178,13 +178,13 @@ test('nothing is judged by an old view, and everything that changed once it is n
   expect(logged).toHaveLength(2);
 });
 
-test('a pass is cut into chunks of 8 ms, and stops between two of them when it is told to', async () => {
+test('a pass is cut into chunks of 6 ms, and stops between two of them when it is told to', async () => {
   let time = 0;
   let breaths = 0;
   const control: { stop: () => void } = { stop: () => {} };
   const pace = {
-    // Each look at it costs 3 ms: three Services a chunk.
-    stopwatch: () => (time += 3),
+    // Each look at it costs 2 ms: three Services a chunk.
+    stopwatch: () => (time += 2),
     breathe: async () => {
       breaths++;
       if (breaths === 3) control.stop();
@@ -200,6 +200,16 @@ test('a pass is cut into chunks of 8 ms, and stops between two of them when it i
   cluster.apply(names.map(name => service(name, { spec: 'externalTrafficPolicy: Local, type: NodePort' })).join(''));
   expect((await after(3)).length).toBeLessThan(10);
   expect(passes).toHaveLength(1);
+});
+
+test('passes that take long follow each other with longer rests, so that the work never fills a core', async () => {
+  let time = 0;
+  const pace = { stopwatch: () => (time += 1_000), breathe: async () => {} };
+  const { cluster, taken, after } = await loop(SHOP, { pace });
+  taken();
+  cluster.apply(slice('local', ['n1']));
+  expect(await after(9)).toEqual([]);
+  expect(await after(2)).toEqual(['shop/local']);
 });
 
 test('a Service deleted while others are judged is not judged any more', async () => {

@@ -41,6 +41,8 @@ apiVersion: zonewise.dev/v1alpha1
 kind: Config
 # Nodes are born together with the run here, and their creation time cannot be set.
 clientNodes: { minAge: 0s }
+# Nobody but the tests waits for the end of a webhook here.
+serving: { drainDelay: 0s }
 overrides:
   - match: { namespaces: [strict] }
     rules: { unknown-topology-mode: deny }

@@ -52,6 +52,16 @@ describe('what is no Service being created or changed is answered without a word
   });
 });
 
+test('a Service that is being deleted is let through, whatever the rules say: its finalizers must come off', async () => {
+  const { send } = await webhook();
+  const review = reviewOf({
+    metadata: { deletionTimestamp: '2026-11-21T00:00:00Z' },
+    request: { operation: 'UPDATE' },
+  });
+  const { answer } = await send('/validate', review);
+  expect(answer.response).toEqual({ uid: review.request.uid, allowed: true });
+});
+
 test('a Service made by generateName is judged in the namespace of the request', async () => {
   const seen: string[] = [];
   const find: PodFinder['find'] = async namespace => {
