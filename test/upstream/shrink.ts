@@ -7,12 +7,15 @@ const FIXED = new Set(
   [
     'apiVersion kind metadata name namespace spec status port ports addresses addressType endpoints conditions',
     'clusterIP clusterIPs ipFamilies nodeInfo kubeletVersion type status ip nodes services slices cpu',
-    'kubernetes.io/service-name externalName targetPort labels',
+    'kubernetes.io/service-name externalName targetPort labels nodePort allocateLoadBalancerNodePorts',
   ].flatMap(names => names.split(' ')),
 );
 
 /** Lists of which one item says the same as several; all other lists may become empty. */
-const NEVER_EMPTY = new Set(['nodes', 'services', 'addresses', 'clusterIPs', 'ipFamilies']);
+const NEVER_EMPTY = new Set(['nodes', 'services', 'addresses']);
+
+/** Lists that belong together item by item: an API server never hands out one without the other. */
+const WHOLE = new Set(['clusterIPs', 'ipFamilies']);
 
 /**
  * The smallest cluster that `holds` still says yes to, by leaving out one list item or one optional field at a time,
@@ -39,6 +42,7 @@ function removable(cluster: RawCluster): Path[] {
   const paths: Path[] = [];
   const visit = (value: unknown, path: Path): void => {
     if (Array.isArray(value)) {
+      if (WHOLE.has(String(path.at(-1)))) return;
       for (let i = value.length - 1; i >= 0; i--) {
         paths.push([...path, i]);
         visit(value[i], [...path, i]);

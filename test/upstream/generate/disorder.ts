@@ -100,8 +100,10 @@ function respell(random: Random, endpoint: RawEndpoint, minor: number): void {
   const [address = ''] = endpoint.addresses;
   if (random.chance(0.2)) endpoint.addresses = [];
   else if (address.includes(':') && minor < CANONICAL_NAMES_MINOR) return;
-  else if (address.includes(':')) endpoint.addresses = [address.replace('::', ':0:0:000::').toUpperCase()];
-  else endpoint.addresses.push(address.replace('10.1.', '10.3.'));
+  // Once only: with the zeros of a second time it would be no address any more, which no API server stores.
+  else if (address.includes(':') && !address.includes(':000::')) {
+    endpoint.addresses = [address.replace('::', ':0:0:000::').toUpperCase()];
+  } else endpoint.addresses.push(address.replace('10.1.', '10.3.'));
 }
 
 /**
