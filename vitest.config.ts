@@ -10,6 +10,11 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**', 'test/upstream/**', 'test/dataplane/**'],
           testTimeout: 20_000,
+          // Tests hand their dependencies in and leave nothing behind, so files can share a worker and its modules: more than twice
+          // as fast as a fresh one each.
+          pool: 'threads',
+          isolate: false,
+          maxWorkers: '100%',
         },
       },
       {
