@@ -1,10 +1,10 @@
 import type { Server } from 'node:https';
 import type { SecureContextOptions } from 'node:tls';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import Fastify, { LogController } from 'fastify';
-import type { Capacity } from './limits.ts';
+import type { Capacity, ServerLimits } from './limits.ts';
 import { BODY_LIMIT, SERVER_LIMITS } from './limits.ts';
-import type { WebhookOptions } from './webhook-app.ts';
+import type { Metrics } from './metrics.ts';
 
 /** What the webhook port shows of itself, and whom it listens to. PEM. */
 export interface TlsMaterial {
@@ -14,8 +14,19 @@ export interface TlsMaterial {
   readonly clientCA?: string | undefined;
 }
 
+export interface HttpsOptions {
+  readonly log: FastifyBaseLogger;
+  /** `null` for plain HTTP, `'later'` where the key pair is given once it is there. */
+  readonly tls: TlsMaterial | null | 'later';
+  /** Only clients with a certificate of `clientCA` get a connection. */
+  readonly verifyClients?: boolean;
+  readonly limits?: ServerLimits;
+  readonly capacity: Capacity;
+  readonly metrics?: Metrics;
+}
+
 /** A Fastify app with every bound set, over TLS unless told otherwise. */
-export function createApp(options: WebhookOptions & { readonly capacity: Capacity }): FastifyInstance {
+export function createApp(options: HttpsOptions): FastifyInstance {
   const { tls, log, limits = SERVER_LIMITS, capacity, metrics } = options;
   const http = {
     connectionsCheckingInterval: limits.checkEvery,
@@ -55,7 +66,7 @@ export function useTls(app: FastifyInstance, material: TlsMaterial): void {
   (app.server as unknown as Server).setSecureContext(contextOf(material));
 }
 
-function tlsOptions({ tls, verifyClients = false }: WebhookOptions) {
+function tlsOptions({ tls, verifyClients = false }: HttpsOptions) {
   const context = tls === null || tls === 'later' ? {} : contextOf(tls);
   return { ...context, requestCert: verifyClients, rejectUnauthorized: verifyClients };
 }

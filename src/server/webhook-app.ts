@@ -1,4 +1,4 @@
-import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Judge, Outcome } from '../admission/admit.ts';
 import { admit, defaultsOf } from '../admission/admit.ts';
 import { Deadline, parseTimeout } from '../admission/deadline.ts';
@@ -10,29 +10,21 @@ import type { Refusal } from './answer-error.ts';
 import { BUSY, notFound, refusalFor, refuse } from './answer-error.ts';
 import { arrivals } from './arrivals.ts';
 import { BodyBudget, ReviewSlots } from './bounds.ts';
-import type { TlsMaterial } from './https-app.ts';
+import type { HttpsOptions } from './https-app.ts';
 import { createApp } from './https-app.ts';
-import type { Capacity, ServerLimits } from './limits.ts';
+import type { Capacity } from './limits.ts';
 import { CAPACITY } from './limits.ts';
-import type { Metrics } from './metrics.ts';
 import type { LoggedReview } from './review-log.ts';
 import { logReview } from './review-log.ts';
 import { countReview } from './review-metrics.ts';
 
-export interface WebhookOptions {
+export interface WebhookOptions extends Omit<HttpsOptions, 'capacity'> {
   readonly judge: Judge;
-  readonly log: FastifyBaseLogger;
-  /** `null` for plain HTTP, `'later'` where the key pair is given once it is there. */
-  readonly tls: TlsMaterial | null | 'later';
-  /** Only clients with a certificate of `clientCA` get a connection. */
-  readonly verifyClients?: boolean;
   /** Milliseconds, monotonic. */
   readonly clock?: () => number;
   /** Told of every review that was answered unjudged because its time was up. */
   readonly onTooLate?: () => void;
-  readonly limits?: ServerLimits;
   readonly capacity?: Capacity;
-  readonly metrics?: Metrics;
   /** True from when the process is to end: each answer is then the last on its connection. */
   readonly draining?: () => boolean;
 }
