@@ -26,8 +26,10 @@ export function describeError(error: ErrorObject, path: readonly string[]): stri
     }
     case 'pattern':
       return `${where}: ${JSON.stringify(error.data)} is not allowed; expected ${error.parentSchema?.['x-expected'] ?? error.schema}`;
-    default:
-      return `${where}: ${error.message}`;
+    default: {
+      const expected: unknown = error.parentSchema?.['x-expected'];
+      return `${where}: ${error.message}${typeof expected === 'string' ? `; expected ${expected}` : ''}`;
+    }
   }
 }
 

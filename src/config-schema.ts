@@ -42,6 +42,30 @@ const RULE_SETTINGS = {
   ),
 };
 
+/** One line of a label selector, with the meaning that Kubernetes gives it. */
+const MATCH_EXPRESSION = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['key', 'operator'],
+  properties: {
+    key: { type: 'string', minLength: 1 },
+    operator: { enum: ['In', 'NotIn', 'Exists', 'DoesNotExist'] },
+    values: { type: 'array', items: { type: 'string' } },
+  },
+  if: { required: ['operator'], properties: { operator: { enum: ['In', 'NotIn'] } } },
+  // biome-ignore lint/suspicious/noThenProperty: JSON Schema's own keyword
+  then: {
+    required: ['values'],
+    'x-expected': 'the values that In and NotIn compare with',
+    properties: { values: { minItems: 1, 'x-expected': 'the values that In and NotIn compare with' } },
+  },
+  else: {
+    if: { required: ['operator'], properties: { operator: { enum: ['Exists', 'DoesNotExist'] } } },
+    // biome-ignore lint/suspicious/noThenProperty: JSON Schema's own keyword
+    then: { properties: { values: { maxItems: 0, 'x-expected': 'no values with Exists and DoesNotExist' } } },
+  },
+};
+
 const MATCH = {
   type: 'object',
   additionalProperties: false,
@@ -51,7 +75,11 @@ const MATCH = {
     namespaceSelector: {
       type: 'object',
       additionalProperties: false,
-      properties: { matchLabels: { type: 'object', additionalProperties: { type: 'string' } } },
+      description: "A label selector for the namespace's labels.",
+      properties: {
+        matchLabels: { type: 'object', additionalProperties: { type: 'string' } },
+        matchExpressions: { type: 'array', items: MATCH_EXPRESSION },
+      },
     },
     types: { type: 'array', items: { enum: ['ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName'] } },
   },

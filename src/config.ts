@@ -3,31 +3,13 @@ import { Ajv } from 'ajv';
 import type { Document } from 'yaml';
 import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import { describeError, mostTelling } from './config-error.ts';
+import type { RawPolicy } from './config-policy.ts';
+import { parseDuration, policyOf } from './config-policy.ts';
 import { CONFIG_SCHEMA } from './config-schema.ts';
-import type { DefaultSet } from './defaults/defaults.ts';
-import type { Match, Policy, RuleSetting } from './engine/policy.ts';
-import { DEFAULT_POLICY } from './engine/policy.ts';
+import type { Policy } from './engine/policy.ts';
 import { InputError, messageOf } from './errors.ts';
-import type { Level } from './model/finding.ts';
-import { parseLabelSelector } from './model/label-selector.ts';
-import { DEFAULT_EXCLUDED_TAINTS } from './topology/client-nodes.ts';
 
-type RawSetting = Level | ({ level?: Level } & Record<string, number | Level>);
-
-interface RawMatch {
-  namespaces?: string[];
-  namespaceSelector?: { matchLabels?: Record<string, string> };
-  types?: string[];
-}
-
-interface RawConfig {
-  rules?: Record<string, RawSetting>;
-  overrides?: { match: RawMatch; rules: Record<string, RawSetting> }[];
-  defaults?: { match: RawMatch; set: DefaultSet['set']; overApiDefault?: boolean }[];
-  dataplane?: Policy['dataPlane'];
-  clientNodes?: { minAge?: string; excludeTaints?: string[]; selector?: string };
-  names?: Policy['names'];
-  annotationsMaySilenceDeny?: boolean;
+interface RawConfig extends RawPolicy {
   certificates?: Partial<Omit<CertificatesConfig, 'leafValidityMillis' | 'caValidityMillis'>> & {
     leafValidity?: string;
     caValidity?: string;
@@ -158,57 +140,6 @@ function startOf(document: Document, path: readonly string[]): number {
     if (isNode(node)) start = node.range?.[0] ?? start;
   }
   return start;
-}
-
-function policyOf(raw: RawConfig, file: string): Policy {
-  const selector = parseLabelSelector(raw.clientNodes?.selector ?? '');
-  if (selector === null) {
-    throw new InputError(`clientNodes.selector: ${JSON.stringify(raw.clientNodes?.selector)} is no label selector`, {
-      file,
-    });
-  }
-  return {
-    rules: settings(raw.rules),
-    overrides: (raw.overrides ?? []).map(({ match, rules }) => ({ match: matchOf(match), rules: settings(rules) })),
-    defaults: (raw.defaults ?? []).map(({ match, set, overApiDefault = false }) => ({
-      match: matchOf(match),
-      set,
-      overApiDefault,
-    })),
-    dataPlane: raw.dataplane ?? DEFAULT_POLICY.dataPlane,
-    clientNodes: {
-      minAgeMillis: parseDuration(raw.clientNodes?.minAge ?? '60s'),
-      excludeTaints: raw.clientNodes?.excludeTaints ?? DEFAULT_EXCLUDED_TAINTS,
-      selector: selector.length > 0 ? selector : null,
-    },
-    names: raw.names ?? DEFAULT_POLICY.names,
-    annotationsMaySilenceDeny: raw.annotationsMaySilenceDeny ?? false,
-  };
-}
-
-function matchOf(match: RawMatch): Match {
-  return {
-    namespaces: match.namespaces ?? [],
-    namespaceLabels: match.namespaceSelector?.matchLabels ?? {},
-    types: match.types ?? [],
-  };
-}
-
-function settings(raw: Record<string, RawSetting> = {}): Record<string, RuleSetting> {
-  return Object.fromEntries(
-    Object.entries(raw).map(([id, setting]) => {
-      if (typeof setting === 'string') return [id, { level: setting, options: {} }];
-      const { level, ...options } = setting;
-      return [id, { level: level ?? null, options: options as Record<string, number> }];
-    }),
-  );
-}
-
-const UNIT_MILLIS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
-
-function parseDuration(text: string): number {
-  const match = /^(\d+)(ms|s|m|h)$/.exec(text);
-  return Number(match?.[1] ?? 0) * (UNIT_MILLIS[match?.[2] ?? 's'] ?? 1000);
 }
 
 /** What holds where no file is given. */

@@ -7,7 +7,7 @@ const ROOT = join(import.meta.dirname, '..');
 const PURE = ['model', 'topology', 'rules', 'defaults', 'engine'];
 /** Above the pure part: errors for people, the version that is printed. */
 const EVERYWHERE = ['errors.ts', 'version.ts'];
-const CONFIG = ['config.ts', 'config-schema.ts', 'config-error.ts', 'config-file.ts'];
+const CONFIG = ['config.ts', 'config-schema.ts', 'config-error.ts', 'config-file.ts', 'config-policy.ts'];
 
 /** What each folder of src, and each file beside them, may import besides itself. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
@@ -21,6 +21,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'config.ts': [...PURE, ...EVERYWHERE, ...CONFIG],
   'config-schema.ts': [...PURE, ...EVERYWHERE],
   'config-error.ts': [...PURE, ...EVERYWHERE],
+  'config-policy.ts': [...PURE, ...EVERYWHERE],
   'config-file.ts': [...EVERYWHERE, ...CONFIG],
   cluster: ['model', 'topology', ...EVERYWHERE],
   admission: [...PURE, ...EVERYWHERE],

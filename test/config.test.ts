@@ -35,13 +35,17 @@ annotationsMaySilenceDeny: true
     },
     overrides: [
       {
-        match: { namespaces: ['dev-*'], namespaceLabels: { team: 'a' }, types: ['NodePort'] },
+        match: {
+          namespaces: ['dev-*'],
+          namespaceSelector: [{ key: 'team', operator: 'in', values: ['a'] }],
+          types: ['NodePort'],
+        },
         rules: { 'local-policy-uncovered-nodes': { level: 'info', options: {} } },
       },
     ],
     defaults: [
       {
-        match: { namespaces: [], namespaceLabels: {}, types: ['ClusterIP'] },
+        match: { namespaces: [], namespaceSelector: [], types: ['ClusterIP'] },
         set: { trafficDistribution: 'PreferSameZone' },
         overApiDefault: false,
       },
@@ -50,6 +54,46 @@ annotationsMaySilenceDeny: true
     clientNodes: { minAgeMillis: 300_000, excludeTaints: ['spot'], selector: expect.anything() },
     names: 'counts-only',
     annotationsMaySilenceDeny: true,
+  });
+});
+
+test('a namespace selector is a full label selector, in overrides and in defaults', () => {
+  const selector = `{ matchLabels: { team: a }, matchExpressions: [
+    { key: tier, operator: In, values: [gold, silver] }, { key: zone, operator: NotIn, values: [x] },
+    { key: audited, operator: Exists }, { key: legacy, operator: DoesNotExist, values: [] } ] }`;
+  const { overrides, defaults } = parse(`
+overrides: [{ match: { namespaceSelector: ${selector} }, rules: {} }]
+defaults: [{ match: { namespaceSelector: ${selector} }, set: { internalTrafficPolicy: Local } }]
+`);
+  const expected = [
+    { key: 'team', operator: 'in', values: ['a'] },
+    { key: 'tier', operator: 'in', values: ['gold', 'silver'] },
+    { key: 'zone', operator: 'notin', values: ['x'] },
+    { key: 'audited', operator: 'exists' },
+    { key: 'legacy', operator: 'absent' },
+  ];
+  expect([overrides[0]?.match.namespaceSelector, defaults[0]?.match.namespaceSelector]).toEqual([expected, expected]);
+});
+
+describe('a requirement of a namespace selector that means nothing is named with its path', () => {
+  const at = 'overrides.0.match.namespaceSelector.matchExpressions.0';
+  test.each([
+    ['{ key: a, operator: In }', `${at}: must have required property 'values'; expected the values that In and NotIn`],
+    ['{ key: a, operator: NotIn, values: [] }', `${at}.values: must NOT have fewer than 1 items; expected the values`],
+    ['{ key: a, operator: Exists, values: [b] }', `${at}.values: must NOT have more than 0 items; expected no values`],
+    ['{ key: a, operator: DoesNotExist, values: [b] }', `${at}.values: must NOT have more than 0 items; expected no v`],
+    ['{ key: a, operator: notin, values: [b] }', `${at}.operator: "notin" is not allowed; expected one of In, NotIn,`],
+    ['{ key: a, operator: In, values: [1] }', `${at}.values.0: must be string`],
+    ['{ key: a }', `${at}: must have required property 'operator'`],
+    ['{ operator: Exists }', `${at}: must have required property 'key'`],
+    ['{ key: "", operator: Exists }', `${at}.key: must NOT have fewer than 1 characters`],
+    [
+      '{ key: a, operator: Exists, value: b }',
+      `${at}: unknown field "value"; expected one of key, operator, values; did`,
+    ],
+  ])('%s', (expression, message) => {
+    const text = `overrides:\n  - rules: {}\n    match:\n      namespaceSelector:\n        matchExpressions:\n          - ${expression}`;
+    expect(() => parse(text)).toThrow(`zonewise.yaml:8: ${message}`);
   });
 });
 

@@ -1,6 +1,7 @@
 import type { DefaultSet } from '../defaults/defaults.ts';
 import type { Level } from '../model/finding.ts';
-import { matchesLabels } from '../model/selector.ts';
+import type { LabelSelector } from '../model/label-selector.ts';
+import { matchesSelector } from '../model/label-selector.ts';
 import type { Service } from '../model/service.ts';
 import type { DataPlaneKind } from '../model/topology.ts';
 import type { Rule } from '../rules/rule.ts';
@@ -17,7 +18,8 @@ export interface RuleSetting {
 export interface Match {
   /** Names or globs with `*`; empty for all. */
   readonly namespaces: readonly string[];
-  readonly namespaceLabels: Readonly<Record<string, string>>;
+  /** For the labels of the namespace; empty for all. */
+  readonly namespaceSelector: LabelSelector;
   /** Service types; empty for all. */
   readonly types: readonly string[];
 }
@@ -77,7 +79,7 @@ export function settingOf(rule: Rule, subject: Subject, policy: Policy): RuleLev
 export function matches(match: Match, { service, namespaceLabels }: Subject): boolean {
   if (match.namespaces.length > 0 && !match.namespaces.some(glob => matchesGlob(glob, service.namespace))) return false;
   if (match.types.length > 0 && !match.types.includes(service.type)) return false;
-  return matchesLabels(match.namespaceLabels, namespaceLabels);
+  return matchesSelector(match.namespaceSelector, namespaceLabels);
 }
 
 /** `*` stands for any run of characters; all else for itself. */

@@ -1,9 +1,9 @@
+import { names, sections } from './api-object.ts';
 import type { Endpoint, EndpointHints, EndpointSlice } from './endpoint-slice.ts';
 import { MANAGED_BY_LABEL, SERVICE_NAME_LABEL } from './endpoint-slice.ts';
 import { canonicalIP, familyOf } from './ip.ts';
 import type { Node } from './node.ts';
 import { ZONE_LABEL } from './node.ts';
-import type { Pod } from './pod.ts';
 import { parseMillis } from './quantity.ts';
 import type { RawObject } from './raw.ts';
 import {
@@ -19,7 +19,6 @@ import {
 } from './raw.ts';
 import type { IPFamily, LoadBalancerIngress, Service, ServicePort } from './service.ts';
 import { parseVersion } from './version.ts';
-import type { Workload } from './workload.ts';
 
 /*
  * From an API object, as parsed from JSON or YAML, to the compact model. Shapes are checked before (by the API server
@@ -102,64 +101,6 @@ export function projectEndpointSlice(raw: unknown): EndpointSlice {
   };
 }
 
-export function projectPod(raw: unknown): Pod {
-  const { metadata, spec, status } = sections(raw);
-  const containers = [
-    ...asList(spec['containers']),
-    ...asList(spec['initContainers']).filter(container => asObject(container)['restartPolicy'] === 'Always'),
-  ];
-  const controller = asList(metadata['ownerReferences'])
-    .map(asObject)
-    .find(owner => owner['controller'] === true);
-  const ready = asList(status['conditions'])
-    .map(asObject)
-    .find(condition => condition['type'] === 'Ready');
-  const ips = asList(status['podIPs']).map(item => asString(asObject(item)['ip']));
-  return {
-    ...names(metadata),
-    labels: asStringMap(metadata['labels']),
-    nodeName: asString(spec['nodeName']) || null,
-    phase: asString(status['phase']),
-    ready: ready?.['status'] === 'True',
-    terminating: asTime(metadata['deletionTimestamp']) !== null,
-    createdAt: asTime(metadata['creationTimestamp']),
-    controllerKind: asString(controller?.['kind']),
-    ips: (ips.length > 0 ? ips : [asString(status['podIP'])]).filter(ip => ip !== '').map(canonicalIP),
-    ports: containers
-      .flatMap(container => asList(asObject(container)['ports']))
-      .map(asObject)
-      .map(port => ({
-        name: asString(port['name']),
-        protocol: asString(port['protocol']) || 'TCP',
-        port: asNumber(port['containerPort']),
-      })),
-  };
-}
-
-export function projectWorkload(raw: unknown): Workload {
-  const { kind, metadata, spec } = sections(raw);
-  const template = asObject(spec['template']);
-  const podSpec = asObject(template['spec']);
-  const antiAffinity = asObject(asObject(podSpec['affinity'])['podAntiAffinity']);
-  const terms = [
-    ...asList(antiAffinity['requiredDuringSchedulingIgnoredDuringExecution']),
-    ...asList(antiAffinity['preferredDuringSchedulingIgnoredDuringExecution']).map(t => asObject(t)['podAffinityTerm']),
-  ];
-  return {
-    ...names(metadata),
-    kind: kind as Workload['kind'],
-    podLabels: asStringMap(asObject(template['metadata'])['labels']),
-    replicas: typeof spec['replicas'] === 'number' ? spec['replicas'] : 1,
-    spread: asList(podSpec['topologySpreadConstraints'])
-      .map(asObject)
-      .map(constraint => ({
-        topologyKey: asString(constraint['topologyKey']),
-        whenUnsatisfiable: asString(constraint['whenUnsatisfiable']),
-      })),
-    antiAffinityKeys: terms.map(term => asString(asObject(term)['topologyKey'])).filter(key => key !== ''),
-  };
-}
-
 /** Networks that handle Services themselves, by the annotations with which they mark nodes. */
 const FOREIGN_PROXIES: readonly (readonly [prefix: string, name: string])[] = [
   ['k8s.ovn.org/', 'OVN-Kubernetes'],
@@ -169,21 +110,6 @@ const FOREIGN_PROXIES: readonly (readonly [prefix: string, name: string])[] = [
 
 function foreignProxy(annotations: readonly string[]): string | null {
   return FOREIGN_PROXIES.find(([prefix]) => annotations.some(key => key.startsWith(prefix)))?.[1] ?? null;
-}
-
-function sections(raw: unknown): { kind: string; metadata: RawObject; spec: RawObject; status: RawObject } {
-  const object = asObject(raw);
-  return {
-    kind: asString(object['kind']),
-    metadata: asObject(object['metadata']),
-    spec: asObject(object['spec']),
-    status: asObject(object['status']),
-  };
-}
-
-function names(metadata: RawObject): { namespace: string; name: string } {
-  // A client sends what has no namespace to the one called default.
-  return { namespace: asString(metadata['namespace']) || 'default', name: asString(metadata['name']) };
 }
 
 function ipFamilies(spec: RawObject): readonly IPFamily[] {

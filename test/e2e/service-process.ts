@@ -8,6 +8,8 @@ export interface ServiceProcess {
   /** Starts it and waits until it is ready. Throws with the tail of its log when it ends or stays silent. */
   readonly start: () => Promise<void>;
   readonly stop: () => Promise<void>;
+  /** Whether it says that it is ready, now. */
+  readonly isReady: () => Promise<boolean>;
   /** The last lines of its log. */
   readonly tail: (lines?: number) => Promise<string>;
 }
@@ -31,6 +33,7 @@ export function serviceProcess(options: ProcessOptions): ServiceProcess {
   };
   return {
     tail,
+    isReady: options.isReady,
     start: async () => {
       const started = launch(options);
       child = started;

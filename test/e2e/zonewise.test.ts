@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
 import { announceSkipped, findAssets } from './assets.ts';
 import { type Lab, startLab } from './lab.ts';
 import { defaultsStories } from './stories/defaults.ts';
+import { exemptionStories } from './stories/exemptions.ts';
 import { liveStories } from './stories/live.ts';
 import { restartStories } from './stories/restarts.ts';
 import { silenceStories } from './stories/silence.ts';
@@ -41,6 +42,7 @@ describe.skipIf(found.kind === 'missing')('zonewise in front of a real API serve
 
   warningStories(lab);
   silenceStories(lab);
+  exemptionStories(lab);
   waysIn(lab);
   defaultsStories(lab);
   liveStories(lab);

@@ -2,9 +2,11 @@ import { describe, expect, test } from 'vitest';
 import type { Override, Policy } from '../../src/engine/policy.ts';
 import { DEFAULT_POLICY, matchesGlob, settingOf } from '../../src/engine/policy.ts';
 import type { Level } from '../../src/model/finding.ts';
+import type { Requirement } from '../../src/model/label-selector.ts';
+import { parseLabelSelector } from '../../src/model/label-selector.ts';
 import { ruleThat, web } from './given.ts';
 
-const ANY: Override['match'] = { namespaces: [], namespaceLabels: {}, types: [] };
+const ANY: Override['match'] = { namespaces: [], namespaceSelector: [], types: [] };
 const rule = ruleThat('a-rule', { options: { threshold: 2, floor: 1 } });
 
 function override(match: Partial<Override['match']>, level: Level | null, options = {}): Override {
@@ -44,12 +46,32 @@ describe('the level of a rule', () => {
   });
 
   test('is overridden only where namespace, labels and type all match', () => {
-    const overrides = [override({ namespaces: ['a*'], namespaceLabels: { team: 'a' }, types: ['ClusterIP'] }, 'off')];
+    const namespaceSelector = [{ key: 'team', operator: 'in', values: ['a'] }] as const;
+    const overrides = [override({ namespaces: ['a*'], namespaceSelector, types: ['ClusterIP'] }, 'off')];
     expect(levelIn('ab', { overrides }, { team: 'a', tier: '1' }).level).toBe('off');
     expect(levelIn('ab', { overrides }, { team: 'b' }).level).toBe('warn');
     expect(levelIn('b', { overrides }, { team: 'a' }).level).toBe('warn');
     const typed = [override({ types: ['LoadBalancer'] }, 'off')];
     expect(levelIn('ab', { overrides: typed }).level).toBe('warn');
+  });
+
+  test.each([
+    [{ key: 'tier', operator: 'in', values: ['gold', 'silver'] }, { tier: 'silver' }, { tier: 'iron' }],
+    [{ key: 'tier', operator: 'notin', values: ['gold'] }, {}, { tier: 'gold' }],
+    [{ key: 'tier', operator: 'exists' }, { tier: '' }, { team: 'a' }],
+    [{ key: 'tier', operator: 'absent' }, { team: 'a' }, { tier: '' }],
+  ] satisfies [Requirement, object, object][])('is overridden by %j for %j and not for %j', (requirement, yes, no) => {
+    const overrides = [override({ namespaceSelector: [requirement] }, 'off')];
+    expect(levelIn('shop', { overrides }, yes).level).toBe('off');
+    expect(levelIn('shop', { overrides }, no).level).toBe('warn');
+  });
+
+  test('is overridden only where every requirement holds', () => {
+    const namespaceSelector = parseLabelSelector('team=a,!legacy') ?? [];
+    const overrides = [override({ namespaceSelector }, 'off')];
+    expect(levelIn('shop', { overrides }, { team: 'a' }).level).toBe('off');
+    expect(levelIn('shop', { overrides }, { team: 'a', legacy: '1' }).level).toBe('warn');
+    expect(levelIn('shop', { overrides }, {}).level).toBe('warn');
   });
 
   test('leaves options of earlier settings where later ones name others', () => {

@@ -116,7 +116,8 @@ function parseObject(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return { message: text.slice(0, 200).trim() };
+    // A proxy's page: in one line, as every error.
+    return { message: text.slice(0, 200).replace(/\s+/g, ' ').trim() };
   }
 }
 

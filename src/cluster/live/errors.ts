@@ -50,6 +50,8 @@ export type StreamErrorCode =
   | 'watch-too-short'
   | 'line-too-long'
   | 'malformed-event'
+  /** An event is older than what the watch had told before. */
+  | 'events-out-of-order'
   | 'malformed-list'
   | 'body-too-large';
 

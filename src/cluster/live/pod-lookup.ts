@@ -1,5 +1,5 @@
 import type { Pod } from '../../model/pod.ts';
-import { projectPod } from '../../model/project.ts';
+import { projectPod } from '../../model/project-pods.ts';
 import type { ApiClient } from './api-client.ts';
 import type { Clock } from './clock.ts';
 import { describeError, StreamError } from './errors.ts';

@@ -20,7 +20,9 @@ export function lacksWatchList(error: unknown): boolean {
  */
 export function mustRelist(error: unknown): boolean {
   if (error instanceof ApiStatusError) return error.expired || ![401, 403, 429, 502, 503].includes(error.status);
-  return error instanceof StreamError && (error.code === 'malformed-event' || error.code === 'line-too-long');
+  return (
+    error instanceof StreamError && ['malformed-event', 'events-out-of-order', 'line-too-long'].includes(error.code)
+  );
 }
 
 export function retryAfterMs(error: unknown): number {

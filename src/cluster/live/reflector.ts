@@ -1,8 +1,9 @@
-import { asObject, asString } from '../../model/raw.ts';
+import { asObject } from '../../model/raw.ts';
 import type { ApiClient } from './api-client.ts';
 import { Backoff } from './backoff.ts';
 import { type Clock, pause } from './clock.ts';
 import { ApiStatusError, describeError, StreamError } from './errors.ts';
+import { InitialEvents, isOlder, versionOf } from './initial-events.ts';
 import { type Listed, listAll } from './list.ts';
 import type { Log } from './log.ts';
 import type { ObjectStore } from './object-store.ts';
@@ -96,7 +97,7 @@ export class Reflector<T extends object> {
 
   /** List and watch in one request; false where the server cannot do that. */
   async #streamAll(): Promise<boolean> {
-    const objects = new Map<string, T>();
+    const initial = new InitialEvents<T>();
     const query = { sendInitialEvents: 'true', resourceVersionMatch: 'NotOlderThan', resourceVersion: '' };
     const life = this.#life();
     try {
@@ -104,11 +105,10 @@ export class Reflector<T extends object> {
         life.events++;
         if (this.#version !== null) this.#apply(event);
         else if (endsInitialEvents(event)) {
-          this.#replace({ objects, resourceVersion: versionOf(event.object) });
+          this.#replace({ objects: initial.objects, resourceVersion: versionOf(event.object) });
           // This loop goes on for minutes and must not hold on to what the store lets go.
-          objects.clear();
-        } else if (event.type === 'DELETED') objects.delete(keyOf(event.object));
-        else if (event.type !== 'BOOKMARK') objects.set(keyOf(event.object), this.#project(event.object));
+          initial.clear();
+        } else initial.apply(event, raw => this.#project(raw));
       }
       if (this.#version === null) throw new StreamError('initial-events-unfinished', 'the watch ended too early');
       this.#ended(life);
@@ -182,10 +182,15 @@ export class Reflector<T extends object> {
   #apply(event: WatchEvent): void {
     const { store, onChange } = this.#options;
     const key = keyOf(event.object);
+    const version = versionOf(event.object);
+    // A watch tells of changes in their order. Where one does not, it cannot be known which state is the last.
+    if (isOlder(version, this.#version ?? '')) {
+      throw new StreamError('events-out-of-order', `after version ${this.#version} the watch went back to ${version}`);
+    }
     let changed = false;
     if (event.type === 'DELETED') changed = store.delete(key);
     else if (event.type !== 'BOOKMARK') changed = store.set(key, this.#project(event.object));
-    this.#version = versionOf(event.object) || this.#version;
+    this.#version = version || this.#version;
     if (changed) onChange();
   }
 
@@ -213,8 +218,4 @@ function endsInitialEvents(event: WatchEvent): boolean {
   if (event.type !== 'BOOKMARK') return false;
   const metadata = asObject(asObject(event.object).metadata);
   return asObject(metadata.annotations)[INITIAL_EVENTS_END] === 'true';
-}
-
-function versionOf(raw: unknown): string {
-  return asString(asObject(asObject(raw).metadata).resourceVersion);
 }

@@ -13,6 +13,7 @@ export interface Reflecting {
   readonly cluster: FakeCluster;
   readonly clock: FakeClock;
   readonly reflector: Reflector<Node>;
+  readonly store: ObjectStore<Node>;
   readonly lines: readonly Logged[];
   /** What readers saw after each change: names joined by spaces. */
   readonly views: readonly string[];
@@ -57,5 +58,5 @@ export async function reflectNodes(user?: string): Promise<Reflecting> {
     await reflector.status.whenSynced;
     await watching();
   };
-  return { cluster, clock, reflector, lines, views, reconnects, names, sees, sync, watching };
+  return { cluster, clock, reflector, store, lines, views, reconnects, names, sees, sync, watching };
 }

@@ -1,7 +1,9 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Lab, Seen } from '../lab.ts';
 import { eventually } from '../waiting.ts';
 
+const MINUTE = 60_000;
 const RULE = 'local-policy-uncovered-nodes';
 const roaming = { namespace: 'shop', name: 'roaming' };
 
@@ -88,6 +90,22 @@ export function restartStories(lab: () => Lab): void {
       expect([first.rules, gaps(first)]).toEqual([[RULE], ['a1', 'b2']]);
       expect(await attempt(HEALTHY)).toMatchObject({ code: 0, rules: [] });
     });
+
+    test('an API server that is gone for a minute leaves the webhook ready, and its view follows afterwards', async () => {
+      const { plane, webhook, cluster } = lab();
+      await plane.apiServer.stop();
+      const end = Date.now() + MINUTE;
+      while (Date.now() < end) {
+        expect(await webhook.isReady()).toBe(true);
+        await pause(5_000);
+      }
+      await plane.apiServer.start();
+      const first = await attempt(ROAMING);
+      expect([first.rules, gaps(first)]).toEqual([[RULE], ['a1', 'b2']]);
+      await cluster.removePod('shop', 'roamer-c1');
+      await cluster.endpointsOn(roaming, ['a2', 'b1']);
+      await eventuallyGaps(['a1', 'b2', 'c1']);
+    }, 180_000);
 
     test('none of it was an error inside the webhook', async () => {
       const lines = (await lab().webhook.tail(Number.POSITIVE_INFINITY))

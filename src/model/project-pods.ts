@@ -1,0 +1,65 @@
+import { names, sections } from './api-object.ts';
+import { canonicalIP } from './ip.ts';
+import type { Pod } from './pod.ts';
+import { asList, asNumber, asObject, asString, asStringMap, asTime } from './raw.ts';
+import type { Workload } from './workload.ts';
+
+/* Pods and what makes them, as project.ts does it for Services, Nodes and EndpointSlices. */
+
+export function projectPod(raw: unknown): Pod {
+  const { metadata, spec, status } = sections(raw);
+  const containers = [
+    ...asList(spec['containers']),
+    ...asList(spec['initContainers']).filter(container => asObject(container)['restartPolicy'] === 'Always'),
+  ];
+  const controller = asList(metadata['ownerReferences'])
+    .map(asObject)
+    .find(owner => owner['controller'] === true);
+  const ready = asList(status['conditions'])
+    .map(asObject)
+    .find(condition => condition['type'] === 'Ready');
+  const ips = asList(status['podIPs']).map(item => asString(asObject(item)['ip']));
+  return {
+    ...names(metadata),
+    labels: asStringMap(metadata['labels']),
+    nodeName: asString(spec['nodeName']) || null,
+    phase: asString(status['phase']),
+    ready: ready?.['status'] === 'True',
+    terminating: asTime(metadata['deletionTimestamp']) !== null,
+    createdAt: asTime(metadata['creationTimestamp']),
+    controllerKind: asString(controller?.['kind']),
+    ips: (ips.length > 0 ? ips : [asString(status['podIP'])]).filter(ip => ip !== '').map(canonicalIP),
+    ports: containers
+      .flatMap(container => asList(asObject(container)['ports']))
+      .map(asObject)
+      .map(port => ({
+        name: asString(port['name']),
+        protocol: asString(port['protocol']) || 'TCP',
+        port: asNumber(port['containerPort']),
+      })),
+  };
+}
+
+export function projectWorkload(raw: unknown): Workload {
+  const { kind, metadata, spec } = sections(raw);
+  const template = asObject(spec['template']);
+  const podSpec = asObject(template['spec']);
+  const antiAffinity = asObject(asObject(podSpec['affinity'])['podAntiAffinity']);
+  const terms = [
+    ...asList(antiAffinity['requiredDuringSchedulingIgnoredDuringExecution']),
+    ...asList(antiAffinity['preferredDuringSchedulingIgnoredDuringExecution']).map(t => asObject(t)['podAffinityTerm']),
+  ];
+  return {
+    ...names(metadata),
+    kind: kind as Workload['kind'],
+    podLabels: asStringMap(asObject(template['metadata'])['labels']),
+    replicas: typeof spec['replicas'] === 'number' ? spec['replicas'] : 1,
+    spread: asList(podSpec['topologySpreadConstraints'])
+      .map(asObject)
+      .map(constraint => ({
+        topologyKey: asString(constraint['topologyKey']),
+        whenUnsatisfiable: asString(constraint['whenUnsatisfiable']),
+      })),
+    antiAffinityKeys: terms.map(term => asString(asObject(term)['topologyKey'])).filter(key => key !== ''),
+  };
+}
