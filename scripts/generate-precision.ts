@@ -56,7 +56,7 @@ function summary(stories: readonly Story[], clusters: readonly Measured[]): stri
 
 - **${THREADS.length} real threads** of people whom a traffic field has hurt: in ${told} zonewise has something to say, in
   ${THREADS.length - told} it rightly says nothing.
-- **${total(({ services }) => services)} healthy Services** in ${clusters.length} clusters, judged ${total(({ judgements }) => judgements)} times
+- **${total(({ services }) => services)} healthy Services** of our own making, modelled on how people run them, in ${clusters.length} clusters, judged ${total(({ judgements }) => judgements)} times
   (${total(cluster => cluster.looks)} times a rule looked): **${total(({ warnings }) => warnings)} warnings**.`;
 }
 

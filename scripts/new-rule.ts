@@ -58,7 +58,7 @@ function main(args: readonly string[]): void {
   }
   console.log(`
 Next: write the check, then the fixtures (CONTRIBUTING.md), then
-  UPDATE_FIXTURES=1 npm test -- test/rules   # writes what the rule says beside each fixture; review it
+  UPDATE_FIXTURES=1 npm test -- test/rules/rules.test.ts   # writes what the rule says beside each fixture; review it
   npm run docs                               # writes docs/rules/${id}.md`);
 }
 

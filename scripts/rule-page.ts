@@ -72,6 +72,8 @@ function inWords(need: Need): string {
       return 'Nodes';
     case 'slices':
       return 'EndpointSlices, be they empty';
+    case 'kubernetes known':
+      return 'a known version';
     case 'cluster':
       return 'the audit of a cluster';
     case 'endpoints':
@@ -108,7 +110,7 @@ function bullet({ fixture }: Told): string {
 }
 
 function turnDown(rule: Rule): string {
-  const level = rule.level === 'info' ? 'off' : 'info';
+  const level = rule.level === 'info' ? '"off"' : 'info';
   const service = `metadata:
   annotations:
     zonewise.dev/ignore: ${rule.id}
@@ -117,8 +119,9 @@ function turnDown(rule: Rule): string {
   return join([
     'For everybody, in the configuration:',
     code('yaml', `rules: { ${rule.id}: ${level} }`),
-    'For one Service (never at level `deny`, unless the configuration allows it):',
-    code('yaml', service),
+    ...(rule.level === 'deny'
+      ? []
+      : ['For one Service (never at level `deny`, unless the configuration allows it):', code('yaml', service)]),
   ]).trimEnd();
 }
 

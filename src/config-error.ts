@@ -22,7 +22,7 @@ export function describeError(error: ErrorObject, path: readonly string[]): stri
     case 'enum':
     case 'const': {
       const allowed = [error.params['allowedValues'] ?? error.params['allowedValue']].flat();
-      return `${where}: ${JSON.stringify(error.data)} is not allowed; ${suggestion(String(error.data), allowed.map(String))}`;
+      return `${where}: ${JSON.stringify(error.data)} is not allowed; ${suggestion(String(error.data), allowed.filter(value => value !== false).map(String))}`;
     }
     case 'pattern':
       return `${where}: ${JSON.stringify(error.data)} is not allowed; expected ${error.parentSchema?.['x-expected'] ?? error.schema}`;

@@ -7,7 +7,10 @@ import type { LabelSelector, Requirement } from './model/label-selector.ts';
 import { parseLabelSelector } from './model/label-selector.ts';
 import { DEFAULT_EXCLUDED_TAINTS } from './topology/client-nodes.ts';
 
-type RawSetting = Level | ({ level?: Level } & Record<string, number | Level>);
+/** `false` is how Helm and kubectl hand on a bare `off`. */
+type RawLevel = Level | false;
+
+type RawSetting = RawLevel | ({ level?: RawLevel } & Record<string, number | RawLevel>);
 
 /** The schema sees to it that values stand where the operator compares with some, and nowhere else. */
 interface MatchExpression {
@@ -93,11 +96,15 @@ function requirementOf({ key, operator, values = [] }: MatchExpression): Require
 function settings(raw: Record<string, RawSetting> = {}): Record<string, RuleSetting> {
   return Object.fromEntries(
     Object.entries(raw).map(([id, setting]) => {
-      if (typeof setting === 'string') return [id, { level: setting, options: {} }];
+      if (typeof setting !== 'object') return [id, { level: levelOf(setting), options: {} }];
       const { level, ...options } = setting;
-      return [id, { level: level ?? null, options: options as Record<string, number> }];
+      return [id, { level: level === undefined ? null : levelOf(level), options: options as Record<string, number> }];
     }),
   );
+}
+
+function levelOf(raw: RawLevel): Level {
+  return raw === false ? 'off' : raw;
 }
 
 const UNIT_MILLIS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };

@@ -1,6 +1,7 @@
 import { RULES } from './rules/index.ts';
 
-const LEVEL = { enum: ['off', 'info', 'warn', 'deny'] };
+/** Helm and kubectl read a bare `off` as YAML 1.1 does, which makes it false. */
+const LEVEL = { enum: ['off', 'info', 'warn', 'deny', false] };
 const DURATION = {
   type: 'string',
   pattern: '^\\d+(ms|s|m|h)$',

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 import { text } from 'node:stream/consumers';
 import type { Terminal, Verb } from './cli/verb.ts';
-import { InputError } from './errors.ts';
+import { InputError, messageOf } from './errors.ts';
+import { printable } from './report/printable.ts';
 
 /** Loaded on demand: a check of one file should not pay for the server. */
 const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
@@ -44,22 +45,23 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
 
 async function usage(): Promise<string> {
   const verbs = await Promise.all(Object.values(VERBS).map(load => load()));
-  const lines = verbs.map(verb => `  ${verb.name.padEnd(10)} ${verb.summary}\n`).join('');
+  const lines = verbs.map(verb => `  ${verb.name.padEnd(11)} ${verb.summary}\n`).join('');
   return `zonewise tells what a Service's traffic fields will do on this cluster.\n\n${lines}
-zonewise VERB --help says more. Exit code: 0 nothing to report, 1 findings, 2 unusable input.
+zonewise VERB --help says more. Exit code: 0 nothing at --fail-on (default deny) or above, 1 something there, 2 unusable input.
 `;
 }
 
 // A reader that has seen enough (`zonewise check … | head`) is no fault.
 process.stdout.on('error', error => {
-  if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
-  process.exit();
+  if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit();
+  terminal.err(`zonewise: cannot write the output: ${messageOf(error)}\n`);
+  process.exit(2);
 });
 
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   if (!(error instanceof InputError)) throw error;
-  terminal.err(`zonewise: ${error.message}\n`);
+  terminal.err(`zonewise: ${printable(error.message)}\n`);
   process.exitCode = 2;
 }

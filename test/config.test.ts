@@ -169,3 +169,10 @@ test('a file is read, a missing one is named', () => {
   expect(loadConfig(file(`${HEAD}names: counts-only\n`)).policy.names).toBe('counts-only');
   expect(() => loadConfig('/no/zonewise.yaml')).toThrow(/^\/no\/zonewise.yaml: cannot read the configuration: ENOENT/);
 });
+
+test('a bare off is off, also where Helm has made false of it', () => {
+  const { rules } = parse(
+    'rules:\n  endpoint-overload: false\n  unknown-topology-mode: off\n  zone-hints-blocked: { level: false }\n',
+  );
+  expect(Object.values(rules).map(({ level }) => level)).toEqual(['off', 'off', 'off']);
+});

@@ -8,7 +8,7 @@ import { exitCode, failOnFrom, renderFailures } from '../report/result.ts';
 import { renderText } from '../report/text.ts';
 import { RULES } from '../rules/index.ts';
 import { ASSUMPTION_FLAGS, assumedFacts, outputFrom, parseFlags, policyFrom } from './arguments.ts';
-import { readInput } from './input-files.ts';
+import { readTopology } from './input-files.ts';
 import { withLiveCluster } from './live.ts';
 import type { Terminal, Verb } from './verb.ts';
 
@@ -48,7 +48,7 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   const policy = policyFrom(values);
   const result = values.topology
     ? auditCluster({
-        topology: new ManifestTopology(await readInput(values.topology, terminal.stdin)),
+        topology: new ManifestTopology(await readTopology(values.topology, terminal.stdin)),
         facts: assumedFacts(values, policy, Date.now()),
         policy,
       })

@@ -7,7 +7,7 @@ import { ASSUMPTION_FLAGS, assumedFacts, outputFrom, parseFlags, policyFrom } fr
 import type { CheckInput } from './check-manifests.ts';
 import { checkManifests } from './check-manifests.ts';
 import { diffOf, fixFiles, writeFixed } from './fix.ts';
-import { readFiles, readInput } from './input-files.ts';
+import { readFiles, readTopology } from './input-files.ts';
 import { withLiveCluster } from './live.ts';
 import type { Terminal, Verb } from './verb.ts';
 
@@ -76,7 +76,7 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
       answer({ cluster: topology, facts, policy }),
     );
   }
-  const cluster = await readInput(values.topology ?? [], terminal.stdin);
+  const cluster = await readTopology(values.topology ?? [], terminal.stdin);
   return answer({ cluster, facts: assumedFacts(values, policy, Date.now()), policy });
 }
 

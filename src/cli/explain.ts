@@ -1,3 +1,4 @@
+import { trafficFieldViolations } from '../admission/violations.ts';
 import { ManifestTopology } from '../cluster/manifest-topology.ts';
 import type { Policy } from '../engine/policy.ts';
 import { InputError } from '../errors.ts';
@@ -11,7 +12,7 @@ import type { ExplainInput } from '../topology/explain.ts';
 import { explainService } from '../topology/explain.ts';
 import { withPublishedReadiness } from '../topology/prospective.ts';
 import { ASSUMPTION_FLAGS, assumedFacts, outputFrom, parseFlags, policyFrom } from './arguments.ts';
-import { readInput } from './input-files.ts';
+import { readTopology } from './input-files.ts';
 import { withLiveCluster } from './live.ts';
 import { parseEdit } from './set-flag.ts';
 import type { Terminal, Verb } from './verb.ts';
@@ -69,7 +70,7 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   const explain = (cluster: Cluster) =>
     terminal.out(render(inputsFor(ask, cluster), { output, cluster, policy, colour: terminal.colour }));
   if (values.topology) {
-    const topology = new ManifestTopology(await readInput(values.topology, terminal.stdin));
+    const topology = new ManifestTopology(await readTopology(values.topology, terminal.stdin));
     explain({ topology, facts: assumedFacts(values, policy, Date.now()) });
   } else {
     await withLiveCluster({ ...values, policy, warn: terminal.err }, explain);
@@ -92,7 +93,7 @@ interface Question {
 function inputsFor({ names, all, edits, hints }: Question, { topology, facts }: Cluster): readonly ExplainInput[] {
   const services = all ? topology.services() : names.map(name => find(name, topology));
   return services.map(before => {
-    const service = edits.length > 0 ? applyApiDefaults(applyEdits(before, edits), before) : before;
+    const service = edits.length > 0 ? edited(before, edits, facts) : before;
     const slices = topology.slices(service.namespace, service.name);
     return {
       service,
@@ -102,6 +103,18 @@ function inputsFor({ names, all, edits, hints }: Question, { topology, facts }: 
       hints,
     };
   });
+}
+
+/** The Service as the API server would store it after the edits. Throws InputError for what it would refuse. */
+function edited(before: Service, edits: readonly FieldEdit[], facts: ClusterFacts): Service {
+  const service = applyApiDefaults(applyEdits(before, edits), before);
+  const { type, clusterIP, externalIPs, sessionAffinity, publishNotReadyAddresses, annotations } = service;
+  const { internalTrafficPolicy, externalTrafficPolicy, trafficDistribution } = service;
+  const policies = { internalTrafficPolicy, externalTrafficPolicy, trafficDistribution };
+  const spec = { type, clusterIP, externalIPs, sessionAffinity, publishNotReadyAddresses, ...policies };
+  const [refused] = trafficFieldViolations({ metadata: { annotations }, spec }, facts.version.minor);
+  if (refused) throw new InputError(`--set: the API server refuses ${refused.path}: ${refused.reason}`);
+  return service;
 }
 
 function find(text: string, topology: Topology): Service {

@@ -11,6 +11,20 @@ export async function readInput(paths: readonly string[], stdin: () => Promise<s
   return (await readFiles(paths, stdin)).flatMap(readManifests);
 }
 
+/** The cluster that --topology names. Throws InputError where there is nothing in it, as after a kubectl that failed. */
+export async function readTopology(
+  paths: readonly string[],
+  stdin: () => Promise<string>,
+): Promise<readonly Manifest[]> {
+  const manifests = await readInput(paths, stdin);
+  if (paths.length > 0 && manifests.length === 0) {
+    throw new InputError('--topology holds no object; expected Nodes, Services and EndpointSlices', {
+      file: paths.join(', '),
+    });
+  }
+  return manifests;
+}
+
 /** The same as texts. */
 export async function readFiles(
   paths: readonly string[],

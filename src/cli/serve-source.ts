@@ -9,7 +9,7 @@ import type { Readiness } from '../server/ops-app.ts';
 import { countedLookups, observeTopology } from '../server/topology-metrics.ts';
 import type { AssumptionFlags } from './arguments.ts';
 import { assumedFacts, dataPlaneFrom } from './arguments.ts';
-import { readInput } from './input-files.ts';
+import { readTopology } from './input-files.ts';
 import { SAMPLE_CLUSTER } from './sample.ts';
 import type { ConfigSource } from './serve-config.ts';
 import type { Terminal } from './verb.ts';
@@ -44,7 +44,7 @@ export async function openSource(flags: SourceFlags, around: Surroundings): Prom
   if (flags.kubeconfig || (inCluster && !flags.topology)) return liveSource(flags, around);
   const policy = () => around.config.current().policy;
   const sample = flags.topology === undefined;
-  const topology = new ManifestTopology(await readInput(flags.topology ?? [SAMPLE_CLUSTER], around.terminal.stdin));
+  const topology = new ManifestTopology(await readTopology(flags.topology ?? [SAMPLE_CLUSTER], around.terminal.stdin));
   // What the flags say is wrong shows now, not at the first review.
   assumedFacts(flags, policy(), Date.now());
   return {

@@ -1,5 +1,5 @@
 import type { Document, Node as YamlNode } from 'yaml';
-import { isCollection, isMap, isSeq, LineCounter, parseAllDocuments } from 'yaml';
+import { isCollection, isMap, isSeq, LineCounter, parseAllDocuments, visit } from 'yaml';
 import { InputError, messageOf } from '../errors.ts';
 import type { RawObject } from '../model/raw.ts';
 import { asList, asObject, asString, isObject } from '../model/raw.ts';
@@ -73,12 +73,27 @@ function readYaml(file: ManifestFile): readonly Manifest[] {
   });
 }
 
+/** `{{ .Values.x }}` is YAML: a mapping with a mapping for a key, which no API object has. */
+function refuseTemplates(document: Document, { file, lines }: Reading): void {
+  visit(document, {
+    Pair: (_, { key }) => {
+      if (!isCollection(key)) return;
+      const line = lineAt(key as YamlNode, lines);
+      throw new InputError('a key is no plain text; an unrendered template? Pipe what helm template prints', {
+        file: file.name,
+        line,
+      });
+    },
+  });
+}
+
 interface Reading {
   readonly file: ManifestFile;
   readonly lines: LineCounter;
 }
 
 function objectsOf(document: Document, reading: Reading): readonly Manifest[] {
+  refuseTemplates(document, reading);
   const root = document.contents;
   if (root === null) return [];
   const node = root as YamlNode;

@@ -1,4 +1,4 @@
-import { formatVersion } from '../model/version.ts';
+import { formatVersion, NEWEST_KNOWN_MINOR } from '../model/version.ts';
 import type { Need } from '../rules/rule.ts';
 import { dataPlaneObeysHints } from '../topology/reach.ts';
 import type { SharedContext } from './context.ts';
@@ -39,6 +39,10 @@ function whyUnmet(need: Need, ctx: SharedContext): string | null {
       return ctx.change.source === 'files' ? null : 'only a manifest can tell';
     case 'cluster':
       return ctx.change.source === 'cluster' ? null : 'only an audit of a cluster can tell';
+    case 'kubernetes known':
+      return ctx.version.minor <= NEWEST_KNOWN_MINOR
+        ? null
+        : `Kubernetes ${formatVersion(ctx.version)} is newer than ${NEWEST}, the newest known here`;
     case 'dataplane: known':
       return ctx.dataPlane.kind === 'other' ? 'nothing is known of how this data plane routes' : null;
     case 'dataplane: obeys hints':
@@ -60,3 +64,5 @@ function staleness({ topologyAgeSeconds }: SharedContext): string | null {
   if (!Number.isFinite(topologyAgeSeconds)) return 'the cluster has not been read yet';
   return `the view of the cluster is ${Math.round(topologyAgeSeconds)} s old`;
 }
+
+const NEWEST = formatVersion({ minor: NEWEST_KNOWN_MINOR });

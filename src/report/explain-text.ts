@@ -15,6 +15,7 @@ import { internalLoad } from '../topology/load.ts';
 import type { PortReach } from '../topology/reach.ts';
 import { reach } from '../topology/reach.ts';
 import type { Route, TrafficClass } from '../topology/verdict.ts';
+import { printable } from './printable.ts';
 import { sayReason } from './reason-text.ts';
 
 export interface ExplainStyle {
@@ -33,7 +34,7 @@ export function explainText(given: ExplainInput, style: ExplainStyle): string {
   const input = { ...given, facts: withDataPlaneOf(given.nodes, given.facts) };
   const { service, facts } = input;
   const explanation = explainService(input);
-  const title = paint(style, 'bold', `${service.namespace}/${service.name}`);
+  const title = paint(style, 'bold', printable(`${service.namespace}/${service.name}`));
   const lines = [`${title}  ${settingsOf(service)}`];
   if (explanation.ports.length === 0) return `${[...lines, `  ${whyNoPorts(input)}`].join('\n')}\n`;
   const reaches = reachesOf(input);
@@ -157,7 +158,7 @@ function alternativesFor(minor: number): readonly Alternative[] {
         ? ['PreferClose']
         : [];
   return [
-    { label: 'as it is', edits: [] },
+    { label: 'as above', edits: [] },
     { label: 'Cluster', edits: [internal('Cluster'), distribution(null), mode(null)] },
     ...values.map(value => ({
       label: `Cluster + ${value}`,

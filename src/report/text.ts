@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import type { Level, Skipped } from '../model/finding.ts';
+import { printable } from './printable.ts';
 import type { CheckResult, LocatedFinding } from './result.ts';
 import { summarize } from './result.ts';
 
@@ -16,16 +17,29 @@ export function renderText(result: CheckResult, colour: boolean): string {
 }
 
 function findingLines(finding: LocatedFinding, paint: (style: Style, text: string) => string): readonly string[] {
-  const { namespace, name } = finding.object;
-  const place = finding.file === null ? '' : `${paint('bold', `${finding.file}:${finding.line}`)} `;
-  const head = `${place}${paint(LEVEL_STYLE[finding.level], finding.level)} ${namespace}/${name}: ${finding.message}`;
+  const place = finding.file === null ? '' : `${paint('bold', printable(`${finding.file}:${finding.line}`))} `;
+  const head = `${place}${paint(LEVEL_STYLE[finding.level], finding.level)} ${nameOf(finding)}: ${finding.message}`;
   return finding.fix ? [head, `  fix: ${finding.fix.description}`] : [head];
 }
 
-/** Rules skipped for one and the same reason share a line. */
+/** Services for which the same rules are skipped for the same reason share a line. */
 function skippedLines(skipped: readonly Skipped[]): readonly string[] {
-  const byReason = Map.groupBy(skipped, ({ object, why }) => `${object.namespace}/${object.name}: ${why}`);
-  return [...byReason].map(([reason, rules]) => `skipped for ${reason} (${rules.map(({ rule }) => rule).join(', ')})`);
+  const byService = Map.groupBy(skipped, one => `${nameOf(one)}: ${one.why}`);
+  const reasons = [...byService.values()].map(rules => {
+    const [first] = rules;
+    return { name: first ? nameOf(first) : '', said: `${first?.why} (${rules.map(({ rule }) => rule).join(', ')})` };
+  });
+  return [...Map.groupBy(reasons, ({ said }) => said)].map(([said, same]) => {
+    const names = same.slice(0, NAMED).map(({ name }) => name);
+    const more = same.length > NAMED ? ` and ${same.length - NAMED} more` : '';
+    return `skipped for ${names.join(', ')}${more}: ${said}`;
+  });
+}
+
+const NAMED = 3;
+
+function nameOf({ object }: Pick<Skipped, 'object'>): string {
+  return printable(`${object.namespace}/${object.name}`);
 }
 
 function sumLine({ services, findings }: CheckResult): string {

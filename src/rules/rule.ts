@@ -18,7 +18,7 @@ import type { PortReach } from '../topology/reach.ts';
  * - `manifest`: the Service comes from a file, not through the API server
  * - `cluster`: the Service is judged as it stands in its cluster (audit), with the hints that are on its slices
  * - `dataplane: known`: anything whose path can be modelled; `dataplane: obeys hints`: one that reads EndpointSlice hints
- * - `kubernetes>=1.N`: the cluster's version
+ * - `kubernetes known`: a version that this zonewise knows; `kubernetes>=1.N`: the cluster's version
  */
 export type Need =
   | 'nodes'
@@ -29,6 +29,7 @@ export type Need =
   | 'cluster'
   | 'dataplane: known'
   | 'dataplane: obeys hints'
+  | 'kubernetes known'
   | `kubernetes>=1.${number}`;
 
 /** What a rule may read. Everything is computed on first use and shared by all rules of one review. */

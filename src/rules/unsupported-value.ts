@@ -3,7 +3,7 @@ import type { Rule } from './rule.ts';
 export const unsupportedValue: Rule = {
   id: 'unsupported-value',
   level: 'deny',
-  needs: [],
+  needs: ['kubernetes known'],
   summary: "A traffic field holds what this cluster's version refuses",
   why: `The API server of each version accepts its own set of values, and some fields only beside others
 (externalTrafficPolicy only where the Service is reachable from outside). A manifest that breaks one of these rules is
@@ -19,7 +19,7 @@ spec:
   trafficDistribution: Nearest
 `,
   source: 'pkg/apis/core/validation/validation.go validateService, v1.37.1',
-  appliesTo: (_service, change) => change.violations.length > 0,
+  appliesTo: () => true,
   *check({ change }) {
     for (const violation of change.violations) {
       yield {

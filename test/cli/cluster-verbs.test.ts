@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/cli/audit.ts';
+import { check } from '../../src/cli/check.ts';
 import { explain } from '../../src/cli/explain.ts';
 import { file, run } from './terminal.ts';
 
@@ -108,5 +109,29 @@ describe('what cannot be answered is refused', () => {
     ['two clusters', [...SAMPLE, '--live'], /--live and --topology exclude each other/],
   ])('audit: %s', async (_what, args, message) => {
     await expect(run(audit, args)).rejects.toThrow(message);
+  });
+});
+
+describe('what cannot be judged is refused, not passed over', () => {
+  test.each([
+    [
+      'spec.trafficDistribution=PreferSameNod',
+      /--set: the API server refuses spec\.trafficDistribution: Unsupported value/,
+    ],
+    ['spec.internalTrafficPolicy=local', /--set: the API server refuses spec\.internalTrafficPolicy/],
+    ['spec.type=Bogus', /--set: the API server refuses spec\.type/],
+  ])('--set %s', async (edit, message) => {
+    await expect(run(explain, ['shop/web', ...SAMPLE, '--set', edit])).rejects.toThrow(message);
+  });
+
+  test.each([explain, audit, check])('a topology without an object, as after a kubectl that failed', async verb => {
+    const empty = file('# nothing\n', 'cluster.yaml');
+    const what = verb === explain ? ['shop/web'] : verb === check ? ['sample/stories.yaml'] : [];
+    await expect(run(verb, [...what, '--topology', empty])).rejects.toThrow(/holds no object; expected Nodes/);
+  });
+
+  test('a template that nobody rendered', async () => {
+    const raw = file('kind: Service\nmetadata: { name: web }\nspec: {{ .Values.spec }}\n', 'web.yaml');
+    await expect(run(check, [raw])).rejects.toThrow(/web\.yaml:3: .*unrendered template/);
   });
 });

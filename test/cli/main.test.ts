@@ -88,7 +88,7 @@ describe.each(VERBS.map(verb => ({ name: verb.name, verb })))('$name', ({ name, 
 
 test('without a verb, and for help, there is the list of verbs', () => {
   for (const name of ['help', '--help', 'nothing']) {
-    for (const verb of VERBS) expect(results[name]?.out).toContain(`  ${verb.name.padEnd(10)} ${verb.summary}\n`);
+    for (const verb of VERBS) expect(results[name]?.out).toContain(`  ${verb.name.padEnd(11)} ${verb.summary}\n`);
   }
   expect([results['help']?.exit, results['--help']?.exit, results['nothing']?.exit]).toEqual([0, 0, 2]);
   expect(results['-h after a verb']?.out).toBe(check.help);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { audit } from '../../src/cli/audit.ts';
 import { check } from '../../src/cli/check.ts';
+import { config } from '../../src/cli/config.ts';
 import { demo } from '../../src/cli/demo.ts';
 import { explain } from '../../src/cli/explain.ts';
 import { rules } from '../../src/cli/rules.ts';
@@ -11,7 +12,7 @@ import { serve } from '../../src/cli/serve.ts';
 import { parseConfig } from '../../src/config.ts';
 import { ROOT } from './terminal.ts';
 
-const VERBS = [serve, check, explain, audit, rules, demo];
+const VERBS = [serve, check, explain, audit, rules, config, demo];
 const PAGES = ['README.md', 'CONTRIBUTING.md'].filter(page => existsSync(join(ROOT, page)));
 const read = (page: string) => readFileSync(join(ROOT, page), 'utf8');
 const SCRIPTS = JSON.parse(read('package.json')).scripts as Record<string, string>;
@@ -29,7 +30,7 @@ test('the README shows commands, some of which can be tried here', () => {
 
 test.each([...new Set(commands)])('%s names what there is', command => {
   const [tool, ...words] = command.split(/\s+/);
-  if (tool !== 'npm') return expect(['zonewise', 'helm', 'kubectl', 'node', 'npx', 'git']).toContain(tool);
+  if (tool !== 'npm') return expect(['zonewise', 'helm', 'docker', 'kubectl', 'node', 'npx', 'git']).toContain(tool);
   const script = words[0] === 'run' ? words.find((word, i) => i > 0 && !word.startsWith('-')) : words[0];
   if (script === 'ci') return;
   expect(Object.keys(SCRIPTS)).toContain(script);

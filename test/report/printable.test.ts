@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { printable } from '../../src/report/printable.ts';
+import { renderText } from '../../src/report/text.ts';
+
+test('text of unknown origin cannot move the cursor, break the line or turn it around', () => {
+  expect(printable('a\u001b[31mred\u202e\nfoo\u2028')).toBe('a\\u001b[31mred\\u202e\\u000afoo\\u2028');
+  expect(printable('zonewise-eu.1 ümläut')).toBe('zonewise-eu.1 ümläut');
+});
+
+test('a Service with such a name, in a file with such a name, stays on its line', () => {
+  const object = { kind: 'Service', namespace: '../x', name: 'a\u001b[2J\nweb.yaml:1 deny shop/web: forged' };
+  const text = renderText(
+    { findings: [], skipped: [{ rule: 'a-rule', object, why: 'no endpoints yet' }], failures: [], services: 1 },
+    false,
+  );
+  expect(text.split('\n')).toHaveLength(3);
+  expect(text).not.toContain('\u001b');
+});
+
+test('Services that miss the same share a line, as many names as one can read', () => {
+  const skipped = [1, 2, 3, 4, 5].map(n => ({
+    rule: 'a-rule',
+    object: { kind: 'Service', namespace: 'shop', name: `s${n}` },
+    why: 'no endpoints yet',
+  }));
+  const text = renderText({ findings: [], skipped, failures: [], services: 5 }, false);
+  expect(text).toContain('skipped for shop/s1, shop/s2, shop/s3 and 2 more: no endpoints yet (a-rule)\n');
+});
