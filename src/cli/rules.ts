@@ -46,7 +46,8 @@ Why: ${flow(rule.why)}
 Fix: ${flow(rule.fix)}
 
 Needs: ${rule.needs.join(', ') || 'nothing but the Service'}
-Source: ${rule.source}
+Decided by: ${rule.source}
+Page: docs/rules/${rule.id}.md; code: src/rules/${rule.id}.ts
 
 Example:
 ${rule.example.replace(/^(?=.)/gm, '  ')}`;

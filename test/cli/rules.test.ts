@@ -18,7 +18,7 @@ test('one rule is explained with why, fix, source and an example', async () => {
     'Why: ',
     'Fix: ',
     'Needs: nodes, endpoints',
-    'Source: pkg/proxy/',
+    'Decided by: pkg/proxy/',
     'Example:\n  apiVersion: v1',
   ]) {
     expect(out).toContain(part);
