@@ -1,5 +1,6 @@
 import type { FieldEdit } from './finding.ts';
 import type { Service } from './service.ts';
+import { TOPOLOGY_AWARE_HINTS_ANNOTATION, TOPOLOGY_MODE_ANNOTATION } from './service.ts';
 
 /** The Service after the edits, before API defaulting. Edits of fields that the model does not hold change nothing. */
 export function applyEdits(service: Service, edits: readonly FieldEdit[]): Service {
@@ -44,4 +45,11 @@ function withType(service: Service, type: string): Service {
     loadBalancerIngress: [],
     ports: service.ports.map(port => ({ ...port, nodePort: 0 })),
   };
+}
+
+/** The edits that take topology-mode away, under whichever of its two keys it stands. */
+export function withoutTopologyMode({ annotations }: Service): readonly FieldEdit[] {
+  return [TOPOLOGY_AWARE_HINTS_ANNOTATION, TOPOLOGY_MODE_ANNOTATION]
+    .filter(key => key in annotations)
+    .map(key => ({ path: ['metadata', 'annotations', key], value: null }));
 }

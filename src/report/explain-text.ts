@@ -1,20 +1,15 @@
 import { styleText } from 'node:util';
 import type { Policy } from '../engine/policy.ts';
-import { applyApiDefaults } from '../model/api-defaults.ts';
-import { applyEdits } from '../model/edit.ts';
-import type { FieldEdit } from '../model/finding.ts';
 import type { Node } from '../model/node.ts';
 import type { Service } from '../model/service.ts';
-import { isExternallyAccessible, isHeadless, TOPOLOGY_MODE_ANNOTATION, topologyMode } from '../model/service.ts';
+import { isHeadless, topologyMode } from '../model/service.ts';
 import { clientNodes } from '../topology/client-nodes.ts';
 import { withDataPlaneOf } from '../topology/data-plane.ts';
 import type { ExplainInput, PortExplanation } from '../topology/explain.ts';
-import { explainService } from '../topology/explain.ts';
-import { PREFER_SAME_MINOR, predictHints, TRAFFIC_DISTRIBUTION_MINOR } from '../topology/hints.ts';
-import { internalLoad } from '../topology/load.ts';
+import { explainedReach, explainService } from '../topology/explain.ts';
 import type { PortReach } from '../topology/reach.ts';
-import { reach } from '../topology/reach.ts';
 import type { Route, TrafficClass } from '../topology/verdict.ts';
+import { alternativeLines } from './explain-alternatives.ts';
 import { printable } from './printable.ts';
 import { sayReason } from './reason-text.ts';
 
@@ -37,7 +32,7 @@ export function explainText(given: ExplainInput, style: ExplainStyle): string {
   const title = paint(style, 'bold', printable(`${service.namespace}/${service.name}`));
   const lines = [`${title}  ${settingsOf(service)}`];
   if (explanation.ports.length === 0) return `${[...lines, `  ${whyNoPorts(input)}`].join('\n')}\n`;
-  const reaches = reachesOf(input);
+  const reaches = explainedReach(input);
   explanation.ports.forEach((port, i) => {
     const portReach = reaches[i];
     if (!portReach) return;
@@ -74,12 +69,6 @@ function whyNoPorts({ service, facts }: ExplainInput): string {
   return service.ports.length === 0
     ? 'no ports'
     : 'another proxy handles it (label service.kubernetes.io/service-proxy-name)';
-}
-
-function reachesOf(input: ExplainInput): readonly PortReach[] {
-  const cluster = { nodes: input.nodes, version: input.facts.version };
-  const slices = input.hints === 'predicted' ? predictHints(input.service, input.slices, cluster).slices : input.slices;
-  return reach(input.service, slices, input.facts);
 }
 
 function headOf(port: PortExplanation, { index, port: { port: number } }: PortReach): string {
@@ -137,63 +126,6 @@ function groupLine(
   const to = route.verdict === 'forward' ? ` to ${route.endpoints.length} ${plural}` : '';
   const painted = paint(style, route.verdict === 'forward' ? 'green' : 'red', verdict);
   return `    ${count}${painted}${to}, ${sayReason(route.reason)}: ${names}${more}`;
-}
-
-interface Alternative {
-  readonly label: string;
-  readonly edits: readonly FieldEdit[];
-}
-
-function alternativesFor(minor: number): readonly Alternative[] {
-  const internal = (value: string): FieldEdit => ({ path: ['spec', 'internalTrafficPolicy'], value });
-  const distribution = (value: string | null): FieldEdit => ({ path: ['spec', 'trafficDistribution'], value });
-  const mode = (value: string | null): FieldEdit => ({
-    path: ['metadata', 'annotations', TOPOLOGY_MODE_ANNOTATION],
-    value,
-  });
-  const values =
-    minor >= PREFER_SAME_MINOR
-      ? ['PreferSameZone', 'PreferSameNode']
-      : minor >= TRAFFIC_DISTRIBUTION_MINOR
-        ? ['PreferClose']
-        : [];
-  return [
-    { label: 'as above', edits: [] },
-    { label: 'Cluster', edits: [internal('Cluster'), distribution(null), mode(null)] },
-    ...values.map(value => ({
-      label: `Cluster + ${value}`,
-      edits: [internal('Cluster'), distribution(value), mode(null)],
-    })),
-    { label: 'Cluster + topology-mode Auto', edits: [internal('Cluster'), distribution(null), mode('Auto')] },
-    { label: 'Local', edits: [internal('Local'), distribution(null), mode(null)] },
-  ];
-}
-
-/** What each setting would do to pods' traffic to the ClusterIP, from the client nodes. */
-function alternativeLines(input: ExplainInput, clients: readonly Node[]): readonly string[] {
-  const rows = alternativesFor(input.facts.version.minor).map(({ label, edits }) => {
-    const service = applyApiDefaults(applyEdits(input.service, edits), input.service);
-    const hints = edits.length > 0 ? 'predicted' : input.hints;
-    const [port] = reachesOf({ ...input, service, hints });
-    return port ? rowOf(label, port, clients) : null;
-  });
-  const external = isExternallyAccessible(input.service) ? ' (outside traffic follows externalTrafficPolicy)' : '';
-  return [
-    `  pods to the ClusterIP under other settings, from ${clients.length} client nodes${external}`,
-    '    internalTrafficPolicy          lose traffic   stays in zone   on node   busiest endpoint',
-    ...rows.filter(row => row !== null),
-  ];
-}
-
-function rowOf(label: string, port: PortReach, clients: readonly Node[]): string {
-  const { byEndpoint, inZone, onNode } = internalLoad(port, clients);
-  const losing = clients.filter(node => port.route('internal', node)?.verdict !== 'forward').length;
-  const carried = [...byEndpoint.values()].reduce((sum, load) => sum + load, 0);
-  const busiest = carried > 0 ? (Math.max(...byEndpoint.values()) / carried) * port.index.ready.length : 0;
-  const percent = (share: number) => `${Math.round(share * 100)} %`;
-  const lose = losing === 0 ? 'none' : `${losing} of ${clients.length}`;
-  const load = busiest > 0 ? `${busiest.toFixed(1)} x mean` : '-';
-  return `    ${label.padEnd(31)}${lose.padEnd(15)}${percent(inZone).padEnd(16)}${percent(onNode).padEnd(10)}${load}`;
 }
 
 function paint({ colour }: ExplainStyle, style: Parameters<typeof styleText>[0], text: string): string {

@@ -1,3 +1,4 @@
+import { withoutTopologyMode } from '../model/edit.ts';
 import type { Endpoint } from '../model/endpoint-slice.ts';
 import { isControllerManaged } from '../model/endpoint-slice.ts';
 import type { Fix } from '../model/finding.ts';
@@ -12,7 +13,6 @@ import { zonesOf } from '../topology/zones.ts';
 import { agree, count } from './count.ts';
 import { localityOf } from './locality.ts';
 import type { Rule, RuleContext } from './rule.ts';
-import { withoutTopologyMode } from './topology-mode-unused.ts';
 
 export const topologyModeSafeguard: Rule = {
   id: 'topology-mode-safeguard',

@@ -1,13 +1,5 @@
-import type { FieldEdit } from '../model/finding.ts';
-import type { Service } from '../model/service.ts';
-import {
-  isLocalThroughout,
-  isProxied,
-  isTopologyModeAuto,
-  TOPOLOGY_AWARE_HINTS_ANNOTATION,
-  TOPOLOGY_MODE_ANNOTATION,
-  topologyModeKey,
-} from '../model/service.ts';
+import { withoutTopologyMode } from '../model/edit.ts';
+import { isLocalThroughout, isProxied, isTopologyModeAuto, topologyModeKey } from '../model/service.ts';
 import { unusedLocality } from './locality.ts';
 import type { Rule } from './rule.ts';
 
@@ -52,10 +44,3 @@ spec:
     };
   },
 };
-
-/** The edits that take topology-mode away, under whichever of its two keys it stands. */
-export function withoutTopologyMode({ annotations }: Service): readonly FieldEdit[] {
-  return [TOPOLOGY_AWARE_HINTS_ANNOTATION, TOPOLOGY_MODE_ANNOTATION]
-    .filter(key => key in annotations)
-    .map(key => ({ path: ['metadata', 'annotations', key], value: null }));
-}

@@ -3,7 +3,7 @@ import type { Node } from '../model/node.ts';
 import type { IPFamily, Service } from '../model/service.ts';
 import type { ClusterFacts } from '../model/topology.ts';
 import { withDataPlaneOf } from './data-plane.ts';
-import type { HintsAbsence } from './hints.ts';
+import type { HintsAbsence, PredictedHints } from './hints.ts';
 import { predictHints } from './hints.ts';
 import { describeAbsence } from './hints-absence.ts';
 import { observedSlices } from './prospective.ts';
@@ -68,13 +68,22 @@ export interface ExplainInput {
   readonly hints: HintsSource;
 }
 
+/** The slices with the hints that are asked for: those on them, or those that the controller will write. */
+export function explainedSlices({ service, slices, nodes, facts, hints }: ExplainInput): PredictedHints {
+  const predicted = predictHints(service, slices, { nodes, version: facts.version });
+  return hints === 'predicted' ? predicted : observedSlices(service, slices, predicted);
+}
+
+/** Who reaches what, on those slices. */
+export function explainedReach(input: ExplainInput): readonly PortReach[] {
+  return reach(input.service, explainedSlices(input).slices, input.facts);
+}
+
 /** What every node does with every port of a Service that has been through the API server. */
 export function explainService(input: ExplainInput): ServiceExplanation {
   const { service } = input;
   const facts = withDataPlaneOf(input.nodes, input.facts);
-  const predicted = predictHints(service, input.slices, { nodes: input.nodes, version: facts.version });
-  const { slices, absentBecause } =
-    input.hints === 'predicted' ? predicted : observedSlices(service, input.slices, predicted);
+  const { slices, absentBecause } = explainedSlices({ ...input, facts });
   const known = facts.dataPlane.kind !== 'other';
   const ports = (known ? reach(service, slices, facts) : []).map(port => ({
     port: port.port.name,

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/cli/audit.ts';
 import { check } from '../../src/cli/check.ts';
@@ -134,4 +135,22 @@ describe('what cannot be judged is refused, not passed over', () => {
     const raw = file('kind: Service\nmetadata: { name: web }\nspec: {{ .Values.spec }}\n', 'web.yaml');
     await expect(run(check, [raw])).rejects.toThrow(/web\.yaml:3: .*unrendered template/);
   });
+});
+
+test('the other settings of explain are the same whichever key asks for topology-mode now', async () => {
+  // With a zone on every node, so that Auto has an effect.
+  const zoned = 'kubernetes.io/hostname: worker-c3, topology.kubernetes.io/zone: zone-c';
+  const cluster = readFileSync('sample/cluster.yaml', 'utf8').replace('kubernetes.io/hostname: worker-c3', zoned);
+  const rows = async (annotation: string): Promise<readonly string[]> => {
+    const text = cluster.replace(
+      'namespace: shop, name: web }',
+      `namespace: shop, name: web, annotations: { ${annotation} } }`,
+    );
+    const { out } = await run(explain, ['shop/web', '--topology', file(text, 'cluster.yaml'), '--hints', 'predicted']);
+    return out.split('\n').filter(line => /^ {4}(Cluster|Local)/.test(line));
+  };
+  const current = await rows('service.kubernetes.io/topology-mode: Auto');
+  expect(current).toHaveLength(5);
+  expect(await rows('service.kubernetes.io/topology-aware-hints: Auto')).toEqual(current);
+  expect(await rows('service.kubernetes.io/topology-aware-hints: Disabled')).toEqual(current);
 });
