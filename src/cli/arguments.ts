@@ -26,6 +26,26 @@ export const ASSUMPTION_FLAGS = {
   dataplane: { type: 'string' },
 } as const;
 
+/** Flags that say which cluster, for the verbs that read one. */
+export const CLUSTER_FLAGS = {
+  ...ASSUMPTION_FLAGS,
+  topology: { type: 'string', multiple: true },
+  live: { type: 'boolean' },
+  kubeconfig: { type: 'string' },
+  output: { type: 'string', short: 'o', default: 'text' },
+} as const;
+
+/** Throws InputError where two clusters are asked for at once. */
+export function refuseTwoClusters({
+  live,
+  topology,
+}: {
+  live?: boolean | undefined;
+  topology?: readonly string[] | undefined;
+}): void {
+  if (live && topology) throw new InputError('--live and --topology exclude each other');
+}
+
 export interface AssumptionFlags {
   readonly config?: string | undefined;
   readonly 'kubernetes-version'?: string | undefined;

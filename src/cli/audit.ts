@@ -7,7 +7,7 @@ import type { CheckResult } from '../report/result.ts';
 import { exitCode, failOnFrom, renderFailures } from '../report/result.ts';
 import { renderText } from '../report/text.ts';
 import { RULES } from '../rules/index.ts';
-import { ASSUMPTION_FLAGS, assumedFacts, outputFrom, parseFlags, policyFrom } from './arguments.ts';
+import { assumedFacts, CLUSTER_FLAGS, outputFrom, parseFlags, policyFrom, refuseTwoClusters } from './arguments.ts';
 import { readTopology } from './input-files.ts';
 import { withLiveCluster } from './live.ts';
 import type { Terminal, Verb } from './verb.ts';
@@ -34,15 +34,11 @@ Examples:
 
 async function run(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values, positionals } = parseFlags('audit', args, {
-    ...ASSUMPTION_FLAGS,
-    topology: { type: 'string', multiple: true },
-    live: { type: 'boolean' },
-    kubeconfig: { type: 'string' },
-    output: { type: 'string', short: 'o', default: 'text' },
+    ...CLUSTER_FLAGS,
     'fail-on': { type: 'string', default: 'deny' },
   });
   if (positionals.length > 0) throw new InputError(`audit takes no argument ${JSON.stringify(positionals[0])}`);
-  if (values.live && values.topology) throw new InputError('--live and --topology exclude each other');
+  refuseTwoClusters(values);
   const output = outputFrom(values.output, ['text', 'json']);
   const failOn = failOnFrom(values['fail-on']);
   const policy = policyFrom(values);

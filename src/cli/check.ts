@@ -3,7 +3,7 @@ import { InputError } from '../errors.ts';
 import { renderJson } from '../report/json.ts';
 import { exitCode, failOnFrom, renderFailures } from '../report/result.ts';
 import { renderText } from '../report/text.ts';
-import { ASSUMPTION_FLAGS, assumedFacts, outputFrom, parseFlags, policyFrom } from './arguments.ts';
+import { assumedFacts, CLUSTER_FLAGS, outputFrom, parseFlags, policyFrom, refuseTwoClusters } from './arguments.ts';
 import type { CheckInput } from './check-manifests.ts';
 import { checkManifests } from './check-manifests.ts';
 import { diffOf, fixFiles, writeFixed } from './fix.ts';
@@ -38,11 +38,7 @@ Examples:
 
 async function run(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values, positionals } = parseFlags('check', args, {
-    ...ASSUMPTION_FLAGS,
-    topology: { type: 'string', multiple: true },
-    live: { type: 'boolean' },
-    kubeconfig: { type: 'string' },
-    output: { type: 'string', short: 'o', default: 'text' },
+    ...CLUSTER_FLAGS,
     'fail-on': { type: 'string', default: 'deny' },
     fix: { type: 'boolean' },
     'dry-run': { type: 'boolean' },
@@ -50,7 +46,7 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   const output = outputFrom(values.output, ['text', 'json']);
   const failOn = failOnFrom(values['fail-on']);
   if (positionals.length === 0) throw new InputError('nothing to check: give files, folders, or - for standard input');
-  if (values.live && values.topology) throw new InputError('--live and --topology exclude each other');
+  refuseTwoClusters(values);
   if (values.kubeconfig && !values.live) throw new InputError('--kubeconfig goes with --live');
   if ([...positionals, ...(values.topology ?? [])].filter(path => path === '-').length > 1)
     throw new InputError('standard input can be read only once: give - a single time');

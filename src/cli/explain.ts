@@ -11,7 +11,7 @@ import { explainText } from '../report/explain-text.ts';
 import type { ExplainInput } from '../topology/explain.ts';
 import { explainService } from '../topology/explain.ts';
 import { withPublishedReadiness } from '../topology/prospective.ts';
-import { ASSUMPTION_FLAGS, assumedFacts, outputFrom, parseFlags, policyFrom } from './arguments.ts';
+import { assumedFacts, CLUSTER_FLAGS, outputFrom, parseFlags, policyFrom, refuseTwoClusters } from './arguments.ts';
 import { readTopology } from './input-files.ts';
 import { withLiveCluster } from './live.ts';
 import { parseEdit } from './set-flag.ts';
@@ -42,14 +42,10 @@ Examples:
 
 async function run(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values, positionals } = parseFlags('explain', args, {
-    ...ASSUMPTION_FLAGS,
-    topology: { type: 'string', multiple: true },
-    live: { type: 'boolean' },
-    kubeconfig: { type: 'string' },
+    ...CLUSTER_FLAGS,
     all: { type: 'boolean' },
     hints: { type: 'string' },
     set: { type: 'string', multiple: true },
-    output: { type: 'string', short: 'o', default: 'text' },
   });
   const output = outputFrom(values.output, ['text', 'json']);
   const { hints } = values;
@@ -58,7 +54,7 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   }
   if (values.all !== true && positionals.length === 0)
     throw new InputError('name a Service as NAMESPACE/NAME, or give --all');
-  if (values.live && values.topology) throw new InputError('--live and --topology exclude each other');
+  refuseTwoClusters(values);
   const policy = policyFrom(values);
   const edits = (values.set ?? []).map(parseEdit);
   const ask = {

@@ -1,9 +1,8 @@
 import type { Fix } from '../model/finding.ts';
 import type { Node } from '../model/node.ts';
-import type { Service } from '../model/service.ts';
 import { isInternalLocal, isProxied } from '../model/service.ts';
 import { coverage } from '../topology/coverage.ts';
-import { PREFER_SAME_MINOR } from '../topology/hints.ts';
+import { preferSameNode } from './prefer-same-node.ts';
 import type { Rule, RuleContext } from './rule.ts';
 
 export const localPolicyUncoveredNodes: Rule = {
@@ -47,7 +46,7 @@ spec:
         `this change makes ${of} lose traffic${say.list(names)}: internalTrafficPolicy Local, no endpoint there${remedy(fix)}`,
       path: 'spec.internalTrafficPolicy',
       nodes: names,
-      fixes: ctx.version.minor >= PREFER_SAME_MINOR ? [preferSameNode(ctx.service)] : [],
+      fixes: preferSameNode(ctx.service, ctx.version),
     };
   },
 };
@@ -59,17 +58,4 @@ spec:
 function losesInternalTraffic(ctx: RuleContext, node: Node): boolean {
   const known = ctx.reach().filter(port => port.index.all.length > 0);
   return known.some(port => port.route('internal', node)?.verdict !== 'forward');
-}
-
-function preferSameNode(service: Service): Fix {
-  return {
-    description:
-      service.trafficDistribution === 'PreferSameNode'
-        ? 'set internalTrafficPolicy to Cluster; trafficDistribution PreferSameNode then prefers the node and falls back'
-        : 'set internalTrafficPolicy to Cluster and trafficDistribution to PreferSameNode, which falls back',
-    edits: [
-      { path: ['spec', 'internalTrafficPolicy'], value: 'Cluster' },
-      { path: ['spec', 'trafficDistribution'], value: 'PreferSameNode' },
-    ],
-  };
 }

@@ -1,7 +1,7 @@
 import { CLIENT_NODES_ANNOTATION } from '../model/annotations.ts';
 import { isExternallyAccessible, isInternalLocal, isProxied } from '../model/service.ts';
 import type { Workload } from '../model/workload.ts';
-import { PREFER_SAME_MINOR } from '../topology/hints.ts';
+import { preferSameNode } from './prefer-same-node.ts';
 import type { Rule } from './rule.ts';
 
 export const localPolicyWithoutDaemonset: Rule = {
@@ -46,24 +46,12 @@ spec:
     const [first] = workloads;
     if (!first || workloads.some(workload => workload.kind === 'DaemonSet' || spreadsOverNodes(workload))) return;
     const { kind, name } = first;
-    const fixable = ctx.version.minor >= PREFER_SAME_MINOR;
     yield {
       message: (say, fix) =>
         `internalTrafficPolicy Local on a ${kind}${say.list([name])}: nodes without one of its pods drop the traffic; ` +
         (fix ? 'use trafficDistribution PreferSameNode or a DaemonSet' : 'use a DaemonSet'),
       path: 'spec.internalTrafficPolicy',
-      fixes: fixable
-        ? [
-            {
-              description:
-                'set internalTrafficPolicy to Cluster and trafficDistribution to PreferSameNode, which falls back',
-              edits: [
-                { path: ['spec', 'internalTrafficPolicy'], value: 'Cluster' },
-                { path: ['spec', 'trafficDistribution'], value: 'PreferSameNode' },
-              ],
-            },
-          ]
-        : [],
+      fixes: preferSameNode(ctx.service, ctx.version),
     };
   },
 };

@@ -6,7 +6,6 @@ import type { Service } from '../../model/service.ts';
 import type { StringTable } from './string-table.ts';
 
 export type ResourceName = 'nodes' | 'services' | 'endpointslices' | 'namespaces';
-export const RESOURCE_NAMES: readonly ResourceName[] = ['nodes', 'services', 'endpointslices', 'namespaces'];
 
 /** One kind of object to watch: where it is served and what is kept of it. */
 export interface Resource<T> {

@@ -1,0 +1,21 @@
+import type { Fix } from '../model/finding.ts';
+import type { Service } from '../model/service.ts';
+import type { KubernetesVersion } from '../model/version.ts';
+import { PREFER_SAME_MINOR } from '../topology/hints.ts';
+
+/** What a Local internal policy is mostly meant to do, with a way out; nothing where the version lacks it. */
+export function preferSameNode(service: Service, version: KubernetesVersion): readonly Fix[] {
+  if (version.minor < PREFER_SAME_MINOR) return [];
+  return [
+    {
+      description:
+        service.trafficDistribution === 'PreferSameNode'
+          ? 'set internalTrafficPolicy to Cluster; trafficDistribution PreferSameNode then prefers the node and falls back'
+          : 'set internalTrafficPolicy to Cluster and trafficDistribution to PreferSameNode, which falls back',
+      edits: [
+        { path: ['spec', 'internalTrafficPolicy'], value: 'Cluster' },
+        { path: ['spec', 'trafficDistribution'], value: 'PreferSameNode' },
+      ],
+    },
+  ];
+}
