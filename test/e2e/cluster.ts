@@ -40,7 +40,11 @@ export interface Cluster {
   readonly removePod: (namespace: string, name: string) => Promise<void>;
   readonly endpoints: (namespace: string, service: string) => Promise<readonly SeenEndpoint[]>;
   /** Resolves when the Service's ready endpoints are on exactly these nodes. */
-  readonly endpointsOn: (service: { namespace: string; name: string }, nodes: readonly string[]) => Promise<void>;
+  readonly endpointsOn: (
+    service: { namespace: string; name: string },
+    nodes: readonly string[],
+    timeoutMs?: number,
+  ) => Promise<void>;
 }
 
 export function createCluster(api: ApiClient): Cluster {
@@ -69,10 +73,11 @@ export function createCluster(api: ApiClient): Cluster {
       patchPodStatus(api, `/api/v1/namespaces/${namespace}/pods/${name}`, { conditions: [readyCondition(ready)] }),
     removePod: (namespace, name) => api.remove(`/api/v1/namespaces/${namespace}/pods/${name}`),
     endpoints,
-    endpointsOn: async ({ namespace, name }, nodes) => {
+    endpointsOn: async ({ namespace, name }, nodes, timeoutMs = 60_000) => {
       const wanted = nodes.toSorted().join();
       await eventually(`${namespace}/${name} to have endpoints on ${wanted}`, () => endpoints(namespace, name), {
         enough: seen => readyNodes(seen).join() === wanted,
+        timeoutMs,
       });
     },
   };
