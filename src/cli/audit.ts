@@ -1,4 +1,5 @@
 import { ManifestTopology } from '../cluster/manifest-topology.ts';
+import { Memory } from '../engine/memory.ts';
 import type { StandingView } from '../engine/standing.ts';
 import { judgeStanding } from '../engine/standing.ts';
 import { InputError } from '../errors.ts';
@@ -56,7 +57,8 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
 
 /** Every Service as it stands: findings are standing ones, hints are those on the slices. */
 export function auditCluster(cluster: Omit<StandingView, 'rules'>): CheckResult {
-  const evaluations = cluster.topology.services().map(service => judgeStanding(service, { ...cluster, rules: RULES }));
+  const view = { ...cluster, rules: RULES, memory: new Memory() };
+  const evaluations = cluster.topology.services().map(service => judgeStanding(service, view));
   return {
     findings: evaluations.flatMap(({ findings }) => findings.map(finding => ({ ...finding, file: null, line: null }))),
     skipped: evaluations.flatMap(({ skipped }) => skipped.filter(({ why }) => !why.startsWith('no manifest'))),

@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Judge } from '../admission/admit.ts';
 import { ManifestTopology } from '../cluster/manifest-topology.ts';
+import { Memory } from '../engine/memory.ts';
 import { InputError } from '../errors.ts';
 import type { ClusterFacts } from '../model/topology.ts';
 import { RULES } from '../rules/index.ts';
@@ -56,6 +57,7 @@ export async function openSource(flags: SourceFlags, around: Surroundings): Prom
       facts: () => assumedFacts(flags, policy(), Date.now()),
       policy,
       pods: null,
+      memory: new Memory(),
     },
     readiness: () => ({ ready: true, waitingFor: [] }),
     whenReady: Promise.resolve(),
@@ -86,6 +88,7 @@ async function liveSource(flags: SourceFlags, { log, metrics, config }: Surround
       facts: () => configuredFacts(cluster.facts(), flags.dataplane ?? policy().dataPlane),
       policy,
       pods: countedLookups(metrics, cluster.pods),
+      memory: new Memory(),
     },
     readiness: () => ({
       ready: cluster.ready,

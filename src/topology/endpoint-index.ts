@@ -1,3 +1,4 @@
+import type { Named } from './node-selection.ts';
 import type { ProxyEndpoint } from './proxy-endpoint.ts';
 
 type Endpoints = readonly ProxyEndpoint[];
@@ -19,6 +20,13 @@ export interface EndpointIndex {
   readonly readyByNodeHint: ReadonlyMap<string, Endpoints>;
   /** Nodes that any endpoint is on or hinted for: on all others of one zone and version kube-proxy does the same. */
   readonly named: ReadonlySet<string>;
+  /** Slices name an address twice: then older kube-proxies see it by the node that they are on. */
+  readonly repeats: boolean;
+}
+
+/** Nodes that may use another cluster set than the others of their zone and version. */
+export function namedForClusterSet({ named, repeats, readyByNodeHint }: EndpointIndex): Named {
+  return repeats ? named : readyByNodeHint;
 }
 
 export function indexEndpoints(all: Endpoints): EndpointIndex {
@@ -53,6 +61,7 @@ export function indexEndpoints(all: Endpoints): EndpointIndex {
     readyByZoneHint,
     readyByNodeHint,
     named,
+    repeats: false,
   };
 }
 

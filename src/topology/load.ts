@@ -1,4 +1,5 @@
 import type { Node } from '../model/node.ts';
+import { namedForClusterSet } from './endpoint-index.ts';
 import type { NodeGroup, NodeSet } from './node-set.ts';
 import type { ProxyEndpoint } from './proxy-endpoint.ts';
 import type { PortReach } from './reach.ts';
@@ -95,9 +96,9 @@ function sendersOf(port: PortReach, clients: NodeSet): Senders {
   return { byEndpoints, lost, shareOf: weight.ofNode, endpointsOf };
 }
 
-/** Nodes that use other endpoints than their group: under Local those that have any, else those that hints name. */
+/** Nodes that may use other endpoints than their group. */
 function apartFromTheirGroup({ policy, index }: PortReach): Iterable<string> {
-  return policy.internalLocal ? index.named : index.readyByNodeHint.keys();
+  return (policy.internalLocal ? index.named : namedForClusterSet(index)).keys();
 }
 
 /** Upstream weighs zones by allocatable CPU (topologycache SetNodes, v0.37.1); without any, all nodes weigh the same. */
@@ -135,9 +136,10 @@ function stayingOnNode(port: PortReach, clients: NodeSet, senders: Senders): { a
 /** How many of a node's own endpoints are among those that it sends to. */
 function amongThem(here: Endpoints, endpoints: Endpoints, { port, node }: { port: PortReach; node: Node }): number {
   if (endpoints === here || endpoints === port.index.ready) return here.length;
+  const byNode = endpoints === port.index.readyByNodeHint.get(node.name);
   let among = 0;
   for (const { zoneHints, nodeHints } of here) {
-    if (zoneHints.includes(node.zone ?? '') || nodeHints.includes(node.name)) among++;
+    if (byNode ? nodeHints.includes(node.name) : zoneHints.includes(node.zone ?? '')) among++;
   }
   return among;
 }

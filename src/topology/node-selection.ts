@@ -49,10 +49,16 @@ export class NodeSelection implements NameList {
     return this.#groups.has(group) && !isNamed(node.name, this.#apart);
   }
 
+  #has({ name }: Node): boolean {
+    const place = this.#of.place(name);
+    return place !== undefined && this.includes(place);
+  }
+
   /** True where every node of the other selection is in this one too. */
   includesAll(other: NodeSelection): boolean {
     if (other.#of !== this.#of) return includesAllOf(this.slice(), other.slice());
-    if (![...other.#groups].every(group => this.#groups.has(group))) return false;
+    const others = [...other.#groups].filter(group => !this.#groups.has(group));
+    if (!others.every(({ nodes }) => nodes.every(node => this.#has(node) || !other.#has(node)))) return false;
     if (!other.#single.every(place => this.includes(place))) return false;
     // What stands apart here may go with its group there.
     const excepted = this.#apart.flatMap(named => [...named.keys()]).flatMap(name => this.#of.place(name) ?? []);

@@ -46,7 +46,7 @@ function portEndpoints(slices: readonly EndpointSlice[], port: PortName, family:
   if (index.all.length === listed.length) return { index, indexOfOlderProxy: () => index };
   const named = new Set([...index.named, ...listed.flatMap(({ nodeName }) => nodeName ?? [])]);
   return {
-    index: { ...index, named },
+    index: { ...index, named, repeats: true },
     indexOfOlderProxy: node => indexEndpoints(distinctEndpoints(listed, node)),
   };
 }
