@@ -47,14 +47,18 @@ export async function openSource(flags: SourceFlags, around: Surroundings): Prom
   const sample = flags.topology === undefined;
   const topology = new ManifestTopology(await readTopology(flags.topology ?? [SAMPLE_CLUSTER], around.terminal.stdin));
   // What the flags say is wrong shows now, not at the first review.
-  assumedFacts(flags, policy(), Date.now());
+  let assumed = { by: policy(), facts: assumedFacts(flags, policy(), Date.now()) };
+  const facts = (): ClusterFacts => {
+    if (assumed.by !== policy()) assumed = { by: policy(), facts: assumedFacts(flags, policy(), Date.now()) };
+    return { ...assumed.facts, now: Date.now() };
+  };
   return {
     name: sample ? 'bundled sample' : 'files',
     sample,
     judge: {
       rules: RULES,
       topology: () => topology,
-      facts: () => assumedFacts(flags, policy(), Date.now()),
+      facts,
       policy,
       pods: null,
       memory: new Memory(),

@@ -18,7 +18,7 @@ export interface Situation {
 }
 
 /** What all rules of one review read, each part computed once and only when asked for. */
-export type SharedContext = Omit<RuleContext, 'options'> & {
+export type SharedContext = RuleContext & {
   /** How old the topology may be. No business of a rule: the engine skips those that read it where it is too old. */
   readonly topologyAgeSeconds: number;
 };
@@ -37,6 +37,7 @@ export function sharedContext(situation: Situation): SharedContext {
   return {
     change,
     service,
+    options: NO_OPTIONS,
     version: facts.version,
     dataPlane: facts.dataPlane,
     topologyAgeSeconds: facts.topologyAgeSeconds,
@@ -51,6 +52,13 @@ export function sharedContext(situation: Situation): SharedContext {
         .filter(workload => service.selector !== null && matchesLabels(service.selector, workload.podLabels)),
     ),
   };
+}
+
+const NO_OPTIONS = {};
+
+/** The same context as one rule sees it; most have no options. */
+export function withOptions(ctx: SharedContext, options: RuleContext['options']): RuleContext {
+  return Object.keys(options).length === 0 ? ctx : { ...ctx, options };
 }
 
 /** An annotation that is no label selector narrows nothing. */

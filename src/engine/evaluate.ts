@@ -7,7 +7,7 @@ import type { Draft, Rule } from '../rules/rule.ts';
 import { withDataPlaneOf } from '../topology/data-plane.ts';
 import { includesAllNames } from '../topology/node-selection.ts';
 import type { SharedContext, Situation } from './context.ts';
-import { sharedContext } from './context.ts';
+import { sharedContext, withOptions } from './context.ts';
 import { exemptionOf, exempts } from './exemption.ts';
 import { Memory } from './memory.ts';
 import { concerns, unmetNeed } from './needs.ts';
@@ -87,12 +87,19 @@ function startRun(input: EvaluationInput, memory: Memory): Run {
   const standing = { ...situation, topology: input.topologyBefore ?? topology };
   const before = old && sharedContext({ ...standing, change: { ...change, service: old, violations: [] } });
   const subject = { service: change.service, namespaceLabels: topology.namespaceLabels(change.service.namespace) };
+  const settings = policy.overrides.length === 0 ? memory.settings(policy) : new Map<Rule, RuleLevel>();
   return {
     input,
     situation,
     now: sharedContext(situation),
     before,
-    settingOf: rule => settingOf(rule, subject, policy),
+    settingOf: rule => {
+      const known = settings.get(rule);
+      if (known) return known;
+      const setting = settingOf(rule, subject, policy);
+      settings.set(rule, setting);
+      return setting;
+    },
   };
 }
 
@@ -109,7 +116,7 @@ function check(rule: Rule, run: Run): Verdict {
   if (exempted && (level !== 'deny' || policy.annotationsMaySilenceDeny)) return { skipped: 'the Service opted out' };
   const unmet = unmetNeed(rule.needs, run.now);
   if (unmet) return { skipped: unmet };
-  const drafts = [...rule.check({ ...run.now, options })];
+  const drafts = [...rule.check(withOptions(run.now, options))];
   if (drafts.length === 0) return { findings: [] };
   const before = draftsBefore(rule, options, run.before);
   return {
@@ -127,7 +134,7 @@ function draftsBefore(
 ): readonly Draft[] | null {
   if (!before) return null;
   if (!rule.appliesTo(before.service, before.change) || unmetNeed(rule.needs, before)) return [];
-  return [...rule.check({ ...before, options })];
+  return [...rule.check(withOptions(before, options))];
 }
 
 /** On a CREATE everything is the change's own doing; on an UPDATE what reaches further than before. */

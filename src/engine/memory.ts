@@ -1,10 +1,12 @@
 import type { EndpointSlice } from '../model/endpoint-slice.ts';
 import type { Node } from '../model/node.ts';
+import type { Rule } from '../rules/rule.ts';
 import type { ClientNodeOptions, ClientNodes } from '../topology/client-nodes.ts';
 import { clientNodes } from '../topology/client-nodes.ts';
 import { NodeSet } from '../topology/node-set.ts';
 import { Outlook } from '../topology/outlook.ts';
 import type { SlicesAsked } from '../topology/prospective.ts';
+import type { Policy, RuleLevel } from './policy.ts';
 
 /** Answers kept for one Service's slices, or for one set of nodes: people do not ask more different things at a time. */
 const QUESTIONS = 16;
@@ -23,12 +25,19 @@ interface KnownSlices {
 export class Memory {
   #nodes = new NodeSet([]);
   #clients: KnownClients | null = null;
+  #settings: { readonly policy: Policy; readonly byRule: Map<Rule, RuleLevel> } | null = null;
   #recent = new Map<readonly EndpointSlice[], KnownSlices>();
   #earlier = new Map<readonly EndpointSlice[], KnownSlices>();
 
   nodes(nodes: readonly Node[]): NodeSet {
     if (nodes !== this.#nodes.nodes) this.#nodes = new NodeSet(nodes);
     return this.#nodes;
+  }
+
+  /** What holds for each rule where no override can speak of a single Service; to be filled in by who asks. */
+  settings(policy: Policy): Map<Rule, RuleLevel> {
+    if (this.#settings?.policy !== policy) this.#settings = { policy, byRule: new Map() };
+    return this.#settings.byRule;
   }
 
   /** The client nodes among these. */
