@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { InputError, messageOf } from '../errors.ts';
 import type { PageSource } from '../page/contract.ts';
 import { printable } from '../report/printable.ts';
@@ -11,6 +10,7 @@ import {
   refuseTwoClusters,
   versionFrom,
 } from './arguments.ts';
+import { BUILT_PAGE } from './built-page.ts';
 import { readTopology } from './input-files.ts';
 import { portFrom } from './listening.ts';
 import { withLiveCluster } from './live.ts';
@@ -49,9 +49,6 @@ const FLAGS = {
   kubeconfig: { type: 'string' },
   port: { type: 'string' },
 } as const;
-
-/** The package's own folder is two up, from src/cli as from dist/cli. */
-const BUILT_PAGE = fileURLToPath(new URL('../../dist/page', import.meta.url));
 
 const USUAL_PORTS = Array.from({ length: 10 }, (_, index) => 8090 + index);
 
