@@ -7,7 +7,6 @@ import type { PageSource } from '../page/contract.ts';
 import type { Assets } from '../server/page-assets.ts';
 import { listenForPage } from '../server/page-listener.ts';
 import { PageView } from '../server/page-view.ts';
-import { stopSignal } from './listening.ts';
 import type { Terminal } from './verb.ts';
 
 export interface Shown {
@@ -17,13 +16,14 @@ export interface Shown {
   readonly assets: Assets;
   /** Of 127.0.0.1; the first one that is free is taken. */
   readonly ports: readonly number[];
+  readonly stopping: AbortSignal;
 }
 
 const DEBOUNCE_MS = 200;
 
-/** Serves the page of a cluster until SIGINT or SIGTERM. Throws InputError where it cannot listen. */
-export async function showPage({ cluster, source, policy, assets, ports }: Shown, terminal: Terminal): Promise<void> {
-  const stopping = stopSignal();
+/** Serves the page of a cluster until it is to end. Throws InputError where it cannot listen. */
+export async function showPage(shown: Shown, terminal: Terminal): Promise<void> {
+  const { cluster, source, policy, assets, ports, stopping } = shown;
   const clock = systemClock();
   const view = new PageView({ cluster, policy, source });
   const page = await listenForPage({ host: '127.0.0.1', ports }, { view, assets, clock }).catch(cause => {

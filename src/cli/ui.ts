@@ -12,7 +12,7 @@ import {
 } from './arguments.ts';
 import { BUILT_PAGE } from './built-page.ts';
 import { readTopology } from './input-files.ts';
-import { portFrom } from './listening.ts';
+import { portFrom, stopSignal } from './listening.ts';
 import { withLiveCluster } from './live.ts';
 import { SAMPLE_CLUSTER } from './sample.ts';
 import { openPolicy, type PolicySource } from './ui-config.ts';
@@ -52,29 +52,42 @@ const FLAGS = {
 
 const USUAL_PORTS = Array.from({ length: 10 }, (_, index) => 8090 + index);
 
-async function run(args: readonly string[], terminal: Terminal): Promise<number> {
+export interface UiOptions {
+  /** Folder of the built page. */
+  readonly built: string;
+  /** Aborted when the page is to end. */
+  readonly stopping: () => AbortSignal;
+}
+
+export function uiVerb(options: UiOptions): Verb {
+  const run: Verb['run'] = (args, terminal) => show(args, terminal, options);
+  return { name: 'ui', summary: 'show a cluster in a browser', help: HELP, run };
+}
+
+async function show(args: readonly string[], terminal: Terminal, { built, stopping }: UiOptions): Promise<number> {
   const { values, positionals } = parseFlags('ui', args, FLAGS);
   if (positionals.length > 0) throw new InputError(`ui takes no argument ${JSON.stringify(positionals[0])}`);
   refuseTwoClusters(values);
   if (values.kubeconfig && !values.live) throw new InputError('--kubeconfig goes with --live');
   const ports = values.port === undefined ? USUAL_PORTS : [portFrom('port', values.port)];
-  const assets = readAssets(BUILT_PAGE);
+  const page = { assets: readAssets(built), ports, stopping: stopping() };
   const policy = openPolicy(values.config, terminal);
-  const show: Show = shown => showPage({ ...shown, policy: () => policy.current(), assets, ports }, terminal);
+  const screen: Screen = {
+    terminal,
+    show: shown => showPage({ ...shown, ...page, policy: () => policy.current() }, terminal),
+  };
   try {
-    if (values.live) await showLive(values, policy, { terminal, show });
-    else await showFiles(values, policy, { terminal, show });
+    if (values.live) await showLive(values, policy, screen);
+    else await showFiles(values, policy, screen);
   } finally {
     policy.stop();
   }
   return 0;
 }
 
-type Show = (shown: Pick<Shown, 'cluster' | 'source'>) => Promise<void>;
-
 interface Screen {
   readonly terminal: Terminal;
-  readonly show: Show;
+  readonly show: (shown: Pick<Shown, 'cluster' | 'source'>) => Promise<void>;
 }
 
 interface UiFlags extends AssumptionFlags {
@@ -113,4 +126,4 @@ async function showFiles(flags: UiFlags, policy: PolicySource, { terminal, show 
   }
 }
 
-export const ui: Verb = { name: 'ui', summary: 'show a cluster in a browser', help: HELP, run };
+export const ui = uiVerb({ built: BUILT_PAGE, stopping: stopSignal });
