@@ -50,7 +50,7 @@ export function buildPageApp({ view, assets, clock }: PageAppOptions): FastifyIn
     forceCloseConnections: true,
     routerOptions: { maxParamLength: LONGEST_NAME },
     exposeHeadRoutes: false,
-    frameworkErrors: (error, _, reply) => void refuse(reply.headers(HEADERS), 400, error.message),
+    frameworkErrors: (_, __, reply) => void refuse(reply.headers(HEADERS), 400, 'that is no path'),
   });
   app.server.maxConnections = 128;
   app.addHook('onRequest', async ({ headers, method }, reply) => {
