@@ -1,3 +1,4 @@
+import type { ManifestFile } from '../cluster/manifest.ts';
 import { readManifests } from '../cluster/manifest.ts';
 import { InputError } from '../errors.ts';
 import { renderJson } from '../report/json.ts';
@@ -9,6 +10,7 @@ import { checkManifests } from './check-manifests.ts';
 import { diffOf, fixFiles, writeFixed } from './fix.ts';
 import { readFiles, readTopology } from './input-files.ts';
 import { withLiveCluster } from './live.ts';
+import { startProgress } from './progress.ts';
 import type { Terminal, Verb } from './verb.ts';
 
 const HELP = `Judge the Services of manifests, as the webhook would.
@@ -18,6 +20,8 @@ const HELP = `Judge the Services of manifests, as the webhook would.
   --topology FILE           the cluster, as kubectl get nodes,services,endpointslices -A -o yaml prints it; repeatable
   --live                    the cluster of the current kubeconfig context
   --kubeconfig FILE         another kubeconfig, with --live
+  --context NAME            another context of it, with --live
+  -n, --namespace NAME      where objects without a namespace belong (default: default; with --live the context's)
   --kubernetes-version 1.N  judge by this version (default: the newest known; with --live the cluster's own)
   --dataplane NAME          auto, kube-proxy, ipvs, cilium or other
   --config FILE             levels, overrides and other settings
@@ -48,18 +52,29 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   if (positionals.length === 0) throw new InputError('nothing to check: give files, folders, or - for standard input');
   refuseTwoClusters(values);
   if (values.kubeconfig && !values.live) throw new InputError('--kubeconfig goes with --live');
+  if (values.context && !values.live) throw new InputError('--context goes with --live');
   if ([...positionals, ...(values.topology ?? [])].filter(path => path === '-').length > 1)
     throw new InputError('standard input can be read only once: give - a single time');
   const policy = policyFrom(values);
-  const files = await readFiles(positionals, terminal.stdin);
+  const given = await readFiles(positionals, terminal.stdin);
   if (values['dry-run'] && !values.fix) throw new InputError('--dry-run goes with --fix');
-  const answer = (input: Omit<CheckInput, 'manifests'>): number => {
+  const progress = startProgress(terminal.screen);
+  const answer = ({
+    namespace,
+    ...input
+  }: Omit<CheckInput, 'manifests'> & { namespace: string | undefined }): number => {
+    const files = given.map(file => ({ ...file, namespace }));
     const fixed = values.fix ? fixFiles(files, input) : [];
     if (values['dry-run']) terminal.out(fixed.map(diffOf).join(''));
     else writeFixed(fixed);
     const after = new Map(values['dry-run'] ? [] : fixed.map(file => [file.name, file.after]));
     const now = files.map(file => ({ ...file, text: after.get(file.name) ?? file.text }));
-    const result = checkManifests({ ...input, manifests: now.flatMap(readManifests) });
+    const read = (file: ManifestFile) => {
+      progress.show(() => `reading ${file.name}`);
+      return readManifests(file);
+    };
+    const result = checkManifests({ ...input, progress, manifests: now.flatMap(read) });
+    progress.clear();
     terminal.err(renderFailures(result));
     if (!values['dry-run']) {
       terminal.err(fixed.flatMap(({ name, done }) => done.map(line => `fixed ${name}: ${line}\n`)).join(''));
@@ -68,12 +83,13 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
     return exitCode(result.findings, failOn);
   };
   if (values.live) {
-    return withLiveCluster({ ...values, policy, warn: terminal.err }, ({ topology, facts }) =>
-      answer({ cluster: topology, facts, policy }),
+    const live = { ...values, policy, warn: terminal.err, screen: terminal.screen };
+    return withLiveCluster(live, ({ topology, facts, namespace }) =>
+      answer({ cluster: topology, facts, policy, namespace: values.namespace ?? namespace }),
     );
   }
   const cluster = await readTopology(values.topology ?? [], terminal.stdin);
-  return answer({ cluster, facts: assumedFacts(values, policy, Date.now()), policy });
+  return answer({ cluster, facts: assumedFacts(values, policy, Date.now()), policy, namespace: values.namespace });
 }
 
 export const check: Verb = { name: 'check', summary: 'judge the Services of manifests', help: HELP, run };

@@ -102,7 +102,10 @@ test('--version', () => {
 
 describe('unusable input is said in one line on standard error, with exit code 2', () => {
   test.each([
-    ['an unknown verb', /^zonewise: no verb is called "chek"; expected one of serve, check, .*demo\n$/],
+    [
+      'an unknown verb',
+      /^zonewise: no verb is called "chek"; expected one of serve, check, .*completion; did you mean check\?\n$/,
+    ],
     ['a word of JavaScript', /^zonewise: no verb is called "constructor"; expected one of serve/],
     ['unusable input', /^zonewise: \/no\/web.yaml: cannot be read: ENOENT.*\n$/],
   ])('%s', (name, message) => {
