@@ -1,11 +1,11 @@
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { findAssets } from './assets.ts';
 import { spawnChild } from './children.ts';
 import type { ControlPlane } from './control-plane.ts';
 import type { CommandResult } from './kubectl.ts';
 
-const MAIN = join(import.meta.dirname, '../../src/main.ts');
+const BIN = join(import.meta.dirname, '../../bin');
 
 /** A person's machine with kubectl, and on its PATH the plugin and its completion. */
 export interface PluginSite {
@@ -24,8 +24,8 @@ export async function pluginSite(plane: ControlPlane, contexts: Contexts): Promi
   const folder = join(plane.folder, 'plugin');
   const bin = join(folder, 'bin');
   await mkdir(bin, { recursive: true });
-  await script(join(bin, 'kubectl-zonewise'), `"${MAIN}"`);
-  await script(join(bin, 'kubectl_complete-zonewise'), `"${MAIN}" __complete`);
+  // As docs/kubectl.md says to install it from a checkout.
+  for (const name of ['kubectl-zonewise', 'kubectl_complete-zonewise']) await symlink(join(BIN, name), join(bin, name));
   const env = {
     PATH: [bin, process.env['PATH']].join(delimiter),
     HOME: folder,
@@ -34,11 +34,6 @@ export async function pluginSite(plane: ControlPlane, contexts: Contexts): Promi
     LANG: 'C.UTF-8',
   };
   return { folder, kubectl: (...args) => run(found.assets.path('kubectl'), args, { cwd: folder, env }) };
-}
-
-async function script(path: string, args: string): Promise<void> {
-  await writeFile(path, `#!/bin/sh\nexec "${process.execPath}" ${args} "$@"\n`);
-  await chmod(path, 0o755);
 }
 
 async function kubeconfigWith(plane: ControlPlane, folder: string, contexts: Contexts): Promise<string> {
