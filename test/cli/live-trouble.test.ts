@@ -8,7 +8,7 @@ import { InputError } from '../../src/errors.ts';
 import { createAuthority } from '../cluster/live/certificates.ts';
 import { startCluster, writeKubeconfig } from '../cluster/live/client.ts';
 import { FakeApiServer, sendJson, sendStatus } from '../cluster/live/fake-api-server.ts';
-import { type FakeCluster, PATHS } from '../cluster/live/fake-cluster.ts';
+import { type FakeCluster, line, PATHS } from '../cluster/live/fake-cluster.ts';
 import { node, service, slice } from '../cluster/live/objects.ts';
 import { file, run } from './terminal.ts';
 
@@ -113,6 +113,36 @@ test('a server that is overloaded at first is waited for', async () => {
   );
   const { out } = await run(audit, ['--kubeconfig', writeKubeconfig(fake.server.url)]);
   expect(out).toMatch(/1 Service checked/);
+});
+
+test('while a list is long under way, a terminal shows what has come so far, until the answer is printed', async () => {
+  const fake = await small();
+  let release = (): void => {};
+  fake.server.scripts.unshift(({ path, query, response }) => {
+    if (path !== PATHS.slices || query.get('watch') !== 'true') return undefined;
+    const object = slice('shop', 'web', { on: ['n1'] });
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.write(line('ADDED', object));
+    release = () => {
+      const annotations = { 'k8s.io/initial-events-end': 'true' };
+      response.write(line('BOOKMARK', { metadata: { resourceVersion: '200', annotations } }));
+    };
+    return true;
+  });
+  const drawn: string[] = [];
+  const screen = {
+    columns: 200,
+    write(text: string) {
+      drawn.push(text);
+      if (text.includes('endpointslices 1...')) release();
+    },
+  };
+  const { out } = await run(audit, ['--kubeconfig', writeKubeconfig(fake.server.url)], { screen });
+  expect(out).toMatch(/1 Service checked/);
+  expect(drawn).toContain(
+    `\r\u001b[Kreading ${fake.server.url}: nodes 1, services 1, endpointslices 1..., namespaces 0`,
+  );
+  expect(drawn.at(-1)).toBe('\r\u001b[K');
 });
 
 describe('flags of kubectl', () => {
