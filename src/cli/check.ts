@@ -1,4 +1,4 @@
-import type { ManifestFile } from '../cluster/manifest.ts';
+import type { Manifest, ManifestFile } from '../cluster/manifest.ts';
 import { readManifests } from '../cluster/manifest.ts';
 import { InputError } from '../errors.ts';
 import { renderJson } from '../report/json.ts';
@@ -9,7 +9,9 @@ import type { CheckInput } from './check-manifests.ts';
 import { checkManifests } from './check-manifests.ts';
 import { diffOf, fixFiles, writeFixed } from './fix.ts';
 import { readFiles, readTopology } from './input-files.ts';
+import { readKubeContext } from './kube-context.ts';
 import { withLiveCluster } from './live.ts';
+import type { Progress } from './progress.ts';
 import { startProgress } from './progress.ts';
 import type { Terminal, Verb } from './verb.ts';
 
@@ -51,29 +53,24 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   const failOn = failOnFrom(values['fail-on']);
   if (positionals.length === 0) throw new InputError('nothing to check: give files, folders, or - for standard input');
   refuseTwoClusters(values);
-  if (values.kubeconfig && !values.live) throw new InputError('--kubeconfig goes with --live');
-  if (values.context && !values.live) throw new InputError('--context goes with --live');
+  for (const flag of ['kubeconfig', 'context'] as const)
+    if (values[flag] && !values.live) throw new InputError(`--${flag} goes with --live`);
   if ([...positionals, ...(values.topology ?? [])].filter(path => path === '-').length > 1)
     throw new InputError('standard input can be read only once: give - a single time');
   const policy = policyFrom(values);
-  const given = await readFiles(positionals, terminal.stdin);
+  // What is wrong with the flags shows before anything is read.
+  const facts = assumedFacts(values, policy, Date.now());
+  const namespace = values.namespace ?? (values.live ? (await readKubeContext(values)).namespace : undefined);
+  const files = (await readFiles(positionals, terminal.stdin)).map(file => ({ ...file, namespace }));
   if (values['dry-run'] && !values.fix) throw new InputError('--dry-run goes with --fix');
   const progress = startProgress(terminal.screen);
-  const answer = ({
-    namespace,
-    ...input
-  }: Omit<CheckInput, 'manifests'> & { namespace: string | undefined }): number => {
-    const files = given.map(file => ({ ...file, namespace }));
+  const answer = (input: Omit<CheckInput, 'manifests'>): number => {
     const fixed = values.fix ? fixFiles(files, input) : [];
     if (values['dry-run']) terminal.out(fixed.map(diffOf).join(''));
     else writeFixed(fixed);
     const after = new Map(values['dry-run'] ? [] : fixed.map(file => [file.name, file.after]));
     const now = files.map(file => ({ ...file, text: after.get(file.name) ?? file.text }));
-    const read = (file: ManifestFile) => {
-      progress.show(() => `reading ${file.name}`);
-      return readManifests(file);
-    };
-    const result = checkManifests({ ...input, progress, manifests: now.flatMap(read) });
+    const result = checkManifests({ ...input, progress, manifests: now.flatMap(file => readTold(file, progress)) });
     progress.clear();
     terminal.err(renderFailures(result));
     if (!values['dry-run']) {
@@ -83,13 +80,16 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
     return exitCode(result.findings, failOn);
   };
   if (values.live) {
-    const live = { ...values, policy, warn: terminal.err, screen: terminal.screen };
-    return withLiveCluster(live, ({ topology, facts, namespace }) =>
-      answer({ cluster: topology, facts, policy, namespace: values.namespace ?? namespace }),
-    );
+    const from = { ...values, policy, warn: terminal.err, screen: terminal.screen };
+    return withLiveCluster(from, live => answer({ cluster: live.topology, facts: live.facts, policy }));
   }
   const cluster = await readTopology(values.topology ?? [], terminal.stdin);
-  return answer({ cluster, facts: assumedFacts(values, policy, Date.now()), policy, namespace: values.namespace });
+  return answer({ cluster, facts, policy });
+}
+
+function readTold(file: ManifestFile, progress: Progress): readonly Manifest[] {
+  progress.show(() => `reading ${file.name}`);
+  return readManifests(file);
 }
 
 export const check: Verb = { name: 'check', summary: 'judge the Services of manifests', help: HELP, run };

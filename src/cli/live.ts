@@ -1,7 +1,7 @@
 import type { LiveCluster } from '../cluster/live/connect.ts';
 import type { Policy } from '../engine/policy.ts';
 import { InputError } from '../errors.ts';
-import type { ClusterFacts, DataPlaneKind, Topology } from '../model/topology.ts';
+import type { ClusterFacts, DataPlane, Topology } from '../model/topology.ts';
 import type { AssumptionFlags } from './arguments.ts';
 import { dataPlaneFrom, versionFrom } from './arguments.ts';
 import type { ContextFlags, KubeContext } from './kube-context.ts';
@@ -36,11 +36,13 @@ export async function withLiveCluster<T>(
   options: LiveOptions,
   use: (cluster: ReadCluster) => T | Promise<T>,
 ): Promise<T> {
+  // What is wrong with the flags shows before anything is read.
   const version = versionFrom(options['kubernetes-version']);
+  const dataPlane = dataPlaneFrom(options.dataplane ?? options.policy.dataPlane);
   const context = await readKubeContext(options);
   const progress = startProgress(options.screen);
   progress.show(() => `connecting to ${context.server}`);
-  const cluster = await connect(options, context, progress);
+  const cluster = await connect({ ...options, dataPlane }, context, progress);
   try {
     await inPatience(cluster, context, progress);
     progress.clear();
@@ -54,15 +56,19 @@ export async function withLiveCluster<T>(
   }
 }
 
-async function connect(options: LiveOptions, context: KubeContext, progress: Progress): Promise<LiveCluster> {
+interface Connecting extends LiveOptions {
+  readonly dataPlane: DataPlane;
+}
+
+async function connect(options: Connecting, context: KubeContext, progress: Progress): Promise<LiveCluster> {
   const { connectCluster } = await import('../cluster/live/connect.ts');
-  const dataPlane = dataPlaneFrom(options.dataplane ?? options.policy.dataPlane);
+  const { dataPlane } = options;
   const drawing = setInterval(() => progress.show(() => `connecting to ${context.server}`), LOOK_EVERY_MILLIS);
   try {
     return await connectCluster({
       kubeconfigPath: options.kubeconfig,
       context: options.context,
-      dataPlane: dataPlane.assumed ? 'auto' : (dataPlane.kind satisfies DataPlaneKind),
+      dataPlane: dataPlane.assumed ? 'auto' : dataPlane.kind,
       probe: error => {
         const lasting = connectionError(error, context);
         if (lasting) throw lasting;
