@@ -1,4 +1,5 @@
 import { ManifestTopology } from '../cluster/manifest-topology.ts';
+import { Memory } from '../engine/memory.ts';
 import type { StandingView } from '../engine/standing.ts';
 import { judgeStanding } from '../engine/standing.ts';
 import { InputError } from '../errors.ts';
@@ -75,7 +76,7 @@ export interface Audited extends Omit<StandingView, 'rules'> {
 export function auditCluster({ namespace, progress, ...cluster }: Audited): CheckResult {
   const all = cluster.topology.services();
   const services = namespace === undefined ? all : all.filter(service => service.namespace === namespace);
-  const view: StandingView = { ...cluster, rules: RULES };
+  const view = { ...cluster, rules: RULES, memory: new Memory() };
   const evaluations = services.map((service, i) => {
     progress?.show(() => `judging Services: ${i} of ${services.length}`);
     return judgeStanding(service, view);

@@ -29,12 +29,13 @@ const PATIENCE_MILLIS = 60_000;
 const LOOK_EVERY_MILLIS = 100;
 
 /**
- * Reads a cluster once, hands it on, and lets go of it. Throws InputError where it cannot be read: at once where trying
+ * Reads a cluster, hands it on, and lets go of it when `use` is done. Throws InputError where it cannot be read: at once where trying
  * again would not help, else after a minute.
  */
 export async function withLiveCluster<T>(
   options: LiveOptions,
-  use: (cluster: ReadCluster) => T | Promise<T>,
+  /** Told of the cluster as it was read, and of the one that is watched, for who follows it on. */
+  use: (cluster: ReadCluster, live: LiveCluster) => T | Promise<T>,
 ): Promise<T> {
   // What is wrong with the flags shows before anything is read.
   const version = versionFrom(options['kubernetes-version']);
@@ -49,7 +50,7 @@ export async function withLiveCluster<T>(
     const facts = cluster.facts();
     const { topology } = cluster;
     const { namespace } = context;
-    return await use({ topology, facts: version ? { ...facts, version } : facts, namespace });
+    return await use({ topology, facts: version ? { ...facts, version } : facts, namespace }, cluster);
   } finally {
     progress.clear();
     await cluster.stop();

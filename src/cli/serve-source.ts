@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Judge } from '../admission/admit.ts';
 import { ManifestTopology } from '../cluster/manifest-topology.ts';
+import { Memory } from '../engine/memory.ts';
 import { InputError } from '../errors.ts';
 import type { ClusterFacts } from '../model/topology.ts';
 import { RULES } from '../rules/index.ts';
@@ -46,16 +47,21 @@ export async function openSource(flags: SourceFlags, around: Surroundings): Prom
   const sample = flags.topology === undefined;
   const topology = new ManifestTopology(await readTopology(flags.topology ?? [SAMPLE_CLUSTER], around.terminal.stdin));
   // What the flags say is wrong shows now, not at the first review.
-  assumedFacts(flags, policy(), Date.now());
+  let assumed = { by: policy(), facts: assumedFacts(flags, policy(), Date.now()) };
+  const facts = (): ClusterFacts => {
+    if (assumed.by !== policy()) assumed = { by: policy(), facts: assumedFacts(flags, policy(), Date.now()) };
+    return { ...assumed.facts, now: Date.now() };
+  };
   return {
     name: sample ? 'bundled sample' : 'files',
     sample,
     judge: {
       rules: RULES,
       topology: () => topology,
-      facts: () => assumedFacts(flags, policy(), Date.now()),
+      facts,
       policy,
       pods: null,
+      memory: new Memory(),
     },
     readiness: () => ({ ready: true, waitingFor: [] }),
     whenReady: Promise.resolve(),
@@ -86,6 +92,7 @@ async function liveSource(flags: SourceFlags, { log, metrics, config }: Surround
       facts: () => configuredFacts(cluster.facts(), flags.dataplane ?? policy().dataPlane),
       policy,
       pods: countedLookups(metrics, cluster.pods),
+      memory: new Memory(),
     },
     readiness: () => ({
       ready: cluster.ready,

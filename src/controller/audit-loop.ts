@@ -2,6 +2,7 @@ import { type Clock, pause } from '../cluster/live/clock.ts';
 import type { Log } from '../cluster/live/log.ts';
 import { objectKey } from '../cluster/live/resources.ts';
 import type { Evaluation } from '../engine/evaluate.ts';
+import { Memory } from '../engine/memory.ts';
 import type { Policy } from '../engine/policy.ts';
 import type { StandingView } from '../engine/standing.ts';
 import type { Service } from '../model/service.ts';
@@ -21,6 +22,8 @@ export interface AuditedCluster {
 /** Who is told what the audit finds. */
 export interface AuditObserver {
   judged(key: string, evaluation: Evaluation, by: { readonly service: Service; readonly view: StandingView }): void;
+  /** What was said of it before still holds. */
+  unchanged?(key: string, by: { readonly service: Service; readonly view: StandingView }): void;
   gone(key: string): void;
   /** All Services have been looked at. */
   passed(pass: Pass): void;
@@ -61,6 +64,7 @@ export class AuditLoop {
   readonly #pace: Pace;
   readonly #judgements = new Map<string, Judgement>();
   readonly #readsNodes = new WeakMap<Service, boolean>();
+  readonly #memory = new Memory();
   #changed = false;
   #policy: Policy | null = null;
   #wake = new AbortController();
@@ -110,7 +114,7 @@ export class AuditLoop {
     const facts = cluster.facts();
     if (this.#isStale(facts)) return clock.now() + STALE_RETRY_MS;
     const full = clock.now() >= this.#fullAt + FULL_MS;
-    const view = { rules: RULES, topology: cluster.topology, facts, policy: this.#policy };
+    const view = { rules: RULES, topology: cluster.topology, facts, policy: this.#policy, memory: this.#memory };
     const began = this.#pace.stopwatch();
     const judged = await this.#judgeAll(view, full, signal);
     if (signal.aborted) return clock.now();
@@ -123,6 +127,7 @@ export class AuditLoop {
   }
 
   async #judgeAll(view: StandingView, full: boolean, signal: AbortSignal): Promise<number> {
+    const { observer } = this.#options;
     const judge = new StandingJudge(view, this.#readsNodes);
     let judged = 0;
     const look = ({ namespace, name }: Service) => {
@@ -130,10 +135,11 @@ export class AuditLoop {
       const service = view.topology.service(namespace, name);
       const key = objectKey(namespace, name);
       const known = this.#judgements.get(key);
-      if (!service || (known && !full && judge.isCurrent(service, known))) return;
+      if (!service) return;
+      if (known && !full && judge.isCurrent(service, known)) return observer.unchanged?.(key, { service, view });
       const judgement = judge.judge(service);
       this.#judgements.set(key, judgement);
-      this.#options.observer.judged(key, judgement.evaluation, { service, view });
+      observer.judged(key, judgement.evaluation, { service, view });
       judged++;
     };
     await inChunks(view.topology.services(), look, { pace: this.#pace, signal });

@@ -4,6 +4,7 @@ import { clientNodes } from '../topology/client-nodes.ts';
 import { withDataPlaneOf } from '../topology/data-plane.ts';
 import type { ExplainInput, HintsExplanation } from '../topology/explain.ts';
 import { explainPorts } from '../topology/explain.ts';
+import { NodeSet } from '../topology/node-set.ts';
 import type { PortReach } from '../topology/reach.ts';
 import { alternativeLines } from './explain-alternatives.ts';
 import { classLines } from './explain-classes.ts';
@@ -14,16 +15,22 @@ import { printable } from './printable.ts';
 
 /** What an on-call engineer wants to read: per class who reaches what and who is dropped, and what each setting would do. */
 export function explainText(given: ExplainInput, style: ExplainStyle): string {
-  const input = { ...given, facts: withDataPlaneOf(given.nodes, given.facts) };
-  const { service, facts, nodes } = input;
+  const nodes = new NodeSet(given.nodes);
+  const input = { ...given, facts: withDataPlaneOf(nodes, given.facts) };
+  const { service, facts } = input;
   const title = paint(style, 'bold', printable(`${service.namespace}/${service.name}`));
   const lines = [`${title}  ${settingsOf(service)}`];
   const ports = explainPorts(input).map(({ reach, hints }) => ({ hints, port: remembering(reach) }));
   const [first] = ports;
   if (!first) return `${[...lines, `  ${whyNoPorts(input)}`].join('\n')}\n`;
-  const clients = clientNodes(nodes, style.policy.clientNodes, facts.now);
+  const { nodes: clients } = clientNodes(nodes, style.policy.clientNodes, facts.now);
   for (const { port, hints } of ports) {
-    lines.push('', `  ${headOf(port)}`, `  ${hintsOf(hints)}`, ...classLines(port, { nodes, clients, style }));
+    lines.push(
+      '',
+      `  ${headOf(port)}`,
+      `  ${hintsOf(hints)}`,
+      ...classLines(port, { nodes: nodes.nodes, clients: clients.nodes, style }),
+    );
   }
   if (service.loadBalancerSourceRanges.length > 0 && service.loadBalancerIngress.length > 0) {
     // Checked before anything else, the short-circuit included (test/dataplane saw it with real packets).
@@ -32,7 +39,7 @@ export function explainText(given: ExplainInput, style: ExplainStyle): string {
       `  the load balancer's address takes only senders in ${service.loadBalancerSourceRanges.join(', ')}; others are dropped`,
     );
   }
-  if (clients.length > 0) lines.push('', ...alternativeLines(input, { clients, asIs: first.port }));
+  if (clients.size > 0) lines.push('', ...alternativeLines(input, { clients, asIs: first.port }));
   return `${lines.join('\n')}\n`;
 }
 
