@@ -2,6 +2,7 @@ import { CLIENT_NODES_ANNOTATION } from '../model/annotations.ts';
 import type { Change } from '../model/change.ts';
 import { parseLabelSelector } from '../model/label-selector.ts';
 import { matchesLabels } from '../model/selector.ts';
+import type { Service } from '../model/service.ts';
 import type { ClusterFacts, Topology } from '../model/topology.ts';
 import type { RuleContext } from '../rules/rule.ts';
 import type { ClientNodeOptions } from '../topology/client-nodes.ts';
@@ -42,7 +43,7 @@ export function sharedContext(situation: Situation): SharedContext {
     dataPlane: facts.dataPlane,
     topologyAgeSeconds: facts.topologyAgeSeconds,
     nodes,
-    clients: once(() => memory.clients(nodes(), narrowing(situation), facts.now)),
+    clients: once(() => memory.clients(nodes(), narrowing(service, situation.clientNodes), facts.now)),
     prospect: () => outlook().prospect,
     reach: once(() => reach(service, outlook().prospect.endpoints, facts)),
     settled: once(settle),
@@ -61,9 +62,9 @@ export function withOptions(ctx: SharedContext, options: RuleContext['options'])
   return Object.keys(options).length === 0 ? ctx : { ...ctx, options };
 }
 
-/** An annotation that is no label selector narrows nothing. */
-function narrowing({ change, clientNodes: options }: Situation): Narrowing {
-  const text = change.service.annotations[CLIENT_NODES_ANNOTATION];
+/** Which nodes a Service counts as its clients. An annotation that is no label selector narrows nothing. */
+export function narrowing(service: Service, options: ClientNodeOptions): Narrowing {
+  const text = service.annotations[CLIENT_NODES_ANNOTATION];
   const selector = text === undefined ? null : parseLabelSelector(text);
   if (text === undefined || selector === null) return { options, selector: '', narrowed: options };
   return { options, selector: text, narrowed: { ...options, selector: [...(options.selector ?? []), ...selector] } };
