@@ -86,6 +86,7 @@ export function kubectlPluginStories(plane: () => ControlPlane): void {
       expect(await words('zonewise', 'exp')).toEqual(['explain', ':4', '']);
       expect(await words('zonewise', 'audit', '--fail-on', 'w')).toEqual(['warn', ':4', '']);
       expect(await words('zonewise', 'explain', '--cont')).toEqual(['--context', ':4', '']);
+      expect(await words('zonewise', 'ui', '--cont')).toEqual(['--context', ':4', '']);
       expect(await words('zonewise', 'check', '')).toEqual(['yaml', 'yml', 'json', ':8', '']);
     });
 
