@@ -13,6 +13,7 @@ import type { CheckResult } from '../report/result.ts';
 import { RULES } from '../rules/index.ts';
 import { changesSelector, withSlices } from '../topology/overlay.ts';
 import { isBeingPlaced, STILL_BEING_PLACED, slicesFromPods } from '../topology/pod-slices.ts';
+import type { Progress } from './progress.ts';
 
 export interface CheckInput {
   /** What is judged; the workloads, Nodes and slices among it are context. */
@@ -21,6 +22,7 @@ export interface CheckInput {
   readonly cluster: Topology | readonly Manifest[];
   readonly facts: ClusterFacts;
   readonly policy: Policy;
+  readonly progress?: Progress;
 }
 
 /** Judges every Service of the manifests. Throws InputError where a Service has not the shape of one. */
@@ -48,7 +50,8 @@ interface Surroundings {
 }
 
 function checkService(manifest: Manifest, around: Surroundings): Omit<CheckResult, 'services'> {
-  const { facts, policy } = around.input;
+  const { facts, policy, progress } = around.input;
+  progress?.show(() => `judging ${manifest.namespace}/${manifest.name}`);
   refuseMisshapen(manifest);
   const projected = projectService(manifest.raw);
   const old = around.before.service(projected.namespace, projected.name) ?? null;

@@ -1,3 +1,4 @@
+import type { Manifest, ManifestFile } from '../cluster/manifest.ts';
 import { readManifests } from '../cluster/manifest.ts';
 import { InputError } from '../errors.ts';
 import { renderJson } from '../report/json.ts';
@@ -8,7 +9,10 @@ import type { CheckInput } from './check-manifests.ts';
 import { checkManifests } from './check-manifests.ts';
 import { diffOf, fixFiles, writeFixed } from './fix.ts';
 import { readFiles, readTopology } from './input-files.ts';
+import { readKubeContext } from './kube-context.ts';
 import { withLiveCluster } from './live.ts';
+import type { Progress } from './progress.ts';
+import { startProgress } from './progress.ts';
 import type { Terminal, Verb } from './verb.ts';
 
 const HELP = `Judge the Services of manifests, as the webhook would.
@@ -18,6 +22,8 @@ const HELP = `Judge the Services of manifests, as the webhook would.
   --topology FILE           the cluster, as kubectl get nodes,services,endpointslices -A -o yaml prints it; repeatable
   --live                    the cluster of the current kubeconfig context
   --kubeconfig FILE         another kubeconfig, with --live
+  --context NAME            another context of it, with --live
+  -n, --namespace NAME      where objects without a namespace belong (default: default; with --live the context's)
   --kubernetes-version 1.N  judge by this version (default: the newest known; with --live the cluster's own)
   --dataplane NAME          auto, kube-proxy, ipvs, cilium or other
   --config FILE             levels, overrides and other settings
@@ -47,19 +53,25 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   const failOn = failOnFrom(values['fail-on']);
   if (positionals.length === 0) throw new InputError('nothing to check: give files, folders, or - for standard input');
   refuseTwoClusters(values);
-  if (values.kubeconfig && !values.live) throw new InputError('--kubeconfig goes with --live');
+  for (const flag of ['kubeconfig', 'context'] as const)
+    if (values[flag] && !values.live) throw new InputError(`--${flag} goes with --live`);
   if ([...positionals, ...(values.topology ?? [])].filter(path => path === '-').length > 1)
     throw new InputError('standard input can be read only once: give - a single time');
   const policy = policyFrom(values);
-  const files = await readFiles(positionals, terminal.stdin);
+  // What is wrong with the flags shows before anything is read.
+  const facts = assumedFacts(values, policy, Date.now());
+  const namespace = values.namespace ?? (values.live ? (await readKubeContext(values)).namespace : undefined);
+  const files = (await readFiles(positionals, terminal.stdin)).map(file => ({ ...file, namespace }));
   if (values['dry-run'] && !values.fix) throw new InputError('--dry-run goes with --fix');
+  const progress = startProgress(terminal.screen);
   const answer = (input: Omit<CheckInput, 'manifests'>): number => {
     const fixed = values.fix ? fixFiles(files, input) : [];
     if (values['dry-run']) terminal.out(fixed.map(diffOf).join(''));
     else writeFixed(fixed);
     const after = new Map(values['dry-run'] ? [] : fixed.map(file => [file.name, file.after]));
     const now = files.map(file => ({ ...file, text: after.get(file.name) ?? file.text }));
-    const result = checkManifests({ ...input, manifests: now.flatMap(readManifests) });
+    const result = checkManifests({ ...input, progress, manifests: now.flatMap(file => readTold(file, progress)) });
+    progress.clear();
     terminal.err(renderFailures(result));
     if (!values['dry-run']) {
       terminal.err(fixed.flatMap(({ name, done }) => done.map(line => `fixed ${name}: ${line}\n`)).join(''));
@@ -68,12 +80,16 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
     return exitCode(result.findings, failOn);
   };
   if (values.live) {
-    return withLiveCluster({ ...values, policy, warn: terminal.err }, ({ topology, facts }) =>
-      answer({ cluster: topology, facts, policy }),
-    );
+    const from = { ...values, policy, warn: terminal.err, screen: terminal.screen };
+    return withLiveCluster(from, live => answer({ cluster: live.topology, facts: live.facts, policy }));
   }
   const cluster = await readTopology(values.topology ?? [], terminal.stdin);
-  return answer({ cluster, facts: assumedFacts(values, policy, Date.now()), policy });
+  return answer({ cluster, facts, policy });
+}
+
+function readTold(file: ManifestFile, progress: Progress): readonly Manifest[] {
+  progress.show(() => `reading ${file.name}`);
+  return readManifests(file);
 }
 
 export const check: Verb = { name: 'check', summary: 'judge the Services of manifests', help: HELP, run };

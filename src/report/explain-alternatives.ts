@@ -10,6 +10,7 @@ import { internalLoad } from '../topology/load.ts';
 import { selectNodes } from '../topology/node-selection.ts';
 import type { NodeSet } from '../topology/node-set.ts';
 import type { PortReach } from '../topology/reach.ts';
+import { remembering } from './explain-routes.ts';
 
 interface Alternative {
   readonly label: string;
@@ -41,12 +42,15 @@ function alternativesFor(service: Service, minor: number): readonly Alternative[
 }
 
 /** What each setting would do to pods' traffic to the ClusterIP, from the client nodes. */
-export function alternativeLines(input: ExplainInput, clients: NodeSet): readonly string[] {
+export function alternativeLines(
+  input: ExplainInput,
+  { clients, asIs }: { readonly clients: NodeSet; readonly asIs: PortReach },
+): readonly string[] {
   const rows = alternativesFor(input.service, input.facts.version.minor).map(({ label, edits }) => {
+    if (edits.length === 0) return rowOf(label, asIs, clients);
     const service = applyApiDefaults(applyEdits(input.service, edits), input.service);
-    const hints = edits.length > 0 ? 'predicted' : input.hints;
-    const [port] = explainedReach({ ...input, service, hints });
-    return port ? rowOf(label, port, clients) : null;
+    const [port] = explainedReach({ ...input, service, hints: 'predicted' });
+    return port ? rowOf(label, remembering(port), clients) : null;
   });
   const external = isExternallyAccessible(input.service) ? ' (outside traffic follows externalTrafficPolicy)' : '';
   return [

@@ -81,20 +81,34 @@ export function explainedReach(input: ExplainInput): readonly PortReach[] {
   return reach(input.service, explainedSlices(input).slices, input.facts);
 }
 
+/** One port and what is known of its hints. */
+export interface ExplainedPort {
+  readonly reach: PortReach;
+  readonly hints: HintsExplanation;
+}
+
+/** What `explainService` is made of, for those that ask the nodes themselves. */
+export function explainPorts(input: ExplainInput): readonly ExplainedPort[] {
+  const facts = withDataPlaneOf(new NodeSet(input.nodes), input.facts);
+  if (facts.dataPlane.kind === 'other') return [];
+  const { slices, absentBecause } = explainedSlices({ ...input, facts });
+  return reach(input.service, slices, facts).map(port => ({
+    reach: port,
+    hints: explainHints({ slices, port, source: input.hints, absentBecause }),
+  }));
+}
+
 /** What every node does with every port of a Service that has been through the API server. */
 export function explainService(input: ExplainInput): ServiceExplanation {
-  const { service } = input;
-  const facts = withDataPlaneOf(new NodeSet(input.nodes), input.facts);
-  const { slices, absentBecause } = explainedSlices({ ...input, facts });
-  const known = facts.dataPlane.kind !== 'other';
-  const ports = (known ? reach(service, slices, facts) : []).map(port => ({
+  const { namespace, name } = input.service;
+  const ports = explainPorts(input).map(({ reach: port, hints }) => ({
     port: port.port.name,
     protocol: port.port.protocol,
     ipFamily: port.family,
-    hints: explainHints({ slices, port, source: input.hints, absentBecause }),
+    hints,
     nodes: input.nodes.map(node => explainNode(port, node)),
   }));
-  return { namespace: service.namespace, name: service.name, ports };
+  return { namespace, name, ports };
 }
 
 interface HintsOfPort {
