@@ -1,14 +1,13 @@
 import { readManifests } from '../cluster/manifest.ts';
 import { InputError } from '../errors.ts';
-import { renderJson } from '../report/json.ts';
 import { exitCode, failOnFrom, renderFailures } from '../report/result.ts';
-import { renderText } from '../report/text.ts';
 import { assumedFacts, CLUSTER_FLAGS, outputFrom, parseFlags, policyFrom, refuseTwoClusters } from './arguments.ts';
 import type { CheckInput } from './check-manifests.ts';
 import { checkManifests } from './check-manifests.ts';
 import { diffOf, fixFiles, writeFixed } from './fix.ts';
 import { readFiles, readTopology } from './input-files.ts';
 import { withLiveCluster } from './live.ts';
+import { RESULT_OUTPUTS, renderResult } from './result-output.ts';
 import type { Terminal, Verb } from './verb.ts';
 
 const HELP = `Judge the Services of manifests, as the webhook would.
@@ -21,7 +20,7 @@ const HELP = `Judge the Services of manifests, as the webhook would.
   --kubernetes-version 1.N  judge by this version (default: the newest known; with --live the cluster's own)
   --dataplane NAME          auto, kube-proxy, ipvs, cilium or other
   --config FILE             levels, overrides and other settings
-  -o, --output text|json    default text
+  -o, --output FORMAT       text (default), json, sarif or junit
   --fail-on LEVEL           info, warn, deny or never (default deny)
   --fix                     apply the remedies of warnings and denials to the files, comments and order kept
   --dry-run                 with --fix: print the changes as a diff and leave the files alone
@@ -34,6 +33,7 @@ Examples:
   kubectl get nodes,services,endpointslices -A -o yaml > cluster.yaml
   zonewise check deploy/ --topology cluster.yaml --fail-on warn -o json
   zonewise check web.yaml --topology cluster.yaml --fix --dry-run
+  zonewise check deploy/ -o sarif > zonewise.sarif
 `;
 
 async function run(args: readonly string[], terminal: Terminal): Promise<number> {
@@ -43,7 +43,7 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
     fix: { type: 'boolean' },
     'dry-run': { type: 'boolean' },
   });
-  const output = outputFrom(values.output, ['text', 'json']);
+  const output = outputFrom(values.output, RESULT_OUTPUTS);
   const failOn = failOnFrom(values['fail-on']);
   if (positionals.length === 0) throw new InputError('nothing to check: give files, folders, or - for standard input');
   refuseTwoClusters(values);
@@ -53,7 +53,7 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   const policy = policyFrom(values);
   const files = await readFiles(positionals, terminal.stdin);
   if (values['dry-run'] && !values.fix) throw new InputError('--dry-run goes with --fix');
-  const answer = (input: Omit<CheckInput, 'manifests'>): number => {
+  const answer = async (input: Omit<CheckInput, 'manifests'>): Promise<number> => {
     const fixed = values.fix ? fixFiles(files, input) : [];
     if (values['dry-run']) terminal.out(fixed.map(diffOf).join(''));
     else writeFixed(fixed);
@@ -63,7 +63,7 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
     terminal.err(renderFailures(result));
     if (!values['dry-run']) {
       terminal.err(fixed.flatMap(({ name, done }) => done.map(line => `fixed ${name}: ${line}\n`)).join(''));
-      terminal.out(output === 'json' ? renderJson(result) : renderText(result, terminal.colour));
+      terminal.out(await renderResult(result, { output, failOn, colour: terminal.colour, files: now }));
     }
     return exitCode(result.findings, failOn);
   };
