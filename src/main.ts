@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { text } from 'node:stream/consumers';
+import { keepCompiledModules } from './cli/compile-cache.ts';
 import type { Terminal, Verb } from './cli/verb.ts';
 import { InputError, messageOf } from './errors.ts';
 import { printable } from './report/printable.ts';
@@ -58,6 +59,7 @@ process.stdout.on('error', error => {
   process.exit(2);
 });
 
+keepCompiledModules(process.env);
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {

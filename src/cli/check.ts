@@ -1,10 +1,10 @@
+import type { ManifestFile } from '../cluster/manifest.ts';
 import { readManifests } from '../cluster/manifest.ts';
 import { InputError } from '../errors.ts';
 import { exitCode, failOnFrom, renderFailures } from '../report/result.ts';
 import { assumedFacts, CLUSTER_FLAGS, outputFrom, parseFlags, policyFrom, refuseTwoClusters } from './arguments.ts';
 import type { CheckInput } from './check-manifests.ts';
 import { checkManifests } from './check-manifests.ts';
-import { diffOf, fixFiles, writeFixed } from './fix.ts';
 import { readFiles, readTopology } from './input-files.ts';
 import { withLiveCluster } from './live.ts';
 import { RESULT_OUTPUTS, renderResult } from './result-output.ts';
@@ -54,17 +54,11 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   const files = await readFiles(positionals, terminal.stdin);
   if (values['dry-run'] && !values.fix) throw new InputError('--dry-run goes with --fix');
   const answer = async (input: Omit<CheckInput, 'manifests'>): Promise<number> => {
-    const fixed = values.fix ? fixFiles(files, input) : [];
-    if (values['dry-run']) terminal.out(fixed.map(diffOf).join(''));
-    else writeFixed(fixed);
-    const after = new Map(values['dry-run'] ? [] : fixed.map(file => [file.name, file.after]));
-    const now = files.map(file => ({ ...file, text: after.get(file.name) ?? file.text }));
-    const result = checkManifests({ ...input, manifests: now.flatMap(readManifests) });
+    const dryRun = values['dry-run'] === true;
+    const judged = values.fix ? await fixed(files, { input, dryRun, terminal }) : files;
+    const result = checkManifests({ ...input, manifests: judged.flatMap(readManifests) });
     terminal.err(renderFailures(result));
-    if (!values['dry-run']) {
-      terminal.err(fixed.flatMap(({ name, done }) => done.map(line => `fixed ${name}: ${line}\n`)).join(''));
-      terminal.out(await renderResult(result, { output, failOn, colour: terminal.colour, files: now }));
-    }
+    if (!dryRun) terminal.out(await renderResult(result, { output, failOn, colour: terminal.colour, files: judged }));
     return exitCode(result.findings, failOn);
   };
   if (values.live) {
@@ -74,6 +68,29 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   }
   const cluster = await readTopology(values.topology ?? [], terminal.stdin);
   return answer({ cluster, facts: assumedFacts(values, policy, Date.now()), policy });
+}
+
+interface Fixing {
+  readonly input: Omit<CheckInput, 'manifests'>;
+  readonly dryRun: boolean;
+  readonly terminal: Terminal;
+}
+
+/** The files as --fix leaves them; in a dry run they stay as they were and the changes are printed. */
+async function fixed(
+  files: readonly ManifestFile[],
+  { input, dryRun, terminal }: Fixing,
+): Promise<readonly ManifestFile[]> {
+  const { diffOf, fixFiles, writeFixed } = await import('./fix.ts');
+  const changes = fixFiles(files, input);
+  if (dryRun) {
+    terminal.out(changes.map(diffOf).join(''));
+    return files;
+  }
+  writeFixed(changes);
+  terminal.err(changes.flatMap(({ name, done }) => done.map(line => `fixed ${name}: ${line}\n`)).join(''));
+  const texts = new Map(changes.map(({ name, after }) => [name, after]));
+  return files.map(file => ({ ...file, text: texts.get(file.name) ?? file.text }));
 }
 
 export const check: Verb = { name: 'check', summary: 'judge the Services of manifests', help: HELP, run };
