@@ -22,6 +22,7 @@ const HELP = `Judge the Services of manifests, as the webhook would.
   --config FILE             levels, overrides and other settings
   -o, --output FORMAT       text (default), json, sarif or junit
   --fail-on LEVEL           info, warn, deny or never (default deny)
+  --ignore-others           pass over documents that are no Kubernetes objects, as in a folder
   --fix                     apply the remedies of warnings and denials to the files, comments and order kept
   --dry-run                 with --fix: print the changes as a diff and leave the files alone
 
@@ -42,6 +43,7 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
     'fail-on': { type: 'string', default: 'deny' },
     fix: { type: 'boolean' },
     'dry-run': { type: 'boolean' },
+    'ignore-others': { type: 'boolean' },
   });
   const output = outputFrom(values.output, RESULT_OUTPUTS);
   const failOn = failOnFrom(values['fail-on']);
@@ -51,7 +53,8 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   if ([...positionals, ...(values.topology ?? [])].filter(path => path === '-').length > 1)
     throw new InputError('standard input can be read only once: give - a single time');
   const policy = policyFrom(values);
-  const files = await readFiles(positionals, terminal.stdin);
+  const given = await readFiles(positionals, terminal.stdin);
+  const files = values['ignore-others'] ? given.map(file => ({ ...file, strangers: 'ignore' as const })) : given;
   if (values['dry-run'] && !values.fix) throw new InputError('--dry-run goes with --fix');
   const answer = async (input: Omit<CheckInput, 'manifests'>): Promise<number> => {
     const dryRun = values['dry-run'] === true;
