@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { folder, ROOT } from '../cli/terminal.ts';
@@ -9,45 +9,47 @@ interface Hook {
   readonly id: string;
   readonly entry: string;
   readonly language: string;
-  readonly language_version: string;
   readonly files: string;
+  readonly require_serial: boolean;
 }
 
-const hooks: readonly Hook[] = parse(readFileSync(join(ROOT, '.pre-commit-hooks.yaml'), 'utf8'));
-const { bin, scripts, devDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+const [hook, ...others]: readonly Hook[] = parse(readFileSync(join(ROOT, '.pre-commit-hooks.yaml'), 'utf8'));
 
-/** As pre-commit runs it, with the source of the program that npm would install. */
-function runHook(files: Readonly<Record<string, string>>) {
-  const [program = '', ...args] = hooks[0]?.entry.split(' ') ?? [];
-  const source = join(ROOT, bin[program].replace(/^dist\//, 'src/').replace(/\.js$/, '.ts'));
-  expect(existsSync(source)).toBe(true);
-  return spawnSync(process.execPath, [source, ...args, ...Object.keys(files)], {
+/** As pre-commit runs a script: the entry from the hook's checkout, in the user's repository, with files as arguments. */
+function runHook(files: Readonly<Record<string, string>>, path = dirname(process.execPath)) {
+  return spawnSync(join(ROOT, hook?.entry ?? ''), Object.keys(files), {
     cwd: folder(files),
     encoding: 'utf8',
+    env: { PATH: [path, '/usr/bin', '/bin'].join(delimiter) },
   });
 }
 
 const refused = 'kind: Service\nmetadata: { name: edge }\nspec:\n  externalTrafficPolicy: Local\n';
+const noManifests = {
+  'values.yaml': 'replicas: 3\n',
+  'kustomization.yaml': 'kind: Kustomization\n',
+  'l.yaml': '- 1\n',
+};
 
-test('there is one hook, for YAML files, on the Node of this checkout, built when npm installs it from git', () => {
-  expect(hooks.map(({ id, language }) => [id, language])).toEqual([['zonewise', 'node']]);
-  expect(hooks[0]?.language_version).toBe(devDependencies.node);
-  const pattern = new RegExp(hooks[0]?.files ?? '');
-  expect(['deploy/web.yaml', 'a.yml', 'web.json', 'yaml'].filter(name => pattern.test(name))).toEqual([
-    'deploy/web.yaml',
-    'a.yml',
-  ]);
-  expect(scripts.prepare).toContain('npm run -s build');
+test('there is one hook, for YAML files, which sees all of them at once', () => {
+  expect(others).toEqual([]);
+  expect(hook).toMatchObject({ id: 'zonewise', language: 'script', require_serial: true });
+  const names = ['deploy/web.yaml', 'a.yml', 'web.json', 'yaml'];
+  expect(names.filter(name => new RegExp(hook?.files ?? '').test(name))).toEqual(['deploy/web.yaml', 'a.yml']);
 });
 
 test('the hook judges the files given and passes over those that are no manifests', () => {
-  const others = {
-    'values.yaml': 'replicas: 3\n',
-    'kustomization.yaml': 'kind: Kustomization\n',
-    'list.yaml': '- 1\n',
-  };
-  const bad = runHook({ ...others, 'edge.yaml': refused });
+  const bad = runHook({ ...noManifests, 'edge.yaml': refused });
   expect(bad).toMatchObject({ status: 1, stderr: '' });
   expect(bad.stdout).toContain('edge.yaml:4 deny default/edge: ');
-  expect(runHook(others)).toMatchObject({ status: 0, stdout: 'no Services checked: nothing to report\n' });
+  expect(runHook(noManifests)).toMatchObject({ status: 0, stdout: 'no Services checked: nothing to report\n' });
+});
+
+test('the hook says so where Node is too old or missing', () => {
+  const old = folder({ node: '#!/bin/sh\nexit 1\n' });
+  spawnSync('chmod', ['+x', join(old, 'node')]);
+  expect(runHook({ 'edge.yaml': refused }, old)).toMatchObject({
+    status: 2,
+    stderr: 'zonewise needs Node 24 or later on the PATH\n',
+  });
 });
