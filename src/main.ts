@@ -11,6 +11,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   check: async () => (await import('./cli/check.ts')).check,
   explain: async () => (await import('./cli/explain.ts')).explain,
   audit: async () => (await import('./cli/audit.ts')).audit,
+  snapshot: async () => (await import('./cli/snapshot.ts')).snapshot,
   rules: async () => (await import('./cli/rules.ts')).rules,
   config: async () => (await import('./cli/config.ts')).config,
   controller: async () => (await import('./cli/controller.ts')).controller,

@@ -1,4 +1,5 @@
 import { ManifestTopology } from '../cluster/manifest-topology.ts';
+import { snapshotFacts } from '../cluster/snapshot-facts.ts';
 import type { StandingView } from '../engine/standing.ts';
 import { judgeStanding } from '../engine/standing.ts';
 import { InputError } from '../errors.ts';
@@ -41,10 +42,11 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   const output = outputFrom(values.output, RESULT_OUTPUTS);
   const failOn = failOnFrom(values['fail-on']);
   const policy = policyFrom(values);
+  const manifests = await readTopology(values.topology ?? [], terminal.stdin);
   const result = values.topology
     ? auditCluster({
-        topology: new ManifestTopology(await readTopology(values.topology, terminal.stdin)),
-        facts: assumedFacts(values, policy, Date.now()),
+        topology: new ManifestTopology(manifests),
+        facts: assumedFacts(values, policy, Date.now(), snapshotFacts(manifests)),
         policy,
       })
     : await withLiveCluster({ ...values, policy, warn: terminal.err }, cluster => auditCluster({ ...cluster, policy }));

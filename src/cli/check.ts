@@ -1,5 +1,6 @@
 import type { ManifestFile } from '../cluster/manifest.ts';
 import { readManifests } from '../cluster/manifest.ts';
+import { snapshotFacts } from '../cluster/snapshot-facts.ts';
 import { InputError } from '../errors.ts';
 import { exitCode, failOnFrom, renderFailures } from '../report/result.ts';
 import { assumedFacts, CLUSTER_FLAGS, outputFrom, parseFlags, policyFrom, refuseTwoClusters } from './arguments.ts';
@@ -70,7 +71,7 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
     );
   }
   const cluster = await readTopology(values.topology ?? [], terminal.stdin);
-  return answer({ cluster, facts: assumedFacts(values, policy, Date.now()), policy });
+  return answer({ cluster, facts: assumedFacts(values, policy, Date.now(), snapshotFacts(cluster)), policy });
 }
 
 interface Fixing {

@@ -1,5 +1,6 @@
 import { trafficFieldViolations } from '../admission/violations.ts';
 import { ManifestTopology } from '../cluster/manifest-topology.ts';
+import { snapshotFacts } from '../cluster/snapshot-facts.ts';
 import type { Policy } from '../engine/policy.ts';
 import { InputError } from '../errors.ts';
 import { applyApiDefaults } from '../model/api-defaults.ts';
@@ -66,8 +67,9 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   const explain = (cluster: Cluster) =>
     terminal.out(render(inputsFor(ask, cluster), { output, cluster, policy, colour: terminal.colour }));
   if (values.topology) {
-    const topology = new ManifestTopology(await readTopology(values.topology, terminal.stdin));
-    explain({ topology, facts: assumedFacts(values, policy, Date.now()) });
+    const manifests = await readTopology(values.topology, terminal.stdin);
+    const facts = assumedFacts(values, policy, Date.now(), snapshotFacts(manifests));
+    explain({ topology: new ManifestTopology(manifests), facts });
   } else {
     await withLiveCluster({ ...values, policy, warn: terminal.err }, explain);
   }

@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Judge } from '../admission/admit.ts';
 import { ManifestTopology } from '../cluster/manifest-topology.ts';
+import { snapshotFacts } from '../cluster/snapshot-facts.ts';
 import { InputError } from '../errors.ts';
 import type { ClusterFacts } from '../model/topology.ts';
 import { RULES } from '../rules/index.ts';
@@ -44,16 +45,19 @@ export async function openSource(flags: SourceFlags, around: Surroundings): Prom
   if (flags.kubeconfig || (inCluster && !flags.topology)) return liveSource(flags, around);
   const policy = () => around.config.current().policy;
   const sample = flags.topology === undefined;
-  const topology = new ManifestTopology(await readTopology(flags.topology ?? [SAMPLE_CLUSTER], around.terminal.stdin));
+  const manifests = await readTopology(flags.topology ?? [SAMPLE_CLUSTER], around.terminal.stdin);
+  const topology = new ManifestTopology(manifests);
+  const snapshot = snapshotFacts(manifests);
+  const facts = () => assumedFacts(flags, policy(), Date.now(), snapshot);
   // What the flags say is wrong shows now, not at the first review.
-  assumedFacts(flags, policy(), Date.now());
+  facts();
   return {
     name: sample ? 'bundled sample' : 'files',
     sample,
     judge: {
       rules: RULES,
       topology: () => topology,
-      facts: () => assumedFacts(flags, policy(), Date.now()),
+      facts,
       policy,
       pods: null,
     },
