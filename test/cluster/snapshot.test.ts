@@ -114,6 +114,23 @@ endpoints: [{ addresses: [10.0.0.1] }]
     expect(JSON.parse(text).items[1].metadata.labels).toEqual({ pool: 'web' });
   });
 
+  test('keeps annotations that decide', async () => {
+    const annotations = [
+      'service.kubernetes.io/topology-mode',
+      'service.kubernetes.io/topology-aware-hints',
+      'zonewise.dev/ignore',
+      'zonewise.dev/ignore-reason',
+      'zonewise.dev/ignore-until',
+      'zonewise.dev/client-nodes',
+      'cloud.google.com/neg',
+      'service.beta.kubernetes.io/aws-load-balancer-nlb-target-type',
+      'service.beta.kubernetes.io/aws-load-balancer-type',
+    ];
+    const metadata = { name: 'a', annotations: Object.fromEntries(annotations.map(key => [key, 'x'])) };
+    const text = await snapshotOf(read(JSON.stringify({ kind: 'Service', metadata })));
+    expect(JSON.parse(text).items[0].metadata.annotations).toEqual(metadata.annotations);
+  });
+
   test('knows version, data plane and moment; without it there are none', () => {
     const facts = {
       version: { minor: 34 },
