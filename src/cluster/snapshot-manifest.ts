@@ -18,7 +18,7 @@ export function nodeManifest(node: Node): RawObject {
     kind: 'Node',
     metadata: {
       name: node.name,
-      labels: node.labels,
+      labels: filled(node.labels),
       annotations: marker && { [`${marker}seen`]: '' },
       creationTimestamp: timestamp(node.createdAt),
       // When is not kept: that it is going is what counts.
@@ -43,9 +43,11 @@ export function serviceManifest(service: Service): RawObject {
   return {
     apiVersion: 'v1',
     kind: 'Service',
-    metadata: { namespace, name, labels, annotations },
+    metadata: { namespace, name, labels: filled(labels), annotations: filled(annotations) },
     spec: {
       ...spec,
+      type: spec.type || undefined,
+      sessionAffinity: spec.sessionAffinity || undefined,
       clusterIP: spec.clusterIP || undefined,
       ipFamilies: some(spec.ipFamilies),
       ipFamilyPolicy: spec.ipFamilyPolicy || undefined,
@@ -104,11 +106,15 @@ export interface NamespaceLabels {
 }
 
 export function namespaceManifest({ name, labels }: NamespaceLabels): RawObject {
-  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } };
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: filled(labels) } };
 }
 
 function some<T>(list: readonly T[]): readonly T[] | undefined {
   return list.length > 0 ? list : undefined;
+}
+
+function filled(map: Readonly<Record<string, string>>): Readonly<Record<string, string>> | undefined {
+  return Object.keys(map).length > 0 ? map : undefined;
 }
 
 function timestamp(millis: number | null): string | undefined {
