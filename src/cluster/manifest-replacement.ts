@@ -14,8 +14,8 @@ export interface TextReplacement {
   readonly inserted: string;
 }
 
-/** Every edit parses its document three times. */
-const LONGEST_DOCUMENT = 256 * 1024;
+/** Every edit parses its document three times, and a List has a document for all its Services. */
+const LONGEST_DOCUMENT = 64 * 1024;
 
 /**
  * What `editManifest` would change, as one piece of the text: `line` is any line of the object's document. `null` where the
