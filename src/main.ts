@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { text } from 'node:stream/consumers';
+import { keepCompiledModules } from './cli/compile-cache.ts';
 import type { Terminal, Verb } from './cli/verb.ts';
 import { didYouMean, InputError, messageOf } from './errors.ts';
 import { printable } from './report/printable.ts';
@@ -11,6 +12,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   explain: async () => (await import('./cli/explain.ts')).explain,
   audit: async () => (await import('./cli/audit.ts')).audit,
   ui: async () => (await import('./cli/ui.ts')).ui,
+  snapshot: async () => (await import('./cli/snapshot.ts')).snapshot,
   rules: async () => (await import('./cli/rules.ts')).rules,
   config: async () => (await import('./cli/config.ts')).config,
   controller: async () => (await import('./cli/controller.ts')).controller,
@@ -79,6 +81,7 @@ process.stdout.on('error', error => {
   process.exit(2);
 });
 
+keepCompiledModules(process.env);
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {

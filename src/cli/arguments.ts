@@ -1,5 +1,6 @@
 import type { ParseArgsOptionsConfig } from 'node:util';
 import { parseArgs } from 'node:util';
+import type { SnapshotFacts } from '../cluster/snapshot-facts.ts';
 import type { Config } from '../config.ts';
 import { DEFAULT_CONFIG, loadConfig } from '../config.ts';
 import type { Policy } from '../engine/policy.ts';
@@ -73,12 +74,21 @@ export function configFrom(flags: AssumptionFlags): Config {
   return flags.config === undefined ? DEFAULT_CONFIG : loadConfig(flags.config);
 }
 
-/** Facts of a cluster known from files only: the version given, else the newest known. */
-export function assumedFacts(flags: AssumptionFlags, policy: Policy, now: number): ClusterFacts {
+/**
+ * Facts of a cluster known from files only: what the flags and the configuration say, else the snapshot, else the
+ * newest version known. A snapshot is judged as of when it was taken.
+ */
+export function assumedFacts(
+  flags: AssumptionFlags,
+  policy: Policy,
+  now: number,
+  snapshot: SnapshotFacts | null = null,
+): ClusterFacts {
+  const dataPlane = dataPlaneFrom(flags.dataplane ?? policy.dataPlane);
   return {
-    version: versionFrom(flags['kubernetes-version']) ?? { minor: NEWEST_KNOWN_MINOR },
-    dataPlane: dataPlaneFrom(flags.dataplane ?? policy.dataPlane),
-    now,
+    version: versionFrom(flags['kubernetes-version']) ?? snapshot?.version ?? { minor: NEWEST_KNOWN_MINOR },
+    dataPlane: dataPlane.assumed ? (snapshot?.dataPlane ?? dataPlane) : dataPlane,
+    now: snapshot?.takenAt ?? now,
     topologyAgeSeconds: 0,
   };
 }

@@ -1,18 +1,18 @@
 import { ManifestTopology } from '../cluster/manifest-topology.ts';
+import { snapshotFacts } from '../cluster/snapshot-facts.ts';
 import { Memory } from '../engine/memory.ts';
 import type { StandingView } from '../engine/standing.ts';
 import { judgeStanding } from '../engine/standing.ts';
 import { InputError } from '../errors.ts';
-import { renderJson } from '../report/json.ts';
 import type { CheckResult } from '../report/result.ts';
 import { exitCode, failOnFrom, renderFailures } from '../report/result.ts';
-import { renderText } from '../report/text.ts';
 import { RULES } from '../rules/index.ts';
 import { assumedFacts, CLUSTER_FLAGS, outputFrom, parseFlags, policyFrom, refuseTwoClusters } from './arguments.ts';
 import { readTopology } from './input-files.ts';
 import { withLiveCluster } from './live.ts';
 import type { Progress } from './progress.ts';
 import { startProgress } from './progress.ts';
+import { RESULT_OUTPUTS, renderResult } from './result-output.ts';
 import type { Terminal, Verb } from './verb.ts';
 
 const HELP = `Judge every Service of a cluster as it stands.
@@ -27,7 +27,7 @@ const HELP = `Judge every Service of a cluster as it stands.
   --kubernetes-version 1.N  judge by this version
   --dataplane NAME          auto, kube-proxy, ipvs, cilium or other
   --config FILE             levels, overrides and other settings
-  -o, --output text|json    default text
+  -o, --output FORMAT       text (default), json, sarif or junit; findings of a cluster have no file and line
   --fail-on LEVEL           info, warn, deny or never (default deny)
 
 Exit code: 0 nothing at --fail-on or above, 1 something there, 2 unusable input.
@@ -44,15 +44,16 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   });
   if (positionals.length > 0) throw new InputError(`audit takes no argument ${JSON.stringify(positionals[0])}`);
   refuseTwoClusters(values);
-  const output = outputFrom(values.output, ['text', 'json']);
+  const output = outputFrom(values.output, RESULT_OUTPUTS);
   const failOn = failOnFrom(values['fail-on']);
   const policy = policyFrom(values);
   const progress = startProgress(terminal.screen);
   const { namespace } = values;
+  const manifests = await readTopology(values.topology ?? [], terminal.stdin);
   const result = values.topology
     ? auditCluster({
-        topology: new ManifestTopology(await readTopology(values.topology, terminal.stdin)),
-        facts: assumedFacts(values, policy, Date.now()),
+        topology: new ManifestTopology(manifests),
+        facts: assumedFacts(values, policy, Date.now(), snapshotFacts(manifests)),
         policy,
         namespace,
         progress,
@@ -62,7 +63,7 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
       );
   progress.clear();
   terminal.err(renderFailures(result));
-  terminal.out(output === 'json' ? renderJson(result) : renderText(result, terminal.colour));
+  terminal.out(await renderResult(result, { output, failOn, colour: terminal.colour }));
   return exitCode(result.findings, failOn);
 }
 
@@ -85,7 +86,11 @@ export function auditCluster({ namespace, progress, ...cluster }: Audited): Chec
     findings: evaluations.flatMap(({ findings }) => findings.map(finding => ({ ...finding, file: null, line: null }))),
     skipped: evaluations.flatMap(({ skipped }) => skipped.filter(({ why }) => !why.startsWith('no manifest'))),
     failures: evaluations.flatMap(({ failures }) => failures),
-    services: evaluations.length,
+    services: services.map(({ namespace, name }) => ({
+      object: { kind: 'Service', namespace, name },
+      file: null,
+      line: null,
+    })),
   };
 }
 

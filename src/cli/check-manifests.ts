@@ -31,14 +31,17 @@ export function checkManifests(input: CheckInput): CheckResult {
   const base = Array.isArray(input.cluster) ? new ManifestTopology([...input.cluster, ...context]) : null;
   const before = base ?? (input.cluster as Topology);
   const given = new ManifestTopology(input.manifests);
-  const results = input.manifests
-    .filter(manifest => manifest.kind === 'Service')
-    .map(manifest => checkService(manifest, { input, before, given, base }));
+  const services = input.manifests.filter(manifest => manifest.kind === 'Service');
+  const results = services.map(manifest => checkService(manifest, { input, before, given, base }));
   return {
     findings: results.flatMap(result => result.findings),
     skipped: results.flatMap(result => result.skipped),
     failures: results.flatMap(result => result.failures),
-    services: results.length,
+    services: services.map(({ kind, namespace, name, file, line }) => ({
+      object: { kind, namespace, name },
+      file,
+      line,
+    })),
   };
 }
 

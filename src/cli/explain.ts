@@ -1,4 +1,5 @@
 import { ManifestTopology } from '../cluster/manifest-topology.ts';
+import { snapshotFacts } from '../cluster/snapshot-facts.ts';
 import { InputError } from '../errors.ts';
 import { explainText } from '../report/explain-text.ts';
 import { explainService } from '../topology/explain.ts';
@@ -58,8 +59,9 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   };
   const style = { ...terminal, policy, allNodes: values.nodes };
   if (values.topology) {
-    const topology = new ManifestTopology(await readTopology(values.topology, terminal.stdin));
-    explain({ topology, facts: assumedFacts(values, policy, Date.now()), namespace: 'default' });
+    const manifests = await readTopology(values.topology, terminal.stdin);
+    const facts = assumedFacts(values, policy, Date.now(), snapshotFacts(manifests));
+    explain({ topology: new ManifestTopology(manifests), facts, namespace: 'default' });
   } else {
     await withLiveCluster({ ...values, policy, warn: terminal.err, screen: terminal.screen }, explain);
   }

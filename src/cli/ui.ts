@@ -112,9 +112,8 @@ async function showLive(flags: UiFlags, policy: PolicySource, { terminal, show }
 
 async function showFiles(flags: UiFlags, policy: PolicySource, { terminal, show }: Screen): Promise<void> {
   const paths = flags.topology ?? [SAMPLE_CLUSTER];
-  const facts = () => assumedFacts(flags, policy.current(), Date.now());
   // What the flags say is wrong shows now, not in the page.
-  facts();
+  assumedFacts(flags, policy.current(), Date.now());
   const given = paths.includes('-') ? terminal.stdin() : null;
   const files = await followFiles({
     paths,
@@ -122,6 +121,7 @@ async function showFiles(flags: UiFlags, policy: PolicySource, { terminal, show 
     onProblem: error =>
       terminal.err(`zonewise: ${printable(messageOf(error))}; the page shows what was there before\n`),
   });
+  const facts = () => assumedFacts(flags, policy.current(), Date.now(), files.snapshot());
   const source: PageSource = flags.topology
     ? { kind: 'files', name: paths.map(path => (path === '-' ? 'standard input' : path)).join(', ') }
     : { kind: 'sample', name: 'sample/cluster.yaml' };
