@@ -5,6 +5,9 @@ import type { LoadOrder, LoadResult } from './load.ts';
 import { processorSeconds } from './machine.ts';
 import { percentile } from './statistics.ts';
 
+const ENOUGH = 50;
+const LONGEST_MILLIS = 10_000;
+
 interface Run {
   readonly request: Buffer;
   readonly latencies: number[];
@@ -34,6 +37,8 @@ async function load({ target, body, connections, rampMillis, millis, serverPid }
     const before = readings(serverPid);
     run.recording = true;
     await pause(millis);
+    // A server that is slow or gets no processor for a while is waited for, so that there is something to count.
+    for (let waited = 0; run.latencies.length < ENOUGH && waited < LONGEST_MILLIS; waited += 20) await pause(20);
     run.recording = false;
     const after = readings(serverPid);
     run.over = true;

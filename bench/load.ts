@@ -1,5 +1,4 @@
 import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { endChild, spawnChild } from '../test/e2e/children.ts';
 import type { Target } from './connection.ts';
@@ -62,12 +61,15 @@ export function startGenerator(core: number | undefined): Generator {
   };
 }
 
-async function told(child: ChildProcess, order: LoadOrder): Promise<LoadResult> {
-  child.send(order);
-  const [message] = (await Promise.race([
-    once(child, 'message'),
-    once(child, 'exit').then(() => [{ error: 'the generator ended' }]),
-  ])) as [{ readonly result: LoadResult } | { readonly error: string }];
-  if ('error' in message) throw new LoadError(message.error);
-  return message.result;
+function told(child: ChildProcess, order: LoadOrder): Promise<LoadResult> {
+  return new Promise((resolve, reject) => {
+    const ended = () => reject(new LoadError('the generator ended'));
+    child.once('exit', ended);
+    child.once('message', (message: { readonly result: LoadResult } | { readonly error: string }) => {
+      child.off('exit', ended);
+      if ('error' in message) reject(new LoadError(message.error));
+      else resolve(message.result);
+    });
+    child.send(order);
+  });
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism, cpus, release, totalmem } from 'node:os';
 
 /** Which cores what runs on; `null` where it cannot be pinned. */
@@ -30,14 +30,23 @@ export function describeMachine() {
   };
 }
 
-const TICKS_PER_SECOND = 100;
-
-/** Processor time that the process and its threads have used, in seconds (proc(5): utime and stime, in clock ticks). */
+/**
+ * Processor time that the threads of a process have used, in seconds: the first field of schedstat, nanoseconds
+ * (Documentation/scheduler/sched-stats.rst), as /proc/PID/stat counts in hundredths of a second only.
+ */
 export function processorSeconds(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  // The program's name may hold blanks; the fields after it start with the third.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+  const threads = readdirSync(`/proc/${pid}/task`);
+  const nanos = threads.map(thread => Number(readIfThere(`/proc/${pid}/task/${thread}/schedstat`).split(' ')[0]));
+  return nanos.reduce((sum, each) => sum + each, 0) / 1e9;
+}
+
+/** A thread may end between the listing and the reading. */
+function readIfThere(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '0';
+  }
 }
 
 /** Memory that the process holds now, in MiB. */

@@ -21,6 +21,7 @@ export type Of<S> = S extends 'string'
 
 /** Every place where a value is not of the shape: a field too few or too many, another type. Empty where it fits. */
 export function misfits(value: unknown, shape: Shape, at = 'it'): readonly string[] {
+  if (shape === 'number') return Number.isFinite(value) ? [] : [`${at} is no number`];
   if (typeof shape === 'string') return typeof value === shape ? [] : [`${at} is no ${shape}`];
   if (isTagged(shape)) {
     const [tag, inner] = shape;

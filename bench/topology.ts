@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { seeded } from './random.ts';
 
 /** A made-up cluster, the same in every run. */
@@ -22,12 +21,12 @@ export const NAMESPACE = 'shop';
 export const DAEMON = 'agent';
 
 /** What `kubectl get nodes,services,endpointslices -A -o json` prints of it. */
-export function writeTopology(file: string, size: ClusterSize): void {
+export function topologyJson(size: ClusterSize): string {
   const items = [...nodes(size), ...webs(size), ...daemon(size), ...others(size)];
-  writeFileSync(file, JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
+  return JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
 }
 
-export function nodeName(index: number): string {
+function nodeName(index: number): string {
   return `node-${String(index).padStart(4, '0')}`;
 }
 
