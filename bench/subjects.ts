@@ -64,7 +64,7 @@ export async function startSubject({ id, command, env = {}, path }: Subject, sit
   return startServer(order);
 }
 
-/** The bare echo; `again` names a second one. */
+/** What all else is compared with. */
 export function echo({ cert, key }: Site): Subject {
   return { id: 'echo', command: port => [process.execPath, ECHO, String(port), cert, key] };
 }

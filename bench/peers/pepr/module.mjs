@@ -1,5 +1,5 @@
 // The same static check as a Pepr module: the admission controller that Pepr deploys, run outside a cluster.
-// Arguments: the port. The environment is what Pepr's own Deployment sets, see ../../peer-pepr.ts.
+// Arguments: the port. The environment is what Pepr's own Deployment sets, see ../../peers.ts.
 import { a, Capability, PeprModule } from 'pepr';
 
 const UNUSED =
