@@ -1,0 +1,52 @@
+import type { Node } from '../../model/node.ts';
+import type { Service } from '../../model/service.ts';
+import { isExternalLocal } from '../../model/service.ts';
+import { EXCLUDE_BALANCERS_LABEL } from '../../topology/balancer-nodes.ts';
+import type { PortReach } from '../../topology/reach.ts';
+import type { TrafficClass } from '../../topology/verdict.ts';
+import type { Judgement } from '../service/situation.ts';
+
+/** A node into which traffic of one class comes. */
+export interface Sender {
+  readonly node: Node;
+  /** Share of all traffic of the class, 0 to 1. */
+  readonly weight: number;
+}
+
+export interface Senders {
+  readonly sending: readonly Sender[];
+  /** Nodes that fail the balancer's health check, so that nothing is sent there and nothing is lost. */
+  readonly unhealthy: readonly Node[];
+}
+
+/**
+ * Who sends, and how much: Pods and hosts in proportion to their node's CPU, as upstream weighs zones
+ * (k8s.io/endpointslice topologycache SetNodes, v0.37.1); traffic from outside alike to every node that takes some.
+ */
+export function sendersOf(trafficClass: TrafficClass, port: PortReach, of: Judgement): Senders {
+  if (trafficClass !== 'external') return { sending: byCpu(of.clients), unhealthy: [] };
+  const receivers = of.clients.filter(node => !(EXCLUDE_BALANCERS_LABEL in node.labels));
+  const healthy = isHealthChecked(of.situation.service) ? receivers.filter(node => isHealthy(port, node)) : receivers;
+  // Where no node passes the check, balancers send to all.
+  if (healthy.length === 0 || healthy.length === receivers.length) return { sending: alike(receivers), unhealthy: [] };
+  const passing = new Set(healthy);
+  return { sending: alike(healthy), unhealthy: receivers.filter(node => !passing.has(node)) };
+}
+
+function isHealthChecked(service: Service): boolean {
+  return isExternalLocal(service) && service.healthCheckNodePort !== 0;
+}
+
+/** The health check port answers for ready endpoints on the node alone. */
+function isHealthy(port: PortReach, node: Node): boolean {
+  return (port.index.readyOnNode.get(node.name)?.length ?? 0) > 0;
+}
+
+function byCpu(nodes: readonly Node[]): readonly Sender[] {
+  const total = nodes.reduce((sum, node) => sum + node.cpuMillis, 0);
+  return total > 0 ? nodes.map(node => ({ node, weight: node.cpuMillis / total })) : alike(nodes);
+}
+
+function alike(nodes: readonly Node[]): readonly Sender[] {
+  return nodes.map(node => ({ node, weight: 1 / nodes.length }));
+}
