@@ -188,6 +188,20 @@ export const CONFIG_SCHEMA = {
         },
       },
     },
+    page: {
+      type: 'object',
+      additionalProperties: false,
+      description: "The topology page of the controller's leader, for kubectl port-forward.",
+      properties: {
+        listen: {
+          type: 'string',
+          pattern: '^$|^(127\\.0\\.0\\.1|\\[::1\\]):\\d{1,5}$',
+          'x-expected': 'a loopback address such as 127.0.0.1:8082, or nothing',
+          default: '',
+          description: 'Loopback address of the page, such as 127.0.0.1:8082; empty for none.',
+        },
+      },
+    },
     serving: {
       type: 'object',
       additionalProperties: false,

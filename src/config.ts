@@ -16,6 +16,7 @@ interface RawConfig extends RawPolicy {
   };
   webhooks?: Partial<WebhooksConfig>;
   audit?: { debounce?: string; listen?: string };
+  page?: { listen?: string };
   serving?: { drainDelay?: string; maxConcurrent?: number; clientCA?: string };
 }
 
@@ -57,6 +58,8 @@ export interface Config {
   readonly certificates: CertificatesConfig;
   readonly webhooks: WebhooksConfig;
   readonly audit: AuditConfig;
+  /** `host:port` of the controller's page, on loopback always; `''` for none. */
+  readonly page: { readonly listen: string };
   readonly serving: ServingConfig;
 }
 
@@ -107,6 +110,7 @@ function configOf(raw: RawConfig, file: string): Config {
       debounceMillis: parseDuration(raw.audit?.debounce ?? '2s'),
       listen: raw.audit?.listen ?? '127.0.0.1:8081',
     },
+    page: { listen: raw.page?.listen ?? '' },
     serving: {
       drainDelayMillis: parseDuration(raw.serving?.drainDelay ?? '5s'),
       maxConcurrent: raw.serving?.maxConcurrent ?? 256,

@@ -10,6 +10,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   check: async () => (await import('./cli/check.ts')).check,
   explain: async () => (await import('./cli/explain.ts')).explain,
   audit: async () => (await import('./cli/audit.ts')).audit,
+  ui: async () => (await import('./cli/ui.ts')).ui,
   rules: async () => (await import('./cli/rules.ts')).rules,
   config: async () => (await import('./cli/config.ts')).config,
   controller: async () => (await import('./cli/controller.ts')).controller,

@@ -16,6 +16,7 @@ import { createMetrics, type Metrics } from '../server/metrics.ts';
 import { buildOpsApp } from '../server/ops-app.ts';
 import { parseFlags } from './arguments.ts';
 import { type ClusterAccess, openCluster } from './cluster-access.ts';
+import { pageOf } from './controller-page.ts';
 import { everyAddress, portFrom, stopSignal } from './listening.ts';
 import { type ConfigSource, openConfig } from './serve-config.ts';
 import type { Verb } from './verb.ts';
@@ -28,7 +29,8 @@ const HELP = `Keep what the webhook needs in order: its certificates, the caBund
   --kubeconfig FILE  the cluster; inside a Pod its own without being told
   --ops-port N       plain HTTP for /livez, /readyz, /version, /metrics; loopback only outside a Pod
 
-The leader also answers GET /findings (namespace, rule, level, limit) on audit.listen, loopback by default.
+The leader also answers GET /findings (namespace, rule, level, limit) on audit.listen, loopback by default, and shows the
+topology page on page.listen, where that is set.
 
 Any number may run: the one that holds the Lease zonewise-controller works, the others wait. The namespace of the Lease
 and the Secrets is that of the Pod (POD_NAMESPACE), else zonewise.
@@ -104,7 +106,8 @@ function partsOf({ access, kubeconfig, config, namespace, metrics, log, upkeep }
   const { certificates, webhooks } = config.current();
   const { api: store, steady, now } = access;
   const common = { store, namespace, steady, now, log };
-  const audited = { kubeconfig, config: () => config.current(), instance: hostname() };
+  const invite = pageOf({ config: () => config.current(), clock: steady, log });
+  const audited = { kubeconfig, config: () => config.current(), instance: hostname(), invite };
   return [
     certificatesPart({ ...common, certificates, webhooks, onExpiry: upkeep.expiry }),
     auditPart({ ...common, ...audited, metrics: createAuditMetrics(metrics.registry, metrics.ruleFailures) }),

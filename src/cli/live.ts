@@ -1,3 +1,4 @@
+import type { LiveCluster } from '../cluster/live/connect.ts';
 import type { Policy } from '../engine/policy.ts';
 import { InputError } from '../errors.ts';
 import type { ClusterFacts, DataPlaneKind, Topology } from '../model/topology.ts';
@@ -12,10 +13,14 @@ export interface LiveOptions extends AssumptionFlags {
 
 const PATIENCE_MILLIS = 60_000;
 
-/** Reads a cluster once, hands it on, and lets go of it. Throws InputError where it cannot be read. */
+/** Reads a cluster, hands it on, and lets go of it when `use` is done. Throws InputError where it cannot be read. */
 export async function withLiveCluster<T>(
   options: LiveOptions,
-  use: (cluster: { readonly topology: Topology; readonly facts: ClusterFacts }) => T | Promise<T>,
+  use: (
+    cluster: { readonly topology: Topology; readonly facts: ClusterFacts },
+    /** For who follows it on. */
+    live: LiveCluster,
+  ) => T | Promise<T>,
 ): Promise<T> {
   // client-node costs 0.7 s: who works on files does not pay for it.
   const { connectCluster, KubeconfigError } = await import('../cluster/live/index.ts');
@@ -34,7 +39,7 @@ export async function withLiveCluster<T>(
   try {
     await inPatience(cluster.whenReady, () => [...cluster.problems()].map(([what, why]) => `${what}: ${why}`));
     const facts = cluster.facts();
-    return await use({ topology: cluster.topology, facts: version ? { ...facts, version } : facts });
+    return await use({ topology: cluster.topology, facts: version ? { ...facts, version } : facts }, cluster);
   } finally {
     await cluster.stop();
   }

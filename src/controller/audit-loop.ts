@@ -21,6 +21,8 @@ export interface AuditedCluster {
 /** Who is told what the audit finds. */
 export interface AuditObserver {
   judged(key: string, evaluation: Evaluation, by: { readonly service: Service; readonly view: StandingView }): void;
+  /** What was said of it before still holds. */
+  unchanged?(key: string, by: { readonly service: Service; readonly view: StandingView }): void;
   gone(key: string): void;
   /** All Services have been looked at. */
   passed(pass: Pass): void;
@@ -123,6 +125,7 @@ export class AuditLoop {
   }
 
   async #judgeAll(view: StandingView, full: boolean, signal: AbortSignal): Promise<number> {
+    const { observer } = this.#options;
     const judge = new StandingJudge(view, this.#readsNodes);
     let judged = 0;
     const look = ({ namespace, name }: Service) => {
@@ -130,10 +133,11 @@ export class AuditLoop {
       const service = view.topology.service(namespace, name);
       const key = objectKey(namespace, name);
       const known = this.#judgements.get(key);
-      if (!service || (known && !full && judge.isCurrent(service, known))) return;
+      if (!service) return;
+      if (known && !full && judge.isCurrent(service, known)) return observer.unchanged?.(key, { service, view });
       const judgement = judge.judge(service);
       this.#judgements.set(key, judgement);
-      this.#options.observer.judged(key, judgement.evaluation, { service, view });
+      observer.judged(key, judgement.evaluation, { service, view });
       judged++;
     };
     await inChunks(view.topology.services(), look, { pace: this.#pace, signal });

@@ -4,6 +4,7 @@ import type { Log } from '../cluster/live/log.ts';
 import type { Config } from '../config.ts';
 import type { ObjectStore } from './api-writer.ts';
 import { type Audit, createAudit } from './audit.ts';
+import type { Invitation } from './audit-guest.ts';
 import type { AuditMetrics } from './audit-metrics.ts';
 
 export interface AuditPartOptions {
@@ -20,6 +21,7 @@ export interface AuditPartOptions {
   readonly now: () => number;
   readonly log: Log;
   readonly metrics: AuditMetrics;
+  readonly invite?: Invitation | undefined;
 }
 
 /** The audit of a live cluster, as part of what the leader does. */

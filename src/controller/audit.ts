@@ -5,6 +5,7 @@ import { objectKey } from '../cluster/live/resources.ts';
 import type { Policy } from '../engine/policy.ts';
 import { RULES } from '../rules/index.ts';
 import type { ObjectStore } from './api-writer.ts';
+import { type AuditGuest, type Invitation, invited, withGuest } from './audit-guest.ts';
 import { type AuditedCluster, AuditLoop } from './audit-loop.ts';
 import type { AuditMetrics } from './audit-metrics.ts';
 import { auditObserver } from './audit-observer.ts';
@@ -17,6 +18,8 @@ import type { LeaderPart } from './part.ts';
 
 /** A cluster opened for the audit alone, which closes it. */
 export interface OpenCluster extends AuditedCluster {
+  /** Of the API server. */
+  readonly address: string;
   stop(): Promise<void>;
 }
 
@@ -33,6 +36,8 @@ export interface AuditOptions {
   readonly debounceMillis: () => number;
   /** `host:port`, `''` for none. */
   readonly listen: string;
+  /** Invited for every term. */
+  readonly invite?: Invitation | undefined;
   /** `now` in milliseconds since the epoch. */
   readonly clock: Clock;
   readonly log: Log;
@@ -55,7 +60,8 @@ export function createAudit(options: AuditOptions): Audit {
     },
     async run(signal) {
       const cluster = await options.connect();
-      const term = beginTerm(cluster, options);
+      const guest = await invited(options.invite, cluster, options.log);
+      const term = beginTerm(cluster, guest, options);
       listener = await listen(term, options);
       const over = new AbortController();
       const both = AbortSignal.any([signal, over.signal]);
@@ -64,7 +70,7 @@ export function createAudit(options: AuditOptions): Audit {
         await Promise.all([term.loop, term.publisher].map(part => part.run(both).finally(() => over.abort())));
       } finally {
         options.metrics.clear();
-        await Promise.all([listener?.close(), cluster.stop()]);
+        await Promise.all([listener?.close(), guest?.close(), cluster.stop()]);
         listener = null;
       }
     },
@@ -80,12 +86,12 @@ interface Term {
 }
 
 /** Everything that is known while this process leads; a later term starts from the record again. */
-function beginTerm(cluster: AuditedCluster, options: AuditOptions): Term {
-  const { metrics } = options;
+function beginTerm(cluster: AuditedCluster, guest: AuditGuest | null, options: AuditOptions): Term {
+  const { metrics, log } = options;
   const findings = new FindingsStore();
   const announcements = new Announcements();
   const observer = auditObserver({ ...options, cluster, findings, announcements });
-  const loop = new AuditLoop({ ...options, cluster, observer });
+  const loop = new AuditLoop({ ...options, cluster, observer: withGuest(observer, guest, log) });
   const publisher = new EventPublisher({
     ...options,
     rules: RULES,

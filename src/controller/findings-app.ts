@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import Fastify from 'fastify';
+import { isOwnName } from '../loopback.ts';
 import { isLevel } from '../model/finding.ts';
 import type { FindingsFilter, FindingsStore, Place, StandingFinding } from './findings-store.ts';
 
@@ -51,10 +52,6 @@ export function buildFindingsApp(options: FindingsAppOptions): FastifyInstance {
     }
   });
   return app;
-}
-
-function isOwnName(host: string | undefined): boolean {
-  return host !== undefined && /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?$/i.test(host);
 }
 
 function answer(query: URLSearchParams, { store, knownSince }: FindingsAppOptions) {

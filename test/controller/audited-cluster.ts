@@ -29,6 +29,7 @@ export class AuditedCluster implements OpenCluster {
   readonly #index = new SliceIndex();
   readonly #slices = new ObjectStore<EndpointSlice>((_, before, after) => this.#index.update(before, after));
   readonly #listeners = new Set<() => void>();
+  readonly address = 'https://10.0.0.1:443';
   readonly whenReady = Promise.resolve();
   ageSeconds = 0;
   /** Services whose slices cannot be read: a fault that a rule runs into. */

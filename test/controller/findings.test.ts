@@ -4,9 +4,9 @@ import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
 import { auditCluster } from '../../src/cli/audit.ts';
 import { buildFindingsApp } from '../../src/controller/findings-app.ts';
-import { parseListen } from '../../src/controller/findings-listener.ts';
 import { FindingsStore } from '../../src/controller/findings-store.ts';
 import { DEFAULT_POLICY } from '../../src/engine/policy.ts';
+import { parseListen } from '../../src/loopback.ts';
 import type { Finding } from '../../src/model/finding.ts';
 import { renderJson } from '../../src/report/json.ts';
 import { AuditLab, finding } from './audit-harness.ts';
@@ -224,10 +224,10 @@ test('an address that is taken is logged, and Events are told all the same', asy
 });
 
 test('an address is a host and a port', () => {
-  expect(parseListen('127.0.0.1:8081')).toEqual({ host: '127.0.0.1', port: 8081 });
-  expect(parseListen('[::1]:8081')).toEqual({ host: '::1', port: 8081 });
-  expect(parseListen('localhost:0')).toEqual({ host: 'localhost', port: 0 });
+  expect(parseListen('127.0.0.1:8081', 'audit.listen')).toEqual({ host: '127.0.0.1', port: 8081 });
+  expect(parseListen('[::1]:8081', 'audit.listen')).toEqual({ host: '::1', port: 8081 });
+  expect(parseListen('localhost:0', 'audit.listen')).toEqual({ host: 'localhost', port: 0 });
   for (const text of ['8081', ':8081', '::1:8081', '127.0.0.1', '127.0.0.1:70000']) {
-    expect(() => parseListen(text)).toThrow('expected one like 127.0.0.1:8081');
+    expect(() => parseListen(text, 'audit.listen')).toThrow('expected one like 127.0.0.1:8081');
   }
 });

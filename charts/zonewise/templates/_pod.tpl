@@ -14,7 +14,8 @@
 
 {{- define "zonewise.controllerStart" -}}
 {{- $audit := dig "listen" "" .Values.config.audit -}}
-{{- dict "certificates" .Values.certificates "listen" $audit "dataplane" .Values.config.dataplane | toJson | sha256sum | trunc 16 -}}
+{{- $page := dig "listen" "" .Values.config.page -}}
+{{- dict "certificates" .Values.certificates "listen" $audit "page" $page "dataplane" .Values.config.dataplane | toJson | sha256sum | trunc 16 -}}
 {{- end -}}
 
 {{- define "zonewise.podSecurity" -}}

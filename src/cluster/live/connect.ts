@@ -20,6 +20,8 @@ export interface ConnectOptions {
 }
 
 export interface LiveCluster {
+  /** Of the API server, as `https://host:port`. */
+  readonly address: string;
   readonly topology: LiveTopology;
   readonly pods: PodLookup;
   /** True once topology and facts are both known; before, neither may be judged by. */
@@ -40,7 +42,7 @@ export async function connectCluster(options: ConnectOptions): Promise<LiveClust
   const { log, dataPlane = 'auto' } = options;
   const clock = systemClock(options.now);
   const credentials = new Credentials({ path: options.kubeconfigPath, context: options.context }, clock);
-  await credentials.current();
+  const { connection } = await credentials.current();
   const client = new ApiClient(credentials);
   const facts = new FactsReader({ client, clock, log, dataPlane });
   const topology = new LiveTopology({ client, clock, log, onReconnect: () => facts.refresh() });
@@ -49,6 +51,7 @@ export async function connectCluster(options: ConnectOptions): Promise<LiveClust
   const whenReady = Promise.all([topology.whenSynced, facts.whenKnown]).then(() => {});
   whenReady.catch(() => {});
   return {
+    address: connection.origin,
     topology,
     pods: new PodLookup(client, clock),
     get ready() {

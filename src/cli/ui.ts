@@ -1,0 +1,129 @@
+import { InputError, messageOf } from '../errors.ts';
+import type { PageSource } from '../page/contract.ts';
+import { printable } from '../report/printable.ts';
+import { readAssets } from '../server/page-assets.ts';
+import {
+  ASSUMPTION_FLAGS,
+  type AssumptionFlags,
+  assumedFacts,
+  parseFlags,
+  refuseTwoClusters,
+  versionFrom,
+} from './arguments.ts';
+import { BUILT_PAGE } from './built-page.ts';
+import { readTopology } from './input-files.ts';
+import { portFrom, stopSignal } from './listening.ts';
+import { withLiveCluster } from './live.ts';
+import { SAMPLE_CLUSTER } from './sample.ts';
+import { openPolicy, type PolicySource } from './ui-config.ts';
+import { followFiles } from './ui-files.ts';
+import { type Shown, showPage } from './ui-page.ts';
+import type { Terminal, Verb } from './verb.ts';
+
+const HELP = `Show a cluster's Services in a browser: findings, where traffic goes, what another setting would do.
+
+  zonewise ui [--topology F... | --live] [--port 8090] [flags]
+
+  --topology FILE           the cluster, as kubectl get nodes,services,endpointslices -A -o yaml prints it; repeatable,
+                            read again when it changes
+  --live                    the cluster of the current kubeconfig context, followed as it changes
+  --kubeconfig FILE         with --live: another kubeconfig
+  --port N                  port on 127.0.0.1, 0 for any (default: the first free one of 8090 to 8099)
+  --kubernetes-version 1.N  judge by this version
+  --dataplane NAME          auto, kube-proxy, ipvs, cilium or other
+  --config FILE             levels, overrides and other settings
+
+Without --topology and --live it shows a bundled sample cluster. It serves this machine only, reads and never writes, and
+ends at Ctrl-C.
+
+Examples:
+  zonewise ui
+  zonewise ui --topology cluster.yaml
+  zonewise ui --live --kubeconfig ~/.kube/config
+`;
+
+const FLAGS = {
+  ...ASSUMPTION_FLAGS,
+  topology: { type: 'string', multiple: true },
+  live: { type: 'boolean' },
+  kubeconfig: { type: 'string' },
+  port: { type: 'string' },
+} as const;
+
+const USUAL_PORTS = Array.from({ length: 10 }, (_, index) => 8090 + index);
+
+export interface UiOptions {
+  /** Folder of the built page. */
+  readonly built: string;
+  /** Aborted when the page is to end. */
+  readonly stopping: () => AbortSignal;
+}
+
+export function uiVerb(options: UiOptions): Verb {
+  const run: Verb['run'] = (args, terminal) => show(args, terminal, options);
+  return { name: 'ui', summary: 'show a cluster in a browser', help: HELP, run };
+}
+
+async function show(args: readonly string[], terminal: Terminal, { built, stopping }: UiOptions): Promise<number> {
+  const { values, positionals } = parseFlags('ui', args, FLAGS);
+  if (positionals.length > 0) throw new InputError(`ui takes no argument ${JSON.stringify(positionals[0])}`);
+  refuseTwoClusters(values);
+  if (values.kubeconfig && !values.live) throw new InputError('--kubeconfig goes with --live');
+  const ports = values.port === undefined ? USUAL_PORTS : [portFrom('port', values.port)];
+  const page = { assets: readAssets(built), ports, stopping: stopping() };
+  const policy = openPolicy(values.config, terminal);
+  const screen: Screen = {
+    terminal,
+    show: shown => showPage({ ...shown, ...page, policy: () => policy.current() }, terminal),
+  };
+  try {
+    if (values.live) await showLive(values, policy, screen);
+    else await showFiles(values, policy, screen);
+  } finally {
+    policy.stop();
+  }
+  return 0;
+}
+
+interface Screen {
+  readonly terminal: Terminal;
+  readonly show: (shown: Pick<Shown, 'cluster' | 'source'>) => Promise<void>;
+}
+
+interface UiFlags extends AssumptionFlags {
+  readonly topology?: readonly string[] | undefined;
+  readonly kubeconfig?: string | undefined;
+}
+
+async function showLive(flags: UiFlags, policy: PolicySource, { terminal, show }: Screen): Promise<void> {
+  const version = versionFrom(flags['kubernetes-version']);
+  await withLiveCluster({ ...flags, policy: policy.current(), warn: terminal.err }, (_, live) => {
+    const facts = () => (version ? { ...live.facts(), version } : live.facts());
+    const { topology, whenReady, address } = live;
+    return show({ cluster: { topology, whenReady, facts }, source: { kind: 'live', name: address } });
+  });
+}
+
+async function showFiles(flags: UiFlags, policy: PolicySource, { terminal, show }: Screen): Promise<void> {
+  const paths = flags.topology ?? [SAMPLE_CLUSTER];
+  const facts = () => assumedFacts(flags, policy.current(), Date.now());
+  // What the flags say is wrong shows now, not in the page.
+  facts();
+  const given = paths.includes('-') ? terminal.stdin() : null;
+  const files = await followFiles({
+    paths,
+    read: () => readTopology(paths, async () => (await given) ?? ''),
+    onProblem: error =>
+      terminal.err(`zonewise: ${printable(messageOf(error))}; the page shows what was there before\n`),
+  });
+  const source: PageSource = flags.topology
+    ? { kind: 'files', name: paths.map(path => (path === '-' ? 'standard input' : path)).join(', ') }
+    : { kind: 'sample', name: 'sample/cluster.yaml' };
+  try {
+    await show({ cluster: { topology: files.topology, whenReady: Promise.resolve(), facts }, source });
+  } finally {
+    files.stop();
+  }
+}
+
+export const ui = uiVerb({ built: BUILT_PAGE, stopping: stopSignal });

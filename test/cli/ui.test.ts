@@ -1,0 +1,167 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { readTopology } from '../../src/cli/input-files.ts';
+import { uiVerb } from '../../src/cli/ui.ts';
+import { followFiles } from '../../src/cli/ui-files.ts';
+import type { Verb } from '../../src/cli/verb.ts';
+import type { ClusterDetail, Overview } from '../../src/page/contract.ts';
+import { node, service, slice } from '../controller/audited-cluster.ts';
+import { builtPage } from '../server/page-lab.ts';
+import { file, folder, run } from './terminal.ts';
+
+interface Running {
+  readonly out: string;
+  err(): string;
+  get<T>(path: string): Promise<T>;
+  end(): Promise<number>;
+}
+
+function verb(stopping = new AbortController()): Verb {
+  return uiVerb({ built: builtPage(), stopping: () => stopping.signal });
+}
+
+/** Runs `zonewise ui` on any free port until the test ends. */
+async function open(args: readonly string[] = [], stdin = ''): Promise<Running> {
+  const stopping = new AbortController();
+  const printed = Promise.withResolvers<string>();
+  let err = '';
+  const terminal = {
+    stdin: async () => stdin,
+    out: printed.resolve,
+    err: (text: string) => {
+      err += text;
+    },
+    colour: false,
+  };
+  const done = verb(stopping).run(['--port', '0', ...args], terminal);
+  onTestFinished(async () => {
+    stopping.abort();
+    await done;
+  });
+  const out = await Promise.race([printed.promise, done.then(() => '')]);
+  const url = /^zonewise page: (http:\/\/127\.0\.0\.1:\d+\/)\n$/.exec(out)?.[1] ?? '';
+  return {
+    out,
+    err: () => err,
+    get: async <T>(path: string) => (await fetch(url + path)).json() as Promise<T>,
+    end: () => {
+      stopping.abort();
+      return done;
+    },
+  };
+}
+
+/** What is shown once every Service has been judged. */
+async function overview(page: Running): Promise<Overview> {
+  await expect.poll(async () => (await page.get<Overview>('api/overview')).complete, { timeout: 15_000 }).toBe(true);
+  return page.get<Overview>('api/overview');
+}
+
+const names = ({ services }: Overview) => services.map(({ namespace, name }) => `${namespace}/${name}`);
+const AGENT = node('a1') + node('a2') + service('agent') + slice('agent', ['a1']);
+
+test('without arguments it shows the sample: one URL, Services with findings, traffic that is lost', async () => {
+  const page = await open();
+  const shown = await overview(page);
+  expect(page.out).toMatch(/^zonewise page: http:\/\/127\.0\.0\.1:\d+\/\n$/);
+  expect(shown.source).toEqual({ kind: 'sample', name: 'sample/cluster.yaml' });
+  expect(shown.services.filter(({ findings }) => findings.length > 0).length).toBeGreaterThan(5);
+  expect(shown.services.filter(({ lost }) => lost.internal + lost.external > 0).length).toBeGreaterThan(1);
+  expect([await page.end(), page.err()]).toEqual([0, '']);
+});
+
+test('files are shown by their names, standard input too, judged by what the flags say', async () => {
+  const page = await open(['--topology', '-', '--kubernetes-version', '1.33', '--dataplane', 'ipvs'], AGENT);
+  expect((await overview(page)).source).toEqual({ kind: 'files', name: 'standard input' });
+  const { facts } = await page.get<ClusterDetail>('api/cluster');
+  expect(facts).toMatchObject({ version: { minor: 33 }, dataPlane: { kind: 'ipvs', assumed: false } });
+});
+
+test('a file that changes is read again, and the page is told', async () => {
+  const path = file(AGENT, 'cluster.yaml');
+  const page = await open(['--topology', path]);
+  const before = await overview(page);
+  expect([before.source.name, names(before)]).toEqual([path, ['shop/agent']]);
+  writeFileSync(path, AGENT + service('web', { spec: '' }));
+  await expect.poll(async () => names(await page.get('api/overview')), { timeout: 15_000 }).toContain('shop/web');
+  expect((await page.get<Overview>('api/overview')).revision).toBeGreaterThan(before.revision);
+});
+
+test('the levels of --config hold', async () => {
+  const config = file(
+    'apiVersion: zonewise.dev/v1alpha1\nkind: Config\nrules: { local-policy-uncovered-nodes: deny }\n',
+    'zonewise.yaml',
+  );
+  const page = await open(['--topology', file(AGENT), '--config', config]);
+  expect((await overview(page)).services[0]?.findings).toEqual([
+    { rule: 'local-policy-uncovered-nodes', level: 'deny' },
+  ]);
+});
+
+describe('files that are followed', () => {
+  async function followed(files: Readonly<Record<string, string>>) {
+    const path = folder(files);
+    const problems: unknown[] = [];
+    const paths = [path];
+    const read = () => readTopology(paths, async () => '');
+    const followed = await followFiles({ paths, read, onProblem: error => void problems.push(error) });
+    onTestFinished(() => followed.stop());
+    let changes = 0;
+    followed.topology.onChange(() => void changes++);
+    const services = () => followed.topology.services().map(({ name }) => name);
+    const write = (name: string, text: string) => writeFileSync(join(path, name), text);
+    return { look: followed.look, services, write, problems, changes: () => changes };
+  }
+
+  test('new files of a folder count, and what has not changed tells nobody', async () => {
+    const { look, services, write, changes } = await followed({ 'a.yaml': service('one') });
+    await look();
+    expect([services(), changes()]).toEqual([['one'], 0]);
+    write('b.yaml', service('two'));
+    await look();
+    expect([services(), changes()]).toEqual([['one', 'two'], 1]);
+  });
+
+  test('of files that are broken, or empty for a moment, the last good ones stay', async () => {
+    const { look, services, write, problems, changes } = await followed({ 'a.yaml': service('one') });
+    for (const text of ['kind: [', '']) {
+      write('a.yaml', text);
+      await look();
+    }
+    expect([services(), changes(), problems.map(String)]).toEqual([['one'], 0, [expect.anything(), expect.anything()]]);
+    write('a.yaml', service('mended'));
+    await look();
+    expect(services()).toEqual(['mended']);
+  });
+});
+
+describe('what cannot be shown is refused before anything listens', () => {
+  test.each([
+    ['an argument', ['shop/web'], /ui takes no argument "shop\/web"/],
+    ['an unknown flag', ['--prot', '1'], /Unknown option '--prot'; see zonewise ui --help/],
+    ['two clusters', ['--live', '--topology', 'a'], /--live and --topology exclude each other/],
+    ['a kubeconfig alone', ['--kubeconfig', 'a'], /--kubeconfig goes with --live/],
+    ['a port', ['--port', 'http'], /--port "http" is no port/],
+    ['a missing file', ['--topology', '/no/cluster.yaml'], /^\/no\/cluster.yaml: cannot be read/],
+    ['an old version', ['--kubernetes-version', '1.20'], /1.20 is too old/],
+    ['a missing kubeconfig', ['--live', '--kubeconfig', '/no/kubeconfig'], /\/no\/kubeconfig/],
+    ['a missing configuration', ['--config', '/no/config.yaml'], /^\/no\/config.yaml: cannot read/],
+  ])('%s', async (_what, args, message) => {
+    await expect(run(verb(), args)).rejects.toThrow(message);
+    await expect(run(verb(), args)).rejects.toMatchObject({ code: 'unusable-input' });
+  });
+
+  test('a page that nobody built', async () => {
+    const unbuilt = uiVerb({ built: '/no/page', stopping: () => new AbortController().signal });
+    await expect(run(unbuilt, [])).rejects.toThrow('npm run build:page');
+  });
+
+  test('a port that another process has', async () => {
+    const page = await open();
+    const port = new URL(page.out.replace('zonewise page: ', '').trim()).port;
+    await expect(run(verb(), ['--port', port])).rejects.toThrow(
+      /cannot serve the page: .*--port 0 takes any free port/,
+    );
+  });
+});
