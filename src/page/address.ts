@@ -1,9 +1,9 @@
 import type { IPFamily } from '../model/service.ts';
 import type { TrafficClass } from '../topology/verdict.ts';
-import { FIELDS, AS_IT_IS, DATA_PLANES, withDrained, withEndpoints, withField } from './what-if/scenario.ts';
-import type { Scenario } from './what-if/scenario.ts';
 import type { Filter, SortKey } from './overview/filter.ts';
 import { EVERYTHING, LEVEL_CHOICES, SORT_KEYS } from './overview/filter.ts';
+import type { Scenario } from './what-if/scenario.ts';
+import { AS_IT_IS, DATA_PLANES, FIELDS, withDrained, withEndpoints, withField } from './what-if/scenario.ts';
 
 /** What is shown; kept in the URL's hash, so that a link shows the same. */
 export type Address = OverviewAddress | ServiceAddress;

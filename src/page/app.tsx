@@ -1,11 +1,11 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { EVERYTHING } from './overview/filter.ts';
 import { formatAddress } from './address.ts';
-import { useAddress } from './client/use-address.ts';
 import { getOverview } from './client/api.ts';
 import { useNews } from './client/events.ts';
+import { useAddress } from './client/use-address.ts';
 import { useLoaded } from './client/use-loaded.ts';
 import type { PageSource } from './contract.ts';
+import { EVERYTHING } from './overview/filter.ts';
 import { Overview } from './overview/overview.tsx';
 import { ServicePage } from './service/service-page.tsx';
 

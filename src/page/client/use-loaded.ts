@@ -22,7 +22,7 @@ export function useLoaded<T extends { readonly revision: number }>(
   const [kept, keep] = useState<Kept<T>>({ key, loaded: LOADING });
   const loaded = kept.key === key ? kept.loaded : LOADING;
   const isCurrent = loaded.state === 'ready' && loaded.value.revision >= revision;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the key says what load loads
+  // The key says what `load` loads.
   useEffect(() => {
     if (isCurrent) return;
     const abort = new AbortController();

@@ -77,9 +77,7 @@ function cellsOf({ row, lost }: IndexedRow) {
         <Findings findings={row.findings} />
       </td>
       <td class="col-lost">{lost > 0 ? <Lost lost={row.lost} /> : <span class="muted">nothing</span>}</td>
-      <td class="col-zone">
-        {inZone === null ? <span class="muted">not known</span> : <InZone share={inZone} />}
-      </td>
+      <td class="col-zone">{inZone === null ? <span class="muted">not known</span> : <InZone share={inZone} />}</td>
     </>
   );
 }
@@ -107,7 +105,8 @@ function Lost({ lost }: { readonly lost: ServiceRow['lost'] }) {
     <span class="row-lost">
       {CLASSES.filter(([key]) => lost[key] > 0).map(([key, label]) => (
         <span key={key} class="drop-badge">
-          <span aria-hidden="true">✕</span> {lost[key].toLocaleString('en')} {lost[key] === 1 ? 'node' : 'nodes'} {label}
+          <span aria-hidden="true">✕</span> {lost[key].toLocaleString('en')} {lost[key] === 1 ? 'node' : 'nodes'}{' '}
+          {label}
         </span>
       ))}
     </span>

@@ -23,12 +23,15 @@ export function ClientBox({ box }: { readonly box: Box<ClientZone, ClientNode> }
   const { zone, x, y, width, lines, band } = box;
   return (
     <g class="box box--clients" data-zone={zone.key}>
-      <BoxFrame box={box} title={`${zone.label}: ${count(zone.nodes.length, 'node')}, ${percent(zone.share)} of the traffic`} />
+      <BoxFrame
+        box={box}
+        title={`${zone.label}: ${count(zone.nodes.length, 'node')}, ${percent(zone.share)} of the traffic`}
+      />
       <text class="box-title" x={x + 12} y={y + 20}>
         {shortened(zone.label, width - 30)}
       </text>
       <text class="box-note" x={x + 12} y={y + 36}>
-        {count(zone.nodes.length, 'node')} · sends {percent(zone.share)}
+        {sayClients(zone)}
       </text>
       {lines.map(line => (
         <NodeLine key={line.y} line={line} x={x + 12} width={width - 40} />
@@ -36,6 +39,11 @@ export function ClientBox({ box }: { readonly box: Box<ClientZone, ClientNode> }
       <rect class="band" x={x + width - 4} y={band.y} width={4} height={band.height} />
     </g>
   );
+}
+
+function sayClients({ nodes, share }: ClientZone): string {
+  const isLeftOut = nodes.every(({ fate }) => fate === 'unhealthy');
+  return `${count(nodes.length, 'node')} · ${isLeftOut ? 'left out' : percent(share)}`;
 }
 
 function NodeLine({ line, x, width }: { readonly line: Line<ClientNode>; readonly x: number; readonly width: number }) {
@@ -78,7 +86,7 @@ export function EndpointBox({ box }: { readonly box: Box<EndpointZone, EndpointL
       )}
       <text class="box-note" x={x + 14} y={y + 36}>
         {count(ready, 'endpoint')}
-        {zone.notReady > 0 ? `, ${zone.notReady} not ready` : ''} · takes {percent(zone.share)}
+        {zone.notReady > 0 ? `, ${zone.notReady} not ready` : ''} · {percent(zone.share)}
       </text>
       {lines.map(line => (
         <EndpointLine key={line.y} line={line} x={x + 14} width={width - 26} />
@@ -88,7 +96,15 @@ export function EndpointBox({ box }: { readonly box: Box<EndpointZone, EndpointL
   );
 }
 
-function EndpointLine({ line, x, width }: { readonly line: Line<EndpointLoad>; readonly x: number; readonly width: number }) {
+function EndpointLine({
+  line,
+  x,
+  width,
+}: {
+  readonly line: Line<EndpointLoad>;
+  readonly x: number;
+  readonly width: number;
+}) {
   if (line.of === null) {
     return (
       <text class="line line--more" x={x} y={line.y + 12}>

@@ -2,6 +2,7 @@ import type { ProxyEndpoint } from '../../topology/proxy-endpoint.ts';
 import type { PortReach } from '../../topology/reach.ts';
 import type { Route, TrafficClass, VerdictReason } from '../../topology/verdict.ts';
 import type { Sender } from './senders.ts';
+import { countBy, loadOf } from './spread.ts';
 
 /** A zone's name, `null` for nodes and endpoints without one. */
 export type Zone = string | null;
@@ -123,25 +124,6 @@ function flowsBetween(bundles: readonly Bundle[]): readonly Flow[] {
     nodes,
     reasons: [...reasons].sort(([, a], [, b]) => b - a).map(([reason]) => reason),
   }));
-}
-
-function loadOf(bundles: readonly Bundle[]): ReadonlyMap<ProxyEndpoint, number> {
-  const bySet = new Map<readonly ProxyEndpoint[], number>();
-  for (const { endpoints, weight } of bundles) bySet.set(endpoints, (bySet.get(endpoints) ?? 0) + weight);
-  const load = new Map<ProxyEndpoint, number>();
-  for (const [endpoints, weight] of bySet) {
-    for (const endpoint of endpoints) load.set(endpoint, (load.get(endpoint) ?? 0) + weight / endpoints.length);
-  }
-  return load;
-}
-
-function countBy(
-  endpoints: readonly ProxyEndpoint[],
-  key: (endpoint: ProxyEndpoint) => string | null,
-): ReadonlyMap<string | null, number> {
-  const counts = new Map<string | null, number>();
-  for (const endpoint of endpoints) counts.set(key(endpoint), (counts.get(key(endpoint)) ?? 0) + 1);
-  return counts;
 }
 
 function getOrMake<K, V>(map: Map<K, V>, key: K, make: () => V): V {

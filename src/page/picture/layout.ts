@@ -47,46 +47,51 @@ const MARGIN = 8;
 const MOST_LINES = 5;
 /** Nothing that flows is thinner than can be seen. */
 const THINNEST = 1.5;
+/** Of the way to the endpoints. */
+const LOSS_LENGTH = 0.3;
 
-/** Boxes and ribbons in pixels, to one scale, for a picture of this width. */
+/** Boxes and ribbons in pixels, to one scale, for a picture of this width. What stays in a zone goes straight. */
 export function layOut(picture: Picture, width: number): Layout {
-  const boxWidth = Math.max(150, Math.min(250, Math.round(width * 0.26)));
-  const zones = Math.max(picture.clientZones.length, picture.endpointZones.length);
-  const scale = Math.max(200, Math.min(600, zones * 84));
-  const column = { boxWidth, scale };
-  const left = stack(picture.clientZones, { ...column, x: MARGIN, lines: zone => zone.nodes });
-  const right = stack(picture.endpointZones, {
-    ...column,
-    x: width - MARGIN - boxWidth,
-    lines: zone => zone.endpoints,
-  });
-  const height = Math.max(left.height, right.height, 120);
-  const clients = left.boxes.map(box => lowered(box, (height - left.height) / 2));
-  const endpoints = right.boxes.map(box => lowered(box, (height - right.height) / 2));
-  return { width, height, clients, endpoints, ...ribbons(picture, { clients, endpoints, scale }) };
-}
-
-interface Column<Z, L> {
-  readonly boxWidth: number;
-  readonly scale: number;
-  readonly x: number;
-  lines(zone: Z): readonly L[];
-}
-
-function stack<Z extends { readonly share: number }, L>(
-  zones: readonly Z[],
-  { x, boxWidth, scale, lines }: Column<Z, L>,
-): { readonly boxes: readonly Box<Z, L>[]; readonly height: number } {
+  const boxWidth = Math.max(136, Math.min(250, Math.round(width * 0.26)));
+  const scale = Math.max(200, Math.min(600, picture.zones.length * 84));
+  const left = { x: MARGIN, width: boxWidth, scale };
+  const right = { ...left, x: width - MARGIN - boxWidth };
+  const clients: Box<ClientZone, ClientNode>[] = [];
+  const endpoints: Box<EndpointZone, EndpointLoad>[] = [];
   let y = MARGIN;
-  const boxes = zones.map(zone => {
-    const listed = linesOf(lines(zone), y + HEAD);
-    const band = zone.share * scale;
-    const height = Math.max(band + 2 * PADDING, HEAD + listed.length * LINE + PADDING / 2);
-    const box = { zone, x, y, width: boxWidth, height, lines: listed };
+  for (const key of picture.zones) {
+    const client = picture.clientZones.find(zone => zone.key === key);
+    const endpoint = picture.endpointZones.find(zone => zone.key === key);
+    const height = Math.max(
+      client ? heightOf(client.share * scale, client.nodes.length) : 0,
+      endpoint ? heightOf(endpoint.share * scale, endpoint.endpoints.length) : 0,
+    );
+    if (client) clients.push(boxOf(client, client.nodes, { ...left, y, height }));
+    if (endpoint) endpoints.push(boxOf(endpoint, endpoint.endpoints, { ...right, y, height }));
     y += height + GAP;
-    return { ...box, band: { y: box.y + (height - band) / 2, height: band } };
-  });
-  return { boxes, height: y - GAP + MARGIN };
+  }
+  const edges = { from: left.x + boxWidth, to: right.x, scale };
+  return { width, height: y - GAP + MARGIN, clients, endpoints, ...ribbons(picture, { clients, endpoints }, edges) };
+}
+
+function heightOf(band: number, items: number): number {
+  const lines = items <= MOST_LINES + 1 ? items : MOST_LINES + 1;
+  return Math.max(band + 2 * PADDING, HEAD + lines * LINE + PADDING / 2);
+}
+
+interface Place {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly scale: number;
+}
+
+function boxOf<Z extends { readonly share: number }, L>(zone: Z, items: readonly L[], place: Place): Box<Z, L> {
+  const { x, y, width, height, scale } = place;
+  const band = zone.share * scale;
+  const lines = linesOf(items, y + HEAD);
+  return { zone, x, y, width, height, lines, band: { y: y + (height - band) / 2, height: band } };
 }
 
 function linesOf<L>(items: readonly L[], y: number): readonly Line<L>[] {
@@ -96,44 +101,31 @@ function linesOf<L>(items: readonly L[], y: number): readonly Line<L>[] {
   return more > 0 ? [...lines, { of: null, y: y + lines.length * LINE, more }] : lines;
 }
 
-function lowered<Z, L>(box: Box<Z, L>, by: number): Box<Z, L> {
-  return {
-    ...box,
-    y: box.y + by,
-    band: { ...box.band, y: box.band.y + by },
-    lines: box.lines.map(line => ({ ...line, y: line.y + by })),
-  };
-}
-
-interface Placed {
-  readonly clients: readonly Box<ClientZone, ClientNode>[];
-  readonly endpoints: readonly Box<EndpointZone, EndpointLoad>[];
-  readonly scale: number;
-}
-
 /** Ribbons leave and arrive in the order of the zones at their other end, so that few of them cross; losses leave below. */
-function ribbons(picture: Picture, placed: Placed): Pick<Layout, 'flows' | 'losses'> {
-  const { clients, endpoints, scale } = placed;
+function ribbons(
+  { zones, flows, losses }: Picture,
+  { clients, endpoints }: Pick<Layout, 'clients' | 'endpoints'>,
+  { from, to, scale }: { readonly from: number; readonly to: number; readonly scale: number },
+): Pick<Layout, 'flows' | 'losses'> {
   const leaving = new Map(clients.map(box => [box.zone.key, box.band.y]));
   const arriving = new Map(endpoints.map(box => [box.zone.key, box.band.y]));
-  const x0 = clients[0] ? clients[0].x + clients[0].width : 0;
-  const x1 = endpoints[0]?.x ?? x0;
-  const rank = (keys: readonly { readonly zone: { readonly key: string } }[]) =>
-    new Map(keys.map(({ zone }, i) => [zone.key, i]));
-  const [fromRank, toRank] = [rank(clients), rank(endpoints)];
-  const order = (flow: GroupedFlow) => [fromRank.get(flow.from) ?? 0, toRank.get(flow.to) ?? 0] as const;
-  const sorted = picture.flows.toSorted((a, b) => order(a)[0] - order(b)[0] || order(a)[1] - order(b)[1]);
-  const flows = sorted.map(of => {
-    const height = of.share * scale;
-    const middle = { y0: take(leaving, of.from, height), y1: take(arriving, of.to, height) };
-    return { of, x0, x1, ...middle, thickness: Math.max(height, THINNEST) };
-  });
-  const end = x0 + (x1 - x0) * 0.3;
-  const losses = picture.losses.map(of => {
-    const y = take(leaving, of.from, of.share * scale);
-    return { of, x0, y0: y, x1: end, y1: y, thickness: Math.max(of.share * scale, THINNEST) };
-  });
-  return { flows, losses };
+  const rank = new Map(zones.map((key, i) => [key, i]));
+  const place = (key: string) => rank.get(key) ?? 0;
+  const sorted = flows.toSorted((a, b) => place(a.from) - place(b.from) || place(a.to) - place(b.to));
+  const ends = { x0: from, x1: to };
+  const end = from + (to - from) * LOSS_LENGTH;
+  return {
+    flows: sorted.map(of => {
+      const height = of.share * scale;
+      const [y0, y1] = [take(leaving, of.from, height), take(arriving, of.to, height)];
+      return { of, ...ends, y0, y1, thickness: Math.max(height, THINNEST) };
+    }),
+    losses: losses.map(of => {
+      const height = of.share * scale;
+      const y = take(leaving, of.from, height);
+      return { of, x0: from, y0: y, x1: end, y1: y, thickness: Math.max(height, THINNEST) };
+    }),
+  };
 }
 
 /** The middle of the next stretch of an edge. */

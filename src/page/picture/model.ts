@@ -3,8 +3,9 @@ import type { ProxyEndpoint } from '../../topology/proxy-endpoint.ts';
 import type { PortReach } from '../../topology/reach.ts';
 import type { TrafficClass } from '../../topology/verdict.ts';
 import type { Judgement } from '../service/situation.ts';
-import type { Flow, Flows, Loss, Zone } from './flows.ts';
+import type { Flow, Flows, Loss } from './flows.ts';
 import { flowsOf } from './flows.ts';
+import { groupedFlows } from './grouped-flows.ts';
 import type { Sender } from './senders.ts';
 import { sendersOf } from './senders.ts';
 import type { ZoneGroups } from './zone-groups.ts';
@@ -13,6 +14,8 @@ import { groupZones } from './zone-groups.ts';
 /** All that is drawn of one traffic class of one port, before it has a place on the screen. */
 export interface Picture {
   readonly trafficClass: TrafficClass;
+  /** Keys of all zones, in the order in which they are drawn. */
+  readonly zones: readonly string[];
   readonly clientZones: readonly ClientZone[];
   readonly endpointZones: readonly EndpointZone[];
   readonly flows: readonly GroupedFlow[];
@@ -78,6 +81,7 @@ export function pictureOf(trafficClass: TrafficClass, port: PortReach, of: Judge
   ]);
   return {
     trafficClass,
+    zones: groups.all.map(({ key }) => key),
     clientZones: clientZonesOf({ sending, unhealthy }, flows, groups),
     endpointZones: endpointZonesOf(port, flows, groups),
     flows: groupedFlows(flows.flows, groups),
@@ -129,21 +133,4 @@ function endpointZonesOf(port: PortReach, { byEndpoint }: Flows, groups: ZoneGro
     const notReady = all.length - endpoints.length;
     return { key, label, share, factor: factorOf(share, endpoints.length), endpoints, notReady };
   });
-}
-
-function groupedFlows(flows: readonly Flow[], groups: ZoneGroups): readonly GroupedFlow[] {
-  const key = ({ from, to }: Flow) => JSON.stringify([groups.keyOf(from), groups.keyOf(to), isWithin(from, to)]);
-  return [...Map.groupBy(flows, key).values()].map(group => ({
-    from: groups.keyOf(group[0]?.from ?? null),
-    to: groups.keyOf(group[0]?.to ?? null),
-    inZone: group.some(({ from, to }) => isWithin(from, to)),
-    share: group.reduce((sum, flow) => sum + flow.share, 0),
-    // Nodes of one zone send to several of the zones that are drawn as one.
-    nodes: [...new Map(group.map(flow => [flow.from, flow.nodes])).values()].reduce((sum, n) => sum + n, 0),
-    reasons: [...new Set(group.flatMap(flow => flow.reasons))],
-  }));
-}
-
-function isWithin(from: string | null, to: string | null): boolean {
-  return from !== null && from === to;
 }

@@ -2,8 +2,8 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { ClientBox, EndpointBox } from './boxes.tsx';
 import { layOut } from './layout.ts';
 import type { Picture } from './model.ts';
-import { flowId, FlowRibbon, type Highlight, lossId, LossRibbon } from './ribbons.tsx';
-import { CLASS_NAMES, describe, labelOf, sayFlow, sayLoss } from './words.ts';
+import { FlowRibbon, flowId, type Highlight, LossRibbon, lossId } from './ribbons.tsx';
+import { CLASS_NAMES, describe, sayRibbon } from './words.ts';
 
 interface PictureViewProps {
   readonly picture: Picture;
@@ -12,7 +12,7 @@ interface PictureViewProps {
 }
 
 /** Narrower than this the picture scrolls. */
-const NARROWEST = 560;
+const NARROWEST = 480;
 
 export function PictureView({ picture, highlight, onHighlight }: PictureViewProps) {
   const frame = useRef<HTMLDivElement>(null);
@@ -33,8 +33,13 @@ export function PictureView({ picture, highlight, onHighlight }: PictureViewProp
   const layout = layOut(picture, width);
   const pointing = { highlight, onPoint };
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: where it is too wide it scrolls, also by keyboard
-    <section class="picture-frame" ref={frame} tabIndex={0} aria-label="Where the traffic goes">
+    <section
+      class="picture-frame"
+      ref={frame}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: where it is too wide it scrolls, also by keyboard
+      tabIndex={0}
+      aria-label="Where the traffic goes"
+    >
       <svg class="picture" role="img" aria-labelledby="picture-title picture-text" width={width} height={layout.height}>
         <title id="picture-title">{`Where ${CLASS_NAMES[picture.trafficClass]} traffic goes`}</title>
         <desc id="picture-text">{describe(picture)}</desc>
@@ -68,8 +73,8 @@ export function PictureView({ picture, highlight, onHighlight }: PictureViewProp
 
 /** Why, in words. */
 function textOf(id: string, picture: Picture): string {
-  const flow = picture.flows.find(candidate => flowId(candidate) === id);
-  if (flow) return `${labelOf(flow.from, picture)} → ${labelOf(flow.to, picture)}: ${sayFlow(flow)}`;
-  const loss = picture.losses.find(candidate => lossId(candidate) === id);
-  return loss ? `${labelOf(loss.from, picture)}: ${sayLoss(loss)}` : '';
+  const ribbon =
+    picture.flows.find(candidate => flowId(candidate) === id) ??
+    picture.losses.find(candidate => lossId(candidate) === id);
+  return ribbon ? sayRibbon(ribbon, picture) : '';
 }

@@ -80,7 +80,7 @@ export function LossRibbon({ ribbon, highlight, onPoint }: Pointing & { readonly
     >
       <path class="loss-body" d={pathOf(ribbon)} />
       <path class="loss-end" d={`M${x1},${y1 - half}V${y1 + half}`} />
-      <rect class="loss-label" x={x1 + 5} y={y1 - 10} rx={10} height={20} width={label.length * 6.6 + 32} />
+      <rect class="loss-label" x={x1 + 5} y={y1 - 10} rx={10} height={20} width={label.length * 7.2 + 34} />
       <text x={x1 + 13} y={y1 + 4}>
         ✕ {label}
       </text>

@@ -41,14 +41,20 @@ export function labelOf(key: string, picture: Picture): string {
   return zones.find(zone => zone.key === key)?.label ?? key;
 }
 
+/** Why a flow goes where it goes. */
 export function sayFlow(flow: GroupedFlow): string {
-  const reasons = flow.reasons.map(sayReason).join('; ');
-  return `${percent(flow.share)} of the traffic, from ${count(flow.nodes, 'node')}, which use ${reasons}`;
+  return `${count(flow.nodes, 'node')} ${flow.nodes === 1 ? 'uses' : 'use'} ${flow.reasons.map(sayReason).join('; ')}`;
 }
 
 export function sayLoss(loss: GroupedLoss): string {
-  const lost = loss.verdict === 'drop' ? 'dropped' : 'refused';
-  return `${percent(loss.share)} of the traffic is ${lost}, from ${count(loss.nodes.length, 'node')} (${listed(loss.nodes)}): ${sayReason(loss.reason)}`;
+  return `${count(loss.nodes.length, 'node')} (${listed(loss.nodes)}): ${sayReason(loss.reason)}`;
+}
+
+/** Flow or loss in one sentence. */
+export function sayRibbon(of: GroupedFlow | GroupedLoss, picture: Picture): string {
+  const from = labelOf(of.from, picture);
+  if ('to' in of) return `${from} → ${labelOf(of.to, picture)}, ${percent(of.share)} of the traffic: ${sayFlow(of)}`;
+  return `${from}, ${percent(of.share)} of the traffic is ${of.verdict === 'drop' ? 'dropped' : 'refused'}: ${sayLoss(of)}`;
 }
 
 /** Twice the mean is a warning of the rules, one and a half a note. */

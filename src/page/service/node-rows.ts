@@ -23,7 +23,10 @@ export interface NodeFilter {
 export function nodeRows({ situation, clients, ports }: Judgement, losing: ReadonlySet<string>): readonly NodeRow[] {
   const clientNames = new Set(clients.map(node => node.name));
   const rows = situation.nodes.map((node): NodeRow => {
-    const endpoints = ports.reduce((most, port) => Math.max(most, port.index.readyOnNode.get(node.name)?.length ?? 0), 0);
+    const endpoints = ports.reduce(
+      (most, port) => Math.max(most, port.index.readyOnNode.get(node.name)?.length ?? 0),
+      0,
+    );
     const isLosing = losing.has(node.name);
     const text = `${node.name} ${node.zone ?? 'no zone'}`.toLowerCase();
     return { node, isClient: clientNames.has(node.name), endpoints, isLosing, text };

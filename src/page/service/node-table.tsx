@@ -1,10 +1,11 @@
 import { useMemo, useState } from 'preact/hooks';
 import type { TrafficClass } from '../../topology/verdict.ts';
-import { CLASS_NAMES, count } from '../picture/words.ts';
+import { CLASS_NAMES } from '../picture/words.ts';
 import { WindowedTable } from '../table/windowed-table.tsx';
-import { losingNodes, TRAFFIC_CLASSES } from '../what-if/difference.ts';
 import type { Scenario } from '../what-if/scenario.ts';
 import { withDrained } from '../what-if/scenario.ts';
+import { losingNodes, TRAFFIC_CLASSES } from './measures.ts';
+import { NodeFilters } from './node-filters.tsx';
 import type { NodeFilter, NodeRow } from './node-rows.ts';
 import { filterNodes, nodeRows, routeCell, whyNoClient } from './node-rows.ts';
 import type { Judgement } from './situation.ts';
@@ -48,42 +49,6 @@ export function NodeTable({ judgement, scenario, onScenario }: NodeTableProps) {
   );
 }
 
-interface NodeFiltersProps {
-  readonly filter: NodeFilter;
-  readonly shown: number;
-  readonly rows: number;
-  onFilter(filter: NodeFilter): void;
-}
-
-function NodeFilters({ filter, shown, rows, onFilter }: NodeFiltersProps) {
-  return (
-    <div class="filters">
-      <label class="field">
-        <span class="field-label">Search</span>
-        <input
-          type="search"
-          placeholder="Name or zone"
-          value={filter.text}
-          autocomplete="off"
-          spellcheck={false}
-          onInput={event => onFilter({ ...filter, text: event.currentTarget.value })}
-        />
-      </label>
-      <label class="check">
-        <input
-          type="checkbox"
-          checked={filter.losing}
-          onChange={event => onFilter({ ...filter, losing: event.currentTarget.checked })}
-        />
-        Only those losing traffic
-      </label>
-      <p class="count" aria-live="polite">
-        {shown === rows ? count(rows, 'node') : `${shown.toLocaleString('en')} of ${count(rows, 'node')}`}
-      </p>
-    </div>
-  );
-}
-
 function Head({ classes }: { readonly classes: readonly TrafficClass[] }) {
   return (
     <>
@@ -91,7 +56,7 @@ function Head({ classes }: { readonly classes: readonly TrafficClass[] }) {
         Node
       </th>
       <th scope="col" class="col-own">
-        Own endpoints
+        Endpoints here
       </th>
       {classes.map(trafficClass => (
         <th key={trafficClass} scope="col" class="col-route">

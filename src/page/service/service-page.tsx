@@ -74,13 +74,12 @@ function ServiceView({ address, standing, go }: ServiceViewProps) {
     [standing, scenario, before],
   );
   const onScenario = (next: Scenario) => go({ ...address, scenario: next });
-  const isAsked = !isAsItIs(scenario);
   return (
     <>
-      <ServiceHead judgement={after} isAsked={isAsked} />
+      <ServiceHead before={before} after={after} />
       <div class="service-columns">
         <div class="service-main">
-          {isAsked && <Differences before={before} after={after} />}
+          {after !== before && <Differences before={before} after={after} />}
           <Traffic address={address} judgement={after} go={go} />
         </div>
         <WhatIfPanel standing={standing} after={after} scenario={scenario} onScenario={onScenario} />

@@ -1,7 +1,6 @@
 import { useMemo, useState } from 'preact/hooks';
 import { isHeadless } from '../../model/service.ts';
 import type { PortReach } from '../../topology/reach.ts';
-import type { TrafficClass } from '../../topology/verdict.ts';
 import type { ServiceAddress } from '../address.ts';
 import { Notice } from '../notice.tsx';
 import { FlowTable } from '../picture/flow-table.tsx';
@@ -10,7 +9,8 @@ import { PictureView } from '../picture/picture.tsx';
 import type { Highlight } from '../picture/ribbons.tsx';
 import { CLASS_NAMES, CLASS_TEXTS, percent } from '../picture/words.ts';
 import { Segmented } from '../segmented.tsx';
-import { TRAFFIC_CLASSES } from '../what-if/difference.ts';
+import { TRAFFIC_CLASSES } from './measures.ts';
+import { PortSelect } from './port-select.tsx';
 import type { Judgement } from './situation.ts';
 
 interface TrafficProps {
@@ -42,23 +42,28 @@ export function Traffic({ address, judgement, go }: TrafficProps) {
           />
         )}
         {ports.length > 1 && (
-          <PortSelect ports={ports} port={port} onSelect={to => go({ ...address, port: to.port.name, family: to.family })} />
+          <PortSelect
+            ports={ports}
+            port={port}
+            onSelect={to => go({ ...address, port: to.port.name, family: to.family })}
+          />
         )}
         <p class="class-text">{CLASS_TEXTS[trafficClass]}</p>
       </div>
       <Shares picture={picture} />
-      <Drawn picture={picture} trafficClass={trafficClass} />
+      <Drawn picture={picture} />
     </section>
   );
 }
 
-function Drawn({ picture, trafficClass }: { readonly picture: Picture; readonly trafficClass: TrafficClass }) {
+function Drawn({ picture }: { readonly picture: Picture }) {
   const [highlight, setHighlight] = useState<Highlight>(null);
-  if (picture.clientZones.length === 0) return <Notice title="No node sends such traffic: there are no client nodes." />;
+  if (picture.clientZones.length === 0)
+    return <Notice title="No node sends such traffic: there are no client nodes." />;
   return (
     <>
       <PictureView picture={picture} highlight={highlight} onHighlight={setHighlight} />
-      <Legend trafficClass={trafficClass} />
+      <Legend picture={picture} />
       <FlowTable picture={picture} highlight={highlight} onHighlight={setHighlight} />
     </>
   );
@@ -85,14 +90,18 @@ function Shares({ picture }: { readonly picture: Picture }) {
   );
 }
 
-function Legend({ trafficClass }: { readonly trafficClass: TrafficClass }) {
+function Legend({ picture }: { readonly picture: Picture }) {
+  const isAnyLeftOut = picture.clientZones.some(zone => zone.nodes.some(({ fate }) => fate === 'unhealthy'));
   const senders =
-    trafficClass === 'external' ? 'every node that takes outside traffic gets as much' : 'every node sends in proportion to its CPU';
+    picture.trafficClass === 'external'
+      ? 'every node that takes outside traffic gets as much'
+      : 'every node sends in proportion to its CPU';
   return (
     <p class="legend">
       <span class="key key--in-zone">within its zone</span>
       <span class="key key--across">to another zone</span>
       <span class="key key--lost">✕ ends nowhere</span>
+      {isAnyLeftOut && <span>○ fails the balancer’s health check, so nothing is sent there</span>}
       <span class="legend-note">
         Drawn to scale; {senders}. ×1.0 is the load of the average endpoint; ▲ marks more than twice that.
       </span>
@@ -100,40 +109,16 @@ function Legend({ trafficClass }: { readonly trafficClass: TrafficClass }) {
   );
 }
 
-interface PortSelectProps {
-  readonly ports: readonly PortReach[];
-  readonly port: PortReach;
-  onSelect(port: PortReach): void;
-}
-
-function PortSelect({ ports, port, onSelect }: PortSelectProps) {
-  return (
-    <label class="field">
-      <span class="field-label">Port</span>
-      <select
-        value={String(ports.indexOf(port))}
-        onChange={event => {
-          const chosen = ports[Number(event.currentTarget.value)];
-          if (chosen) onSelect(chosen);
-        }}
-      >
-        {ports.map(({ port: { name, port: number, protocol }, family }, i) => (
-          <option key={`${name} ${number} ${protocol} ${family}`} value={String(i)}>
-            {`${name} ${number}/${protocol} ${family}`.trim()}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
-}
-
 function isAsked({ port, family }: PortReach, address: ServiceAddress): boolean {
-  return (address.port === null || port.name === address.port) && (address.family === null || family === address.family);
+  return (
+    (address.port === null || port.name === address.port) && (address.family === null || family === address.family)
+  );
 }
 
 function whyNoPicture({ situation: { service, facts } }: Judgement): string {
   if (facts.dataPlane.kind === 'other') return 'Nothing is known of how this data plane routes.';
-  if (isHeadless(service)) return 'It is headless: clients connect to Pod addresses from DNS, and kube-proxy does not handle it.';
+  if (isHeadless(service))
+    return 'It is headless: clients connect to Pod addresses from DNS, and kube-proxy does not handle it.';
   if (service.type === 'ExternalName')
     return 'It is an ExternalName: clients connect to another host, and kube-proxy does not handle it.';
   if (service.ports.length === 0) return 'It has no ports.';

@@ -37,8 +37,14 @@ export function WindowedTable<R>(props: WindowedTableProps<R>) {
   const viewport: Viewport = { rows: rows.length, rowHeight, scrollTop, height };
   const { first, end, before, after } = windowOf(viewport);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
-    <section class={`table-frame ${props.className ?? ''}`} aria-label={props.label} tabIndex={0} ref={frame} onScroll={read}>
+    <section
+      class={`table-frame ${props.className ?? ''}`}
+      aria-label={props.label}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
+      tabIndex={0}
+      ref={frame}
+      onScroll={read}
+    >
       <table aria-rowcount={rows.length + 1} aria-label={props.label}>
         <thead>
           <tr aria-rowindex={1}>{props.head}</tr>
@@ -46,7 +52,12 @@ export function WindowedTable<R>(props: WindowedTableProps<R>) {
         <tbody onKeyDown={event => moveFocus(event, frame.current, viewport)}>
           <Spacer height={before} columns={columns} />
           {rows.slice(first, end).map((row, i) => (
-            <tr key={props.keyOf(row)} aria-rowindex={first + i + 2} data-row={first + i} style={{ height: `${rowHeight}px` }}>
+            <tr
+              key={props.keyOf(row)}
+              aria-rowindex={first + i + 2}
+              data-row={first + i}
+              style={{ height: `${rowHeight}px` }}
+            >
               {props.cells(row)}
             </tr>
           ))}
@@ -61,6 +72,7 @@ export function WindowedTable<R>(props: WindowedTableProps<R>) {
 function Spacer({ height, columns }: { readonly height: number; readonly columns: number }) {
   if (height === 0) return null;
   return (
+    // biome-ignore lint/a11y/noAriaHiddenOnFocusable: nothing in it can have the focus
     <tr aria-hidden="true" class="spacer">
       <td colSpan={columns} style={{ height: `${height}px` }} />
     </tr>

@@ -30,7 +30,11 @@ export function scaled(slices: readonly EndpointSlice[], scaling: Scaling): read
 }
 
 /** The new Pod comes up where the zone has the fewest, as a scheduler that spreads would have it. */
-function withOneMore(slices: readonly EndpointSlice[], { open, zone }: Scaling, number: number): readonly EndpointSlice[] {
+function withOneMore(
+  slices: readonly EndpointSlice[],
+  { open, zone }: Scaling,
+  number: number,
+): readonly EndpointSlice[] {
   const counts = countByNode(slices);
   const [node] = open
     .filter(candidate => (candidate.zone ?? '') === zone)

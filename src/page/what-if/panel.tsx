@@ -1,9 +1,9 @@
 import { NEWEST_KNOWN_MINOR, OLDEST_KNOWN_MINOR } from '../../model/version.ts';
-import type { Judgement, Situation } from '../service/situation.ts';
 import { Segmented } from '../segmented.tsx';
+import type { Judgement, Situation } from '../service/situation.ts';
 import { choicesFor, standingValue } from './choices.ts';
-import { EndpointSteppers } from './endpoint-steppers.tsx';
 import { DrainNode } from './drain-node.tsx';
+import { EndpointSteppers } from './endpoint-steppers.tsx';
 import { PatchBox } from './patch-box.tsx';
 import type { Field, Scenario } from './scenario.ts';
 import { AS_IT_IS, DATA_PLANES, FIELDS, isAsItIs, withField } from './scenario.ts';
@@ -59,10 +59,7 @@ function FieldSwitch({ field, standing, scenario, onScenario }: WhatIfProps & { 
   );
 }
 
-const MINORS = Array.from(
-  { length: NEWEST_KNOWN_MINOR - OLDEST_KNOWN_MINOR + 1 },
-  (_, i) => NEWEST_KNOWN_MINOR - i,
-);
+const MINORS = Array.from({ length: NEWEST_KNOWN_MINOR - OLDEST_KNOWN_MINOR + 1 }, (_, i) => NEWEST_KNOWN_MINOR - i);
 
 function ClusterSwitches({ standing: { facts }, scenario, onScenario }: WhatIfProps) {
   const { kind, serviceTopology } = facts.dataPlane;
@@ -87,7 +84,7 @@ function ClusterSwitches({ standing: { facts }, scenario, onScenario }: WhatIfPr
         </select>
       </label>
       <label class="field">
-        <span class="field-label">Kubernetes, nodes included</span>
+        <span class="field-label">Kubernetes</span>
         <select
           value={String(scenario.minor ?? facts.version.minor)}
           onChange={event => {

@@ -46,8 +46,7 @@ function Command({ text }: { readonly text: string }) {
   };
   return (
     <>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
-      <pre class="command" tabIndex={0} aria-label="Command">
+      <pre class="command">
         <code>{text}</code>
       </pre>
       <p class="copy">

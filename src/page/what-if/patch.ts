@@ -50,8 +50,11 @@ export function beyondThePatch({ dataPlane, minor, endpoints, drained }: Scenari
   if (minor !== null) lines.push(`Kubernetes 1.${minor}: an upgrade or downgrade of the API server and of all nodes`);
   for (const [zone, by] of Object.entries(endpoints)) {
     const where = zone === '' ? 'on nodes without a zone' : `in ${zone}`;
-    lines.push(`${Math.abs(by)} ${by > 0 ? 'more' : 'fewer'} ready ${Math.abs(by) === 1 ? 'endpoint' : 'endpoints'} ${where}: the workload’s replicas and their spread`);
+    lines.push(
+      `${Math.abs(by)} ${by > 0 ? 'more' : 'fewer'} ready ${Math.abs(by) === 1 ? 'endpoint' : 'endpoints'} ${where}: the workload’s replicas and their spread`,
+    );
   }
-  for (const node of drained) lines.push(`${node} drained: kubectl drain; its Pods come up elsewhere, which is not guessed here`);
+  for (const node of drained)
+    lines.push(`${node} drained: kubectl drain; its Pods come up elsewhere, which is not guessed here`);
   return lines;
 }

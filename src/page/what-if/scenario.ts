@@ -1,7 +1,12 @@
 import type { DataPlane } from '../../model/topology.ts';
 
 /** Fields of the Service that the page has switches for. */
-export const FIELDS = ['internalTrafficPolicy', 'externalTrafficPolicy', 'trafficDistribution', 'topologyMode'] as const;
+export const FIELDS = [
+  'internalTrafficPolicy',
+  'externalTrafficPolicy',
+  'trafficDistribution',
+  'topologyMode',
+] as const;
 export type Field = (typeof FIELDS)[number];
 
 export const DATA_PLANES: Readonly<Record<string, DataPlane>> = {
