@@ -106,6 +106,18 @@ test.each([
   expect(parse(`clientNodes: { minAge: ${minAge} }`).clientNodes.minAgeMillis).toBe(millis);
 });
 
+test('the page is off unless told otherwise, and only ever on loopback', () => {
+  const listen = (text: string) => parseConfig(`${HEAD}${text}`, 'zonewise.yaml').page.listen;
+  expect(listen('')).toBe('');
+  expect(listen('page: { listen: "127.0.0.1:8082" }')).toBe('127.0.0.1:8082');
+  expect(listen('page: { listen: "[::1]:8082" }')).toBe('[::1]:8082');
+  for (const address of ['0.0.0.0:8082', '[::]:8082', ':8082', '10.0.0.1:8082', 'zonewise.example:8082', '127.0.0.1']) {
+    expect(() => listen(`page:\n  listen: "${address}"`), address).toThrow(
+      /^zonewise.yaml:4: page.listen: .*expected a loopback address such as 127.0.0.1:8082, or nothing/,
+    );
+  }
+});
+
 describe('a mistake is named with its line, the field and what was expected', () => {
   test.each([
     ['level: deny', 3, 'the file: unknown field "level"; expected one of apiVersion, kind, rules'],

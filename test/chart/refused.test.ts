@@ -32,6 +32,11 @@ const REFUSED: readonly { readonly fact: string; readonly values: Record<string,
     said: /endpoint-overload/,
   },
   {
+    fact: 'a page that others could reach',
+    values: { config: { page: { listen: '0.0.0.0:8082' } } },
+    said: /config.*page.*listen/s,
+  },
+  {
     fact: "the chart's own part of the configuration",
     values: { config: { certificates: {} } },
     said: /config.*'certificates'/s,

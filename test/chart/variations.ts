@@ -35,6 +35,7 @@ export const VARIATIONS: readonly Variation[] = [
         names: 'counts-only',
         annotationsMaySilenceDeny: true,
         audit: { debounce: '5s', listen: '' },
+        page: { listen: '127.0.0.1:8082' },
         serving: { drainDelay: '10s', maxConcurrent: 64 },
       },
     },

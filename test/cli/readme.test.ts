@@ -9,10 +9,11 @@ import { demo } from '../../src/cli/demo.ts';
 import { explain } from '../../src/cli/explain.ts';
 import { rules } from '../../src/cli/rules.ts';
 import { serve } from '../../src/cli/serve.ts';
+import { ui } from '../../src/cli/ui.ts';
 import { parseConfig } from '../../src/config.ts';
 import { ROOT } from './terminal.ts';
 
-const VERBS = [serve, check, explain, audit, rules, config, demo];
+const VERBS = [serve, check, explain, audit, ui, rules, config, demo];
 const PAGES = ['README.md', 'CONTRIBUTING.md'].filter(page => existsSync(join(ROOT, page)));
 const read = (page: string) => readFileSync(join(ROOT, page), 'utf8');
 const SCRIPTS = JSON.parse(read('package.json')).scripts as Record<string, string>;

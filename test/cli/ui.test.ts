@@ -6,6 +6,10 @@ import { uiVerb } from '../../src/cli/ui.ts';
 import { followFiles } from '../../src/cli/ui-files.ts';
 import type { Verb } from '../../src/cli/verb.ts';
 import type { ClusterDetail, Overview } from '../../src/page/contract.ts';
+import { startCluster, writeKubeconfig } from '../cluster/live/client.ts';
+import { sendJson } from '../cluster/live/fake-api-server.ts';
+import { PATHS } from '../cluster/live/fake-cluster.ts';
+import { node as liveNode } from '../cluster/live/objects.ts';
 import { node, service, slice } from '../controller/audited-cluster.ts';
 import { builtPage } from '../server/page-lab.ts';
 import { file, folder, run } from './terminal.ts';
@@ -86,6 +90,25 @@ test('a file that changes is read again, and the page is told', async () => {
   writeFileSync(path, AGENT + service('web', { spec: '' }));
   await expect.poll(async () => names(await page.get('api/overview')), { timeout: 15_000 }).toContain('shop/web');
   expect((await page.get<Overview>('api/overview')).revision).toBeGreaterThan(before.revision);
+});
+
+test('a live cluster is followed from its first sync on, under its address', async () => {
+  const fake = await startCluster();
+  fake.set(PATHS.nodes, liveNode('n1', 'zone-a'));
+  fake.server.scripts.unshift(({ path, response }) =>
+    path === '/version' ? sendJson(response, { gitVersion: 'v1.35.1' }) : undefined,
+  );
+  const kubeconfig = writeKubeconfig(fake.server.url);
+  const page = await open(['--live', '--kubeconfig', kubeconfig, '--dataplane', 'kube-proxy']);
+  const before = await overview(page);
+  expect(before).toMatchObject({ source: { kind: 'live', name: fake.server.url }, services: [] });
+  fake.set(PATHS.nodes, liveNode('n2', 'zone-b'));
+  const detail = () => page.get<ClusterDetail>('api/cluster');
+  await expect.poll(async () => (await detail()).nodes.length, { timeout: 15_000 }).toBe(2);
+  const { revision, facts } = await detail();
+  expect(revision).toBeGreaterThan(before.revision);
+  expect(facts.version).toEqual({ minor: 35 });
+  expect(await page.end()).toBe(0);
 });
 
 test('the levels of --config hold', async () => {

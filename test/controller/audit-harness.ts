@@ -2,6 +2,7 @@ import { Registry } from 'prom-client';
 import { onTestFinished } from 'vitest';
 import type { ApiObject } from '../../src/controller/api-writer.ts';
 import { createAudit } from '../../src/controller/audit.ts';
+import type { Invitation } from '../../src/controller/audit-guest.ts';
 import { createAuditMetrics } from '../../src/controller/audit-metrics.ts';
 import type { Pace } from '../../src/controller/audit-pace.ts';
 import { DEFAULT_POLICY, type Policy } from '../../src/engine/policy.ts';
@@ -65,7 +66,7 @@ export class AuditLab {
     }
   }
 
-  async lead({ listen = '' } = {}): Promise<Leader> {
+  async lead({ listen = '', invite }: { listen?: string; invite?: Invitation } = {}): Promise<Leader> {
     const log: { level: string; message: string; fields: object }[] = [];
     const registry = new Registry();
     const audit = createAudit({
@@ -76,6 +77,7 @@ export class AuditLab {
       policy: () => this.policy,
       debounceMillis: () => 2_000,
       listen,
+      invite,
       clock: this.clock,
       log: (level, message, fields) => void log.push({ level, message, fields }),
       metrics: createAuditMetrics(registry),
