@@ -45,14 +45,16 @@ function inZone(ports: readonly PortReach[], senders: readonly Sender[]): number
 }
 
 /**
- * A load balancer with a health check port leaves out nodes without endpoint: outside traffic is lost only where none has
- * one. No balancer at all sends to nodes that are excluded by label.
+ * A load balancer with a health check port leaves out nodes without ready endpoint, unless all are. No balancer at all
+ * sends to nodes that are excluded by label.
  */
 function lostOutside(service: Service, ports: readonly PortReach[], senders: readonly Sender[]): number {
   const receivers = senders.filter(({ node }) => !(EXCLUDE_BALANCERS_LABEL in node.labels));
-  const lost = lostNodes(ports, receivers, 'external');
   const checked = isExternalLocal(service) && service.healthCheckNodePort !== 0;
-  return checked && lost < countOf(receivers) ? 0 : lost;
+  const healthy = checked
+    ? receivers.filter(({ node }) => ports.some(port => port.index.readyOnNode.has(node.name)))
+    : [];
+  return lostNodes(ports, healthy.length > 0 ? healthy : receivers, 'external');
 }
 
 /** A port without endpoints, beside others that have some, may be one to come: nothing is known of it. */

@@ -72,7 +72,7 @@ export interface GroupedLoss extends Omit<Loss, 'from'> {
 /** `null` where the port has no traffic of the class. */
 export function pictureOf(trafficClass: TrafficClass, port: PortReach, of: Judgement): Picture | null {
   if (trafficClass !== 'internal' && !port.policy.accessible) return null;
-  const { sending, unhealthy } = sendersOf(trafficClass, port, of);
+  const { sending, unhealthy } = sendersOf(trafficClass, of);
   const flows = flowsOf(trafficClass, port, sending);
   const groups = groupZones([
     ...sending.map(({ node }) => node.zone),

@@ -23,10 +23,12 @@ export interface Senders {
  * Who sends, and how much: Pods and hosts in proportion to their node's CPU, as upstream weighs zones
  * (k8s.io/endpointslice topologycache SetNodes, v0.37.1); traffic from outside alike to every node that takes some.
  */
-export function sendersOf(trafficClass: TrafficClass, port: PortReach, of: Judgement): Senders {
+export function sendersOf(trafficClass: TrafficClass, of: Judgement): Senders {
   if (trafficClass !== 'external') return { sending: byCpu(of.clients), unhealthy: [] };
   const receivers = of.clients.filter(node => !(EXCLUDE_BALANCERS_LABEL in node.labels));
-  const healthy = isHealthChecked(of.situation.service) ? receivers.filter(node => isHealthy(port, node)) : receivers;
+  const healthy = isHealthChecked(of.situation.service)
+    ? receivers.filter(node => isHealthy(of.ports, node))
+    : receivers;
   // Where no node passes the check, balancers send to all.
   if (healthy.length === 0 || healthy.length === receivers.length) return { sending: alike(receivers), unhealthy: [] };
   const passing = new Set(healthy);
@@ -37,9 +39,9 @@ function isHealthChecked(service: Service): boolean {
   return isExternalLocal(service) && service.healthCheckNodePort !== 0;
 }
 
-/** The health check port answers for ready endpoints on the node alone. */
-function isHealthy(port: PortReach, node: Node): boolean {
-  return (port.index.readyOnNode.get(node.name)?.length ?? 0) > 0;
+/** The health check port answers for ready endpoints on the node, whichever port of the Service they are for. */
+function isHealthy(ports: readonly PortReach[], node: Node): boolean {
+  return ports.some(port => port.index.readyOnNode.has(node.name));
 }
 
 function byCpu(nodes: readonly Node[]): readonly Sender[] {

@@ -1,3 +1,4 @@
+import type { Node } from '../../model/node.ts';
 import type { HintsAbsence } from '../../topology/hints.ts';
 import { describeAbsence } from '../../topology/hints-absence.ts';
 import { internalLoad } from '../../topology/load.ts';
@@ -14,12 +15,10 @@ export const TRAFFIC_CLASSES: readonly TrafficClass[] = ['internal', 'external',
  */
 export function losingNodes(trafficClass: TrafficClass, of: Judgement): readonly string[] {
   const filled = of.ports.filter(({ index }) => index.all.length > 0);
-  const names = (filled.length > 0 ? filled : of.ports).flatMap(port =>
-    sendersOf(trafficClass, port, of)
-      .sending.filter(({ node }) => (port.route(trafficClass, node)?.verdict ?? 'forward') !== 'forward')
-      .map(({ node }) => node.name),
-  );
-  return [...new Set(names)];
+  const known = filled.length > 0 ? filled : of.ports;
+  const loses = (node: Node) =>
+    known.some(port => (port.route(trafficClass, node)?.verdict ?? 'forward') !== 'forward');
+  return sendersOf(trafficClass, of).sending.flatMap(({ node }) => (loses(node) ? node.name : []));
 }
 
 /** Mean over the ports that have endpoints in known zones, `null` where none has; the same as the overview's share. */
