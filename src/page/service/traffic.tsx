@@ -31,7 +31,11 @@ export function Traffic({ address, judgement, go }: TrafficProps) {
   );
   if (!port || !picture) return <Notice title="There is no picture">{whyNoPicture(judgement)}</Notice>;
   return (
-    <section class="card traffic" aria-label="Traffic">
+    <section
+      class="card traffic"
+      aria-label="Traffic"
+      data-shows={`${judgement.situation.service.namespace}/${judgement.situation.service.name} ${port.port.name} ${port.family} ${trafficClass}`}
+    >
       <div class="traffic-head">
         {classes.length > 1 && (
           <Segmented

@@ -86,9 +86,11 @@ function moveFocus(event: KeyboardEvent, frame: HTMLElement | null, viewport: Vi
   if (to === null || !frame || event.altKey || event.ctrlKey || event.metaKey) return;
   event.preventDefault();
   frame.scrollTop = scrollFor(to, { ...viewport, height: viewport.height - headHeight(frame) });
-  // Drawn with the next frame, as scrolling makes it so.
-  const focus = () => frame.querySelector<HTMLElement>(`tr[data-row="${to}"] :is(a, button)`)?.focus();
-  requestAnimationFrame(() => requestAnimationFrame(focus));
+  const find = () => frame.querySelector<HTMLElement>(`tr[data-row="${to}"] :is(a, button)`);
+  const drawn = find();
+  if (drawn) drawn.focus({ preventScroll: true });
+  // Scrolling lets it be drawn with the next frame.
+  else requestAnimationFrame(() => requestAnimationFrame(() => find()?.focus({ preventScroll: true })));
 }
 
 function headHeight(frame: HTMLElement): number {

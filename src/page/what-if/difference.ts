@@ -1,6 +1,6 @@
 import type { Finding } from '../../model/finding.ts';
 import type { TrafficClass } from '../../topology/verdict.ts';
-import { CLASS_TEXTS, count, listed, percent, times } from '../picture/words.ts';
+import { CLASS_TEXTS, count, listed, loadLevel, percent, times } from '../picture/words.ts';
 import { busiest, inZoneShare, losingNodes, sayHints, TRAFFIC_CLASSES } from '../service/measures.ts';
 import type { Judgement } from '../service/situation.ts';
 
@@ -70,9 +70,9 @@ function shareLines(before: Judgement, after: Judgement): readonly DifferenceLin
 function busiestLines(before: Judgement, after: Judgement): readonly DifferenceLine[] {
   const [was, is] = [busiest(before), busiest(after)];
   if (was === null || is === null || times(was) === times(is)) return [];
-  return [
-    { kind: is < was ? 'better' : 'worse', text: `busiest endpoint: ${times(was)} → ${times(is)} of the average` },
-  ];
+  const isFair = loadLevel(was) === 'fair' && loadLevel(is) === 'fair';
+  const kind = isFair ? 'other' : is < was ? 'better' : 'worse';
+  return [{ kind, text: `busiest endpoint: ${times(was)} → ${times(is)} of the average` }];
 }
 
 function hintLines(before: Judgement, after: Judgement): readonly DifferenceLine[] {
