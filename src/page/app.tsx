@@ -7,12 +7,14 @@ import { useLoaded } from './client/use-loaded.ts';
 import type { PageSource } from './contract.ts';
 import { EVERYTHING } from './overview/filter.ts';
 import { Overview } from './overview/overview.tsx';
+import { type PreparedOverview, prepare } from './overview/prepare.ts';
 import { ServicePage } from './service/service-page.tsx';
 
 export function App() {
   const [address, go] = useAddress();
   const news = useNews();
-  const overview = useLoaded('overview', news.revision, getOverview);
+  const isList = address.page === 'overview';
+  const overview = useLoaded('overview', isList ? news.revision : 0, loadOverview);
   // Back from a Service the list is as it was left.
   const list = useRef(EVERYTHING);
   if (address.page === 'overview') list.current = address.filter;
@@ -44,6 +46,13 @@ export function App() {
       )}
     </>
   );
+}
+
+/** A turn for whatever waits: input, painting. */
+const pause = () => new Promise<void>(resolve => setTimeout(resolve));
+
+async function loadOverview(signal: AbortSignal): Promise<PreparedOverview> {
+  return prepare(await getOverview(signal), pause);
 }
 
 const SOURCES: Readonly<Record<PageSource['kind'], string>> = {

@@ -3,7 +3,8 @@ import type { Address } from '../../src/page/address.ts';
 import { formatAddress, parseAddress, serviceAddress } from '../../src/page/address.ts';
 import type { ServiceRow } from '../../src/page/contract.ts';
 import type { Filter } from '../../src/page/overview/filter.ts';
-import { EVERYTHING, facetsOf, filterRows, indexRows } from '../../src/page/overview/filter.ts';
+import { EVERYTHING, filterRows, indexRow, sortRows } from '../../src/page/overview/filter.ts';
+import { prepare } from '../../src/page/overview/prepare.ts';
 import { rowAfterKey, scrollFor, windowOf } from '../../src/page/table/window.ts';
 import { AS_IT_IS } from '../../src/page/what-if/scenario.ts';
 
@@ -11,13 +12,17 @@ const NONE = { internal: 0, external: 0, shortCircuit: 0 };
 const row = (name: string, over: Partial<ServiceRow> = {}): ServiceRow => {
   return { namespace: 'shop', name, type: 'ClusterIP', findings: [], inZone: 0.5, lost: NONE, ...over };
 };
-const ROWS = indexRows([
+const SERVICES = [
   row('web', { findings: [{ rule: 'r1', level: 'info' }] }),
   row('cart', { findings: [{ rule: 'r2', level: 'warn' }], inZone: null }),
   row('edge', { namespace: 'ingress', type: 'NodePort', inZone: 0.9, lost: { ...NONE, external: 3 } }),
   row('api', { findings: [{ rule: 'r2', level: 'warn' }], lost: { ...NONE, internal: 1 } }),
-]);
-const names = (over: Partial<Filter>) => filterRows(ROWS, { ...EVERYTHING, ...over }).map(({ row: { name } }) => name);
+];
+const ROWS = SERVICES.map(indexRow);
+const names = (over: Partial<Filter>) => {
+  const filter = { ...EVERYTHING, ...over };
+  return filterRows(sortRows(ROWS, filter.sort, filter.descending), filter).map(({ row: { name } }) => name);
+};
 
 describe('the list', () => {
   test('begins with what is most urgent', () => expect(names({})).toEqual(['api', 'cart', 'web', 'edge']));
@@ -37,18 +42,25 @@ describe('the list', () => {
     expect(names({ level: 'none' })).toEqual(['edge']);
     expect(names({ losing: true, rule: 'r2' })).toEqual(['api']);
   });
-  test('says how many there are of each kind', () => {
-    expect(facetsOf(ROWS)).toEqual({
+  test('says how many there are of each kind, and gives way while it counts', async () => {
+    let pauses = 0;
+    const services = Array.from({ length: 750 }, () => SERVICES).flat();
+    const source = { kind: 'sample', name: '' } as const;
+    const overview = { revision: 1, complete: true, source, services };
+    const { facets } = await prepare(overview, async () => void pauses++);
+    expect(pauses).toBe(3);
+    expect(facets).toEqual({
       namespaces: [
-        ['ingress', 1],
-        ['shop', 3],
+        ['ingress', 750],
+        ['shop', 2250],
       ],
       rules: [
-        ['r1', 1],
-        ['r2', 2],
+        ['r1', 750],
+        ['r2', 1500],
       ],
-      levels: { any: 4, deny: 0, warn: 2, info: 1, none: 1 },
-      losing: 2,
+      levels: { any: 3000, deny: 0, warn: 1500, info: 750, none: 750 },
+      losing: 1500,
+      inZone: expect.closeTo(1.9 / 3),
     });
   });
 });

@@ -27,7 +27,9 @@ export function useLoaded<T extends { readonly revision: number }>(
     if (isCurrent) return;
     const abort = new AbortController();
     load(abort.signal).then(
-      value => keep({ key, loaded: { state: 'ready', value, error: null } }),
+      value => {
+        if (!abort.signal.aborted) keep({ key, loaded: { state: 'ready', value, error: null } });
+      },
       error => {
         if (!abort.signal.aborted) keep(before => failed(before, key, error));
       },

@@ -37,18 +37,19 @@ export interface IndexedRow {
   readonly worst: Level;
 }
 
-export function indexRows(rows: readonly ServiceRow[]): readonly IndexedRow[] {
-  return rows.map(row => ({
+export function indexRow(row: ServiceRow): IndexedRow {
+  return {
     row,
     text: `${row.namespace}/${row.name} ${row.type}`.toLowerCase(),
     lost: row.lost.internal + row.lost.external + row.lost.shortCircuit,
     worst: row.findings.reduce<Level>((a, { level }) => (compareLevels(level, a) > 0 ? level : a), 'off'),
-  }));
+  };
 }
 
+/** Those that the filter lets through, in the order in which they come. */
 export function filterRows(rows: readonly IndexedRow[], filter: Filter): readonly IndexedRow[] {
   const words = filter.text.toLowerCase().split(/\s+/).filter(Boolean);
-  const kept = rows.filter(
+  return rows.filter(
     ({ row, text, lost }) =>
       (filter.namespace === '' || row.namespace === filter.namespace) &&
       (!filter.losing || lost > 0) &&
@@ -56,7 +57,6 @@ export function filterRows(rows: readonly IndexedRow[], filter: Filter): readonl
       (filter.rule === '' || row.findings.some(({ rule }) => rule === filter.rule)) &&
       hasLevel(row, filter.level),
   );
-  return sortRows(kept, filter);
 }
 
 function hasLevel({ findings }: ServiceRow, level: LevelChoice): boolean {
@@ -64,7 +64,7 @@ function hasLevel({ findings }: ServiceRow, level: LevelChoice): boolean {
   return level === 'none' ? findings.length === 0 : findings.some(finding => finding.level === level);
 }
 
-function sortRows(rows: readonly IndexedRow[], { sort, descending }: Filter): readonly IndexedRow[] {
+export function sortRows(rows: readonly IndexedRow[], sort: SortKey, descending: boolean): readonly IndexedRow[] {
   const compare = COMPARE[sort];
   const sign = descending ? -1 : 1;
   return rows.toSorted((a, b) => sign * compare(a, b) || byName(a, b));
@@ -82,30 +82,4 @@ const COMPARE: Readonly<Record<SortKey, (a: IndexedRow, b: IndexedRow) => number
 function byName({ row: a }: IndexedRow, { row: b }: IndexedRow): number {
   if (a.namespace !== b.namespace) return a.namespace < b.namespace ? -1 : 1;
   return a.name === b.name ? 0 : a.name < b.name ? -1 : 1;
-}
-
-export interface Facets {
-  readonly namespaces: readonly (readonly [name: string, services: number])[];
-  readonly rules: readonly (readonly [id: string, services: number])[];
-  readonly levels: Readonly<Record<LevelChoice, number>>;
-  readonly losing: number;
-}
-
-/** What there is to filter by, and how many Services each has. */
-export function facetsOf(rows: readonly IndexedRow[]): Facets {
-  const namespaces = new Map<string, number>();
-  const rules = new Map<string, number>();
-  const levels = { any: rows.length, deny: 0, warn: 0, info: 0, none: 0 };
-  let losing = 0;
-  for (const { row, lost } of rows) {
-    namespaces.set(row.namespace, (namespaces.get(row.namespace) ?? 0) + 1);
-    for (const id of new Set(row.findings.map(({ rule }) => rule))) rules.set(id, (rules.get(id) ?? 0) + 1);
-    for (const level of ['deny', 'warn', 'info', 'none'] as const) if (hasLevel(row, level)) levels[level] += 1;
-    if (lost > 0) losing += 1;
-  }
-  return { namespaces: sorted(namespaces), rules: sorted(rules), levels, losing };
-}
-
-function sorted(counts: ReadonlyMap<string, number>): readonly (readonly [string, number])[] {
-  return [...counts].sort(([a], [b]) => (a < b ? -1 : 1));
 }

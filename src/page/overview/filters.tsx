@@ -1,5 +1,6 @@
-import type { Facets, Filter, LevelChoice } from './filter.ts';
+import type { Filter, LevelChoice } from './filter.ts';
 import { EVERYTHING, LEVEL_CHOICES } from './filter.ts';
+import type { Facets } from './prepare.ts';
 
 interface FiltersProps {
   readonly facets: Facets;

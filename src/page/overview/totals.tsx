@@ -1,19 +1,17 @@
 import { percent } from '../picture/words.ts';
-import type { Facets, Filter, IndexedRow } from './filter.ts';
+import type { Filter } from './filter.ts';
 import { EVERYTHING } from './filter.ts';
+import type { Facets } from './prepare.ts';
 
 interface TotalsProps {
-  readonly rows: readonly IndexedRow[];
   readonly facets: Facets;
   readonly filter: Filter;
   onFilter(filter: Filter): void;
 }
 
 /** The numbers that matter, each of them a filter. */
-export function Totals({ rows, facets, filter, onFilter }: TotalsProps) {
-  const { levels, losing } = facets;
-  const shares = rows.flatMap(({ row }) => row.inZone ?? []);
-  const mean = shares.length > 0 ? shares.reduce((sum, share) => sum + share, 0) / shares.length : null;
+export function Totals({ facets, filter, onFilter }: TotalsProps) {
+  const { levels, losing, inZone } = facets;
   const set = (part: Partial<Filter>) => () => onFilter({ ...EVERYTHING, ...part });
   const isAll = filter.level === 'any' && !filter.losing;
   return (
@@ -42,9 +40,9 @@ export function Totals({ rows, facets, filter, onFilter }: TotalsProps) {
         pressed={filter.level === 'none'}
         onPress={set({ level: 'none' })}
       />
-      {mean !== null && (
+      {inZone !== null && (
         <p class="total total--plain">
-          <span class="total-value">{percent(mean)}</span>
+          <span class="total-value">{percent(inZone)}</span>
           <span class="total-label">stays in its zone, on average</span>
         </p>
       )}
