@@ -6,7 +6,7 @@ import type { Scenario } from '../what-if/scenario.ts';
 import { withDrained } from '../what-if/scenario.ts';
 import { losingNodes, TRAFFIC_CLASSES } from './measures.ts';
 import { NodeFilters } from './node-filters.tsx';
-import type { NodeFilter, NodeRow } from './node-rows.ts';
+import type { NodeFilter, NodeRow, RouteCell } from './node-rows.ts';
 import { filterNodes, nodeRows, routeCell, whyNoClient } from './node-rows.ts';
 import type { Judgement } from './situation.ts';
 
@@ -93,7 +93,7 @@ function Cells({ row, classes, judgement, scenario, onDrain }: CellsProps) {
       </th>
       <td class="col-own">{endpoints > 0 ? endpoints : <span class="muted">none</span>}</td>
       {classes.map(trafficClass => (
-        <RouteView key={trafficClass} cell={routeCell(trafficClass, node, judgement.ports)} />
+        <RouteView key={trafficClass} cell={routeCell(trafficClass, node, judgement.ports)} isClient={row.isClient} />
       ))}
       <td class="col-drain">
         <button type="button" class="button button--small" aria-pressed={isDrained} onClick={() => onDrain(node.name)}>
@@ -104,12 +104,18 @@ function Cells({ row, classes, judgement, scenario, onDrain }: CellsProps) {
   );
 }
 
-function RouteView({ cell }: { readonly cell: ReturnType<typeof routeCell> }) {
+interface RouteViewProps {
+  readonly cell: RouteCell | null;
+  readonly isClient: boolean;
+}
+
+/** Where nobody sends nothing is lost, and nothing is red. */
+function RouteView({ cell, isClient }: RouteViewProps) {
   if (!cell) return <td class="col-route muted">none</td>;
   return (
-    <td class={`col-route route--${cell.verdict}`} title={cell.why}>
+    <td class={`col-route ${isClient ? `route--${cell.verdict}` : 'muted'}`} title={cell.why}>
       <span class="route-head">
-        {cell.verdict !== 'forward' && <span aria-hidden="true">✕ </span>}
+        {isClient && cell.verdict !== 'forward' && <span aria-hidden="true">✕ </span>}
         {cell.head}
       </span>
       <span class="cell-note">{cell.why}</span>

@@ -79,7 +79,7 @@ function ServiceView({ address, standing, go }: ServiceViewProps) {
       <ServiceHead before={before} after={after} />
       <div class="service-columns">
         <div class="service-main">
-          {after !== before && <Differences before={before} after={after} />}
+          {after !== before && <Differences before={before} after={after} scenario={scenario} />}
           <Traffic address={address} judgement={after} go={go} />
         </div>
         <WhatIfPanel standing={standing} after={after} scenario={scenario} onScenario={onScenario} />

@@ -4,7 +4,6 @@ import type { Judgement, Situation } from '../service/situation.ts';
 import { choicesFor, standingValue } from './choices.ts';
 import { DrainNode } from './drain-node.tsx';
 import { EndpointSteppers } from './endpoint-steppers.tsx';
-import { PatchBox } from './patch-box.tsx';
 import type { Field, Scenario } from './scenario.ts';
 import { AS_IT_IS, DATA_PLANES, FIELDS, isAsItIs, withField } from './scenario.ts';
 
@@ -23,7 +22,7 @@ const TITLES: Readonly<Record<Field, string>> = {
 };
 
 export function WhatIfPanel(props: WhatIfProps) {
-  const { standing, scenario, onScenario } = props;
+  const { scenario, onScenario } = props;
   return (
     <section class="card what-if" aria-labelledby="what-if-title">
       <div class="what-if-head">
@@ -38,7 +37,7 @@ export function WhatIfPanel(props: WhatIfProps) {
       <ClusterSwitches {...props} />
       <EndpointSteppers {...props} />
       <DrainNode {...props} />
-      <PatchBox service={standing.service} scenario={scenario} />
+      {isAsItIs(scenario) && <p class="what-if-hint">Turn a switch: picture and findings follow at once.</p>}
     </section>
   );
 }

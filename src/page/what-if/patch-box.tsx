@@ -2,7 +2,6 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Service } from '../../model/service.ts';
 import { beyondThePatch, patchCommand, patchFor } from './patch.ts';
 import type { Scenario } from './scenario.ts';
-import { isAsItIs } from './scenario.ts';
 
 interface PatchBoxProps {
   readonly service: Service;
@@ -13,7 +12,6 @@ interface PatchBoxProps {
 export function PatchBox({ service, scenario }: PatchBoxProps) {
   const patch = patchFor(service, scenario);
   const beyond = beyondThePatch(scenario);
-  if (isAsItIs(scenario)) return <p class="what-if-hint">Turn a switch: picture and findings follow at once.</p>;
   return (
     <div class="patch">
       <h3>To apply it</h3>
