@@ -1,5 +1,5 @@
 import type { ErrorObject } from 'ajv';
-import { distance } from 'fastest-levenshtein';
+import { nearest } from './errors.ts';
 import { isObject } from './model/raw.ts';
 
 /** The innermost error: those of `anyOf` itself say least, and that an object is no level not much more. */
@@ -36,9 +36,8 @@ export function describeError(error: ErrorObject, path: readonly string[]): stri
 /** What was probably meant, and all that is known where that is a list one can read. */
 function suggestion(word: string, known: readonly string[]): string {
   const list = known.length <= READABLE ? `expected ${known.length > 1 ? 'one of ' : ''}${known.join(', ')}` : '';
-  const [nearest] = known.toSorted((a, b) => distance(word, a) - distance(word, b));
-  const near = nearest !== undefined && known.length > 1 && distance(word, nearest) <= Math.max(2, word.length / 3);
-  const parts = [list, near ? `did you mean ${nearest}?` : ''].filter(part => part !== '');
+  const near = known.length > 1 ? nearest(word, known) : null;
+  const parts = [list, near === null ? '' : `did you mean ${near}?`].filter(part => part !== '');
   return parts.join('; ') || 'zonewise config schema lists what is known';
 }
 

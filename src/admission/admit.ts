@@ -2,6 +2,7 @@ import type { AppliedDefault } from '../defaults/defaults.ts';
 import { defaultsFor } from '../defaults/defaults.ts';
 import type { Evaluation } from '../engine/evaluate.ts';
 import { evaluate } from '../engine/evaluate.ts';
+import type { Memory } from '../engine/memory.ts';
 import type { Policy } from '../engine/policy.ts';
 import { matches } from '../engine/policy.ts';
 import { applyApiDefaults } from '../model/api-defaults.ts';
@@ -25,6 +26,7 @@ export interface Judge {
   policy(): Policy;
   /** `null` where there is no cluster to ask. */
   readonly pods: PodFinder | null;
+  readonly memory: Memory;
 }
 
 export type Outcome =
@@ -55,7 +57,7 @@ export async function admit(request: AdmissionRequest, judge: Judge, deadline: D
       ? await inTime(withEndpointsToCome(asked, { pods: judge.pods, facts }), deadline)
       : asked;
   if (known === null || deadline.passed) return { kind: 'too-late' };
-  const by = { rules: judge.rules, facts, policy: judge.policy() };
+  const by = { rules: judge.rules, facts, policy: judge.policy(), memory: judge.memory };
   const evaluation = evaluate({ ...by, ...known, topologyBefore: topology });
   const confirmable = known === asked && asked.change.service.selector !== null;
   if (!judge.pods || !confirmable || !wantsConfirmation(evaluation, judge.rules))

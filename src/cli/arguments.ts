@@ -1,9 +1,10 @@
 import type { ParseArgsOptionsConfig } from 'node:util';
 import { parseArgs } from 'node:util';
+import type { SnapshotFacts } from '../cluster/snapshot-facts.ts';
 import type { Config } from '../config.ts';
 import { DEFAULT_CONFIG, loadConfig } from '../config.ts';
 import type { Policy } from '../engine/policy.ts';
-import { InputError, messageOf } from '../errors.ts';
+import { didYouMean, InputError, messageOf } from '../errors.ts';
 import type { ClusterFacts, DataPlane, DataPlaneKind } from '../model/topology.ts';
 import { ASSUMED_KUBE_PROXY } from '../model/topology.ts';
 import type { KubernetesVersion } from '../model/version.ts';
@@ -15,7 +16,14 @@ export function parseFlags<T extends ParseArgsOptionsConfig>(verb: string, args:
     return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
   } catch (cause) {
     const what = messageOf(cause).split(/\. To specify|\n/)[0] ?? '';
-    throw new InputError(`${what}; see zonewise ${verb} --help`, { cause });
+    const unknown = /^Unknown option '(--.+)'/.exec(what)?.[1];
+    const meant = unknown
+      ? didYouMean(
+          unknown,
+          Object.keys(options).map(name => `--${name}`),
+        )
+      : '';
+    throw new InputError(`${what}; see zonewise ${verb} --help${meant}`, { cause });
   }
 }
 
@@ -32,18 +40,24 @@ export const CLUSTER_FLAGS = {
   topology: { type: 'string', multiple: true },
   live: { type: 'boolean' },
   kubeconfig: { type: 'string' },
+  context: { type: 'string' },
+  namespace: { type: 'string', short: 'n' },
   output: { type: 'string', short: 'o', default: 'text' },
 } as const;
 
+export interface ClusterChoice {
+  readonly live?: boolean | undefined;
+  readonly topology?: readonly string[] | undefined;
+  readonly kubeconfig?: string | undefined;
+  readonly context?: string | undefined;
+}
+
 /** Throws InputError where two clusters are asked for at once. */
-export function refuseTwoClusters({
-  live,
-  topology,
-}: {
-  live?: boolean | undefined;
-  topology?: readonly string[] | undefined;
-}): void {
-  if (live && topology) throw new InputError('--live and --topology exclude each other');
+export function refuseTwoClusters({ live, topology, kubeconfig, context }: ClusterChoice): void {
+  if (!topology) return;
+  if (live) throw new InputError('--live and --topology exclude each other');
+  if (kubeconfig) throw new InputError('--kubeconfig and --topology exclude each other');
+  if (context) throw new InputError('--context and --topology exclude each other');
 }
 
 export interface AssumptionFlags {
@@ -60,12 +74,21 @@ export function configFrom(flags: AssumptionFlags): Config {
   return flags.config === undefined ? DEFAULT_CONFIG : loadConfig(flags.config);
 }
 
-/** Facts of a cluster known from files only: the version given, else the newest known. */
-export function assumedFacts(flags: AssumptionFlags, policy: Policy, now: number): ClusterFacts {
+/**
+ * Facts of a cluster known from files only: what the flags and the configuration say, else the snapshot, else the
+ * newest version known. A snapshot is judged as of when it was taken.
+ */
+export function assumedFacts(
+  flags: AssumptionFlags,
+  policy: Policy,
+  now: number,
+  snapshot: SnapshotFacts | null = null,
+): ClusterFacts {
+  const dataPlane = dataPlaneFrom(flags.dataplane ?? policy.dataPlane);
   return {
-    version: versionFrom(flags['kubernetes-version']) ?? { minor: NEWEST_KNOWN_MINOR },
-    dataPlane: dataPlaneFrom(flags.dataplane ?? policy.dataPlane),
-    now,
+    version: versionFrom(flags['kubernetes-version']) ?? snapshot?.version ?? { minor: NEWEST_KNOWN_MINOR },
+    dataPlane: dataPlane.assumed ? (snapshot?.dataPlane ?? dataPlane) : dataPlane,
+    now: snapshot?.takenAt ?? now,
     topologyAgeSeconds: 0,
   };
 }

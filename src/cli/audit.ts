@@ -1,15 +1,18 @@
 import { ManifestTopology } from '../cluster/manifest-topology.ts';
+import { snapshotFacts } from '../cluster/snapshot-facts.ts';
+import { Memory } from '../engine/memory.ts';
 import type { StandingView } from '../engine/standing.ts';
 import { judgeStanding } from '../engine/standing.ts';
 import { InputError } from '../errors.ts';
-import { renderJson } from '../report/json.ts';
 import type { CheckResult } from '../report/result.ts';
 import { exitCode, failOnFrom, renderFailures } from '../report/result.ts';
-import { renderText } from '../report/text.ts';
 import { RULES } from '../rules/index.ts';
 import { assumedFacts, CLUSTER_FLAGS, outputFrom, parseFlags, policyFrom, refuseTwoClusters } from './arguments.ts';
 import { readTopology } from './input-files.ts';
 import { withLiveCluster } from './live.ts';
+import type { Progress } from './progress.ts';
+import { startProgress } from './progress.ts';
+import { RESULT_OUTPUTS, renderResult } from './result-output.ts';
 import type { Terminal, Verb } from './verb.ts';
 
 const HELP = `Judge every Service of a cluster as it stands.
@@ -19,16 +22,18 @@ const HELP = `Judge every Service of a cluster as it stands.
   --topology FILE           the cluster, as kubectl get nodes,services,endpointslices -A -o yaml prints it; repeatable
   --live                    the cluster of the current kubeconfig context (the default without --topology)
   --kubeconfig FILE         another kubeconfig
+  --context NAME            another context of it
+  -n, --namespace NAME      only the Services of this namespace
   --kubernetes-version 1.N  judge by this version
   --dataplane NAME          auto, kube-proxy, ipvs, cilium or other
   --config FILE             levels, overrides and other settings
-  -o, --output text|json    default text
+  -o, --output FORMAT       text (default), json, sarif or junit; findings of a cluster have no file and line
   --fail-on LEVEL           info, warn, deny or never (default deny)
 
 Exit code: 0 nothing at --fail-on or above, 1 something there, 2 unusable input.
 
 Examples:
-  zonewise audit --live
+  zonewise audit --live -n shop
   zonewise audit --topology cluster.yaml --fail-on warn -o json
 `;
 
@@ -39,29 +44,53 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   });
   if (positionals.length > 0) throw new InputError(`audit takes no argument ${JSON.stringify(positionals[0])}`);
   refuseTwoClusters(values);
-  const output = outputFrom(values.output, ['text', 'json']);
+  const output = outputFrom(values.output, RESULT_OUTPUTS);
   const failOn = failOnFrom(values['fail-on']);
   const policy = policyFrom(values);
+  const progress = startProgress(terminal.screen);
+  const { namespace } = values;
+  const manifests = await readTopology(values.topology ?? [], terminal.stdin);
   const result = values.topology
     ? auditCluster({
-        topology: new ManifestTopology(await readTopology(values.topology, terminal.stdin)),
-        facts: assumedFacts(values, policy, Date.now()),
+        topology: new ManifestTopology(manifests),
+        facts: assumedFacts(values, policy, Date.now(), snapshotFacts(manifests)),
         policy,
+        namespace,
+        progress,
       })
-    : await withLiveCluster({ ...values, policy, warn: terminal.err }, cluster => auditCluster({ ...cluster, policy }));
+    : await withLiveCluster({ ...values, policy, warn: terminal.err, screen: terminal.screen }, cluster =>
+        auditCluster({ ...cluster, policy, namespace, progress }),
+      );
+  progress.clear();
   terminal.err(renderFailures(result));
-  terminal.out(output === 'json' ? renderJson(result) : renderText(result, terminal.colour));
+  terminal.out(await renderResult(result, { output, failOn, colour: terminal.colour }));
   return exitCode(result.findings, failOn);
 }
 
+export interface Audited extends Omit<StandingView, 'rules'> {
+  /** Without it all. */
+  readonly namespace?: string | undefined;
+  readonly progress?: Progress;
+}
+
 /** Every Service as it stands: findings are standing ones, hints are those on the slices. */
-export function auditCluster(cluster: Omit<StandingView, 'rules'>): CheckResult {
-  const evaluations = cluster.topology.services().map(service => judgeStanding(service, { ...cluster, rules: RULES }));
+export function auditCluster({ namespace, progress, ...cluster }: Audited): CheckResult {
+  const all = cluster.topology.services();
+  const services = namespace === undefined ? all : all.filter(service => service.namespace === namespace);
+  const view = { ...cluster, rules: RULES, memory: new Memory() };
+  const evaluations = services.map((service, i) => {
+    progress?.show(() => `judging Services: ${i} of ${services.length}`);
+    return judgeStanding(service, view);
+  });
   return {
     findings: evaluations.flatMap(({ findings }) => findings.map(finding => ({ ...finding, file: null, line: null }))),
     skipped: evaluations.flatMap(({ skipped }) => skipped.filter(({ why }) => !why.startsWith('no manifest'))),
     failures: evaluations.flatMap(({ failures }) => failures),
-    services: evaluations.length,
+    services: services.map(({ namespace, name }) => ({
+      object: { kind: 'Service', namespace, name },
+      file: null,
+      line: null,
+    })),
   };
 }
 

@@ -13,6 +13,7 @@ import type { CheckResult } from '../report/result.ts';
 import { RULES } from '../rules/index.ts';
 import { changesSelector, withSlices } from '../topology/overlay.ts';
 import { isBeingPlaced, STILL_BEING_PLACED, slicesFromPods } from '../topology/pod-slices.ts';
+import type { Progress } from './progress.ts';
 
 export interface CheckInput {
   /** What is judged; the workloads, Nodes and slices among it are context. */
@@ -21,6 +22,7 @@ export interface CheckInput {
   readonly cluster: Topology | readonly Manifest[];
   readonly facts: ClusterFacts;
   readonly policy: Policy;
+  readonly progress?: Progress;
 }
 
 /** Judges every Service of the manifests. Throws InputError where a Service has not the shape of one. */
@@ -29,14 +31,17 @@ export function checkManifests(input: CheckInput): CheckResult {
   const base = Array.isArray(input.cluster) ? new ManifestTopology([...input.cluster, ...context]) : null;
   const before = base ?? (input.cluster as Topology);
   const given = new ManifestTopology(input.manifests);
-  const results = input.manifests
-    .filter(manifest => manifest.kind === 'Service')
-    .map(manifest => checkService(manifest, { input, before, given, base }));
+  const services = input.manifests.filter(manifest => manifest.kind === 'Service');
+  const results = services.map(manifest => checkService(manifest, { input, before, given, base }));
   return {
     findings: results.flatMap(result => result.findings),
     skipped: results.flatMap(result => result.skipped),
     failures: results.flatMap(result => result.failures),
-    services: results.length,
+    services: services.map(({ kind, namespace, name, file, line }) => ({
+      object: { kind, namespace, name },
+      file,
+      line,
+    })),
   };
 }
 
@@ -48,7 +53,8 @@ interface Surroundings {
 }
 
 function checkService(manifest: Manifest, around: Surroundings): Omit<CheckResult, 'services'> {
-  const { facts, policy } = around.input;
+  const { facts, policy, progress } = around.input;
+  progress?.show(() => `judging ${manifest.namespace}/${manifest.name}`);
   refuseMisshapen(manifest);
   const projected = projectService(manifest.raw);
   const old = around.before.service(projected.namespace, projected.name) ?? null;

@@ -1,14 +1,17 @@
+import type { Manifest, ManifestFile } from '../cluster/manifest.ts';
 import { readManifests } from '../cluster/manifest.ts';
+import { snapshotFacts } from '../cluster/snapshot-facts.ts';
 import { InputError } from '../errors.ts';
-import { renderJson } from '../report/json.ts';
 import { exitCode, failOnFrom, renderFailures } from '../report/result.ts';
-import { renderText } from '../report/text.ts';
 import { assumedFacts, CLUSTER_FLAGS, outputFrom, parseFlags, policyFrom, refuseTwoClusters } from './arguments.ts';
 import type { CheckInput } from './check-manifests.ts';
 import { checkManifests } from './check-manifests.ts';
-import { diffOf, fixFiles, writeFixed } from './fix.ts';
 import { readFiles, readTopology } from './input-files.ts';
+import { readKubeContext } from './kube-context.ts';
 import { withLiveCluster } from './live.ts';
+import type { Progress } from './progress.ts';
+import { startProgress } from './progress.ts';
+import { RESULT_OUTPUTS, renderResult } from './result-output.ts';
 import type { Terminal, Verb } from './verb.ts';
 
 const HELP = `Judge the Services of manifests, as the webhook would.
@@ -18,11 +21,14 @@ const HELP = `Judge the Services of manifests, as the webhook would.
   --topology FILE           the cluster, as kubectl get nodes,services,endpointslices -A -o yaml prints it; repeatable
   --live                    the cluster of the current kubeconfig context
   --kubeconfig FILE         another kubeconfig, with --live
+  --context NAME            another context of it, with --live
+  -n, --namespace NAME      where objects without a namespace belong (default: default; with --live the context's)
   --kubernetes-version 1.N  judge by this version (default: the newest known; with --live the cluster's own)
   --dataplane NAME          auto, kube-proxy, ipvs, cilium or other
   --config FILE             levels, overrides and other settings
-  -o, --output text|json    default text
+  -o, --output FORMAT       text (default), json, sarif or junit
   --fail-on LEVEL           info, warn, deny or never (default deny)
+  --ignore-others           pass over documents that are no Kubernetes objects, as in a folder
   --fix                     apply the remedies of warnings and denials to the files, comments and order kept
   --dry-run                 with --fix: print the changes as a diff and leave the files alone
 
@@ -34,6 +40,7 @@ Examples:
   kubectl get nodes,services,endpointslices -A -o yaml > cluster.yaml
   zonewise check deploy/ --topology cluster.yaml --fail-on warn -o json
   zonewise check web.yaml --topology cluster.yaml --fix --dry-run
+  zonewise check deploy/ -o sarif > zonewise.sarif
 `;
 
 async function run(args: readonly string[], terminal: Terminal): Promise<number> {
@@ -42,38 +49,68 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
     'fail-on': { type: 'string', default: 'deny' },
     fix: { type: 'boolean' },
     'dry-run': { type: 'boolean' },
+    'ignore-others': { type: 'boolean' },
   });
-  const output = outputFrom(values.output, ['text', 'json']);
+  const output = outputFrom(values.output, RESULT_OUTPUTS);
   const failOn = failOnFrom(values['fail-on']);
   if (positionals.length === 0) throw new InputError('nothing to check: give files, folders, or - for standard input');
   refuseTwoClusters(values);
-  if (values.kubeconfig && !values.live) throw new InputError('--kubeconfig goes with --live');
+  for (const flag of ['kubeconfig', 'context'] as const)
+    if (values[flag] && !values.live) throw new InputError(`--${flag} goes with --live`);
   if ([...positionals, ...(values.topology ?? [])].filter(path => path === '-').length > 1)
     throw new InputError('standard input can be read only once: give - a single time');
   const policy = policyFrom(values);
-  const files = await readFiles(positionals, terminal.stdin);
+  // What is wrong with the flags shows before anything is read.
+  assumedFacts(values, policy, Date.now());
+  const namespace = values.namespace ?? (values.live ? (await readKubeContext(values)).namespace : undefined);
+  const given = await readFiles(positionals, terminal.stdin);
+  const strangers = values['ignore-others'] ? ({ strangers: 'ignore' } as const) : {};
+  const files = given.map(file => ({ ...file, namespace, ...strangers }));
   if (values['dry-run'] && !values.fix) throw new InputError('--dry-run goes with --fix');
-  const answer = (input: Omit<CheckInput, 'manifests'>): number => {
-    const fixed = values.fix ? fixFiles(files, input) : [];
-    if (values['dry-run']) terminal.out(fixed.map(diffOf).join(''));
-    else writeFixed(fixed);
-    const after = new Map(values['dry-run'] ? [] : fixed.map(file => [file.name, file.after]));
-    const now = files.map(file => ({ ...file, text: after.get(file.name) ?? file.text }));
-    const result = checkManifests({ ...input, manifests: now.flatMap(readManifests) });
+  const progress = startProgress(terminal.screen);
+  const answer = async (input: Omit<CheckInput, 'manifests'>): Promise<number> => {
+    const dryRun = values['dry-run'] === true;
+    const judged = values.fix ? await fixed(files, { input, dryRun, terminal }) : files;
+    const result = checkManifests({ ...input, progress, manifests: judged.flatMap(file => readTold(file, progress)) });
+    progress.clear();
     terminal.err(renderFailures(result));
-    if (!values['dry-run']) {
-      terminal.err(fixed.flatMap(({ name, done }) => done.map(line => `fixed ${name}: ${line}\n`)).join(''));
-      terminal.out(output === 'json' ? renderJson(result) : renderText(result, terminal.colour));
-    }
+    if (!dryRun) terminal.out(await renderResult(result, { output, failOn, colour: terminal.colour, files: judged }));
     return exitCode(result.findings, failOn);
   };
   if (values.live) {
-    return withLiveCluster({ ...values, policy, warn: terminal.err }, ({ topology, facts }) =>
-      answer({ cluster: topology, facts, policy }),
-    );
+    const from = { ...values, policy, warn: terminal.err, screen: terminal.screen };
+    return withLiveCluster(from, live => answer({ cluster: live.topology, facts: live.facts, policy }));
   }
   const cluster = await readTopology(values.topology ?? [], terminal.stdin);
-  return answer({ cluster, facts: assumedFacts(values, policy, Date.now()), policy });
+  return answer({ cluster, facts: assumedFacts(values, policy, Date.now(), snapshotFacts(cluster)), policy });
+}
+
+interface Fixing {
+  readonly input: Omit<CheckInput, 'manifests'>;
+  readonly dryRun: boolean;
+  readonly terminal: Terminal;
+}
+
+/** The files as --fix leaves them; in a dry run they stay as they were and the changes are printed. */
+async function fixed(
+  files: readonly ManifestFile[],
+  { input, dryRun, terminal }: Fixing,
+): Promise<readonly ManifestFile[]> {
+  const { diffOf, fixFiles, writeFixed } = await import('./fix.ts');
+  const changes = fixFiles(files, input);
+  if (dryRun) {
+    terminal.out(changes.map(diffOf).join(''));
+    return files;
+  }
+  writeFixed(changes);
+  terminal.err(changes.flatMap(({ name, done }) => done.map(line => `fixed ${name}: ${line}\n`)).join(''));
+  const texts = new Map(changes.map(({ name, after }) => [name, after]));
+  return files.map(file => ({ ...file, text: texts.get(file.name) ?? file.text }));
+}
+
+function readTold(file: ManifestFile, progress: Progress): readonly Manifest[] {
+  progress.show(() => `reading ${file.name}`);
+  return readManifests(file);
 }
 
 export const check: Verb = { name: 'check', summary: 'judge the Services of manifests', help: HELP, run };

@@ -11,14 +11,15 @@ import { ownNamespace } from '../controller/namespace.ts';
 import type { LeaderPart } from '../controller/part.ts';
 import { runParts } from '../controller/parts.ts';
 import { createUpkeepMetrics, type UpkeepMetrics } from '../controller/upkeep-metrics.ts';
-import { InputError, messageOf } from '../errors.ts';
+import { InputError } from '../errors.ts';
 import { createMetrics, type Metrics } from '../server/metrics.ts';
 import { buildOpsApp } from '../server/ops-app.ts';
 import { parseFlags } from './arguments.ts';
 import { type ClusterAccess, openCluster } from './cluster-access.ts';
 import { pageOf } from './controller-page.ts';
-import { everyAddress, portFrom, stopSignal } from './listening.ts';
+import { everyAddress, listenError, portFrom } from './listening.ts';
 import { type ConfigSource, openConfig } from './serve-config.ts';
+import { stopSignal } from './stop-signals.ts';
 import type { Verb } from './verb.ts';
 
 const HELP = `Keep what the webhook needs in order: its certificates, the caBundle of its configurations, the audit.
@@ -31,6 +32,7 @@ const HELP = `Keep what the webhook needs in order: its certificates, the caBund
 
 The leader also answers GET /findings (namespace, rule, level, limit) on audit.listen, loopback by default, and shows the
 topology page on page.listen, where that is set.
+At SIGTERM or SIGINT the Lease is given back; a second signal ends at once.
 
 Any number may run: the one that holds the Lease zonewise-controller works, the others wait. The namespace of the Lease
 and the Secrets is that of the Pod (POD_NAMESPACE), else zonewise.
@@ -54,7 +56,7 @@ async function run(args: readonly string[]): Promise<number> {
   const config = openConfig(values.config, { log: logger, metrics });
   const { kubeconfig } = values;
   const access = await openCluster(kubeconfig);
-  const stopping = stopSignal();
+  const stopping = stopSignal(logger);
   try {
     await work({ access, kubeconfig, config, metrics, log, opsPort }, stopping);
   } finally {
@@ -86,7 +88,7 @@ async function work(given: Work, stopping: AbortSignal): Promise<void> {
   );
   const host = process.env['KUBERNETES_SERVICE_HOST'] === undefined ? '127.0.0.1' : everyAddress();
   await ops.listen({ host, port: opsPort }).catch(cause => {
-    throw new InputError(`cannot serve: ${messageOf(cause)}`, { cause });
+    throw listenError(cause, { 'ops-port': opsPort });
   });
   log('info', 'controller started', { namespace, certificates: config.current().certificates.mode, opsPort });
   try {

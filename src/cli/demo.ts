@@ -3,6 +3,7 @@ import { Agent, request } from 'undici';
 import type { AdmissionReviewResponse } from '../admission/respond.ts';
 import type { Manifest } from '../cluster/manifest.ts';
 import { ManifestTopology } from '../cluster/manifest-topology.ts';
+import { Memory } from '../engine/memory.ts';
 import { DEFAULT_POLICY } from '../engine/policy.ts';
 import { InputError } from '../errors.ts';
 import { asObject } from '../model/raw.ts';
@@ -61,7 +62,14 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
 function sampleJudge(cluster: readonly Manifest[]) {
   const topology = new ManifestTopology(cluster);
   const facts = assumedFacts({}, DEFAULT_POLICY, Date.now());
-  return { rules: RULES, topology: () => topology, facts: () => facts, policy: () => DEFAULT_POLICY, pods: null };
+  return {
+    rules: RULES,
+    topology: () => topology,
+    facts: () => facts,
+    policy: () => DEFAULT_POLICY,
+    pods: null,
+    memory: new Memory(),
+  };
 }
 
 interface Telling {

@@ -1,5 +1,5 @@
 import { networkInterfaces } from 'node:os';
-import { InputError } from '../errors.ts';
+import { InputError, messageOf } from '../errors.ts';
 
 /** Both families, where the machine has both: listening on :: fails where IPv6 is off. */
 export function everyAddress(): string {
@@ -16,9 +16,16 @@ export function portFrom(flag: string, text: string): number {
   return port;
 }
 
-/** Aborted by SIGTERM or SIGINT. */
-export function stopSignal(): AbortSignal {
-  const stopping = new AbortController();
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopping.abort());
-  return stopping.signal;
+/** What a person is told where a port cannot be listened on: which flag chose it. `ports` are by flag. */
+export function listenError(cause: unknown, ports: Readonly<Record<string, number>>): InputError {
+  const { code, port } = cause as { readonly code?: unknown; readonly port?: unknown };
+  const [flag] = Object.entries(ports).find(([, chosen]) => chosen === port) ?? [];
+  if (flag !== undefined && code === 'EADDRINUSE') {
+    const what = `--${flag} ${port}: another process listens on this port`;
+    return new InputError(`${what}; give another one, or 0 for any that is free`, { cause });
+  }
+  if (flag !== undefined && code === 'EACCES') {
+    return new InputError(`--${flag} ${port}: this port needs more rights; give one from 1024 on`, { cause });
+  }
+  return new InputError(`cannot serve: ${messageOf(cause)}`, { cause });
 }

@@ -1,4 +1,4 @@
-import { InputError } from '../errors.ts';
+import { didYouMean, InputError } from '../errors.ts';
 import { RULES } from '../rules/index.ts';
 import type { Rule } from '../rules/rule.ts';
 import { outputFrom, parseFlags } from './arguments.ts';
@@ -22,7 +22,13 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   const [id, more] = positionals;
   if (more !== undefined) throw new InputError(`rules takes one ID; ${JSON.stringify(more)} is a second one`);
   const chosen = id === undefined ? RULES : RULES.filter(rule => rule.id === id);
-  if (chosen.length === 0) throw new InputError(`no rule is called ${JSON.stringify(id)}; zonewise rules lists them`);
+  if (id !== undefined && chosen.length === 0) {
+    const meant = didYouMean(
+      id,
+      RULES.map(rule => rule.id),
+    );
+    throw new InputError(`no rule is called ${JSON.stringify(id)}; zonewise rules lists them${meant}`);
+  }
   if (output === 'json') terminal.out(`${JSON.stringify(chosen.map(metadata), null, 2)}\n`);
   else terminal.out(id === undefined ? table(chosen) : chosen.map(describe).join('\n'));
   return 0;

@@ -1,13 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyBaseLogger } from 'fastify';
-import { InputError, messageOf } from '../errors.ts';
 import { CAPACITY } from '../server/limits.ts';
 import type { Metrics } from '../server/metrics.ts';
 import type { Readiness } from '../server/ops-app.ts';
 import { startServer } from '../server/run.ts';
 import { warmUp } from '../server/warm-up.ts';
 import type { KeyPairPaths } from './key-pair.ts';
-import { everyAddress } from './listening.ts';
+import { everyAddress, listenError } from './listening.ts';
 import { sampleCurl } from './sample.ts';
 import { openCertificate } from './serve-certificate.ts';
 import type { ConfigSource } from './serve-config.ts';
@@ -45,11 +44,12 @@ export async function serveReviews(serving: Serving): Promise<void> {
   });
   const server = await listening.catch(cause => {
     certificate.stop();
-    throw new InputError(`cannot serve: ${messageOf(cause)}`, { cause });
+    throw listenError(cause, { port: ports.port, 'ops-port': ports.opsPort });
   });
   certificate.onChange(server.useTls);
   log.info({ port: server.webhookPort, opsPort: server.opsPort, topology: source.name }, 'serving');
-  if (source.sample) serving.terminal.err(sampleCurl(server.webhookPort));
+  // Who waits for a certificate can answer nobody yet.
+  if (source.sample && certificate.waitingFor().length === 0) serving.terminal.err(sampleCurl(server.webhookPort));
   const signal = await untilStopped(log);
   // To who was not ready, or has no cluster in front of it, nobody sends reviews that would have to be waited for.
   const delayMillis = pair && readiness().ready ? config.current().serving.drainDelayMillis : 0;

@@ -1,6 +1,8 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Judge } from '../admission/admit.ts';
 import { ManifestTopology } from '../cluster/manifest-topology.ts';
+import { snapshotFacts } from '../cluster/snapshot-facts.ts';
+import { Memory } from '../engine/memory.ts';
 import { InputError } from '../errors.ts';
 import type { ClusterFacts } from '../model/topology.ts';
 import { RULES } from '../rules/index.ts';
@@ -44,18 +46,26 @@ export async function openSource(flags: SourceFlags, around: Surroundings): Prom
   if (flags.kubeconfig || (inCluster && !flags.topology)) return liveSource(flags, around);
   const policy = () => around.config.current().policy;
   const sample = flags.topology === undefined;
-  const topology = new ManifestTopology(await readTopology(flags.topology ?? [SAMPLE_CLUSTER], around.terminal.stdin));
+  const manifests = await readTopology(flags.topology ?? [SAMPLE_CLUSTER], around.terminal.stdin);
+  const topology = new ManifestTopology(manifests);
+  const snapshot = snapshotFacts(manifests);
+  const assume = () => ({ by: policy(), facts: assumedFacts(flags, policy(), Date.now(), snapshot) });
   // What the flags say is wrong shows now, not at the first review.
-  assumedFacts(flags, policy(), Date.now());
+  let assumed = assume();
+  const facts = (): ClusterFacts => {
+    if (assumed.by !== policy()) assumed = assume();
+    return { ...assumed.facts, now: snapshot?.takenAt ?? Date.now() };
+  };
   return {
     name: sample ? 'bundled sample' : 'files',
     sample,
     judge: {
       rules: RULES,
       topology: () => topology,
-      facts: () => assumedFacts(flags, policy(), Date.now()),
+      facts,
       policy,
       pods: null,
+      memory: new Memory(),
     },
     readiness: () => ({ ready: true, waitingFor: [] }),
     whenReady: Promise.resolve(),
@@ -86,6 +96,7 @@ async function liveSource(flags: SourceFlags, { log, metrics, config }: Surround
       facts: () => configuredFacts(cluster.facts(), flags.dataplane ?? policy().dataPlane),
       policy,
       pods: countedLookups(metrics, cluster.pods),
+      memory: new Memory(),
     },
     readiness: () => ({
       ready: cluster.ready,

@@ -1,7 +1,8 @@
 import { InputError } from '../errors.ts';
 import type { FieldEdit } from '../model/finding.ts';
 
-const FIELDS = [
+/** Fields of `spec` that --set takes. */
+export const EDITABLE_FIELDS = [
   'type',
   'internalTrafficPolicy',
   'externalTrafficPolicy',
@@ -15,14 +16,14 @@ const ANNOTATION = /^metadata\.annotations(?:\.(.+)|\["(.+)"\])$/;
 /** `spec.FIELD=VALUE` or `metadata.annotations.KEY=VALUE`; no value removes the field. */
 export function parseEdit(text: string): FieldEdit {
   const at = text.indexOf('=');
-  const expected = `expected spec.FIELD=VALUE with FIELD one of ${FIELDS.join(', ')}, or metadata.annotations.KEY=VALUE`;
+  const expected = `expected spec.FIELD=VALUE with FIELD one of ${EDITABLE_FIELDS.join(', ')}, or metadata.annotations.KEY=VALUE`;
   if (at < 0) throw new InputError(`--set ${text}: ${expected}`);
   const path = text.slice(0, at);
   const value = text.slice(at + 1) || null;
   const annotation = ANNOTATION.exec(path);
   if (annotation) return { path: ['metadata', 'annotations', annotation[1] ?? annotation[2] ?? ''], value };
   const [section, field = '', ...rest] = path.split('.');
-  if (section !== 'spec' || !FIELDS.includes(field) || rest.length > 0)
+  if (section !== 'spec' || !EDITABLE_FIELDS.includes(field) || rest.length > 0)
     throw new InputError(`--set ${path}: ${expected}`);
   return { path: ['spec', field], value };
 }

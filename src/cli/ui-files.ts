@@ -2,6 +2,8 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Manifest } from '../cluster/manifest.ts';
 import { ManifestTopology } from '../cluster/manifest-topology.ts';
+import type { SnapshotFacts } from '../cluster/snapshot-facts.ts';
+import { snapshotFacts } from '../cluster/snapshot-facts.ts';
 import type { Topology } from '../model/topology.ts';
 
 /** Looking is cheaper than being told: it works on every file system, and reads nothing that has not changed. */
@@ -16,6 +18,8 @@ export interface FollowOptions {
 
 export interface FollowedFiles {
   readonly topology: Topology & { onChange(listener: () => void): () => void };
+  /** What a snapshot among them says, `null` without one. */
+  snapshot(): SnapshotFacts | null;
   /** Reads again what has changed; resolves when that is done. */
   look(): Promise<void>;
   stop(): void;
@@ -24,14 +28,18 @@ export interface FollowedFiles {
 /** A cluster of files, read again when they change. Rejects where the first reading fails. */
 export async function followFiles({ paths, read, onProblem }: FollowOptions): Promise<FollowedFiles> {
   let stamp = stampOf(paths);
-  let current = new ManifestTopology(await read());
+  const readAll = async () => {
+    const manifests = await read();
+    return { topology: new ManifestTopology(manifests), snapshot: snapshotFacts(manifests) };
+  };
+  let current = await readAll();
   const listeners = new Set<() => void>();
   const look = async () => {
     const now = stampOf(paths);
     if (now === stamp) return;
     stamp = now;
     try {
-      current = new ManifestTopology(await read());
+      current = await readAll();
     } catch (error) {
       return onProblem(error);
     }
@@ -42,7 +50,8 @@ export async function followFiles({ paths, read, onProblem }: FollowOptions): Pr
     listeners.add(listener);
     return () => listeners.delete(listener);
   };
-  return { topology: { ...viewOf(() => current), onChange }, look, stop: () => clearInterval(timer) };
+  const topology = { ...viewOf(() => current.topology), onChange };
+  return { topology, snapshot: () => current.snapshot, look, stop: () => clearInterval(timer) };
 }
 
 function viewOf(current: () => Topology): Topology {

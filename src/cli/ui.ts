@@ -12,9 +12,10 @@ import {
 } from './arguments.ts';
 import { BUILT_PAGE } from './built-page.ts';
 import { readTopology } from './input-files.ts';
-import { portFrom, stopSignal } from './listening.ts';
+import { portFrom } from './listening.ts';
 import { withLiveCluster } from './live.ts';
 import { SAMPLE_CLUSTER } from './sample.ts';
+import { stopSignal } from './stop-signals.ts';
 import { openPolicy, type PolicySource } from './ui-config.ts';
 import { followFiles } from './ui-files.ts';
 import { type Shown, showPage } from './ui-page.ts';
@@ -28,6 +29,7 @@ const HELP = `Show a cluster's Services in a browser: findings, where traffic go
                             read again when it changes
   --live                    the cluster of the current kubeconfig context, followed as it changes
   --kubeconfig FILE         with --live: another kubeconfig
+  --context NAME            with --live: another context of it
   --port N                  port on 127.0.0.1, 0 for any (default: the first free one of 8090 to 8099)
   --kubernetes-version 1.N  judge by this version
   --dataplane NAME          auto, kube-proxy, ipvs, cilium or other
@@ -47,6 +49,7 @@ const FLAGS = {
   topology: { type: 'string', multiple: true },
   live: { type: 'boolean' },
   kubeconfig: { type: 'string' },
+  context: { type: 'string' },
   port: { type: 'string' },
 } as const;
 
@@ -68,7 +71,8 @@ async function show(args: readonly string[], terminal: Terminal, { built, stoppi
   const { values, positionals } = parseFlags('ui', args, FLAGS);
   if (positionals.length > 0) throw new InputError(`ui takes no argument ${JSON.stringify(positionals[0])}`);
   refuseTwoClusters(values);
-  if (values.kubeconfig && !values.live) throw new InputError('--kubeconfig goes with --live');
+  for (const flag of ['kubeconfig', 'context'] as const)
+    if (values[flag] && !values.live) throw new InputError(`--${flag} goes with --live`);
   const ports = values.port === undefined ? USUAL_PORTS : [portFrom('port', values.port)];
   const page = { assets: readAssets(built), ports, stopping: stopping() };
   const policy = openPolicy(values.config, terminal);
@@ -93,11 +97,13 @@ interface Screen {
 interface UiFlags extends AssumptionFlags {
   readonly topology?: readonly string[] | undefined;
   readonly kubeconfig?: string | undefined;
+  readonly context?: string | undefined;
 }
 
 async function showLive(flags: UiFlags, policy: PolicySource, { terminal, show }: Screen): Promise<void> {
   const version = versionFrom(flags['kubernetes-version']);
-  await withLiveCluster({ ...flags, policy: policy.current(), warn: terminal.err }, (_, live) => {
+  const from = { ...flags, policy: policy.current(), warn: terminal.err, screen: terminal.screen };
+  await withLiveCluster(from, (_, live) => {
     const facts = () => (version ? { ...live.facts(), version } : live.facts());
     const { topology, whenReady, address } = live;
     return show({ cluster: { topology, whenReady, facts }, source: { kind: 'live', name: address } });
@@ -106,9 +112,8 @@ async function showLive(flags: UiFlags, policy: PolicySource, { terminal, show }
 
 async function showFiles(flags: UiFlags, policy: PolicySource, { terminal, show }: Screen): Promise<void> {
   const paths = flags.topology ?? [SAMPLE_CLUSTER];
-  const facts = () => assumedFacts(flags, policy.current(), Date.now());
   // What the flags say is wrong shows now, not in the page.
-  facts();
+  assumedFacts(flags, policy.current(), Date.now());
   const given = paths.includes('-') ? terminal.stdin() : null;
   const files = await followFiles({
     paths,
@@ -116,6 +121,7 @@ async function showFiles(flags: UiFlags, policy: PolicySource, { terminal, show 
     onProblem: error =>
       terminal.err(`zonewise: ${printable(messageOf(error))}; the page shows what was there before\n`),
   });
+  const facts = () => assumedFacts(flags, policy.current(), Date.now(), files.snapshot());
   const source: PageSource = flags.topology
     ? { kind: 'files', name: paths.map(path => (path === '-' ? 'standard input' : path)).join(', ') }
     : { kind: 'sample', name: 'sample/cluster.yaml' };

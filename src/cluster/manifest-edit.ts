@@ -3,6 +3,7 @@ import type { Document, Pair, YAMLMap, Node as YamlNode } from 'yaml';
 import { isMap, isScalar, isSeq, parseAllDocuments } from 'yaml';
 import { InputError } from '../errors.ts';
 import type { FieldEdit } from '../model/finding.ts';
+import type { RawObject } from '../model/raw.ts';
 import { asObject, asString } from '../model/raw.ts';
 
 /** The object to edit, as the file names it. */
@@ -36,11 +37,15 @@ interface Found {
   readonly object: YAMLMap;
 }
 
+/** An object that names no namespace belongs to whatever it was judged in, where none is in just that one. */
 function findObject(text: string, target: Target): Found {
-  for (const document of parseAllDocuments(text, { logLevel: 'error' })) {
-    if (!('contents' in document)) continue;
-    const object = objectIn(document.contents, document as Document, target);
-    if (object) return { document: document as Document, object };
+  const documents = parseAllDocuments(text, { logLevel: 'error' });
+  for (const wanted of [target, { ...target, namespace: '' }]) {
+    for (const document of documents) {
+      if (!('contents' in document)) continue;
+      const object = objectIn(document.contents, document as Document, wanted);
+      if (object) return { document: document as Document, object };
+    }
   }
   throw new InputError(`no ${target.kind} ${target.namespace}/${target.name} in this file`);
 }
@@ -54,9 +59,13 @@ function objectIn(node: unknown, document: Document, target: Target): YAMLMap | 
   const metadata = asObject(raw['metadata']);
   const same =
     asString(raw['kind']) === target.kind &&
-    (asString(metadata['namespace']) || 'default') === target.namespace &&
+    namespaceIn(metadata, target) === target.namespace &&
     (asString(metadata['name']) || asString(metadata['generateName'])) === target.name;
   return same ? node : null;
+}
+
+function namespaceIn(metadata: RawObject, { namespace }: Target): string {
+  return asString(metadata['namespace']) || (namespace === '' ? '' : 'default');
 }
 
 /** The object as it must read after the edit; parents that an edit empties go with it. */

@@ -2,7 +2,7 @@ import type { Document, Node as YamlNode } from 'yaml';
 import { isCollection, isMap, isSeq, LineCounter, parseAllDocuments, visit } from 'yaml';
 import { InputError, messageOf } from '../errors.ts';
 import type { RawObject } from '../model/raw.ts';
-import { asList, asObject, asString, isObject } from '../model/raw.ts';
+import { asObject, asString, isObject } from '../model/raw.ts';
 
 /** One Kubernetes object as a file holds it. */
 export interface Manifest {
@@ -24,6 +24,8 @@ export interface ManifestFile {
   readonly text: string;
   /** Documents that are no Kubernetes objects are passed over (a folder may hold anything) or refused. */
   readonly strangers: 'refuse' | 'ignore';
+  /** Where objects belong that name no namespace; `default` without it. */
+  readonly namespace?: string | undefined;
 }
 
 /** All objects of a YAML or JSON file, Lists unpacked. Throws InputError with file and line. */
@@ -50,7 +52,7 @@ function readJson(file: ManifestFile): readonly Manifest[] | null {
   };
   return items.map((raw: RawObject, i) => ({
     ...identity(raw, { file, line: () => withLines(i)?.line ?? 1 }),
-    raw,
+    raw: placed(raw, file),
     file: file.name,
     get line() {
       return withLines(i)?.line ?? 1;
@@ -126,25 +128,44 @@ function unpack(part: Part, document: Document, reading: Reading): readonly Mani
     throw new InputError(`${what}; expected apiVersion, kind and metadata`, { file: reading.file.name, line });
   }
   const kind = part.raw['kind'];
-  if (!kind.endsWith('List') || !Array.isArray(part.raw['items'])) return [manifest(part.raw, part.node, reading)];
+  const list = listed(part.raw, kind);
+  if (list === null) return [manifest(part.raw, part.node, reading)];
+  if (list === 'no-list') throw new InputError(`${kind}: items is no list`, { file: reading.file.name, line });
   const items = isMap(part.node) ? part.node.get('items', true) : null;
-  return asList(part.raw['items']).flatMap((item, i) => {
+  return list.flatMap((item, i) => {
     const child = isSeq(items) ? items.items[i] : null;
     const typed = isObject(item) && kind !== 'List' ? { kind: kind.slice(0, -'List'.length), ...item } : item;
     return unpack({ raw: typed, node: (child as YamlNode | null) ?? part.node }, document, reading);
   });
 }
 
+/** Items of a List, of which Go writes an empty one as null; `null` for other objects, whatever their kind is called. */
+function listed(raw: RawObject, kind: string): readonly unknown[] | 'no-list' | null {
+  if (!kind.endsWith('List')) return null;
+  const { items } = raw;
+  if (items === undefined) return kind === 'List' ? 'no-list' : null;
+  return items === null ? [] : Array.isArray(items) ? items : 'no-list';
+}
+
 function manifest(raw: RawObject, node: YamlNode, { file, lines }: Reading): Manifest {
   const line = lineAt(node, lines);
   return {
     ...identity(raw, { file, line: () => line }),
-    raw,
+    raw: placed(raw, file),
     file: file.name,
     line,
     lineOf: path => lineAt(nearest(node, segments(path)), lines),
   };
 }
+
+/** As `kubectl apply -n` has it. */
+function placed(raw: RawObject, { namespace }: ManifestFile): RawObject {
+  const metadata = asObject(raw['metadata']);
+  if (namespace === undefined || metadata['namespace'] || CLUSTER_SCOPED.includes(asString(raw['kind']))) return raw;
+  return { ...raw, metadata: { ...metadata, namespace } };
+}
+
+const CLUSTER_SCOPED = ['Node', 'Namespace'];
 
 function identity(
   raw: RawObject,
@@ -158,7 +179,7 @@ function identity(
     const what = given === '' ? 'is missing' : `is ${JSON.stringify(given)}`;
     throw new InputError(`${kind}: metadata.name ${what}; expected a string`, { file: file.name, line: line() });
   }
-  return { kind, namespace: asString(metadata['namespace']) || 'default', name };
+  return { kind, namespace: asString(metadata['namespace']) || file.namespace || 'default', name };
 }
 
 const OWN_GROUPS = ['', 'apps', 'discovery.k8s.io'];

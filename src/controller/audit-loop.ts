@@ -2,6 +2,7 @@ import { type Clock, pause } from '../cluster/live/clock.ts';
 import type { Log } from '../cluster/live/log.ts';
 import { objectKey } from '../cluster/live/resources.ts';
 import type { Evaluation } from '../engine/evaluate.ts';
+import { Memory } from '../engine/memory.ts';
 import type { Policy } from '../engine/policy.ts';
 import type { StandingView } from '../engine/standing.ts';
 import type { Service } from '../model/service.ts';
@@ -63,6 +64,7 @@ export class AuditLoop {
   readonly #pace: Pace;
   readonly #judgements = new Map<string, Judgement>();
   readonly #readsNodes = new WeakMap<Service, boolean>();
+  readonly #memory = new Memory();
   #changed = false;
   #policy: Policy | null = null;
   #wake = new AbortController();
@@ -112,7 +114,7 @@ export class AuditLoop {
     const facts = cluster.facts();
     if (this.#isStale(facts)) return clock.now() + STALE_RETRY_MS;
     const full = clock.now() >= this.#fullAt + FULL_MS;
-    const view = { rules: RULES, topology: cluster.topology, facts, policy: this.#policy };
+    const view = { rules: RULES, topology: cluster.topology, facts, policy: this.#policy, memory: this.#memory };
     const began = this.#pace.stopwatch();
     const judged = await this.#judgeAll(view, full, signal);
     if (signal.aborted) return clock.now();

@@ -12,7 +12,9 @@ export interface Exemption {
 
 /** The exemption a Service asks for, `null` when it asks for none. The day named in ignore-until is still covered. */
 export function exemptionOf(service: Service, now: number): Exemption | null {
-  const rules = (service.annotations[IGNORE_ANNOTATION] ?? '')
+  const asked = service.annotations[IGNORE_ANNOTATION];
+  if (asked === undefined) return null;
+  const rules = asked
     .split(',')
     .map(rule => rule.trim())
     .filter(Boolean);

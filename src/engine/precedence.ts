@@ -11,10 +11,11 @@ export function withoutSuperseded(
   rules: readonly Rule[],
   judged: ReadonlySet<string>,
 ): Finding[] {
+  if (findings.length === 0) return [];
   const spoken = new Set(findings.map(finding => finding.rule));
   const silenced = rules.filter(
-    ({ supersededBy = [], yieldsTo = [] }) =>
-      supersededBy.some(id => spoken.has(id)) || yieldsTo.some(id => judged.has(id)),
+    ({ id, supersededBy, yieldsTo }) =>
+      spoken.has(id) && (supersededBy?.some(one => spoken.has(one)) || yieldsTo?.some(one => judged.has(one))),
   );
   const ids = new Set(silenced.map(rule => rule.id));
   return findings.filter(finding => !ids.has(finding.rule));

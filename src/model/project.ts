@@ -102,7 +102,7 @@ export function projectEndpointSlice(raw: unknown): EndpointSlice {
 }
 
 /** Networks that handle Services themselves, by the annotations with which they mark nodes. */
-const FOREIGN_PROXIES: readonly (readonly [prefix: string, name: string])[] = [
+export const FOREIGN_PROXIES: readonly (readonly [prefix: string, name: string])[] = [
   ['k8s.ovn.org/', 'OVN-Kubernetes'],
   ['node.antrea.io/', 'Antrea'],
   ['kube-router.io/', 'kube-router'],

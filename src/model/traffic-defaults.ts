@@ -66,10 +66,11 @@ function defaultAffinity(config: unknown): unknown {
 }
 
 function withoutGated(spec: RawObject, minor: number, before: RawObject): RawObject {
-  const { trafficDistribution, ...rest } = spec;
   // The decoder comes first, so what is no string is still refused.
-  const dropped = minor === 30 && typeof trafficDistribution === 'string' && !('trafficDistribution' in before);
-  return dropped ? rest : spec;
+  const dropped = minor === 30 && typeof spec['trafficDistribution'] === 'string' && !('trafficDistribution' in before);
+  if (!dropped) return spec;
+  const { trafficDistribution: _, ...rest } = spec;
+  return rest;
 }
 
 function withoutUnused(given: RawObject, minor: number, before: RawObject): RawObject {
@@ -96,10 +97,14 @@ function withoutNullAnnotations(metadata: unknown): unknown {
   if (!isObject(metadata)) return metadata;
   const annotations = metadata['annotations'] ?? {};
   if (!isObject(annotations)) return metadata;
+  if (metadata['annotations'] && !Object.values(annotations).some(value => value === null)) return metadata;
   const entries = Object.entries(annotations).map(([key, value]) => [key, value ?? '']);
   return { ...metadata, annotations: Object.fromEntries(entries) };
 }
 
 function withoutNulls(object: RawObject): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== null && value !== undefined));
+  // Without a prototype: a key called __proto__ is data like any other.
+  const kept: Record<string, unknown> = Object.create(null);
+  for (const [key, value] of Object.entries(object)) if (value !== null && value !== undefined) kept[key] = value;
+  return kept;
 }

@@ -1,5 +1,5 @@
 import { InputError } from '../errors.ts';
-import type { Finding, Level, Skipped } from '../model/finding.ts';
+import type { Finding, Level, ObjectRef, Skipped } from '../model/finding.ts';
 import { compareLevels } from '../model/finding.ts';
 
 /** A finding and where its field stands; nowhere where the Service came from a cluster. */
@@ -14,8 +14,15 @@ export interface CheckResult {
   readonly skipped: readonly Skipped[];
   /** Rules that threw: faults of zonewise, for standard error and a bug report. */
   readonly failures: readonly { readonly rule: string; readonly error: unknown }[];
-  /** Services judged. */
-  readonly services: number;
+  /** Services judged, also those of which there is nothing to say. */
+  readonly services: readonly JudgedService[];
+}
+
+/** A Service and where it begins; nowhere where it came from a cluster. */
+export interface JudgedService {
+  readonly object: ObjectRef;
+  readonly file: string | null;
+  readonly line: number | null;
 }
 
 export interface Summary {

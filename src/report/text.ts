@@ -45,7 +45,7 @@ function nameOf({ object }: Pick<Skipped, 'object'>): string {
 function sumLine({ services, findings }: CheckResult): string {
   const { deny, warn, info } = summarize(findings);
   const parts = [count(deny, 'denial'), count(warn, 'warning'), count(info, 'note')].filter(part => part !== '');
-  return `${count(services, 'Service') || 'no Services'} checked: ${parts.join(', ') || 'nothing to report'}`;
+  return `${count(services.length, 'Service') || 'no Services'} checked: ${parts.join(', ') || 'nothing to report'}`;
 }
 
 function count(n: number, noun: string): string {

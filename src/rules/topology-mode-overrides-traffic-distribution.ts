@@ -1,3 +1,4 @@
+import { withoutTopologyMode } from '../model/edit.ts';
 import { isHeadless, isTopologyModeAuto, topologyModeKey } from '../model/service.ts';
 import { TRAFFIC_DISTRIBUTION_MINOR } from '../topology/hints.ts';
 import type { Rule } from './rule.ts';
@@ -39,7 +40,7 @@ spec:
       fixes: [
         {
           description: 'remove the annotation to use the field',
-          edits: [{ path: ['metadata', 'annotations', key], value: null }],
+          edits: withoutTopologyMode(service),
         },
         {
           description: 'remove the field to keep the annotation',

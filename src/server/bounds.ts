@@ -32,6 +32,9 @@ export class ReviewSlots {
   }
 }
 
+/** Takes no room that would have to be given back. */
+export const SMALL_BODY = (): void => {};
+
 /**
  * Large bodies under way. Small ones are bounded by the number of connections; of large ones a few hundred would be more
  * than a container has memory. The body is needed to answer a review (its uid is in there), so what does not fit is
@@ -45,11 +48,14 @@ export class BodyBudget {
     this.#capacity = capacity;
   }
 
-  /** Gives back what was taken, once; `null` where there is no room. `length` is the Content-Length, `undefined` without. */
+  /**
+   * Gives back what was taken, once; SMALL_BODY where that is nothing, `null` where there is no room. `length` is the
+   * Content-Length, `undefined` without.
+   */
   take(length: string | undefined): (() => void) | null {
     const bytes = length === undefined ? BODY_LIMIT : Number(length);
     // What is larger still is refused by its header alone.
-    if (bytes <= this.#capacity.largeBody || bytes > BODY_LIMIT) return () => {};
+    if (bytes <= this.#capacity.largeBody || bytes > BODY_LIMIT) return SMALL_BODY;
     if (this.#used + bytes > this.#capacity.largeBodies) return null;
     this.#used += bytes;
     let held = bytes;

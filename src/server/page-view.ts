@@ -1,9 +1,10 @@
+import { narrowing } from '../engine/context.ts';
 import type { Evaluation } from '../engine/evaluate.ts';
+import { Memory } from '../engine/memory.ts';
 import type { Policy } from '../engine/policy.ts';
-import type { Node } from '../model/node.ts';
 import type { ClusterFacts, Topology } from '../model/topology.ts';
 import type { ClusterDetail, Overview, PageSource, ServiceDetail, ServiceRow } from '../page/contract.ts';
-import { PageClients } from './page-clients.ts';
+import type { NodeSet } from '../topology/node-set.ts';
 import { type Subject, serviceRow } from './page-row.ts';
 
 export interface PageViewOptions {
@@ -16,13 +17,13 @@ interface Row {
   readonly json: string;
   readonly findings: ServiceRow['findings'];
   /** The client nodes that it was counted over. */
-  readonly clients: readonly Node[];
+  readonly clients: NodeSet;
 }
 
 /** What the page shows of a cluster. It is told of judgements as they come, so that no turn is longer than one row. */
 export class PageView {
   readonly #options: PageViewOptions;
-  readonly #clients = new PageClients();
+  readonly #memory = new Memory();
   readonly #rows = new Map<string, Row>();
   readonly #listeners = new Set<() => void>();
   #keys: readonly string[] | null = null;
@@ -64,7 +65,7 @@ export class PageView {
   /** Judgements hold where no rule looks at Nodes, what is counted over them may not. */
   unchanged(key: string, by: Subject): void {
     const row = this.#rows.get(key);
-    if (row && row.clients !== this.#clients.all(by.view)) this.#set(key, row.findings, by);
+    if (row && row.clients !== this.#clientsOf(by)) this.#set(key, row.findings, by);
   }
 
   gone(key: string): void {
@@ -83,12 +84,19 @@ export class PageView {
   }
 
   #set(key: string, findings: ServiceRow['findings'], by: Subject): void {
-    const json = JSON.stringify(serviceRow(by, findings, this.#clients));
+    const clients = this.#clientsOf(by);
+    const json = JSON.stringify(serviceRow(by, findings, clients));
     const before = this.#rows.get(key);
-    this.#rows.set(key, { json, findings, clients: this.#clients.all(by.view) });
+    this.#rows.set(key, { json, findings, clients });
     if (before?.json === json) return;
     if (!before) this.#keys = null;
     this.changed();
+  }
+
+  /** The same set as long as the nodes are the same. */
+  #clientsOf({ service, view: { topology, policy, facts } }: Subject): NodeSet {
+    const nodes = this.#memory.nodes(topology.nodes());
+    return this.#memory.clients(nodes, narrowing(service, policy.clientNodes), facts.now);
   }
 
   /** An Overview as JSON: put together from rows that are text already, as ten thousand of them would block for long. */

@@ -9,7 +9,7 @@ import { parseReview } from '../admission/review.ts';
 import type { Refusal } from './answer-error.ts';
 import { BUSY, notFound, refusalFor, refuse } from './answer-error.ts';
 import { arrivals } from './arrivals.ts';
-import { BodyBudget, ReviewSlots } from './bounds.ts';
+import { BodyBudget, ReviewSlots, SMALL_BODY } from './bounds.ts';
 import type { HttpsOptions } from './https-app.ts';
 import { createApp } from './https-app.ts';
 import type { Capacity } from './limits.ts';
@@ -68,23 +68,26 @@ export async function buildWebhookApp(options: WebhookOptions): Promise<FastifyI
 function watchOver(app: FastifyInstance, { clock, draining = () => false }: App): void {
   const arrived = arrivals(clock);
   app.decorateRequest('arrivedAt', 0);
-  app.addHook('onRequest', async request => {
+  // Hooks that call back are cheaper than those that promise, and every review passes through them.
+  app.addHook('onRequest', (request, _reply, done) => {
     request.arrivedAt = arrived();
+    done();
   });
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', (_request, reply, _payload, done) => {
     if (draining()) reply.header('connection', 'close');
+    done();
   });
 }
 
 /** Lets a body in where there is room for it, before any of it is read. */
 function admitBodies(app: FastifyInstance, capacity: Capacity, busy: (reply: FastifyReply) => FastifyReply): void {
   const budget = new BodyBudget(capacity);
-  app.addHook('onRequest', async (request, reply) => {
-    if (request.method !== 'POST') return;
-    const release = budget.take(request.headers['content-length']);
+  app.addHook('onRequest', (request, reply, done) => {
+    const taken = request.method === 'POST' ? budget.take(request.headers['content-length']) : SMALL_BODY;
     // The body is left unread, so the connection is of no further use.
-    if (!release) return busy(reply.header('connection', 'close').header('retry-after', '1'));
-    reply.raw.once('close', release);
+    if (taken === null) return void busy(reply.header('connection', 'close').header('retry-after', '1'));
+    if (taken !== SMALL_BODY) reply.raw.once('close', taken);
+    done();
   });
 }
 

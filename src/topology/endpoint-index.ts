@@ -1,3 +1,4 @@
+import type { Named } from './node-selection.ts';
 import type { ProxyEndpoint } from './proxy-endpoint.ts';
 
 type Endpoints = readonly ProxyEndpoint[];
@@ -17,6 +18,15 @@ export interface EndpointIndex {
   readonly everyReadyHasNodeHint: boolean;
   readonly readyByZoneHint: ReadonlyMap<string, Endpoints>;
   readonly readyByNodeHint: ReadonlyMap<string, Endpoints>;
+  /** Nodes that any endpoint is on or hinted for: on all others of one zone and version kube-proxy does the same. */
+  readonly named: ReadonlySet<string>;
+  /** Slices name an address twice: then older kube-proxies see it by the node that they are on. */
+  readonly repeats: boolean;
+}
+
+/** Nodes that may use another cluster set than the others of their zone and version. */
+export function namedForClusterSet({ named, repeats, readyByNodeHint }: EndpointIndex): Named {
+  return repeats ? named : readyByNodeHint;
 }
 
 export function indexEndpoints(all: Endpoints): EndpointIndex {
@@ -26,17 +36,20 @@ export function indexEndpoints(all: Endpoints): EndpointIndex {
   const drainingOnNode = new Map<string, ProxyEndpoint[]>();
   const readyByZoneHint = new Map<string, ProxyEndpoint[]>();
   const readyByNodeHint = new Map<string, ProxyEndpoint[]>();
+  const named = new Set<string>();
   for (const endpoint of all) {
+    if (endpoint.nodeName) named.add(endpoint.nodeName);
     if (endpoint.ready) {
       ready.push(endpoint);
       if (endpoint.nodeName) push(readyOnNode, endpoint.nodeName, endpoint);
-      for (const zone of new Set(endpoint.zoneHints)) push(readyByZoneHint, zone, endpoint);
-      for (const node of new Set(endpoint.nodeHints)) push(readyByNodeHint, node, endpoint);
+      for (const zone of distinct(endpoint.zoneHints)) push(readyByZoneHint, zone, endpoint);
+      for (const node of distinct(endpoint.nodeHints)) push(readyByNodeHint, node, endpoint);
     } else if (endpoint.serving && endpoint.terminating) {
       draining.push(endpoint);
       if (endpoint.nodeName) push(drainingOnNode, endpoint.nodeName, endpoint);
     }
   }
+  for (const node of readyByNodeHint.keys()) named.add(node);
   return {
     all,
     ready,
@@ -47,7 +60,13 @@ export function indexEndpoints(all: Endpoints): EndpointIndex {
     everyReadyHasNodeHint: ready.every(endpoint => endpoint.nodeHints.length > 0),
     readyByZoneHint,
     readyByNodeHint,
+    named,
+    repeats: false,
   };
+}
+
+function distinct(names: readonly string[]): Iterable<string> {
+  return names.length < 2 ? names : new Set(names);
 }
 
 function push(map: Map<string, ProxyEndpoint[]>, key: string, endpoint: ProxyEndpoint): void {

@@ -6,6 +6,7 @@ import { formatAddress, serviceAddress } from '../../src/page/address.ts';
 import { clientNodes, DEFAULT_CLIENT_NODES } from '../../src/topology/client-nodes.ts';
 import type { PortExplanation } from '../../src/topology/explain.ts';
 import { explainService } from '../../src/topology/explain.ts';
+import { NodeSet } from '../../src/topology/node-set.ts';
 import { browserSuite } from './chromium.ts';
 import { sample, vector } from './clusters.ts';
 import { FACTS, servePage } from './served-page.ts';
@@ -22,7 +23,7 @@ browserSuite('the picture shows what explain says', browser => {
   ] as const)('of every Service and port of %s', async (_, topology, least) => {
     const served = await servePage(topology);
     const { page, go } = await visit(browser(), served.url);
-    const clients = clientNodes(topology.nodes(), DEFAULT_CLIENT_NODES, FACTS.now);
+    const clients = clientNodes(new NodeSet(topology.nodes()), DEFAULT_CLIENT_NODES, FACTS.now).nodes.nodes;
     let pictures = 0;
     for (const { namespace, name } of topology.services()) {
       const service = topology.service(namespace, name);

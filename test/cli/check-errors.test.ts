@@ -38,7 +38,11 @@ describe('a command that cannot be run says what was expected', () => {
   const web = 'sample/stories.yaml';
   test.each([
     ['no file', [], /nothing to check: give files, folders, or - for standard input/],
-    ['an unknown flag', [web, '--topolgy', 'x'], /Unknown option '--topolgy'; see zonewise check --help/],
+    [
+      'an unknown flag',
+      [web, '--topolgy', 'x'],
+      /Unknown option '--topolgy'; see zonewise check --help; did you mean --topology\?$/,
+    ],
     ['a flag without its value', [web, '--topology'], /'--topology <value>' argument missing; see/],
     ['a flag where a value should be', ['--topology', '--live', web], /'--topology' argument is ambiguous/],
     ['an unknown format', [web, '-o', 'xml'], /-o xml is not known; expected text or json/],

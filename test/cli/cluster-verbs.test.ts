@@ -64,6 +64,52 @@ test('explain in words names every node once', async () => {
   for (const node of ['worker-a1', 'worker-c3']) expect(out).toContain(node);
 });
 
+describe('explain of a large cluster', () => {
+  const nodes = Array.from({ length: 500 }, (_, i) => ({
+    kind: 'Node',
+    metadata: { name: `node-${i}`, labels: { 'topology.kubernetes.io/zone': `zone-${i % 3}` } },
+    status: { conditions: [{ type: 'Ready', status: 'True' }], allocatable: { cpu: '4' } },
+  }));
+  const service = {
+    kind: 'Service',
+    metadata: { name: 'agent' },
+    spec: { clusterIP: '10.96.0.9', ports: [{ port: 80 }], selector: { app: 'agent' }, internalTrafficPolicy: 'Local' },
+  };
+  const slice = {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: { name: 'agent-1', labels: { 'kubernetes.io/service-name': 'agent' } },
+    addressType: 'IPv4',
+    ports: [{ name: '', port: 80, protocol: 'TCP' }],
+    // 400 nodes have two or three each.
+    endpoints: Array.from({ length: 1_000 }, (_, i) => ({
+      addresses: [`10.1.${Math.floor(i / 250)}.${i % 250}`],
+      nodeName: `node-${i % 400}`,
+      zone: 'zone-0',
+      conditions: { ready: true },
+    })),
+  };
+  const cluster = () => file(JSON.stringify({ kind: 'List', items: [...nodes, service, slice] }), 'cluster.json');
+
+  test('fits a screen, with the nodes of one fate on one line', async () => {
+    const { out } = await run(explain, ['agent', '--topology', cluster()]);
+    const lines = out.split('\n');
+    expect(lines.length).toBeLessThan(40);
+    expect(lines.filter(line => /^ {4}\d+ nodes /.test(line))).toEqual([
+      expect.stringMatching(/^ {4}\d+ nodes DROP, the node has no endpoint .*: node-\d+, .* and \d+ more$/),
+      expect.stringMatching(/^ {4}\d+ nodes forward to 2 to 3 endpoints, the node's own endpoints: .* and \d+ more$/),
+    ]);
+  });
+
+  test('--nodes names every node once, within the width of the terminal', async () => {
+    const { out } = await run(explain, ['agent', '--topology', cluster(), '--nodes']);
+    const named = out.match(/\bnode-\d+\b/g) ?? [];
+    expect(named.length).toBe(500);
+    expect(new Set(named).size).toBe(500);
+    for (const line of out.split('\n').filter(text => text.includes('node-'))) expect(line.length).toBeLessThan(101);
+  });
+});
+
 describe('audit', () => {
   test('judges every Service as it stands, by its own levels', async () => {
     const { exit, out } = await run(audit, [...SAMPLE, '-o', 'json']);
@@ -87,7 +133,7 @@ describe('audit', () => {
 describe('what cannot be answered is refused', () => {
   test.each([
     ['no Service', [], /name a Service as NAMESPACE\/NAME, or give --all/],
-    ['an unknown Service', ['shop/wep', ...SAMPLE], /no Service shop\/wep in this cluster/],
+    ['an unknown Service', ['shop/wep', ...SAMPLE], /no Service shop\/wep in this cluster; did you mean shop\/web\?$/],
     [
       'a Service of another namespace',
       ['web', ...SAMPLE],

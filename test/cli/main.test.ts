@@ -24,6 +24,8 @@ const CASES = {
   ...Object.fromEntries(VERBS.map(({ name }) => [`${name} --help`, { args: [name, '--help'] }])),
   '-h after a verb': { args: ['check', 'x.yaml', '-h'] },
   help: { args: ['help'] },
+  'help check': { args: ['help', 'check'] },
+  'help chek': { args: ['help', 'chek'] },
   '--help': { args: ['--help'] },
   nothing: { args: [] },
   '--version': { args: ['--version'] },
@@ -92,6 +94,7 @@ test('without a verb, and for help, there is the list of verbs', () => {
   }
   expect([results['help']?.exit, results['--help']?.exit, results['nothing']?.exit]).toEqual([0, 0, 2]);
   expect(results['-h after a verb']?.out).toBe(check.help);
+  expect(results['help check']).toEqual({ out: check.help, err: '', exit: 0 });
 });
 
 test('--version', () => {
@@ -102,7 +105,11 @@ test('--version', () => {
 
 describe('unusable input is said in one line on standard error, with exit code 2', () => {
   test.each([
-    ['an unknown verb', /^zonewise: no verb is called "chek"; expected one of serve, check, .*demo\n$/],
+    [
+      'an unknown verb',
+      /^zonewise: no verb is called "chek"; expected one of serve, check, .*completion; did you mean check\?\n$/,
+    ],
+    ['help chek', /^zonewise: no verb is called "chek"; .*; did you mean check\?\n$/],
     ['a word of JavaScript', /^zonewise: no verb is called "constructor"; expected one of serve/],
     ['unusable input', /^zonewise: \/no\/web.yaml: cannot be read: ENOENT.*\n$/],
   ])('%s', (name, message) => {
@@ -114,6 +121,11 @@ test('colours are for terminals whose owner did not say NO_COLOR', () => {
   const esc = `${String.fromCharCode(27)}[`;
   const coloured = ['piped', 'on a terminal', 'on a terminal with NO_COLOR', 'on a terminal with an empty NO_COLOR'];
   expect(coloured.map(name => results[name]?.out.includes(esc))).toEqual([false, true, false, true]);
+});
+
+test('__complete answers kubectl and the completion scripts, and ends', async () => {
+  const started = promisify(execFile)(process.execPath, [join(ROOT, 'src/main.ts'), '__complete', 'exp']);
+  expect(await started).toEqual({ stdout: 'explain\n:4\n', stderr: '' });
 });
 
 test('a process ends with the exit code', async () => {

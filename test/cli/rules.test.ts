@@ -42,6 +42,7 @@ describe('-o json', () => {
 
 test.each([
   [['nope'], 'no rule is called "nope"; zonewise rules lists them'],
+  [['zone-hints-blokced'], 'zonewise rules lists them; did you mean zone-hints-blocked?'],
   [['unsupported-value', 'nope'], 'rules takes one ID; "nope" is a second one'],
   [['-o', 'yaml'], '-o yaml is not known; expected text or json'],
   [['--id'], "Unknown option '--id'; see zonewise rules --help"],

@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { Agent, request } from 'undici';
 import { describe, expect, test } from 'vitest';
+import { listenError } from '../../src/cli/listening.ts';
 import { serve } from '../../src/cli/serve.ts';
 import { throwawayCertificate } from '../../src/server/throwaway-certificate.ts';
 import { file, folder, ROOT, run } from './terminal.ts';
@@ -67,6 +69,49 @@ describe('what cannot be served is refused before anything listens', () => {
     const text = ['--tls-cert', join(path, 'tls.crt'), '--tls-key', file('hello')];
     await expect(run(serve, text)).rejects.toThrow(/no PEM with a private key/);
   });
+});
+
+describe('a port that cannot be listened on is named with its flag', () => {
+  test('as it is taken', async () => {
+    const taken = createServer();
+    await new Promise<void>(resolve => taken.listen(0, '127.0.0.1', resolve));
+    const { port } = taken.address() as AddressInfo;
+    const started = run(serve, ['--topology', 'sample/cluster.yaml', '--port', `${port}`, '--ops-port', '0']);
+    await expect(started).rejects.toThrow(
+      `--port ${port}: another process listens on this port; give another one, or 0 for any that is free`,
+    );
+    taken.close();
+  });
+
+  test.each([
+    ['EADDRINUSE', 8080, /^--ops-port 8080: another process listens on this port/],
+    ['EACCES', 443, /^--port 443: this port needs more rights; give one from 1024 on$/],
+    ['EADDRNOTAVAIL', 443, /^cannot serve: listen failed$/],
+  ])('%s', (code, port, message) => {
+    const cause = Object.assign(new Error('listen failed'), { code, port });
+    expect(listenError(cause, { port: 443, 'ops-port': 8080 }).message).toMatch(message);
+  });
+});
+
+test('no curl is recommended while the certificate is waited for', async () => {
+  const path = folder({});
+  const pair = ['--tls-cert', join(path, 'tls.crt'), '--tls-key', join(path, 'tls.key')];
+  const env = { ...process.env };
+  delete env['KUBERNETES_SERVICE_HOST'];
+  const args = ['src/main.ts', 'serve', '--port', '0', '--ops-port', '0', ...pair];
+  const child = spawn(process.execPath, args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  try {
+    let err = '';
+    child.stderr.on('data', chunk => {
+      err += chunk;
+    });
+    await servingLine(child.stdout);
+    child.kill('SIGTERM');
+    await once(child, 'close');
+    expect(err).toBe('');
+  } finally {
+    child.kill('SIGKILL');
+  }
 });
 
 async function servingLine(stdout: Readable): Promise<{ port: number; opsPort: number; topology: string }> {

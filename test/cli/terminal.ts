@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import type { Screen } from '../../src/cli/progress.ts';
 import type { Terminal, Verb } from '../../src/cli/verb.ts';
 
 export const ROOT = join(import.meta.dirname, '../..');
@@ -16,7 +17,7 @@ export interface Ran {
 export async function run(
   verb: Verb,
   args: readonly string[],
-  input: { readonly stdin?: string; readonly colour?: boolean } = {},
+  input: { readonly stdin?: string; readonly colour?: boolean; readonly screen?: Screen } = {},
 ): Promise<Ran> {
   let out = '';
   let err = '';
@@ -29,6 +30,7 @@ export async function run(
       err += text;
     },
     colour: input.colour ?? false,
+    screen: input.screen,
   };
   const exit = await verb.run(args, terminal);
   return { exit, out, err };

@@ -153,3 +153,28 @@ test('what cannot be found or edited is refused, not harmed', () => {
   expect(() => edited('kind: Service\nmetadata: {name: api}\n', spec('a', 'b'))).toThrow(InputError);
   expect(() => edited('kind: Service\nmetadata: {name: web}\nspec: none\n', spec('type', 'NodePort'))).toThrow(/spec/);
 });
+
+describe('the object to edit', () => {
+  const both = (first: string, second: string) =>
+    `kind: Service\nmetadata: { name: web${first} }\nspec: {}\n---\nkind: Service\nmetadata: { name: web${second} }\nspec: {}\n`;
+  const inShop = { ...WEB, namespace: 'shop' };
+  /** Which of the two documents is edited. */
+  const place = (text: string, target: typeof WEB) =>
+    editManifest(text, target, [spec('internalTrafficPolicy', 'Local')])
+      .split('---')
+      .findIndex(part => part.includes('Local'));
+
+  test('is the one of its namespace, wherever it stands', () => {
+    const text = both('', ', namespace: shop');
+    expect(place(text, inShop)).toBe(1);
+    expect(place(text, WEB)).toBe(0);
+  });
+
+  test('else the one that names none, which was judged in a namespace given from outside', () => {
+    const text = both(', namespace: data', '');
+    expect(place(text, inShop)).toBe(1);
+    expect(() => place(both(', namespace: data', ', namespace: other'), inShop)).toThrow(
+      'no Service shop/web in this file',
+    );
+  });
+});

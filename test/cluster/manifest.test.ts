@@ -132,3 +132,40 @@ test('five thousand objects of JSON are read without looking up a single line', 
   const manifests = read(JSON.stringify({ kind: 'List', items }));
   expect([manifests.length, manifests[4999]?.name]).toEqual([5000, 'n4999']);
 });
+
+describe('a List', () => {
+  test.each(['{"kind":"List","items":null}', 'kind: ServiceList\nitems: null\n', 'kind: List\nitems: []\n'])(
+    'without items is empty: %j',
+    text => {
+      expect(read(text)).toEqual([]);
+    },
+  );
+
+  test.each(['kind: List\n', '{"kind":"List"}', 'kind: ServiceList\nitems: { a: 1 }\n'])(
+    'that is none is refused: %j',
+    text => {
+      expect(() => read(text)).toThrow(/^web\.yaml:1: (Service)?List: items is no list$/);
+    },
+  );
+
+  test('of a foreign kind that only ends so is an object', () => {
+    expect(read('kind: AllowList\nmetadata: { name: a }\n')).toMatchObject([{ kind: 'AllowList', name: 'a' }]);
+  });
+});
+
+describe('a namespace given from outside', () => {
+  const inShop = (text: string) => readManifests({ name: 'a', text, strangers: 'refuse', namespace: 'shop' });
+
+  test.each(['kind: Service\nmetadata: { name: web }\n', '{"kind":"Service","metadata":{"name":"web"}}'])(
+    'is that of objects that name none, also for whoever reads the raw object: %j',
+    text => {
+      expect(inShop(text)).toMatchObject([{ namespace: 'shop', raw: { metadata: { namespace: 'shop' } } }]);
+    },
+  );
+
+  test('leaves those alone that name one, or can have none', () => {
+    expect(inShop('kind: Service\nmetadata: { name: web, namespace: data }\n')).toMatchObject([{ namespace: 'data' }]);
+    const [node] = inShop('kind: Node\nmetadata: { name: n1 }\n');
+    expect(node?.raw).toEqual({ kind: 'Node', metadata: { name: 'n1' } });
+  });
+});

@@ -1,7 +1,9 @@
 import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { announceSkipped } from './assets.ts';
@@ -83,6 +85,18 @@ describe('the image, built without a container engine', () => {
       server.kill('SIGTERM');
     }
     expect(await ended).toBe(0);
+  });
+
+  test('holds the built page', async () => {
+    const page = spawn(NODE, [entry(), 'ui', '--port', '0'], { ...as(), cwd: '/', env: {} });
+    try {
+      const [line] = (await once(createInterface(page.stdout), 'line')) as [string];
+      const html = await (await fetch(line.replace('zonewise page: ', ''))).text();
+      expect(html).toMatch(/<script [^>]*src="\.\/assets\//);
+    } finally {
+      page.kill('SIGTERM');
+    }
+    expect(await once(page, 'exit')).toEqual([0, null]);
   });
 });
 

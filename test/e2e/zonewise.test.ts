@@ -7,6 +7,7 @@ import { exemptionStories } from './stories/exemptions.ts';
 import { liveStories } from './stories/live.ts';
 import { restartStories } from './stories/restarts.ts';
 import { silenceStories } from './stories/silence.ts';
+import { snapshotStories } from './stories/snapshot.ts';
 import { warningStories } from './stories/warnings.ts';
 import { waysIn } from './stories/ways-in.ts';
 
@@ -47,4 +48,5 @@ describe.skipIf(found.kind === 'missing')('zonewise in front of a real API serve
   defaultsStories(lab);
   liveStories(lab);
   restartStories(lab);
+  snapshotStories(lab);
 });

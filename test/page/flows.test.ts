@@ -7,10 +7,11 @@ import { sendersOf } from '../../src/page/picture/senders.ts';
 import { inZoneShare, losingNodes, TRAFFIC_CLASSES } from '../../src/page/service/measures.ts';
 import { judge } from '../../src/page/service/situation.ts';
 import { RULES } from '../../src/rules/index.ts';
-import { PageClients } from '../../src/server/page-clients.ts';
 import { serviceRow } from '../../src/server/page-row.ts';
+import { clientNodes } from '../../src/topology/client-nodes.ts';
 import { explainService } from '../../src/topology/explain.ts';
 import { internalLoad } from '../../src/topology/load.ts';
+import { NodeSet } from '../../src/topology/node-set.ts';
 import { FACTS, SAMPLE, standing, vector, whatIf } from './scene.ts';
 
 const CLUSTERS = { sample: SAMPLE, 'controller-101': vector('controller-101'), 'random-201': vector('random-201') };
@@ -51,7 +52,7 @@ describe.each(Object.entries(CLUSTERS))('in the cluster %s', (_, topology) => {
 
   test('nodes that explain shows dropping are those that the picture shows losing', () => {
     for (const judgement of judgements) {
-      const clients = new Set(judgement.clients.map(({ name }) => name));
+      const clients = new Set(judgement.clients.nodes.map(({ name }) => name));
       const { ports } = explainService({ ...judgement.situation, hints: 'observed' });
       judgement.ports.forEach((port, i) => {
         const shown = pictureOf('internal', port, judgement)?.losses.flatMap(({ nodes }) => nodes) ?? [];
@@ -62,8 +63,9 @@ describe.each(Object.entries(CLUSTERS))('in the cluster %s', (_, topology) => {
   });
 
   test('a Service has the numbers that the overview gives it', () => {
-    const clients = new PageClients();
+    const all = new NodeSet(topology.nodes());
     const view = { rules: RULES, topology, facts: FACTS, policy: DEFAULT_POLICY };
+    const clients = clientNodes(all, DEFAULT_POLICY.clientNodes, FACTS.now).nodes;
     for (const judgement of judgements) {
       const row = serviceRow({ service: judgement.situation.service, view }, [], clients);
       expect(lostOf(judgement)).toEqual(row.lost);

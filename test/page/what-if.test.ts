@@ -42,7 +42,7 @@ describe('what if', () => {
 
   test('a drained node: its endpoint and its clients are gone, and it loses nothing', () => {
     const after = whatIf(WEB, { drained: ['worker-a1'] });
-    expect(after.clients.map(({ name }) => name)).not.toContain('worker-a1');
+    expect(after.clients.nodes.map(({ name }) => name)).not.toContain('worker-a1');
     expect(after.ports[0]?.index.ready.map(({ nodeName }) => nodeName)).not.toContain('worker-a1');
     expect(told(WEB, { drained: ['worker-a1'] }).join()).not.toContain('loses traffic');
   });

@@ -10,7 +10,12 @@ test('text of unknown origin cannot move the cursor, break the line or turn it a
 test('a Service with such a name, in a file with such a name, stays on its line', () => {
   const object = { kind: 'Service', namespace: '../x', name: 'a\u001b[2J\nweb.yaml:1 deny shop/web: forged' };
   const text = renderText(
-    { findings: [], skipped: [{ rule: 'a-rule', object, why: 'no endpoints yet' }], failures: [], services: 1 },
+    {
+      findings: [],
+      skipped: [{ rule: 'a-rule', object, why: 'no endpoints yet' }],
+      failures: [],
+      services: [{ object, file: 'web.yaml', line: 1 }],
+    },
     false,
   );
   expect(text.split('\n')).toHaveLength(3);
@@ -23,6 +28,6 @@ test('Services that miss the same share a line, as many names as one can read', 
     object: { kind: 'Service', namespace: 'shop', name: `s${n}` },
     why: 'no endpoints yet',
   }));
-  const text = renderText({ findings: [], skipped, failures: [], services: 5 }, false);
+  const text = renderText({ findings: [], skipped, failures: [], services: [] }, false);
   expect(text).toContain('skipped for shop/s1, shop/s2, shop/s3 and 2 more: no endpoints yet (a-rule)\n');
 });

@@ -6,6 +6,7 @@ import { exitCode, summarize } from '../../src/report/result.ts';
 import { renderText } from '../../src/report/text.ts';
 
 const object = { kind: 'Service', namespace: 'shop', name: 'web' };
+const judged = { object, file: 'web.yaml', line: 1 };
 
 function finding(level: Level, over: Partial<LocatedFinding> = {}): LocatedFinding {
   return {
@@ -58,7 +59,10 @@ describe('text', () => {
       { rule: 'd-rule', object, why: 'no Nodes are known' },
     ];
     expect(
-      renderText({ findings: [finding('warn', { fix }), finding('info')], skipped, failures: [], services: 2 }, false),
+      renderText(
+        { findings: [finding('warn', { fix }), finding('info')], skipped, failures: [], services: [judged, judged] },
+        false,
+      ),
     ).toBe(
       `web.yaml:7 warn shop/web: something is odd [a-rule]
   fix: remove spec.type
@@ -76,12 +80,14 @@ skipped for shop/web: no Nodes are known (d-rule)
     [3, ['deny', 'deny', 'info'], '3 Services checked: 2 denials, 1 note\n'],
   ] as const)('of %i Services and %j ends with %j', (services, levels, sum) => {
     const findings = levels.map(level => finding(level));
-    expect(renderText({ findings, skipped: [], failures: [], services }, false).endsWith(sum)).toBe(true);
+    expect(
+      renderText({ findings, skipped: [], failures: [], services: Array(services).fill(judged) }, false).endsWith(sum),
+    ).toBe(true);
   });
 
   test('paints each level in its colour', () => {
     const painted = (level: Level) =>
-      renderText({ findings: [finding(level)], skipped: [], failures: [], services: 1 }, true);
+      renderText({ findings: [finding(level)], skipped: [], failures: [], services: [judged] }, true);
     const esc = String.fromCharCode(27);
     expect(painted('deny')).toContain(`${esc}[31mdeny`);
     expect(painted('warn')).toContain(`${esc}[33mwarn`);
@@ -95,7 +101,7 @@ test('JSON says of a finding what was promised, and nothing about the insides', 
       findings: [finding('warn', { nodes: ['n1'], zones: ['a'] })],
       skipped: [{ rule: 'b-rule', object, why: 'no endpoints yet' }],
       failures: [],
-      services: 1,
+      services: [judged],
     }),
   );
   expect(report).toEqual({

@@ -7,6 +7,7 @@ import type { Manifest } from '../../src/cluster/manifest.ts';
 import { readManifests } from '../../src/cluster/manifest.ts';
 import { ManifestTopology } from '../../src/cluster/manifest-topology.ts';
 import { evaluate } from '../../src/engine/evaluate.ts';
+import { Memory } from '../../src/engine/memory.ts';
 import type { Policy } from '../../src/engine/policy.ts';
 import { DEFAULT_POLICY } from '../../src/engine/policy.ts';
 import { applyApiDefaults } from '../../src/model/api-defaults.ts';
@@ -90,7 +91,7 @@ async function review({ manifests, cluster, facts, policy }: Input): Promise<Jud
   const context = manifests.filter(({ kind }) => kind !== 'Service');
   const topology = new ManifestTopology([...cluster, ...context]);
   const all = [...cluster, ...context];
-  const by = { rules: RULES, topology: () => topology, facts: () => facts, policy: () => policy };
+  const by = { rules: RULES, topology: () => topology, facts: () => facts, policy: () => policy, memory: new Memory() };
   const results = manifests
     .filter(({ kind }) => kind === 'Service')
     .map(async manifest => {

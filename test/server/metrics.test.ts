@@ -142,7 +142,7 @@ test('a rule that throws is counted by its id', async () => {
 
 test('size, age, lists and failures of the view are read when the metrics are', async () => {
   const metrics = createMetrics({ processMetrics: false });
-  const nodes = { synced: true, objects: 3, relists: 1, watchErrors: 2, lastError: null };
+  const nodes = { synced: true, objects: 3, seen: 3, relists: 1, watchErrors: 2, lastError: null };
   let age = Number.POSITIVE_INFINITY;
   const counters = () => ({ nodes, services: nodes, endpointslices: nodes, namespaces: nodes });
   observeTopology(metrics, { ageSeconds: () => age, counters }, () => 0);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { narrowing } from '../../src/engine/context.ts';
 import { DEFAULT_POLICY } from '../../src/engine/policy.ts';
 import { applyApiDefaults } from '../../src/model/api-defaults.ts';
 import type { EndpointSlice } from '../../src/model/endpoint-slice.ts';
@@ -7,11 +8,11 @@ import type { Node } from '../../src/model/node.ts';
 import { projectService } from '../../src/model/project.ts';
 import type { ClusterFacts } from '../../src/model/topology.ts';
 import { ASSUMED_KUBE_PROXY } from '../../src/model/topology.ts';
-import { PageClients } from '../../src/server/page-clients.ts';
 import { serviceRow } from '../../src/server/page-row.ts';
 import { EXCLUDE_BALANCERS_LABEL } from '../../src/topology/balancer-nodes.ts';
 import { clientNodes } from '../../src/topology/client-nodes.ts';
 import { internalLoad } from '../../src/topology/load.ts';
+import { NodeSet } from '../../src/topology/node-set.ts';
 import { reach } from '../../src/topology/reach.ts';
 import { DRAINING, endpoint, node, slice, topology, UNREADY } from '../topology/built.ts';
 
@@ -32,7 +33,12 @@ function rowOf(
   facts = FACTS,
 ) {
   const view = { rules: [], topology: topology(nodes, slices), facts, policy: DEFAULT_POLICY };
-  return serviceRow({ service, view }, [], new PageClients());
+  const { nodes: clients } = clientNodes(
+    new NodeSet(nodes),
+    narrowing(service, DEFAULT_POLICY.clientNodes).narrowed,
+    facts.now,
+  );
+  return serviceRow({ service, view }, [], clients);
 }
 
 const THREE = ['n1', 'n2', 'n3'].map((name, index) => node(name, { zone: `zone-${index}` }));
@@ -135,10 +141,10 @@ test('nodes taken together give what each of them by itself does', () => {
       });
       const slices = [slice(endpoints)];
       const row = rowOf(service, nodes, slices);
-      const clients = clientNodes(nodes, DEFAULT_POLICY.clientNodes, FACTS.now);
+      const { nodes: clients } = clientNodes(new NodeSet(nodes), DEFAULT_POLICY.clientNodes, FACTS.now);
       const ports = reach(service, slices, FACTS);
       for (const of of ['internal', 'external', 'shortCircuit'] as const) {
-        const each = clients.filter(at => ports.some(port => port.route(of, at)?.verdict !== 'forward'));
+        const each = clients.nodes.filter(at => ports.some(port => port.route(of, at)?.verdict !== 'forward'));
         expect(row.lost[of]).toBe(each.length);
       }
       const [port] = ports;

@@ -112,7 +112,7 @@ function given(kind: 'auto' | DataPlaneKind): DataPlane | null {
 }
 
 /** Some distributions write `27+` for the minor; the git version is the same everywhere. */
-function versionFrom(raw: unknown): KubernetesVersion | null {
+export function versionFrom(raw: unknown): KubernetesVersion | null {
   const answer = asObject(raw);
   const minor = /^\d+/.exec(asString(answer.minor))?.[0] ?? '';
   return parseVersion(asString(answer.gitVersion)) ?? parseVersion(`1.${minor}`);

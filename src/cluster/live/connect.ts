@@ -15,6 +15,8 @@ export interface ConnectOptions {
   readonly context?: string | undefined;
   readonly dataPlane?: 'auto' | DataPlaneKind | undefined;
   readonly log: Log;
+  /** Told why a first request failed, before anything is tried again; may throw to give up. Without it there is none. */
+  readonly probe?: ((error: unknown) => void) | undefined;
   /** Milliseconds since the epoch. */
   readonly now?: (() => number) | undefined;
 }
@@ -46,6 +48,7 @@ export async function connectCluster(options: ConnectOptions): Promise<LiveClust
   const client = new ApiClient(credentials);
   const facts = new FactsReader({ client, clock, log, dataPlane });
   const topology = new LiveTopology({ client, clock, log, onReconnect: () => facts.refresh() });
+  if (options.probe) await probeWith(client, options.probe);
   facts.start();
   topology.start();
   const whenReady = Promise.all([topology.whenSynced, facts.whenKnown]).then(() => {});
@@ -70,6 +73,15 @@ export async function connectCluster(options: ConnectOptions): Promise<LiveClust
       await client.close();
     },
   };
+}
+
+async function probeWith(client: ApiClient, judge: (error: unknown) => void): Promise<void> {
+  try {
+    await client.json('/version').catch(judge);
+  } catch (error) {
+    await client.close();
+    throw error;
+  }
 }
 
 function problemsOf(topology: LiveTopology, facts: FactsReader): ReadonlyMap<ResourceName | 'facts', string> {

@@ -39,6 +39,8 @@ export interface LiveTopologyOptions {
 export interface ResourceCounters {
   readonly synced: boolean;
   readonly objects: number;
+  /** Objects read so far, also those of a list that is not complete yet. */
+  readonly seen: number;
   /** Full lists after the first. */
   readonly relists: number;
   readonly watchErrors: number;
@@ -55,6 +57,7 @@ export class LiveTopology implements Topology {
   readonly #sliceStore = new ObjectStore<EndpointSlice>((_, before, after) => this.#slices.update(before, after));
   readonly #namespaceStore = new ObjectStore<Namespace>();
   readonly #reflectors: Readonly<Record<ResourceName, Running>>;
+  readonly #seen: Record<ResourceName, number> = { nodes: 0, services: 0, endpointslices: 0, namespaces: 0 };
   readonly #listeners = new Set<(resource: ResourceName) => void>();
   /** Resolves at the first complete view; rejects with StoppedError where `stop` came before. */
   readonly whenSynced: Promise<void>;
@@ -99,7 +102,7 @@ export class LiveTopology implements Topology {
   counters(): Readonly<Record<ResourceName, ResourceCounters>> {
     const count = (name: ResourceName, store: { readonly size: number }): ResourceCounters => {
       const { synced, relists, watchErrors, lastError } = this.#reflectors[name].status;
-      return { synced, objects: store.size, relists, watchErrors, lastError };
+      return { synced, objects: store.size, seen: this.#seen[name], relists, watchErrors, lastError };
     };
     return {
       nodes: count('nodes', this.#nodeStore),
@@ -144,7 +147,14 @@ export class LiveTopology implements Topology {
   #reflect<T extends object>(resource: Resource<T>, store: ObjectStore<T>): Running {
     const { client, clock, log, random = Math.random, onReconnect = () => {} } = this.#options;
     const onChange = () => this.#changed(resource.name);
-    return new Reflector<T>({ resource, store, client, clock, log, random, onChange, onReconnect });
+    const counted: Resource<T> = {
+      ...resource,
+      project: (raw, strings) => {
+        this.#seen[resource.name]++;
+        return resource.project(raw, strings);
+      },
+    };
+    return new Reflector<T>({ resource: counted, store, client, clock, log, random, onChange, onReconnect });
   }
 
   #changed(resource: ResourceName): void {

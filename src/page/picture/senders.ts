@@ -1,6 +1,7 @@
 import type { Node } from '../../model/node.ts';
 import type { Service } from '../../model/service.ts';
 import { isExternalLocal } from '../../model/service.ts';
+import { byCpu, evenly } from '../../report/explain-flows.ts';
 import { EXCLUDE_BALANCERS_LABEL } from '../../topology/balancer-nodes.ts';
 import type { PortReach } from '../../topology/reach.ts';
 import type { TrafficClass } from '../../topology/verdict.ts';
@@ -24,8 +25,9 @@ export interface Senders {
  * (k8s.io/endpointslice topologycache SetNodes, v0.37.1); traffic from outside alike to every node that takes some.
  */
 export function sendersOf(trafficClass: TrafficClass, of: Judgement): Senders {
-  if (trafficClass !== 'external') return { sending: byCpu(of.clients), unhealthy: [] };
-  const receivers = of.clients.filter(node => !(EXCLUDE_BALANCERS_LABEL in node.labels));
+  if (trafficClass !== 'external')
+    return { sending: weighed(of.clients.nodes, byCpu(of.clients.nodes)), unhealthy: [] };
+  const receivers = of.clients.nodes.filter(node => !(EXCLUDE_BALANCERS_LABEL in node.labels));
   const healthy = isHealthChecked(of.situation.service)
     ? receivers.filter(node => isHealthy(of.ports, node))
     : receivers;
@@ -44,11 +46,10 @@ function isHealthy(ports: readonly PortReach[], node: Node): boolean {
   return ports.some(port => port.index.readyOnNode.has(node.name));
 }
 
-function byCpu(nodes: readonly Node[]): readonly Sender[] {
-  const total = nodes.reduce((sum, node) => sum + node.cpuMillis, 0);
-  return total > 0 ? nodes.map(node => ({ node, weight: node.cpuMillis / total })) : alike(nodes);
+function alike(nodes: readonly Node[]): readonly Sender[] {
+  return weighed(nodes, evenly(nodes));
 }
 
-function alike(nodes: readonly Node[]): readonly Sender[] {
-  return nodes.map(node => ({ node, weight: 1 / nodes.length }));
+function weighed(nodes: readonly Node[], weight: (node: Node) => number): readonly Sender[] {
+  return nodes.map(node => ({ node, weight: weight(node) }));
 }

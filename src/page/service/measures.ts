@@ -23,7 +23,7 @@ export function losingNodes(trafficClass: TrafficClass, of: Judgement): readonly
 
 /** Mean over the ports that have endpoints in known zones, `null` where none has; the same as the overview's share. */
 export function inZoneShare({ ports, clients }: Judgement): number | null {
-  if (clients.every(({ zone }) => zone === null)) return null;
+  if (clients.zones.length === 0) return null;
   const placed = ports.filter(({ index }) => [...index.ready, ...index.draining].some(({ zone }) => zone !== null));
   if (placed.length === 0) return null;
   return placed.reduce((sum, port) => sum + internalLoad(port, clients).inZone, 0) / placed.length;

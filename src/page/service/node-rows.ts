@@ -21,7 +21,7 @@ export interface NodeFilter {
 
 /** One row a node, those that lose traffic first, then client nodes, then all others. */
 export function nodeRows({ situation, clients, ports }: Judgement, losing: ReadonlySet<string>): readonly NodeRow[] {
-  const clientNames = new Set(clients.map(node => node.name));
+  const clientNames = new Set(clients.nodes.map(node => node.name));
   const rows = situation.nodes.map((node): NodeRow => {
     const endpoints = ports.reduce(
       (most, port) => Math.max(most, port.index.readyOnNode.get(node.name)?.length ?? 0),

@@ -1,4 +1,5 @@
 import { sharedContext } from '../../engine/context.ts';
+import { Memory } from '../../engine/memory.ts';
 import type { Policy } from '../../engine/policy.ts';
 import { judgeStanding } from '../../engine/standing.ts';
 import type { Change } from '../../model/change.ts';
@@ -12,6 +13,7 @@ import { withDataPlaneOf } from '../../topology/data-plane.ts';
 import type { HintsSource } from '../../topology/explain.ts';
 import { explainedSlices } from '../../topology/explain.ts';
 import type { HintsAbsence } from '../../topology/hints.ts';
+import type { NodeSet } from '../../topology/node-set.ts';
 import type { PortReach } from '../../topology/reach.ts';
 import type { ClusterDetail, ServiceDetail } from '../contract.ts';
 
@@ -33,7 +35,7 @@ export interface Judgement {
   readonly slices: readonly EndpointSlice[];
   /** Empty where kube-proxy does not handle the Service or nothing is known of the data plane. */
   readonly ports: readonly PortReach[];
-  readonly clients: readonly Node[];
+  readonly clients: NodeSet;
   readonly findings: readonly Finding[];
   readonly skipped: readonly Skipped[];
   readonly hintsAbsentBecause: ReadonlyMap<IPFamily, HintsAbsence>;
@@ -47,12 +49,13 @@ export function situationOf(detail: ServiceDetail, cluster: ClusterDetail): Situ
 
 export function judge(situation: Situation): Judgement {
   const { service, nodes, policy } = situation;
-  const facts = withDataPlaneOf(nodes, situation.facts);
+  const memory = new Memory();
+  const facts = withDataPlaneOf(memory.nodes(nodes), situation.facts);
   const { slices, absentBecause } = explainedSlices({ ...situation, facts });
   const topology = topologyOf(situation, slices);
-  const { findings, skipped } = judgeStanding(service, { rules: RULES, topology, facts, policy });
+  const { findings, skipped } = judgeStanding(service, { rules: RULES, topology, facts, policy, memory });
   const change: Change = { operation: 'UPDATE', source: 'cluster', service, old: null, violations: [] };
-  const context = sharedContext({ change, topology, facts, clientNodes: policy.clientNodes });
+  const context = sharedContext({ change, topology, facts, clientNodes: policy.clientNodes, memory });
   return {
     situation: { ...situation, facts },
     slices,

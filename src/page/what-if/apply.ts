@@ -4,6 +4,7 @@ import type { FieldEdit } from '../../model/finding.ts';
 import type { Service } from '../../model/service.ts';
 import { TOPOLOGY_MODE_ANNOTATION } from '../../model/service.ts';
 import { clientNodes } from '../../topology/client-nodes.ts';
+import { NodeSet } from '../../topology/node-set.ts';
 import { withPublishedReadiness } from '../../topology/prospective.ts';
 import type { Situation } from '../service/situation.ts';
 import { scaled, withoutNodes } from './endpoints.ts';
@@ -20,7 +21,7 @@ export function applyScenario(standing: Situation, scenario: Scenario): Situatio
     ...(scenario.dataPlane !== null && { dataPlane: DATA_PLANES[scenario.dataPlane] ?? standing.facts.dataPlane }),
   };
   const nodes = nodesUnder(standing, scenario);
-  const open = clientNodes(nodes, standing.policy.clientNodes, facts.now);
+  const open = clientNodes(new NodeSet(nodes), standing.policy.clientNodes, facts.now).nodes.nodes;
   const published = withPublishedReadiness(service, standing.slices);
   const slices = Object.entries(scenario.endpoints).reduce(
     (so, [zone, by]) => scaled(so, { service, open, zone, by }),

@@ -23,7 +23,7 @@ export function differences(before: Judgement, after: Judgement): readonly Diffe
 
 function lossLines(trafficClass: TrafficClass, before: Judgement, after: Judgement): readonly DifferenceLine[] {
   const [was, is] = [losingNodes(trafficClass, before), losingNodes(trafficClass, after)];
-  const remaining = new Set(after.clients.map(node => node.name));
+  const remaining = new Set(after.clients.nodes.map(node => node.name));
   const lose = without(is, was);
   // A drained node loses nothing, but that is no recovery.
   const recover = without(was, is).filter(name => remaining.has(name));

@@ -9,7 +9,7 @@ export function DrainNode({ standing, after, scenario, onScenario }: WhatIfProps
   const [text, setText] = useState('');
   const list = useId();
   if (standing.nodes.length === 0) return null;
-  const offered = after.clients.filter(({ name }) => name.includes(text)).slice(0, MOST_OFFERED);
+  const offered = after.clients.nodes.filter(({ name }) => name.includes(text)).slice(0, MOST_OFFERED);
   const isNode = standing.nodes.some(({ name }) => name === text) && !scenario.drained.includes(text);
   const drain = () => {
     onScenario(withDrained(scenario, text, true));

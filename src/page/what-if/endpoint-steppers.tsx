@@ -59,7 +59,7 @@ function zoneCounts({ ports, clients }: Judgement): readonly ZoneCount[] {
     (so, { index }) => (index.ready.length > so.length ? index.ready : so),
     [],
   );
-  const open = new Set(clients.map(node => node.zone ?? ''));
+  const open = new Set(clients.nodes.map(node => node.zone ?? ''));
   const counts = new Map<string, number>([...open].map(zone => [zone, 0]));
   for (const { zone } of most) counts.set(zone ?? '', (counts.get(zone ?? '') ?? 0) + 1);
   return [...counts]

@@ -126,6 +126,7 @@ describe('a live topology', () => {
     expect(topology.counters().nodes).toEqual({
       synced: true,
       objects: 3,
+      seen: 3,
       relists: 0,
       watchErrors: 0,
       lastError: null,

@@ -1,0 +1,27 @@
+import { InputError } from '../errors.ts';
+import { parseFlags } from './arguments.ts';
+import { COMPLETION_SCRIPTS } from './completion-scripts.ts';
+import type { Terminal, Verb } from './verb.ts';
+
+const HELP = `Print a completion script for bash or zsh.
+
+  zonewise completion bash|zsh
+
+kubectl zonewise needs none: kubectl's own completion asks kubectl_complete-zonewise, where that is on the PATH.
+
+Examples:
+  source <(zonewise completion bash)                        in ~/.bashrc
+  zonewise completion zsh > "\${fpath[1]}/_zonewise"         once; then start a new shell
+`;
+
+async function run(args: readonly string[], terminal: Terminal): Promise<number> {
+  const { positionals } = parseFlags('completion', args, {});
+  const [shell, more] = positionals;
+  if ((shell !== 'bash' && shell !== 'zsh') || more !== undefined) {
+    throw new InputError('expected completion bash, or completion zsh');
+  }
+  terminal.out(COMPLETION_SCRIPTS[shell]);
+  return 0;
+}
+
+export const completion: Verb = { name: 'completion', summary: 'print a completion script', help: HELP, run };

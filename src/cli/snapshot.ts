@@ -1,0 +1,114 @@
+import type { RawCluster } from '../cluster/live/raw-cluster.ts';
+import { type SnapshotSource, snapshotObjects } from '../cluster/snapshot.ts';
+import { Anonymizer } from '../cluster/snapshot-anonymize.ts';
+import { factsManifest } from '../cluster/snapshot-facts.ts';
+import { InputError, messageOf } from '../errors.ts';
+import { NEWEST_KNOWN_MINOR } from '../model/version.ts';
+import { RULES } from '../rules/index.ts';
+import { parseFlags, policyFrom } from './arguments.ts';
+import { fileSink, type Sink } from './sink.ts';
+import type { Terminal, Verb } from './verb.ts';
+
+const HELP = `Write down what judging a cluster offline needs of it.
+
+  zonewise snapshot [-o FILE] [flags]
+
+  -o, --output FILE     where to write; - for standard output (the default)
+  --force               replace the file where there is one
+  --kubeconfig FILE     another kubeconfig than that of the current context
+  --namespace NAME      Services of this namespace only; repeatable
+  --anonymize           replace all names, addresses and labels, the same by the same, so that findings stay as they are
+  --config FILE         keep the Node labels and taints that this configuration names
+
+It holds Nodes, Services, EndpointSlices and the labels of Namespaces, of each what some rule reads, the version and the data
+plane. It holds no Secret, no ConfigMap, no Pod. The file is JSON, an object a line, and so also YAML; --topology reads it.
+
+Examples:
+  zonewise snapshot -o cluster.yaml
+  zonewise check deploy/ --topology cluster.yaml
+  zonewise snapshot --anonymize -o - | gzip > for-the-bug-report.yaml.gz
+`;
+
+async function run(args: readonly string[], terminal: Terminal): Promise<number> {
+  const { values, positionals } = parseFlags('snapshot', args, {
+    output: { type: 'string', short: 'o', default: '-' },
+    force: { type: 'boolean' },
+    kubeconfig: { type: 'string' },
+    namespace: { type: 'string', multiple: true },
+    anonymize: { type: 'boolean' },
+    config: { type: 'string' },
+  });
+  if (positionals.length > 0) throw new InputError(`snapshot takes no argument ${JSON.stringify(positionals[0])}`);
+  const { clientNodes } = policyFrom(values);
+  const anonymizer = values.anonymize ? new Anonymizer({ rules: RULES.map(({ id }) => id), clientNodes }) : undefined;
+  const sink =
+    values.output === '-'
+      ? { write: terminal.out, done: () => {}, abandon: () => {} }
+      : fileSink(values.output, values.force === true);
+  try {
+    const counts = await withRawCluster(values.kubeconfig, async cluster => {
+      const version = (await cluster.version()) ?? { minor: NEWEST_KNOWN_MINOR };
+      const facts = factsManifest({ version, dataPlane: await cluster.dataPlane(), takenAt: Date.now() });
+      const objects = snapshotObjects(sourceOf(cluster, values.namespace ?? []), clientNodes, anonymizer);
+      return writeList(sink, facts, objects);
+    });
+    sink.done();
+    const said = [...counts].map(([kind, n]) => `${n} ${kind}${n === 1 ? '' : 's'}`).join(', ');
+    if (values.output !== '-') terminal.err(`wrote ${values.output}: ${said}\n`);
+    return 0;
+  } catch (error) {
+    sink.abandon();
+    throw error;
+  }
+}
+
+/** A List, an object a line: the runtime's own parser reads it, and so does everything that reads YAML. */
+async function writeList(sink: Sink, facts: object, objects: AsyncIterable<object>): Promise<Map<string, number>> {
+  const counts = new Map<string, number>();
+  sink.write(`{"apiVersion":"v1","kind":"List","items":[\n${JSON.stringify(facts)}`);
+  for await (const object of objects) {
+    sink.write(`,\n${JSON.stringify(object)}`);
+    const { kind } = object as { kind: string };
+    counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  }
+  sink.write('\n]}\n');
+  return counts;
+}
+
+async function withRawCluster<T>(kubeconfig: string | undefined, use: (cluster: RawCluster) => Promise<T>): Promise<T> {
+  const { openRawCluster } = await import('../cluster/live/raw-cluster.ts');
+  let cluster: RawCluster | undefined;
+  try {
+    cluster = await openRawCluster(kubeconfig);
+    return await use(cluster);
+  } catch (cause) {
+    if (cause instanceof InputError) throw cause;
+    throw new InputError(`the cluster could not be read: ${messageOf(cause)}`, { cause });
+  } finally {
+    await cluster?.close();
+  }
+}
+
+function sourceOf(cluster: RawCluster, namespaces: readonly string[]): SnapshotSource {
+  const inNamespaces = async function* (group: string, resource: string): AsyncGenerator<unknown> {
+    if (namespaces.length === 0) yield* cluster.list(`${group}/${resource}`);
+    for (const name of namespaces) yield* cluster.list(`${group}/namespaces/${encodeURIComponent(name)}/${resource}`);
+  };
+  const namespaceObjects = async function* (): AsyncGenerator<unknown> {
+    if (namespaces.length === 0) yield* cluster.list('/api/v1/namespaces');
+    for (const name of namespaces) yield await cluster.get(`/api/v1/namespaces/${encodeURIComponent(name)}`);
+  };
+  return {
+    namespaces: namespaceObjects,
+    services: () => inNamespaces('/api/v1', 'services'),
+    nodes: () => cluster.list('/api/v1/nodes'),
+    slices: () => inNamespaces('/apis/discovery.k8s.io/v1', 'endpointslices'),
+  };
+}
+
+export const snapshot: Verb = {
+  name: 'snapshot',
+  summary: 'write down what judging a cluster offline needs of it',
+  help: HELP,
+  run,
+};

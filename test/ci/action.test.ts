@@ -1,0 +1,125 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ROOT } from '../cli/terminal.ts';
+import { runOf, sarifErrors } from '../report/sarif-schema.ts';
+import { ACTION, checkoutOfAction, runAction } from './composite-action.ts';
+
+/** A warning on line 7. */
+const unused = `kind: Service
+metadata:
+  name: web
+spec:
+  ports: [{ port: 80 }]
+  internalTrafficPolicy: Local
+  trafficDistribution: PreferSameZone
+`;
+/** A denial on line 5. */
+const refused = 'kind: Service\nmetadata:\n  name: edge\nspec:\n  externalTrafficPolicy: Local\n';
+
+describe('action.yml', () => {
+  const { steps } = ACTION.runs;
+
+  test('is a composite action whose scripts hold no expression: inputs come by the environment', () => {
+    expect(ACTION.runs.using).toBe('composite');
+    const scripts = steps.filter(({ run }) => run !== undefined);
+    expect(scripts.length).toBeGreaterThan(1);
+    expect(scripts.map(({ shell }) => shell)).toEqual(scripts.map(() => 'bash'));
+    expect(scripts.filter(({ run }) => run?.includes('${{'))).toEqual([]);
+  });
+
+  test('pins the actions that it uses to commits', () => {
+    const used = steps.flatMap(({ uses }) => uses ?? []);
+    expect(used).toEqual([expect.stringMatching(/^actions\/setup-node@[0-9a-f]{40}$/)]);
+  });
+
+  test('describes every input, reads every input, and is described in docs/ci.md with all of them', () => {
+    const docs = readFileSync(join(ROOT, 'docs/ci.md'), 'utf8');
+    const text = readFileSync(join(ROOT, 'action.yml'), 'utf8');
+    for (const [name, { description }] of Object.entries(ACTION.inputs)) {
+      expect(description, name).toMatch(/\w/);
+      expect(text, name).toContain(`inputs.${name}`);
+      expect(docs, name).toContain(`| \`${name}\` |`);
+    }
+    for (const name of Object.keys(ACTION.outputs)) expect(docs, name).toContain(`\`${name}\``);
+  });
+});
+
+describe('the steps', () => {
+  let checkout = '';
+  beforeAll(() => {
+    checkout = checkoutOfAction();
+  });
+  afterAll(() => rmSync(checkout, { recursive: true, force: true }));
+
+  test('install what runs, write SARIF, annotate, sum up, and pass where nothing stands at fail-on', () => {
+    const job = runAction(checkout, { paths: 'deploy' }, { 'deploy/web.yaml': unused });
+    expect(job).toMatchObject({ exit: 0, err: '' });
+    expect(job.out).toMatch(/: npm ci --omit=dev /);
+    expect(job.out).toContain(
+      '::warning file=deploy/web.yaml,line=7,title=traffic-distribution-unused::trafficDistribution PreferSameZone is unused',
+    );
+    expect(job.outputs).toEqual({ 'sarif-file': 'zonewise.sarif', errors: '0', warnings: '1', notes: '0' });
+    expect(job.summary).toContain('| warning | default/web | trafficDistribution PreferSameZone is unused');
+    const sarif = readFileSync(join(job.workspace, 'zonewise.sarif'), 'utf8');
+    expect(sarifErrors(JSON.parse(sarif))).toEqual([]);
+    expect(runOf(sarif).results).toHaveLength(1);
+  });
+
+  test('fail with 1 at fail-on, with the report there all the same', () => {
+    const files = { 'a.yaml': unused, 'b c.yaml': refused };
+    const job = runAction(
+      checkout,
+      { paths: 'a.yaml\nb c.yaml\n', 'fail-on': 'warn', 'sarif-file': 'out.sarif' },
+      files,
+    );
+    expect(job.exit).toBe(1);
+    expect(job.outputs).toMatchObject({ 'sarif-file': 'out.sarif', errors: '1', warnings: '1' });
+    expect(job.out).toContain('::error file=b c.yaml,line=5,title=unsupported-value::');
+    expect(runAction(checkout, { paths: 'a.yaml', 'fail-on': 'never' }, files).exit).toBe(0);
+  });
+
+  test('take topology, version, data plane and configuration', () => {
+    const files = {
+      'web.yaml': unused,
+      'zonewise.yaml':
+        'apiVersion: zonewise.dev/v1alpha1\nkind: Config\nrules: { traffic-distribution-unused: deny }\n',
+      'cluster.yaml': 'kind: Node\nmetadata: { name: n1 }\n',
+      'more.yaml': 'kind: Node\nmetadata: { name: n2 }\n',
+    };
+    const inputs = { paths: 'web.yaml', topology: 'cluster.yaml\nmore.yaml', config: 'zonewise.yaml' };
+    expect(runAction(checkout, inputs, files)).toMatchObject({ exit: 1, outputs: { errors: '1' } });
+    const old = runAction(checkout, { ...inputs, 'kubernetes-version': '1.28', dataplane: 'cilium' }, files);
+    expect(old.out).toContain('title=field-dropped-by-version::');
+    const missing = runAction(checkout, { ...inputs, topology: 'none.yaml' }, files);
+    expect(missing).toMatchObject({ exit: 2, summary: '' });
+  });
+
+  test('end with 2, what is wrong and no report where input is unusable', () => {
+    const job = runAction(checkout, { paths: 'web.yaml' }, { 'web.yaml': 'kind: Service\n' });
+    expect(job).toMatchObject({ exit: 2, summary: '', outputs: { 'sarif-file': '' } });
+    expect(job.err).toContain('zonewise: web.yaml:1: Service: metadata.name is missing');
+    expect(existsSync(join(job.workspace, 'zonewise.sarif'))).toBe(false);
+  });
+
+  test.each(['$(touch hacked)', '--live'])('take %s for a path and nothing else', path => {
+    const job = runAction(checkout, { paths: path }, { 'web.yaml': unused });
+    expect(existsSync(join(job.workspace, 'hacked'))).toBe(false);
+    expect(job.err).toContain(`zonewise: ${path}: cannot be read`);
+  });
+
+  test('names of manifests can neither command GitHub nor draw in the summary', () => {
+    const nasty = 'a\n::error::x | <img src=x> [link](http://x) `code` %0A';
+    const files = { 'web.yaml': refused.replace('edge', JSON.stringify(nasty)) };
+    const job = runAction(checkout, { paths: 'web.yaml' }, files);
+    expect(job.out.split('\n').filter(line => line.startsWith('::'))).toHaveLength(1);
+    const rows = job.summary.split('\n').filter(line => line.startsWith('| error'));
+    expect(rows).toHaveLength(1);
+    expect(rows[0]).not.toMatch(/[^\\]<img|[^\\]`code|[^\\]\[link/);
+  });
+
+  test('have something to say where there is nothing to report', () => {
+    const job = runAction(checkout, { paths: 'web.yaml' }, { 'web.yaml': 'kind: Service\nmetadata: { name: web }\n' });
+    expect(job).toMatchObject({ exit: 0, summary: '### zonewise\n\nNothing to report.\n', outputs: { warnings: '0' } });
+  });
+});

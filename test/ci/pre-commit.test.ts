@@ -1,0 +1,55 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { folder, ROOT } from '../cli/terminal.ts';
+
+interface Hook {
+  readonly id: string;
+  readonly entry: string;
+  readonly language: string;
+  readonly files: string;
+  readonly require_serial: boolean;
+}
+
+const [hook, ...others]: readonly Hook[] = parse(readFileSync(join(ROOT, '.pre-commit-hooks.yaml'), 'utf8'));
+
+/** As pre-commit runs a script: the entry from the hook's checkout, in the user's repository, with files as arguments. */
+function runHook(files: Readonly<Record<string, string>>, path = dirname(process.execPath)) {
+  return spawnSync(join(ROOT, hook?.entry ?? ''), Object.keys(files), {
+    cwd: folder(files),
+    encoding: 'utf8',
+    env: { PATH: [path, '/usr/bin', '/bin'].join(delimiter) },
+  });
+}
+
+const refused = 'kind: Service\nmetadata: { name: edge }\nspec:\n  externalTrafficPolicy: Local\n';
+const noManifests = {
+  'values.yaml': 'replicas: 3\n',
+  'kustomization.yaml': 'kind: Kustomization\n',
+  'l.yaml': '- 1\n',
+};
+
+test('there is one hook, for YAML files, which sees all of them at once', () => {
+  expect(others).toEqual([]);
+  expect(hook).toMatchObject({ id: 'zonewise', language: 'script', require_serial: true });
+  const names = ['deploy/web.yaml', 'a.yml', 'web.json', 'yaml'];
+  expect(names.filter(name => new RegExp(hook?.files ?? '').test(name))).toEqual(['deploy/web.yaml', 'a.yml']);
+});
+
+test('the hook judges the files given and passes over those that are no manifests', () => {
+  const bad = runHook({ ...noManifests, 'edge.yaml': refused });
+  expect(bad).toMatchObject({ status: 1, stderr: '' });
+  expect(bad.stdout).toContain('edge.yaml:4 deny default/edge: ');
+  expect(runHook(noManifests)).toMatchObject({ status: 0, stdout: 'no Services checked: nothing to report\n' });
+});
+
+test('the hook says so where Node is too old or missing', () => {
+  const old = folder({ node: '#!/bin/sh\nexit 1\n' });
+  spawnSync('chmod', ['+x', join(old, 'node')]);
+  expect(runHook({ 'edge.yaml': refused }, old)).toMatchObject({
+    status: 2,
+    stderr: 'zonewise needs Node 24 or later on the PATH\n',
+  });
+});

@@ -1,0 +1,14 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { explain } from '../../src/cli/explain.ts';
+import { ROOT, run } from './terminal.ts';
+
+const page = readFileSync(join(ROOT, 'docs/kubectl.md'), 'utf8');
+
+test('the picture on the page is what explain draws of the sample', async () => {
+  const [, command = '', picture = ''] = /```console\n\$ kubectl zonewise explain (.*)\n([^`]*)```/.exec(page) ?? [];
+  const { out } = await run(explain, [...command.split(' '), '--topology', 'sample/cluster.yaml']);
+  expect(picture).toContain('DROPPED');
+  expect(out).toContain(picture);
+});

@@ -1,0 +1,61 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { file, folder, ROOT } from './terminal.ts';
+
+const web =
+  'kind: Service\nmetadata: { name: web }\nspec: { ports: [{ port: 80 }], trafficDistribution: PreferClose }\n';
+
+const UNKEPT = { NODE_DISABLE_COMPILE_CACHE: '1' };
+
+/** Runs `zonewise ARGS` in a process of its own. Answers the modules loaded, packages by name, and own files from src. */
+function modulesOf(args: readonly string[], env: Readonly<Record<string, string>> = UNKEPT): readonly string[] {
+  const IMPORTS_FILE = join(folder({}), 'imports.json');
+  const preload = join(import.meta.dirname, 'record-imports.ts');
+  execFileSync(process.execPath, ['--import', preload, join(ROOT, 'src/main.ts'), ...args], {
+    cwd: ROOT,
+    env: { PATH: process.env['PATH'], ...env, IMPORTS_FILE },
+  });
+  const urls: string[] = JSON.parse(readFileSync(IMPORTS_FILE, 'utf8'));
+  return urls.map(url => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1] ?? url.replace(/^.*\/src\//, ''));
+}
+
+describe('check of a file, where no cluster is asked for', () => {
+  test('loads nothing that talks to a cluster, serves, or logs', () => {
+    const loaded = modulesOf(['check', file(web)]);
+    const packages = new Set(loaded.filter(name => !name.endsWith('.ts') && !name.startsWith('node:')));
+    expect([...packages].filter(name => !['ajv', 'yaml', 'fastest-levenshtein'].includes(name)).sort()).toEqual([
+      // Ajv's own.
+      'fast-deep-equal',
+      'fast-uri',
+      'json-schema-traverse',
+    ]);
+    expect(loaded.filter(name => /^(server|controller|cluster\/live|defaults)\//.test(name))).toEqual([]);
+    expect(loaded.filter(name => ['node:http', 'node:https', 'node:net', 'node:tls'].includes(name))).toEqual([]);
+  });
+
+  test('loads no verb but its own, and no report but the one asked for', () => {
+    const loaded = modulesOf(['check', file(web)]);
+    expect(loaded).toContain('cli/check.ts');
+    expect(loaded.filter(name => /^cli\/(serve|audit|explain|rules|fix|demo|controller)/.test(name))).toEqual([]);
+    expect(loaded.filter(name => /^report\/(sarif|junit|explain)/.test(name))).toEqual([]);
+  });
+});
+
+describe('compiled modules', () => {
+  test('are kept in the user\u2019s cache folder for the next run', () => {
+    const caches = folder({});
+    modulesOf(['version'], { XDG_CACHE_HOME: caches });
+    expect(existsSync(join(caches, 'zonewise/compiled'))).toBe(true);
+  });
+
+  test('are not kept where Node is told so, or told another folder, or no folder can be written', () => {
+    const [caches, other] = [folder({}), folder({})];
+    modulesOf(['version'], { ...UNKEPT, XDG_CACHE_HOME: caches });
+    modulesOf(['version'], { XDG_CACHE_HOME: caches, NODE_COMPILE_CACHE: other });
+    expect(existsSync(join(caches, 'zonewise'))).toBe(false);
+    expect(() => modulesOf(['version'], { HOME: '/dev/null' })).not.toThrow();
+    expect(() => modulesOf(['version'], {})).not.toThrow();
+  });
+});

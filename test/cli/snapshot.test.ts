@@ -1,0 +1,144 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { audit } from '../../src/cli/audit.ts';
+import { check } from '../../src/cli/check.ts';
+import { snapshot } from '../../src/cli/snapshot.ts';
+import { startCluster, writeKubeconfig } from '../cluster/live/client.ts';
+import { sendJson, sendStatus } from '../cluster/live/fake-api-server.ts';
+import type { FakeCluster } from '../cluster/live/fake-cluster.ts';
+import { PATHS } from '../cluster/live/fake-cluster.ts';
+import { namespace, node, service, slice } from '../cluster/live/objects.ts';
+import { file, folder, run } from './terminal.ts';
+
+const CONFIGMAPS = '/api/v1/namespaces/kube-system/configmaps';
+
+/** Two nodes, a Local Service with an endpoint on one of them, 1.33, IPVS. */
+async function smallCluster(): Promise<{ readonly fake: FakeCluster; readonly kubeconfig: string }> {
+  const fake = await startCluster();
+  fake.set(PATHS.namespaces, namespace('shop', { team: 'a' }));
+  fake.set(PATHS.nodes, node('n1', 'zone-a'));
+  fake.set(PATHS.nodes, node('n2', 'zone-b'));
+  const agent = service('shop', 'agent');
+  fake.set(PATHS.services, { ...agent, spec: { ...(agent['spec'] as object), internalTrafficPolicy: 'Local' } });
+  fake.set(PATHS.slices, slice('shop', 'agent', { on: ['n1'] }));
+  fake.server.scripts.unshift(({ path, response }) => {
+    if (path === '/version') return sendJson(response, { gitVersion: 'v1.33.4', minor: '33' });
+    if (path === `${CONFIGMAPS}/kube-proxy`) return sendJson(response, { data: { 'config.conf': 'mode: ipvs' } });
+    return path.startsWith(CONFIGMAPS) ? sendStatus(response, 404, 'NotFound') : undefined;
+  });
+  return { fake, kubeconfig: writeKubeconfig(fake.server.url) };
+}
+
+describe('zonewise snapshot', () => {
+  test('writes what audit --topology judges as audit --live judges the cluster', async () => {
+    const { kubeconfig } = await smallCluster();
+    const path = join(folder({}), 'cluster.yaml');
+    const { exit, out, err } = await run(snapshot, ['--kubeconfig', kubeconfig, '-o', path]);
+    expect({ exit, out, err }).toEqual({
+      exit: 0,
+      out: '',
+      err: `wrote ${path}: 1 Namespace, 1 Service, 2 Nodes, 1 EndpointSlice\n`,
+    });
+    const judged = async (args: readonly string[]) => JSON.parse((await run(audit, [...args, '-o', 'json'])).out);
+    const live = await judged(['--live', '--kubeconfig', kubeconfig]);
+    const there = await judged(['--topology', path]);
+    const ageless = (report: { findings: { evidence: object }[] }) =>
+      report.findings.map(finding => ({ ...finding, evidence: { ...finding.evidence, topologyAgeSeconds: 0 } }));
+    expect(ageless(there)).toEqual(ageless(live));
+    expect(there.findings[0].evidence).toMatchObject({ kubernetesVersion: '1.33', dataPlane: 'ipvs' });
+    expect(there.skipped).toEqual(live.skipped);
+  });
+
+  test('knows version and data plane, which flags override', async () => {
+    const { kubeconfig } = await smallCluster();
+    const { out } = await run(snapshot, ['--kubeconfig', kubeconfig]);
+    const path = file(out, 'cluster.yaml');
+    const web = file('kind: Service\nmetadata: { name: web }\nspec: { trafficDistribution: PreferSameZone }\n');
+    const levels = async (...flags: string[]) =>
+      JSON.parse((await run(check, [web, '--topology', path, '-o', 'json', ...flags])).out).findings.map(
+        ({ rule }: { rule: string }) => rule,
+      );
+    expect(await levels()).toContain('unsupported-value');
+    expect(await levels('--kubernetes-version', '1.36')).not.toContain('unsupported-value');
+    const evidence = async (...flags: string[]) =>
+      JSON.parse((await run(check, [web, '--topology', path, '-o', 'json', ...flags])).out).findings[0].evidence
+        .dataPlane;
+    expect(await evidence()).toBe('ipvs');
+    expect(await evidence('--dataplane', 'kube-proxy')).toBe('kube-proxy');
+  });
+
+  test('replaces no file unasked, and leaves none behind where reading fails', async () => {
+    const { fake, kubeconfig } = await smallCluster();
+    const path = file('mine', 'cluster.yaml');
+    await expect(run(snapshot, ['--kubeconfig', kubeconfig, '-o', path])).rejects.toThrow(
+      'is there already; --force replaces it',
+    );
+    fake.server.scripts.unshift(({ path: asked, response }) =>
+      asked === PATHS.slices ? sendStatus(response, 403, 'Forbidden') : undefined,
+    );
+    await expect(run(snapshot, ['--kubeconfig', kubeconfig, '-o', path, '--force'])).rejects.toThrow(
+      /^the cluster could not be read: /,
+    );
+    expect(readdirSync(dirname(path))).toEqual(['cluster.yaml']);
+    expect(readFileSync(path, 'utf8')).toBe('mine');
+    fake.server.scripts.shift();
+    await run(snapshot, ['--kubeconfig', kubeconfig, '-o', path, '--force']);
+    expect(readFileSync(path, 'utf8')).toContain('"EndpointSlice"');
+  });
+
+  test('--anonymize writes no name of the cluster, and findings stay', async () => {
+    const { kubeconfig } = await smallCluster();
+    const { out } = await run(snapshot, ['--kubeconfig', kubeconfig, '--anonymize']);
+    for (const word of ['n1', 'n2', 'zone-a', 'zone-b', 'shop', 'agent', '10.96.', '10.0.0', 'team']) {
+      expect(out, word).not.toContain(`"${word}`);
+    }
+    const rules = async (text: string) => {
+      const path = file(text, 'cluster.yaml');
+      const report = JSON.parse((await run(audit, ['--topology', path, '-o', 'json'])).out);
+      return report.findings.map(({ rule, nodes }: { rule: string; nodes: string[] }) => [rule, nodes.length]);
+    };
+    expect(await rules(out)).toEqual(await rules((await run(snapshot, ['--kubeconfig', kubeconfig])).out));
+    expect(await rules(out)).not.toEqual([]);
+  });
+
+  test('--namespace asks for no other', async () => {
+    const { fake, kubeconfig } = await smallCluster();
+    fake.server.scripts.unshift(({ path, response }) => {
+      if (path === '/api/v1/namespaces/shop') return sendJson(response, namespace('shop'));
+      return path.includes('/namespaces/shop/')
+        ? sendJson(response, { kind: 'List', metadata: {}, items: [] })
+        : undefined;
+    });
+    await run(snapshot, ['--kubeconfig', kubeconfig, '--namespace', 'shop']);
+    const asked = new Set(fake.server.calls.map(({ path }) => path).filter(path => !path.startsWith(CONFIGMAPS)));
+    expect(asked).toEqual(
+      new Set([
+        '/version',
+        '/api/v1/namespaces/shop',
+        '/api/v1/namespaces/shop/services',
+        '/api/v1/nodes',
+        '/apis/discovery.k8s.io/v1/namespaces/shop/endpointslices',
+      ]),
+    );
+  });
+
+  test('asks for no Secret, no Pod, and for two ConfigMaps by name', async () => {
+    const { fake, kubeconfig } = await smallCluster();
+    await run(snapshot, ['--kubeconfig', kubeconfig]);
+    const asked = fake.server.calls.map(({ path }) => path).toSorted();
+    expect(asked).toEqual(
+      ['/version', ...Object.values(PATHS), `${CONFIGMAPS}/kube-proxy`, `${CONFIGMAPS}/cilium-config`].toSorted(),
+    );
+  });
+
+  test('says where it cannot write, and that it takes no argument', async () => {
+    const { kubeconfig } = await smallCluster();
+    await expect(run(snapshot, ['--kubeconfig', kubeconfig, '-o', '/nowhere/cluster.yaml'])).rejects.toThrow(
+      /^\/nowhere\/cluster\.yaml: cannot be written: ENOENT/,
+    );
+    await expect(run(snapshot, ['cluster.yaml'])).rejects.toThrow('snapshot takes no argument "cluster.yaml"');
+    writeFileSync(kubeconfig, 'kind: Config\n');
+    await expect(run(snapshot, ['--kubeconfig', kubeconfig])).rejects.toThrow(/^the cluster could not be read: /);
+  });
+});

@@ -1,0 +1,82 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Node } from '../../src/model/node.ts';
+import { internalLoad, internalLoadOfZones } from '../../src/topology/load.ts';
+import type { NodeSelection } from '../../src/topology/node-selection.ts';
+import { includesAllNames, selectNodes } from '../../src/topology/node-selection.ts';
+import { NodeSet } from '../../src/topology/node-set.ts';
+import type { PortReach } from '../../src/topology/reach.ts';
+import { reach } from '../../src/topology/reach.ts';
+import { FACTS, web } from '../engine/given.ts';
+import { NAMES, nodes, slices } from './random-cluster.ts';
+
+const policies = fc.constantFrom('', 'internalTrafficPolicy: Local', 'trafficDistribution: PreferSameZone');
+
+const ports: fc.Arbitrary<PortReach> = fc.tuple(policies, slices).map(([spec, given]) => {
+  const [port] = reach(web(spec), given, FACTS);
+  if (!port) throw new Error('the Service has a port');
+  return port;
+});
+
+const isLost = (port: PortReach) => (node: Node) => port.route('internal', node)?.verdict !== 'forward';
+
+test('a selection by groups is the selection node by node', () => {
+  fc.assert(
+    fc.property(nodes, ports, fc.nat(4), (all, port, shown) => {
+      const lost = selectNodes(new NodeSet(all), [port.index.named], isLost(port));
+      const each = all.filter(isLost(port));
+      expect(lost.slice()).toEqual(each.map(({ name }) => name));
+      expect(lost.length).toBe(each.length);
+      expect(lost.slice(0, shown)).toEqual(lost.slice().slice(0, shown));
+      expect(lost.zones).toEqual([...new Set(each.flatMap(({ zone }) => zone ?? []))].sort());
+    }),
+  );
+});
+
+test('whether one selection holds another can be told without their names', () => {
+  const picks = fc.tuple(fc.subarray(NAMES), fc.subarray(NAMES), fc.boolean());
+  const select = (set: NodeSet, [apart, picked, groups]: readonly [string[], string[], boolean]): NodeSelection => {
+    const named = new Set(apart);
+    return selectNodes(set, [named], ({ name }) => (named.has(name) ? picked.includes(name) : groups));
+  };
+  fc.assert(
+    fc.property(nodes, picks, picks, (all, one, other) => {
+      const set = new NodeSet(all);
+      const [a, b] = [select(set, one), select(set, other)];
+      const expected = b.slice().every(name => a.slice().includes(name));
+      expect(includesAllNames(a, b)).toBe(expected);
+      expect(includesAllNames(a.slice(), b)).toBe(expected);
+    }),
+  );
+});
+
+test('load by groups is the load node by node', () => {
+  fc.assert(
+    fc.property(nodes, ports, (all, port) => {
+      // Older kube-proxies then hold endpoints that the others do not.
+      fc.pre(!port.index.repeats);
+      const load = internalLoad(port, new NodeSet(all));
+      const total = all.reduce((sum, { cpuMillis }) => sum + cpuMillis, 0);
+      const lost = all.filter(isLost(port));
+      const weigh = ({ cpuMillis }: Node) => (total > 0 ? cpuMillis / total : 1 / all.length);
+      expect(load.lost).toBeCloseTo(lost.reduce((sum, node) => sum + weigh(node), 0));
+      const shares = new Map<string, number>();
+      let onNode = 0;
+      for (const node of all) {
+        const endpoints = port.route('internal', node)?.endpoints ?? [];
+        for (const { name, nodeName } of endpoints) {
+          shares.set(name, (shares.get(name) ?? 0) + weigh(node) / endpoints.length);
+          if (nodeName === node.name && endpoints[0]?.ready) onNode += weigh(node) / endpoints.length;
+        }
+      }
+      expect(load.onNode).toBeCloseTo(onNode);
+      expect(load.byEndpoint.size).toBe(shares.size);
+      for (const [{ name }, share] of load.byEndpoint) expect(share).toBeCloseTo(shares.get(name) ?? -1);
+      const zones = internalLoadOfZones(port, new NodeSet(all));
+      for (const [zone, share] of zones.byZone) {
+        const own = [...load.byEndpoint].filter(([endpoint]) => endpoint.zone === zone);
+        expect(share).toBeCloseTo(own.reduce((sum, [, one]) => sum + one, 0));
+      }
+    }),
+  );
+});
