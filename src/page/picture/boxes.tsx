@@ -4,12 +4,14 @@ import { count, loadLevel, percent, sayEndpointZone, times } from './words.ts';
 
 /** SVG text does not end with its box: so many characters of the small font fit into a pixel. */
 const CHARACTERS_A_PIXEL = 1 / 6.7;
+/** Of a width, what bold letters leave of it. */
+const BOLD = 0.88;
 
 export function shortened(text: string, pixels: number): string {
   const room = Math.max(4, Math.floor(pixels * CHARACTERS_A_PIXEL));
   if (text.length <= room) return text;
-  // Names of nodes and Pods differ at their ends.
-  const head = Math.ceil((room - 1) / 2);
+  // Names differ at their beginning (ip-10-0-7-3.eu…internal) or at their end (pool-a-7f9c).
+  const head = Math.ceil(((room - 1) * 2) / 3);
   return `${text.slice(0, head)}…${text.slice(text.length - (room - 1 - head))}`;
 }
 
@@ -62,7 +64,7 @@ function NodeLine({ line, x, width }: { readonly line: Line<ClientNode>; readonl
         {mark}
       </text>
       <text x={x + 14} y={line.y + 12}>
-        {shortened(line.of.name, width)}
+        {shortened(line.of.name, line.of.fate === 'loses' ? width * BOLD : width)}
       </text>
     </g>
   );

@@ -10,14 +10,17 @@ interface FlowTableProps {
 
 /** The picture as a table; a row lights up its flow. */
 export function FlowTable({ picture, highlight, onHighlight }: FlowTableProps) {
-  const losses = picture.losses.map(loss => ({
-    id: lossId(loss),
-    from: labelOf(loss.from, picture),
-    to: loss.verdict === 'drop' ? '✕ nowhere (dropped)' : '✕ nowhere (refused)',
-    share: loss.share,
-    text: sayLoss(loss),
-    isLoss: true,
-  }));
+  const rank = (key: string) => picture.zones.indexOf(key);
+  const losses = picture.losses
+    .toSorted((a, b) => rank(a.from) - rank(b.from))
+    .map(loss => ({
+      id: lossId(loss),
+      from: labelOf(loss.from, picture),
+      to: loss.verdict === 'drop' ? '✕ nowhere (dropped)' : '✕ nowhere (refused)',
+      share: loss.share,
+      text: sayLoss(loss),
+      isLoss: true,
+    }));
   const flows = picture.flows
     .toSorted((a, b) => b.share - a.share)
     .map(flow => ({
