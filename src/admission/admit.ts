@@ -13,7 +13,7 @@ import type { Service } from '../model/service.ts';
 import type { ClusterFacts, Topology } from '../model/topology.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { Deadline } from './deadline.ts';
-import type { PodFinder } from './endpoints-to-come.ts';
+import type { PodFinder, Situation } from './endpoints-to-come.ts';
 import { needsPods, withEndpointsToCome } from './endpoints-to-come.ts';
 import type { AdmissionRequest } from './review.ts';
 import { trafficFieldViolations } from './violations.ts';
@@ -46,26 +46,46 @@ export function isJudged({ resource, subResource, operation, object }: Admission
   return isObject(object) && asString(asObject(object['metadata'])['deletionTimestamp']) === '';
 }
 
-/** Judges one request. Never denies for a fault of zonewise's own: what comes too late is allowed. */
-export async function admit(request: AdmissionRequest, judge: Judge, deadline: Deadline): Promise<Outcome> {
+/**
+ * Judges one request, at once where no Pods have to be asked for. Never denies for a fault of zonewise's own: what comes too
+ * late is allowed.
+ */
+export function admit(request: AdmissionRequest, judge: Judge, deadline: Deadline): Outcome | Promise<Outcome> {
   if (!isJudged(request)) return { kind: 'passed-over' };
   const topology = judge.topology();
   const facts = judge.facts();
-  const asked = { change: changeOf(request, facts), topology };
-  const known =
-    judge.pods && needsPods(asked)
-      ? await inTime(withEndpointsToCome(asked, { pods: judge.pods, facts }), deadline)
-      : asked;
-  if (known === null || deadline.passed) return { kind: 'too-late' };
   const by = { rules: judge.rules, facts, policy: judge.policy(), memory: judge.memory };
-  const evaluation = evaluate({ ...by, ...known, topologyBefore: topology });
-  const confirmable = known === asked && asked.change.service.selector !== null;
-  if (!judge.pods || !confirmable || !wantsConfirmation(evaluation, judge.rules))
-    return { kind: 'evaluated', evaluation };
-  const confirmed = await inTime(withEndpointsToCome(asked, { pods: judge.pods, facts }), deadline);
+  const asked = { change: changeOf(request, facts), topology };
+  const { pods } = judge;
+  const look = pods && (() => inTime(withEndpointsToCome(asked, { pods, facts }), deadline));
+  if (look && needsPods(asked)) return judgedByPods(look, { by, topology, deadline });
+  if (deadline.passed) return { kind: 'too-late' };
+  const evaluation = evaluate({ ...by, ...asked, topologyBefore: topology });
+  const confirmable = look && asked.change.service.selector !== null && wantsConfirmation(evaluation, judge.rules);
+  return confirmable ? confirmedByPods(look, { by, topology, evaluation }) : { kind: 'evaluated', evaluation };
+}
+
+type By = Pick<Parameters<typeof evaluate>[0], 'rules' | 'facts' | 'policy' | 'memory'>;
+
+interface Judging {
+  readonly by: By;
+  /** Without what the Pods say. */
+  readonly topology: Topology;
+}
+
+type Look = () => Promise<Situation | null>;
+
+async function judgedByPods(look: Look, at: Judging & { readonly deadline: Deadline }): Promise<Outcome> {
+  const known = await look();
+  if (known === null || at.deadline.passed) return { kind: 'too-late' };
+  return { kind: 'evaluated', evaluation: evaluate({ ...at.by, ...known, topologyBefore: at.topology }) };
+}
+
+async function confirmedByPods(look: Look, at: Judging & { readonly evaluation: Evaluation }): Promise<Outcome> {
+  const confirmed = await look();
   // Without the Pods the slices have to do.
-  if (confirmed === null || confirmed.topology === topology) return { kind: 'evaluated', evaluation };
-  return { kind: 'evaluated', evaluation: evaluate({ ...by, ...confirmed }) };
+  if (confirmed === null || confirmed.topology === at.topology) return { kind: 'evaluated', evaluation: at.evaluation };
+  return { kind: 'evaluated', evaluation: evaluate({ ...at.by, ...confirmed }) };
 }
 
 /** True where a finding may come of a moment in a rollout, when a Pod has left its slice and the next is in none yet. */

@@ -20,15 +20,14 @@ export class ReviewSlots {
     this.#noTime = { find: async () => ({ kind: 'gave-up', why: `more than ${limit} reviews are under way` }) };
   }
 
-  async run<T>(judge: Judge, work: (judge: Judge) => Promise<T>): Promise<T> {
+  /** Under way is what waits; what is done at once never was. */
+  run<T>(judge: Judge, work: (judge: Judge) => T | Promise<T>): T | Promise<T> {
     const hurried = this.#underWay >= this.#limit;
     if (hurried) this.#onHurried();
+    const result = work(hurried && judge.pods ? { ...judge, pods: this.#noTime } : judge);
+    if (!(result instanceof Promise)) return result;
     this.#underWay++;
-    try {
-      return await work(hurried && judge.pods ? { ...judge, pods: this.#noTime } : judge);
-    } finally {
-      this.#underWay--;
-    }
+    return result.finally(() => this.#underWay--);
   }
 }
 

@@ -36,6 +36,8 @@ export function createApp(options: HttpsOptions): FastifyInstance {
   const common = {
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
+    // Requests log nothing that would tell one from another: a logger of its own for each would be for nothing.
+    childLoggerFactory: (logger: FastifyBaseLogger) => logger,
     bodyLimit: BODY_LIMIT,
     keepAliveTimeout: limits.keepAlive,
     requestTimeout: limits.request,

@@ -49,40 +49,29 @@ export async function buildWebhookApp(options: WebhookOptions): Promise<FastifyI
   const self: App = { ...options, capacity, clock, slots };
   const app = createApp(self);
   app.removeContentTypeParser('text/plain');
-  watchOver(app, self);
+  app.decorateRequest('arrivedAt', 0);
   const refused = (reply: FastifyReply, refusal: Refusal) => {
     metrics?.requestsRefused.inc({ reason: refusal.error });
-    return refuse(reply, refusal);
+    return refuse(lastWhileDraining(reply, self), refusal);
   };
   app.setErrorHandler((error: Parameters<typeof refusalFor>[0], request, reply) =>
     refused(reply, refusalFor(error, request)),
   );
   app.setNotFoundHandler((request, reply) => refused(reply, notFound(request)));
-  admitBodies(app, capacity, reply => refused(reply, BUSY));
+  receive(app, self, reply => refused(reply, BUSY));
   app.post('/validate', (request, reply) => validate(request, reply, self));
   app.post('/mutate', (request, reply) => mutate(request, reply, self));
   await app.ready();
   return app;
 }
 
-function watchOver(app: FastifyInstance, { clock, draining = () => false }: App): void {
+/** Notes when a request came, and lets its body in where there is room for it, before any of it is read. */
+function receive(app: FastifyInstance, { clock, capacity }: App, busy: (reply: FastifyReply) => FastifyReply): void {
   const arrived = arrivals(clock);
-  app.decorateRequest('arrivedAt', 0);
-  // Hooks that call back are cheaper than those that promise, and every review passes through them.
-  app.addHook('onRequest', (request, _reply, done) => {
-    request.arrivedAt = arrived();
-    done();
-  });
-  app.addHook('onSend', (_request, reply, _payload, done) => {
-    if (draining()) reply.header('connection', 'close');
-    done();
-  });
-}
-
-/** Lets a body in where there is room for it, before any of it is read. */
-function admitBodies(app: FastifyInstance, capacity: Capacity, busy: (reply: FastifyReply) => FastifyReply): void {
   const budget = new BodyBudget(capacity);
+  // One hook, and one that calls back: every review passes through it.
   app.addHook('onRequest', (request, reply, done) => {
+    request.arrivedAt = arrived();
     const taken = request.method === 'POST' ? budget.take(request.headers['content-length']) : SMALL_BODY;
     // The body is left unread, so the connection is of no further use.
     if (taken === null) return void busy(reply.header('connection', 'close').header('retry-after', '1'));
@@ -91,13 +80,24 @@ function admitBodies(app: FastifyInstance, capacity: Capacity, busy: (reply: Fas
   });
 }
 
-async function validate(request: FastifyRequest, reply: FastifyReply, app: App): Promise<AdmissionReviewResponse> {
-  const review = parseReview(request.body);
-  const outcome = await app.slots.run(app.judge, judge => judged(request, review, { ...app, judge }));
-  return told(reply, app, { path: '/validate', review, outcome, answer: answerFor(review, outcome) });
+function lastWhileDraining(reply: FastifyReply, { draining = () => false }: App): FastifyReply {
+  return draining() ? reply.header('connection', 'close') : reply;
 }
 
-async function mutate(request: FastifyRequest, reply: FastifyReply, app: App): Promise<AdmissionReviewResponse> {
+/** At once, or when the Pods are there: there is nothing else to wait for. */
+function validate(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  app: App,
+): AdmissionReviewResponse | Promise<AdmissionReviewResponse> {
+  const review = parseReview(request.body);
+  const answered = (outcome: Outcome) =>
+    told(reply, app, { path: '/validate', review, outcome, answer: answerFor(review, outcome) });
+  const outcome = app.slots.run(app.judge, judge => admit(review, judge, deadlineOf(request, app)));
+  return outcome instanceof Promise ? outcome.then(answered) : answered(outcome);
+}
+
+function mutate(request: FastifyRequest, reply: FastifyReply, app: App): AdmissionReviewResponse {
   const review = parseReview(request.body);
   const defaults = defaultsOf(review, app.judge);
   const answer = defaults ? respondWithDefaults(review.uid, defaults.service, defaults.applied) : allow(review.uid);
@@ -107,20 +107,17 @@ async function mutate(request: FastifyRequest, reply: FastifyReply, app: App): P
 
 const PASSED_OVER = { kind: 'passed-over' } as const;
 
-async function judged(request: FastifyRequest, review: AdmissionRequest, app: App): Promise<Outcome> {
+function deadlineOf(request: FastifyRequest, { clock }: App): Deadline {
   const { timeout } = request.query as { timeout?: unknown };
-  const waited = app.clock() - request.arrivedAt;
-  const deadline = new Deadline(parseTimeout(timeout) - waited, app.clock);
-  const outcome = await admit(review, app.judge, deadline);
-  if (outcome.kind === 'too-late') app.onTooLate?.();
-  return outcome;
+  return new Deadline(parseTimeout(timeout) - (clock() - request.arrivedAt), clock);
 }
 
 function told(reply: FastifyReply, app: App, done: Omit<LoggedReview, 'millis'>): AdmissionReviewResponse {
   const reviewed = { ...done, millis: app.clock() - reply.request.arrivedAt };
   logReview(app.log, reviewed);
   if (app.metrics) countReview(app.metrics, reviewed);
-  reply.type('application/json');
+  if (done.outcome.kind === 'too-late') app.onTooLate?.();
+  lastWhileDraining(reply, app).type('application/json');
   return done.answer;
 }
 

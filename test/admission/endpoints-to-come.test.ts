@@ -125,7 +125,7 @@ describe('where the Pods cannot be had, topology rules are skipped and say why',
   });
 });
 
-function admitted(
+async function admitted(
   change: Parameters<typeof reviewOf>[0],
   pods: PodFinder | null,
   topology = cluster('agent'),

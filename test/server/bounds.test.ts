@@ -120,7 +120,7 @@ describe('connections', () => {
   });
 
   test('a hundred that send a byte now and then are cut off, while reviews are answered', async () => {
-    const limits = { keepAlive: 100_000, handshake: 300, headers: 300, request: 300, checkEvery: 20 };
+    const limits = { keepAlive: 100_000, handshake: 10_000, headers: 300, request: 300, checkEvery: 20 };
     const server = await running({ tls, limits });
     const slow = await Promise.all(Array.from({ length: 100 }, () => open(server.webhookPort, tls.cert)));
     const dripping = slow.map(({ socket }, i) => {

@@ -1,0 +1,150 @@
+import { seeded } from './random.ts';
+
+/** A made-up cluster, the same in every run. */
+export interface ClusterSize {
+  readonly nodes: number;
+  readonly zones: number;
+  /** All Services, those under review among them. */
+  readonly services: number;
+  /** All endpoints, those of the Services under review among them. */
+  readonly endpoints: number;
+}
+
+/** 50 nodes carry as many endpoints of the Services under review as 5,000 do, so that only the nodes differ. */
+export const SMALL: ClusterSize = { nodes: 50, zones: 3, services: 105, endpoints: 7_500 };
+export const BIG: ClusterSize = { nodes: 5_000, zones: 5, services: 10_000, endpoints: 150_000 };
+
+/** Endpoints of the Services under review, which are called `web-N`. */
+export const ENDPOINT_COUNTS = [1, 15, 1_000, 5_000] as const;
+export const NAMESPACE = 'shop';
+/** Has an endpoint on each node. */
+export const DAEMON = 'agent';
+
+/** What `kubectl get nodes,services,endpointslices -A -o json` prints of it. */
+export function topologyJson(size: ClusterSize): string {
+  const items = [...nodes(size), ...webs(size), ...daemon(size), ...others(size)];
+  return JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
+}
+
+function nodeName(index: number): string {
+  return `node-${String(index).padStart(4, '0')}`;
+}
+
+function zoneOf(index: number, { zones }: ClusterSize): string {
+  return `zone-${'abcdef'[index % zones]}`;
+}
+
+function nodes(size: ClusterSize): readonly object[] {
+  return Array.from({ length: size.nodes }, (_, index) => ({
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: {
+      name: nodeName(index),
+      creationTimestamp: '2026-01-05T08:00:00Z',
+      labels: {
+        'kubernetes.io/arch': 'amd64',
+        'kubernetes.io/hostname': nodeName(index),
+        'kubernetes.io/os': 'linux',
+        'node.kubernetes.io/instance-type': 'm.2xlarge',
+        'topology.kubernetes.io/region': 'region-1',
+        'topology.kubernetes.io/zone': zoneOf(index, size),
+      },
+    },
+    spec: { providerID: `cloud:///${zoneOf(index, size)}/${nodeName(index)}` },
+    status: {
+      allocatable: { cpu: '7910m', memory: '31Gi', pods: '110' },
+      conditions: [{ type: 'Ready', status: 'True', reason: 'KubeletReady' }],
+      nodeInfo: { kubeletVersion: 'v1.37.1', operatingSystem: 'linux', architecture: 'amd64' },
+    },
+  }));
+}
+
+/** Nine nodes of ten carry them at most: internalTrafficPolicy Local always leaves some node without. */
+function webs(size: ClusterSize): readonly object[] {
+  const carriers = Math.floor(size.nodes * 0.9);
+  return ENDPOINT_COUNTS.flatMap(count =>
+    serviceOf({ namespace: NAMESPACE, name: `web-${count}` }, { size, on: upTo(count, i => i % carriers) }),
+  );
+}
+
+function daemon(size: ClusterSize): readonly object[] {
+  return serviceOf({ namespace: NAMESPACE, name: DAEMON }, { size, on: upTo(size.nodes, i => i) });
+}
+
+/** The rest of the cluster: one endpoint at least for each, the remaining ones dealt out at random. */
+function others(size: ClusterSize): readonly object[] {
+  const count = size.services - ENDPOINT_COUNTS.length - 1;
+  const endpoints = size.endpoints - size.nodes - ENDPOINT_COUNTS.reduce((sum, each) => sum + each, 0);
+  const random = seeded(6);
+  const counts = upTo(count, () => 1);
+  for (let left = endpoints - count; left > 0; left--) {
+    const lucky = Math.floor(random() * count);
+    counts[lucky] = (counts[lucky] ?? 0) + 1;
+  }
+  return counts.flatMap((endpointsOfIt, index) => {
+    const named = { namespace: `team-${index % 50}`, name: `service-${index}` };
+    return serviceOf(named, { size, on: upTo(endpointsOfIt, () => Math.floor(random() * size.nodes)) });
+  });
+}
+
+interface Named {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+interface Placement {
+  readonly size: ClusterSize;
+  /** Indexes of the nodes with an endpoint, one entry an endpoint. */
+  readonly on: readonly number[];
+}
+
+/** Slices hold a hundred endpoints each, as the EndpointSlice controller fills them. */
+const PER_SLICE = 100;
+
+function serviceOf({ namespace, name }: Named, { size, on }: Placement): readonly object[] {
+  const service = {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name, namespace, labels: { app: name } },
+    spec: {
+      type: 'ClusterIP',
+      clusterIP: '10.96.0.7',
+      clusterIPs: ['10.96.0.7'],
+      ipFamilies: ['IPv4'],
+      internalTrafficPolicy: 'Cluster',
+      selector: { app: name },
+      ports: [{ name: 'http', port: 80, targetPort: 8080, protocol: 'TCP' }],
+    },
+  };
+  const slices = upTo(Math.ceil(on.length / PER_SLICE), index => ({
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: {
+      name: `${name}-${String(index).padStart(3, '0')}`,
+      namespace,
+      labels: {
+        'kubernetes.io/service-name': name,
+        'endpointslice.kubernetes.io/managed-by': 'endpointslice-controller.k8s.io',
+      },
+    },
+    addressType: 'IPv4',
+    ports: [{ name: 'http', port: 8080, protocol: 'TCP' }],
+    endpoints: on.slice(index * PER_SLICE, (index + 1) * PER_SLICE).map((node, i) => ({
+      addresses: [addressOf(node, index * PER_SLICE + i)],
+      conditions: { ready: true, serving: true, terminating: false },
+      nodeName: nodeName(node),
+      zone: zoneOf(node, size),
+      targetRef: { kind: 'Pod', namespace, name: `${name}-${index}-${i}` },
+    })),
+  }));
+  return [service, ...slices];
+}
+
+/** No two endpoints of a Service share one. */
+function addressOf(node: number, endpoint: number): string {
+  return `10.${64 + (endpoint >> 14)}.${(endpoint >> 7) & 127}.${(endpoint & 127) + (node % 2) * 128}`;
+}
+
+function upTo<T>(count: number, make: (index: number) => T): T[] {
+  return Array.from({ length: count }, (_, index) => make(index));
+}
