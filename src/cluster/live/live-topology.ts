@@ -20,6 +20,7 @@ import {
   SERVICES,
 } from './resources.ts';
 import { SliceIndex } from './slice-index.ts';
+import { Turns } from './turns.ts';
 
 type Running = Pick<Reflector<object>, 'start' | 'stop' | 'status'>;
 
@@ -49,6 +50,7 @@ export interface ResourceCounters {
 /** A cluster's Nodes, Services, EndpointSlices and namespace labels, kept current by watches. Empty until `synced`. */
 export class LiveTopology implements Topology {
   readonly #options: LiveTopologyOptions;
+  readonly #turns = new Turns();
   readonly #slices = new SliceIndex();
   readonly #nodeStore = new ObjectStore<Node>();
   readonly #serviceStore = new ObjectStore<Service>();
@@ -144,7 +146,7 @@ export class LiveTopology implements Topology {
   #reflect<T extends object>(resource: Resource<T>, store: ObjectStore<T>): Running {
     const { client, clock, log, random = Math.random, onReconnect = () => {} } = this.#options;
     const onChange = () => this.#changed(resource.name);
-    return new Reflector<T>({ resource, store, client, clock, log, random, onChange, onReconnect });
+    return new Reflector<T>({ resource, store, client, clock, log, random, turns: this.#turns, onChange, onReconnect });
   }
 
   #changed(resource: ResourceName): void {

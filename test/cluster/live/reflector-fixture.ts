@@ -2,6 +2,7 @@ import { onTestFinished } from 'vitest';
 import { ObjectStore } from '../../../src/cluster/live/object-store.ts';
 import { Reflector } from '../../../src/cluster/live/reflector.ts';
 import { NODES } from '../../../src/cluster/live/resources.ts';
+import { Turns } from '../../../src/cluster/live/turns.ts';
 import type { Node } from '../../../src/model/node.ts';
 import { connectTo, type Logged, recordLog, startCluster } from './client.ts';
 import { FakeClock } from './fake-clock.ts';
@@ -47,6 +48,7 @@ export async function reflectNodes(user?: string): Promise<Reflecting> {
     clock,
     log,
     random: () => 0,
+    turns: new Turns(),
     onChange: () => views.push(names()),
     onReconnect: () => reconnects.count++,
   });
