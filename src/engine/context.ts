@@ -1,21 +1,20 @@
 import { CLIENT_NODES_ANNOTATION } from '../model/annotations.ts';
 import type { Change } from '../model/change.ts';
-import type { EndpointSlice } from '../model/endpoint-slice.ts';
 import { parseLabelSelector } from '../model/label-selector.ts';
 import { matchesLabels } from '../model/selector.ts';
 import type { ClusterFacts, Topology } from '../model/topology.ts';
-import type { RuleContext, Settled } from '../rules/rule.ts';
+import type { RuleContext } from '../rules/rule.ts';
 import type { ClientNodeOptions } from '../topology/client-nodes.ts';
-import { clientNodes } from '../topology/client-nodes.ts';
-import { predictHints } from '../topology/hints.ts';
-import { prospectiveSlices, settledSlices } from '../topology/prospective.ts';
+import { slicesAsked } from '../topology/prospective.ts';
 import { reach } from '../topology/reach.ts';
+import type { Memory, Narrowing } from './memory.ts';
 
 export interface Situation {
   readonly change: Change;
   readonly topology: Topology;
   readonly facts: ClusterFacts;
   readonly clientNodes: ClientNodeOptions;
+  readonly memory: Memory;
 }
 
 /** What all rules of one review read, each part computed once and only when asked for. */
@@ -25,20 +24,27 @@ export type SharedContext = Omit<RuleContext, 'options'> & {
 };
 
 export function sharedContext(situation: Situation): SharedContext {
-  const { change, topology, facts } = situation;
+  const { change, topology, facts, memory } = situation;
   const { service } = change;
-  const prospect = once(() => prospectiveSlices(change, topology, facts));
+  const nodes = once(() => memory.nodes(topology.nodes()));
+  const outlook = once(() =>
+    memory.outlook(nodes(), topology.slices(service.namespace, service.name), slicesAsked(change, facts.version)),
+  );
+  const settle = () => {
+    const { settled } = outlook();
+    return { ...settled, reach: reach(service, settled.endpoints, facts) };
+  };
   return {
     change,
     service,
     version: facts.version,
     dataPlane: facts.dataPlane,
     topologyAgeSeconds: facts.topologyAgeSeconds,
-    nodes: () => topology.nodes(),
-    clients: once(() => clientNodes(topology.nodes(), narrowed(situation), facts.now)),
-    prospect,
-    reach: once(() => reach(service, prospect().slices, facts)),
-    settled: once(() => settle(situation, prospect().slices)),
+    nodes,
+    clients: once(() => memory.clients(nodes(), narrowing(situation), facts.now)),
+    prospect: () => outlook().prospect,
+    reach: once(() => reach(service, outlook().prospect.endpoints, facts)),
+    settled: once(settle),
     workloads: once(() =>
       topology
         .workloads(service.namespace)
@@ -47,19 +53,12 @@ export function sharedContext(situation: Situation): SharedContext {
   };
 }
 
-/** What remains once every endpoint that is starting is ready and every one that is leaving is gone. */
-function settle({ change, topology, facts }: Situation, slices: readonly EndpointSlice[]): Settled {
-  const { service } = change;
-  const cluster = { nodes: topology.nodes(), version: facts.version };
-  const predicted = predictHints(service, settledSlices(slices), cluster);
-  return { ...predicted, reach: reach(service, predicted.slices, facts) };
-}
-
 /** An annotation that is no label selector narrows nothing. */
-function narrowed({ change, clientNodes: options }: Situation): ClientNodeOptions {
+function narrowing({ change, clientNodes: options }: Situation): Narrowing {
   const text = change.service.annotations[CLIENT_NODES_ANNOTATION];
   const selector = text === undefined ? null : parseLabelSelector(text);
-  return selector === null ? options : { ...options, selector: [...(options.selector ?? []), ...selector] };
+  if (text === undefined || selector === null) return { options, selector: '', narrowed: options };
+  return { options, selector: text, narrowed: { ...options, selector: [...(options.selector ?? []), ...selector] } };
 }
 
 function once<T>(compute: () => T): () => T {

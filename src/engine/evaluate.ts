@@ -5,9 +5,11 @@ import type { ClusterFacts, Topology } from '../model/topology.ts';
 import { formatVersion } from '../model/version.ts';
 import type { Draft, Rule } from '../rules/rule.ts';
 import { withDataPlaneOf } from '../topology/data-plane.ts';
+import { includesAllNames } from '../topology/node-selection.ts';
 import type { SharedContext, Situation } from './context.ts';
 import { sharedContext } from './context.ts';
 import { exemptionOf, exempts } from './exemption.ts';
+import { Memory } from './memory.ts';
 import { concerns, unmetNeed } from './needs.ts';
 import type { Policy, RuleLevel } from './policy.ts';
 import { settingOf } from './policy.ts';
@@ -24,6 +26,8 @@ export interface EvaluationInput {
   readonly topologyBefore?: Topology;
   readonly facts: ClusterFacts;
   readonly policy: Policy;
+  /** What earlier evaluations worked out and this one may use; without it everything is worked out anew. */
+  readonly memory?: Memory;
 }
 
 export interface Evaluation {
@@ -50,9 +54,9 @@ type Verdict =
   | { readonly notConcerned: true };
 
 /** Runs the rules over one change. Never throws for what a rule does. */
-export function evaluate(given: EvaluationInput): Evaluation {
-  const input = { ...given, facts: withDataPlaneOf(given.topology.nodes(), given.facts) };
-  const run = startRun(input);
+export function evaluate({ memory = new Memory(), ...given }: EvaluationInput): Evaluation {
+  const input = { ...given, facts: withDataPlaneOf(memory.nodes(given.topology.nodes()), given.facts) };
+  const run = startRun(input, memory);
   const object = refOf(input.change);
   const findings: Finding[] = [];
   const judged = new Set<string>();
@@ -76,9 +80,9 @@ export function evaluate(given: EvaluationInput): Evaluation {
   return { findings: kept, skipped, failures };
 }
 
-function startRun(input: EvaluationInput): Run {
+function startRun(input: EvaluationInput, memory: Memory): Run {
   const { change, topology, facts, policy } = input;
-  const situation: Situation = { change, topology, facts, clientNodes: policy.clientNodes };
+  const situation: Situation = { change, topology, facts, clientNodes: policy.clientNodes, memory };
   const { old } = change;
   const standing = { ...situation, topology: input.topologyBefore ?? topology };
   const before = old && sharedContext({ ...standing, change: { ...change, service: old, violations: [] } });
@@ -105,8 +109,9 @@ function check(rule: Rule, run: Run): Verdict {
   if (exempted && (level !== 'deny' || policy.annotationsMaySilenceDeny)) return { skipped: 'the Service opted out' };
   const unmet = unmetNeed(rule.needs, run.now);
   if (unmet) return { skipped: unmet };
-  const before = draftsBefore(rule, options, run.before);
   const drafts = [...rule.check({ ...run.now, options })];
+  if (drafts.length === 0) return { findings: [] };
+  const before = draftsBefore(rule, options, run.before);
   return {
     findings: drafts.map(draft =>
       findingOf(draft, { rule, level, run, introduced: isNew(draft, before) && change.source !== 'cluster' }),
@@ -129,13 +134,11 @@ function draftsBefore(
 function isNew(draft: Draft, before: readonly Draft[] | null): boolean {
   if (before === null) return true;
   return !before.some(
-    old => old.path === draft.path && includesAll(old.nodes, draft.nodes) && includesAll(old.zones, draft.zones),
+    old =>
+      old.path === draft.path &&
+      includesAllNames(old.nodes ?? [], draft.nodes ?? []) &&
+      includesAllNames(old.zones ?? [], draft.zones ?? []),
   );
-}
-
-function includesAll(all: readonly string[] = [], some: readonly string[] = []): boolean {
-  const set = new Set(all);
-  return some.every(item => set.has(item));
 }
 
 interface Said {
@@ -155,7 +158,10 @@ function findingOf(draft: Draft, { rule, level, introduced, run }: Said): Findin
     message: render(draft, { ruleId: rule.id, fix, names: policy.names, introduced: onUpdate }),
     object: refOf(change),
     path: draft.path,
-    nodes: draft.nodes ?? [],
+    // Thousands of names, and a warning shows three: who wants all of them asks.
+    get nodes() {
+      return draft.nodes?.slice() ?? [];
+    },
     zones: draft.zones ?? [],
     fix,
     introduced,

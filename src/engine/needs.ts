@@ -28,7 +28,7 @@ export function unmetNeed(needs: readonly Need[], ctx: SharedContext): string | 
 function whyUnmet(need: Need, ctx: SharedContext): string | null {
   switch (need) {
     case 'nodes':
-      return ctx.nodes().length > 0 ? null : 'no Nodes are known: give them with --topology';
+      return ctx.nodes().size > 0 ? null : 'no Nodes are known: give them with --topology';
     case 'slices':
       return ctx.change.endpointsUnknown ?? (ctx.prospect().slices.length > 0 ? null : 'no EndpointSlices yet');
     case 'endpoints':

@@ -45,7 +45,7 @@ function wording(room: Room): Wording {
   return {
     list: names => {
       if (room.names === 0 || names.length === 0) return '';
-      const shown = names.length <= room.names ? names : names.slice(0, Math.max(1, room.names - 1));
+      const shown = names.slice(0, names.length <= room.names ? names.length : Math.max(1, room.names - 1));
       const more = names.length - shown.length;
       const text = shown.map(name => cut(name, room.length)).join(', ');
       return ` (${text}${more > 0 ? ` and ${more} more` : ''})`;

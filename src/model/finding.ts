@@ -40,6 +40,12 @@ export interface Evidence {
   readonly source: string;
 }
 
+/** Names that may be very many: how many there are, and as many of them as are asked for. An array of names is one. */
+export interface NameList {
+  readonly length: number;
+  slice(from?: number, to?: number): readonly string[];
+}
+
 /** One rule's statement about one object. */
 export interface Finding {
   readonly rule: string;

@@ -1,13 +1,14 @@
 import { applyApiDefaults } from '../model/api-defaults.ts';
 import { applyEdits, withoutTopologyMode } from '../model/edit.ts';
 import type { FieldEdit } from '../model/finding.ts';
-import type { Node } from '../model/node.ts';
 import type { Service } from '../model/service.ts';
 import { isExternallyAccessible, TOPOLOGY_MODE_ANNOTATION } from '../model/service.ts';
 import type { ExplainInput } from '../topology/explain.ts';
 import { explainedReach } from '../topology/explain.ts';
 import { PREFER_SAME_MINOR, TRAFFIC_DISTRIBUTION_MINOR } from '../topology/hints.ts';
 import { internalLoad } from '../topology/load.ts';
+import { selectNodes } from '../topology/node-selection.ts';
+import type { NodeSet } from '../topology/node-set.ts';
 import type { PortReach } from '../topology/reach.ts';
 
 interface Alternative {
@@ -40,7 +41,7 @@ function alternativesFor(service: Service, minor: number): readonly Alternative[
 }
 
 /** What each setting would do to pods' traffic to the ClusterIP, from the client nodes. */
-export function alternativeLines(input: ExplainInput, clients: readonly Node[]): readonly string[] {
+export function alternativeLines(input: ExplainInput, clients: NodeSet): readonly string[] {
   const rows = alternativesFor(input.service, input.facts.version.minor).map(({ label, edits }) => {
     const service = applyApiDefaults(applyEdits(input.service, edits), input.service);
     const hints = edits.length > 0 ? 'predicted' : input.hints;
@@ -49,19 +50,23 @@ export function alternativeLines(input: ExplainInput, clients: readonly Node[]):
   });
   const external = isExternallyAccessible(input.service) ? ' (outside traffic follows externalTrafficPolicy)' : '';
   return [
-    `  pods to the ClusterIP under other settings, from ${clients.length} client nodes${external}`,
+    `  pods to the ClusterIP under other settings, from ${clients.size} client nodes${external}`,
     '    internalTrafficPolicy          lose traffic   stays in zone   on node   busiest endpoint',
     ...rows.filter(row => row !== null),
   ];
 }
 
-function rowOf(label: string, port: PortReach, clients: readonly Node[]): string {
+function rowOf(label: string, port: PortReach, clients: NodeSet): string {
   const { byEndpoint, inZone, onNode } = internalLoad(port, clients);
-  const losing = clients.filter(node => port.route('internal', node)?.verdict !== 'forward').length;
+  const losing = selectNodes(
+    clients,
+    [port.index.named],
+    node => port.route('internal', node)?.verdict !== 'forward',
+  ).length;
   const carried = [...byEndpoint.values()].reduce((sum, load) => sum + load, 0);
   const busiest = carried > 0 ? (Math.max(...byEndpoint.values()) / carried) * port.index.ready.length : 0;
   const percent = (share: number) => `${Math.round(share * 100)} %`;
-  const lose = losing === 0 ? 'none' : `${losing} of ${clients.length}`;
+  const lose = losing === 0 ? 'none' : `${losing} of ${clients.size}`;
   const load = busiest > 0 ? `${busiest.toFixed(1)} x mean` : '-';
   return `    ${label.padEnd(31)}${lose.padEnd(15)}${percent(inZone).padEnd(16)}${percent(onNode).padEnd(10)}${load}`;
 }

@@ -7,6 +7,7 @@ import { clientNodes } from '../topology/client-nodes.ts';
 import { withDataPlaneOf } from '../topology/data-plane.ts';
 import type { ExplainInput, PortExplanation } from '../topology/explain.ts';
 import { explainedReach, explainService } from '../topology/explain.ts';
+import { NodeSet } from '../topology/node-set.ts';
 import type { PortReach } from '../topology/reach.ts';
 import type { Route, TrafficClass } from '../topology/verdict.ts';
 import { alternativeLines } from './explain-alternatives.ts';
@@ -26,7 +27,8 @@ const CLASSES: readonly (readonly [TrafficClass, string])[] = [
 
 /** What an on-call engineer wants to read: per class who reaches what and who is dropped, and what each setting would do. */
 export function explainText(given: ExplainInput, style: ExplainStyle): string {
-  const input = { ...given, facts: withDataPlaneOf(given.nodes, given.facts) };
+  const nodes = new NodeSet(given.nodes);
+  const input = { ...given, facts: withDataPlaneOf(nodes, given.facts) };
   const { service, facts } = input;
   const explanation = explainService(input);
   const title = paint(style, 'bold', printable(`${service.namespace}/${service.name}`));
@@ -47,8 +49,8 @@ export function explainText(given: ExplainInput, style: ExplainStyle): string {
       `  the load balancer's address takes only senders in ${service.loadBalancerSourceRanges.join(', ')}; others are dropped`,
     );
   }
-  const clients = clientNodes(input.nodes, style.policy.clientNodes, facts.now);
-  if (clients.length > 0) lines.push('', ...alternativeLines(input, clients));
+  const { nodes: clients } = clientNodes(nodes, style.policy.clientNodes, facts.now);
+  if (clients.size > 0) lines.push('', ...alternativeLines(input, clients));
   return `${lines.join('\n')}\n`;
 }
 

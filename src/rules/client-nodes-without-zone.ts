@@ -1,5 +1,4 @@
 import { nodesWhoseMode } from '../topology/hint-fallback.ts';
-import { zonesOf } from '../topology/zones.ts';
 import { agree } from './count.ts';
 import { asksForLocality, localityOf } from './locality.ts';
 import type { Rule } from './rule.ts';
@@ -27,10 +26,10 @@ spec:
   *check(ctx) {
     const locality = localityOf(ctx.service, ctx.version);
     const clients = ctx.clients();
-    if (!locality || zonesOf(clients).length < 2) return;
-    const names = nodesWhoseMode('node-without-zone', ctx.settled().reach, clients).map(node => node.name);
+    if (!locality || clients.zones.length < 2) return;
+    const names = nodesWhoseMode('node-without-zone', ctx.settled().reach, clients);
     if (names.length === 0) return;
-    const of = `${names.length} of ${clients.length} nodes ${agree(names.length, 'has', 'have')}`;
+    const of = `${names.length} of ${clients.size} nodes ${agree(names.length, 'has', 'have')}`;
     yield {
       message: say =>
         `${locality.label}: ${of} no zone label${say.list(names)}, ` +

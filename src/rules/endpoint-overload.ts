@@ -1,9 +1,9 @@
 import type { Node } from '../model/node.ts';
 import { isInternalLocal } from '../model/service.ts';
-import { internalLoad } from '../topology/load.ts';
+import { countByZone, internalLoadOfZones } from '../topology/load.ts';
+import type { NodeSet } from '../topology/node-set.ts';
 import type { ProxyEndpoint } from '../topology/proxy-endpoint.ts';
 import type { PortReach } from '../topology/reach.ts';
-import { zonesOf } from '../topology/zones.ts';
 import { agree } from './count.ts';
 import { asksForLocality, localityOf } from './locality.ts';
 import type { Draft, Rule, RuleContext } from './rule.ts';
@@ -47,7 +47,6 @@ spec:
 interface ZoneLoad {
   readonly zone: string;
   readonly endpoints: number;
-  readonly allEndpoints: number;
   /** Share of all traffic, 0 to 1. */
   readonly share: number;
   /** Load of an endpoint of the zone as a multiple of the mean over all. */
@@ -56,45 +55,52 @@ interface ZoneLoad {
   readonly spread: number;
   /** Endpoints in the zone that has most less those here. */
   readonly lack: number;
+  readonly ready: readonly ProxyEndpoint[];
 }
 
-function zonesUnderLoad(port: PortReach, clients: readonly Node[]): readonly ZoneLoad[] {
+function zonesUnderLoad(port: PortReach, clients: NodeSet): readonly ZoneLoad[] {
   const ready = port.index.ready;
-  if (ready.length < 2 || clients.length === 0) return [];
-  const { byEndpoint } = internalLoad(port, clients);
-  const total = [...byEndpoint.values()].reduce((sum, load) => sum + load, 0);
-  if (total <= 0) return [];
-  const inZone = (zone: string) => ready.filter(endpoint => endpoint.zone === zone);
-  const counts = zonesOf(clients).map(zone => inZone(zone).length);
+  if (ready.length < 2 || clients.size === 0) return [];
+  const { byZone, carried } = internalLoadOfZones(port, clients);
+  if (carried <= 0) return [];
+  const inZones = countByZone(ready);
+  const counts = clients.zones.map(zone => inZones.get(zone) ?? 0);
   const most = Math.max(0, ...counts);
-  const fixed = isOnePerNode(ready, clients);
-  const spread = fixed ? 0 : most - Math.min(most, ...counts);
-  return [...new Set(ready.flatMap(endpoint => endpoint.zone ?? []))].map(zone => {
-    const own = inZone(zone);
-    const share = own.reduce((sum, endpoint) => sum + (byEndpoint.get(endpoint) ?? 0), 0) / total;
+  const spread = most - Math.min(most, ...counts);
+  return [...inZones].sort(byName).map(([zone, endpoints]) => {
+    const share = (byZone.get(zone) ?? 0) / carried;
     // Sums of thirds are not exact, and what is twice the mean is not above it.
-    const factor = Math.round(((share * ready.length) / own.length) * 1e6) / 1e6;
-    const endpoints = own.length;
-    return { zone, endpoints, allEndpoints: ready.length, share, factor, spread, lack: fixed ? 0 : most - endpoints };
+    const factor = Math.round(((share * ready.length) / endpoints) * 1e6) / 1e6;
+    return { zone, endpoints, ready, share, factor, spread, lack: most - endpoints };
   });
 }
 
+function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : 1;
+}
+
 /** A DaemonSet, to all appearance: nowhere two on a node, and no node that would take another. */
-function isOnePerNode(ready: readonly ProxyEndpoint[], clients: readonly Node[]): boolean {
+function isOnePerNode(ready: readonly ProxyEndpoint[], clients: NodeSet): boolean {
   const taken = new Set(ready.map(endpoint => endpoint.nodeName));
-  const open = clients.filter(node => node.taints.every(taint => taint.effect === 'PreferNoSchedule'));
-  return taken.size === ready.length && open.every(node => taken.has(node.name));
+  const open = clients.where(takesPods);
+  return taken.size === ready.length && open.size <= taken.size && open.nodes.every(node => taken.has(node.name));
+}
+
+function takesPods({ taints }: Node): boolean {
+  return taints.every(taint => taint.effect === 'PreferNoSchedule');
 }
 
 function statement(of: ZoneLoad, path: string, ctx: RuleContext): Draft | null {
   const { zone, endpoints, factor, share } = of;
   const threshold = ctx.options['threshold'] ?? 2;
-  const uneven = of.spread > 1;
+  if (factor <= Math.min(threshold, MILD)) return null;
+  const fixed = isOnePerNode(of.ready, ctx.clients());
+  const uneven = of.spread > 1 && !fixed;
   // One endpoint more or less in a zone is as well spread as it can be.
   if (factor <= (uneven ? Math.min(threshold, MILD) : threshold)) return null;
-  const which = `${endpoints} of ${of.allEndpoints} endpoints ${agree(endpoints, 'takes', 'take')}`;
+  const which = `${endpoints} of ${of.ready.length} endpoints ${agree(endpoints, 'takes', 'take')}`;
   // To even out helps only a zone that others would give endpoints to.
-  const remedy = of.lack > 1 ? 'spread the pods (topologySpreadConstraints)' : 'scale each zone on its own';
+  const remedy = of.lack > 1 && !fixed ? 'spread the pods (topologySpreadConstraints)' : 'scale each zone on its own';
   const message: Draft['message'] = say =>
     `${which} about ${Math.round(share * 100)} % of the traffic${say.list([zone])}, ${factor.toFixed(1)} x the mean; ${remedy}`;
   return {

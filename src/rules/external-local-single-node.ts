@@ -23,7 +23,7 @@ spec:
   source: 'pkg/proxy/topology.go CategorizeEndpoints, v1.37.1',
   appliesTo: service => isProxied(service) && isExternalLocal(service),
   *check(ctx) {
-    if (ctx.clients().length < 2) return;
+    if (ctx.clients().size < 2) return;
     const families = ctx.service.ipFamilies.map(family => endpointsOf(ctx.settled().slices, family));
     const nodes = new Set(families.flat().map(endpoint => endpoint.nodeName));
     // In dual stack a Pod has an endpoint in each family.

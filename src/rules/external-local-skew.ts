@@ -1,7 +1,7 @@
-import type { Node } from '../model/node.ts';
 import type { Service } from '../model/service.ts';
 import { isExternalLocal, isProxied } from '../model/service.ts';
 import { receivesFromBalancers } from '../topology/balancer-nodes.ts';
+import type { NodeSet } from '../topology/node-set.ts';
 import type { PortReach } from '../topology/reach.ts';
 import type { Rule } from './rule.ts';
 
@@ -34,7 +34,7 @@ spec:
     service.healthCheckNodePort !== 0 &&
     !sendsToPods(service),
   *check(ctx) {
-    const nodes = ctx.nodes().filter(receivesFromBalancers);
+    const nodes = ctx.nodes().where(receivesFromBalancers);
     for (const port of ctx.settled().reach) {
       const skew = port.policy.accessible ? skewOf(port, nodes) : null;
       if (!skew || skew.most / skew.fewest < (ctx.options['factor'] ?? 2)) continue;
@@ -60,10 +60,11 @@ interface Skew {
   readonly crowded: readonly string[];
 }
 
-function skewOf(port: PortReach, nodes: readonly Node[]): Skew | null {
-  const counts = nodes
-    .map(({ name }) => ({ name, endpoints: port.index.readyOnNode.get(name)?.length ?? 0 }))
-    .filter(({ endpoints }) => endpoints > 0);
+function skewOf(port: PortReach, nodes: NodeSet): Skew | null {
+  const places = [...port.index.readyOnNode.keys()].flatMap(name => nodes.place(name) ?? []);
+  const counts = places
+    .sort((a, b) => a.index - b.index)
+    .map(({ node: { name } }) => ({ name, endpoints: port.index.readyOnNode.get(name)?.length ?? 0 }));
   if (counts.length < 2) return null;
   const fewest = counts.reduce((least, { endpoints }) => Math.min(least, endpoints), Number.POSITIVE_INFINITY);
   const most = counts.reduce((greatest, { endpoints }) => Math.max(greatest, endpoints), 0);

@@ -2,7 +2,11 @@ import type { Node } from '../model/node.ts';
 import type { Service } from '../model/service.ts';
 import { isExternalLocal, isProxied } from '../model/service.ts';
 import { EXCLUDE_BALANCERS_LABEL } from '../topology/balancer-nodes.ts';
-import { coverage } from '../topology/coverage.ts';
+import type { Coverage } from '../topology/coverage.ts';
+import type { NodeSelection } from '../topology/node-selection.ts';
+import { selectNodes } from '../topology/node-selection.ts';
+import type { NodeSet } from '../topology/node-set.ts';
+import type { PortReach } from '../topology/reach.ts';
 import type { Rule } from './rule.ts';
 
 export const externalLocalUncoveredNodes: Rule = {
@@ -30,13 +34,12 @@ spec:
   source: 'pkg/proxy/topology.go CategorizeEndpoints, v1.37.1',
   appliesTo: service => isProxied(service) && isExternalLocal(service) && service.healthCheckNodePort === 0,
   *check(ctx) {
-    const receivers = ctx.clients().filter(node => !(EXCLUDE_BALANCERS_LABEL in node.labels));
-    const covered = coverage(ctx.prospect().slices, receivers);
+    const receivers = ctx.clients().where(isNotExcluded);
+    const covered = ctx.prospect().endpoints.coverage;
     if (covered.endpoints === covered.withoutNode) return;
-    const dropping = covered.uncovered.filter(node => drops(ctx.reach(), node));
-    if (dropping.length === 0) return;
-    const names = dropping.map(node => node.name);
-    const of = `${names.length} of ${receivers.length} nodes`;
+    const names = dropping(ctx.reach(), covered, receivers);
+    if (names.length === 0) return;
+    const of = `${names.length} of ${receivers.size} nodes`;
     const where = entrance(ctx.service);
     const [haveNo, drop] = names.length === 1 ? ['has no', 'drops'] : ['have no', 'drop'];
     yield {
@@ -50,14 +53,14 @@ spec:
   },
 };
 
-function drops(
-  ports: readonly { route(c: 'external', node: Node): { verdict: string } | null }[],
-  node: Node,
-): boolean {
-  return ports.some(port => {
-    const route = port.route('external', node);
-    return route !== null && route.verdict !== 'forward';
-  });
+function isNotExcluded(node: Node): boolean {
+  return !(EXCLUDE_BALANCERS_LABEL in node.labels);
+}
+
+function dropping(ports: readonly PortReach[], covered: Coverage, receivers: NodeSet): NodeSelection {
+  const apart = [covered.nodes, ...ports.map(port => port.index.named)];
+  const drops = (port: PortReach, node: Node) => (port.route('external', node)?.verdict ?? 'forward') !== 'forward';
+  return selectNodes(receivers, apart, node => !covered.nodes.has(node.name) && ports.some(port => drops(port, node)));
 }
 
 function entrance(service: Service): string {

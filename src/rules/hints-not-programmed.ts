@@ -1,8 +1,8 @@
 import type { Endpoint, EndpointSlice } from '../model/endpoint-slice.ts';
 import { isControllerManaged } from '../model/endpoint-slice.ts';
-import type { Node } from '../model/node.ts';
 import { endpointsOf } from '../topology/family-endpoints.ts';
-import { predictHints } from '../topology/hints.ts';
+import { hintsAsked, predictHints } from '../topology/hints.ts';
+import type { NodeSet } from '../topology/node-set.ts';
 import { isReadyForHints } from '../topology/slice-hints.ts';
 import { agree, count } from './count.ts';
 import type { Locality } from './locality.ts';
@@ -51,10 +51,9 @@ interface Comparison {
 }
 
 function comparisons(ctx: RuleContext): readonly Comparison[] {
-  const zones = new Map(ctx.nodes().map(node => [node.name, node.zone]));
   const managed = ctx.prospect().slices.filter(isControllerManaged);
-  const now = managed.map(slice => inZonesOf(slice, zones));
-  const { slices } = predictHints(ctx.service, now, { nodes: ctx.nodes(), version: ctx.version });
+  const now = managed.map(slice => inZonesOf(slice, ctx.nodes()));
+  const { slices } = predictHints(hintsAsked(ctx.service, ctx.version), now, ctx.nodes());
   return ctx.service.ipFamilies.map(family => ({
     observed: endpointsOf(managed, family).filter(isReadyForHints),
     predicted: new Map(endpointsOf(slices, family).map(endpoint => [endpoint.address, endpoint])),
@@ -62,10 +61,10 @@ function comparisons(ctx: RuleContext): readonly Comparison[] {
 }
 
 /** What the controller would take for the endpoints' zones at its next look at the Service. */
-function inZonesOf(slice: EndpointSlice, zones: ReadonlyMap<string, Node['zone']>): EndpointSlice {
+function inZonesOf(slice: EndpointSlice, nodes: NodeSet): EndpointSlice {
   const endpoints = slice.endpoints.map(endpoint => {
-    const zone = zones.get(endpoint.nodeName ?? '');
-    return zone === undefined ? endpoint : { ...endpoint, zone };
+    const node = nodes.get(endpoint.nodeName ?? '');
+    return !node || node.zone === endpoint.zone ? endpoint : { ...endpoint, zone: node.zone };
   });
   return { ...slice, endpoints };
 }
@@ -81,10 +80,9 @@ function missingAuto({ observed, predicted }: Comparison, { label, path }: Local
 }
 
 function staleHints({ observed, predicted }: Comparison, locality: Locality, ctx: RuleContext): Draft | null {
-  const known = new Set(ctx.nodes().map(node => node.name));
   const stale = observed.filter(endpoint => {
     const should = predicted.get(endpoint.address);
-    return should && known.has(endpoint.nodeName ?? '') && hintsOf(endpoint) !== hintsOf(should);
+    return should && ctx.nodes().get(endpoint.nodeName ?? '') && hintsOf(endpoint) !== hintsOf(should);
   });
   if (stale.length === 0) return null;
   const nodes = [...new Set(stale.flatMap(({ nodeName }) => nodeName ?? []))].sort();

@@ -1,6 +1,10 @@
+import type { NameList } from '../model/finding.ts';
 import type { Node } from '../model/node.ts';
 import { isExternalLocal, isInternalLocal, isProxied } from '../model/service.ts';
 import { receivesFromBalancers } from '../topology/balancer-nodes.ts';
+import type { NodeSelection } from '../topology/node-selection.ts';
+import { selectNodes } from '../topology/node-selection.ts';
+import type { NodeSet } from '../topology/node-set.ts';
 import type { PortReach } from '../topology/reach.ts';
 import type { TrafficClass, VerdictReason } from '../topology/verdict.ts';
 import { agree } from './count.ts';
@@ -34,12 +38,12 @@ spec:
     if (ctx.dataPlane.kind !== 'ipvs') return;
     const clients = ctx.clients();
     const inside = falling(ctx, clients, { trafficClass: 'internal', reason: 'ipvs-falls-back-to-cluster' });
-    if (inside.length > 0) yield insideDraft(inside, clients.length);
+    if (inside.length > 0) yield insideDraft(inside, clients.size);
     // A balancer that asks the health check port sends nothing there.
     if (ctx.service.healthCheckNodePort !== 0) return;
-    const receivers = clients.filter(receivesFromBalancers);
+    const receivers = clients.where(receivesFromBalancers);
     const outside = falling(ctx, receivers, { trafficClass: 'external', reason: 'ipvs-reply-is-lost' });
-    if (outside.length > 0) yield outsideDraft(outside, receivers.length);
+    if (outside.length > 0) yield outsideDraft(outside, receivers.size);
   },
 };
 
@@ -48,13 +52,14 @@ interface Fallback {
   readonly reason: VerdictReason;
 }
 
-function falling(ctx: RuleContext, nodes: readonly Node[], { trafficClass, reason }: Fallback): readonly string[] {
+function falling(ctx: RuleContext, nodes: NodeSet, { trafficClass, reason }: Fallback): NodeSelection {
   const falls = (port: PortReach, node: Node) => port.route(trafficClass, node)?.reason === reason;
   const { reach } = ctx.settled();
-  return nodes.filter(node => reach.some(port => falls(port, node))).map(node => node.name);
+  const apart = reach.map(port => port.index.named);
+  return selectNodes(nodes, apart, node => reach.some(port => falls(port, node)));
 }
 
-function insideDraft(names: readonly string[], of: number): Draft {
+function insideDraft(names: NameList, of: number): Draft {
   return {
     message: say =>
       `internalTrafficPolicy Local: ${uncovered(names, of)}${say.list(names)}; IPVS sends ${agree(names.length, 'its', 'their')} pods' ` +
@@ -64,7 +69,7 @@ function insideDraft(names: readonly string[], of: number): Draft {
   };
 }
 
-function outsideDraft(names: readonly string[], of: number): Draft {
+function outsideDraft(names: NameList, of: number): Draft {
   return {
     message: say =>
       `externalTrafficPolicy Local: ${uncovered(names, of)}${say.list(names)}; IPVS sends outside traffic ` +
@@ -74,6 +79,6 @@ function outsideDraft(names: readonly string[], of: number): Draft {
   };
 }
 
-function uncovered(names: readonly string[], of: number): string {
+function uncovered(names: NameList, of: number): string {
   return `${names.length} of ${of} nodes ${agree(names.length, 'has', 'have')} no endpoint`;
 }

@@ -26,6 +26,7 @@ spec:
   source: 'pkg/proxy/endpointslicecache.go addEndpoints, v1.37.1',
   appliesTo: service => isProxied(service) && (isInternalLocal(service) || isExternalLocal(service)),
   *check(ctx) {
+    if (ctx.prospect().endpoints.coverage.withoutNode === 0) return;
     const fields = strictFields(ctx.service, ctx.dataPlane);
     const [field] = fields;
     const endpoints = ctx

@@ -1,5 +1,4 @@
 import { isExternalLocal, isInternalLocal, isProxied } from '../model/service.ts';
-import { coverage } from '../topology/coverage.ts';
 import { agree, count } from './count.ts';
 import type { Rule } from './rule.ts';
 
@@ -28,7 +27,7 @@ spec:
     if (ports.length === 0 || ports.some(({ index }) => index.ready.length > 0 || index.draining.length > 0)) return;
     const field = isInternalLocal(ctx.service) ? 'internalTrafficPolicy' : 'externalTrafficPolicy';
     if (field === 'externalTrafficPolicy' && !ports.some(port => port.policy.accessible)) return;
-    const { endpoints } = coverage(ctx.prospect().slices, []);
+    const { endpoints } = ctx.prospect().endpoints.coverage;
     const [what, remedy] =
       endpoints === 0
         ? ['no node has an endpoint', 'scale the workload up or correct the selector']

@@ -1,9 +1,12 @@
 import type { Fix } from '../model/finding.ts';
-import type { Node } from '../model/node.ts';
 import { isInternalLocal, isProxied } from '../model/service.ts';
-import { coverage } from '../topology/coverage.ts';
+import type { Coverage } from '../topology/coverage.ts';
+import type { NodeSelection } from '../topology/node-selection.ts';
+import { selectNodes } from '../topology/node-selection.ts';
+import type { NodeSet } from '../topology/node-set.ts';
+import type { PortReach } from '../topology/reach.ts';
 import { preferSameNode } from './prefer-same-node.ts';
-import type { Rule, RuleContext } from './rule.ts';
+import type { Rule } from './rule.ts';
 
 export const localPolicyUncoveredNodes: Rule = {
   id: 'local-policy-uncovered-nodes',
@@ -30,12 +33,11 @@ spec:
   appliesTo: service => isProxied(service) && isInternalLocal(service),
   *check(ctx) {
     const clients = ctx.clients();
-    const covered = coverage(ctx.prospect().slices, clients);
+    const covered = ctx.prospect().endpoints.coverage;
     if (covered.endpoints === covered.withoutNode) return;
-    const losing = covered.uncovered.filter(node => losesInternalTraffic(ctx, node));
-    if (losing.length === 0) return;
-    const names = losing.map(node => node.name);
-    const of = `${names.length} of ${clients.length} nodes`;
+    const names = losing(ctx.reach(), covered, clients);
+    if (names.length === 0) return;
+    const of = `${names.length} of ${clients.size} nodes`;
     const one = names.length === 1;
     const remedy = (fix: Fix | null) =>
       fix ? '; trafficDistribution PreferSameNode falls back' : '; run it as a DaemonSet or use Cluster';
@@ -55,7 +57,12 @@ spec:
  * IPVS may have a cluster set to fall back to; then nothing is lost. Of a port without any endpoint (an IP family to come, a
  * named target port whose number is unknown) nothing is known yet.
  */
-function losesInternalTraffic(ctx: RuleContext, node: Node): boolean {
-  const known = ctx.reach().filter(port => port.index.all.length > 0);
-  return known.some(port => port.route('internal', node)?.verdict !== 'forward');
+function losing(ports: readonly PortReach[], covered: Coverage, clients: NodeSet): NodeSelection {
+  const known = ports.filter(port => port.index.all.length > 0);
+  const apart = [covered.nodes, ...known.map(port => port.index.named)];
+  return selectNodes(
+    clients,
+    apart,
+    node => !covered.nodes.has(node.name) && known.some(port => port.route('internal', node)?.verdict !== 'forward'),
+  );
 }

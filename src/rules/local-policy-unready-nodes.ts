@@ -1,5 +1,5 @@
 import { isInternalLocal, isProxied } from '../model/service.ts';
-import { coverage } from '../topology/coverage.ts';
+import { selectNodes } from '../topology/node-selection.ts';
 import { agree } from './count.ts';
 import type { Rule } from './rule.ts';
 
@@ -26,16 +26,19 @@ spec:
   appliesTo: service => isProxied(service) && isInternalLocal(service),
   *check(ctx) {
     const clients = ctx.clients();
-    const { starting } = coverage(ctx.prospect().slices, clients);
+    const { nodes: covered } = ctx.prospect().endpoints.coverage;
     // Where nobody is ready yet the Service as a whole is starting, and connections are refused, not dropped.
-    const dropping = starting.filter(node =>
-      ctx.reach().some(port => port.route('internal', node)?.verdict === 'drop'),
+    const names = selectNodes(
+      clients,
+      [covered],
+      node =>
+        covered.get(node.name) === 'starting' &&
+        ctx.reach().some(port => port.route('internal', node)?.verdict === 'drop'),
     );
-    if (dropping.length === 0) return;
-    const names = dropping.map(node => node.name);
+    if (names.length === 0) return;
     yield {
       message: say =>
-        `internalTrafficPolicy Local: no endpoint is ready on ${names.length} of ${clients.length} nodes${say.list(names)}, ` +
+        `internalTrafficPolicy Local: no endpoint is ready on ${names.length} of ${clients.size} nodes${say.list(names)}, ` +
         `${agree(names.length, 'its', 'their')} pods' traffic is dropped until one is; if that lasts, see why`,
       path: 'spec.internalTrafficPolicy',
       nodes: names,

@@ -1,5 +1,4 @@
 import type { Node } from '../model/node.ts';
-import { zonesOf } from '../topology/zones.ts';
 import { agree } from './count.ts';
 import { asksForLocality, localityOf } from './locality.ts';
 import type { Rule } from './rule.ts';
@@ -30,12 +29,12 @@ spec:
   *check(ctx) {
     const locality = localityOf(ctx.service, ctx.version);
     if (!locality || locality.kind === 'same-node') return;
-    const nodes = ctx.nodes().filter(node => locality.kind !== 'auto' || !isControlPlane(node));
-    const zones = zonesOf(nodes);
-    if (ctx.clients().length < 2 || nodes.length < 2 || zones.length > 1) return;
-    const unlabelled = nodes.filter(node => node.zone === null).length;
+    const nodes = locality.kind === 'auto' ? ctx.nodes().where(isNoControlPlane) : ctx.nodes();
+    const { zones } = nodes;
+    if (ctx.clients().size < 2 || nodes.size < 2 || zones.length > 1) return;
+    const unlabelled = nodes.where(hasNoZone).size;
     yield {
-      message: say => `${locality.label} has no effect: ${whyNone(nodes.length, unlabelled)}${say.list(zones)}`,
+      message: say => `${locality.label} has no effect: ${whyNone(nodes.size, unlabelled)}${say.list(zones)}`,
       path: locality.path,
       zones,
     };
@@ -49,6 +48,10 @@ function whyNone(nodes: number, unlabelled: number): string {
 }
 
 /** topology-mode Auto does not count them (topologycache SetNodes, v0.37.1); for trafficDistribution they may have endpoints. */
-function isControlPlane({ labels }: Node): boolean {
-  return 'node-role.kubernetes.io/control-plane' in labels || 'node-role.kubernetes.io/master' in labels;
+function isNoControlPlane({ labels }: Node): boolean {
+  return !('node-role.kubernetes.io/control-plane' in labels || 'node-role.kubernetes.io/master' in labels);
+}
+
+function hasNoZone({ zone }: Node): boolean {
+  return zone === null;
 }

@@ -1,6 +1,6 @@
 import { isTopologyModeAuto } from '../model/service.ts';
+import { selectNodes } from '../topology/node-selection.ts';
 import { hintSupport, NODE_HINTS_MINOR, ZONE_HINTS_WITHOUT_ANNOTATION_MINOR } from '../topology/proxy-version.ts';
-import { zonesOf } from '../topology/zones.ts';
 import { agree } from './count.ts';
 import { asksForLocality, localityOf } from './locality.ts';
 import type { Rule, RuleContext } from './rule.ts';
@@ -30,18 +30,21 @@ spec:
     if (!locality || locality.kind === 'auto' || !hasAChoice(locality.kind, ctx)) return;
     const clients = ctx.clients();
     const unsupporting = (what: 'nodes' | 'zones') =>
-      clients.filter(node => node.kubeletMinor !== null && !hintSupport(node.kubeletMinor, ctx.service)[what]);
+      selectNodes(
+        clients,
+        [],
+        ({ kubeletMinor }) => kubeletMinor !== null && !hintSupport(kubeletMinor, ctx.service)[what],
+      );
     const noZones = unsupporting('zones');
     const old = locality.kind === 'same-node' ? unsupporting('nodes') : noZones;
     if (old.length === 0) return;
-    const names = old.map(node => node.name);
     const since = locality.kind === 'same-node' ? NODE_HINTS_MINOR : ZONE_HINTS_WITHOUT_ANNOTATION_MINOR;
     yield {
       message: say =>
-        `${locality.label}: ${names.length} of ${clients.length} nodes ${agree(old.length, 'is', 'are')} older than 1.${since}${say.list(names)}, ` +
+        `${locality.label}: ${old.length} of ${clients.size} nodes ${agree(old.length, 'is', 'are')} older than 1.${since}${say.list(old)}, ` +
         `with a kube-proxy of that age traffic there ${whatIsLeft(old.length, noZones.length)}; upgrade`,
       path: locality.path,
-      nodes: names,
+      nodes: old,
     };
   },
 };
@@ -54,5 +57,5 @@ function whatIsLeft(old: number, withoutZones: number): string {
 /** In a cluster of one zone, or of one node, an old kube-proxy comes to the same endpoints. Cilium has no kube-proxy. */
 function hasAChoice(kind: 'same-zone' | 'same-node', ctx: RuleContext): boolean {
   if (ctx.dataPlane.kind === 'cilium') return false;
-  return kind === 'same-node' ? ctx.nodes().length > 1 : zonesOf(ctx.nodes()).length > 1;
+  return kind === 'same-node' ? ctx.nodes().size > 1 : ctx.nodes().zones.length > 1;
 }

@@ -1,11 +1,11 @@
 import type { Change } from '../model/change.ts';
-import type { Fix, Level } from '../model/finding.ts';
-import type { Node } from '../model/node.ts';
+import type { Fix, Level, NameList } from '../model/finding.ts';
 import type { Service } from '../model/service.ts';
 import type { DataPlane } from '../model/topology.ts';
 import type { KubernetesVersion } from '../model/version.ts';
 import type { Workload } from '../model/workload.ts';
-import type { PredictedHints } from '../topology/hints.ts';
+import type { NodeSet } from '../topology/node-set.ts';
+import type { Prospect } from '../topology/outlook.ts';
 import type { PortReach } from '../topology/reach.ts';
 
 /**
@@ -41,11 +41,11 @@ export interface RuleContext {
   /** The rule's own numbers from the configuration, by name. */
   readonly options: Readonly<Record<string, number>>;
   /** All Nodes. Needs `nodes`. */
-  nodes(): readonly Node[];
+  nodes(): NodeSet;
   /** Nodes whose Pods are clients of this Service. Needs `nodes`. */
-  clients(): readonly Node[];
+  clients(): NodeSet;
   /** EndpointSlices as they will be after the change; in an audit as they are. Needs `slices` or `endpoints`. */
-  prospect(): PredictedHints;
+  prospect(): Prospect;
   /** Who reaches what after the change. Needs `slices` or `endpoints`. */
   reach(): readonly PortReach[];
   /** The same once a rollout under way has come to its end. Needs `endpoints`. */
@@ -55,14 +55,14 @@ export interface RuleContext {
 }
 
 /** The Service with every starting endpoint ready and every leaving one gone, and the hints the controller will write then. */
-export interface Settled extends PredictedHints {
+export interface Settled extends Prospect {
   readonly reach: readonly PortReach[];
 }
 
 /** Puts names and values into messages, as many as the message can hold. */
 export interface Wording {
   /** ` (n4, n7 and 3 more)`, or nothing where names are not to be shown. */
-  list(names: readonly string[]): string;
+  list(names: NameList): string;
   /** A value as the author wrote it, quoted, on one line, cut to a sensible length. */
   value(text: string): string;
 }
@@ -74,7 +74,7 @@ export interface Draft {
   /** Said instead on an UPDATE that brought it about. */
   messageOnChange?(say: Wording, fix: Fix | null): string;
   readonly path: string;
-  readonly nodes?: readonly string[];
+  readonly nodes?: NameList;
   readonly zones?: readonly string[];
   /** Remedies that edit the Service, best first. */
   readonly fixes?: readonly Fix[];

@@ -2,7 +2,6 @@ import type { EndpointSlice } from '../model/endpoint-slice.ts';
 import { isControllerManaged } from '../model/endpoint-slice.ts';
 import { isTopologyModeAuto } from '../model/service.ts';
 import { allocateAutoHints } from '../topology/auto-hints.ts';
-import { cpuRatios } from '../topology/cpu-ratio.ts';
 import { endpointsOf } from '../topology/family-endpoints.ts';
 import { isReadyForHints } from '../topology/slice-hints.ts';
 import { asksForLocality, localityOf } from './locality.ts';
@@ -56,7 +55,7 @@ interface Weakness {
 
 /** The first IP family that has hints and a zone with too few endpoints. */
 function weakestFamily(ctx: RuleContext): Weakness | null {
-  const ratios = cpuRatios(ctx.nodes());
+  const ratios = ctx.nodes().cpuRatios;
   if (ratios.kind === 'unknown') return null;
   const all = [...ratios.byZone.keys()].sort();
   const { slices, absentBecause } = ctx.settled();

@@ -9,7 +9,7 @@ import { sufficeForHints } from '../topology/auto-allocation.ts';
 import { endpointsOf } from '../topology/family-endpoints.ts';
 import type { PredictedHints } from '../topology/hints.ts';
 import { hintsHeuristic, PREFER_SAME_MINOR, TRAFFIC_DISTRIBUTION_MINOR } from '../topology/hints.ts';
-import { zonesOf } from '../topology/zones.ts';
+import type { NodeSet } from '../topology/node-set.ts';
 import { agree, count } from './count.ts';
 import { localityOf } from './locality.ts';
 import type { Rule, RuleContext } from './rule.ts';
@@ -94,7 +94,7 @@ function causeOf(family: IPFamily, ctx: RuleContext): Cause | null {
     }
     case 'no-ready-nodes': {
       // Where they stand in one zone, locality-without-zones would be the story.
-      const zones = zonesOf(ctx.clients());
+      const zones = ctx.clients().zones;
       if (zones.length < 2) return null;
       return { what: 'all ready nodes are labelled as control plane and do not count', nodes: [], remedy: null };
     }
@@ -111,9 +111,12 @@ function ofNodes(nodes: readonly string[], say: (n: number) => readonly [string,
 
 /** A node that is about to be labelled or to leave is no cause that anybody can remove; a virtual one stays as it is. */
 function lasting(names: readonly string[], ctx: RuleContext): readonly string[] {
-  const clients = new Set(ctx.clients().map(node => node.name));
-  const virtual = ctx.nodes().filter(({ labels, deleting }) => labels['type'] === 'virtual-kubelet' && !deleting);
-  return names.filter(name => clients.has(name) || virtual.some(node => node.name === name));
+  const [clients, virtual] = [ctx.clients(), ctx.nodes().where(isVirtual)];
+  return names.filter(name => clients.get(name) || virtual.get(name));
+}
+
+function isVirtual({ labels, deleting }: Node): boolean {
+  return labels['type'] === 'virtual-kubelet' && !deleting;
 }
 
 /** While some endpoints are starting, the number to come lies between those ready now and all of them. */
@@ -129,15 +132,12 @@ function ofNumber(
 }
 
 /** The nodes once those that are down are up again, and once those that come or go have done so: nobody scales for a moment. */
-function nodesToCome(ctx: RuleContext): readonly (readonly Node[])[] {
-  const nodes = ctx.nodes();
-  const stay = new Set(
-    lasting(
-      nodes.map(({ name }) => name),
-      ctx,
-    ),
-  );
-  return [nodes.map(node => ({ ...node, ready: true })), nodes.filter(({ name }) => stay.has(name))];
+function nodesToCome(ctx: RuleContext): readonly NodeSet[] {
+  return [ctx.nodes().as(ready), ctx.clients().and(ctx.nodes().where(isVirtual))];
+}
+
+function ready(node: Node): Node {
+  return { ...node, ready: true };
 }
 
 function readyIn(family: IPFamily, { slices }: PredictedHints): readonly Endpoint[] {

@@ -33,19 +33,20 @@ spec:
 };
 
 function blockedIn(ctx: RuleContext, family: string): Draft | null {
+  // What kube-proxy asks, and mostly the end of it.
+  if (ctx.reach().every(port => port.family !== family || port.index.everyReadyHasZoneHint)) return null;
   const slices = ctx.prospect().slices.filter(slice => slice.addressType === family && slice.proxied);
   const ready = slices.flatMap(slice => slice.endpoints).filter(endpoint => endpoint.ready !== false);
   const without = ready.filter(endpoint => (endpoint.hints?.zones.length ?? 0) === 0);
   if (without.length === 0 || without.length === ready.length) return null;
   // A Node that is not known yet, or no more: nobody could label it.
-  if (without.some(({ nodeName }) => nodeName !== null && ctx.nodes().every(node => node.name !== nodeName)))
-    return null;
+  if (without.some(({ nodeName }) => nodeName !== null && !ctx.nodes().get(nodeName))) return null;
   const nodes = [...new Set(without.map(endpoint => endpoint.nodeName).filter(name => name !== null))].sort();
   const { trafficDistribution } = ctx.service;
   const [verb, whose] = without.length === 1 ? ['has', 'its node'] : ['have', 'their nodes'];
   const remedy = without.every(endpoint => endpoint.nodeName === null)
     ? 'add hints to the custom EndpointSlice'
-    : nodes.every(name => ctx.nodes().some(node => node.name === name && node.zone !== null))
+    : nodes.every(name => (ctx.nodes().get(name)?.zone ?? null) !== null)
       ? `${whose} got a zone label later: change the Service to refresh the hints`
       : `label ${whose} with topology.kubernetes.io/zone`;
   return {

@@ -1,5 +1,4 @@
 import { nodesWhoseMode } from '../topology/hint-fallback.ts';
-import { zonesOf } from '../topology/zones.ts';
 import { agree } from './count.ts';
 import { asksForLocality, localityOf } from './locality.ts';
 import type { Rule } from './rule.ts';
@@ -28,9 +27,9 @@ spec:
     const locality = localityOf(ctx.service, ctx.version);
     if (!locality) return;
     const clients = ctx.clients();
-    const zones = zonesOf(nodesWhoseMode('no-hint-for-zone', ctx.settled().reach, clients));
+    const { zones } = nodesWhoseMode('no-hint-for-zone', ctx.settled().reach, clients);
     if (zones.length === 0) return;
-    const of = `${zones.length} of ${zonesOf(clients).length} zones ${agree(zones.length, 'has', 'have')}`;
+    const of = `${zones.length} of ${clients.zones.length} zones ${agree(zones.length, 'has', 'have')}`;
     yield {
       message: say =>
         `${locality.label}: ${of} no endpoint${say.list(zones)}, ` +

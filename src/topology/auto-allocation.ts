@@ -1,6 +1,5 @@
-import type { Node } from '../model/node.ts';
 import type { NodeInfoGap } from './cpu-ratio.ts';
-import { cpuRatios } from './cpu-ratio.ts';
+import type { NodeSet } from './node-set.ts';
 
 /** The safeguard of topology-mode Auto that keeps hints away: the true cause, with its numbers. */
 export type AutoGap = NodeInfoGap | TooFew | { readonly kind: 'endpoint-without-zone'; readonly endpoints: number };
@@ -27,8 +26,8 @@ export type Allocations =
 const OVERLOAD_THRESHOLD = 0.2;
 
 /** What each zone is due of so many ready endpoints (k8s.io/endpointslice topologycache getAllocations, v0.37.1). */
-export function allocateByCpu(endpoints: number, nodes: readonly Node[]): Allocations {
-  const ratios = cpuRatios(nodes);
+export function allocateByCpu(endpoints: number, nodes: NodeSet): Allocations {
+  const ratios = nodes.cpuRatios;
   if (ratios.kind === 'unknown') return { kind: 'gap', gap: ratios.gap };
   const shares = [...ratios.byZone.values()];
   const zones = shares.length;
@@ -44,7 +43,7 @@ export function allocateByCpu(endpoints: number, nodes: readonly Node[]): Alloca
 }
 
 /** True where so many endpoints get hints, if all of them have a zone. */
-export function sufficeForHints(endpoints: number, nodes: readonly Node[]): boolean {
+export function sufficeForHints(endpoints: number, nodes: NodeSet): boolean {
   return allocateByCpu(endpoints, nodes).kind === 'allocations';
 }
 

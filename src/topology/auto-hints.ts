@@ -1,7 +1,7 @@
 import type { EndpointSlice } from '../model/endpoint-slice.ts';
-import type { Node } from '../model/node.ts';
 import type { Allocation, AutoGap } from './auto-allocation.ts';
 import { allocateByCpu } from './auto-allocation.ts';
+import type { NodeSet } from './node-set.ts';
 import { isReadyForHints, withHints } from './slice-hints.ts';
 
 export type AutoHints =
@@ -15,7 +15,7 @@ type Counts = Map<string, number>;
  * still possible keep them; the others start from their own zones and lend what is over. Which endpoint is lent follows
  * Go's map order upstream: only the counts per zone are a prediction.
  */
-export function allocateAutoHints(slices: readonly EndpointSlice[], nodes: readonly Node[]): AutoHints {
+export function allocateAutoHints(slices: readonly EndpointSlice[], nodes: NodeSet): AutoHints {
   const ready = slices.flatMap(slice => slice.endpoints).filter(isReadyForHints);
   const allocations = allocateByCpu(ready.length, nodes);
   if (allocations.kind === 'gap') return { kind: 'none', gap: allocations.gap };

@@ -21,12 +21,11 @@ export interface Placement {
   readonly zone: string | null;
 }
 
-/** The four results of kube-proxy's CategorizeEndpoints, and the mode that led to them. */
+/** Three results of kube-proxy's CategorizeEndpoints, and the mode that led to them; `reachable` gives the fourth. */
 export interface Categories {
   /** `null` where the port never uses the set. */
   readonly cluster: readonly ProxyEndpoint[] | null;
   readonly local: readonly ProxyEndpoint[] | null;
-  readonly reachable: readonly ProxyEndpoint[];
   /** Anything usable anywhere in the cluster: decides between dropping and rejecting. */
   readonly hasAny: boolean;
   readonly mode: TopologyMode;
@@ -45,7 +44,7 @@ export function categorize(
   const cluster = policy.usesCluster ? clusterSet(index, mode, at.node) : null;
   const local = policy.usesLocal ? localSet(index, at.node.name) : null;
   const hasAny = index.ready.length > 0 || index.draining.length > 0;
-  return { cluster, local, reachable: union(cluster, local), hasAny, mode, modeReason: reason };
+  return { cluster, local, hasAny, mode, modeReason: reason };
 }
 
 function clusterSet(index: EndpointIndex, mode: TopologyMode, node: Placement): readonly ProxyEndpoint[] {
@@ -66,13 +65,12 @@ function localSet(index: EndpointIndex, node: string): readonly ProxyEndpoint[] 
   return index.readyOnNode.get(node) ?? index.drainingOnNode.get(node) ?? NONE;
 }
 
-function union(
-  cluster: readonly ProxyEndpoint[] | null,
-  local: readonly ProxyEndpoint[] | null,
-): readonly ProxyEndpoint[] {
+/** Whatever the node may send to, by either set. */
+export function reachable({ cluster, local }: Categories): readonly ProxyEndpoint[] {
   if (!local || local.length === 0) return cluster ?? local ?? NONE;
   if (!cluster || cluster.length === 0) return local;
-  const missing = local.filter(endpoint => !cluster.includes(endpoint));
+  const known = new Set(cluster);
+  const missing = local.filter(endpoint => !known.has(endpoint));
   return missing.length === 0 ? cluster : [...cluster, ...missing];
 }
 

@@ -1,6 +1,7 @@
 import type { LabelSelector } from '../model/label-selector.ts';
 import { matchesSelector } from '../model/label-selector.ts';
 import type { Node, Taint } from '../model/node.ts';
+import { NodeSet } from './node-set.ts';
 
 /** Which nodes count as clients: those whose Pods lose traffic when a Local policy leaves them out. */
 export interface ClientNodeOptions {
@@ -43,13 +44,26 @@ const VIRTUAL_LABELS: Readonly<Record<string, string>> = {
   'eks.amazonaws.com/compute-type': 'fargate',
 };
 
-export function clientNodes(nodes: readonly Node[], options: ClientNodeOptions, now: number): readonly Node[] {
-  return nodes.filter(node => isClientNode(node, options, now));
+export interface ClientNodes {
+  readonly nodes: NodeSet;
+  /** When the next node is old enough to count, in milliseconds since the epoch; Infinity where none is too young. */
+  readonly until: number;
 }
 
-function isClientNode(node: Node, options: ClientNodeOptions, now: number): boolean {
+/** The nodes that are clients at this moment. */
+export function clientNodes(all: NodeSet, options: ClientNodeOptions, now: number): ClientNodes {
+  let until = Number.POSITIVE_INFINITY;
+  const nodes = all.nodes.filter(node => {
+    if (!mayBeClient(node, options)) return false;
+    const ofAge = (node.createdAt ?? Number.NEGATIVE_INFINITY) + options.minAgeMillis;
+    if (ofAge > now) until = Math.min(until, ofAge);
+    return ofAge <= now;
+  });
+  return { nodes: nodes.length === all.size ? all : new NodeSet(nodes), until };
+}
+
+function mayBeClient(node: Node, options: ClientNodeOptions): boolean {
   if (!node.ready || node.deleting) return false;
-  if (node.createdAt !== null && now - node.createdAt < options.minAgeMillis) return false;
   if (Object.entries(VIRTUAL_LABELS).some(([key, value]) => node.labels[key] === value)) return false;
   if (node.taints.some(taint => excludes(taint, options.excludeTaints))) return false;
   return options.selector === null || matchesSelector(options.selector, node.labels);

@@ -17,6 +17,8 @@ export interface EndpointIndex {
   readonly everyReadyHasNodeHint: boolean;
   readonly readyByZoneHint: ReadonlyMap<string, Endpoints>;
   readonly readyByNodeHint: ReadonlyMap<string, Endpoints>;
+  /** Nodes that any endpoint is on or hinted for: on all others of one zone and version kube-proxy does the same. */
+  readonly named: ReadonlySet<string>;
 }
 
 export function indexEndpoints(all: Endpoints): EndpointIndex {
@@ -26,17 +28,20 @@ export function indexEndpoints(all: Endpoints): EndpointIndex {
   const drainingOnNode = new Map<string, ProxyEndpoint[]>();
   const readyByZoneHint = new Map<string, ProxyEndpoint[]>();
   const readyByNodeHint = new Map<string, ProxyEndpoint[]>();
+  const named = new Set<string>();
   for (const endpoint of all) {
+    if (endpoint.nodeName) named.add(endpoint.nodeName);
     if (endpoint.ready) {
       ready.push(endpoint);
       if (endpoint.nodeName) push(readyOnNode, endpoint.nodeName, endpoint);
-      for (const zone of new Set(endpoint.zoneHints)) push(readyByZoneHint, zone, endpoint);
-      for (const node of new Set(endpoint.nodeHints)) push(readyByNodeHint, node, endpoint);
+      for (const zone of distinct(endpoint.zoneHints)) push(readyByZoneHint, zone, endpoint);
+      for (const node of distinct(endpoint.nodeHints)) push(readyByNodeHint, node, endpoint);
     } else if (endpoint.serving && endpoint.terminating) {
       draining.push(endpoint);
       if (endpoint.nodeName) push(drainingOnNode, endpoint.nodeName, endpoint);
     }
   }
+  for (const node of readyByNodeHint.keys()) named.add(node);
   return {
     all,
     ready,
@@ -47,7 +52,12 @@ export function indexEndpoints(all: Endpoints): EndpointIndex {
     everyReadyHasNodeHint: ready.every(endpoint => endpoint.nodeHints.length > 0),
     readyByZoneHint,
     readyByNodeHint,
+    named,
   };
+}
+
+function distinct(names: readonly string[]): Iterable<string> {
+  return names.length < 2 ? names : new Set(names);
 }
 
 function push(map: Map<string, ProxyEndpoint[]>, key: string, endpoint: ProxyEndpoint): void {

@@ -2,10 +2,12 @@ import type { EndpointSlice } from '../model/endpoint-slice.ts';
 import type { Node } from '../model/node.ts';
 import type { IPFamily, Service } from '../model/service.ts';
 import type { ClusterFacts } from '../model/topology.ts';
+import { reachable } from './categorize.ts';
 import { withDataPlaneOf } from './data-plane.ts';
 import type { HintsAbsence, PredictedHints } from './hints.ts';
-import { predictHints } from './hints.ts';
+import { hintsAsked, predictHints } from './hints.ts';
 import { describeAbsence } from './hints-absence.ts';
+import { NodeSet } from './node-set.ts';
 import { observedSlices } from './prospective.ts';
 import type { ProxyEndpoint } from './proxy-endpoint.ts';
 import type { PortReach } from './reach.ts';
@@ -70,8 +72,8 @@ export interface ExplainInput {
 
 /** The slices with the hints that are asked for: those on them, or those that the controller will write. */
 export function explainedSlices({ service, slices, nodes, facts, hints }: ExplainInput): PredictedHints {
-  const predicted = predictHints(service, slices, { nodes, version: facts.version });
-  return hints === 'predicted' ? predicted : observedSlices(service, slices, predicted);
+  const predicted = predictHints(hintsAsked(service, facts.version), slices, new NodeSet(nodes));
+  return hints === 'predicted' ? predicted : observedSlices(service.ipFamilies, slices, predicted);
 }
 
 /** Who reaches what, on those slices. */
@@ -82,7 +84,7 @@ export function explainedReach(input: ExplainInput): readonly PortReach[] {
 /** What every node does with every port of a Service that has been through the API server. */
 export function explainService(input: ExplainInput): ServiceExplanation {
   const { service } = input;
-  const facts = withDataPlaneOf(input.nodes, input.facts);
+  const facts = withDataPlaneOf(new NodeSet(input.nodes), input.facts);
   const { slices, absentBecause } = explainedSlices({ ...input, facts });
   const known = facts.dataPlane.kind !== 'other';
   const ports = (known ? reach(service, slices, facts) : []).map(port => ({
@@ -119,7 +121,8 @@ function explainHints({ slices, port, source, absentBecause }: HintsOfPort): Hin
 }
 
 function explainNode(port: PortReach, node: Node): NodeExplanation {
-  const { cluster, local, reachable, hasAny } = port.categories(node);
+  const categories = port.categories(node);
+  const { cluster, local, hasAny } = categories;
   const internal = port.route('internal', node);
   if (!internal) throw new Error(`port ${port.port.name} has no internal route`);
   const external = port.route('external', node);
@@ -129,7 +132,7 @@ function explainNode(port: PortReach, node: Node): NodeExplanation {
     zone: node.zone,
     cluster: cluster && names(cluster),
     local: local && names(local),
-    reachable: names(reachable).sort(),
+    reachable: names(reachable(categories)),
     hasAny,
     internal: explainRoute(internal),
     external: external && explainRoute(external),
@@ -142,5 +145,5 @@ function explainRoute(route: Route): RouteExplanation {
 }
 
 function names(endpoints: readonly ProxyEndpoint[]): string[] {
-  return endpoints.map(endpoint => endpoint.name);
+  return endpoints.map(endpoint => endpoint.name).sort();
 }

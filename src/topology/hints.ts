@@ -1,11 +1,11 @@
 import type { Endpoint, EndpointSlice } from '../model/endpoint-slice.ts';
 import { isControllerManaged } from '../model/endpoint-slice.ts';
-import type { Node } from '../model/node.ts';
 import type { IPFamily, Service } from '../model/service.ts';
 import { isTopologyModeAuto } from '../model/service.ts';
 import type { KubernetesVersion } from '../model/version.ts';
 import type { AutoGap } from './auto-allocation.ts';
 import { allocateAutoHints } from './auto-hints.ts';
+import type { NodeSet } from './node-set.ts';
 import { isReadyForHints, withHints } from './slice-hints.ts';
 
 /** Why no hints are on (or will be on) the slices of one IP family. */
@@ -30,11 +30,10 @@ export const TRAFFIC_DISTRIBUTION_MINOR = 31;
 /** PreferSameZone and PreferSameNode are accepted from here. */
 export const PREFER_SAME_MINOR = 34;
 
+export type HintsHeuristic = 'auto' | 'same-zone' | 'same-node';
+
 /** The heuristic by which the EndpointSlice controller of this version writes hints for this Service. */
-export function hintsHeuristic(
-  service: Service,
-  version: KubernetesVersion,
-): 'auto' | 'same-zone' | 'same-node' | null {
+export function hintsHeuristic(service: Service, version: KubernetesVersion): HintsHeuristic | null {
   if (isTopologyModeAuto(service)) return 'auto';
   if (version.minor < TRAFFIC_DISTRIBUTION_MINOR) return null;
   const value = service.trafficDistribution;
@@ -44,21 +43,38 @@ export function hintsHeuristic(
   return value === 'PreferSameNode' ? 'same-node' : null;
 }
 
+/** All that a Service and the cluster's version say about hints; plain data. */
+export interface HintsAsked {
+  /** False without a selector: the controller leaves the Service alone. */
+  readonly managed: boolean;
+  readonly ipFamilies: readonly IPFamily[];
+  readonly heuristic: HintsHeuristic | null;
+  /** The minor version that lacks the value of trafficDistribution, `null` where none is lacking. */
+  readonly lackedBy: number | null;
+}
+
+export function hintsAsked(service: Service, version: KubernetesVersion): HintsAsked {
+  const heuristic = hintsHeuristic(service, version);
+  const lacking = heuristic === null && service.trafficDistribution !== null && version.minor < PREFER_SAME_MINOR;
+  return {
+    managed: service.selector !== null,
+    ipFamilies: service.ipFamilies,
+    heuristic,
+    lackedBy: lacking ? version.minor : null,
+  };
+}
+
 /**
  * The hints as the EndpointSlice controller writes them on the slices it manages (k8s.io/endpointslice reconciler.go
  * reconcileByAddressType, v0.37.1); slices of others and of Services without a selector keep what they carry.
  */
-export function predictHints(
-  service: Service,
-  slices: readonly EndpointSlice[],
-  cluster: { readonly nodes: readonly Node[]; readonly version: KubernetesVersion },
-): PredictedHints {
-  const managed = service.selector ? slices.filter(isControllerManaged) : [];
+export function predictHints(asked: HintsAsked, slices: readonly EndpointSlice[], nodes: NodeSet): PredictedHints {
+  const managed = asked.managed ? slices.filter(isControllerManaged) : [];
   const written = new Map<EndpointSlice, EndpointSlice>();
   const absentBecause = new Map<IPFamily, HintsAbsence>();
-  for (const family of service.ipFamilies) {
+  for (const family of asked.ipFamilies) {
     const own = managed.filter(slice => slice.addressType === family);
-    const result = writeHints(service, own, cluster);
+    const result = writeHints(asked, own, nodes);
     own.forEach((slice, i) => {
       written.set(slice, result.slices[i] ?? slice);
     });
@@ -80,17 +96,14 @@ interface WrittenHints {
 }
 
 function writeHints(
-  service: Service,
+  { heuristic, lackedBy }: HintsAsked,
   slices: readonly EndpointSlice[],
-  cluster: { readonly nodes: readonly Node[]; readonly version: KubernetesVersion },
+  nodes: NodeSet,
 ): WrittenHints {
-  const heuristic = hintsHeuristic(service, cluster.version);
-  if (heuristic === 'auto') return autoHints(slices, cluster.nodes);
+  if (heuristic === 'auto') return autoHints(slices, nodes);
   if (heuristic === null) {
-    const lacking = service.trafficDistribution !== null && cluster.version.minor < PREFER_SAME_MINOR;
-    const absent: HintsAbsence = lacking
-      ? { kind: 'version-lacks-field', minor: cluster.version.minor }
-      : { kind: 'not-asked-for' };
+    const absent: HintsAbsence =
+      lackedBy === null ? { kind: 'not-asked-for' } : { kind: 'version-lacks-field', minor: lackedBy };
     return { slices: withHints(slices, () => null), absent };
   }
   const anyReady = slices.some(slice => slice.endpoints.some(isReadyForHints));
@@ -98,7 +111,7 @@ function writeHints(
   return { slices: withHints(slices, update), absent: anyReady ? null : { kind: 'no-ready-endpoints' } };
 }
 
-function autoHints(slices: readonly EndpointSlice[], nodes: readonly Node[]): WrittenHints {
+function autoHints(slices: readonly EndpointSlice[], nodes: NodeSet): WrittenHints {
   const result = allocateAutoHints(slices, nodes);
   if (result.kind === 'none') return { slices: withHints(slices, () => null), absent: result.gap };
   return { slices: result.slices, absent: null };

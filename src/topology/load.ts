@@ -1,4 +1,5 @@
 import type { Node } from '../model/node.ts';
+import type { NodeGroup, NodeSet } from './node-set.ts';
 import type { ProxyEndpoint } from './proxy-endpoint.ts';
 import type { PortReach } from './reach.ts';
 
@@ -13,53 +14,142 @@ export interface Load {
   readonly lost: number;
 }
 
-/** Upstream weighs zones by allocatable CPU (topologycache SetNodes, v0.37.1); without any, all nodes weigh the same. */
-function weightOf(clients: readonly Node[]): (node: Node) => number {
-  const total = clients.reduce((sum, node) => sum + node.cpuMillis, 0);
-  return total > 0 ? node => node.cpuMillis / total : () => 1 / clients.length;
-}
+type Endpoints = readonly ProxyEndpoint[];
 
-/** Load of ClusterIP traffic. Cost: nodes + the sizes of the distinct endpoint sets, not their product. */
-export function internalLoad(port: PortReach, clients: readonly Node[]): Load {
-  const weight = weightOf(clients);
-  const senders = new Map<readonly ProxyEndpoint[], Map<string | null, number>>();
-  let lost = 0;
-  let onNode = 0;
-  let zoneless = 0;
-  for (const node of clients) {
-    const endpoints = port.route('internal', node)?.endpoints ?? [];
-    if (endpoints.length === 0) {
-      lost += weight(node);
-      continue;
-    }
-    const zones = senders.get(endpoints) ?? new Map<string | null, number>();
-    zones.set(node.zone, (zones.get(node.zone) ?? 0) + weight(node));
-    senders.set(endpoints, zones);
-    const here = (weight(node) * onThisNode(port, node, endpoints)) / endpoints.length;
-    onNode += here;
-    if (node.zone === null) zoneless += here;
-  }
-  const { byEndpoint, inZone } = spread(senders);
+/** Load of ClusterIP traffic. Cost: the endpoints, and the groups of nodes; not their product, and not the nodes. */
+export function internalLoad(port: PortReach, clients: NodeSet): Load {
+  const senders = sendersOf(port, clients);
+  const { byEndpoint, inZone } = spread(senders.byEndpoints);
+  const onNode = stayingOnNode(port, clients, senders);
   // What stays on a node stays in its zone, also where nobody knows which zone that is.
-  return { byEndpoint, inZone: inZone + zoneless, onNode, lost };
+  return { byEndpoint, inZone: inZone + onNode.zoneless, onNode: onNode.all, lost: senders.lost };
 }
 
-function onThisNode(port: PortReach, node: Node, endpoints: readonly ProxyEndpoint[]): number {
-  const here = port.index.readyOnNode.get(node.name) ?? [];
-  if (endpoints === here) return here.length;
-  if (endpoints === port.index.ready) return here.length;
-  return here.filter(endpoint => endpoint.zoneHints.includes(node.zone ?? '') || endpoint.nodeHints.includes(node.name))
-    .length;
+/** Shares of the traffic that endpoints of each zone carry together, and all that is carried. */
+export interface ZoneShares {
+  readonly byZone: ReadonlyMap<string, number>;
+  readonly carried: number;
 }
 
-function spread(senders: ReadonlyMap<readonly ProxyEndpoint[], ReadonlyMap<string | null, number>>): {
+/** The same by zone, for who does not need it endpoint by endpoint. */
+export function internalLoadOfZones(port: PortReach, clients: NodeSet): ZoneShares {
+  const byZone = new Map<string, number>();
+  let carried = 0;
+  for (const [endpoints, zones] of sendersOf(port, clients).byEndpoints) {
+    const sum = sumOf(zones);
+    carried += sum;
+    for (const [zone, count] of countByZone(endpoints)) {
+      byZone.set(zone, (byZone.get(zone) ?? 0) + (sum * count) / endpoints.length);
+    }
+  }
+  return { byZone, carried };
+}
+
+/** Endpoints without a zone are left out. */
+export function countByZone(endpoints: Endpoints): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { zone } of endpoints) if (zone !== null) counts.set(zone, (counts.get(zone) ?? 0) + 1);
+  return counts;
+}
+
+function sumOf(zones: ReadonlyMap<string | null, number>): number {
+  let sum = 0;
+  for (const share of zones.values()) sum += share;
+  return sum;
+}
+
+interface Senders {
+  /** Shares of traffic by the endpoints that they go to, and by the zone that they come from. */
+  readonly byEndpoints: ReadonlyMap<Endpoints, ReadonlyMap<string | null, number>>;
+  readonly lost: number;
+  shareOf(node: Node): number;
+  /** What a node sends to. */
+  endpointsOf(node: Node, group: NodeGroup): Endpoints;
+}
+
+function sendersOf(port: PortReach, clients: NodeSet): Senders {
+  const weight = weightOf(clients);
+  const byEndpoints = new Map<Endpoints, Map<string | null, number>>();
+  let lost = 0;
+  const send = (node: Node, share: number): Endpoints => {
+    const endpoints = port.route('internal', node)?.endpoints ?? [];
+    if (endpoints.length === 0) lost += share;
+    else add(byEndpoints, endpoints, { zone: node.zone, share });
+    return endpoints;
+  };
+  const own = new Map<string, Endpoints>();
+  const left = new Map(clients.groups.map(group => [group, weight.ofGroup(group)]));
+  for (const name of apartFromTheirGroup(port)) {
+    const place = clients.place(name);
+    if (!place) continue;
+    const share = weight.ofNode(place.node);
+    left.set(place.group, (left.get(place.group) ?? 0) - share);
+    own.set(name, send(place.node, share));
+  }
+  const ofGroup = new Map<NodeGroup, Endpoints>();
+  for (const [group, share] of left) {
+    const one = group.nodes.find(node => !own.has(node.name));
+    if (one) ofGroup.set(group, send(one, share));
+  }
+  const endpointsOf = (node: Node, group: NodeGroup) => own.get(node.name) ?? ofGroup.get(group) ?? [];
+  return { byEndpoints, lost, shareOf: weight.ofNode, endpointsOf };
+}
+
+/** Nodes that use other endpoints than their group: under Local those that have any, else those that hints name. */
+function apartFromTheirGroup({ policy, index }: PortReach): Iterable<string> {
+  return policy.internalLocal ? index.named : index.readyByNodeHint.keys();
+}
+
+/** Upstream weighs zones by allocatable CPU (topologycache SetNodes, v0.37.1); without any, all nodes weigh the same. */
+function weightOf(clients: NodeSet): { ofNode(node: Node): number; ofGroup(group: NodeGroup): number } {
+  const total = clients.cpuMillis;
+  if (total > 0) return { ofNode: node => node.cpuMillis / total, ofGroup: group => group.cpuMillis / total };
+  return { ofNode: () => 1 / clients.size, ofGroup: group => group.nodes.length / clients.size };
+}
+
+function add(
+  byEndpoints: Map<Endpoints, Map<string | null, number>>,
+  endpoints: Endpoints,
+  { zone, share }: { readonly zone: string | null; readonly share: number },
+): void {
+  const zones = byEndpoints.get(endpoints) ?? new Map<string | null, number>();
+  zones.set(zone, (zones.get(zone) ?? 0) + share);
+  byEndpoints.set(endpoints, zones);
+}
+
+function stayingOnNode(port: PortReach, clients: NodeSet, senders: Senders): { all: number; zoneless: number } {
+  const staying = { all: 0, zoneless: 0 };
+  for (const [name, here] of port.index.readyOnNode) {
+    const place = clients.place(name);
+    if (!place) continue;
+    const endpoints = senders.endpointsOf(place.node, place.group);
+    if (endpoints.length === 0) continue;
+    const share =
+      (senders.shareOf(place.node) * amongThem(here, endpoints, { port, node: place.node })) / endpoints.length;
+    staying.all += share;
+    if (place.node.zone === null) staying.zoneless += share;
+  }
+  return staying;
+}
+
+/** How many of a node's own endpoints are among those that it sends to. */
+function amongThem(here: Endpoints, endpoints: Endpoints, { port, node }: { port: PortReach; node: Node }): number {
+  if (endpoints === here || endpoints === port.index.ready) return here.length;
+  let among = 0;
+  for (const { zoneHints, nodeHints } of here) {
+    if (zoneHints.includes(node.zone ?? '') || nodeHints.includes(node.name)) among++;
+  }
+  return among;
+}
+
+function spread(byEndpoints: Senders['byEndpoints']): {
   readonly byEndpoint: ReadonlyMap<ProxyEndpoint, number>;
   readonly inZone: number;
 } {
   const byEndpoint = new Map<ProxyEndpoint, number>();
   let inZone = 0;
-  for (const [endpoints, zones] of senders) {
-    const sum = [...zones.values()].reduce((a, b) => a + b, 0);
+  for (const [endpoints, zones] of byEndpoints) {
+    const sum = sumOf(zones);
     for (const endpoint of endpoints) {
       byEndpoint.set(endpoint, (byEndpoint.get(endpoint) ?? 0) + sum / endpoints.length);
       if (endpoint.zone !== null) inZone += (zones.get(endpoint.zone) ?? 0) / endpoints.length;

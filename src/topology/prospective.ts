@@ -2,34 +2,67 @@ import type { Change } from '../model/change.ts';
 import type { Endpoint, EndpointPort, EndpointSlice } from '../model/endpoint-slice.ts';
 import { isControllerManaged } from '../model/endpoint-slice.ts';
 import type { IPFamily, Service, ServicePort } from '../model/service.ts';
-import type { ClusterFacts, Topology } from '../model/topology.ts';
-import type { HintsAbsence, PredictedHints } from './hints.ts';
-import { predictHints } from './hints.ts';
+import type { KubernetesVersion } from '../model/version.ts';
+import type { HintsAbsence, HintsAsked, PredictedHints } from './hints.ts';
+import { hintsAsked, predictHints } from './hints.ts';
+import type { NodeSet } from './node-set.ts';
+
+type TargetOfPort = Pick<ServicePort, 'name' | 'protocol' | 'targetPort'>;
+
+/** All that a change says about the EndpointSlices to come; plain data, so that equal questions can be told from others. */
+export interface SlicesAsked {
+  /** False in an audit: then the slices are what they are, and only what is missing on them is worked out. */
+  readonly rewritten: boolean;
+  readonly headless: boolean;
+  readonly publishNotReadyAddresses: boolean;
+  readonly ports: readonly TargetOfPort[];
+  /** Of the Service as it was; named target ports are looked up by them. */
+  readonly portsBefore: readonly TargetOfPort[];
+  readonly hints: HintsAsked;
+}
+
+export function slicesAsked({ service, old, source }: Change, version: KubernetesVersion): SlicesAsked {
+  const named = service.ports.some(({ targetPort }) => typeof targetPort === 'string');
+  return {
+    rewritten: source !== 'cluster',
+    headless: service.clusterIP === 'None',
+    publishNotReadyAddresses: service.publishNotReadyAddresses,
+    ports: service.ports.map(targetOf),
+    portsBefore: named ? (old?.ports ?? []).map(targetOf) : [],
+    hints: hintsAsked(service, version),
+  };
+}
+
+function targetOf({ name, protocol, targetPort }: ServicePort): TargetOfPort {
+  return { name, protocol, targetPort };
+}
 
 /**
  * The Service's EndpointSlices as they will be once the EndpointSlice controller has seen the change: zones re-derived
  * from the Nodes, readiness under the new publishNotReadyAddresses, ports of the new spec, hints of the new settings.
  * Slices that the controller does not manage stay as they are.
  */
-export function prospectiveSlices(change: Change, topology: Topology, facts: ClusterFacts): PredictedHints {
-  const { service, old } = change;
-  const slices = topology.slices(service.namespace, service.name);
-  const cluster = { nodes: topology.nodes(), version: facts.version };
-  if (change.source === 'cluster') return observedSlices(service, slices, predictHints(service, slices, cluster));
-  const rewritten = service.selector
-    ? slices.map(slice => (isControllerManaged(slice) ? rewrite(slice, { service, old, topology }) : slice))
+export function prospectiveSlices(
+  asked: SlicesAsked,
+  slices: readonly EndpointSlice[],
+  nodes: NodeSet,
+): PredictedHints {
+  const { hints, rewritten } = asked;
+  if (!rewritten) return observedSlices(hints.ipFamilies, slices, predictHints(hints, slices, nodes));
+  const after = hints.managed
+    ? slices.map(slice => (isControllerManaged(slice) ? rewrite(slice, asked, nodes) : slice))
     : slices;
-  return predictHints(service, rewritten, cluster);
+  return predictHints(hints, after, nodes);
 }
 
 /** The slices as they stand, and per IP family why they carry no hints. */
 export function observedSlices(
-  service: Service,
+  families: readonly IPFamily[],
   slices: readonly EndpointSlice[],
   predicted: PredictedHints,
 ): PredictedHints {
   const absentBecause = new Map<IPFamily, HintsAbsence>();
-  for (const family of service.ipFamilies) {
+  for (const family of families) {
     const hinted = slices.some(slice => slice.addressType === family && slice.endpoints.some(e => e.hints !== null));
     if (!hinted) absentBecause.set(family, predicted.absentBecause.get(family) ?? { kind: 'not-written' });
   }
@@ -38,26 +71,24 @@ export function observedSlices(
 
 /** Every endpoint that is starting taken for ready, every one that is leaving for gone. */
 export function settledSlices(slices: readonly EndpointSlice[]): readonly EndpointSlice[] {
-  return slices.map(slice => ({
-    ...slice,
-    endpoints: slice.endpoints
+  return slices.map(slice => {
+    if (slice.endpoints.every(({ ready, terminating }) => ready === true && terminating !== true)) return slice;
+    const endpoints = slice.endpoints
       .filter(endpoint => endpoint.terminating !== true)
-      .map(endpoint => (endpoint.ready === true ? endpoint : { ...endpoint, ready: true, serving: true })),
-  }));
+      .map(endpoint => (endpoint.ready === true ? endpoint : { ...endpoint, ready: true, serving: true }));
+    return { ...slice, endpoints };
+  });
 }
 
-interface Rewrite {
-  readonly service: Service;
-  readonly old: Service | null;
-  readonly topology: Topology;
-}
-
-function rewrite(slice: EndpointSlice, by: Rewrite): EndpointSlice {
+function rewrite(slice: EndpointSlice, asked: SlicesAsked, nodes: NodeSet): EndpointSlice {
+  const endpoints = slice.endpoints
+    .filter(endpoint => isKept(endpoint, asked, nodes))
+    .map(endpoint => rewriteEndpoint(endpoint, asked, nodes));
   return {
     ...slice,
-    proxied: by.service.clusterIP !== 'None',
-    ports: by.service.ports.map(port => slicePort(port, slice, by.old)),
-    endpoints: slice.endpoints.filter(endpoint => isKept(endpoint, by)).map(endpoint => rewriteEndpoint(endpoint, by)),
+    proxied: !asked.headless,
+    ports: asked.ports.map(port => slicePort(port, slice, asked.portsBefore)),
+    endpoints,
   };
 }
 
@@ -65,9 +96,34 @@ function rewrite(slice: EndpointSlice, by: Rewrite): EndpointSlice {
  * A Pod whose Node is gone is left out, unless unready addresses are published too (k8s.io/endpointslice reconciler.go
  * reconcileByAddressType, v0.37.1).
  */
-function isKept({ nodeName }: Endpoint, { service, topology }: Rewrite): boolean {
-  if (nodeName === null || service.publishNotReadyAddresses || topology.nodes().length === 0) return true;
-  return topology.node(nodeName) !== undefined;
+function isKept({ nodeName }: Endpoint, { publishNotReadyAddresses }: SlicesAsked, nodes: NodeSet): boolean {
+  if (nodeName === null || publishNotReadyAddresses || nodes.size === 0) return true;
+  return nodes.get(nodeName) !== undefined;
+}
+
+/** `ready` as k8s.io/endpointslice utils.go podToEndpoint computes it, v0.37.1. What stays as it is stays the same object. */
+function rewriteEndpoint(endpoint: Endpoint, { publishNotReadyAddresses }: SlicesAsked, nodes: NodeSet): Endpoint {
+  const serving = endpoint.serving ?? endpoint.ready ?? true;
+  const ready = publishNotReadyAddresses || (serving && endpoint.terminating !== true);
+  const zone = nodes.size === 0 ? endpoint.zone : zoneOf(endpoint.nodeName, nodes);
+  if (serving === endpoint.serving && ready === endpoint.ready && zone === endpoint.zone) return endpoint;
+  return { ...endpoint, serving, ready, zone };
+}
+
+function zoneOf(node: string | null, nodes: NodeSet): string | null {
+  return node === null ? null : (nodes.get(node)?.zone ?? null);
+}
+
+/**
+ * The number behind a named target port is in the Pods; it is known here where the port had the same target before.
+ * Otherwise it is unknown, and the port's endpoints are left without one.
+ */
+function slicePort(port: TargetOfPort, slice: EndpointSlice, before: readonly TargetOfPort[]): EndpointPort {
+  const { name, protocol } = port;
+  if (typeof port.targetPort === 'number') return { name, protocol, port: port.targetPort };
+  const nameBefore = before.find(p => p.protocol === protocol && p.targetPort === port.targetPort)?.name ?? name;
+  const known = slice.ports.find(p => p.name === nameBefore && p.protocol === protocol);
+  return { name, protocol, port: known?.port ?? null };
 }
 
 /** The same slices under another publishNotReadyAddresses. */
@@ -78,24 +134,4 @@ export function withPublishedReadiness(service: Service, slices: readonly Endpoi
       ? { ...slice, endpoints: slice.endpoints.map(endpoint => ({ ...endpoint, ready: true })) }
       : slice,
   );
-}
-
-/** `ready` as k8s.io/endpointslice utils.go podToEndpoint computes it, v0.37.1. */
-function rewriteEndpoint(endpoint: Endpoint, { service, topology }: Rewrite): Endpoint {
-  const node = endpoint.nodeName === null ? undefined : topology.node(endpoint.nodeName);
-  const serving = endpoint.serving ?? endpoint.ready ?? true;
-  const ready = service.publishNotReadyAddresses || (serving && endpoint.terminating !== true);
-  return { ...endpoint, serving, ready, zone: topology.nodes().length === 0 ? endpoint.zone : (node?.zone ?? null) };
-}
-
-/**
- * The number behind a named target port is in the Pods; it is known here where the port had the same target before.
- * Otherwise it is unknown, and the port's endpoints are left without one.
- */
-function slicePort(port: ServicePort, slice: EndpointSlice, old: Service | null): EndpointPort {
-  const { name, protocol } = port;
-  if (typeof port.targetPort === 'number') return { name, protocol, port: port.targetPort };
-  const before = old?.ports.find(p => p.protocol === protocol && p.targetPort === port.targetPort)?.name ?? name;
-  const known = slice.ports.find(p => p.name === before && p.protocol === protocol);
-  return { name, protocol, port: known?.port ?? null };
 }

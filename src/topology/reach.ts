@@ -6,10 +6,8 @@ import type { ClusterFacts, DataPlane } from '../model/topology.ts';
 import type { Categories } from './categorize.ts';
 import { categorize } from './categorize.ts';
 import type { EndpointIndex } from './endpoint-index.ts';
-import { indexEndpoints } from './endpoint-index.ts';
 import type { PortPolicy } from './port-policy.ts';
 import { portPolicy } from './port-policy.ts';
-import { distinctEndpoints, listedEndpoints } from './proxy-endpoint.ts';
 import type { HintSupport } from './proxy-version.ts';
 import {
   HEADLESS_LABEL,
@@ -18,6 +16,8 @@ import {
   proxyMinor,
   RUNNING_ENDPOINT_WINS_MINOR,
 } from './proxy-version.ts';
+import type { PortEndpoints } from './service-endpoints.ts';
+import { ServiceEndpoints } from './service-endpoints.ts';
 import type { Route, TrafficClass } from './verdict.ts';
 import { route } from './verdict.ts';
 
@@ -36,11 +36,16 @@ export interface PortReach {
  * Who reaches what, per port and IP family. Empty where kube-proxy does not handle the Service (headless, ExternalName,
  * another proxy's).
  */
-export function reach(service: Service, slices: readonly EndpointSlice[], facts: ClusterFacts): readonly PortReach[] {
+export function reach(
+  service: Service,
+  given: readonly EndpointSlice[] | ServiceEndpoints,
+  facts: ClusterFacts,
+): readonly PortReach[] {
   if (!isProxied(service)) return [];
   if (facts.version.minor <= HEADLESS_LABEL_ON_SERVICE_COUNTS_UNTIL && HEADLESS_LABEL in service.labels) return [];
+  const endpoints = given instanceof ServiceEndpoints ? given : new ServiceEndpoints(given);
   return service.ipFamilies.flatMap(family =>
-    service.ports.map(port => portReach({ service, port, family }, slices, facts)),
+    service.ports.map(port => portReach({ service, port, family }, endpoints.of(port, family), facts)),
   );
 }
 
@@ -50,15 +55,11 @@ interface PortOfFamily {
   readonly family: IPFamily;
 }
 
-function portReach(of: PortOfFamily, slices: readonly EndpointSlice[], facts: ClusterFacts): PortReach {
+function portReach(of: PortOfFamily, endpoints: PortEndpoints, facts: ClusterFacts): PortReach {
   const policy = portPolicy(of.service, of.port, of.family);
-  const listed = listedEndpoints(slices, of.port, of.family);
-  const index = indexEndpoints(distinctEndpoints(listed));
-  const addressesRepeat = index.all.length < listed.length;
+  const { index } = endpoints;
   const indexAt = (node: Node): EndpointIndex =>
-    addressesRepeat && proxyMinor(node, facts) < RUNNING_ENDPOINT_WINS_MINOR
-      ? indexEndpoints(distinctEndpoints(listed, node.name))
-      : index;
+    proxyMinor(node, facts) < RUNNING_ENDPOINT_WINS_MINOR ? endpoints.indexOfOlderProxy(node.name) : index;
   const categories = (node: Node): Categories =>
     categorize(indexAt(node), policy, { node, hints: hintsObeyed(of.service, node, facts) });
   return {

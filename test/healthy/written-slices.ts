@@ -5,7 +5,8 @@ import { MANAGED_BY_LABEL, SERVICE_NAME_LABEL } from '../../src/model/endpoint-s
 import type { RawObject } from '../../src/model/raw.ts';
 import { asList, asObject } from '../../src/model/raw.ts';
 import type { KubernetesVersion } from '../../src/model/version.ts';
-import { predictHints } from '../../src/topology/hints.ts';
+import { hintsAsked, predictHints } from '../../src/topology/hints.ts';
+import { NodeSet } from '../../src/topology/node-set.ts';
 import { HEADLESS_LABEL } from '../../src/topology/proxy-version.ts';
 
 /**
@@ -22,7 +23,7 @@ export function writtenSlices(manifests: readonly Manifest[], version: Kubernete
     .filter(({ namespace, name }) => !own.has(`${namespace}/${name}`))
     .flatMap(service => {
       const slices = topology.slices(service.namespace, service.name);
-      return predictHints(service, slices, { nodes: topology.nodes(), version }).slices.map(rawSlice);
+      return predictHints(hintsAsked(service, version), slices, new NodeSet(topology.nodes())).slices.map(rawSlice);
     });
 }
 

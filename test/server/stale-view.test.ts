@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { sharedContext } from '../../src/engine/context.ts';
+import { Memory } from '../../src/engine/memory.ts';
 import { unmetNeed } from '../../src/engine/needs.ts';
 import { DEFAULT_POLICY } from '../../src/engine/policy.ts';
 import { projectService } from '../../src/model/project.ts';
@@ -41,6 +42,7 @@ test.each([
     topology: cluster('agent'),
     facts: { ...judge().facts(), topologyAgeSeconds },
     clientNodes: DEFAULT_POLICY.clientNodes,
+    memory: new Memory(),
   });
   for (const need of ['nodes', 'slices', 'endpoints'] as const) expect(unmetNeed([need], context)).toBe(why);
   expect(unmetNeed(['dataplane: known', 'kubernetes>=1.31'], context)).toBeNull();

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Node } from '../../src/model/node.ts';
 import { allocateAutoHints } from '../../src/topology/auto-hints.ts';
+import { NodeSet } from '../../src/topology/node-set.ts';
 import { endpoint, node, slice } from './built.ts';
 
 /** One node a zone, with that many cores. */
@@ -12,7 +13,7 @@ function allocate(count: number, nodes: readonly Node[]) {
     const at = nodes[i % nodes.length];
     return endpoint(`10.0.0.${i}`, at?.name ?? null, { zone: at?.zone ?? null });
   });
-  return allocateAutoHints([slice(endpoints)], nodes);
+  return allocateAutoHints([slice(endpoints)], new NodeSet(nodes));
 }
 
 test.each([

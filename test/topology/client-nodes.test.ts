@@ -2,11 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { parseLabelSelector } from '../../src/model/label-selector.ts';
 import type { Node } from '../../src/model/node.ts';
 import { clientNodes, DEFAULT_CLIENT_NODES } from '../../src/topology/client-nodes.ts';
+import { NodeSet } from '../../src/topology/node-set.ts';
 import { node } from './built.ts';
 
 const NOW = Date.parse('2026-06-01T12:00:00Z');
 const isClient = (over: Partial<Node>, options = {}) =>
-  clientNodes([node('n', over)], { ...DEFAULT_CLIENT_NODES, ...options }, NOW).length === 1;
+  clientNodes(new NodeSet([node('n', over)]), { ...DEFAULT_CLIENT_NODES, ...options }, NOW).nodes.size === 1;
 const tainted = (key: string, effect = 'NoSchedule') => ({ taints: [{ key, value: '', effect }] });
 
 describe('a node counts as client', () => {

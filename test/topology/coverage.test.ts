@@ -1,13 +1,12 @@
 import { expect, test } from 'vitest';
 import type { Endpoint } from '../../src/model/endpoint-slice.ts';
 import { coverage } from '../../src/topology/coverage.ts';
-import { DRAINING, endpoint, GONE, node, slice, UNREADY } from './built.ts';
-
-const NODES = [node('n1'), node('n2')];
+import { DRAINING, endpoint, GONE, slice, UNREADY } from './built.ts';
 
 function covered(...endpoints: readonly Endpoint[]) {
-  const { uncovered, starting, withoutNode, endpoints: count } = coverage([slice(endpoints)], NODES);
-  return { uncovered: uncovered.map(n => n.name), starting: starting.map(n => n.name), withoutNode, count };
+  const { nodes, withoutNode, endpoints: count } = coverage([slice(endpoints)]);
+  const starting = [...nodes.keys()].filter(name => nodes.get(name) === 'starting');
+  return { uncovered: ['n1', 'n2'].filter(name => !nodes.has(name)), starting, withoutNode, count };
 }
 
 const on = (name: string | null, over: Partial<Endpoint> = {}) => endpoint(`10.0.0.${name?.slice(1) ?? 9}`, name, over);
@@ -55,5 +54,5 @@ test.each<[string, readonly Endpoint[], ReturnType<typeof covered>]>([
 });
 
 test('slices that kube-proxy does not watch cover nothing', () => {
-  expect(coverage([slice([on('n1')], { proxied: false })], NODES).endpoints).toBe(0);
+  expect(coverage([slice([on('n1')], { proxied: false })]).endpoints).toBe(0);
 });

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { EndpointSlice } from '../../src/model/endpoint-slice.ts';
 import type { Node } from '../../src/model/node.ts';
-import { predictHints } from '../../src/topology/hints.ts';
+import { hintsAsked, predictHints } from '../../src/topology/hints.ts';
 import { internalLoad } from '../../src/topology/load.ts';
+import { NodeSet } from '../../src/topology/node-set.ts';
 import { reach } from '../../src/topology/reach.ts';
 import { FACTS, web } from '../engine/given.ts';
 import { endpoint, node, slice } from './built.ts';
@@ -15,10 +16,10 @@ const at = (address: string, where: Node) => endpoint(address, where.name, { zon
 /** Load by endpoint in percent, and where it stays. */
 function load(spec: string, slices: readonly EndpointSlice[], clients: readonly Node[]) {
   const service = web(spec);
-  const predicted = predictHints(service, slices, { nodes: clients, version: FACTS.version }).slices;
+  const predicted = predictHints(hintsAsked(service, FACTS.version), slices, new NodeSet(clients)).slices;
   const [port] = reach(service, predicted, FACTS);
   if (!port) throw new Error('the Service has a port');
-  const { byEndpoint, inZone, onNode, lost } = internalLoad(port, clients);
+  const { byEndpoint, inZone, onNode, lost } = internalLoad(port, new NodeSet(clients));
   const percent = (share: number) => Math.round(share * 1000) / 10;
   const shares = [...byEndpoint].map(([{ name }, share]) => [name.split(':')[0], percent(share)] as const).sort();
   return { shares: Object.fromEntries(shares), inZone: percent(inZone), onNode: percent(onNode), lost: percent(lost) };

@@ -2,9 +2,10 @@ import { describe, expect, test } from 'vitest';
 import type { EndpointSlice } from '../../src/model/endpoint-slice.ts';
 import type { Node } from '../../src/model/node.ts';
 import type { Service } from '../../src/model/service.ts';
-import { prospectiveSlices } from '../../src/topology/prospective.ts';
+import { NodeSet } from '../../src/topology/node-set.ts';
+import { prospectiveSlices, slicesAsked } from '../../src/topology/prospective.ts';
 import { FACTS, given, web } from '../engine/given.ts';
-import { DRAINING, endpoint, node, slice, topology, UNREADY } from './built.ts';
+import { DRAINING, endpoint, node, slice, UNREADY } from './built.ts';
 
 const NODES = [node('n1', { zone: 'zone-a' }), node('n2', { zone: 'zone-b' })];
 
@@ -14,7 +15,7 @@ function prospect(
   over: { nodes?: readonly Node[]; old?: Service } = {},
 ) {
   const { change } = given(service, { old: over.old ?? null });
-  return prospectiveSlices(change, topology(over.nodes ?? NODES, slices), FACTS).slices;
+  return prospectiveSlices(slicesAsked(change, FACTS.version), slices, new NodeSet(over.nodes ?? NODES)).slices;
 }
 
 const endpointsOf = (slices: readonly EndpointSlice[]) => slices.flatMap(({ endpoints }) => endpoints);

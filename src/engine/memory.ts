@@ -1,0 +1,94 @@
+import type { EndpointSlice } from '../model/endpoint-slice.ts';
+import type { Node } from '../model/node.ts';
+import type { ClientNodeOptions, ClientNodes } from '../topology/client-nodes.ts';
+import { clientNodes } from '../topology/client-nodes.ts';
+import { NodeSet } from '../topology/node-set.ts';
+import { Outlook } from '../topology/outlook.ts';
+import type { SlicesAsked } from '../topology/prospective.ts';
+
+/** Answers kept for one Service's slices, or for one set of nodes: people do not ask more different things at a time. */
+const QUESTIONS = 16;
+/** Services whose slices are kept in mind, up to twice as many. */
+const SERVICES = 64;
+
+interface KnownSlices {
+  readonly nodes: NodeSet;
+  readonly outlooks: Map<string, Outlook>;
+}
+
+/**
+ * What was worked out from nodes and slices, kept for as long as the topology hands out the very same arrays. Reviews that
+ * follow one another share it; without one each starts from nothing. Bounded, whatever is asked.
+ */
+export class Memory {
+  #nodes = new NodeSet([]);
+  #clients: KnownClients | null = null;
+  #recent = new Map<readonly EndpointSlice[], KnownSlices>();
+  #earlier = new Map<readonly EndpointSlice[], KnownSlices>();
+
+  nodes(nodes: readonly Node[]): NodeSet {
+    if (nodes !== this.#nodes.nodes) this.#nodes = new NodeSet(nodes);
+    return this.#nodes;
+  }
+
+  /** The client nodes among these. */
+  clients(nodes: NodeSet, { options, selector, narrowed }: Narrowing, now: number): NodeSet {
+    if (this.#clients?.nodes !== nodes || this.#clients.options !== options) {
+      this.#clients = { nodes, options, bySelector: new Map() };
+    }
+    const { bySelector } = this.#clients;
+    const known = bySelector.get(selector);
+    if (known && known.from <= now && now < known.clients.until) return known.clients.nodes;
+    const clients = clientNodes(nodes, narrowed, now);
+    keep(bySelector, selector, { from: now, clients });
+    return clients.nodes;
+  }
+
+  outlook(nodes: NodeSet, slices: readonly EndpointSlice[], asked: SlicesAsked): Outlook {
+    const { outlooks } = this.#knownOf(slices, nodes);
+    const question = JSON.stringify(asked);
+    const known = outlooks.get(question);
+    if (known) return known;
+    const outlook = new Outlook(asked, slices, nodes);
+    keep(outlooks, question, outlook);
+    return outlook;
+  }
+
+  #knownOf(slices: readonly EndpointSlice[], nodes: NodeSet): KnownSlices {
+    const known = this.#recent.get(slices) ?? this.#earlier.get(slices);
+    const current = known?.nodes === nodes ? known : { nodes, outlooks: new Map() };
+    if (this.#recent.size >= SERVICES && !this.#recent.has(slices)) {
+      this.#earlier = this.#recent;
+      this.#recent = new Map();
+    }
+    this.#recent.set(slices, current);
+    return current;
+  }
+}
+
+/** Which nodes a Service counts as its clients. */
+export interface Narrowing {
+  /** For all Services. */
+  readonly options: ClientNodeOptions;
+  /** What this one adds, as it is written there; `''` for nothing. */
+  readonly selector: string;
+  /** The options with that. */
+  readonly narrowed: ClientNodeOptions;
+}
+
+interface KnownClients {
+  readonly nodes: NodeSet;
+  readonly options: ClientNodeOptions;
+  readonly bySelector: Map<string, ClientsFrom>;
+}
+
+interface ClientsFrom {
+  /** When it was worked out, in milliseconds since the epoch. */
+  readonly from: number;
+  readonly clients: ClientNodes;
+}
+
+function keep<V>(answers: Map<string, V>, question: string, answer: V): void {
+  if (answers.size >= QUESTIONS && !answers.has(question)) answers.clear();
+  answers.set(question, answer);
+}

@@ -1,0 +1,124 @@
+import type { NameList } from '../model/finding.ts';
+import type { Node } from '../model/node.ts';
+import type { NodeGroup, NodePlace, NodeSet } from './node-set.ts';
+
+/** Names of nodes, as a Set or the keys of a Map. */
+export interface Named {
+  has(name: string): boolean;
+  keys(): Iterable<string>;
+}
+
+/**
+ * Nodes of a set, as whole groups and single nodes. Counting them costs nothing, and their names are put together only where
+ * somebody asks, in the order of the set: a message shows three of thousands.
+ */
+export class NodeSelection implements NameList {
+  readonly length: number;
+  readonly #of: NodeSet;
+  readonly #groups: ReadonlySet<NodeGroup>;
+  /** Picked one by one. */
+  readonly #single: readonly NodePlace[];
+  /** Not picked with their groups. */
+  readonly #apart: readonly Named[];
+  #singleNames: ReadonlySet<string> | null = null;
+
+  constructor(of: NodeSet, picked: Picked) {
+    this.#of = of;
+    this.#groups = picked.groups;
+    this.#single = picked.single;
+    this.#apart = picked.apart;
+    this.length = picked.length;
+  }
+
+  slice(from = 0, to = this.length): readonly string[] {
+    const places = [...this.#single];
+    for (const group of this.#groups) places.push(...this.#firstOf(group, to));
+    places.sort((a, b) => a.index - b.index);
+    return places.slice(from, to).map(({ node }) => node.name);
+  }
+
+  /** Each once, in order of their names. */
+  get zones(): readonly string[] {
+    const zones = [...[...this.#groups].map(({ zone }) => zone), ...this.#single.map(({ node }) => node.zone)];
+    return [...new Set(zones.filter(zone => zone !== null))].sort();
+  }
+
+  includes({ node, group }: NodePlace): boolean {
+    this.#singleNames ??= new Set(this.#single.map(one => one.node.name));
+    if (this.#singleNames.has(node.name)) return true;
+    return this.#groups.has(group) && !isNamed(node.name, this.#apart);
+  }
+
+  /** True where every node of the other selection is in this one too. */
+  includesAll(other: NodeSelection): boolean {
+    if (other.#of !== this.#of) return includesAllOf(this.slice(), other.slice());
+    if (![...other.#groups].every(group => this.#groups.has(group))) return false;
+    if (!other.#single.every(place => this.includes(place))) return false;
+    // What stands apart here may go with its group there.
+    const excepted = this.#apart.flatMap(named => [...named.keys()]).flatMap(name => this.#of.place(name) ?? []);
+    return excepted.every(place => !other.includes(place) || this.includes(place));
+  }
+
+  #firstOf(group: NodeGroup, count: number): readonly NodePlace[] {
+    const first: NodePlace[] = [];
+    for (const { name } of group.nodes) {
+      if (first.length >= count) break;
+      const place = isNamed(name, this.#apart) ? undefined : this.#of.place(name);
+      if (place) first.push(place);
+    }
+    return first;
+  }
+}
+
+interface Picked {
+  readonly groups: ReadonlySet<NodeGroup>;
+  readonly single: readonly NodePlace[];
+  readonly apart: readonly Named[];
+  readonly length: number;
+}
+
+/**
+ * The nodes of which `holds` is true. It is asked once for each of the nodes in `apart`, and once for each group for all its
+ * others: it may look at nothing but a node's zone, its version, and whether `apart` names it. Cost: the sizes of `apart`
+ * and the number of groups.
+ */
+export function selectNodes(of: NodeSet, apart: readonly Named[], holds: (node: Node) => boolean): NodeSelection {
+  const single: NodePlace[] = [];
+  const apartIn = new Map<NodeGroup, number>();
+  apart.forEach((named, i) => {
+    const earlier = apart.slice(0, i);
+    for (const name of named.keys()) {
+      const place = isNamed(name, earlier) ? undefined : of.place(name);
+      if (!place) continue;
+      apartIn.set(place.group, (apartIn.get(place.group) ?? 0) + 1);
+      if (holds(place.node)) single.push(place);
+    }
+  });
+  const groups = new Set<NodeGroup>();
+  let length = single.length;
+  for (const group of of.groups) {
+    const others = group.nodes.length - (apartIn.get(group) ?? 0);
+    const one = others > 0 ? group.nodes.find(({ name }) => !isNamed(name, apart)) : undefined;
+    if (!one || !holds(one)) continue;
+    groups.add(group);
+    length += others;
+  }
+  return new NodeSelection(of, { groups, single, apart, length });
+}
+
+/** True where every one of `some` is among `all`. */
+export function includesAllNames(all: NameList, some: NameList): boolean {
+  if (some.length > all.length) return false;
+  if (all instanceof NodeSelection && some instanceof NodeSelection) return all.includesAll(some);
+  return includesAllOf(all.slice(), some.slice());
+}
+
+function includesAllOf(all: readonly string[], some: readonly string[]): boolean {
+  const set = new Set(all);
+  return some.every(name => set.has(name));
+}
+
+function isNamed(name: string, named: readonly Named[]): boolean {
+  for (const names of named) if (names.has(name)) return true;
+  return false;
+}

@@ -1,0 +1,131 @@
+import type { Node } from '../model/node.ts';
+import type { CpuRatios } from './cpu-ratio.ts';
+import { cpuRatios } from './cpu-ratio.ts';
+
+/**
+ * Nodes of one zone and one kubelet version. kube-proxy does the same on all of them, but for those that an endpoint or a
+ * hint names.
+ */
+export interface NodeGroup {
+  readonly zone: string | null;
+  readonly kubeletMinor: number | null;
+  /** In the order of the set. */
+  readonly nodes: readonly Node[];
+  readonly cpuMillis: number;
+}
+
+/** Where a node stands in its set. */
+export interface NodePlace {
+  readonly node: Node;
+  readonly index: number;
+  readonly group: NodeGroup;
+}
+
+type Groups = ReadonlyMap<string, NodeGroup & { readonly nodes: Node[] }>;
+
+/**
+ * Nodes, and what follows from them alone: worked out on first use and kept with the set, so that who keeps the set pays once
+ * for every change of the nodes.
+ */
+export class NodeSet {
+  readonly nodes: readonly Node[];
+  #places: ReadonlyMap<string, NodePlace> | null = null;
+  #groups: readonly NodeGroup[] | null = null;
+  #zones: readonly string[] | null = null;
+  #cpuRatios: CpuRatios | null = null;
+  readonly #derived = new Map<unknown, NodeSet>();
+
+  constructor(nodes: readonly Node[]) {
+    this.nodes = nodes;
+  }
+
+  get size(): number {
+    return this.nodes.length;
+  }
+
+  place(name: string): NodePlace | undefined {
+    this.#places ??= placesOf(this.nodes, this.groups);
+    return this.#places.get(name);
+  }
+
+  get(name: string): Node | undefined {
+    return this.place(name)?.node;
+  }
+
+  get groups(): readonly NodeGroup[] {
+    this.#groups ??= [...groupsOf(this.nodes).values()];
+    return this.#groups;
+  }
+
+  /** Each once, in order of their names; nodes without one have none. */
+  get zones(): readonly string[] {
+    this.#zones ??= [...new Set(this.groups.flatMap(group => group.zone ?? []))].sort();
+    return this.#zones;
+  }
+
+  get cpuMillis(): number {
+    return this.groups.reduce((sum, group) => sum + group.cpuMillis, 0);
+  }
+
+  /** What the EndpointSlice controller makes of them for topology-mode Auto. */
+  get cpuRatios(): CpuRatios {
+    this.#cpuRatios ??= cpuRatios(this.nodes);
+    return this.#cpuRatios;
+  }
+
+  /*
+   * Sets made of this one are kept with it, by what was asked. So a predicate or a change has to be a function that is always
+   * the same, and may depend on nothing but the node.
+   */
+
+  where(holds: (node: Node) => boolean): NodeSet {
+    return this.#derive(holds, () => this.nodes.filter(holds));
+  }
+
+  /** Each node as it would be. */
+  as(changed: (node: Node) => Node): NodeSet {
+    return this.#derive(changed, () => this.nodes.map(changed));
+  }
+
+  /** These, and those of the other set that are not among them. */
+  and(other: NodeSet): NodeSet {
+    return this.#derive(other, () => [...this.nodes, ...other.nodes.filter(({ name }) => !this.get(name))]);
+  }
+
+  #derive(by: unknown, nodes: () => readonly Node[]): NodeSet {
+    const known = this.#derived.get(by);
+    if (known) return known;
+    const derived = new NodeSet(nodes());
+    this.#derived.set(by, derived);
+    return derived;
+  }
+}
+
+function groupKey({ zone, kubeletMinor }: Node): string {
+  return `${kubeletMinor}/${zone ?? ''}`;
+}
+
+function groupsOf(nodes: readonly Node[]): Groups {
+  const groups = new Map<string, { -readonly [K in keyof NodeGroup]: NodeGroup[K] } & { nodes: Node[] }>();
+  for (const node of nodes) {
+    const group = groups.get(groupKey(node));
+    if (group) {
+      group.nodes.push(node);
+      group.cpuMillis += node.cpuMillis;
+    } else {
+      const { zone, kubeletMinor, cpuMillis } = node;
+      groups.set(groupKey(node), { zone, kubeletMinor, cpuMillis, nodes: [node] });
+    }
+  }
+  return groups;
+}
+
+function placesOf(nodes: readonly Node[], groups: readonly NodeGroup[]): ReadonlyMap<string, NodePlace> {
+  const byKey = new Map(groups.flatMap(group => group.nodes.slice(0, 1).map(node => [groupKey(node), group])));
+  const places = new Map<string, NodePlace>();
+  nodes.forEach((node, index) => {
+    const group = byKey.get(groupKey(node));
+    if (group) places.set(node.name, { node, index, group });
+  });
+  return places;
+}
