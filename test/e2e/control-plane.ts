@@ -9,7 +9,8 @@ import { createKubectl, type Kubectl } from './kubectl.ts';
 import { freePorts } from './ports.ts';
 import { type ServiceProcess, serviceProcess } from './service-process.ts';
 
-const ADMIN_TOKEN = 'admin-of-a-throw-away-cluster';
+/** Of the cluster administrator. */
+export const ADMIN_TOKEN = 'admin-of-a-throw-away-cluster';
 
 export interface ControlPlane {
   /** Temporary folder with every log and certificate of the run; gone after `stop()`. */
