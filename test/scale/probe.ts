@@ -45,11 +45,11 @@ function tell(message: ProbeMessage): void {
   process.send?.(message);
 }
 
-let connecting = false;
-// Published by undici; what comes before the first is loading of code.
-subscribe('undici:client:beforeConnect', () => {
-  if (!connecting) tell({ mark: 'connecting', at: clock() });
-  connecting = true;
+let answered = false;
+// Published by undici: the first answer of the API server. What comes before is loading of code.
+subscribe('undici:request:headers', () => {
+  if (!answered) tell({ mark: 'answered', at: clock() });
+  answered = true;
 });
 process.on('message', (window: DelayWindow) => tell({ delays: delaysIn(window) }));
 process.channel?.unref();

@@ -48,7 +48,7 @@ describe.skipIf(found.kind === 'missing')(`at ${SIZE.nodes} nodes and ${SIZE.end
     for (let start = 1; start <= STARTS; start++) {
       await serving?.stop();
       serving = await startServing(cluster.plane, cluster.kubeconfig);
-      const window = { from: await serving.connectedAt(), to: await serving.logged('topology synced') };
+      const window = { from: await serving.answeredAt(), to: await serving.logged('topology synced') };
       const delays = { own: await serving.delays(window), idle: await idle.delays(window) };
       syncs.push(delays);
       say(

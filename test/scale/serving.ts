@@ -17,8 +17,8 @@ export interface Serving extends MeasuredProcess {
   readonly url: string;
   /** From the first line of code to a first `ok` of /readyz, in milliseconds. */
   readonly readyAfterMs: number;
-  /** When it first reached out for the API server, in milliseconds since the epoch. */
-  readonly connectedAt: () => Promise<number>;
+  /** When the API server first answered it, in milliseconds since the epoch. */
+  readonly answeredAt: () => Promise<number>;
   /** When the line was logged first, in milliseconds since the epoch; waits for it. */
   readonly logged: (message: string) => Promise<number>;
   /** By resource; 0 for what is not counted yet. */
@@ -44,7 +44,7 @@ export async function startServing(plane: ControlPlane, kubeconfig: string): Pro
     ...measured,
     url: `https://${HOST}:${port}`,
     readyAfterMs: performance.now() - begin,
-    connectedAt: async () => (await eventually('a connection', async () => measured.marks.get('connecting'))) ?? 0,
+    answeredAt: async () => (await eventually('an answer', async () => measured.marks.get('answered'))) ?? 0,
     logged: message => loggedAt(measured.log, message),
     metric: async name => byResource(await (await fetch(`${ops}/metrics`)).text(), name),
   };

@@ -3,6 +3,7 @@ import { admit, type Judge } from '../../src/admission/admit.ts';
 import { Deadline } from '../../src/admission/deadline.ts';
 import { respond } from '../../src/admission/respond.ts';
 import { parseReview } from '../../src/admission/review.ts';
+import { eventually } from '../e2e/waiting.ts';
 import type { KubeObject } from './objects.ts';
 import type { Serving } from './serving.ts';
 
@@ -27,6 +28,7 @@ export async function verdictsOf(serving: Serving, ca: string, services: readonl
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
   await pool.close();
+  await eventually('a log line for each', async () => serving.log.length - from, { enough: n => n >= services.length });
   const rules = new Map(serving.log.slice(from).map(({ namespace, name, rules }) => [`${namespace}/${name}`, rules]));
   return services.map(keyOf).map(service => ({
     service,

@@ -29,7 +29,13 @@ export interface Reflecting {
 }
 
 /** A reflector of Nodes against a fake cluster, with a clock that stands still and no jitter. */
-export async function reflectNodes(user?: string): Promise<Reflecting> {
+export async function reflectNodes({
+  user,
+  turns = new Turns(),
+}: {
+  user?: string;
+  turns?: Turns;
+} = {}): Promise<Reflecting> {
   const cluster = await startCluster();
   const clock = new FakeClock();
   const { log, lines } = recordLog();
@@ -48,7 +54,7 @@ export async function reflectNodes(user?: string): Promise<Reflecting> {
     clock,
     log,
     random: () => 0,
-    turns: new Turns(),
+    turns,
     onChange: () => views.push(names()),
     onReconnect: () => reconnects.count++,
   });
