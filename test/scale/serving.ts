@@ -19,8 +19,8 @@ export interface Serving extends MeasuredProcess {
   readonly readyAfterMs: number;
   /** When the API server first answered it, in milliseconds since the epoch. */
   readonly answeredAt: () => Promise<number>;
-  /** When the line was logged first, in milliseconds since the epoch; waits for it. */
-  readonly logged: (message: string) => Promise<number>;
+  /** When this was logged first after `since`, both in milliseconds since the epoch; waits for it. */
+  readonly logged: (message: string, since?: number) => Promise<number>;
   /** By resource; 0 for what is not counted yet. */
   readonly metric: (name: string) => Promise<Readonly<Record<string, number>>>;
 }
@@ -45,7 +45,7 @@ export async function startServing(plane: ControlPlane, kubeconfig: string): Pro
     url: `https://${HOST}:${port}`,
     readyAfterMs: performance.now() - begin,
     answeredAt: async () => (await eventually('an answer', async () => measured.marks.get('answered'))) ?? 0,
-    logged: message => loggedAt(measured.log, message),
+    logged: (message, since = 0) => loggedAt(measured.log, message, since),
     metric: async name => byResource(await (await fetch(`${ops}/metrics`)).text(), name),
   };
 }
@@ -63,9 +63,11 @@ function nodeFlags(): readonly string[] {
   return (JSON.parse(entrypoint) as string[]).filter(word => word.startsWith('--'));
 }
 
-async function loggedAt(log: readonly LogLine[], message: string): Promise<number> {
-  const line = await eventually(`the log line "${message}"`, async () => log.find(({ msg }) => msg === message));
-  return Date.parse(line?.time ?? '');
+async function loggedAt(log: readonly LogLine[], message: string, since: number): Promise<number> {
+  const at = ({ time = '' }: LogLine) => Date.parse(time);
+  const find = async () => log.find(line => line.msg === message && at(line) >= since);
+  const line = await eventually(`the log line "${message}"`, find);
+  return line ? at(line) : Number.NaN;
 }
 
 function byResource(text: string, name: string): Readonly<Record<string, number>> {

@@ -3,9 +3,13 @@ import { admit, type Judge } from '../../src/admission/admit.ts';
 import { Deadline } from '../../src/admission/deadline.ts';
 import { respond } from '../../src/admission/respond.ts';
 import { parseReview } from '../../src/admission/review.ts';
+import { parseConfig } from '../../src/config.ts';
+import { ASSUMED_KUBE_PROXY, type Topology } from '../../src/model/topology.ts';
+import { NEWEST_KNOWN_MINOR } from '../../src/model/version.ts';
+import { RULES } from '../../src/rules/index.ts';
 import { eventually } from '../e2e/waiting.ts';
 import type { KubeObject } from './objects.ts';
-import type { Serving } from './serving.ts';
+import { CONFIG, type Serving } from './serving.ts';
 
 /** What is said of one Service: `rules` names all that spoke, `warnings` are the first of what they said. */
 export interface Verdict {
@@ -49,6 +53,19 @@ async function ask(pool: Pool, service: KubeObject) {
   if (statusCode !== 200) throw new Error(`/validate answered ${statusCode}: ${text.slice(0, 500)}`);
   const { response } = JSON.parse(text) as { response: { allowed: boolean; warnings?: readonly string[] } };
   return { allowed: response.allowed, warnings: response.warnings ?? [] };
+}
+
+/** By what the serving process judges, but for the topology; nobody can ask for Pods. */
+export function judgeOf(topology: Topology): Judge {
+  const { policy } = parseConfig(CONFIG, 'config.yaml');
+  const facts = () => ({
+    version: { minor: NEWEST_KNOWN_MINOR },
+    dataPlane: ASSUMED_KUBE_PROXY,
+    now: Date.now(),
+    topologyAgeSeconds: 0,
+  });
+  const pods = { find: async () => ({ kind: 'gave-up', why: 'forbidden' }) as const };
+  return { rules: RULES, topology: () => topology, facts, policy: () => policy, pods };
 }
 
 /** The same questions, judged here from nothing. */
