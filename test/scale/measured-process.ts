@@ -18,7 +18,8 @@ export interface MeasuredProcess {
   readonly log: readonly LogLine[];
   /** Moments that the probe noticed, in milliseconds since the epoch. */
   readonly marks: ReadonlyMap<string, number>;
-  readonly delays: (window: DelayWindow) => Promise<Delays>;
+  /** In any of these windows. */
+  readonly delays: (windows: readonly DelayWindow[]) => Promise<Delays>;
   /** Resident set size now, in MiB, as the kernel counts it. */
   readonly rss: () => number;
   /** The highest it has been, in MiB. */
@@ -52,10 +53,10 @@ export function startMeasured(args: readonly string[], kind: 'idle' | 'working')
   return {
     log,
     marks,
-    delays: window =>
+    delays: windows =>
       new Promise(resolve => {
         answers.push(resolve);
-        child.send(window);
+        child.send([...windows]);
       }),
     rss: () => status('VmRSS'),
     peakRss: () => status('VmHWM'),

@@ -29,14 +29,14 @@ function sample(): void {
   if (process.env.ZONEWISE_PROBE !== 'idle') timer.unref();
 }
 
-function delaysIn({ from, to }: DelayWindow): Delays {
+/** Of stalls at the edges of a window what lies inside it. */
+function delaysIn(windows: readonly DelayWindow[]): Delays {
   const inside: number[] = [];
   for (let index = Math.max(0, samples - KEPT); index < samples; index++) {
     const end = at[index % KEPT] ?? 0;
-    const delay = late[index % KEPT] ?? 0;
-    // Cut at the edges: a stall that begins before the window or ends after it counts as far as it lies inside.
-    const part = Math.min(end, to) - Math.max(end - delay, from);
-    if (end > from && end - delay < to) inside.push(Math.max(0, part));
+    const begin = end - (late[index % KEPT] ?? 0);
+    const window = windows.find(({ from, to }) => end > from && begin < to);
+    if (window) inside.push(Math.max(0, Math.min(end, window.to) - Math.max(begin, window.from)));
   }
   return summarise(inside);
 }
@@ -51,6 +51,6 @@ subscribe('undici:request:headers', () => {
   if (!answered) tell({ mark: 'answered', at: clock() });
   answered = true;
 });
-process.on('message', (window: DelayWindow) => tell({ delays: delaysIn(window) }));
+process.on('message', (windows: readonly DelayWindow[]) => tell({ delays: delaysIn(windows) }));
 process.channel?.unref();
 sample();

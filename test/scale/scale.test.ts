@@ -38,9 +38,9 @@ describe.skipIf(found.kind === 'missing')(`at ${SIZE.nodes} nodes and ${SIZE.end
   let serving: Serving;
   let rssAfterSync = 0;
   const syncs: Compared[] = [];
-  const compared = async (window: DelayWindow): Promise<Compared> => ({
-    own: await serving.delays(window),
-    idle: await idle.delays(window),
+  const compared = async (windows: readonly DelayWindow[]): Promise<Compared> => ({
+    own: await serving.delays(windows),
+    idle: await idle.delays(windows),
   });
 
   /** Of every nth Service. */
@@ -62,7 +62,7 @@ describe.skipIf(found.kind === 'missing')(`at ${SIZE.nodes} nodes and ${SIZE.end
       await serving?.stop();
       serving = await startServing(cluster.plane, cluster.kubeconfig);
       const window = { from: await serving.answeredAt(), to: await serving.logged('topology synced') };
-      const delays = await compared(window);
+      const delays = await compared([window]);
       syncs.push(delays);
       say(
         `start ${start}: ready after ${serving.readyAfterMs.toFixed(0)} ms, synced within ${(window.to - window.from).toFixed(0)} ms`,
@@ -85,7 +85,7 @@ describe.skipIf(found.kind === 'missing')(`at ${SIZE.nodes} nodes and ${SIZE.end
   });
 
   it('keeps its event loop free while it reads the cluster for the first time', () => {
-    expect(Math.min(...syncs.map(aboveIdle))).toBeLessThanOrEqual(MOST_ABOVE_IDLE_MS);
+    expect(aboveIdle(best(syncs))).toBeLessThanOrEqual(MOST_ABOVE_IDLE_MS);
   });
 
   it(`answers while ${CHANGES_A_SECOND} endpoints change a second`, async () => {
@@ -104,7 +104,7 @@ describe.skipIf(found.kind === 'missing')(`at ${SIZE.nodes} nodes and ${SIZE.end
     say(
       `${slices.count} endpoint changes, ${life.heartbeats} heartbeats, ${life.applied} Services applied in ${((Date.now() - from) / 1000).toFixed(0)} s; ${serving.rss().toFixed(0)} MiB`,
     );
-    sayDelays('churn', await compared({ from, to: Date.now() }));
+    sayDelays('churn', await compared([{ from, to: Date.now() }]));
     expect(slices.count).toBeGreaterThanOrEqual(CHANGES_A_SECOND * SIZE.churnSeconds * 0.9);
     await cluster.caughtUp(serving);
   });
@@ -131,20 +131,26 @@ describe.skipIf(found.kind === 'missing')(`at ${SIZE.nodes} nodes and ${SIZE.end
 
   it('keeps its event loop free while it reads everything again', async () => {
     const relists: Compared[] = [];
-    while (relists.length < TRIES && !relists.some(relist => aboveIdle(relist) <= MOST_ABOVE_IDLE_MS)) {
-      const window = await relistAll(cluster, serving, relists.length + 1);
-      const delays = await compared(window);
+    while (relists.length < TRIES && (relists.length === 0 || aboveIdle(best(relists)) > MOST_ABOVE_IDLE_MS)) {
+      const delays = await compared(await relistAll(cluster, serving));
       relists.push(delays);
-      sayDelays(`relists within ${(window.to - window.from).toFixed(0)} ms`, delays);
+      sayDelays('relists', delays);
     }
     say(`${serving.rss().toFixed(0)} MiB after the relists, ${serving.peakRss().toFixed(0)} at most`);
-    expect(Math.min(...relists.map(aboveIdle))).toBeLessThanOrEqual(MOST_ABOVE_IDLE_MS);
+    expect(aboveIdle(best(relists))).toBeLessThanOrEqual(MOST_ABOVE_IDLE_MS);
   });
 
   it('says the same as a judgement from scratch after the relists, too', async () => {
     await expectNoDifference(10);
   });
 });
+
+/** The one with the shortest stalls of its own. */
+function best(all: readonly Compared[]): Compared {
+  const [first] = all.toSorted((a, b) => a.own.p999 - b.own.p999);
+  if (!first) throw new RangeError('nothing was measured');
+  return first;
+}
 
 function aboveIdle({ own, idle }: Compared): number {
   return own.p999 - idle.p999;

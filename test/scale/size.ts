@@ -15,7 +15,7 @@ const HOUR = 3_600;
 
 const CLUSTER = { nodes: 5_000, services: 10_000, endpoints: 150_000 };
 const FULL: Size = { ...CLUSTER, churnSeconds: 180, burstChanges: HOUR * CHANGES_A_SECOND };
-const QUICK: Size = { ...CLUSTER, churnSeconds: 30, burstChanges: FULL.burstChanges / 10 };
+const QUICK: Size = { ...CLUSTER, churnSeconds: 20, burstChanges: FULL.burstChanges / 4 };
 
 export function chosenSize(): Size {
   return process.env.ZONEWISE_SCALE === 'quick' ? QUICK : FULL;

@@ -137,8 +137,9 @@ export class Reflector<T extends object> {
   }
 
   #replace(listed: Listed<T>): void {
-    const { store, onChange } = this.#options;
+    const { store, onChange, log, resource } = this.#options;
     const changed = store.replace(listed.objects);
+    log('info', 'listed', { resource: resource.name, objects: store.size });
     this.#version = listed.resourceVersion;
     this.status.current();
     this.status.listed();
