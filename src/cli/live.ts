@@ -17,7 +17,7 @@ export async function withLiveCluster<T>(
   options: LiveOptions,
   use: (cluster: { readonly topology: Topology; readonly facts: ClusterFacts }) => T | Promise<T>,
 ): Promise<T> {
-  // client-node costs 0.7 s: who works on files does not pay for it.
+  // client-node and undici take a while to load: who works on files does not pay for them.
   const { connectCluster, KubeconfigError } = await import('../cluster/live/index.ts');
   const version = versionFrom(options['kubernetes-version']);
   const dataPlane = dataPlaneFrom(options.dataplane ?? options.policy.dataPlane);

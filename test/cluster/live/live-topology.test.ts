@@ -53,6 +53,14 @@ describe('a live topology', () => {
     expect({ ...topology.namespaceLabels('shop') }).toEqual({ team: 'a' });
   });
 
+  it('logs how much each list brought', async () => {
+    const { lines, sync } = await watchCluster();
+    await sync();
+    const listed = lines.filter(({ message }) => message === 'listed').map(({ fields }) => fields);
+    expect(listed).toHaveLength(4);
+    expect(listed).toContainEqual({ resource: 'nodes', objects: 2 });
+  });
+
   it('answers with nothing for what is not there', async () => {
     const { topology, sync } = await watchCluster();
     await sync();
