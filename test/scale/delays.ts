@@ -26,3 +26,20 @@ export function describeDelays({ samples, p50, p99, p999, max }: Delays): string
   const [mid, high, top, most] = [p50, p99, p999, max].map(delay => delay.toFixed(1));
   return `p50 ${mid}, p99 ${high}, p99.9 ${top}, most ${most} ms (${samples} samples)`;
 }
+
+/** Of the process under measurement, and of the idle one in the same time. */
+export interface Compared {
+  readonly own: Delays;
+  readonly idle: Delays;
+}
+
+/** The one with the shortest stalls of its own. */
+export function best(all: readonly Compared[]): Compared {
+  const [first] = all.toSorted((a, b) => a.own.p999 - b.own.p999);
+  if (!first) throw new RangeError('nothing was measured');
+  return first;
+}
+
+export function aboveIdle({ own, idle }: Compared): number {
+  return own.p999 - idle.p999;
+}
