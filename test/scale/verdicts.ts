@@ -57,7 +57,7 @@ async function ask(pool: Pool, service: KubeObject) {
 }
 
 /** By what the serving process judges, but for the topology; nobody can ask for Pods. */
-export function judgeOf(topology: Topology): Judge {
+export function judgeOf(topology: Topology): Omit<Judge, 'memory'> {
   const { policy } = parseConfig(CONFIG, 'config.yaml');
   const facts = () => ({
     version: { minor: NEWEST_KNOWN_MINOR },
@@ -70,11 +70,18 @@ export function judgeOf(topology: Topology): Judge {
 }
 
 /** The same questions, judged here from nothing. */
-export async function verdictsFromScratch(judge: Judge, services: readonly KubeObject[]): Promise<Verdict[]> {
+export async function verdictsFromScratch(
+  judge: Omit<Judge, 'memory'>,
+  services: readonly KubeObject[],
+): Promise<Verdict[]> {
   const verdicts: Verdict[] = [];
   for (const service of services) {
     const request = parseReview(reviewOf(service));
-    const outcome = await admit(request, judge, new Deadline(60_000, () => performance.now()));
+    const outcome = await admit(
+      request,
+      { ...judge, memory: new Memory() },
+      new Deadline(60_000, () => performance.now()),
+    );
     if (outcome.kind !== 'evaluated') throw new Error(`${keyOf(service)} was not judged: ${outcome.kind}`);
     const { findings } = outcome.evaluation;
     const { allowed, warnings = [] } = respond(request.uid, findings).response;
