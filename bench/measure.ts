@@ -5,6 +5,7 @@ import type { Server, SubjectId } from './server.ts';
 import { spreadOf } from './statistics.ts';
 
 export interface Pace {
+  readonly warmUpMillis: number;
   readonly rounds: number;
   readonly saturatedMillis: number;
   readonly singleMillis: number;
@@ -12,11 +13,16 @@ export interface Pace {
 }
 
 /** The full run, and one that only shows that all of it works. */
-export const FULL: Pace = { rounds: 5, saturatedMillis: 1_200, singleMillis: 600, connections: 16 };
-export const QUICK: Pace = { rounds: 2, saturatedMillis: 400, singleMillis: 250, connections: 16 };
+export const FULL: Pace = {
+  warmUpMillis: 2_500,
+  rounds: 5,
+  saturatedMillis: 1_200,
+  singleMillis: 600,
+  connections: 16,
+};
+export const QUICK: Pace = { warmUpMillis: 500, rounds: 2, saturatedMillis: 400, singleMillis: 250, connections: 16 };
 
 const RAMP_MILLIS = 80;
-const WARM_UP_MILLIS = 700;
 
 export interface Bench {
   readonly servers: ReadonlyMap<SubjectId, Server>;
@@ -63,9 +69,10 @@ function present({ subjects }: Case, { servers }: Bench): readonly SubjectId[] {
   return subjects.filter(id => servers.has(id));
 }
 
+/** V8 compiles what is used in several steps, and has done so only after some ten thousand reviews. */
 async function warmUp(each: Case, bench: Bench): Promise<void> {
   for (const id of new Set<SubjectId>(['echo', ...present(each, bench)])) {
-    await load(id, { each, bench, connections: bench.pace.connections, millis: WARM_UP_MILLIS });
+    await load(id, { each, bench, connections: bench.pace.connections, millis: bench.pace.warmUpMillis });
   }
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createAuthority } from '../test/e2e/certificates.ts';
 import { freePorts } from '../test/e2e/ports.ts';
+import { imageFlags } from '../test/scale/image-flags.ts';
 import { findPinning } from './machine.ts';
 import { FILLED_NAMESPACE, reviewBody } from './reviews.ts';
 import type { Server, ServerOrder, SubjectId } from './server.ts';
@@ -74,7 +75,7 @@ export async function zonewise(id: SubjectId, topology: string, { cert, key, con
   const [opsPort = 0] = await freePorts(1);
   const files = ['--topology', topology, '--tls-cert', cert, '--tls-key', key, '--config', config];
   const command = (port: number) => [
-    ...[process.execPath, ZONEWISE, 'serve', ...files],
+    ...[process.execPath, ...imageFlags(), ZONEWISE, 'serve', ...files],
     ...['--port', String(port), '--ops-port', String(opsPort)],
   ];
   return { id, command };

@@ -123,6 +123,7 @@ function changeOf(request: AdmissionRequest, facts: ClusterFacts): Change {
 /** The object of a CREATE by generateName has no name yet, and may lack its namespace; the request knows both. */
 function withNamespace({ object, namespace, name }: AdmissionRequest): unknown {
   const raw = object as { metadata?: Record<string, unknown> };
+  if (raw.metadata?.['name'] && raw.metadata['namespace']) return object;
   return { ...raw, metadata: { name, namespace, ...raw.metadata } };
 }
 

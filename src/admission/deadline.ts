@@ -12,6 +12,8 @@ const UNIT_MILLIS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_00
 /** `?timeout=` as the API server writes it, a Go duration of one or more parts (`2s`, `1m30s`), in milliseconds, at most 30 s. */
 export function parseTimeout(text: unknown): number {
   if (text === undefined) return DEFAULT_TIMEOUT;
+  // Nearly always it is a number of whole seconds.
+  if (typeof text === 'string' && /^\d+s$/.test(text)) return Math.min(Number.parseInt(text, 10) * 1000, MAX_TIMEOUT);
   if (typeof text !== 'string' || !/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(text)) return DEFAULT_TIMEOUT;
   let millis = 0;
   for (const [, number, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)) {

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,6 +5,7 @@ import { RULES } from '../../src/rules/index.ts';
 import type { ControlPlane } from '../e2e/control-plane.ts';
 import { freePorts } from '../e2e/ports.ts';
 import { eventually } from '../e2e/waiting.ts';
+import { imageFlags } from './image-flags.ts';
 import { type LogLine, type MeasuredProcess, startMeasured } from './measured-process.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -33,7 +33,7 @@ export async function startServing(plane: ControlPlane, kubeconfig: string): Pro
   await writeFile(path('tls.crt'), cert);
   await writeFile(path('tls.key'), key, { mode: 0o600 });
   await writeFile(path('config.yaml'), CONFIG);
-  const args = [...nodeFlags(), join(ROOT, 'dist/main.js'), 'serve', '--kubeconfig', kubeconfig];
+  const args = [...imageFlags(), join(ROOT, 'dist/main.js'), 'serve', '--kubeconfig', kubeconfig];
   args.push('--port', String(port), '--ops-port', String(opsPort), '--config', path('config.yaml'));
   args.push('--tls-cert', path('tls.crt'), '--tls-key', path('tls.key'));
   const begin = performance.now();
@@ -56,12 +56,6 @@ export const CONFIG = JSON.stringify({
   kind: 'Config',
   rules: Object.fromEntries(RULES.map(({ id }) => [id, 'warn'])),
 });
-
-/** Those of the image: the memory that is measured is that of what ships. */
-function nodeFlags(): readonly string[] {
-  const [, entrypoint = '[]'] = /^ENTRYPOINT (.*)$/m.exec(readFileSync(join(ROOT, 'Dockerfile'), 'utf8')) ?? [];
-  return (JSON.parse(entrypoint) as string[]).filter(word => word.startsWith('--'));
-}
 
 async function loggedAt(log: readonly LogLine[], message: string, since: number): Promise<number> {
   const at = ({ time = '' }: LogLine) => Date.parse(time);
