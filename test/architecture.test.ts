@@ -28,7 +28,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   admission: [...PURE, ...EVERYWHERE],
   report: [...PURE, ...EVERYWHERE],
   // Runs in a browser: nothing beneath it may need more than that.
-  page: [...PURE],
+  page: [...PURE, 'report'],
   server: [...PURE, 'cluster', 'admission', 'report', 'page', ...EVERYWHERE, ...CONFIG],
   controller: [...PURE, 'cluster', 'admission', 'report', ...EVERYWHERE, ...CONFIG],
   cli: [...PURE, 'cluster', 'admission', 'report', 'page', 'server', 'controller', ...EVERYWHERE, ...CONFIG],
@@ -60,7 +60,7 @@ function targetOf(file: SourceFile, specifier: string): string {
 }
 
 const files = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
-  .filter(path => path.endsWith('.ts'))
+  .filter(path => /\.tsx?$/.test(path))
   .sort()
   .map(readSource);
 
@@ -105,6 +105,31 @@ describe('the pure part', () => {
     });
     expect(stdout).toBe('');
     expect(status).toBe(0);
+  });
+});
+
+describe('the page', () => {
+  const byPath = new Map(files.map(file => [file.path, file]));
+  const reached = new Set(files.filter(file => file.part === 'page'));
+  for (const file of reached) {
+    for (const specifier of file.imports.filter(imported => imported.startsWith('.'))) {
+      const target = byPath.get(normalize(join(dirname(file.path), specifier)));
+      if (target) reached.add(target);
+    }
+  }
+
+  test('reaches nothing that a browser has not', () => {
+    const packages = [...reached].flatMap(file => file.imports.filter(specifier => !specifier.startsWith('.')));
+    expect([...new Set(packages)].sort()).toEqual(['d3-shape', 'preact', 'preact/hooks']);
+  });
+
+  test('judges by the rules themselves', () => {
+    expect([...reached].map(file => file.path)).toContain(join('rules', 'index.ts'));
+  });
+
+  test('never hands text to the browser as markup', () => {
+    const markup = /innerHTML|outerHTML|insertAdjacentHTML|dangerouslySetInnerHTML|document\.write|\beval\b/;
+    expect([...reached].filter(file => markup.test(file.text)).map(file => file.path)).toEqual([]);
   });
 });
 

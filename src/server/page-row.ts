@@ -5,7 +5,7 @@ import type { ServiceRow } from '../page/contract.ts';
 import { EXCLUDE_BALANCERS_LABEL } from '../topology/balancer-nodes.ts';
 import { internalLoad } from '../topology/load.ts';
 import { selectNodes } from '../topology/node-selection.ts';
-import type { NodeSet } from '../topology/node-set.ts';
+import { NodeSet } from '../topology/node-set.ts';
 import type { PortReach } from '../topology/reach.ts';
 import { reach } from '../topology/reach.ts';
 import type { TrafficClass } from '../topology/verdict.ts';
@@ -41,14 +41,15 @@ function inZone(ports: readonly PortReach[], clients: NodeSet): number | null {
 }
 
 /**
- * A load balancer with a health check port leaves out nodes without endpoint: outside traffic is lost only where none has
- * one. No balancer at all sends to nodes that are excluded by label.
+ * A load balancer with a health check port leaves out nodes without ready endpoint, unless all are. No balancer at all
+ * sends to nodes that are excluded by label.
  */
 function lostOutside(service: Service, ports: readonly PortReach[], clients: NodeSet): number {
   const receivers = clients.where(isNotExcluded);
-  const lost = lostNodes(ports, receivers, 'external');
-  const checked = isExternalLocal(service) && service.healthCheckNodePort !== 0;
-  return checked && lost < receivers.size ? 0 : lost;
+  if (!isExternalLocal(service) || service.healthCheckNodePort === 0) return lostNodes(ports, receivers, 'external');
+  const names = new Set(ports.flatMap(({ index }) => [...index.readyOnNode.keys()]));
+  const healthy = new NodeSet([...names].flatMap(name => receivers.get(name) ?? []));
+  return lostNodes(ports, healthy.size > 0 ? healthy : receivers, 'external');
 }
 
 function isNotExcluded({ labels }: Node): boolean {

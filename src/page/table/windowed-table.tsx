@@ -1,0 +1,98 @@
+import type { ComponentChildren } from 'preact';
+import { useCallback, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { Viewport } from './window.ts';
+import { rowAfterKey, scrollFor, windowOf } from './window.ts';
+
+export interface WindowedTableProps<R> {
+  readonly label: string;
+  readonly rows: readonly R[];
+  /** Pixels; every row has the same. */
+  readonly rowHeight: number;
+  readonly columns: number;
+  readonly head: ComponentChildren;
+  keyOf(row: R): string;
+  /** The cells of a row. The first holds a link or button, which the arrow keys lead to. */
+  cells(row: R): ComponentChildren;
+  readonly empty: string;
+  readonly className?: string;
+}
+
+/** A table of which only the rows in sight are drawn; to assistive technology it has all of them. */
+export function WindowedTable<R>(props: WindowedTableProps<R>) {
+  const { rows, rowHeight, columns } = props;
+  const frame = useRef<HTMLDivElement>(null);
+  const [{ scrollTop, height }, measure] = useState({ scrollTop: 0, height: 600 });
+  const read = useCallback(() => {
+    const { scrollTop = 0, clientHeight = 600 } = frame.current ?? {};
+    measure(before =>
+      before.scrollTop === scrollTop && before.height === clientHeight ? before : { scrollTop, height: clientHeight },
+    );
+  }, []);
+  useLayoutEffect(() => {
+    read();
+    const observer = new ResizeObserver(read);
+    if (frame.current) observer.observe(frame.current);
+    return () => observer.disconnect();
+  }, [read]);
+  const viewport: Viewport = { rows: rows.length, rowHeight, scrollTop, height };
+  const { first, end, before, after } = windowOf(viewport);
+  return (
+    <section
+      class={`table-frame ${props.className ?? ''}`}
+      aria-label={props.label}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
+      tabIndex={0}
+      ref={frame}
+      onScroll={read}
+    >
+      <table aria-rowcount={rows.length + 1} aria-label={props.label}>
+        <thead>
+          <tr aria-rowindex={1}>{props.head}</tr>
+        </thead>
+        <tbody onKeyDown={event => moveFocus(event, frame.current, viewport)}>
+          <Spacer height={before} columns={columns} />
+          {rows.slice(first, end).map((row, i) => (
+            <tr
+              key={props.keyOf(row)}
+              aria-rowindex={first + i + 2}
+              data-row={first + i}
+              style={{ height: `${rowHeight}px` }}
+            >
+              {props.cells(row)}
+            </tr>
+          ))}
+          <Spacer height={after} columns={columns} />
+        </tbody>
+      </table>
+      {rows.length === 0 && <p class="table-empty">{props.empty}</p>}
+    </section>
+  );
+}
+
+function Spacer({ height, columns }: { readonly height: number; readonly columns: number }) {
+  if (height === 0) return null;
+  return (
+    // biome-ignore lint/a11y/noAriaHiddenOnFocusable: nothing in it can have the focus
+    <tr aria-hidden="true" class="spacer">
+      <td colSpan={columns} style={{ height: `${height}px` }} />
+    </tr>
+  );
+}
+
+/** Arrow keys, Page Up and Down, Home and End lead from row to row, also to those that are not drawn yet. */
+function moveFocus(event: KeyboardEvent, frame: HTMLElement | null, viewport: Viewport): void {
+  const row = (event.target as Element | null)?.closest<HTMLElement>('tr[data-row]');
+  const to = row ? rowAfterKey(event.key, Number(row.dataset['row']), viewport) : null;
+  if (to === null || !frame || event.altKey || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  frame.scrollTop = scrollFor(to, { ...viewport, height: viewport.height - headHeight(frame) });
+  const find = () => frame.querySelector<HTMLElement>(`tr[data-row="${to}"] :is(a, button)`);
+  const drawn = find();
+  if (drawn) drawn.focus({ preventScroll: true });
+  // Scrolling lets it be drawn with the next frame.
+  else requestAnimationFrame(() => requestAnimationFrame(() => find()?.focus({ preventScroll: true })));
+}
+
+function headHeight(frame: HTMLElement): number {
+  return frame.querySelector('thead')?.clientHeight ?? 0;
+}

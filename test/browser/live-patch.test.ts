@@ -1,0 +1,158 @@
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, onTestFinished, test } from 'vitest';
+import { findAssets } from '../e2e/assets.ts';
+import { endChild, spawnChild } from '../e2e/children.ts';
+import { createCluster } from '../e2e/cluster.ts';
+import type { ControlPlane } from '../e2e/control-plane.ts';
+import { controlPlaneSuite } from '../e2e/suite.ts';
+import { browserSuite } from './chromium.ts';
+import { visit } from './visitor.ts';
+
+const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const TRAFFIC = 'apiVersion: v1\nkind: Service\n';
+const DEPRECATED = 'service.kubernetes.io/topology-aware-hints';
+
+const SERVICES = {
+  agent: `${TRAFFIC}metadata: { name: agent, namespace: shop, annotations: { ${DEPRECATED}: auto } }
+spec: { selector: { app: agent }, ports: [{ port: 80 }], trafficDistribution: PreferSameZone }`,
+  edge: `${TRAFFIC}metadata: { name: edge, namespace: shop }
+spec: { type: LoadBalancer, selector: { app: agent }, ports: [{ port: 80 }], externalTrafficPolicy: Local }`,
+};
+
+/** What is asked by pressing these, and what the API server then has. */
+const ROUNDS = [
+  {
+    service: 'agent',
+    press: [
+      ['internalTrafficPolicy', 'Local'],
+      ['trafficDistribution', 'none'],
+      ['topology-mode annotation', 'none'],
+    ],
+    stored: { internalTrafficPolicy: 'Local', trafficDistribution: undefined, mode: undefined },
+  },
+  {
+    service: 'agent',
+    press: [
+      ['internalTrafficPolicy', 'Cluster'],
+      ['topology-mode annotation', 'Auto'],
+    ],
+    stored: { internalTrafficPolicy: 'Cluster', trafficDistribution: undefined, mode: 'Auto' },
+  },
+  {
+    service: 'edge',
+    press: [
+      ['externalTrafficPolicy', 'Cluster'],
+      ['trafficDistribution', 'PreferSameNode'],
+    ],
+    stored: { externalTrafficPolicy: 'Cluster', trafficDistribution: 'PreferSameNode' },
+  },
+  {
+    service: 'edge',
+    press: [['externalTrafficPolicy', 'Local']],
+    stored: { externalTrafficPolicy: 'Local', trafficDistribution: 'PreferSameNode' },
+  },
+] as const;
+
+await controlPlaneSuite({ what: 'browser: patches against a real API server', title: 'a live cluster' }, plane => {
+  beforeAll(() => furnish(plane()));
+
+  browserSuite('what if, then the patch', browser => {
+    test('each patch is accepted by the API server, and the page follows', async () => {
+      const url = await startUi(plane());
+      const { page, go, picture } = await visit(browser(), url, { permissions: ['clipboard-read', 'clipboard-write'] });
+      for (const { service, press, stored } of ROUNDS) {
+        await go(`#/services/shop/${service}`);
+        await page.getByRole('heading', { name: `shop/${service}` }).waitFor();
+        for (const [field, value] of press) {
+          await page.getByRole('group', { name: field }).getByText(value, { exact: true }).click();
+        }
+        await page.getByRole('button', { name: 'Copy' }).click();
+        await page.getByText('Copied.').waitFor();
+        const command = await page.evaluate(() => navigator.clipboard.readText());
+        expect(await page.locator('.command').textContent()).toBe(command);
+        const { code, stderr } = await shell(plane(), command);
+        expect([code, stderr], command).toEqual([0, '']);
+        expect(await read(plane(), service)).toMatchObject(stored);
+        // What was asked has come true: the cluster tells the page, and nothing is different any more.
+        await page.getByText('Turn a switch').waitFor();
+        await shows(page, press);
+      }
+      await picture('live-after-patch');
+    });
+  });
+});
+
+async function furnish({ api, kubectl }: ControlPlane): Promise<void> {
+  const cluster = createCluster(api);
+  await cluster.addNamespace('shop');
+  for (const name of ['a1', 'a2', 'b1', 'c1']) await cluster.addNode({ name, zone: `zone-${name[0]}` });
+  for (const service of Object.values(SERVICES)) {
+    const { code, stderr } = await kubectl(['apply', '-f', '-'], service);
+    expect(code, stderr).toBe(0);
+  }
+  for (const node of ['a1', 'b1', 'c1']) {
+    await cluster.addPod({ namespace: 'shop', name: `agent-${node}`, app: 'agent', node });
+  }
+  await cluster.endpointsOn({ namespace: 'shop', name: 'agent' }, ['a1', 'b1', 'c1']);
+}
+
+/** `zonewise ui --live`, until the test ends. Resolves with the URL it prints. */
+async function startUi(plane: ControlPlane): Promise<string> {
+  const kubeconfig = `${plane.folder}/admin.kubeconfig`;
+  const args = [MAIN, 'ui', '--live', '--kubeconfig', kubeconfig, '--port', '0'];
+  const child = spawnChild(process.execPath, args, { stdio: 'pipe' });
+  onTestFinished(() => endChild(child));
+  let said = '';
+  return new Promise((resolve, reject) => {
+    const hear = (text: string) => {
+      said += text;
+      const url = /http:\/\/127\.0\.0\.1:\d+\//.exec(said);
+      if (url) resolve(url[0]);
+    };
+    child.stdout?.setEncoding('utf8').on('data', hear);
+    child.stderr?.setEncoding('utf8').on('data', hear);
+    child.once('exit', code => reject(new Error(`zonewise ui ended with ${code}: ${said}`)));
+  });
+}
+
+/** The command as a person pastes it. */
+async function shell(plane: ControlPlane, command: string): Promise<{ code: number; stderr: string }> {
+  const found = await findAssets(['kubectl']);
+  if (found.kind === 'missing') throw new Error(found.why);
+  const env = {
+    ...process.env,
+    HOME: plane.folder,
+    KUBECONFIG: `${plane.folder}/admin.kubeconfig`,
+    PATH: `${dirname(found.assets.path('kubectl'))}:${process.env['PATH']}`,
+  };
+  const child = spawnChild('/bin/sh', ['-c', command], { env, stdio: 'pipe' });
+  let stderr = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  return new Promise(resolve => child.once('close', code => resolve({ code: code ?? -1, stderr })));
+}
+
+interface Stored {
+  readonly metadata: { readonly annotations?: Readonly<Record<string, string>> };
+  readonly spec: Readonly<Record<string, unknown>>;
+}
+
+async function read(plane: ControlPlane, service: string): Promise<object> {
+  const { metadata, spec } = (await plane.api.get(`/api/v1/namespaces/shop/services/${service}`)) as Stored;
+  const { internalTrafficPolicy, externalTrafficPolicy, trafficDistribution } = spec;
+  const mode = metadata.annotations?.[DEPRECATED] ?? metadata.annotations?.['service.kubernetes.io/topology-mode'];
+  return { internalTrafficPolicy, externalTrafficPolicy, trafficDistribution, mode };
+}
+
+/** The switches stand where they were put, and that is what is now. */
+async function shows(page: Page, pressed: readonly (readonly [field: string, value: string])[]): Promise<void> {
+  for (const [field, value] of pressed) {
+    await page
+      .getByRole('group', { name: field })
+      .getByRole('radio', { name: `${value} now`, checked: true })
+      .waitFor();
+  }
+}

@@ -1,0 +1,90 @@
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { systemClock } from '../../src/cluster/live/clock.ts';
+import { AuditLoop, type AuditObserver } from '../../src/controller/audit-loop.ts';
+import { DEFAULT_POLICY } from '../../src/engine/policy.ts';
+import type { ClusterFacts, Topology } from '../../src/model/topology.ts';
+import { ASSUMED_KUBE_PROXY } from '../../src/model/topology.ts';
+import { readAssets } from '../../src/server/page-assets.ts';
+import { listenForPage } from '../../src/server/page-listener.ts';
+import { PageView } from '../../src/server/page-view.ts';
+
+const BUILT_PAGE = join(import.meta.dirname, '../../dist/page');
+
+export const FACTS: ClusterFacts = {
+  version: { minor: 37 },
+  dataPlane: ASSUMED_KUBE_PROXY,
+  now: Date.parse('2026-06-01T12:00:00Z'),
+  topologyAgeSeconds: 0,
+};
+
+export interface ServedPage {
+  /** With a slash at its end. */
+  readonly url: string;
+  /** The cluster is another one from now on. */
+  show(topology: Topology): void;
+  /** Once every Service has been judged. */
+  readonly complete: Promise<void>;
+}
+
+/** The page of a cluster on a free port, by the server of `zonewise ui`, until the test ends. */
+export async function servePage(topology: Topology): Promise<ServedPage> {
+  let current = topology;
+  const listeners = new Set<() => void>();
+  const onChange = (listener: () => void) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  };
+  const cluster = {
+    topology: { ...followed(() => current), onChange },
+    whenReady: Promise.resolve(),
+    facts: () => FACTS,
+  };
+  const policy = () => DEFAULT_POLICY;
+  const view = new PageView({ cluster, policy, source: { kind: 'files', name: 'cluster.yaml' } });
+  const clock = systemClock();
+  const assets = readAssets(BUILT_PAGE);
+  const page = await listenForPage({ host: '127.0.0.1', ports: [0] }, { view, assets, clock });
+  const end = new AbortController();
+  let passed = () => {};
+  const complete = new Promise<void>(resolve => {
+    passed = resolve;
+  });
+  const observer: AuditObserver = {
+    judged: (key, evaluation, by) => view.judged(key, evaluation, by),
+    unchanged: (key, by) => view.unchanged(key, by),
+    gone: key => view.gone(key),
+    passed: () => {
+      view.passed();
+      passed();
+    },
+  };
+  onChange(() => view.changed());
+  const loop = new AuditLoop({ cluster, policy, debounceMillis: () => 20, observer, clock, log: () => {} });
+  const done = loop.run(end.signal);
+  onTestFinished(async () => {
+    end.abort();
+    await page.close();
+    await done;
+  });
+  return {
+    url: `http://127.0.0.1:${page.port}/`,
+    complete,
+    show: next => {
+      current = next;
+      for (const listener of listeners) listener();
+    },
+  };
+}
+
+function followed(current: () => Topology): Topology {
+  return {
+    nodes: () => current().nodes(),
+    node: name => current().node(name),
+    services: () => current().services(),
+    service: (namespace, name) => current().service(namespace, name),
+    slices: (namespace, name) => current().slices(namespace, name),
+    workloads: namespace => current().workloads(namespace),
+    namespaceLabels: namespace => current().namespaceLabels(namespace),
+  };
+}

@@ -1,0 +1,14 @@
+import { defineConfig } from 'vite';
+
+/** Builds the topology page into dist/page. Nothing inline, so that a strict Content-Security-Policy holds. */
+export default defineConfig({
+  root: 'src/page',
+  base: './',
+  build: {
+    outDir: '../../dist/page',
+    emptyOutDir: true,
+    target: 'es2023',
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+});
