@@ -14,6 +14,7 @@ interface Schema {
   readonly items?: Schema;
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly default?: unknown;
+  readonly const?: unknown;
   readonly 'x-expected'?: string;
 }
 

@@ -210,7 +210,11 @@ export const CONFIG_SCHEMA = {
           default: '2160h',
           description: 'How long a serving certificate is valid; renewed at two thirds of it.',
         },
-        caValidity: { ...DURATION, default: '8760h', description: 'How long a CA is valid; renewed at two thirds of it.' },
+        caValidity: {
+          ...DURATION,
+          default: '8760h',
+          description: 'How long a CA is valid; renewed at two thirds of it.',
+        },
       },
     },
     webhooks: {
