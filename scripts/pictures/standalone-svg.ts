@@ -26,6 +26,8 @@ export function standaloneSvg(page: Page): Promise<string> {
     }
     const { width, height } = shown.getBoundingClientRect();
     const [fullWidth, fullHeight] = [Math.ceil(width) + 2 * MARGIN, Math.ceil(height) + 2 * MARGIN];
+    const text = copy.querySelector('desc');
+    if (text) text.textContent = text.textContent.replace(' The table below says the same.', '');
     for (const name of [...copy.getAttributeNames()]) copy.removeAttribute(name);
     copy.setAttribute('viewBox', `${-MARGIN} ${-MARGIN} ${fullWidth} ${fullHeight}`);
     copy.setAttribute('width', String(fullWidth));

@@ -13,7 +13,7 @@ import { ui } from '../../src/cli/ui.ts';
 import { commandsOf, DOC_PAGES, ROOT_PAGES, read } from './pages.ts';
 
 const VERBS = [serve, check, explain, audit, ui, snapshot, rules, config, controller, demo, completion];
-const SCRIPTS = Object.keys(JSON.parse(read('package.json')).scripts);
+const SCRIPTS: Readonly<Record<string, string>> = JSON.parse(read('package.json')).scripts;
 const NPM_COMMANDS = ['ci', 'link'];
 
 /** Tools of others, whose flags are not looked at. */
@@ -45,6 +45,9 @@ function ownWords(words: readonly string[]): readonly string[] | null {
   if (tool === 'kubectl' && second === 'zonewise') return words.slice(2);
   if (tool !== 'npm') return null;
   const script = second === 'run' ? words.find((word, i) => i > 1 && !word.startsWith('-')) : second;
-  expect([...SCRIPTS, ...NPM_COMMANDS]).toContain(script);
-  return script === 'zonewise' ? words.slice(words.indexOf('--') + 1) : null;
+  expect([...Object.keys(SCRIPTS), ...NPM_COMMANDS]).toContain(script);
+  const [, verb] = /^node src\/main\.ts(.*)$/.exec(SCRIPTS[script ?? ''] ?? '') ?? [];
+  if (verb === undefined) return null;
+  const args = words.includes('--') ? words.slice(words.indexOf('--') + 1) : [];
+  return [...verb.split(/\s+/), ...args].filter(Boolean);
 }
