@@ -25,5 +25,6 @@ COPY package.json LICENSE ./
 COPY sample sample
 USER 65532:65532
 EXPOSE 8443 8080
-ENTRYPOINT ["/nodejs/bin/node", "/zonewise/dist/main.js"]
+# Reviews leave garbage that dies young, and the view of a cluster grows little: V8's own sizes would hold twice the memory.
+ENTRYPOINT ["/nodejs/bin/node", "--max-semi-space-size=8", "--heap-growing-percent=40", "/zonewise/dist/main.js"]
 CMD ["serve"]

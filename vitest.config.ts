@@ -8,7 +8,7 @@ export default defineConfig({
         test: {
           name: 'fast',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**', 'test/upstream/**', 'test/dataplane/**', 'test/browser/**'],
+          exclude: ['test/e2e/**', 'test/upstream/**', 'test/dataplane/**', 'test/browser/**', 'test/scale/**'],
           testTimeout: 20_000,
           // Tests hand their dependencies in and leave nothing behind, so files can share a worker and its modules: more than twice
           // as fast as a fresh one each.
@@ -32,6 +32,15 @@ export default defineConfig({
           include: ['test/browser/**/*.test.ts'],
           globalSetup: 'test/browser/build-page.ts',
           testTimeout: 120_000,
+          hookTimeout: 1_800_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'scale',
+          include: ['test/scale/**/*.test.ts'],
+          testTimeout: 1_200_000,
           hookTimeout: 1_800_000,
           fileParallelism: false,
         },

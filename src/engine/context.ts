@@ -4,7 +4,7 @@ import { parseLabelSelector } from '../model/label-selector.ts';
 import { matchesLabels } from '../model/selector.ts';
 import type { Service } from '../model/service.ts';
 import type { ClusterFacts, Topology } from '../model/topology.ts';
-import type { RuleContext } from '../rules/rule.ts';
+import type { Draft, Rule, RuleContext } from '../rules/rule.ts';
 import type { ClientNodeOptions } from '../topology/client-nodes.ts';
 import { slicesAsked } from '../topology/prospective.ts';
 import { reach } from '../topology/reach.ts';
@@ -22,6 +22,8 @@ export interface Situation {
 export type SharedContext = RuleContext & {
   /** How old the topology may be. No business of a rule: the engine skips those that read it where it is too old. */
   readonly topologyAgeSeconds: number;
+  /** What rules have said already. */
+  readonly said: Map<Rule, readonly Draft[]>;
 };
 
 export function sharedContext(situation: Situation): SharedContext {
@@ -39,6 +41,7 @@ export function sharedContext(situation: Situation): SharedContext {
     change,
     service,
     options: NO_OPTIONS,
+    said: new Map(),
     version: facts.version,
     dataPlane: facts.dataPlane,
     topologyAgeSeconds: facts.topologyAgeSeconds,
@@ -57,9 +60,14 @@ export function sharedContext(situation: Situation): SharedContext {
 
 const NO_OPTIONS = {};
 
-/** The same context as one rule sees it; most have no options. */
-export function withOptions(ctx: SharedContext, options: RuleContext['options']): RuleContext {
-  return Object.keys(options).length === 0 ? ctx : { ...ctx, options };
+/** What a rule says in this context; it is asked once. Throws what the rule throws. */
+export function draftsIn(ctx: SharedContext, rule: Rule, options: RuleContext['options']): readonly Draft[] {
+  const said = ctx.said.get(rule);
+  if (said) return said;
+  // Most have no options, and then the context is theirs as it is.
+  const drafts = [...rule.check(rule.options ? { ...ctx, options } : ctx)];
+  ctx.said.set(rule, drafts);
+  return drafts;
 }
 
 /** Which nodes a Service counts as its clients. An annotation that is no label selector narrows nothing. */

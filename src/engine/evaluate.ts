@@ -7,7 +7,7 @@ import type { Draft, Rule } from '../rules/rule.ts';
 import { withDataPlaneOf } from '../topology/data-plane.ts';
 import { includesAllNames } from '../topology/node-selection.ts';
 import type { SharedContext, Situation } from './context.ts';
-import { sharedContext, withOptions } from './context.ts';
+import { draftsIn, sharedContext } from './context.ts';
 import { exemptionOf, exempts } from './exemption.ts';
 import { Memory } from './memory.ts';
 import { concerns, unmetNeed } from './needs.ts';
@@ -116,7 +116,7 @@ function check(rule: Rule, run: Run): Verdict {
   if (exempted && (level !== 'deny' || policy.annotationsMaySilenceDeny)) return { skipped: 'the Service opted out' };
   const unmet = unmetNeed(rule.needs, run.now);
   if (unmet) return { skipped: unmet };
-  const drafts = [...rule.check(withOptions(run.now, options))];
+  const drafts = draftsIn(run.now, rule, options);
   if (drafts.length === 0) return { findings: [] };
   const before = draftsBefore(rule, options, run.before);
   return {
@@ -134,7 +134,7 @@ function draftsBefore(
 ): readonly Draft[] | null {
   if (!before) return null;
   if (!rule.appliesTo(before.service, before.change) || unmetNeed(rule.needs, before)) return [];
-  return [...rule.check(withOptions(before, options))];
+  return draftsIn(before, rule, options);
 }
 
 /** On a CREATE everything is the change's own doing; on an UPDATE what reaches further than before. */

@@ -15,7 +15,7 @@ const SERVICES = 64;
 
 interface KnownSlices {
   readonly nodes: NodeSet;
-  readonly outlooks: Map<string, Outlook>;
+  readonly outlooks: { readonly asked: SlicesAsked; readonly outlook: Outlook }[];
 }
 
 /**
@@ -55,17 +55,17 @@ export class Memory {
 
   outlook(nodes: NodeSet, slices: readonly EndpointSlice[], asked: SlicesAsked): Outlook {
     const { outlooks } = this.#knownOf(slices, nodes);
-    const question = JSON.stringify(asked);
-    const known = outlooks.get(question);
-    if (known) return known;
+    const known = outlooks.find(one => isSameData(one.asked, asked));
+    if (known) return known.outlook;
     const outlook = new Outlook(asked, slices, nodes);
-    keep(outlooks, question, outlook);
+    if (outlooks.length >= QUESTIONS) outlooks.length = 0;
+    outlooks.push({ asked, outlook });
     return outlook;
   }
 
   #knownOf(slices: readonly EndpointSlice[], nodes: NodeSet): KnownSlices {
     const known = this.#recent.get(slices) ?? this.#earlier.get(slices);
-    const current = known?.nodes === nodes ? known : { nodes, outlooks: new Map() };
+    const current = known?.nodes === nodes ? known : { nodes, outlooks: [] };
     if (this.#recent.size >= SERVICES && !this.#recent.has(slices)) {
       this.#earlier = this.#recent;
       this.#recent = new Map();
@@ -95,6 +95,16 @@ interface ClientsFrom {
   /** When it was worked out, in milliseconds since the epoch. */
   readonly from: number;
   readonly clients: ClientNodes;
+}
+
+/** Of plain data. */
+function isSameData(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  const keys = Object.keys(a);
+  if (keys.length !== Object.keys(b).length) return false;
+  for (const key of keys) if (!isSameData(a[key as never], b[key as never])) return false;
+  return true;
 }
 
 function keep<V>(answers: Map<string, V>, question: string, answer: V): void {

@@ -4,7 +4,7 @@ import type { Fix } from '../model/finding.ts';
 import { compareLevels } from '../model/finding.ts';
 import type { Draft, Rule } from '../rules/rule.ts';
 import type { SharedContext, Situation } from './context.ts';
-import { sharedContext, withOptions } from './context.ts';
+import { draftsIn, sharedContext } from './context.ts';
 import { unmetNeed } from './needs.ts';
 import type { RuleLevel } from './policy.ts';
 
@@ -51,7 +51,7 @@ function warningsOf(rule: Rule, ctx: SharedContext, by: Remedying): readonly str
 function draftsOf(rule: Rule, ctx: SharedContext, by: Remedying): readonly Draft[] {
   try {
     if (!rule.appliesTo(ctx.service, ctx.change) || unmetNeed(rule.needs, ctx)) return [];
-    return [...rule.check(withOptions(ctx, by.settingOf(rule).options))];
+    return draftsIn(ctx, rule, by.settingOf(rule).options);
   } catch {
     // Its failure is reported where the rule itself is run, not with the rule whose remedy is tried.
     return [];

@@ -120,7 +120,8 @@ function add(
 
 function stayingOnNode(port: PortReach, clients: NodeSet, senders: Senders): { all: number; zoneless: number } {
   const staying = { all: 0, zoneless: 0 };
-  for (const [name, here] of port.index.readyOnNode) {
+  const { readyOnNode, drainingOnNode } = port.index;
+  for (const [name, here] of [...readyOnNode, ...drainingOnNode]) {
     const place = clients.place(name);
     if (!place) continue;
     const endpoints = senders.endpointsOf(place.node, place.group);
@@ -135,7 +136,9 @@ function stayingOnNode(port: PortReach, clients: NodeSet, senders: Senders): { a
 
 /** How many of a node's own endpoints are among those that it sends to. */
 function amongThem(here: Endpoints, endpoints: Endpoints, { port, node }: { port: PortReach; node: Node }): number {
-  if (endpoints === here || endpoints === port.index.ready) return here.length;
+  // Draining ones are used where none is ready, and then all of them.
+  if (endpoints[0]?.ready !== here[0]?.ready) return 0;
+  if (endpoints === here || endpoints === port.index.ready || endpoints === port.index.draining) return here.length;
   const byNode = endpoints === port.index.readyByNodeHint.get(node.name);
   let among = 0;
   for (const { zoneHints, nodeHints } of here) {

@@ -1,16 +1,12 @@
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
-import { beforeAll, expect, onTestFinished, test } from 'vitest';
-import { findAssets } from '../e2e/assets.ts';
-import { endChild, spawnChild } from '../e2e/children.ts';
+import { beforeAll, expect, test } from 'vitest';
 import { createCluster } from '../e2e/cluster.ts';
 import type { ControlPlane } from '../e2e/control-plane.ts';
 import { controlPlaneSuite } from '../e2e/suite.ts';
 import { browserSuite } from './chromium.ts';
+import { shell, startUi } from './live-page.ts';
 import { visit } from './visitor.ts';
 
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const TRAFFIC = 'apiVersion: v1\nkind: Service\n';
 const DEPRECATED = 'service.kubernetes.io/topology-aware-hints';
 
@@ -96,43 +92,6 @@ async function furnish({ api, kubectl }: ControlPlane): Promise<void> {
     await cluster.addPod({ namespace: 'shop', name: `agent-${node}`, app: 'agent', node });
   }
   await cluster.endpointsOn({ namespace: 'shop', name: 'agent' }, ['a1', 'b1', 'c1']);
-}
-
-/** `zonewise ui --live`, until the test ends. Resolves with the URL it prints. */
-async function startUi(plane: ControlPlane): Promise<string> {
-  const kubeconfig = `${plane.folder}/admin.kubeconfig`;
-  const args = [MAIN, 'ui', '--live', '--kubeconfig', kubeconfig, '--port', '0'];
-  const child = spawnChild(process.execPath, args, { stdio: 'pipe' });
-  onTestFinished(() => endChild(child));
-  let said = '';
-  return new Promise((resolve, reject) => {
-    const hear = (text: string) => {
-      said += text;
-      const url = /http:\/\/127\.0\.0\.1:\d+\//.exec(said);
-      if (url) resolve(url[0]);
-    };
-    child.stdout?.setEncoding('utf8').on('data', hear);
-    child.stderr?.setEncoding('utf8').on('data', hear);
-    child.once('exit', code => reject(new Error(`zonewise ui ended with ${code}: ${said}`)));
-  });
-}
-
-/** The command as a person pastes it. */
-async function shell(plane: ControlPlane, command: string): Promise<{ code: number; stderr: string }> {
-  const found = await findAssets(['kubectl']);
-  if (found.kind === 'missing') throw new Error(found.why);
-  const env = {
-    ...process.env,
-    HOME: plane.folder,
-    KUBECONFIG: `${plane.folder}/admin.kubeconfig`,
-    PATH: `${dirname(found.assets.path('kubectl'))}:${process.env['PATH']}`,
-  };
-  const child = spawnChild('/bin/sh', ['-c', command], { env, stdio: 'pipe' });
-  let stderr = '';
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text;
-  });
-  return new Promise(resolve => child.once('close', code => resolve({ code: code ?? -1, stderr })));
 }
 
 interface Stored {

@@ -9,7 +9,8 @@ import { createKubectl, type Kubectl } from './kubectl.ts';
 import { freePorts } from './ports.ts';
 import { type ServiceProcess, serviceProcess } from './service-process.ts';
 
-const ADMIN_TOKEN = 'admin-of-a-throw-away-cluster';
+/** Of the cluster administrator. */
+export const ADMIN_TOKEN = 'admin-of-a-throw-away-cluster';
 
 export interface ControlPlane {
   /** Temporary folder with every log and certificate of the run; gone after `stop()`. */
@@ -27,11 +28,21 @@ export interface ControlPlane {
   readonly stop: (keepFolder?: boolean) => Promise<void>;
 }
 
+export interface ControlPlaneOptions {
+  /** What kube-controller-manager runs; without it what Services need. */
+  readonly controllers?: readonly string[];
+}
+
+const CONTROLLERS = ['endpointslice-controller', 'namespace-controller', 'serviceaccount-controller'];
+
 /**
- * etcd, kube-apiserver (RBAC, token file, service accounts) and kube-controller-manager with the controllers that
- * Services need, all on free loopback ports. Rejects with the log of whatever did not come up.
+ * etcd, kube-apiserver (RBAC, token file, service accounts) and kube-controller-manager, all on free loopback ports.
+ * Rejects with the log of whatever did not come up.
  */
-export async function startControlPlane(assets: Assets): Promise<ControlPlane> {
+export async function startControlPlane(
+  assets: Assets,
+  { controllers: chosen = CONTROLLERS }: ControlPlaneOptions = {},
+): Promise<ControlPlane> {
   const folder = await mkdtemp(join(tmpdir(), 'zonewise-e2e-'));
   const [etcdClient = 0, etcdPeer = 0, securePort = 0] = await freePorts(3);
   const url = `https://127.0.0.1:${securePort}`;
@@ -43,7 +54,7 @@ export async function startControlPlane(assets: Assets): Promise<ControlPlane> {
 
   const etcd = etcdProcess(assets, folder, [etcdClient, etcdPeer]);
   const apiServer = apiServerProcess({ assets, folder, api }, etcdClient, securePort);
-  const controllers = controllerProcess({ assets, folder, api }, kubeconfig);
+  const controllers = controllerProcess({ assets, folder, api }, kubeconfig, chosen);
   const all = [controllers, apiServer, etcd];
   const stop = async (keepFolder = false): Promise<void> => {
     for (const process of all) await process.stop();
@@ -117,8 +128,11 @@ function apiServerProcess({ assets, folder, api }: Site, etcdPort: number, port:
   return serviceProcess({ name: 'kube-apiserver', command: assets.path('kube-apiserver'), args, log, isReady });
 }
 
-function controllerProcess({ assets, folder, api }: Site, kubeconfig: string): ServiceProcess {
-  const controllers = ['endpointslice-controller', 'namespace-controller', 'serviceaccount-controller'];
+function controllerProcess(
+  { assets, folder, api }: Site,
+  kubeconfig: string,
+  controllers: readonly string[],
+): ServiceProcess {
   const args = [`--kubeconfig=${kubeconfig}`, `--controllers=${controllers.join(',')}`];
   args.push('--leader-elect=false', '--secure-port=0', `--service-account-private-key-file=${join(folder, 'sa.key')}`);
   // It serves no port here; that it works shows in the service account it makes in each namespace.

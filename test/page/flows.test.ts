@@ -25,11 +25,8 @@ describe.each(Object.entries(CLUSTERS))('in the cluster %s', (_, topology) => {
       for (const port of judgement.ports) {
         const load = internalLoad(port, judgement.clients);
         const flows = flowsOf('internal', port, sendersOf('internal', judgement).sending);
-        // The load does not count what draining endpoints keep on their node.
-        if (port.index.draining.length === 0) {
-          expect(flows.inZone).toBeCloseTo(load.inZone, 9);
-          expect(flows.onNode).toBeCloseTo(load.onNode, 9);
-        }
+        expect(flows.inZone).toBeCloseTo(load.inZone, 9);
+        expect(flows.onNode).toBeCloseTo(load.onNode, 9);
         expect(flows.lost).toBeCloseTo(load.lost, 9);
         expect([...flows.byEndpoint.keys()].sort(byName)).toEqual([...load.byEndpoint.keys()].sort(byName));
         for (const [endpoint, share] of load.byEndpoint) expect(flows.byEndpoint.get(endpoint)).toBeCloseTo(share, 9);

@@ -1,12 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { asObject } from '../../src/model/raw.ts';
-import { TOPOLOGY_AWARE_HINTS_ANNOTATION, TOPOLOGY_MODE_ANNOTATION } from '../../src/model/service.ts';
 import { trafficSchema } from '../../src/model/traffic-schema.ts';
 import { judge } from '../../src/page/service/situation.ts';
 import { applyScenario } from '../../src/page/what-if/apply.ts';
 import { choicesFor, withFix, withinChoices } from '../../src/page/what-if/choices.ts';
 import { differences } from '../../src/page/what-if/difference.ts';
-import { patchCommand, patchFor } from '../../src/page/what-if/patch.ts';
 import type { Scenario } from '../../src/page/what-if/scenario.ts';
 import { AS_IT_IS, withEndpoints } from '../../src/page/what-if/scenario.ts';
 import { explainService } from '../../src/topology/explain.ts';
@@ -117,39 +115,5 @@ describe('the switches', () => {
     const edits = [{ path: ['spec', 'trafficDistribution'], value: 'PreferSameNode' }];
     expect(withFix(AS_IT_IS, { description: '', edits })?.fields).toEqual({ trafficDistribution: 'PreferSameNode' });
     expect(withFix(AS_IT_IS, { description: '', edits: [{ path: ['spec', 'type'], value: 'NodePort' }] })).toBe(null);
-  });
-});
-
-describe('the patch', () => {
-  test('sets and removes fields', () => {
-    const fields = { internalTrafficPolicy: 'Local', trafficDistribution: null };
-    expect(patchFor(WEB.service, { ...AS_IT_IS, fields })).toEqual({
-      spec: { internalTrafficPolicy: 'Local', trafficDistribution: null },
-    });
-  });
-
-  test('takes topology-mode away under both of its keys', () => {
-    const annotations = { [TOPOLOGY_AWARE_HINTS_ANNOTATION]: 'auto', [TOPOLOGY_MODE_ANNOTATION]: 'auto' };
-    const service = { ...WEB.service, annotations };
-    const fields = { topologyMode: 'Auto' };
-    expect(patchFor(service, { ...AS_IT_IS, fields: { topologyMode: null } })).toEqual({
-      metadata: { annotations: { [TOPOLOGY_AWARE_HINTS_ANNOTATION]: null, [TOPOLOGY_MODE_ANNOTATION]: null } },
-    });
-    expect(patchFor(service, { ...AS_IT_IS, fields })).toEqual({
-      metadata: { annotations: { [TOPOLOGY_AWARE_HINTS_ANNOTATION]: null, [TOPOLOGY_MODE_ANNOTATION]: 'Auto' } },
-    });
-  });
-
-  test('is none for what no field of the Service brings about', () => {
-    expect(patchFor(WEB.service, { ...AS_IT_IS, minor: 30, drained: ['worker-a1'], endpoints: { 'zone-a': 1 } })).toBe(
-      null,
-    );
-  });
-
-  test('is one word to a shell, whatever the names hold', () => {
-    const service = { ...WEB.service, name: `a'; rm -rf /; '`, namespace: 'shop' };
-    expect(patchCommand(service, { spec: { internalTrafficPolicy: `o'clock $(x)` } })).toBe(
-      `kubectl patch service 'a'\\''; rm -rf /; '\\''' -n shop --type=merge -p '{"spec":{"internalTrafficPolicy":"o'\\''clock $(x)"}}'`,
-    );
   });
 });

@@ -4,6 +4,7 @@ import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
 import type { KubeConfig, User } from '@kubernetes/client-node';
 import { parse } from 'yaml';
 import { asList, asObject, asString, isObject } from '../../model/raw.ts';
+import { importKubeConfig } from './client-node.ts';
 import { describeError, KubeconfigError } from './errors.ts';
 
 /** Which cluster to talk to; without a path as kubectl finds it: KUBECONFIG, ~/.kube/config, the Pod's own account. */
@@ -23,8 +24,7 @@ const IN_CLUSTER_TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount/token';
 /** Throws KubeconfigError `kubeconfig-missing`, `kubeconfig-unreadable` or `context-unknown`. */
 export async function loadKubeconfig(choice: KubeconfigChoice): Promise<LoadedKubeconfig> {
   const paths = await findFiles(choice.path);
-  // Costs 0.7 s and much memory, so only whoever talks to a cluster pays.
-  const { KubeConfig } = await import('@kubernetes/client-node');
+  const KubeConfig = await importKubeConfig();
   const config = new KubeConfig();
   config.clusters = [];
   config.users = [];

@@ -37,9 +37,17 @@ export class LineSplitter {
   }
 
   #take(): string {
-    const line = Buffer.concat(this.#parts, this.#size).toString('utf8');
+    const line = textOf(this.#parts);
     this.#parts = [];
     this.#size = 0;
     return line;
   }
+}
+
+function textOf(parts: readonly Uint8Array[]): string {
+  const [only] = parts;
+  // Most lines lie in one chunk, which need not be copied.
+  const bytes =
+    only && parts.length === 1 ? Buffer.from(only.buffer, only.byteOffset, only.length) : Buffer.concat(parts);
+  return bytes.toString('utf8');
 }

@@ -2,8 +2,10 @@ import { asObject, asString } from '../../model/raw.ts';
 import type { ApiClient } from './api-client.ts';
 import { ApiStatusError, StreamError } from './errors.ts';
 import { ItemSplitter } from './item-splitter.ts';
+import type { ObjectStore } from './object-store.ts';
 import { keyOf, type Resource } from './resources.ts';
 import type { StringTable } from './string-table.ts';
+import type { Turns } from './turns.ts';
 
 const PAGE_SIZE = 500;
 
@@ -12,9 +14,12 @@ export interface Listed<T> {
   readonly resourceVersion: string;
 }
 
-export interface ListRequest<T> {
+export interface ListRequest<T extends object> {
   readonly resource: Resource<T>;
+  /** What is known already is taken from here. */
+  readonly store: Pick<ObjectStore<T>, 'known'>;
   readonly strings: StringTable;
+  readonly turns: Turns;
   readonly signal: AbortSignal;
 }
 
@@ -22,7 +27,7 @@ export interface ListRequest<T> {
  * All objects of a resource as of one moment, in pages. Where that moment is too long ago for the server before the last
  * page came, once more in one piece, as client-go's pager does. Throws ApiStatusError, StreamError, network errors.
  */
-export async function listAll<T>(client: ApiClient, request: ListRequest<T>): Promise<Listed<T>> {
+export async function listAll<T extends object>(client: ApiClient, request: ListRequest<T>): Promise<Listed<T>> {
   const objects = new Map<string, T>();
   const query: Record<string, string> = { limit: String(PAGE_SIZE) };
   for (;;) {
@@ -37,16 +42,20 @@ export async function listAll<T>(client: ApiClient, request: ListRequest<T>): Pr
   }
 }
 
-async function page<T>(
+async function page<T extends object>(
   client: ApiClient,
   request: ListRequest<T>,
   into: { query: Readonly<Record<string, string>>; objects: Map<string, T> },
 ): Promise<Readonly<Record<string, unknown>>> {
-  const { resource, strings, signal } = request;
+  const { resource, store, strings, turns, signal } = request;
   const body = await client.get(resource.path, { query: into.query, accept: resource.accept.list, signal });
   const items = new ItemSplitter();
   for await (const chunk of body) {
-    for (const raw of items.push(chunk)) into.objects.set(keyOf(raw), resource.project(raw, strings));
+    for (const raw of items.push(chunk)) {
+      const key = keyOf(raw);
+      into.objects.set(key, store.known(key, resource.project(raw, strings)));
+      if (turns.over) await turns.next();
+    }
   }
   return asObject(asObject(items.finish()).metadata);
 }

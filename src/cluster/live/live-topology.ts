@@ -20,6 +20,7 @@ import {
   SERVICES,
 } from './resources.ts';
 import { SliceIndex } from './slice-index.ts';
+import { Turns } from './turns.ts';
 
 type Running = Pick<Reflector<object>, 'start' | 'stop' | 'status'>;
 
@@ -51,6 +52,7 @@ export interface ResourceCounters {
 /** A cluster's Nodes, Services, EndpointSlices and namespace labels, kept current by watches. Empty until `synced`. */
 export class LiveTopology implements Topology {
   readonly #options: LiveTopologyOptions;
+  readonly #turns = new Turns();
   readonly #slices = new SliceIndex();
   readonly #nodeStore = new ObjectStore<Node>();
   readonly #serviceStore = new ObjectStore<Service>();
@@ -154,7 +156,8 @@ export class LiveTopology implements Topology {
         return resource.project(raw, strings);
       },
     };
-    return new Reflector<T>({ resource: counted, store, client, clock, log, random, onChange, onReconnect });
+    const turns = this.#turns;
+    return new Reflector<T>({ resource: counted, store, client, clock, log, random, turns, onChange, onReconnect });
   }
 
   #changed(resource: ResourceName): void {

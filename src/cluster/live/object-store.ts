@@ -30,10 +30,19 @@ export class ObjectStore<T extends object> {
     return this.#list;
   }
 
+  /**
+   * The stored object where it says the same as `object`, which then need not be kept: what a list holds that is not
+   * news costs nothing, neither memory while it is read nor time when it replaces the old one.
+   */
+  known(key: string, object: T): T {
+    const before = this.#objects.get(key);
+    return before && isDeepStrictEqual(before, object) ? before : object;
+  }
+
   /** True where this changed something. */
   set(key: string, object: T): boolean {
     const before = this.#objects.get(key);
-    if (before && isDeepStrictEqual(before, object)) return false;
+    if (before && this.known(key, object) === before) return false;
     this.#objects.set(key, object);
     this.#changed(key, before, object);
     return true;
@@ -52,7 +61,9 @@ export class ObjectStore<T extends object> {
   replace(objects: ReadonlyMap<string, T>): boolean {
     let changed = false;
     for (const key of [...this.#objects.keys()]) if (!objects.has(key)) changed = this.delete(key) || changed;
-    for (const [key, object] of objects) changed = this.set(key, object) || changed;
+    for (const [key, object] of objects) {
+      if (this.#objects.get(key) !== object) changed = this.set(key, object) || changed;
+    }
     return changed;
   }
 

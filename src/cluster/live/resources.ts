@@ -75,7 +75,7 @@ function shareEndpoint(endpoint: Endpoint, strings: StringTable): Endpoint {
     ...endpoint,
     nodeName: strings.shareOrNull(endpoint.nodeName),
     zone: strings.shareOrNull(endpoint.zone),
-    hints: hints && { zones: strings.shareAll(hints.zones), nodes: strings.shareAll(hints.nodes) },
+    hints: hints && strings.shareHints(hints),
   };
 }
 

@@ -1,43 +1,37 @@
 import type { EndpointSlice } from '../../model/endpoint-slice.ts';
 import { objectKey } from './resources.ts';
 
-const NONE: readonly EndpointSlice[] = Object.freeze([]);
+type Slices = readonly EndpointSlice[];
 
-/** Slices by the Service they belong to. A Service's array stays the same until one of its slices changes. */
+const NONE: Slices = Object.freeze([]);
+
+/**
+ * Slices by the Service they belong to, ordered by name. A Service's array is never changed and stays the same until one
+ * of its slices changes; then another takes its place.
+ */
 export class SliceIndex {
-  readonly #byService = new Map<string, Map<string, EndpointSlice>>();
-  readonly #lists = new Map<string, readonly EndpointSlice[]>();
+  readonly #byService = new Map<string, Slices>();
 
   /** As told by the store; a slice may also move from one Service to another. */
   update(before: EndpointSlice | undefined, after: EndpointSlice | undefined): void {
-    if (before) this.#remove(before);
-    if (after) this.#add(after);
+    if (before) this.#put(before, slices => slices.filter(({ name }) => name !== before.name));
+    if (after) this.#put(after, slices => inserted(slices, after));
   }
 
-  slices(namespace: string, serviceName: string): readonly EndpointSlice[] {
+  slices(namespace: string, serviceName: string): Slices {
+    return this.#byService.get(objectKey(namespace, serviceName)) ?? NONE;
+  }
+
+  #put({ namespace, serviceName }: EndpointSlice, change: (slices: Slices) => Slices): void {
+    if (serviceName === '') return;
     const key = objectKey(namespace, serviceName);
-    const known = this.#lists.get(key);
-    if (known) return known;
-    const slices = this.#byService.get(key);
-    if (!slices) return NONE;
-    const list = [...slices.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-    this.#lists.set(key, list);
-    return list;
+    const slices = change(this.#byService.get(key) ?? NONE);
+    if (slices.length > 0) this.#byService.set(key, slices);
+    else this.#byService.delete(key);
   }
+}
 
-  #add(slice: EndpointSlice): void {
-    if (slice.serviceName === '') return;
-    const key = objectKey(slice.namespace, slice.serviceName);
-    const slices = this.#byService.get(key) ?? new Map<string, EndpointSlice>();
-    this.#byService.set(key, slices.set(slice.name, slice));
-    this.#lists.delete(key);
-  }
-
-  #remove(slice: EndpointSlice): void {
-    const key = objectKey(slice.namespace, slice.serviceName);
-    const slices = this.#byService.get(key);
-    if (!slices?.delete(slice.name)) return;
-    if (slices.size === 0) this.#byService.delete(key);
-    this.#lists.delete(key);
-  }
+function inserted(slices: Slices, slice: EndpointSlice): Slices {
+  const at = slices.findIndex(({ name }) => name > slice.name);
+  return slices.toSpliced(at < 0 ? slices.length : at, 0, slice);
 }

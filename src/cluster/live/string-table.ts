@@ -1,9 +1,14 @@
+import type { EndpointHints } from '../../model/endpoint-slice.ts';
+
 /** Above this many different strings the table starts anew: sharing is a saving, never worth a leak. */
 const MOST = 50_000;
 
-/** One copy of each string that repeats over many objects: zones, node names, label keys and values. */
+const NO_ENTRIES: Readonly<Record<string, string>> = Object.freeze(Object.create(null));
+
+/** One copy of each string that repeats over many objects: zones, node names, label keys and values; and of each hint. */
 export class StringTable {
-  #known = new Map<string, string>();
+  readonly #known = new Map<string, string>();
+  readonly #hints = new Map<string, EndpointHints>();
 
   share(text: string): string {
     const known = this.#known.get(text);
@@ -17,13 +22,25 @@ export class StringTable {
     return text === null ? null : this.share(text);
   }
 
-  shareAll(texts: readonly string[]): readonly string[] {
-    return texts.map(text => this.share(text));
+  /** Endpoints of a zone or of a node all carry the same hints. */
+  shareHints(hints: EndpointHints): EndpointHints {
+    const key = JSON.stringify([hints.zones, hints.nodes]);
+    const known = this.#hints.get(key);
+    if (known) return known;
+    const shared = {
+      zones: hints.zones.map(zone => this.share(zone)),
+      nodes: hints.nodes.map(node => this.share(node)),
+    };
+    if (this.#hints.size >= MOST) this.#hints.clear();
+    this.#hints.set(key, shared);
+    return shared;
   }
 
   shareMap(map: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+    const entries = Object.entries(map);
+    if (entries.length === 0) return NO_ENTRIES;
     const shared: Record<string, string> = Object.create(null);
-    for (const [key, value] of Object.entries(map)) shared[this.share(key)] = this.share(value);
+    for (const [key, value] of entries) shared[this.share(key)] = this.share(value);
     return shared;
   }
 }

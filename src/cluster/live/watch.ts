@@ -3,6 +3,7 @@ import { type ApiClient, apiStatusError } from './api-client.ts';
 import type { Clock } from './clock.ts';
 import { StreamError, type StreamErrorCode } from './errors.ts';
 import { LineSplitter } from './line-splitter.ts';
+import type { Turns } from './turns.ts';
 
 export interface WatchEvent {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK';
@@ -20,6 +21,7 @@ export interface WatchRequest {
   readonly accept: string;
   readonly query: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
+  readonly turns: Turns;
   /** Asked anew after whatever came. */
   patience(): Patience;
   /** The server has accepted the watch; that the version is too old it may still say in the stream. */
@@ -37,12 +39,14 @@ export async function* watch(client: ApiClient, clock: Clock, request: WatchRequ
   const silence = new SilenceGuard(clock, request);
   const signal = AbortSignal.any([request.signal, silence.signal]);
   try {
-    const { path, accept, query } = request;
+    const { path, accept, query, turns } = request;
     const body = await client.get(path, { accept, query, signal, endless: true });
     const lines = new LineSplitter();
     request.onAccepted();
     for await (const chunk of body) {
       for (const line of lines.push(chunk)) {
+        // One chunk may hold hundreds of events, and the next one is often there already.
+        if (turns.over) await turns.next();
         const event = line === '' ? null : parseEvent(line);
         if (!event) continue;
         request.onCurrent();

@@ -3,7 +3,7 @@ import { sayReason } from '../../report/reason-text.ts';
 import type { PortReach } from '../../topology/reach.ts';
 import type { Route, TrafficClass } from '../../topology/verdict.ts';
 import { count } from '../picture/words.ts';
-import type { Judgement } from './situation.ts';
+import type { Judgement, Situation } from './situation.ts';
 
 export interface NodeRow {
   readonly node: Node;
@@ -41,12 +41,17 @@ export function filterNodes(rows: readonly NodeRow[], { text, losing }: NodeFilt
 }
 
 /** Why a node is no client, `null` where it is one. */
-export function whyNoClient({ node, isClient }: NodeRow, drained: readonly string[]): string | null {
+export function whyNoClient(
+  { node, isClient }: NodeRow,
+  drained: readonly string[],
+  { facts, policy }: Situation,
+): string | null {
   if (isClient) return null;
   if (drained.includes(node.name)) return 'drained';
   if (!node.ready) return 'not ready';
   if (node.deleting) return 'being deleted';
-  return 'no client node';
+  const isYoung = facts.now - (node.createdAt ?? 0) < policy.clientNodes.minAgeMillis;
+  return isYoung ? 'too young to count as a client' : 'no client node';
 }
 
 export interface RouteCell {

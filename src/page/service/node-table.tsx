@@ -80,7 +80,7 @@ interface CellsProps {
 
 function Cells({ row, classes, judgement, scenario, onDrain }: CellsProps) {
   const { node, endpoints } = row;
-  const why = whyNoClient(row, scenario.drained);
+  const why = whyNoClient(row, scenario.drained, judgement.situation);
   const isDrained = scenario.drained.includes(node.name);
   return (
     <>

@@ -54,7 +54,6 @@ export function Traffic({ address, judgement, go }: TrafficProps) {
         )}
         <p class="class-text">{CLASS_TEXTS[trafficClass]}</p>
       </div>
-      <Shares picture={picture} />
       <Drawn picture={picture} />
     </section>
   );
@@ -62,10 +61,16 @@ export function Traffic({ address, judgement, go }: TrafficProps) {
 
 function Drawn({ picture }: { readonly picture: Picture }) {
   const [highlight, setHighlight] = useState<Highlight>(null);
-  if (picture.clientZones.length === 0)
-    return <Notice title="No node sends such traffic: there are no client nodes." />;
+  if (picture.clientZones.length === 0) {
+    return (
+      <Notice title="Nobody sends such traffic: no node counts as a client.">
+        Control planes, nodes that are not ready or about to go, and very young ones do not count.
+      </Notice>
+    );
+  }
   return (
     <>
+      <Shares picture={picture} />
       <PictureView picture={picture} highlight={highlight} onHighlight={setHighlight} />
       <Legend picture={picture} />
       <FlowTable picture={picture} highlight={highlight} onHighlight={setHighlight} />

@@ -53,6 +53,14 @@ describe('a live topology', () => {
     expect({ ...topology.namespaceLabels('shop') }).toEqual({ team: 'a' });
   });
 
+  it('logs how much each list brought', async () => {
+    const { lines, sync } = await watchCluster();
+    await sync();
+    const listed = lines.filter(({ message }) => message === 'listed').map(({ fields }) => fields);
+    expect(listed).toHaveLength(4);
+    expect(listed).toContainEqual({ resource: 'nodes', objects: 2 });
+  });
+
   it('answers with nothing for what is not there', async () => {
     const { topology, sync } = await watchCluster();
     await sync();
@@ -95,6 +103,40 @@ describe('a live topology', () => {
     expect(topology.slices('shop', 'cart').map(({ name }) => name)).toEqual(['cart-1', 'cart-2']);
     expect(before).toHaveLength(1);
   });
+
+  it("keeps a Service's slices when one is written again and says the same", async () => {
+    const { cluster, topology, sync, caughtUp } = await watchCluster();
+    await sync();
+    const before = topology.slices('shop', 'cart');
+    cluster.set(PATHS.slices, { ...slice('shop', 'cart', { on: ['n1', 'n2'] }), generation: 'another' });
+    await caughtUp(PATHS.slices);
+    expect(topology.slices('shop', 'cart')).toBe(before);
+    cluster.set(PATHS.slices, slice('shop', 'cart', { on: ['n2', 'n1'] }));
+    await caughtUp(PATHS.slices);
+    expect(topology.slices('shop', 'cart')).not.toBe(before);
+    expect(before[0]?.endpoints[0]?.nodeName).toBe('n1');
+  });
+
+  it.each([true, false])(
+    'keeps arrays and objects through a new list that holds no news (streamed: %s)',
+    async streams => {
+      const { cluster, clock, topology, sync } = await watchCluster();
+      cluster.watchList = streams;
+      await sync();
+      const [nodes, services, slices] = [topology.nodes(), topology.services(), topology.slices('shop', 'cart')];
+      cluster.set(PATHS.nodes, node('n1', 'zone-a', { heartbeat: '2026-07-01T00:05:00Z' }));
+      cluster.compact();
+      for (const watch of [...cluster.watches.keys()]) watch.destroy();
+      const relisted = () => Object.values(topology.counters()).every(({ relists }) => relists === 1);
+      await until('four new lists', () => {
+        clock.advance(1_000);
+        return relisted();
+      });
+      expect(topology.nodes()).toBe(nodes);
+      expect(topology.services()).toBe(services);
+      expect(topology.slices('shop', 'cart')).toBe(slices);
+    },
+  );
 
   it('follows a slice that moves to another Service, and forgets one that goes', async () => {
     const { cluster, topology, sync, caughtUp } = await watchCluster();

@@ -2,6 +2,7 @@ import { onTestFinished } from 'vitest';
 import { ObjectStore } from '../../../src/cluster/live/object-store.ts';
 import { Reflector } from '../../../src/cluster/live/reflector.ts';
 import { NODES } from '../../../src/cluster/live/resources.ts';
+import { Turns } from '../../../src/cluster/live/turns.ts';
 import type { Node } from '../../../src/model/node.ts';
 import { connectTo, type Logged, recordLog, startCluster } from './client.ts';
 import { FakeClock } from './fake-clock.ts';
@@ -28,7 +29,13 @@ export interface Reflecting {
 }
 
 /** A reflector of Nodes against a fake cluster, with a clock that stands still and no jitter. */
-export async function reflectNodes(user?: string): Promise<Reflecting> {
+export async function reflectNodes({
+  user,
+  turns = new Turns(),
+}: {
+  user?: string;
+  turns?: Turns;
+} = {}): Promise<Reflecting> {
   const cluster = await startCluster();
   const clock = new FakeClock();
   const { log, lines } = recordLog();
@@ -47,6 +54,7 @@ export async function reflectNodes(user?: string): Promise<Reflecting> {
     clock,
     log,
     random: () => 0,
+    turns,
     onChange: () => views.push(names()),
     onReconnect: () => reconnects.count++,
   });

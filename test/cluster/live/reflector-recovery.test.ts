@@ -147,7 +147,7 @@ describe('an unwilling server', () => {
   it('that no longer takes the token gets the one that stands in the file now, at once', async () => {
     const tokenFile = join(temporaryFolder(), 'token');
     writeFileSync(tokenFile, 'first\n');
-    const { cluster, sync, reflector, sees } = await reflectNodes(`{tokenFile: ${tokenFile}}`);
+    const { cluster, sync, reflector, sees } = await reflectNodes({ user: `{tokenFile: ${tokenFile}}` });
     let valid = 'first';
     cluster.server.scripts.unshift(({ request, response }) => {
       if (request.headers.authorization === `Bearer ${valid}`) return undefined;
@@ -167,7 +167,7 @@ describe('an unwilling server', () => {
   });
 
   it('that goes on refusing is asked again after a pause, and the view stays', async () => {
-    const { cluster, clock, sync, reflector, names } = await reflectNodes('{token: never-changes}');
+    const { cluster, clock, sync, reflector, names } = await reflectNodes({ user: '{token: never-changes}' });
     cluster.set(PATHS.nodes, node('n1', 'zone-a'));
     await sync();
     let refusals = 2;

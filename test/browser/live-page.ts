@@ -1,0 +1,45 @@
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+import { findAssets } from '../e2e/assets.ts';
+import { endChild, spawnChild } from '../e2e/children.ts';
+import type { ControlPlane } from '../e2e/control-plane.ts';
+
+const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+
+/** `zonewise ui --live`, until the test ends. Resolves with the URL it prints. */
+export async function startUi(plane: ControlPlane): Promise<string> {
+  const kubeconfig = `${plane.folder}/admin.kubeconfig`;
+  const args = [MAIN, 'ui', '--live', '--kubeconfig', kubeconfig, '--port', '0'];
+  const child = spawnChild(process.execPath, args, { stdio: 'pipe' });
+  onTestFinished(() => endChild(child));
+  let said = '';
+  return new Promise((resolve, reject) => {
+    const hear = (text: string) => {
+      said += text;
+      const url = /http:\/\/127\.0\.0\.1:\d+\//.exec(said);
+      if (url) resolve(url[0]);
+    };
+    child.stdout?.setEncoding('utf8').on('data', hear);
+    child.stderr?.setEncoding('utf8').on('data', hear);
+    child.once('exit', code => reject(new Error(`zonewise ui ended with ${code}: ${said}`)));
+  });
+}
+
+/** The command as a person pastes it. */
+export async function shell(plane: ControlPlane, command: string): Promise<{ code: number; stderr: string }> {
+  const found = await findAssets(['kubectl']);
+  if (found.kind === 'missing') throw new Error(found.why);
+  const env = {
+    ...process.env,
+    HOME: plane.folder,
+    KUBECONFIG: `${plane.folder}/admin.kubeconfig`,
+    PATH: `${dirname(found.assets.path('kubectl'))}:${process.env['PATH']}`,
+  };
+  const child = spawnChild('/bin/sh', ['-c', command], { env, stdio: 'pipe' });
+  let stderr = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  return new Promise(resolve => child.once('close', code => resolve({ code: code ?? -1, stderr })));
+}

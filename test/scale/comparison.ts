@@ -1,0 +1,35 @@
+import { listAfresh } from './listed-topology.ts';
+import type { ScaleCluster } from './scale-cluster.ts';
+import type { Serving } from './serving.ts';
+import { judgeOf, type Verdict, verdictsFromScratch, verdictsOf } from './verdicts.ts';
+
+export interface Comparison {
+  readonly services: number;
+  /** Services of which anything was said. */
+  readonly spoken: number;
+  /** Rules that said it. */
+  readonly rules: number;
+  /** How long the serving process took for all. */
+  readonly seconds: number;
+  readonly different: readonly { readonly fromScratch: Verdict; readonly serving: Verdict | undefined }[];
+}
+
+/** Every nth Service, as the serving process judges it and as it is judged from a list made just now. */
+export async function compare(cluster: ScaleCluster, serving: Serving, every: number): Promise<Comparison> {
+  await cluster.caughtUp(serving);
+  const listed = await listAfresh(cluster.bulk);
+  const services = listed.services.filter((_, index) => index % every === 0);
+  const begin = performance.now();
+  const told = await verdictsOf(serving, cluster.plane.authority.cert, services);
+  const seconds = (performance.now() - begin) / 1000;
+  const expected = await verdictsFromScratch(judgeOf(listed.topology), services);
+  return {
+    services: services.length,
+    spoken: expected.filter(({ rules }) => rules.length > 0).length,
+    rules: new Set(expected.flatMap(({ rules }) => rules)).size,
+    seconds,
+    different: expected.flatMap((fromScratch, index) =>
+      JSON.stringify(fromScratch) === JSON.stringify(told[index]) ? [] : [{ fromScratch, serving: told[index] }],
+    ),
+  };
+}

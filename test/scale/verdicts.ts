@@ -1,0 +1,115 @@
+import { Pool } from 'undici';
+import { admit, type Judge } from '../../src/admission/admit.ts';
+import { Deadline } from '../../src/admission/deadline.ts';
+import { respond } from '../../src/admission/respond.ts';
+import { parseReview } from '../../src/admission/review.ts';
+import { parseConfig } from '../../src/config.ts';
+import { Memory } from '../../src/engine/memory.ts';
+import { ASSUMED_KUBE_PROXY, type Topology } from '../../src/model/topology.ts';
+import { NEWEST_KNOWN_MINOR } from '../../src/model/version.ts';
+import { RULES } from '../../src/rules/index.ts';
+import { eventually } from '../e2e/waiting.ts';
+import type { KubeObject } from './objects.ts';
+import { CONFIG, type Serving } from './serving.ts';
+
+/** What is said of one Service: `rules` names all that spoke, `warnings` are the first of what they said. */
+export interface Verdict {
+  readonly service: string;
+  readonly allowed: boolean;
+  readonly warnings: readonly string[];
+  readonly rules: readonly string[];
+}
+
+const AT_ONCE = 4;
+
+/** Asks the serving process about each Service, as the API server would at an apply that changes nothing. */
+export async function verdictsOf(serving: Serving, ca: string, services: readonly KubeObject[]): Promise<Verdict[]> {
+  const pool = new Pool(serving.url, { connections: AT_ONCE, connect: { ca } });
+  const answers = new Map<string, { readonly allowed: boolean; readonly warnings: readonly string[] }>();
+  const from = serving.log.length;
+  const queue = services.values();
+  const work = async (): Promise<void> => {
+    for (const service of queue) answers.set(keyOf(service), await ask(pool, service));
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  await pool.close();
+  await eventually('a log line for each', async () => serving.log.length - from, { enough: n => n >= services.length });
+  const rules = new Map(serving.log.slice(from).map(({ namespace, name, rules }) => [`${namespace}/${name}`, rules]));
+  return services.map(keyOf).map(service => ({
+    service,
+    allowed: answers.get(service)?.allowed ?? false,
+    warnings: answers.get(service)?.warnings ?? [],
+    rules: (rules.get(service) ?? []) as readonly string[],
+  }));
+}
+
+async function ask(pool: Pool, service: KubeObject) {
+  const { statusCode, body } = await pool.request({
+    method: 'POST',
+    path: '/validate?timeout=10s',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(reviewOf(service)),
+  });
+  const text = await body.text();
+  if (statusCode !== 200) throw new Error(`/validate answered ${statusCode}: ${text.slice(0, 500)}`);
+  const { response } = JSON.parse(text) as { response: { allowed: boolean; warnings?: readonly string[] } };
+  return { allowed: response.allowed, warnings: response.warnings ?? [] };
+}
+
+/** By what the serving process judges, but for the topology; nobody can ask for Pods. */
+export function judgeOf(topology: Topology): Omit<Judge, 'memory'> {
+  const { policy } = parseConfig(CONFIG, 'config.yaml');
+  const facts = () => ({
+    version: { minor: NEWEST_KNOWN_MINOR },
+    dataPlane: ASSUMED_KUBE_PROXY,
+    now: Date.now(),
+    topologyAgeSeconds: 0,
+  });
+  const pods = { find: async () => ({ kind: 'gave-up', why: 'forbidden' }) as const };
+  return { rules: RULES, topology: () => topology, facts, policy: () => policy, pods };
+}
+
+/** The same questions, judged here from nothing. */
+export async function verdictsFromScratch(
+  judge: Omit<Judge, 'memory'>,
+  services: readonly KubeObject[],
+): Promise<Verdict[]> {
+  const verdicts: Verdict[] = [];
+  for (const service of services) {
+    const request = parseReview(reviewOf(service));
+    const outcome = await admit(
+      request,
+      { ...judge, memory: new Memory() },
+      new Deadline(60_000, () => performance.now()),
+    );
+    if (outcome.kind !== 'evaluated') throw new Error(`${keyOf(service)} was not judged: ${outcome.kind}`);
+    const { findings } = outcome.evaluation;
+    const { allowed, warnings = [] } = respond(request.uid, findings).response;
+    verdicts.push({
+      service: keyOf(service),
+      allowed,
+      warnings,
+      rules: [...new Set(findings.map(({ rule }) => rule))],
+    });
+  }
+  return verdicts;
+}
+
+function reviewOf(object: KubeObject): object {
+  const { namespace, name } = object.metadata;
+  const request = {
+    uid: `${namespace}/${name}`,
+    kind: { group: '', version: 'v1', kind: 'Service' },
+    resource: { group: '', version: 'v1', resource: 'services' },
+    operation: 'UPDATE',
+    namespace,
+    name,
+    object,
+    oldObject: object,
+  };
+  return { apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', request };
+}
+
+function keyOf({ metadata }: KubeObject): string {
+  return `${metadata.namespace}/${metadata.name}`;
+}
