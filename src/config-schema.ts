@@ -1,4 +1,5 @@
 import { RULES } from './rules/index.ts';
+import { DEFAULT_EXCLUDED_TAINTS } from './topology/client-nodes.ts';
 
 /** Helm and kubectl read a bare `off` as YAML 1.1 does, which makes it false. */
 const LEVEL = { enum: ['off', 'info', 'warn', 'deny', false] };
@@ -78,11 +79,23 @@ const MATCH = {
       additionalProperties: false,
       description: "A label selector for the namespace's labels.",
       properties: {
-        matchLabels: { type: 'object', additionalProperties: { type: 'string' } },
-        matchExpressions: { type: 'array', items: MATCH_EXPRESSION },
+        matchLabels: {
+          type: 'object',
+          additionalProperties: { type: 'string' },
+          description: 'Labels with exactly these values.',
+        },
+        matchExpressions: {
+          type: 'array',
+          items: MATCH_EXPRESSION,
+          description: 'Key, operator (In, NotIn, Exists, DoesNotExist) and values, as in Kubernetes.',
+        },
       },
     },
-    types: { type: 'array', items: { enum: ['ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName'] } },
+    types: {
+      type: 'array',
+      items: { enum: ['ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName'] },
+      description: 'Types of Services.',
+    },
   },
 };
 
@@ -120,10 +133,20 @@ export const CONFIG_SCHEMA = {
             type: 'object',
             additionalProperties: false,
             minProperties: 1,
+            description: 'Fields and the value that each gets.',
             properties: {
-              trafficDistribution: { enum: ['PreferClose', 'PreferSameZone', 'PreferSameNode'] },
-              internalTrafficPolicy: { enum: ['Cluster', 'Local'] },
-              externalTrafficPolicy: { enum: ['Cluster', 'Local'] },
+              trafficDistribution: {
+                enum: ['PreferClose', 'PreferSameZone', 'PreferSameNode'],
+                description: 'Where the version has the value, and nothing on the Service contradicts it.',
+              },
+              internalTrafficPolicy: {
+                enum: ['Cluster', 'Local'],
+                description: 'The API server fills in Cluster before any webhook: needs overApiDefault.',
+              },
+              externalTrafficPolicy: {
+                enum: ['Cluster', 'Local'],
+                description: 'Services reachable from outside only; needs overApiDefault as above.',
+              },
             },
           },
           overApiDefault: {
@@ -144,35 +167,69 @@ export const CONFIG_SCHEMA = {
       additionalProperties: false,
       description: 'Which nodes count as clients.',
       properties: {
-        minAge: { ...DURATION, default: '60s' },
-        excludeTaints: { type: 'array', items: { type: 'string', minLength: 1 } },
-        selector: { type: 'string', default: '', description: 'A label selector as kubectl takes it.' },
+        minAge: {
+          ...DURATION,
+          default: '60s',
+          description: 'A younger node is still waiting for its DaemonSet Pods and does not count.',
+        },
+        excludeTaints: {
+          type: 'array',
+          items: { type: 'string', minLength: 1 },
+          default: DEFAULT_EXCLUDED_TAINTS,
+          description:
+            'Keys of NoSchedule and NoExecute taints whose nodes do not count; prefix/* is any key with that prefix. Replaces the default list.',
+        },
+        selector: {
+          type: 'string',
+          default: '',
+          description: 'A label selector as kubectl takes it: only such nodes count. Empty: all.',
+        },
       },
     },
     names: { enum: ['full', 'counts-only'], default: 'full', description: 'counts-only: no node names in warnings.' },
-    annotationsMaySilenceDeny: { type: 'boolean', default: false },
+    annotationsMaySilenceDeny: {
+      type: 'boolean',
+      default: false,
+      description: 'Whether zonewise.dev/ignore on a Service may silence a finding at level deny.',
+    },
     certificates: {
       type: 'object',
       additionalProperties: false,
       description: 'The serving certificate. The controller makes and renews it in mode self-managed only.',
       properties: {
-        mode: { enum: ['self-managed', 'cert-manager', 'existing-secret'], default: 'self-managed' },
+        mode: {
+          enum: ['self-managed', 'cert-manager', 'existing-secret'],
+          default: 'self-managed',
+          description: 'Who makes and renews it: the controller, cert-manager, or you.',
+        },
         secret: { ...NAME, default: 'zonewise-tls', description: 'Secret of the leaf, mounted by the serving Pods.' },
         caSecret: { ...NAME, default: 'zonewise-ca', description: 'Secret of the CA, read by the controller only.' },
         service: { ...NAME, default: 'zonewise', description: 'Service that the API server dials.' },
-        leafValidity: { ...DURATION, default: '2160h' },
-        caValidity: { ...DURATION, default: '8760h' },
+        leafValidity: {
+          ...DURATION,
+          default: '2160h',
+          description: 'How long a serving certificate is valid; renewed at two thirds of it.',
+        },
+        caValidity: {
+          ...DURATION,
+          default: '8760h',
+          description: 'How long a CA is valid; renewed at two thirds of it.',
+        },
       },
     },
     webhooks: {
       type: 'object',
       additionalProperties: false,
       description: 'Names of the webhook configurations whose caBundle the controller keeps.',
-      properties: { validating: { ...NAME, default: 'zonewise' }, mutating: { ...NAME, default: 'zonewise' } },
+      properties: {
+        validating: { ...NAME, default: 'zonewise', description: 'ValidatingWebhookConfiguration.' },
+        mutating: { ...NAME, default: 'zonewise', description: 'MutatingWebhookConfiguration.' },
+      },
     },
     audit: {
       type: 'object',
       additionalProperties: false,
+      description: "The controller's audit of all Services.",
       properties: {
         debounce: {
           ...DURATION,
@@ -205,6 +262,7 @@ export const CONFIG_SCHEMA = {
     serving: {
       type: 'object',
       additionalProperties: false,
+      description: 'How the webhook serves.',
       properties: {
         drainDelay: { ...DURATION, default: '5s', description: 'How long to go on serving after SIGTERM.' },
         maxConcurrent: {

@@ -1,0 +1,61 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { ROOT } from '../cli/terminal.ts';
+import { DOC_PAGES, ROOT_PAGES, read } from './pages.ts';
+
+const PAGES = [...ROOT_PAGES, 'SECURITY.md', 'charts/zonewise/README.md', ...DOC_PAGES];
+const PICTURES = 'docs/pictures';
+const MOST_BYTES = 150_000;
+
+test.each(PAGES)('%s links to files and headings that exist', page => {
+  const broken = linksOf(page).filter(link => {
+    const [path = '', heading] = link.split('#', 2);
+    const target = path === '' ? page : join(dirname(page), path);
+    if (!existsSync(join(ROOT, target))) return true;
+    return heading !== undefined && target.endsWith('.md') && !headingsOf(target).includes(heading);
+  });
+  expect(broken).toEqual([]);
+});
+
+test('every page of docs is reached from its index', () => {
+  const linked = linksOf('docs/README.md').map(link => join('docs', link.split('#')[0] ?? ''));
+  expect(DOC_PAGES.filter(page => page !== 'docs/README.md' && !linked.includes(page))).toEqual([]);
+});
+
+test('every picture is shown somewhere, and small', () => {
+  const shown = new Set(PAGES.flatMap(page => linksOf(page).map(link => join(dirname(page), link))));
+  const pictures = readdirSync(join(ROOT, PICTURES)).map(name => `${PICTURES}/${name}`);
+  expect(pictures.filter(picture => !shown.has(picture))).toEqual([]);
+  expect(pictures.filter(picture => statSync(join(ROOT, picture)).size > MOST_BYTES)).toEqual([]);
+});
+
+test('a picture has a light and a dark form, and says in words what it shows', () => {
+  for (const page of PAGES) {
+    for (const [picture] of read(page).matchAll(/<picture>.*?<\/picture>/gs)) {
+      const [, name] = /src="[^"]*?([\w-]+)-light\.\w+"/.exec(picture) ?? [];
+      expect(picture).toMatch(new RegExp(`prefers-color-scheme: dark.*srcset="[^"]*${name}-dark\\.`));
+      expect(picture).toMatch(/alt="[^"]{20,}"/);
+    }
+  }
+});
+
+/** Targets within the repository, of links and of pictures. */
+function linksOf(page: string): readonly string[] {
+  const text = read(page).replaceAll(/^```.*?^```$/gms, '');
+  const links = [...text.matchAll(/\]\(([^)\s]+)\)|(?:src|srcset)="([^"]+)"/g)].map(
+    ([, link, source]) => link ?? source ?? '',
+  );
+  return links.filter(link => !/^[a-z]+:/.test(link));
+}
+
+/** As code hosts make anchors of headings. */
+function headingsOf(page: string): readonly string[] {
+  const text = read(page).replaceAll(/^```.*?^```$/gms, '');
+  return [...text.matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}

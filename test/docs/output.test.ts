@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { audit } from '../../src/cli/audit.ts';
+import { check } from '../../src/cli/check.ts';
+import { explain } from '../../src/cli/explain.ts';
+import { SAMPLE_CLUSTER } from '../../src/cli/sample.ts';
+import { ROOT, run } from '../cli/terminal.ts';
+import { blocks, DOC_PAGES, read } from './pages.ts';
+
+const VERBS = [audit, check, explain];
+
+interface Shown {
+  readonly page: string;
+  readonly command: string;
+  readonly output: string;
+}
+
+/** What the pages show of commands of our own; those at `kubectl apply` are told by the demo. */
+const shown: readonly Shown[] = DOC_PAGES.flatMap(page =>
+  blocks(read(page), 'console').flatMap(block => {
+    const [, command, output = ''] =
+      /^\$ (?:npm run -s zonewise --|zonewise|kubectl zonewise) (.*)\n([\s\S]*)$/.exec(block) ?? [];
+    return command === undefined ? [] : [{ page, command, output }];
+  }),
+);
+
+test('pages show output', () => {
+  expect(shown.length).toBeGreaterThan(1);
+});
+
+test.each(shown)('$page: what $command prints is what is shown', async ({ command, output }) => {
+  const [name, ...args] = command.split(/\s+/);
+  const verb = VERBS.find(({ name: known }) => known === name);
+  if (!verb) throw new Error(`${name} is not tried here`);
+  const cluster = args.includes('--topology') ? [] : ['--topology', SAMPLE_CLUSTER];
+  const absolute = args.map(word => (word.startsWith('sample/') ? join(ROOT, word) : word));
+  const { out } = await run(verb, [...absolute, ...cluster]);
+  const printed = out.replaceAll(`${ROOT}/`, '');
+  // A line of dots stands for what is left out.
+  for (const piece of output.trimEnd().split(/^…\n/m)) expect(printed).toContain(piece.trimEnd());
+});
