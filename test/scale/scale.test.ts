@@ -15,7 +15,6 @@ import { SliceChanges } from './slice-changes.ts';
 const SIZE = chosenSize();
 const MOST_MIB = 300;
 const MOST_GROWTH = 1.3;
-const MOST_ABOVE_IDLE_MS = 20;
 /** Of which the best counts: what others do on the machine comes and goes, a stall of our own shows every time. */
 const TRIES = 3;
 /** Endpoints of one slice that a rollout changes at once. */
@@ -82,7 +81,7 @@ describe.skipIf(missing !== null)(`at ${SIZE.nodes} nodes and ${SIZE.endpoints} 
   });
 
   it('keeps its event loop free while it reads the cluster for the first time', () => {
-    expect(aboveIdle(best(syncs))).toBeLessThanOrEqual(MOST_ABOVE_IDLE_MS);
+    expect(aboveIdle(best(syncs))).toBeLessThanOrEqual(SIZE.aboveIdleMs);
   });
 
   it(`answers while ${CHANGES_A_SECOND} endpoints change a second`, async () => {
@@ -128,13 +127,13 @@ describe.skipIf(missing !== null)(`at ${SIZE.nodes} nodes and ${SIZE.endpoints} 
 
   it('keeps its event loop free while it reads everything again', async () => {
     const relists: Compared[] = [];
-    while (relists.length < TRIES && (relists.length === 0 || aboveIdle(best(relists)) > MOST_ABOVE_IDLE_MS)) {
+    while (relists.length < TRIES && (relists.length === 0 || aboveIdle(best(relists)) > SIZE.aboveIdleMs)) {
       const delays = await compared(await relistAll(cluster, serving));
       relists.push(delays);
       sayDelays('relists', delays);
     }
     say(`${serving.rss().toFixed(0)} MiB after the relists, ${serving.peakRss().toFixed(0)} at most`);
-    expect(aboveIdle(best(relists))).toBeLessThanOrEqual(MOST_ABOVE_IDLE_MS);
+    expect(aboveIdle(best(relists))).toBeLessThanOrEqual(SIZE.aboveIdleMs);
   });
 
   it('says the same as a judgement from scratch after the relists, too', async () => {
