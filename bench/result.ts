@@ -35,7 +35,13 @@ export const RESULT = {
     pepr: 'string',
     kubernetes: 'string',
   },
-  settings: { warmUpMillis: 'number', rounds: 'number', saturatedMillis: 'number', singleMillis: 'number', connections: 'number' },
+  settings: {
+    warmUpMillis: 'number',
+    rounds: 'number',
+    saturatedMillis: 'number',
+    singleMillis: 'number',
+    connections: 'number',
+  },
   /** What could not be measured on that machine. */
   missing: ['list', { what: 'string', why: 'string' }],
   topologies: { small: CLUSTER, big: CLUSTER },
