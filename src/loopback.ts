@@ -1,3 +1,4 @@
+import type { FastifyInstance } from 'fastify';
 import { InputError } from './errors.ts';
 
 /**
@@ -17,4 +18,43 @@ export function parseListen(listen: string, setting: string): { readonly host: s
     throw new InputError(`${setting} ${JSON.stringify(listen)} is no address; expected one like 127.0.0.1:8081`);
   }
   return { host, port };
+}
+
+/** A listener that is open. */
+export interface Listener {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the app on the first of the ports that is free. Rejects with the system's error, and leaves nothing open, where none can
+ * be had.
+ */
+export async function openListener(
+  app: FastifyInstance,
+  { host, ports }: { readonly host: string; readonly ports: readonly number[] },
+): Promise<Listener> {
+  try {
+    await listen(app, host, ports);
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+  const address = app.server.address();
+  return {
+    port: address !== null && typeof address === 'object' ? address.port : 0,
+    close: async () => {
+      await app.close();
+    },
+  };
+}
+
+async function listen(app: FastifyInstance, host: string, ports: readonly number[]): Promise<void> {
+  const [port = 0, ...others] = ports;
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || others.length === 0) throw error;
+    await listen(app, host, others);
+  }
 }

@@ -11,7 +11,7 @@ import { projectService } from '../model/project.ts';
 import type { ClusterFacts, Topology } from '../model/topology.ts';
 import type { CheckResult } from '../report/result.ts';
 import { RULES } from '../rules/index.ts';
-import { changesSelector, withSlices } from '../topology/overlay.ts';
+import { changesSelector, viewOf, withSlices } from '../topology/overlay.ts';
 import { isBeingPlaced, STILL_BEING_PLACED, slicesFromPods } from '../topology/pod-slices.ts';
 import type { Progress } from './progress.ts';
 
@@ -96,7 +96,7 @@ function situationOf(change: Change, around: Surroundings): { readonly change: C
   const { before, given, base } = around;
   const { service } = change;
   const workloads = given.workloads(service.namespace);
-  const topology = base ? before : { ...bound(before), workloads: () => workloads };
+  const topology = base ? before : { ...viewOf(() => before), workloads: () => workloads };
   const stale = changesSelector(change) || before.slices(service.namespace, service.name).length === 0;
   if (!stale) return { change, topology };
   const pods = (base ?? given).podsOf(service);
@@ -105,10 +105,6 @@ function situationOf(change: Change, around: Surroundings): { readonly change: C
     change: placing ? { ...change, endpointsUnknown: STILL_BEING_PLACED } : change,
     topology: withSlices(topology, service, slicesFromPods(service, pods, topology)),
   };
-}
-
-function bound(topology: Topology): Topology {
-  return withSlices(topology, { namespace: '', name: '' }, []);
 }
 
 function familiesOfSlices(topology: Topology, service: { namespace: string; name: string }): ('IPv4' | 'IPv6')[] {

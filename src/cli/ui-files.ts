@@ -5,6 +5,7 @@ import { ManifestTopology } from '../cluster/manifest-topology.ts';
 import type { SnapshotFacts } from '../cluster/snapshot-facts.ts';
 import { snapshotFacts } from '../cluster/snapshot-facts.ts';
 import type { Topology } from '../model/topology.ts';
+import { viewOf } from '../topology/overlay.ts';
 
 /** Looking is cheaper than being told: it works on every file system, and reads nothing that has not changed. */
 const LOOK_MS = 1_000;
@@ -52,18 +53,6 @@ export async function followFiles({ paths, read, onProblem }: FollowOptions): Pr
   };
   const topology = { ...viewOf(() => current.topology), onChange };
   return { topology, snapshot: () => current.snapshot, look, stop: () => clearInterval(timer) };
-}
-
-function viewOf(current: () => Topology): Topology {
-  return {
-    nodes: () => current().nodes(),
-    node: name => current().node(name),
-    services: () => current().services(),
-    service: (namespace, name) => current().service(namespace, name),
-    slices: (namespace, name) => current().slices(namespace, name),
-    workloads: namespace => current().workloads(namespace),
-    namespaceLabels: namespace => current().namespaceLabels(namespace),
-  };
 }
 
 /** Changes with every file below the paths; standard input never does. */

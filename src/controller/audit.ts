@@ -3,6 +3,7 @@ import { describeError } from '../cluster/live/errors.ts';
 import type { Log } from '../cluster/live/log.ts';
 import { objectKey } from '../cluster/live/resources.ts';
 import type { Policy } from '../engine/policy.ts';
+import type { Listener } from '../loopback.ts';
 import { RULES } from '../rules/index.ts';
 import type { ObjectStore } from './api-writer.ts';
 import { type AuditGuest, type Invitation, invited, withGuest } from './audit-guest.ts';
@@ -12,7 +13,7 @@ import { auditObserver } from './audit-observer.ts';
 import type { Pace } from './audit-pace.ts';
 import { Announcements } from './events-announcements.ts';
 import { EventPublisher } from './events-publisher.ts';
-import { type FindingsListener, listenForFindings } from './findings-listener.ts';
+import { listenForFindings } from './findings-listener.ts';
 import { FindingsStore, type StandingFinding } from './findings-store.ts';
 import type { LeaderPart } from './part.ts';
 
@@ -52,7 +53,7 @@ export interface Audit extends LeaderPart {
 
 /** Judges the Services of a cluster as they stand, over and over: /findings, Events, gauges. */
 export function createAudit(options: AuditOptions): Audit {
-  let listener: FindingsListener | null = null;
+  let listener: Listener | null = null;
   return {
     name: 'audit',
     get port() {
@@ -105,7 +106,7 @@ function beginTerm(cluster: AuditedCluster, guest: AuditGuest | null, options: A
 async function listen(
   { findings, announcements, complete }: Term,
   { listen: address, log }: AuditOptions,
-): Promise<FindingsListener | null> {
+): Promise<Listener | null> {
   if (address === '') return null;
   const knownSince = ({ finding: { object, rule } }: StandingFinding) =>
     announcements.saidOf(objectKey(object.namespace, object.name), rule)?.since ?? null;

@@ -1,7 +1,7 @@
 import type { Node } from '../model/node.ts';
 import type { Service } from '../model/service.ts';
 import { isExternalLocal, isProxied } from '../model/service.ts';
-import { EXCLUDE_BALANCERS_LABEL } from '../topology/balancer-nodes.ts';
+import { isNotExcludedFromBalancers } from '../topology/balancer-nodes.ts';
 import type { Coverage } from '../topology/coverage.ts';
 import type { NodeSelection } from '../topology/node-selection.ts';
 import { selectNodes } from '../topology/node-selection.ts';
@@ -34,7 +34,7 @@ spec:
   source: 'pkg/proxy/topology.go CategorizeEndpoints, v1.37.1',
   appliesTo: service => isProxied(service) && isExternalLocal(service) && service.healthCheckNodePort === 0,
   *check(ctx) {
-    const receivers = ctx.clients().where(isNotExcluded);
+    const receivers = ctx.clients().where(isNotExcludedFromBalancers);
     const covered = ctx.prospect().endpoints.coverage;
     if (covered.endpoints === covered.withoutNode) return;
     const names = dropping(ctx.reach(), covered, receivers);
@@ -52,10 +52,6 @@ spec:
     };
   },
 };
-
-function isNotExcluded(node: Node): boolean {
-  return !(EXCLUDE_BALANCERS_LABEL in node.labels);
-}
 
 function dropping(ports: readonly PortReach[], covered: Coverage, receivers: NodeSet): NodeSelection {
   const apart = [covered.nodes, ...ports.map(port => port.index.named)];

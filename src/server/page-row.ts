@@ -2,7 +2,7 @@ import type { StandingView } from '../engine/standing.ts';
 import type { Node } from '../model/node.ts';
 import { isExternalLocal, type Service } from '../model/service.ts';
 import type { ServiceRow } from '../page/contract.ts';
-import { EXCLUDE_BALANCERS_LABEL } from '../topology/balancer-nodes.ts';
+import { isNotExcludedFromBalancers } from '../topology/balancer-nodes.ts';
 import { internalLoad } from '../topology/load.ts';
 import { selectNodes } from '../topology/node-selection.ts';
 import { NodeSet } from '../topology/node-set.ts';
@@ -45,15 +45,11 @@ function inZone(ports: readonly PortReach[], clients: NodeSet): number | null {
  * sends to nodes that are excluded by label.
  */
 function lostOutside(service: Service, ports: readonly PortReach[], clients: NodeSet): number {
-  const receivers = clients.where(isNotExcluded);
+  const receivers = clients.where(isNotExcludedFromBalancers);
   if (!isExternalLocal(service) || service.healthCheckNodePort === 0) return lostNodes(ports, receivers, 'external');
   const names = new Set(ports.flatMap(({ index }) => [...index.readyOnNode.keys()]));
   const healthy = new NodeSet([...names].flatMap(name => receivers.get(name) ?? []));
   return lostNodes(ports, healthy.size > 0 ? healthy : receivers, 'external');
-}
-
-function isNotExcluded({ labels }: Node): boolean {
-  return !(EXCLUDE_BALANCERS_LABEL in labels);
 }
 
 /** A port without endpoints, beside others that have some, may be one to come: nothing is known of it. */

@@ -2,6 +2,19 @@ import type { Change } from '../model/change.ts';
 import type { EndpointSlice } from '../model/endpoint-slice.ts';
 import type { Topology } from '../model/topology.ts';
 
+/** Whichever topology is the current one, as one object. */
+export function viewOf(current: () => Topology): Topology {
+  return {
+    nodes: () => current().nodes(),
+    node: name => current().node(name),
+    services: () => current().services(),
+    service: (namespace, name) => current().service(namespace, name),
+    slices: (namespace, name) => current().slices(namespace, name),
+    workloads: namespace => current().workloads(namespace),
+    namespaceLabels: namespace => current().namespaceLabels(namespace),
+  };
+}
+
 /** The same topology, with other slices for one Service. */
 export function withSlices(
   topology: Topology,
@@ -9,14 +22,9 @@ export function withSlices(
   slices: readonly EndpointSlice[],
 ): Topology {
   return {
-    nodes: () => topology.nodes(),
-    node: name => topology.node(name),
-    services: () => topology.services(),
-    service: (namespace, name) => topology.service(namespace, name),
+    ...viewOf(() => topology),
     slices: (namespace, name) =>
       namespace === of.namespace && name === of.name ? slices : topology.slices(namespace, name),
-    workloads: namespace => topology.workloads(namespace),
-    namespaceLabels: namespace => topology.namespaceLabels(namespace),
   };
 }
 

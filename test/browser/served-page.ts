@@ -8,6 +8,7 @@ import { ASSUMED_KUBE_PROXY } from '../../src/model/topology.ts';
 import { readAssets } from '../../src/server/page-assets.ts';
 import { listenForPage } from '../../src/server/page-listener.ts';
 import { PageView } from '../../src/server/page-view.ts';
+import { viewOf } from '../../src/topology/overlay.ts';
 
 const BUILT_PAGE = join(import.meta.dirname, '../../dist/page');
 
@@ -36,7 +37,7 @@ export async function servePage(topology: Topology): Promise<ServedPage> {
     return () => listeners.delete(listener);
   };
   const cluster = {
-    topology: { ...followed(() => current), onChange },
+    topology: { ...viewOf(() => current), onChange },
     whenReady: Promise.resolve(),
     facts: () => FACTS,
   };
@@ -74,17 +75,5 @@ export async function servePage(topology: Topology): Promise<ServedPage> {
       current = next;
       for (const listener of listeners) listener();
     },
-  };
-}
-
-function followed(current: () => Topology): Topology {
-  return {
-    nodes: () => current().nodes(),
-    node: name => current().node(name),
-    services: () => current().services(),
-    service: (namespace, name) => current().service(namespace, name),
-    slices: (namespace, name) => current().slices(namespace, name),
-    workloads: namespace => current().workloads(namespace),
-    namespaceLabels: namespace => current().namespaceLabels(namespace),
   };
 }

@@ -2,7 +2,7 @@ import type { Node } from '../../model/node.ts';
 import type { Service } from '../../model/service.ts';
 import { isExternalLocal } from '../../model/service.ts';
 import { byCpu, evenly } from '../../report/explain-flows.ts';
-import { EXCLUDE_BALANCERS_LABEL } from '../../topology/balancer-nodes.ts';
+import { isNotExcludedFromBalancers } from '../../topology/balancer-nodes.ts';
 import type { PortReach } from '../../topology/reach.ts';
 import type { TrafficClass } from '../../topology/verdict.ts';
 import type { Judgement } from '../service/situation.ts';
@@ -27,7 +27,7 @@ export interface Senders {
 export function sendersOf(trafficClass: TrafficClass, of: Judgement): Senders {
   if (trafficClass !== 'external')
     return { sending: weighed(of.clients.nodes, byCpu(of.clients.nodes)), unhealthy: [] };
-  const receivers = of.clients.nodes.filter(node => !(EXCLUDE_BALANCERS_LABEL in node.labels));
+  const receivers = of.clients.where(isNotExcludedFromBalancers).nodes;
   const healthy = isHealthChecked(of.situation.service)
     ? receivers.filter(node => isHealthy(of.ports, node))
     : receivers;
