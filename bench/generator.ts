@@ -3,13 +3,18 @@ import type { Answer, Target } from './connection.ts';
 import { Connection, requestBytes } from './connection.ts';
 import type { LoadOrder, LoadResult } from './load.ts';
 import { processorSeconds } from './machine.ts';
+import { OBJECT_NUMBER, REVIEW_NUMBER } from './reviews.ts';
 import { percentile } from './statistics.ts';
+
+let asks = 0;
 
 const ENOUGH = 50;
 const LONGEST_MILLIS = 10_000;
 
 interface Run {
   readonly request: Buffer;
+  /** Where the request is numbered. */
+  readonly numbers: readonly number[];
   readonly latencies: number[];
   /** Set with the first answer: all others must be as long. */
   first: Answer | null;
@@ -27,9 +32,18 @@ process.on('message', (order: LoadOrder) => {
 });
 
 /** Ramps up, counts for the time asked for, and waits for what is still under way. */
-async function load({ target, body, connections, rampMillis, millis, serverPid }: LoadOrder): Promise<LoadResult> {
+async function load({
+  target,
+  body,
+  again,
+  connections,
+  rampMillis,
+  millis,
+  serverPid,
+}: LoadOrder): Promise<LoadResult> {
   const request = requestBytes(target, Buffer.from(body, 'base64'));
-  const run: Run = { request, latencies: [], first: null, different: 0, recording: false, over: false };
+  const numbers = (again ? [REVIEW_NUMBER] : [REVIEW_NUMBER, OBJECT_NUMBER]).map(number => request.indexOf(number));
+  const run: Run = { request, numbers, latencies: [], first: null, different: 0, recording: false, over: false };
   const open = await Promise.all(Array.from({ length: connections }, () => opened(target)));
   const working = Promise.all(open.map(connection => work(connection, run)));
   const clock = async () => {
@@ -75,11 +89,14 @@ function opened(target: Target): Promise<Connection> {
 
 function work(connection: Connection, run: Run): Promise<void> {
   return new Promise((resolve, reject) => {
+    const request = Buffer.from(run.request);
     const next = () => {
       if (run.over) return resolve();
+      const number = `${++asks}`.padStart(REVIEW_NUMBER.length, '0');
+      for (const at of run.numbers) request.write(number, at, 'latin1');
       const asked = performance.now();
       connection.ask(
-        run.request,
+        request,
         answer => {
           if (run.recording) run.latencies.push(performance.now() - asked);
           run.first ??= { status: answer.status, body: Buffer.from(answer.body) };

@@ -8,6 +8,8 @@ export interface LoadOrder {
   readonly target: Target;
   /** Base64. */
   readonly body: string;
+  /** Whether each review is one that was never sent before, or all but its uid is. */
+  readonly again: boolean;
   readonly connections: number;
   /** Not counted. */
   readonly rampMillis: number;

@@ -109,7 +109,15 @@ async function load(id: SubjectId, { each, bench, connections, millis }: Asking)
   if (!server) throw new RangeError(`${id} is not running`);
   const target = server.target(id === 'echo' ? 'validate' : each.webhook);
   const body = each.body.toString('base64');
-  const order = { target, body, connections, rampMillis: RAMP_MILLIS, millis, serverPid: server.pid };
+  const order = {
+    target,
+    body,
+    again: each.again,
+    connections,
+    rampMillis: RAMP_MILLIS,
+    millis,
+    serverPid: server.pid,
+  };
   return bench.generator.load(order).catch((cause: unknown) => {
     throw new Error(`${id}, ${each.id}: ${String(cause)}`, { cause });
   });

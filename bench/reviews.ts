@@ -14,13 +14,17 @@ export interface Asked {
   readonly operation: Operation;
 }
 
+/** Twelve digits of the review's uid and of its object's, which the generator counts on: no two reviews have the first alike. */
+export const REVIEW_NUMBER = '42010a800002';
+export const OBJECT_NUMBER = '0a9d5a2f0f10';
+
 /** The body that the API server would send, managedFields and last-applied annotation included. */
 export function reviewBody({ namespace = NAMESPACE, name, question, operation }: Asked): Buffer {
   const service = { namespace, name };
   const object = serviceAsSent(service, FIELDS[question]);
   const isUpdate = operation === 'UPDATE';
   const request = {
-    uid: '705ab4f5-6393-11e8-b7cc-42010a800002',
+    uid: `705ab4f5-6393-11e8-b7cc-${REVIEW_NUMBER}`,
     kind: { group: '', version: 'v1', kind: 'Service' },
     resource: { group: '', version: 'v1', resource: 'services' },
     requestKind: { group: '', version: 'v1', kind: 'Service' },
@@ -85,7 +89,7 @@ function serviceAsSent({ namespace, name }: { namespace: string; name: string },
     kind: 'Service',
     metadata: {
       ...metadata,
-      uid: '5e1b0c1e-8d0f-4a0e-9f59-0a9d5a2f0f10',
+      uid: `5e1b0c1e-8d0f-4a0e-9f59-${OBJECT_NUMBER}`,
       creationTimestamp: '2026-06-01T12:00:00Z',
       annotations: {
         'kubectl.kubernetes.io/last-applied-configuration': `${JSON.stringify(applied)}\n`,

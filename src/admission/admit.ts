@@ -30,7 +30,14 @@ export interface Judge {
 }
 
 export type Outcome =
-  | { readonly kind: 'evaluated'; readonly evaluation: Evaluation }
+  | {
+      readonly kind: 'evaluated';
+      readonly evaluation: Evaluation;
+      /** As the API server will store it. */
+      readonly service: Service;
+      /** True where the Pods have spoken: at the next time they may say something else. */
+      readonly byPods: boolean;
+    }
   /** Nothing that zonewise judges. */
   | { readonly kind: 'passed-over' }
   /** Allowed without judgement, as the time was up. */
@@ -61,8 +68,10 @@ export function admit(request: AdmissionRequest, judge: Judge, deadline: Deadlin
   if (look && needsPods(asked)) return judgedByPods(look, { by, topology, deadline });
   if (deadline.passed) return { kind: 'too-late' };
   const evaluation = evaluate({ ...by, ...asked, topologyBefore: topology });
-  const confirmable = look && asked.change.service.selector !== null && wantsConfirmation(evaluation, judge.rules);
-  return confirmable ? confirmedByPods(look, { by, topology, evaluation }) : { kind: 'evaluated', evaluation };
+  const { service } = asked.change;
+  const confirmable = look && service.selector !== null && wantsConfirmation(evaluation, judge.rules);
+  if (confirmable) return confirmedByPods(look, { by, topology, evaluation, service });
+  return { kind: 'evaluated', evaluation, service, byPods: false };
 }
 
 type By = Pick<Parameters<typeof evaluate>[0], 'rules' | 'facts' | 'policy' | 'memory'>;
@@ -78,14 +87,25 @@ type Look = () => Promise<Situation | null>;
 async function judgedByPods(look: Look, at: Judging & { readonly deadline: Deadline }): Promise<Outcome> {
   const known = await look();
   if (known === null || at.deadline.passed) return { kind: 'too-late' };
-  return { kind: 'evaluated', evaluation: evaluate({ ...at.by, ...known, topologyBefore: at.topology }) };
+  const evaluation = evaluate({ ...at.by, ...known, topologyBefore: at.topology });
+  return { kind: 'evaluated', evaluation, service: known.change.service, byPods: true };
 }
 
-async function confirmedByPods(look: Look, at: Judging & { readonly evaluation: Evaluation }): Promise<Outcome> {
+interface Confirmable extends Judging {
+  readonly evaluation: Evaluation;
+  readonly service: Service;
+}
+
+async function confirmedByPods(look: Look, { by, topology, evaluation, service }: Confirmable): Promise<Outcome> {
   const confirmed = await look();
   // Without the Pods the slices have to do.
-  if (confirmed === null || confirmed.topology === at.topology) return { kind: 'evaluated', evaluation: at.evaluation };
-  return { kind: 'evaluated', evaluation: evaluate({ ...at.by, ...confirmed }) };
+  const known = confirmed !== null && confirmed.topology !== topology;
+  return {
+    kind: 'evaluated',
+    evaluation: known ? evaluate({ ...by, ...confirmed }) : evaluation,
+    service,
+    byPods: true,
+  };
 }
 
 /** True where a finding may come of a moment in a rollout, when a Pod has left its slice and the next is in none yet. */

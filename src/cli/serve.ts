@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { InputError } from '../errors.ts';
 import { createMetrics } from '../server/metrics.ts';
 import { ASSUMPTION_FLAGS, parseFlags } from './arguments.ts';
+import { GatheredLines } from './gathered-lines.ts';
 import { keyPairPaths } from './key-pair.ts';
 import { portFrom } from './listening.ts';
 import { openConfig } from './serve-config.ts';
@@ -66,8 +67,13 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
 
 /** What is written line by line costs a system call a review; so it is gathered for a moment, and at the end written out. */
 function batchedLog(): FastifyBaseLogger {
-  const destination = pino.destination({ sync: false, minLength: 8 * 1024, periodicFlush: 100 });
-  return pino({ base: null, timestamp: isoTime() }, destination);
+  const destination = pino.destination({ sync: false });
+  const gathered = new GatheredLines(text => destination.write(text));
+  process.once('exit', () => {
+    gathered.flush();
+    destination.flushSync();
+  });
+  return pino({ base: null, timestamp: isoTime() }, gathered);
 }
 
 /** pino's ISO time, put together once a millisecond. */

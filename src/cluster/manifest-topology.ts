@@ -14,6 +14,8 @@ import type { Manifest } from './manifest.ts';
 
 const WORKLOADS = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet'];
 const NO_SLICES: readonly EndpointSlice[] = [];
+const NO_WORKLOADS: readonly Workload[] = [];
+const NO_LABELS: Readonly<Record<string, string>> = {};
 
 /**
  * A topology from manifests, as `kubectl get nodes,services,endpointslices -A -o yaml` prints them or as people write
@@ -79,11 +81,11 @@ export class ManifestTopology implements Topology {
   }
 
   workloads(namespace: string): readonly Workload[] {
-    return this.#workloads.get(namespace) ?? [];
+    return this.#workloads.get(namespace) ?? NO_WORKLOADS;
   }
 
   namespaceLabels(namespace: string): Readonly<Record<string, string>> {
-    return this.#namespaces.get(namespace) ?? {};
+    return this.#namespaces.get(namespace) ?? NO_LABELS;
   }
 }
 

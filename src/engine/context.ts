@@ -71,8 +71,8 @@ export function draftsIn(ctx: SharedContext, rule: Rule, options: RuleContext['o
 }
 
 /** Which nodes a Service counts as its clients. An annotation that is no label selector narrows nothing. */
-export function narrowing(service: Service, options: ClientNodeOptions): Narrowing {
-  const text = service.annotations[CLIENT_NODES_ANNOTATION];
+export function narrowing({ annotations }: Pick<Service, 'annotations'>, options: ClientNodeOptions): Narrowing {
+  const text = annotations[CLIENT_NODES_ANNOTATION];
   const selector = text === undefined ? null : parseLabelSelector(text);
   if (text === undefined || selector === null) return { options, selector: '', narrowed: options };
   return { options, selector: text, narrowed: { ...options, selector: [...(options.selector ?? []), ...selector] } };

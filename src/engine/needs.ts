@@ -1,3 +1,4 @@
+import type { ClusterFacts } from '../model/topology.ts';
 import { formatVersion, NEWEST_KNOWN_MINOR } from '../model/version.ts';
 import type { Need } from '../rules/rule.ts';
 import { dataPlaneObeysHints } from '../topology/reach.ts';
@@ -59,8 +60,14 @@ function hasEndpoints(ctx: SharedContext): boolean {
   return ctx.prospect().slices.some(slice => slice.endpoints.some(endpoint => endpoint.address !== ''));
 }
 
-function staleness({ topologyAgeSeconds }: SharedContext): string | null {
-  if (topologyAgeSeconds <= STALE_AFTER_SECONDS) return null;
+/** True where rules that read the cluster say nothing, as the view of it is too old. */
+export function isStale({ topologyAgeSeconds }: Pick<ClusterFacts, 'topologyAgeSeconds'>): boolean {
+  return topologyAgeSeconds > STALE_AFTER_SECONDS;
+}
+
+function staleness(ctx: SharedContext): string | null {
+  const { topologyAgeSeconds } = ctx;
+  if (!isStale(ctx)) return null;
   if (!Number.isFinite(topologyAgeSeconds)) return 'the cluster has not been read yet';
   return `the view of the cluster is ${Math.round(topologyAgeSeconds)} s old`;
 }

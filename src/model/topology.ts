@@ -6,7 +6,8 @@ import type { Workload } from './workload.ts';
 
 /**
  * Nodes, Services and EndpointSlices of one cluster at one moment, read-only. Finds and lists, nothing else. An
- * array that has not changed is the same array at the next call, so that what is derived from it can be kept.
+ * array that has not changed is the same array at the next call, and so are labels, so that what is derived from them can
+ * be kept.
  */
 export interface Topology {
   nodes(): readonly Node[];

@@ -1,31 +1,30 @@
-import type { AdmissionReviewResponse } from '../admission/respond.ts';
 import type { Metrics } from './metrics.ts';
-import type { LoggedReview, ReviewOutcome } from './review-log.ts';
+import type { Reviewed, Told } from './reviewed.ts';
 
 /** What became of a review, as the metrics name it. */
 type OutcomeLabel = 'denied' | 'warned' | 'allowed' | 'defaulted' | 'passed-over' | 'too-late';
 
 /** Counts one review: who asked, what came of it, which rules spoke. */
-export function countReview(metrics: Metrics, { path, review, outcome, answer, millis }: LoggedReview): void {
+export function countReview(metrics: Metrics, { reviewed, millis }: Told): void {
+  const { path, operation, outcome, findings, failures } = reviewed;
   const webhook = path.slice(1);
-  metrics.reviews.inc({ webhook, operation: review.operation, outcome: labelOf(outcome, answer) });
+  metrics.reviews.inc({ webhook, operation, outcome: labelOf(reviewed) });
   metrics.duration.observe({ webhook }, millis / 1000);
-  if (outcome.kind === 'too-late') metrics.deadlineMisses.inc();
-  if (outcome.kind !== 'evaluated') return;
-  for (const { rule, level } of outcome.evaluation.findings) metrics.findings.inc({ rule, level });
-  for (const { rule } of outcome.evaluation.failures) metrics.ruleFailures.inc({ rule });
+  if (outcome === 'too-late') metrics.deadlineMisses.inc();
+  for (const { rule, level } of findings) metrics.findings.inc({ rule, level });
+  for (const { rule } of failures) metrics.ruleFailures.inc({ rule });
 }
 
-function labelOf(outcome: ReviewOutcome, { response }: AdmissionReviewResponse): OutcomeLabel {
-  switch (outcome.kind) {
+function labelOf({ outcome, allowed, warned, defaults }: Reviewed): OutcomeLabel {
+  switch (outcome) {
     case 'evaluated':
-      if (!response.allowed) return 'denied';
-      return response.warnings ? 'warned' : 'allowed';
+      if (!allowed) return 'denied';
+      return warned ? 'warned' : 'allowed';
     case 'defaulted':
-      return outcome.applied.length > 0 ? 'defaulted' : 'allowed';
+      return defaults && defaults.length > 0 ? 'defaulted' : 'allowed';
     case 'passed-over':
     case 'too-late':
-      return outcome.kind;
+      return outcome;
     default:
       return outcome satisfies never;
   }

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Judge, Outcome } from '../admission/admit.ts';
 import { admit, defaultsOf } from '../admission/admit.ts';
+import type { BasisSubject } from '../admission/basis.ts';
 import { Deadline, parseTimeout } from '../admission/deadline.ts';
 import type { AdmissionReviewResponse } from '../admission/respond.ts';
 import { allow, respond, respondWithDefaults } from '../admission/respond.ts';
@@ -8,15 +9,19 @@ import type { AdmissionRequest } from '../admission/review.ts';
 import { parseReview } from '../admission/review.ts';
 import type { Refusal } from './answer-error.ts';
 import { BUSY, notFound, refusalFor, refuse } from './answer-error.ts';
-import { arrivals } from './arrivals.ts';
 import { BodyBudget, ReviewSlots, SMALL_BODY } from './bounds.ts';
 import type { HttpsOptions } from './https-app.ts';
 import { createApp } from './https-app.ts';
 import type { Capacity } from './limits.ts';
 import { CAPACITY } from './limits.ts';
-import type { LoggedReview } from './review-log.ts';
+import { jsonIn, questionIn } from './question.ts';
+import type { Answer } from './repeats.ts';
+import { Repeats, textOf } from './repeats.ts';
 import { logReview } from './review-log.ts';
 import { countReview } from './review-metrics.ts';
+import type { ReviewOutcome, Told } from './reviewed.ts';
+import { reviewedOf } from './reviewed.ts';
+import { Turn } from './turn.ts';
 
 export interface WebhookOptions extends Omit<HttpsOptions, 'capacity'> {
   readonly judge: Judge;
@@ -40,15 +45,24 @@ interface App extends WebhookOptions {
   readonly clock: () => number;
   readonly slots: ReviewSlots;
   readonly capacity: Capacity;
+  readonly turn: Turn<Told>;
+  /** Answers given before, by the webhook that gave them. */
+  readonly repeats: Readonly<Record<Path, Repeats>>;
 }
+
+type Path = '/validate' | '/mutate';
 
 /** The webhook port: POST /validate and /mutate. Tests talk to it through `inject`; `listen` is the caller's. */
 export async function buildWebhookApp(options: WebhookOptions): Promise<FastifyInstance> {
-  const { metrics, capacity = CAPACITY, clock = () => performance.now() } = options;
+  const { judge, metrics, capacity = CAPACITY, clock = () => performance.now() } = options;
   const slots = new ReviewSlots(capacity.reviews, () => metrics?.hurried.inc());
-  const self: App = { ...options, capacity, clock, slots };
+  const turn = new Turn<Told>(clock, told => tell(told, options));
+  const repeats = { '/validate': new Repeats(judge), '/mutate': new Repeats(judge) };
+  const self: App = { ...options, capacity, clock, slots, turn, repeats };
   const app = createApp(self);
-  app.removeContentTypeParser('text/plain');
+  app.removeContentTypeParser(['text/plain', 'application/json']);
+  // Its bytes tell whether it was asked before; what was not is parsed by who answers.
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   app.decorateRequest('arrivedAt', 0);
   const refused = (reply: FastifyReply, refusal: Refusal) => {
     metrics?.requestsRefused.inc({ reason: refusal.error });
@@ -59,19 +73,18 @@ export async function buildWebhookApp(options: WebhookOptions): Promise<FastifyI
   );
   app.setNotFoundHandler((request, reply) => refused(reply, notFound(request)));
   receive(app, self, reply => refused(reply, BUSY));
-  app.post('/validate', (request, reply) => validate(request, reply, self));
-  app.post('/mutate', (request, reply) => mutate(request, reply, self));
+  app.post('/validate', (request, reply) => answer(request, reply, { app: self, path: '/validate', ask: validate }));
+  app.post('/mutate', (request, reply) => answer(request, reply, { app: self, path: '/mutate', ask: mutate }));
   await app.ready();
   return app;
 }
 
 /** Notes when a request came, and lets its body in where there is room for it, before any of it is read. */
-function receive(app: FastifyInstance, { clock, capacity }: App, busy: (reply: FastifyReply) => FastifyReply): void {
-  const arrived = arrivals(clock);
+function receive(app: FastifyInstance, { turn, capacity }: App, busy: (reply: FastifyReply) => FastifyReply): void {
   const budget = new BodyBudget(capacity);
   // One hook, and one that calls back: every review passes through it.
   app.addHook('onRequest', (request, reply, done) => {
-    request.arrivedAt = arrived();
+    request.arrivedAt = turn.since();
     const taken = request.method === 'POST' ? budget.take(request.headers['content-length']) : SMALL_BODY;
     // The body is left unread, so the connection is of no further use.
     if (taken === null) return void busy(reply.header('connection', 'close').header('retry-after', '1'));
@@ -84,41 +97,84 @@ function lastWhileDraining(reply: FastifyReply, { draining = () => false }: App)
   return draining() ? reply.header('connection', 'close') : reply;
 }
 
-/** At once, or when the Pods are there: there is nothing else to wait for. */
-function validate(
+interface Verdict {
+  readonly outcome: ReviewOutcome;
+  readonly answer: AdmissionReviewResponse;
+  /** Whose judgement this is, where the same question has the same answer for as long as nothing changes. */
+  readonly restsOn: BasisSubject | null;
+}
+
+interface Webhook {
+  readonly app: App;
+  readonly path: Path;
+  readonly ask: (review: AdmissionRequest, request: FastifyRequest, app: App) => Verdict | Promise<Verdict>;
+}
+
+/** As it was answered before, or anew: at once, or when the Pods are there; there is nothing else to wait for. */
+function answer(
   request: FastifyRequest,
   reply: FastifyReply,
+  { app, path, ask }: Webhook,
+): FastifyReply | Promise<FastifyReply> {
+  const { body } = request;
+  const question = Buffer.isBuffer(body) ? questionIn(body) : null;
+  const known = question && app.repeats[path].answerTo(question);
+  if (known) {
+    app.metrics?.repeats.inc();
+    return send(reply, app, { uid: question.uid, answer: known });
+  }
+  const review = parseReview(jsonIn(body));
+  const answered = (verdict: Verdict) => {
+    const found = { text: textOf(verdict.answer), reviewed: reviewedOf({ path, review, ...verdict }) };
+    if (question && verdict.restsOn) app.repeats[path].remember(question, found, verdict.restsOn);
+    return send(reply, app, { uid: review.uid, answer: found });
+  };
+  const verdict = ask(review, request, app);
+  return verdict instanceof Promise ? verdict.then(answered) : answered(verdict);
+}
+
+function send(
+  reply: FastifyReply,
   app: App,
-): AdmissionReviewResponse | Promise<AdmissionReviewResponse> {
-  const review = parseReview(request.body);
-  const answered = (outcome: Outcome) =>
-    told(reply, app, { path: '/validate', review, outcome, answer: answerFor(review, outcome) });
+  { uid, answer }: { readonly uid: string; readonly answer: Answer },
+): FastifyReply {
+  const { reviewed, text } = answer;
+  app.turn.leave({ uid, reviewed, millis: app.clock() - reply.request.arrivedAt });
+  if (reviewed.outcome === 'too-late') app.onTooLate?.();
+  return lastWhileDraining(reply, app).type('application/json').send(text);
+}
+
+function tell(told: Told, { log, metrics }: WebhookOptions): void {
+  logReview(log, told);
+  if (metrics) countReview(metrics, told);
+}
+
+function validate(review: AdmissionRequest, request: FastifyRequest, app: App): Verdict | Promise<Verdict> {
   const outcome = app.slots.run(app.judge, judge => admit(review, judge, deadlineOf(request, app)));
-  return outcome instanceof Promise ? outcome.then(answered) : answered(outcome);
+  const verdictOf = (done: Outcome) => ({ outcome: done, answer: answerFor(review, done), restsOn: subjectOf(done) });
+  return outcome instanceof Promise ? outcome.then(verdictOf) : verdictOf(outcome);
 }
 
-function mutate(request: FastifyRequest, reply: FastifyReply, app: App): AdmissionReviewResponse {
-  const review = parseReview(request.body);
-  const defaults = defaultsOf(review, app.judge);
-  const answer = defaults ? respondWithDefaults(review.uid, defaults.service, defaults.applied) : allow(review.uid);
-  const outcome = defaults ? ({ kind: 'defaulted', applied: defaults.applied } as const) : PASSED_OVER;
-  return told(reply, app, { path: '/mutate', review, outcome, answer });
+function subjectOf(outcome: Outcome): BasisSubject | null {
+  if (outcome.kind === 'passed-over') return NOBODY;
+  if (outcome.kind !== 'evaluated' || outcome.byPods || outcome.evaluation.failures.length > 0) return null;
+  return outcome.service;
 }
 
-const PASSED_OVER = { kind: 'passed-over' } as const;
+/** Of what is no matter of a Service. */
+const NOBODY: BasisSubject = { namespace: '', name: '', annotations: {} };
+
+function mutate(review: AdmissionRequest, _request: FastifyRequest, { judge }: App): Verdict {
+  const defaults = defaultsOf(review, judge);
+  if (!defaults) return { outcome: { kind: 'passed-over' }, answer: allow(review.uid), restsOn: NOBODY };
+  const { service, applied } = defaults;
+  const answer = respondWithDefaults(review.uid, service, applied);
+  return { outcome: { kind: 'defaulted', applied }, answer, restsOn: service };
+}
 
 function deadlineOf(request: FastifyRequest, { clock }: App): Deadline {
   const { timeout } = request.query as { timeout?: unknown };
   return new Deadline(parseTimeout(timeout) - (clock() - request.arrivedAt), clock);
-}
-
-function told(reply: FastifyReply, app: App, done: Omit<LoggedReview, 'millis'>): AdmissionReviewResponse {
-  const reviewed = { ...done, millis: app.clock() - reply.request.arrivedAt };
-  logReview(app.log, reviewed);
-  if (app.metrics) countReview(app.metrics, reviewed);
-  if (done.outcome.kind === 'too-late') app.onTooLate?.();
-  lastWhileDraining(reply, app).type('application/json');
-  return done.answer;
 }
 
 function answerFor(review: AdmissionRequest, outcome: Outcome): AdmissionReviewResponse {

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
@@ -114,6 +115,8 @@ export async function webhook(over: Partial<Judge> = {}, options: Partial<Webhoo
         headers: { 'content-type': 'application/json' },
         payload,
       });
+      // Log and metrics follow when this turn of the loop is over.
+      await setImmediate();
       return { status: statusCode, text, answer: JSON.parse(text) as AdmissionReviewResponse };
     },
   };

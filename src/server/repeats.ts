@@ -1,0 +1,93 @@
+import type { Judge } from '../admission/admit.ts';
+import type { Basis, BasisSubject } from '../admission/basis.ts';
+import { basisOf, isSameBasis } from '../admission/basis.ts';
+import type { AdmissionReviewResponse } from '../admission/respond.ts';
+import type { Question } from './question.ts';
+import type { Reviewed } from './reviewed.ts';
+
+/** Questions kept, at least so many bytes of the latest and at most twice as many: some thousand Services. */
+const BYTES = 4 * 1024 * 1024;
+
+/** Questions asked once are known by their checksum only, about so many of them. */
+const ASKED_ONCE = 16 * 1024;
+
+/** An answer on its way: the whole AdmissionReview as JSON, and what is told of it. */
+export interface Answer {
+  readonly text: string;
+  readonly reviewed: Reviewed;
+}
+
+interface Known {
+  readonly bytes: Buffer;
+  readonly subject: BasisSubject;
+  readonly basis: Basis;
+  /** The answer's text behind the uid. */
+  readonly rest: string;
+  readonly reviewed: Reviewed;
+}
+
+/**
+ * Answers to questions that were asked before. Whoever compares a cluster with its sources does so by sending every object
+ * as a dry run, every few minutes, and hardly ever has anything changed: neither the object nor what its judgement rests
+ * on. Where either has, the question is a new one.
+ */
+export class Repeats {
+  readonly #judge: Judge;
+  readonly #askedOnce = new Uint32Array(ASKED_ONCE);
+  #recent = new Map<number, Known>();
+  #earlier = new Map<number, Known>();
+  #size = 0;
+
+  constructor(judge: Judge) {
+    this.#judge = judge;
+  }
+
+  answerTo({ uid, bytes, checksum }: Question): Answer | null {
+    const recent = this.#recent.get(checksum);
+    const known = recent ?? this.#earlier.get(checksum);
+    if (!known?.bytes.equals(bytes)) return null;
+    if (!isSameBasis(known.basis, basisOf(known.subject, this.#judge))) return null;
+    if (!recent) this.#keep(checksum, known);
+    return { text: `${BEFORE_UID}${uid}${known.rest}`, reviewed: known.reviewed };
+  }
+
+  /** From the second time on; most things are asked but once. Only for answers that rest on nothing but question and basis. */
+  remember({ uid, bytes, checksum }: Question, { text, reviewed }: Answer, subject: BasisSubject): void {
+    const slot = checksum % ASKED_ONCE;
+    if (this.#askedOnce[slot] !== checksum) {
+      this.#askedOnce[slot] = checksum;
+      return;
+    }
+    const before = `${BEFORE_UID}${uid}`;
+    // A body may name its uid twice, and then the last counts.
+    if (!text.startsWith(before)) return;
+    const { namespace, name, annotations } = subject;
+    const basis = basisOf(subject, this.#judge);
+    const rest = text.slice(before.length);
+    this.#keep(checksum, {
+      bytes: Buffer.from(bytes),
+      subject: { namespace, name, annotations },
+      basis,
+      rest,
+      reviewed,
+    });
+  }
+
+  #keep(checksum: number, known: Known): void {
+    const replaced = this.#recent.get(checksum);
+    this.#size += known.bytes.length - (replaced?.bytes.length ?? 0);
+    if (this.#size > BYTES) {
+      this.#earlier = this.#recent;
+      this.#recent = new Map();
+      this.#size = known.bytes.length;
+    }
+    this.#recent.set(checksum, known);
+  }
+}
+
+const BEFORE_UID = '{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","response":{"uid":"';
+
+/** As `Repeats` takes it apart: the uid is the first that is said. */
+export function textOf({ apiVersion, kind, response }: AdmissionReviewResponse): string {
+  return JSON.stringify({ apiVersion, kind, response });
+}

@@ -1,0 +1,65 @@
+import type { Outcome } from '../admission/admit.ts';
+import type { AdmissionReviewResponse } from '../admission/respond.ts';
+import type { AdmissionRequest } from '../admission/review.ts';
+import type { AppliedDefault } from '../defaults/defaults.ts';
+import type { Evaluation } from '../engine/evaluate.ts';
+
+export type ReviewOutcome = Outcome | { readonly kind: 'defaulted'; readonly applied: readonly AppliedDefault[] };
+
+/** What log and metrics say of a review. Never its body, as objects may hold secrets. */
+export interface Reviewed {
+  readonly path: string;
+  readonly operation: AdmissionRequest['operation'];
+  readonly resource: string;
+  readonly namespace: string | undefined;
+  readonly name: string | undefined;
+  readonly dryRun: boolean;
+  readonly outcome: ReviewOutcome['kind'];
+  readonly allowed: boolean;
+  readonly warned: boolean;
+  readonly findings: readonly { readonly rule: string; readonly level: string }[];
+  /** Their rules, each once. */
+  readonly rules: readonly string[];
+  readonly skipped: number;
+  readonly failures: Evaluation['failures'];
+  /** Fields that were filled in; `null` where that was not the question. */
+  readonly defaults: readonly string[] | null;
+}
+
+/** One review that was answered. */
+export interface Told {
+  readonly uid: string;
+  readonly reviewed: Reviewed;
+  /** From when it could be read to its answer. */
+  readonly millis: number;
+}
+
+interface Answered {
+  readonly path: string;
+  readonly review: AdmissionRequest;
+  readonly outcome: ReviewOutcome;
+  readonly answer: AdmissionReviewResponse;
+}
+
+export function reviewedOf({ path, review, outcome, answer }: Answered): Reviewed {
+  const evaluation = outcome.kind === 'evaluated' ? outcome.evaluation : NOTHING;
+  const findings = evaluation.findings.map(({ rule, level }) => ({ rule, level }));
+  return {
+    path,
+    operation: review.operation,
+    resource: review.resource.resource,
+    namespace: review.namespace,
+    name: review.name,
+    dryRun: review.dryRun ?? false,
+    outcome: outcome.kind,
+    allowed: answer.response.allowed,
+    warned: answer.response.warnings !== undefined,
+    findings,
+    rules: [...new Set(findings.map(({ rule }) => rule))],
+    skipped: evaluation.skipped.length,
+    failures: evaluation.failures,
+    defaults: outcome.kind === 'defaulted' ? outcome.applied.map(({ field }) => field) : null,
+  };
+}
+
+const NOTHING: Evaluation = { findings: [], skipped: [], failures: [] };
