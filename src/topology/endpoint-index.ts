@@ -1,4 +1,4 @@
-import type { Named } from './node-selection.ts';
+import type { Named } from './node-set.ts';
 import type { ProxyEndpoint } from './proxy-endpoint.ts';
 
 type Endpoints = readonly ProxyEndpoint[];

@@ -1,6 +1,6 @@
 import type { Node } from '../model/node.ts';
 import { namedForClusterSet } from './endpoint-index.ts';
-import type { NodeGroup, NodeSet } from './node-set.ts';
+import type { GroupRest, Named, NodeGroup, NodeSet } from './node-set.ts';
 import type { ProxyEndpoint } from './proxy-endpoint.ts';
 import type { PortReach } from './reach.ts';
 
@@ -35,13 +35,19 @@ export interface ZoneShares {
 /** The same by zone, for who does not need it endpoint by endpoint. */
 export function internalLoadOfZones(port: PortReach, clients: NodeSet): ZoneShares {
   const byZone = new Map<string, number>();
+  const addTo = (zone: string, share: number) => byZone.set(zone, (byZone.get(zone) ?? 0) + share);
+  const among = new Map<Endpoints, number>();
   let carried = 0;
-  for (const [endpoints, zones] of sendersOf(port, clients).byEndpoints) {
-    const sum = sumOf(zones);
-    carried += sum;
-    for (const [zone, count] of countByZone(endpoints)) {
-      byZone.set(zone, (byZone.get(zone) ?? 0) + (sum * count) / endpoints.length);
-    }
+  eachSender(port, clients, (_node, endpoints, share) => {
+    const [first] = endpoints;
+    if (!first) return;
+    carried += share;
+    // As where every node has its own.
+    if (endpoints.length > 1) among.set(endpoints, (among.get(endpoints) ?? 0) + share);
+    else if (first.zone !== null) addTo(first.zone, share);
+  });
+  for (const [endpoints, share] of among) {
+    for (const [zone, count] of countByZone(endpoints)) addTo(zone, (share * count) / endpoints.length);
   }
   return { byZone, carried };
 }
@@ -69,43 +75,43 @@ interface Senders {
 }
 
 function sendersOf(port: PortReach, clients: NodeSet): Senders {
-  const weight = weightOf(clients);
   const byEndpoints = new Map<Endpoints, Map<string | null, number>>();
+  const own = new Map<string, Endpoints>();
+  const ofGroup = new Map<NodeGroup, Endpoints>();
   let lost = 0;
-  const send = (node: Node, share: number): Endpoints => {
-    const endpoints = port.route('internal', node)?.endpoints ?? [];
+  eachSender(port, clients, (node, endpoints, share, group) => {
     if (endpoints.length === 0) lost += share;
     else add(byEndpoints, endpoints, { zone: node.zone, share });
-    return endpoints;
-  };
-  const own = new Map<string, Endpoints>();
-  const left = new Map(clients.groups.map(group => [group, weight.ofGroup(group)]));
-  for (const name of apartFromTheirGroup(port)) {
-    const place = clients.place(name);
-    if (!place) continue;
-    const share = weight.ofNode(place.node);
-    left.set(place.group, (left.get(place.group) ?? 0) - share);
-    own.set(name, send(place.node, share));
-  }
-  const ofGroup = new Map<NodeGroup, Endpoints>();
-  for (const [group, share] of left) {
-    const one = group.nodes.find(node => !own.has(node.name));
-    if (one) ofGroup.set(group, send(one, share));
-  }
+    if (group) ofGroup.set(group, endpoints);
+    else own.set(node.name, endpoints);
+  });
   const endpointsOf = (node: Node, group: NodeGroup) => own.get(node.name) ?? ofGroup.get(group) ?? [];
-  return { byEndpoints, lost, shareOf: weight.ofNode, endpointsOf };
+  return { byEndpoints, lost, shareOf: weightsOf(clients).ofNode, endpointsOf };
 }
 
+/** Called with a node, or with one for all those of its group that do as it does, what it sends to, and its share. */
+type Visit = (node: Node, endpoints: Endpoints, share: number, group: NodeGroup | null) => void;
+
+function eachSender(port: PortReach, clients: NodeSet, visit: Visit): void {
+  const weights = weightsOf(clients);
+  const endpointsOf = (node: Node) => port.route('internal', node)?.endpoints ?? NONE;
+  const { places, rest } = clients.apart([apartFromTheirGroup(port)]);
+  for (const { node } of places) visit(node, endpointsOf(node), weights.ofNode(node), null);
+  for (const left of rest) visit(left.one, endpointsOf(left.one), weights.ofRest(left), left.group);
+}
+
+const NONE: Endpoints = [];
+
 /** Nodes that may use other endpoints than their group. */
-function apartFromTheirGroup({ policy, index }: PortReach): Iterable<string> {
-  return (policy.internalLocal ? index.named : namedForClusterSet(index)).keys();
+function apartFromTheirGroup({ policy, index }: PortReach): Named {
+  return policy.internalLocal ? index.named : namedForClusterSet(index);
 }
 
 /** Upstream weighs zones by allocatable CPU (topologycache SetNodes, v0.37.1); without any, all nodes weigh the same. */
-function weightOf(clients: NodeSet): { ofNode(node: Node): number; ofGroup(group: NodeGroup): number } {
+function weightsOf(clients: NodeSet): { ofNode(node: Node): number; ofRest(rest: GroupRest): number } {
   const total = clients.cpuMillis;
-  if (total > 0) return { ofNode: node => node.cpuMillis / total, ofGroup: group => group.cpuMillis / total };
-  return { ofNode: () => 1 / clients.size, ofGroup: group => group.nodes.length / clients.size };
+  if (total > 0) return { ofNode: node => node.cpuMillis / total, ofRest: rest => rest.cpuMillis / total };
+  return { ofNode: () => 1 / clients.size, ofRest: rest => rest.nodes / clients.size };
 }
 
 function add(

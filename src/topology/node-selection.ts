@@ -1,12 +1,7 @@
 import type { NameList } from '../model/finding.ts';
 import type { Node } from '../model/node.ts';
-import type { NodeGroup, NodePlace, NodeSet } from './node-set.ts';
-
-/** Names of nodes, as a Set or the keys of a Map. */
-export interface Named {
-  has(name: string): boolean;
-  keys(): Iterable<string>;
-}
+import type { Named, NodeGroup, NodePlace, NodeSet } from './node-set.ts';
+import { isNamed } from './node-set.ts';
 
 /**
  * Nodes of a set, as whole groups and single nodes. Counting them costs nothing, and their names are put together only where
@@ -89,25 +84,14 @@ interface Picked {
  * and the number of groups.
  */
 export function selectNodes(of: NodeSet, apart: readonly Named[], holds: (node: Node) => boolean): NodeSelection {
-  const single: NodePlace[] = [];
-  const apartIn = new Map<NodeGroup, number>();
-  apart.forEach((named, i) => {
-    const earlier = apart.slice(0, i);
-    for (const name of named.keys()) {
-      const place = isNamed(name, earlier) ? undefined : of.place(name);
-      if (!place) continue;
-      apartIn.set(place.group, (apartIn.get(place.group) ?? 0) + 1);
-      if (holds(place.node)) single.push(place);
-    }
-  });
+  const { places, rest } = of.apart(apart);
+  const single = places.filter(({ node }) => holds(node));
   const groups = new Set<NodeGroup>();
   let length = single.length;
-  for (const group of of.groups) {
-    const others = group.nodes.length - (apartIn.get(group) ?? 0);
-    const one = others > 0 ? group.nodes.find(({ name }) => !isNamed(name, apart)) : undefined;
-    if (!one || !holds(one)) continue;
+  for (const { group, one, nodes } of rest) {
+    if (!holds(one)) continue;
     groups.add(group);
-    length += others;
+    length += nodes;
   }
   return new NodeSelection(of, { groups, single, apart, length });
 }
@@ -122,9 +106,4 @@ export function includesAllNames(all: NameList, some: NameList): boolean {
 function includesAllOf(all: readonly string[], some: readonly string[]): boolean {
   const set = new Set(all);
   return some.every(name => set.has(name));
-}
-
-function isNamed(name: string, named: readonly Named[]): boolean {
-  for (const names of named) if (names.has(name)) return true;
-  return false;
 }

@@ -21,6 +21,27 @@ export interface NodePlace {
   readonly group: NodeGroup;
 }
 
+/** Names of nodes, as a Set or the keys of a Map. */
+export interface Named {
+  has(name: string): boolean;
+  keys(): Iterable<string>;
+}
+
+/** A set taken apart: the nodes named, one by one, and what is left of each group. */
+export interface Apart {
+  readonly places: readonly NodePlace[];
+  readonly rest: readonly GroupRest[];
+}
+
+/** Never empty. */
+export interface GroupRest {
+  readonly group: NodeGroup;
+  /** The first, to stand for all. */
+  readonly one: Node;
+  readonly nodes: number;
+  readonly cpuMillis: number;
+}
+
 type Groups = ReadonlyMap<string, NodeGroup & { readonly nodes: Node[] }>;
 
 /**
@@ -34,6 +55,7 @@ export class NodeSet {
   #zones: readonly string[] | null = null;
   #cpuRatios: CpuRatios | null = null;
   readonly #derived = new Map<unknown, NodeSet>();
+  readonly #apart: ApartBy = { apart: null, and: new WeakMap() };
 
   constructor(nodes: readonly Node[]) {
     this.nodes = nodes;
@@ -73,6 +95,18 @@ export class NodeSet {
     return this.#cpuRatios;
   }
 
+  /** The nodes that any of these name apart from all others. Kept for as long as the lists of names are. */
+  apart(named: readonly Named[]): Apart {
+    let by = this.#apart;
+    for (const names of named) {
+      const next = by.and.get(names) ?? { apart: null, and: new WeakMap() };
+      by.and.set(names, next);
+      by = next;
+    }
+    by.apart ??= takeApart(this, named);
+    return by.apart;
+  }
+
   /*
    * Sets made of this one are kept with it, by what was asked. So a predicate or a change has to be a function that is always
    * the same, and may depend on nothing but the node.
@@ -99,6 +133,39 @@ export class NodeSet {
     this.#derived.set(by, derived);
     return derived;
   }
+}
+
+/** By one list of names, and by it and others. */
+interface ApartBy {
+  apart: Apart | null;
+  readonly and: WeakMap<Named, ApartBy>;
+}
+
+function takeApart(set: NodeSet, named: readonly Named[]): Apart {
+  const places = new Set<NodePlace>();
+  for (const names of named) {
+    for (const name of names.keys()) {
+      const place = set.place(name);
+      if (place) places.add(place);
+    }
+  }
+  const left = new Map(set.groups.map(group => [group, { nodes: group.nodes.length, cpuMillis: group.cpuMillis }]));
+  for (const { group, node } of places) {
+    const rest = left.get(group);
+    if (!rest) continue;
+    rest.nodes--;
+    rest.cpuMillis -= node.cpuMillis;
+  }
+  const rest = [...left].flatMap(([group, { nodes, cpuMillis }]): readonly GroupRest[] => {
+    const one = nodes > 0 ? group.nodes.find(({ name }) => !isNamed(name, named)) : undefined;
+    return one ? [{ group, one, nodes, cpuMillis }] : [];
+  });
+  return { places: [...places], rest };
+}
+
+export function isNamed(name: string, named: readonly Named[]): boolean {
+  for (const names of named) if (names.has(name)) return true;
+  return false;
 }
 
 function groupKey({ zone, kubeletMinor }: Node): string {
