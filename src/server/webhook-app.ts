@@ -110,38 +110,43 @@ interface Webhook {
   readonly ask: (review: AdmissionRequest, request: FastifyRequest, app: App) => Verdict | Promise<Verdict>;
 }
 
-/** As it was answered before, or anew: at once, or when the Pods are there; there is nothing else to wait for. */
-function answer(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { app, path, ask }: Webhook,
-): FastifyReply | Promise<FastifyReply> {
-  const { body } = request;
-  const question = Buffer.isBuffer(body) ? questionIn(body) : null;
-  const known = question && app.repeats[path].answerTo(question);
-  if (known) {
-    app.metrics?.repeats.inc();
-    return send(reply, app, { uid: question.uid, answer: known });
-  }
-  const review = parseReview(jsonIn(body));
-  const answered = (verdict: Verdict) => {
-    const found = { text: textOf(verdict.answer), reviewed: reviewedOf({ path, review, ...verdict }) };
-    if (question && verdict.restsOn) app.repeats[path].remember(question, found, verdict.restsOn);
-    return send(reply, app, { uid: review.uid, answer: found });
-  };
-  const verdict = ask(review, request, app);
-  return verdict instanceof Promise ? verdict.then(answered) : answered(verdict);
+/** When all that came with it has been read, as it was answered before or anew; then there may be Pods to wait for. */
+function answer(request: FastifyRequest, reply: FastifyReply, webhook: Webhook): Promise<string> {
+  return webhook.app.turn.ask(() => {
+    const found = find(request, webhook);
+    return found instanceof Promise ? found.then(each => send(reply, webhook, each)) : send(reply, webhook, found);
+  });
 }
 
-function send(
-  reply: FastifyReply,
-  app: App,
-  { uid, answer }: { readonly uid: string; readonly answer: Answer },
-): FastifyReply {
-  const { reviewed, text } = answer;
+interface Found extends Answer {
+  readonly uid: string;
+}
+
+function find(request: FastifyRequest, { app, path, ask }: Webhook): Found | Promise<Found> {
+  const { body } = request;
+  const repeats = app.repeats[path];
+  const question = Buffer.isBuffer(body) ? questionIn(body) : null;
+  const known = question && repeats.answerTo(question);
+  if (known) {
+    app.metrics?.repeats.inc();
+    return { uid: question.uid, ...known };
+  }
+  const review = parseReview(jsonIn(body));
+  const foundBy = (verdict: Verdict): Found => {
+    const text = textOf(verdict.answer);
+    const reviewed = reviewedOf({ path, review, ...verdict });
+    if (question && verdict.restsOn) repeats.remember(question, { text, reviewed }, verdict.restsOn);
+    return { uid: review.uid, text, reviewed };
+  };
+  const verdict = ask(review, request, app);
+  return verdict instanceof Promise ? verdict.then(foundBy) : foundBy(verdict);
+}
+
+function send(reply: FastifyReply, { app }: Webhook, { uid, text, reviewed }: Found): string {
   app.turn.leave({ uid, reviewed, millis: app.clock() - reply.request.arrivedAt });
   if (reviewed.outcome === 'too-late') app.onTooLate?.();
-  return lastWhileDraining(reply, app).type('application/json').send(text);
+  lastWhileDraining(reply, app).type('application/json');
+  return text;
 }
 
 function tell(told: Told, { log, metrics }: WebhookOptions): void {

@@ -1,14 +1,12 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { setImmediate as endOfTurn } from 'node:timers/promises';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { BodyBudget } from '../../src/server/bounds.ts';
 import { BODY_LIMIT, CAPACITY } from '../../src/server/limits.ts';
 import type { KeyPair } from '../../src/server/throwaway-certificate.ts';
 import { throwawayCertificate } from '../../src/server/throwaway-certificate.ts';
-import { Turn } from '../../src/server/turn.ts';
 import { open, post } from './connection.ts';
-import { judge, reviewOf, webhook } from './harness.ts';
+import { allTold, judge, reviewOf, webhook } from './harness.ts';
 import { heldPods, running } from './server.ts';
 
 let tls: KeyPair;
@@ -157,40 +155,11 @@ describe('the time that a request has waited in the event loop counts against it
     const { app, log } = await webhook({ facts }, { clock: () => now });
     const ask = () => app.inject({ method: 'POST', url: '/validate?timeout=1s', payload: reviewOf() });
     await Promise.all([ask(), ask(), ask()]);
-    await endOfTurn();
+    await allTold();
     expect(log.filter(({ msg }) => msg === 'review').map(({ outcome, millis }) => [outcome, millis])).toEqual([
       ['evaluated', 600],
       ['too-late', 1200],
       ['too-late', 1800],
     ]);
-  });
-
-  test('a burst begins with its first request and ends with the turn of the loop, and so does what was left for then', async () => {
-    let now = 0;
-    const ended: string[] = [];
-    const turn = new Turn<string>(
-      () => now,
-      left => ended.push(left),
-    );
-    expect(turn.since()).toBe(0);
-    turn.leave('first');
-    now = 700;
-    expect(turn.since()).toBe(0);
-    turn.leave('second');
-    expect(ended).toEqual([]);
-    await endOfTurn();
-    expect(ended).toEqual(['first', 'second']);
-    expect(turn.since()).toBe(700);
-  });
-
-  test('what is left without a request, as after a wait for Pods, is not forgotten', async () => {
-    const ended: string[] = [];
-    const turn = new Turn<string>(
-      () => 0,
-      left => ended.push(left),
-    );
-    turn.leave('late');
-    await endOfTurn();
-    expect(ended).toEqual(['late']);
   });
 });

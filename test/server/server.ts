@@ -6,7 +6,7 @@ import type { Metrics } from '../../src/server/metrics.ts';
 import { createMetrics } from '../../src/server/metrics.ts';
 import type { RunningServer, ServerOptions } from '../../src/server/run.ts';
 import { startServer } from '../../src/server/run.ts';
-import { judge } from './harness.ts';
+import { allTold, judge } from './harness.ts';
 
 export interface Running extends RunningServer {
   readonly metrics: Metrics;
@@ -36,7 +36,10 @@ export async function running(
   return {
     ...server,
     metrics,
-    metric: async series => seriesValue(await metrics.text(), series),
+    metric: async series => {
+      await allTold();
+      return seriesValue(await metrics.text(), series);
+    },
     ops: async path => (await fetch(`http://127.0.0.1:${server.opsPort}${path}`)).status,
   };
 }
