@@ -80,7 +80,11 @@ function reviews({ topologies: { small, big } }: Result): string {
   const said = ({ nodes, zones, services, endpoints }: Result['topologies']['small']) =>
     [nodes, zones, services, endpoints].map(count).join(', ');
   return `Nodes, zones, Services and endpoints of the small topology: ${said(small)}; of the big one: ${said(big)}. The
-Service has 15 endpoints where nothing else is said; a warning or more is always of the change's own doing.`;
+Service has 15 endpoints where nothing else is said; a warning or more is always of the change's own doing. Every review is
+of an object that was never seen (no two bodies are alike), but for those *as before*: there all but the review's uid is as in
+the review before, as when a GitOps controller compares cluster and sources by dry runs, and zonewise answers as before once it
+has seen that neither nodes nor slices nor settings have changed. Peers keep nothing in mind, and take both alike. There are no
+Pods to ask for here: a CREATE in a live cluster, and an UPDATE whose finding the Pods may refute, is judged anew each time.`;
 }
 
 function endToEnd({ endToEnd }: Result): string {
@@ -103,7 +107,7 @@ function method({ settings, commands, reviews }: Result): string {
   and CPU, ${singleMillis} ms at one connection for latency. Closed loop: a connection asks again when it has its answer, so p99 at
   ${connections} connections holds the queue. Medians of the rounds; in brackets the least and the most.
 - CPU a request is what /proc says the server's process used, all its threads, which another process on the machine does
-  not change. The generator is a process of its own that writes prepared bytes, and used at most ${share} of a core
+  not change. The generator is a process of its own that writes prepared bytes with a number of its own in each, and used at most ${share} of a core
   while it asked one. Each answer's status and length are checked.
 - Requests carry what the API server sends: managedFields, the last-applied annotation, and the old object on an UPDATE.
 

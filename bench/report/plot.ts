@@ -49,7 +49,9 @@ ${parts.join('\n')}
 }
 
 const SHOWN: readonly (readonly [id: string, what: string, subjects: readonly string[]])[] = [
+  ['static-create-again', 'static check, as before', ['zonewise-small']],
   ['static-create', 'static check', ['zonewise-small', 'zonewise-big', 'controller-runtime', 'pepr']],
+  ['one-update-again', 'one finding, as before', ['zonewise-small', 'zonewise-big']],
   ['nothing-update', 'nothing to say', ['zonewise-small', 'zonewise-big']],
   ['one-update', 'one finding', ['zonewise-small', 'zonewise-big']],
   ['many-update', 'five findings', ['zonewise-small', 'zonewise-big']],
