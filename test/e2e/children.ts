@@ -19,6 +19,37 @@ export function spawnChild(command: string, args: readonly string[], options: Sp
   return child;
 }
 
+/** What a command said, and how it ended: -1 where a signal ended it. */
+export interface CommandResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a command to its end. Rejects where it cannot be started. */
+export function runChild(
+  command: string,
+  args: readonly string[],
+  { stdin = '', ...options }: SpawnOptions & { readonly stdin?: string } = {},
+): Promise<CommandResult> {
+  return new Promise((resolve, reject) => {
+    const child = spawnChild(command, args, { ...options, stdio: 'pipe' });
+    let stdout = '';
+    let stderr = '';
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+    });
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+    });
+    // It may end before it has read everything; its exit code tells enough.
+    child.stdin?.on('error', () => {});
+    child.stdin?.end(stdin);
+    child.once('error', reject);
+    child.once('close', code => resolve({ code: code ?? -1, stdout, stderr }));
+  });
+}
+
 /** SIGTERM, then SIGKILL after `graceMs`; resolves when the process is gone. */
 export async function endChild(child: ChildProcess, graceMs = 5_000): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;

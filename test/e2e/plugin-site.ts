@@ -1,9 +1,9 @@
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { findAssets } from './assets.ts';
-import { spawnChild } from './children.ts';
+import type { CommandResult } from './children.ts';
+import { runChild } from './children.ts';
 import type { ControlPlane } from './control-plane.ts';
-import type { CommandResult } from './kubectl.ts';
 
 const BIN = join(import.meta.dirname, '../../bin');
 
@@ -33,7 +33,8 @@ export async function pluginSite(plane: ControlPlane, contexts: Contexts): Promi
     KUBECTL_KUBERC: 'false',
     LANG: 'C.UTF-8',
   };
-  return { folder, kubectl: (...args) => run(found.assets.path('kubectl'), args, { cwd: folder, env }) };
+  // No flag goes before the plugin's name: kubectl takes none there.
+  return { folder, kubectl: (...args) => runChild(found.assets.path('kubectl'), args, { cwd: folder, env }) };
 }
 
 async function kubeconfigWith(plane: ControlPlane, folder: string, contexts: Contexts): Promise<string> {
@@ -52,26 +53,4 @@ async function kubeconfigWith(plane: ControlPlane, folder: string, contexts: Con
     mode: 0o600,
   });
   return path;
-}
-
-interface Surroundings {
-  readonly cwd: string;
-  readonly env: NodeJS.ProcessEnv;
-}
-
-/** No flag goes before the plugin's name: kubectl takes none there. */
-function run(kubectl: string, args: readonly string[], { cwd, env }: Surroundings): Promise<CommandResult> {
-  return new Promise((resolve, reject) => {
-    const child = spawnChild(kubectl, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
-    let stdout = '';
-    let stderr = '';
-    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-      stdout += text;
-    });
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      stderr += text;
-    });
-    child.once('error', reject);
-    child.once('close', code => resolve({ code: code ?? -1, stdout, stderr }));
-  });
 }

@@ -5,6 +5,7 @@ import { type Lab, startLab } from './lab.ts';
 import { defaultsStories } from './stories/defaults.ts';
 import { exemptionStories } from './stories/exemptions.ts';
 import { liveStories } from './stories/live.ts';
+import { repeatStories } from './stories/repeats.ts';
 import { restartStories } from './stories/restarts.ts';
 import { silenceStories } from './stories/silence.ts';
 import { snapshotStories } from './stories/snapshot.ts';
@@ -47,6 +48,7 @@ describe.skipIf(found.kind === 'missing')('zonewise in front of a real API serve
   waysIn(lab);
   defaultsStories(lab);
   liveStories(lab);
+  repeatStories(lab);
   restartStories(lab);
   snapshotStories(lab);
 });

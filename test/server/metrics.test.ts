@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { PodLookup } from '../../src/cluster/live/pod-lookup.ts';
 import { parseConfig } from '../../src/config.ts';
@@ -48,6 +50,13 @@ test('the metrics are these, with these labels and a line of help each', async (
   const metrics = registry.getMetricsAsArray() as unknown as { name: string; help: string; labelNames: string[] }[];
   expect(Object.fromEntries(metrics.map(({ name, labelNames }) => [name, labelNames]))).toEqual(NAMES);
   expect(metrics.every(({ help }) => help.length > 10)).toBe(true);
+});
+
+test('the metrics that the documentation speaks of are among them', () => {
+  const text = readFileSync(join(import.meta.dirname, '../../docs/operations.md'), 'utf8');
+  const spoken = new Set(text.match(/\bzonewise_[a-z_]+[a-z]/g));
+  expect(spoken.size).toBeGreaterThan(5);
+  expect([...spoken].filter(name => !(name in NAMES))).toEqual([]);
 });
 
 test('what is measured of Node has the same prefix, and the lag of the event loop is among it', async () => {

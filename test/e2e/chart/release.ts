@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { CHART } from '../../../charts/generate.ts';
 import type { Rendered } from '../../chart/rendered.ts';
 import { valueFlags } from '../../chart/rendered.ts';
-import { spawnChild } from '../children.ts';
+import type { CommandResult } from '../children.ts';
+import { runChild } from '../children.ts';
 import type { ControlPlane } from '../control-plane.ts';
-import type { CommandResult } from '../kubectl.ts';
 
 export const NAMESPACE = 'zonewise-system';
 export const RELEASE = 'zonewise';
@@ -19,20 +19,7 @@ export type Helm = (verb: string, ...flags: readonly string[]) => Promise<Comman
 export function createHelm(binary: string, plane: ControlPlane): Helm {
   const kubeconfig = join(plane.folder, 'admin.kubeconfig');
   const env = { ...process.env, HOME: plane.folder, KUBECONFIG: kubeconfig };
-  return (verb, ...flags) =>
-    new Promise((resolve, reject) => {
-      const child = spawnChild(binary, [verb, RELEASE, '--namespace', NAMESPACE, ...flags], { env, stdio: 'pipe' });
-      let stdout = '';
-      let stderr = '';
-      child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-        stdout += text;
-      });
-      child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-        stderr += text;
-      });
-      child.once('error', reject);
-      child.once('close', code => resolve({ code: code ?? -1, stdout, stderr }));
-    });
+  return (verb, ...flags) => runChild(binary, [verb, RELEASE, '--namespace', NAMESPACE, ...flags], { env });
 }
 
 /** CHART and the values, as flags of `helm install` and `helm upgrade`. */
