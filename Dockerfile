@@ -27,5 +27,5 @@ USER 65532:65532
 EXPOSE 8443 8080
 # Reviews leave garbage that dies young, and the view of a cluster grows little: V8's own sizes would hold twice the memory.
 # Below 64 MiB of old objects, as in small clusters, the heap is not cleared as a whole, which takes some milliseconds.
-ENTRYPOINT ["/nodejs/bin/node", "--max-semi-space-size=8", "--heap-growing-percent=40", "--initial-old-space-size=64", "/zonewise/dist/main.js"]
+ENTRYPOINT ["/nodejs/bin/node", "--max-semi-space-size=16", "--heap-growing-percent=40", "--initial-old-space-size=64", "/zonewise/dist/main.js"]
 CMD ["serve"]

@@ -76,7 +76,8 @@ export function evaluate({ memory = new Memory(), ...given }: EvaluationInput): 
     }
   }
   const kept = withoutSuperseded(findings, input.rules, judged);
-  kept.sort((a, b) => Number(b.introduced) - Number(a.introduced) || compareLevels(b.level, a.level));
+  if (kept.length > 1)
+    kept.sort((a, b) => Number(b.introduced) - Number(a.introduced) || compareLevels(b.level, a.level));
   return { findings: kept, skipped, failures };
 }
 

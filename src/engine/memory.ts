@@ -101,9 +101,8 @@ interface ClientsFrom {
 function isSameData(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  const keys = Object.keys(a);
-  if (keys.length !== Object.keys(b).length) return false;
-  for (const key of keys) if (!isSameData(a[key as never], b[key as never])) return false;
+  for (const key in b) if (!(key in a)) return false;
+  for (const key in a) if (!isSameData(a[key as never], b[key as never])) return false;
   return true;
 }
 

@@ -37,7 +37,11 @@ export function asStrings(value: unknown): readonly string[] {
 
 export function asStringMap(value: unknown): Readonly<Record<string, string>> {
   const map: Record<string, string> = Object.create(null);
-  for (const [key, item] of Object.entries(asObject(value))) if (typeof item === 'string') map[key] = item;
+  const object = asObject(value);
+  for (const key in object) {
+    const item = object[key];
+    if (typeof item === 'string') map[key] = item;
+  }
   return map;
 }
 

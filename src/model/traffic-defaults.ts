@@ -105,6 +105,9 @@ function withoutNullAnnotations(metadata: unknown): unknown {
 function withoutNulls(object: RawObject): Record<string, unknown> {
   // Without a prototype: a key called __proto__ is data like any other.
   const kept: Record<string, unknown> = Object.create(null);
-  for (const [key, value] of Object.entries(object)) if (value !== null && value !== undefined) kept[key] = value;
+  for (const key in object) {
+    const value = object[key];
+    if (value !== null && value !== undefined) kept[key] = value;
+  }
   return kept;
 }

@@ -1,7 +1,7 @@
 import type { Assets } from './assets.ts';
+import type { CommandResult } from './children.ts';
 import { type Cluster, createCluster } from './cluster.ts';
 import { type ControlPlane, startControlPlane } from './control-plane.ts';
-import type { CommandResult } from './children.ts';
 import { DEFAULTS_CONFIG, DEFAULTS_NAMESPACES } from './stories/defaults.ts';
 import type { Webhook } from './webhook.ts';
 import { startWebhook } from './webhook.ts';
