@@ -1,11 +1,14 @@
 /** So long answers wait at most for what is judged after them, in milliseconds. */
 const LONGEST = 3;
 
+/** So many are told at once at the latest, also where the asking never ends. */
+const MANY = 64;
+
 /**
  * One go of the event loop, which takes what many connections have sent at once and reads it one by one. What is asked in it
- * is worked off when all of it has been read, then answered, then told of: a processor does many things of one kind in far
- * less time than the same by turns. Nothing but the beginning of the go tells how long the last of two hundred has waited for
- * all others.
+ * is worked off when all of it has been read, then answered, and told of in a later go: a processor does many things of one
+ * kind in far less time than the same by turns. Nothing but the beginning of the go tells how long the last of two hundred
+ * has waited for all others.
  */
 export class Turn<T> {
   readonly #now: () => number;
@@ -44,7 +47,7 @@ export class Turn<T> {
     });
   }
 
-  /** Told when the answers are on their way. */
+  /** Told in a later turn, when the answer is on its way: when there is nothing else to do, or when many are left. */
   leave(told: T): void {
     this.#schedule();
     this.#told.push(told);
@@ -57,24 +60,22 @@ export class Turn<T> {
   #end(): void {
     this.#atEnd = null;
     this.#since = null;
-    if (this.#asked.length > 0) this.#workOff();
-    else this.#tellAll();
-  }
-
-  #workOff(): void {
-    const until = this.#now() + LONGEST;
-    const asked = this.#asked;
-    let done = 0;
-    do asked[done++]?.();
-    while (done < asked.length && this.#now() < until);
-    this.#asked = asked.slice(done);
-    // The rest, or what is to be told.
-    this.#schedule();
+    if (this.#asked.length === 0 || this.#told.length >= MANY) this.#tellAll();
+    this.#workOff();
+    if (this.#asked.length > 0 || this.#told.length > 0) this.#schedule();
   }
 
   #tellAll(): void {
     const told = this.#told;
     this.#told = [];
     for (const each of told) this.#tell(each);
+  }
+
+  #workOff(): void {
+    const until = this.#now() + LONGEST;
+    const asked = this.#asked;
+    let done = 0;
+    while (done < asked.length && (done === 0 || this.#now() < until)) asked[done++]?.();
+    this.#asked = asked.slice(done);
   }
 }

@@ -54,6 +54,15 @@ test('who asks while others are judged is judged in the next turn', async () => 
   expect(did.filter(what => what.startsWith('judged'))).toEqual(['judged first', 'judged second']);
 });
 
+test('what was answered is told before long, however much is asked meanwhile', async () => {
+  const { did, ask } = turnOf();
+  for (let i = 0; i < 150; i++) {
+    ask(`${i}`);
+    await endOfTurn();
+  }
+  expect(did.filter(what => what.startsWith('told')).length).toBeGreaterThanOrEqual(85);
+});
+
 test('a failure is its own only', async () => {
   const { turn, did, ask } = turnOf();
   const failing = turn.ask(() => {
