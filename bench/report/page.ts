@@ -82,7 +82,7 @@ function reviews({ topologies: { small, big } }: Result): string {
   return `Nodes, zones, Services and endpoints of the small topology: ${said(small)}; of the big one: ${said(big)}. The
 Service has 15 endpoints where nothing else is said; a warning or more is always of the change's own doing. Every review is
 of an object that was never seen (no two bodies are alike), but for those *as before*: there all but the review's uid is as in
-the review before, as when a GitOps controller compares cluster and sources by dry runs, and zonewise answers as before once it
+the review before, as when Flux looks for drift by dry runs, and zonewise answers as before once it
 has seen that neither nodes nor slices nor settings have changed. Peers keep nothing in mind, and take both alike. There are no
 Pods to ask for here: a CREATE in a live cluster, and an UPDATE whose finding the Pods may refute, is judged anew each time.`;
 }

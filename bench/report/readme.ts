@@ -27,8 +27,8 @@ function section(result: Result): string {
   const head = ['one core', 'requests/s', 'of a bare Fastify echo’s', 'median at one connection, ms'];
   return `${table(head, rows)}
 
-*As before* is what GitOps does all day: the same object sent as a dry run again, and nothing that its judgement rests on has
-changed. A judgement of a Service with 15 endpoints takes ${number(judgement(result, big.nodes, 15))} µs among ${big.nodes.toLocaleString('en')} nodes, one with 5,000
+*As before*: the same object sent again, as Flux does at every interval, and nothing that its judgement rests on has changed.
+A judgement of a Service with 15 endpoints takes ${number(judgement(result, big.nodes, 15))} µs among ${big.nodes.toLocaleString('en')} nodes, one with 5,000
 endpoints ${number(judgement(result, big.nodes, 5_000))} µs. ${added(result)}\`npm run bench\` measures all of it anew, peers and API server included: [docs/benchmarks.md](docs/benchmarks.md).`;
 }
 

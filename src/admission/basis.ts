@@ -12,24 +12,39 @@ export interface BasisSubject {
   readonly annotations: Service['annotations'];
 }
 
+/** Tells objects apart by numbers, and keeps none of them alive. */
+export class Identities {
+  readonly #numbers = new WeakMap<object, number>();
+  #last = 0;
+
+  of(object: object): number {
+    const known = this.#numbers.get(object);
+    if (known !== undefined) return known;
+    this.#numbers.set(object, ++this.#last);
+    return this.#last;
+  }
+}
+
 /**
  * All that the judgement of one Service rests on besides the request, where no Pods were asked for: two that are the same
- * lead the same request to the same judgement. Held by identity, as a topology hands out what has not changed as the same
- * array. Of the time only the day counts, by which an exemption ends, and which nodes are old enough to be clients.
+ * lead the same request to the same judgement. By identity, as a topology hands out what has not changed as the same
+ * array, and by numbers, as who keeps a basis is not to keep a cluster that was. Of the time only the day counts, by which an
+ * exemption ends, and which nodes are old enough to be clients.
  */
-export function basisOf({ namespace, name, annotations }: BasisSubject, judge: Judge) {
+export function basisOf({ namespace, name, annotations }: BasisSubject, judge: Judge, identities: Identities) {
   const topology = judge.topology();
   const policy = judge.policy();
   const facts = judge.facts();
   const { memory } = judge;
   const nodes = topology.nodes();
+  const clients = memory.clients(memory.nodes(nodes), narrowing({ annotations }, policy.clientNodes), facts.now);
   return {
-    nodes,
-    clients: memory.clients(memory.nodes(nodes), narrowing({ annotations }, policy.clientNodes), facts.now),
-    slices: topology.slices(namespace, name),
-    workloads: topology.workloads(namespace),
-    namespaceLabels: topology.namespaceLabels(namespace),
-    policy,
+    nodes: identities.of(nodes),
+    clients: identities.of(clients),
+    slices: identities.of(topology.slices(namespace, name)),
+    workloads: identities.of(topology.workloads(namespace)),
+    namespaceLabels: identities.of(topology.namespaceLabels(namespace)),
+    policy: identities.of(policy),
     minor: facts.version.minor,
     dataPlane: facts.dataPlane.kind,
     serviceTopology: facts.dataPlane.serviceTopology,

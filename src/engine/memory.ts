@@ -30,7 +30,13 @@ export class Memory {
   #earlier = new Map<readonly EndpointSlice[], KnownSlices>();
 
   nodes(nodes: readonly Node[]): NodeSet {
-    if (nodes !== this.#nodes.nodes) this.#nodes = new NodeSet(nodes);
+    if (nodes !== this.#nodes.nodes) {
+      this.#nodes = new NodeSet(nodes);
+      // What rests on nodes that were is of no more use, and would keep them alive.
+      this.#clients = null;
+      this.#recent.clear();
+      this.#earlier.clear();
+    }
     return this.#nodes;
   }
 

@@ -1,6 +1,6 @@
 import type { Judge } from '../admission/admit.ts';
 import type { Basis, BasisSubject } from '../admission/basis.ts';
-import { basisOf, isSameBasis } from '../admission/basis.ts';
+import { basisOf, Identities, isSameBasis } from '../admission/basis.ts';
 import type { AdmissionReviewResponse } from '../admission/respond.ts';
 import type { Question } from './question.ts';
 import type { Reviewed } from './reviewed.ts';
@@ -33,6 +33,7 @@ interface Known {
  */
 export class Repeats {
   readonly #judge: Judge;
+  readonly #identities = new Identities();
   readonly #askedOnce = new Uint32Array(ASKED_ONCE);
   #recent = new Map<number, Known>();
   #earlier = new Map<number, Known>();
@@ -46,7 +47,7 @@ export class Repeats {
     const recent = this.#recent.get(checksum);
     const known = recent ?? this.#earlier.get(checksum);
     if (!known?.bytes.equals(bytes)) return null;
-    if (!isSameBasis(known.basis, basisOf(known.subject, this.#judge))) return null;
+    if (!isSameBasis(known.basis, this.#basisOf(known.subject))) return null;
     if (!recent) this.#keep(checksum, known);
     return { text: `${BEFORE_UID}${uid}${known.rest}`, reviewed: known.reviewed };
   }
@@ -62,7 +63,7 @@ export class Repeats {
     // A body may name its uid twice, and then the last counts.
     if (!text.startsWith(before)) return;
     const { namespace, name, annotations } = subject;
-    const basis = basisOf(subject, this.#judge);
+    const basis = this.#basisOf(subject);
     const rest = text.slice(before.length);
     this.#keep(checksum, {
       bytes: Buffer.from(bytes),
@@ -71,6 +72,10 @@ export class Repeats {
       rest,
       reviewed,
     });
+  }
+
+  #basisOf(subject: BasisSubject): Basis {
+    return basisOf(subject, this.#judge, this.#identities);
   }
 
   #keep(checksum: number, known: Known): void {

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { admit, defaultsOf } from '../../src/admission/admit.ts';
@@ -179,6 +181,26 @@ test('another order of the fields, white space and large bodies are answered too
     for (let i = 0; i < 3; i++) expect((await send('/validate', text)).answer.response.warnings).toHaveLength(1);
   }
   expect(await repeats()).toBe(0);
+});
+
+test('of a cluster that was nothing is kept alive', async () => {
+  setFlagsFromString('--expose-gc');
+  const gc = runInNewContext('gc') as () => void;
+  const world = new World();
+  const { ask, repeats } = await world.open();
+  for (let i = 0; i < 3; i++) await ask(warned);
+  expect(await repeats()).toBe(1);
+  const nodes = new WeakRef(world.topology.nodes());
+  world.topology = cluster('agent');
+  // The engine's own memory is of the cluster that is.
+  world.judge.memory.nodes(world.topology.nodes());
+  await ask(reviewOf({ metadata: { name: 'web' } }));
+  await expect
+    .poll(() => {
+      gc();
+      return nodes.deref() === undefined;
+    })
+    .toBe(true);
 });
 
 test('of very many only the latest are kept, and those are', async () => {
