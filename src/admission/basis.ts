@@ -1,62 +1,40 @@
+import { basisOf } from '../engine/basis.ts';
 import { narrowing } from '../engine/context.ts';
+import { DAY } from '../engine/exemption.ts';
 import { isStale } from '../engine/needs.ts';
 import type { Service } from '../model/service.ts';
 import type { Judge } from './admit.ts';
 
-const DAY = 24 * 3600 * 1000;
-
 /** Which Service, and which nodes it counts as its clients. */
-export interface BasisSubject {
-  readonly namespace: string;
-  readonly name: string;
-  readonly annotations: Service['annotations'];
-}
+export type BasisSubject = Pick<Service, 'namespace' | 'name' | 'annotations'>;
 
 /** Tells objects apart by numbers, and keeps none of them alive. */
 export class Identities {
   readonly #numbers = new WeakMap<object, number>();
   #last = 0;
 
-  of(object: object): number {
-    const known = this.#numbers.get(object);
+  /** What is no object stands for itself. */
+  of(part: unknown): unknown {
+    if (typeof part !== 'object' || part === null) return part;
+    const known = this.#numbers.get(part);
     if (known !== undefined) return known;
-    this.#numbers.set(object, ++this.#last);
+    this.#numbers.set(part, ++this.#last);
     return this.#last;
   }
 }
 
 /**
  * All that the judgement of one Service rests on besides the request, where no Pods were asked for: two that are the same
- * lead the same request to the same judgement. By identity, as a topology hands out what has not changed as the same
- * array, and by numbers, as who keeps a basis is not to keep a cluster that was. Of the time only the day counts, by which an
- * exemption ends, and which nodes are old enough to be clients.
+ * lead the same request to the same judgement. By numbers, as who keeps it is not to keep a cluster that was. Of the
+ * time only the day counts, by which an exemption ends, and which nodes are old enough to be clients.
  */
-export function basisOf({ namespace, name, annotations }: BasisSubject, judge: Judge, identities: Identities) {
-  const topology = judge.topology();
-  const policy = judge.policy();
-  const facts = judge.facts();
+export function admissionBasisOf(subject: BasisSubject, judge: Judge, identities: Identities): readonly unknown[] {
   const { memory } = judge;
-  const nodes = topology.nodes();
-  const clients = memory.clients(memory.nodes(nodes), narrowing({ annotations }, policy.clientNodes), facts.now);
-  return {
-    nodes: identities.of(nodes),
-    clients: identities.of(clients),
-    slices: identities.of(topology.slices(namespace, name)),
-    workloads: identities.of(topology.workloads(namespace)),
-    namespaceLabels: identities.of(topology.namespaceLabels(namespace)),
-    policy: identities.of(policy),
-    minor: facts.version.minor,
-    dataPlane: facts.dataPlane.kind,
-    serviceTopology: facts.dataPlane.serviceTopology,
-    assumed: facts.dataPlane.assumed,
-    stale: isStale(facts),
-    day: Math.floor(facts.now / DAY),
-  };
-}
-
-export type Basis = ReturnType<typeof basisOf>;
-
-export function isSameBasis(a: Basis, b: Basis): boolean {
-  for (const part in a) if (a[part as keyof Basis] !== b[part as keyof Basis]) return false;
-  return true;
+  const by = { topology: judge.topology(), facts: judge.facts(), policy: judge.policy() };
+  const nodes = memory.nodes(by.topology.nodes());
+  const clients = memory.clients(nodes, narrowing(subject, by.policy.clientNodes), by.facts.now);
+  const day = Math.floor(by.facts.now / DAY);
+  const workloads = by.topology.workloads(subject.namespace);
+  const parts = [nodes, clients, workloads, ...basisOf(subject, by), isStale(by.facts), day];
+  return parts.map(part => identities.of(part));
 }

@@ -1,19 +1,15 @@
+import { basisOf, isSameBasis } from '../engine/basis.ts';
 import type { Evaluation } from '../engine/evaluate.ts';
+import { DAY } from '../engine/exemption.ts';
 import type { StandingView } from '../engine/standing.ts';
 import { judgeStanding, readsNodes } from '../engine/standing.ts';
 import { IGNORE_UNTIL_ANNOTATION } from '../model/annotations.ts';
 import type { Service } from '../model/service.ts';
-import { formatVersion } from '../model/version.ts';
-
-const DAY = 24 * 3600 * 1000;
 
 /** What was said of one Service, and how to tell that it must be asked again. */
 export interface Judgement {
   readonly evaluation: Evaluation;
-  /**
-   * All that it was judged by. A topology hands out the very same object until it changes, so comparing is a handful of
-   * pointers, and no change can be missed: this is what the Service is judged by, not what somebody told of it.
-   */
+  /** All that it was judged by. */
   readonly basis: readonly unknown[];
   /** When time alone may change it, in milliseconds since the epoch; Infinity where it cannot. */
   readonly dueAt: number;
@@ -34,7 +30,7 @@ export class StandingJudge {
 
   isCurrent(service: Service, judgement: Judgement): boolean {
     if (this.#view.facts.now >= judgement.dueAt) return false;
-    return this.#basisOf(service).every((part, index) => part === judgement.basis[index]);
+    return isSameBasis(this.#basisOf(service), judgement.basis);
   }
 
   judge(service: Service): Judgement {
@@ -43,24 +39,13 @@ export class StandingJudge {
   }
 
   #basisOf(service: Service): readonly unknown[] {
-    const { topology, facts, policy } = this.#view;
-    const { kind, serviceTopology, assumed } = facts.dataPlane;
-    return [
-      service,
-      topology.slices(service.namespace, service.name),
-      topology.namespaceLabels(service.namespace),
-      this.#dependsOnNodes(service) ? topology.nodes() : null,
-      policy,
-      formatVersion(facts.version),
-      kind,
-      serviceTopology,
-      assumed,
-    ];
+    const nodes = this.#dependsOnNodes(service) ? this.#view.topology.nodes() : null;
+    return [service, nodes, ...basisOf(service, this.#view)];
   }
 
   #dueAt(service: Service): number {
     const ofAge = this.#dependsOnNodes(service) ? this.#nodesDueAt : Number.POSITIVE_INFINITY;
-    // An exemption ends with a day of UTC, whichever it is.
+    // Whichever day it is.
     const midnight = (Math.floor(this.#view.facts.now / DAY) + 1) * DAY;
     return IGNORE_UNTIL_ANNOTATION in service.annotations ? Math.min(ofAge, midnight) : ofAge;
   }

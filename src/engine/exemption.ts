@@ -1,7 +1,8 @@
 import { IGNORE_ANNOTATION, IGNORE_UNTIL_ANNOTATION } from '../model/annotations.ts';
 import type { Service } from '../model/service.ts';
 
-const DAY = 24 * 3600 * 1000;
+/** In milliseconds. An exemption ends with a day of UTC. */
+export const DAY = 24 * 3600 * 1000;
 
 /** What a Service opts out of: rule ids, or `*`. */
 export interface Exemption {

@@ -7,6 +7,7 @@ import { NodeSet } from '../topology/node-set.ts';
 import { Outlook } from '../topology/outlook.ts';
 import type { SlicesAsked } from '../topology/prospective.ts';
 import type { Policy, RuleLevel } from './policy.ts';
+import { Recent } from './recent.ts';
 
 /** Answers kept for one Service's slices, or for one set of nodes: people do not ask more different things at a time. */
 const QUESTIONS = 16;
@@ -26,16 +27,14 @@ export class Memory {
   #nodes = new NodeSet([]);
   #clients: KnownClients | null = null;
   #settings: { readonly policy: Policy; readonly byRule: Map<Rule, RuleLevel> } | null = null;
-  #recent = new Map<readonly EndpointSlice[], KnownSlices>();
-  #earlier = new Map<readonly EndpointSlice[], KnownSlices>();
+  readonly #slices = new Recent<readonly EndpointSlice[], KnownSlices>(SERVICES);
 
   nodes(nodes: readonly Node[]): NodeSet {
     if (nodes !== this.#nodes.nodes) {
       this.#nodes = new NodeSet(nodes);
       // What rests on nodes that were is of no more use, and would keep them alive.
       this.#clients = null;
-      this.#recent.clear();
-      this.#earlier.clear();
+      this.#slices.clear();
     }
     return this.#nodes;
   }
@@ -70,13 +69,10 @@ export class Memory {
   }
 
   #knownOf(slices: readonly EndpointSlice[], nodes: NodeSet): KnownSlices {
-    const known = this.#recent.get(slices) ?? this.#earlier.get(slices);
-    const current = known?.nodes === nodes ? known : { nodes, outlooks: [] };
-    if (this.#recent.size >= SERVICES && !this.#recent.has(slices)) {
-      this.#earlier = this.#recent;
-      this.#recent = new Map();
-    }
-    this.#recent.set(slices, current);
+    const known = this.#slices.get(slices);
+    if (known?.nodes === nodes) return known;
+    const current = { nodes, outlooks: [] };
+    this.#slices.set(slices, current);
     return current;
   }
 }

@@ -1,7 +1,8 @@
 import type { Judge } from '../admission/admit.ts';
-import type { Basis, BasisSubject } from '../admission/basis.ts';
-import { basisOf, Identities, isSameBasis } from '../admission/basis.ts';
-import type { AdmissionReviewResponse } from '../admission/respond.ts';
+import type { BasisSubject } from '../admission/basis.ts';
+import { admissionBasisOf, Identities } from '../admission/basis.ts';
+import { isSameBasis } from '../engine/basis.ts';
+import { Recent } from '../engine/recent.ts';
 import type { Question } from './question.ts';
 import type { Reviewed } from './reviewed.ts';
 
@@ -20,7 +21,7 @@ export interface Answer {
 interface Known {
   readonly bytes: Buffer;
   readonly subject: BasisSubject;
-  readonly basis: Basis;
+  readonly basis: readonly unknown[];
   /** The answer's text behind the uid. */
   readonly rest: string;
   readonly reviewed: Reviewed;
@@ -35,20 +36,16 @@ export class Repeats {
   readonly #judge: Judge;
   readonly #identities = new Identities();
   readonly #askedOnce = new Uint32Array(ASKED_ONCE);
-  #recent = new Map<number, Known>();
-  #earlier = new Map<number, Known>();
-  #size = 0;
+  readonly #known = new Recent<number, Known>(BYTES, ({ bytes }) => bytes.length);
 
   constructor(judge: Judge) {
     this.#judge = judge;
   }
 
   answerTo({ uid, bytes, checksum }: Question): Answer | null {
-    const recent = this.#recent.get(checksum);
-    const known = recent ?? this.#earlier.get(checksum);
+    const known = this.#known.get(checksum);
     if (!known?.bytes.equals(bytes)) return null;
     if (!isSameBasis(known.basis, this.#basisOf(known.subject))) return null;
-    if (!recent) this.#keep(checksum, known);
     return { text: `${BEFORE_UID}${uid}${known.rest}`, reviewed: known.reviewed };
   }
 
@@ -65,7 +62,7 @@ export class Repeats {
     const { namespace, name, annotations } = subject;
     const basis = this.#basisOf(subject);
     const rest = text.slice(before.length);
-    this.#keep(checksum, {
+    this.#known.set(checksum, {
       bytes: Buffer.from(bytes),
       subject: { namespace, name, annotations },
       basis,
@@ -74,25 +71,9 @@ export class Repeats {
     });
   }
 
-  #basisOf(subject: BasisSubject): Basis {
-    return basisOf(subject, this.#judge, this.#identities);
-  }
-
-  #keep(checksum: number, known: Known): void {
-    const replaced = this.#recent.get(checksum);
-    this.#size += known.bytes.length - (replaced?.bytes.length ?? 0);
-    if (this.#size > BYTES) {
-      this.#earlier = this.#recent;
-      this.#recent = new Map();
-      this.#size = known.bytes.length;
-    }
-    this.#recent.set(checksum, known);
+  #basisOf(subject: BasisSubject): readonly unknown[] {
+    return admissionBasisOf(subject, this.#judge, this.#identities);
   }
 }
 
 const BEFORE_UID = '{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","response":{"uid":"';
-
-/** As `Repeats` takes it apart: the uid is the first that is said. */
-export function textOf({ apiVersion, kind, response }: AdmissionReviewResponse): string {
-  return JSON.stringify({ apiVersion, kind, response });
-}

@@ -16,7 +16,7 @@ import type { Capacity } from './limits.ts';
 import { CAPACITY } from './limits.ts';
 import { jsonIn, questionIn } from './question.ts';
 import type { Answer } from './repeats.ts';
-import { Repeats, textOf } from './repeats.ts';
+import { Repeats } from './repeats.ts';
 import { logReview } from './review-log.ts';
 import { countReview } from './review-metrics.ts';
 import type { ReviewOutcome, Told } from './reviewed.ts';
@@ -113,9 +113,13 @@ interface Webhook {
 /** When all that came with it has been read, as it was answered before or anew; then there may be Pods to wait for. */
 function answer(request: FastifyRequest, reply: FastifyReply, webhook: Webhook): Promise<string> {
   return webhook.app.turn.ask(() => {
-    const found = find(request, webhook);
-    return found instanceof Promise ? found.then(each => send(reply, webhook, each)) : send(reply, webhook, found);
+    return whenThere(find(request, webhook), found => send(reply, webhook, found));
   });
+}
+
+/** At once, where there is nothing to wait for: then all of a turn is judged in one go. */
+function whenThere<A, B>(value: A | Promise<A>, then: (value: A) => B): B | Promise<B> {
+  return value instanceof Promise ? value.then(then) : then(value);
 }
 
 interface Found extends Answer {
@@ -132,14 +136,12 @@ function find(request: FastifyRequest, { app, path, ask }: Webhook): Found | Pro
     return { uid: question.uid, ...known };
   }
   const review = parseReview(jsonIn(body));
-  const foundBy = (verdict: Verdict): Found => {
-    const text = textOf(verdict.answer);
+  return whenThere(ask(review, request, app), (verdict): Found => {
+    const text = JSON.stringify(verdict.answer);
     const reviewed = reviewedOf({ path, review, ...verdict });
     if (question && verdict.restsOn) repeats.remember(question, { text, reviewed }, verdict.restsOn);
     return { uid: review.uid, text, reviewed };
-  };
-  const verdict = ask(review, request, app);
-  return verdict instanceof Promise ? verdict.then(foundBy) : foundBy(verdict);
+  });
 }
 
 function send(reply: FastifyReply, { app }: Webhook, { uid, text, reviewed }: Found): string {
@@ -156,8 +158,7 @@ function tell(told: Told, { log, metrics }: WebhookOptions): void {
 
 function validate(review: AdmissionRequest, request: FastifyRequest, app: App): Verdict | Promise<Verdict> {
   const outcome = app.slots.run(app.judge, judge => admit(review, judge, deadlineOf(request, app)));
-  const verdictOf = (done: Outcome) => ({ outcome: done, answer: answerFor(review, done), restsOn: subjectOf(done) });
-  return outcome instanceof Promise ? outcome.then(verdictOf) : verdictOf(outcome);
+  return whenThere(outcome, done => ({ outcome: done, answer: answerFor(review, done), restsOn: subjectOf(done) }));
 }
 
 function subjectOf(outcome: Outcome): BasisSubject | null {

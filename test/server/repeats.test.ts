@@ -13,6 +13,7 @@ import type { Policy } from '../../src/engine/policy.ts';
 import { DEFAULT_POLICY } from '../../src/engine/policy.ts';
 import type { ClusterFacts, Topology } from '../../src/model/topology.ts';
 import { createMetrics } from '../../src/server/metrics.ts';
+import { viewOf } from '../../src/topology/overlay.ts';
 import { endpoint, slice } from '../topology/built.ts';
 import type { Review } from './harness.ts';
 import { cluster, judge, NOW, reviewOf, webhook } from './harness.ts';
@@ -285,16 +286,7 @@ function withoutMemory(review: Review, world: World, path: string): AdmissionRev
 }
 
 function altered(topology: Topology, over: Partial<Topology>): Topology {
-  return {
-    nodes: () => topology.nodes(),
-    node: name => topology.node(name),
-    services: () => topology.services(),
-    service: (namespace, name) => topology.service(namespace, name),
-    slices: (namespace, name) => topology.slices(namespace, name),
-    workloads: namespace => topology.workloads(namespace),
-    namespaceLabels: namespace => topology.namespaceLabels(namespace),
-    ...over,
-  };
+  return { ...viewOf(() => topology), ...over };
 }
 
 function never(): never {
