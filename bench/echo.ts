@@ -1,8 +1,8 @@
 // The bare echo that all else is compared with: an AdmissionReview in, `allowed: true` out. Fastify and TLS as zonewise sets
-// them (src/server/https-app.ts, limits.ts), and nothing else. Arguments: port, certificate, key.
+// them (src/serving/https-app.ts, limits.ts), and nothing else. Arguments: port, certificate, key.
 import { readFileSync } from 'node:fs';
 import Fastify from 'fastify';
-import { BODY_LIMIT, CAPACITY, SERVER_LIMITS } from '../src/server/limits.ts';
+import { BODY_LIMIT, CAPACITY, SERVER_LIMITS } from '../src/serving/limits.ts';
 
 const [port = '', cert = '', key = ''] = process.argv.slice(2);
 

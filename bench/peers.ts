@@ -5,7 +5,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { messageOf } from '../src/errors.ts';
+import { messageOf } from '../src/runtime/errors.ts';
 import { spawnChild } from '../test/e2e/children.ts';
 import type { Site, Subject } from './subjects.ts';
 

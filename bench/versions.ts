@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { VERSION } from '../src/version.ts';
+import { VERSION } from '../src/runtime/version.ts';
 import { ROOT } from './render.ts';
 import type { Result } from './result.ts';
 

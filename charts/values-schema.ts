@@ -1,4 +1,4 @@
-import { CONFIG_SCHEMA } from '../src/config-schema.ts';
+import { CONFIG_SCHEMA } from '../src/config/schema.ts';
 
 /** A JSON Schema, draft-07, as plain data. */
 type Schema = Readonly<Record<string, unknown>>;

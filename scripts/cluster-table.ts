@@ -1,8 +1,8 @@
-import { ManifestTopology } from '../src/cluster/manifest-topology.ts';
+import { ManifestTopology } from '../src/cluster/manifests/manifest-topology.ts';
 import { applyApiDefaults } from '../src/model/api-defaults.ts';
 import type { Endpoint } from '../src/model/endpoint-slice.ts';
 import type { Node } from '../src/model/node.ts';
-import { projectService } from '../src/model/project.ts';
+import { projectService } from '../src/model/projection.ts';
 import { asObject } from '../src/model/raw.ts';
 import { formatVersion, NEWEST_KNOWN_MINOR } from '../src/model/version.ts';
 import { slicesFromPods } from '../src/topology/pod-slices.ts';

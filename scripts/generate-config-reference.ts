@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CONFIG_SCHEMA } from '../src/config-schema.ts';
+import { CONFIG_SCHEMA } from '../src/config/schema.ts';
 import { RULES } from '../src/rules/index.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -49,7 +49,7 @@ export function renderConfigReference(): string {
   const settings = Object.entries(properties).filter(([name]) => !['apiVersion', 'kind', 'rules'].includes(name));
   const match = properties['defaults']?.items?.properties?.['match'];
   return `${[
-    '<!-- Written by npm run docs from src/config-schema.ts and docs/zonewise.yaml. Do not edit. -->',
+    '<!-- Written by npm run docs from src/config/schema.ts and docs/zonewise.yaml. Do not edit. -->',
     HEAD,
     `\`\`\`yaml\n${readFileSync(join(ROOT, CONFIG_EXAMPLE), 'utf8')}\`\`\``,
     rulesSection(),

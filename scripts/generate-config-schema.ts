@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { CONFIG_SCHEMA } from '../src/config-schema.ts';
+import { CONFIG_SCHEMA } from '../src/config/schema.ts';
 
 /** What docs/config.schema.json holds, for editors that check YAML against a schema. */
 export function renderConfigSchema(): string {

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { compareLevels } from '../src/model/finding.ts';
 import type { HealthyCluster } from '../test/healthy/cluster.ts';
 import { healthyClusters, judgeAs, looks } from '../test/healthy/cluster.ts';
+import type { Story } from '../test/reported-issues/reported-issue.ts';
+import { readStories, THREADS } from '../test/reported-issues/reported-issue.ts';
 import { ROOT } from '../test/rules/fixture.ts';
-import type { Story } from '../test/stories/story.ts';
-import { readStories, THREADS } from '../test/stories/story.ts';
 
 export const PRECISION_PAGE = 'docs/precision.md';
 
@@ -14,12 +14,12 @@ export async function renderPrecision(): Promise<string> {
   const stories = readStories();
   const clusters = await Promise.all(healthyClusters().map(measure));
   return `${[
-    '<!-- Written by node scripts/generate-precision.ts from test/stories/ and test/healthy/. Do not edit. -->',
+    '<!-- Written by node scripts/generate-precision.ts from test/reported-issues/ and test/healthy/. Do not edit. -->',
     '# Precision',
     summary(stories, clusters),
     'Reproduce it with `npm test`; both sets are part of it, and a test fails where this page is stale.',
     '## Stories of real users',
-    `Each thread is retold with manifests of our own in [test/stories](../test/stories), and what zonewise says stands beside them.
+    `Each thread is retold with manifests of our own in [test/reported-issues](../test/reported-issues), and what zonewise says stands beside them.
 Where it says nothing, the reason does.`,
     storyTable(stories),
     '## Healthy Services',

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 import { text } from 'node:stream/consumers';
+import type { Terminal, Verb } from './cli/command.ts';
 import { keepCompiledModules } from './cli/compile-cache.ts';
-import type { Terminal, Verb } from './cli/verb.ts';
-import { didYouMean, InputError, messageOf } from './errors.ts';
 import { printable } from './report/printable.ts';
+import { didYouMean, InputError, messageOf } from './runtime/errors.ts';
 
 /** Loaded on demand: a check of one file should not pay for the server. */
 const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
@@ -36,12 +36,12 @@ const terminal: Terminal = {
 
 async function main([name, ...args]: readonly string[]): Promise<number> {
   if (name === '--version' || name === 'version') {
-    terminal.out(`zonewise ${(await import('./version.ts')).VERSION}\n`);
+    terminal.out(`zonewise ${(await import('./runtime/version.ts')).VERSION}\n`);
     return 0;
   }
   // What is under way when the choices are there, such as a credential plugin, is not waited for.
   if (name === '__complete') {
-    const choices = await (await import('./cli/complete.ts')).complete(args, VERBS);
+    const choices = await (await import('./cli/completion/complete.ts')).complete(args, VERBS);
     process.stdout.write(choices, () => process.exit(0));
     return 0;
   }

@@ -1,19 +1,19 @@
-import { ManifestTopology } from '../cluster/manifest-topology.ts';
-import { snapshotFacts } from '../cluster/snapshot-facts.ts';
-import { Memory } from '../engine/memory.ts';
-import type { StandingView } from '../engine/standing.ts';
-import { judgeStanding } from '../engine/standing.ts';
-import { InputError } from '../errors.ts';
+import { ManifestTopology } from '../cluster/manifests/manifest-topology.ts';
+import { snapshotFacts } from '../cluster/snapshot/facts.ts';
+import type { StandingView } from '../engine/evaluate-existing.ts';
+import { judgeStanding } from '../engine/evaluate-existing.ts';
+import { Memory } from '../engine/evaluation-cache.ts';
 import type { CheckResult } from '../report/result.ts';
 import { exitCode, failOnFrom, renderFailures } from '../report/result.ts';
 import { RULES } from '../rules/index.ts';
-import { assumedFacts, CLUSTER_FLAGS, outputFrom, parseFlags, policyFrom, refuseTwoClusters } from './arguments.ts';
-import { readTopology } from './input-files.ts';
-import { withLiveCluster } from './live.ts';
-import type { Progress } from './progress.ts';
-import { startProgress } from './progress.ts';
-import { RESULT_OUTPUTS, renderResult } from './result-output.ts';
-import type { Terminal, Verb } from './verb.ts';
+import { InputError } from '../runtime/errors.ts';
+import type { Terminal, Verb } from './command.ts';
+import { withLiveCluster } from './connect/live-cluster.ts';
+import { readTopology } from './connect/manifest-files.ts';
+import { assumedFacts, CLUSTER_FLAGS, outputFrom, parseFlags, policyFrom, refuseTwoClusters } from './flags/flags.ts';
+import type { Progress } from './output/progress.ts';
+import { startProgress } from './output/progress.ts';
+import { RESULT_OUTPUTS, renderResult } from './output/result-output.ts';
 
 const HELP = `Judge every Service of a cluster as it stands.
 

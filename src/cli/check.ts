@@ -1,18 +1,18 @@
-import type { Manifest, ManifestFile } from '../cluster/manifest.ts';
-import { readManifests } from '../cluster/manifest.ts';
-import { snapshotFacts } from '../cluster/snapshot-facts.ts';
-import { InputError } from '../errors.ts';
+import type { Manifest, ManifestFile } from '../cluster/manifests/manifest.ts';
+import { readManifests } from '../cluster/manifests/manifest.ts';
+import { snapshotFacts } from '../cluster/snapshot/facts.ts';
 import { exitCode, failOnFrom, renderFailures } from '../report/result.ts';
-import { assumedFacts, CLUSTER_FLAGS, outputFrom, parseFlags, policyFrom, refuseTwoClusters } from './arguments.ts';
-import type { CheckInput } from './check-manifests.ts';
-import { checkManifests } from './check-manifests.ts';
-import { readFiles, readTopology } from './input-files.ts';
-import { readKubeContext } from './kube-context.ts';
-import { withLiveCluster } from './live.ts';
-import type { Progress } from './progress.ts';
-import { startProgress } from './progress.ts';
-import { RESULT_OUTPUTS, renderResult } from './result-output.ts';
-import type { Terminal, Verb } from './verb.ts';
+import { InputError } from '../runtime/errors.ts';
+import type { CheckInput } from './check/check-manifests.ts';
+import { checkManifests } from './check/check-manifests.ts';
+import type { Terminal, Verb } from './command.ts';
+import { readKubeContext } from './connect/kube-context.ts';
+import { withLiveCluster } from './connect/live-cluster.ts';
+import { readFiles, readTopology } from './connect/manifest-files.ts';
+import { assumedFacts, CLUSTER_FLAGS, outputFrom, parseFlags, policyFrom, refuseTwoClusters } from './flags/flags.ts';
+import type { Progress } from './output/progress.ts';
+import { startProgress } from './output/progress.ts';
+import { RESULT_OUTPUTS, renderResult } from './output/result-output.ts';
 
 const HELP = `Judge the Services of manifests, as the webhook would.
 
@@ -96,7 +96,7 @@ async function fixed(
   files: readonly ManifestFile[],
   { input, dryRun, terminal }: Fixing,
 ): Promise<readonly ManifestFile[]> {
-  const { diffOf, fixFiles, writeFixed } = await import('./fix.ts');
+  const { diffOf, fixFiles, writeFixed } = await import('./check/fix.ts');
   const changes = fixFiles(files, input);
   if (dryRun) {
     terminal.out(changes.map(diffOf).join(''));

@@ -1,7 +1,7 @@
-import { InputError } from '../errors.ts';
-import { parseFlags } from './arguments.ts';
-import { COMPLETION_SCRIPTS } from './completion-scripts.ts';
-import type { Terminal, Verb } from './verb.ts';
+import { InputError } from '../runtime/errors.ts';
+import type { Terminal, Verb } from './command.ts';
+import { COMPLETION_SCRIPTS } from './completion/scripts.ts';
+import { parseFlags } from './flags/flags.ts';
 
 const HELP = `Print a completion script for bash or zsh.
 

@@ -1,8 +1,8 @@
-import { loadConfig } from '../config.ts';
-import { CONFIG_SCHEMA } from '../config-schema.ts';
-import { InputError } from '../errors.ts';
-import { parseFlags } from './arguments.ts';
-import type { Terminal, Verb } from './verb.ts';
+import { loadConfig } from '../config/config.ts';
+import { CONFIG_SCHEMA } from '../config/schema.ts';
+import { InputError } from '../runtime/errors.ts';
+import type { Terminal, Verb } from './command.ts';
+import { parseFlags } from './flags/flags.ts';
 
 const HELP = `Check a configuration file, or print its JSON Schema.
 

@@ -1,26 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { pino } from 'pino';
-import type { Log } from '../cluster/live/log.ts';
-import { createAuditMetrics } from '../controller/audit-metrics.ts';
-import { auditPart } from '../controller/audit-part.ts';
-import { certificatesPart } from '../controller/certificates/index.ts';
-import { Elector, LEASE_SECONDS } from '../controller/elector.ts';
-import { LeaseLock } from '../controller/lease-lock.ts';
-import { ownNamespace } from '../controller/namespace.ts';
-import type { LeaderPart } from '../controller/part.ts';
-import { runParts } from '../controller/parts.ts';
-import { createUpkeepMetrics, type UpkeepMetrics } from '../controller/upkeep-metrics.ts';
-import { InputError } from '../errors.ts';
-import { createMetrics, type Metrics } from '../server/metrics.ts';
-import { buildOpsApp } from '../server/ops-app.ts';
-import { parseFlags } from './arguments.ts';
-import { type ClusterAccess, openCluster } from './cluster-access.ts';
-import { pageOf } from './controller-page.ts';
-import { everyAddress, listenError, portFrom } from './listening.ts';
-import { type ConfigSource, openConfig } from './serve-config.ts';
-import { stopSignal } from './stop-signals.ts';
-import type { Verb } from './verb.ts';
+import { createAuditMetrics } from '../controller/audit/metrics.ts';
+import { auditPart } from '../controller/audit/runnable.ts';
+import { certificatesPart } from '../controller/certificates/runnable.ts';
+import { Elector, LEASE_SECONDS } from '../controller/leader/elector.ts';
+import { LeaseLock } from '../controller/leader/lease-lock.ts';
+import { ownNamespace } from '../controller/leader/namespace.ts';
+import type { LeaderPart } from '../controller/leader/runnable.ts';
+import { runParts } from '../controller/leader/runnable-2.ts';
+import { createUpkeepMetrics, type UpkeepMetrics } from '../controller/metrics.ts';
+import { InputError } from '../runtime/errors.ts';
+import type { Log } from '../runtime/log.ts';
+import { stopSignal } from '../runtime/stop-signals.ts';
+import { createMetrics, type Metrics } from '../serving/metrics.ts';
+import { buildOpsApp } from '../serving/ops-app.ts';
+import type { Verb } from './command.ts';
+import { type ClusterAccess, openCluster } from './connect/cluster-access.ts';
+import { parseFlags } from './flags/flags.ts';
+import { everyAddress, listenError, portFrom } from './flags/ports.ts';
+import { type ConfigSource, openConfig } from './serve/config-events.ts';
+import { pageOf } from './serve/leader-page.ts';
 
 const HELP = `Keep what the webhook needs in order: its certificates, the caBundle of its configurations, the audit.
 

@@ -1,19 +1,19 @@
 import { pino } from 'pino';
 import { Agent, request } from 'undici';
 import type { AdmissionReviewResponse } from '../admission/respond.ts';
-import type { Manifest } from '../cluster/manifest.ts';
-import { ManifestTopology } from '../cluster/manifest-topology.ts';
-import { Memory } from '../engine/memory.ts';
+import type { Manifest } from '../cluster/manifests/manifest.ts';
+import { ManifestTopology } from '../cluster/manifests/manifest-topology.ts';
+import { Memory } from '../engine/evaluation-cache.ts';
 import { DEFAULT_POLICY } from '../engine/policy.ts';
-import { InputError } from '../errors.ts';
 import { asObject } from '../model/raw.ts';
 import { RULES } from '../rules/index.ts';
-import { startServer } from '../server/run.ts';
-import { throwawayCertificate } from '../server/throwaway-certificate.ts';
-import { assumedFacts, parseFlags } from './arguments.ts';
-import { readInput } from './input-files.ts';
+import { InputError } from '../runtime/errors.ts';
+import { throwawayCertificate } from '../serving/self-signed-certificate.ts';
+import { startServer } from '../webhook/server.ts';
+import type { Terminal, Verb } from './command.ts';
+import { readInput } from './connect/manifest-files.ts';
+import { assumedFacts, parseFlags } from './flags/flags.ts';
 import { admissionReview, SAMPLE_CLUSTER, SAMPLE_STORIES } from './sample.ts';
-import type { Terminal, Verb } from './verb.ts';
 
 const HELP = `Show what a person reads at kubectl apply, for five Services of a bundled sample cluster.
 

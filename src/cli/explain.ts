@@ -1,14 +1,14 @@
-import { ManifestTopology } from '../cluster/manifest-topology.ts';
-import { snapshotFacts } from '../cluster/snapshot-facts.ts';
-import { InputError } from '../errors.ts';
-import { explainText } from '../report/explain-text.ts';
+import { ManifestTopology } from '../cluster/manifests/manifest-topology.ts';
+import { snapshotFacts } from '../cluster/snapshot/facts.ts';
+import { explainText } from '../report/explain/text.ts';
+import { InputError } from '../runtime/errors.ts';
 import { explainService } from '../topology/explain.ts';
-import { assumedFacts, CLUSTER_FLAGS, outputFrom, parseFlags, policyFrom, refuseTwoClusters } from './arguments.ts';
-import { type ExplainedCluster, explainInputs } from './explain-question.ts';
-import { readTopology } from './input-files.ts';
-import { withLiveCluster } from './live.ts';
-import { parseEdit } from './set-flag.ts';
-import type { Terminal, Verb } from './verb.ts';
+import type { Terminal, Verb } from './command.ts';
+import { withLiveCluster } from './connect/live-cluster.ts';
+import { readTopology } from './connect/manifest-files.ts';
+import { type ExplainedCluster, explainInputs } from './explain/selection.ts';
+import { assumedFacts, CLUSTER_FLAGS, outputFrom, parseFlags, policyFrom, refuseTwoClusters } from './flags/flags.ts';
+import { parseEdit } from './flags/set-flag.ts';
 
 const HELP = `Explain where a Service's traffic goes, node by node.
 

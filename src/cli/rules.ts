@@ -1,8 +1,8 @@
-import { didYouMean, InputError } from '../errors.ts';
 import { RULES } from '../rules/index.ts';
 import type { Rule } from '../rules/rule.ts';
-import { outputFrom, parseFlags } from './arguments.ts';
-import type { Terminal, Verb } from './verb.ts';
+import { didYouMean, InputError } from '../runtime/errors.ts';
+import type { Terminal, Verb } from './command.ts';
+import { outputFrom, parseFlags } from './flags/flags.ts';
 
 const HELP = `List the rules, or explain one.
 

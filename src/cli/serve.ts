@@ -1,15 +1,15 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { pino } from 'pino';
-import { InputError } from '../errors.ts';
-import { createMetrics } from '../server/metrics.ts';
-import { ASSUMPTION_FLAGS, parseFlags } from './arguments.ts';
-import { GatheredLines } from './gathered-lines.ts';
-import { keyPairPaths } from './key-pair.ts';
-import { portFrom } from './listening.ts';
-import { openConfig } from './serve-config.ts';
-import { serveReviews } from './serve-reviews.ts';
-import { openSource } from './serve-source.ts';
-import type { Terminal, Verb } from './verb.ts';
+import { GatheredLines } from '../legacy/cli-gathered-lines.ts';
+import { InputError } from '../runtime/errors.ts';
+import { createMetrics } from '../serving/metrics.ts';
+import type { Terminal, Verb } from './command.ts';
+import { ASSUMPTION_FLAGS, parseFlags } from './flags/flags.ts';
+import { portFrom } from './flags/ports.ts';
+import { keyPairPaths } from './flags/tls-flags.ts';
+import { openConfig } from './serve/config-events.ts';
+import { openSource } from './serve/review-source.ts';
+import { serveReviews } from './serve/run.ts';
 
 const HELP = `Serve the admission webhook.
 

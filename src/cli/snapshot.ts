@@ -1,13 +1,13 @@
-import type { RawCluster } from '../cluster/live/raw-cluster.ts';
-import { type SnapshotSource, snapshotObjects } from '../cluster/snapshot.ts';
-import { Anonymizer } from '../cluster/snapshot-anonymize.ts';
-import { factsManifest } from '../cluster/snapshot-facts.ts';
-import { InputError, messageOf } from '../errors.ts';
+import type { RawCluster } from '../cluster/live/object-reader.ts';
+import { Anonymizer } from '../cluster/snapshot/anonymizer.ts';
+import { factsManifest } from '../cluster/snapshot/facts.ts';
+import { type SnapshotSource, snapshotObjects } from '../cluster/snapshot/snapshot.ts';
 import { NEWEST_KNOWN_MINOR } from '../model/version.ts';
 import { RULES } from '../rules/index.ts';
-import { parseFlags, policyFrom } from './arguments.ts';
-import { fileSink, type Sink } from './sink.ts';
-import type { Terminal, Verb } from './verb.ts';
+import { InputError, messageOf } from '../runtime/errors.ts';
+import type { Terminal, Verb } from './command.ts';
+import { parseFlags, policyFrom } from './flags/flags.ts';
+import { fileSink, type Sink } from './output/sink.ts';
 
 const HELP = `Write down what judging a cluster offline needs of it.
 
@@ -76,7 +76,7 @@ async function writeList(sink: Sink, facts: object, objects: AsyncIterable<objec
 }
 
 async function withRawCluster<T>(kubeconfig: string | undefined, use: (cluster: RawCluster) => Promise<T>): Promise<T> {
-  const { openRawCluster } = await import('../cluster/live/raw-cluster.ts');
+  const { openRawCluster } = await import('../cluster/live/object-reader.ts');
   let cluster: RawCluster | undefined;
   try {
     cluster = await openRawCluster(kubeconfig);

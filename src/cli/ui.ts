@@ -1,7 +1,13 @@
-import { InputError, messageOf } from '../errors.ts';
-import type { PageSource } from '../page/contract.ts';
+import { openPolicy, type PolicySource } from '../config/config-source.ts';
 import { printable } from '../report/printable.ts';
-import { readAssets } from '../server/page-assets.ts';
+import { InputError, messageOf } from '../runtime/errors.ts';
+import { stopSignal } from '../runtime/stop-signals.ts';
+import type { PageSource } from '../ui/api.ts';
+import { readAssets } from '../ui/server/assets.ts';
+import type { Terminal, Verb } from './command.ts';
+import { withLiveCluster } from './connect/live-cluster.ts';
+import { readTopology } from './connect/manifest-files.ts';
+import { followFiles } from './connect/watched-manifests.ts';
 import {
   ASSUMPTION_FLAGS,
   type AssumptionFlags,
@@ -9,17 +15,11 @@ import {
   parseFlags,
   refuseTwoClusters,
   versionFrom,
-} from './arguments.ts';
-import { BUILT_PAGE } from './built-page.ts';
-import { readTopology } from './input-files.ts';
-import { portFrom } from './listening.ts';
-import { withLiveCluster } from './live.ts';
+} from './flags/flags.ts';
+import { portFrom } from './flags/ports.ts';
 import { SAMPLE_CLUSTER } from './sample.ts';
-import { stopSignal } from './stop-signals.ts';
-import { openPolicy, type PolicySource } from './ui-config.ts';
-import { followFiles } from './ui-files.ts';
-import { type Shown, showPage } from './ui-page.ts';
-import type { Terminal, Verb } from './verb.ts';
+import { BUILT_PAGE } from './serve/built-page.ts';
+import { type Shown, showPage } from './serve/page.ts';
 
 const HELP = `Show a cluster's Services in a browser: findings, where traffic goes, what another setting would do.
 

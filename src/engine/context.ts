@@ -6,9 +6,9 @@ import type { Service } from '../model/service.ts';
 import type { ClusterFacts, Topology } from '../model/topology.ts';
 import type { Draft, Rule, RuleContext } from '../rules/rule.ts';
 import type { ClientNodeOptions } from '../topology/client-nodes.ts';
-import { slicesAsked } from '../topology/prospective.ts';
-import { reach } from '../topology/reach.ts';
-import type { Memory, Narrowing } from './memory.ts';
+import { reach } from '../topology/port-routing.ts';
+import { slicesAsked } from '../topology/slice-prediction.ts';
+import type { Memory, Narrowing } from './evaluation-cache.ts';
 
 export interface Situation {
   readonly change: Change;

@@ -8,14 +8,14 @@ import { withDataPlaneOf } from '../topology/data-plane.ts';
 import { includesAllNames } from '../topology/node-selection.ts';
 import type { SharedContext, Situation } from './context.ts';
 import { draftsIn, sharedContext } from './context.ts';
+import { Memory } from './evaluation-cache.ts';
 import { exemptionOf, exempts } from './exemption.ts';
-import { Memory } from './memory.ts';
+import { remedyFor } from './fix-simulation.ts';
+import { render } from './message.ts';
 import { concerns, unmetNeed } from './needs.ts';
 import type { Policy, RuleLevel } from './policy.ts';
 import { settingOf } from './policy.ts';
 import { withoutSuperseded } from './precedence.ts';
-import { remedyFor } from './remedy.ts';
-import { render } from './wording.ts';
 
 export interface EvaluationInput {
   readonly rules: readonly Rule[];

@@ -1,7 +1,7 @@
 import type { ClusterFacts } from '../model/topology.ts';
 import { formatVersion, NEWEST_KNOWN_MINOR } from '../model/version.ts';
 import type { Need } from '../rules/rule.ts';
-import { dataPlaneObeysHints } from '../topology/reach.ts';
+import { dataPlaneObeysHints } from '../topology/port-routing.ts';
 import type { SharedContext } from './context.ts';
 
 /** False for a rule that speaks of manifests or of clusters only, where the Service comes from elsewhere. */

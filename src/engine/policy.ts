@@ -7,7 +7,7 @@ import type { DataPlaneKind } from '../model/topology.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { ClientNodeOptions } from '../topology/client-nodes.ts';
 import { DEFAULT_CLIENT_NODES } from '../topology/client-nodes.ts';
-import type { NameStyle } from './wording.ts';
+import type { NameStyle } from './message.ts';
 
 export interface RuleSetting {
   readonly level: Level | null;

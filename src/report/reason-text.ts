@@ -1,4 +1,4 @@
-import type { VerdictReason } from '../topology/verdict.ts';
+import type { VerdictReason } from '../topology/route.ts';
 
 const TEXT: Readonly<Record<VerdictReason, string>> = {
   'same-node-hints': 'the endpoints hinted for the node',

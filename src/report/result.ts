@@ -1,6 +1,6 @@
-import { InputError } from '../errors.ts';
 import type { Finding, Level, ObjectRef, Skipped } from '../model/finding.ts';
 import { compareLevels } from '../model/finding.ts';
+import { InputError } from '../runtime/errors.ts';
 
 /** A finding and where its field stands; nowhere where the Service came from a cluster. */
 export interface LocatedFinding extends Finding {

@@ -1,5 +1,5 @@
 import { isInternalLocal } from '../model/service.ts';
-import { dataPlaneObeysHints } from '../topology/reach.ts';
+import { dataPlaneObeysHints } from '../topology/port-routing.ts';
 import { asksForLocality, localityOf } from './locality.ts';
 import type { Rule } from './rule.ts';
 

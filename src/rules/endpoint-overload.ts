@@ -1,10 +1,10 @@
 import type { Node } from '../model/node.ts';
+import { agree } from '../model/plural.ts';
 import { isInternalLocal } from '../model/service.ts';
-import { countByZone, internalLoadOfZones } from '../topology/load.ts';
 import type { NodeSet } from '../topology/node-set.ts';
+import type { PortReach } from '../topology/port-routing.ts';
 import type { ProxyEndpoint } from '../topology/proxy-endpoint.ts';
-import type { PortReach } from '../topology/reach.ts';
-import { agree } from './count.ts';
+import { countByZone, internalLoadOfZones } from '../topology/traffic-shares.ts';
 import { asksForLocality, localityOf } from './locality.ts';
 import type { Draft, Rule, RuleContext } from './rule.ts';
 

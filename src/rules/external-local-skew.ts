@@ -1,8 +1,8 @@
 import type { Service } from '../model/service.ts';
 import { isExternalLocal, isProxied } from '../model/service.ts';
-import { receivesFromBalancers } from '../topology/balancer-nodes.ts';
+import { receivesFromBalancers } from '../topology/load-balancer-nodes.ts';
 import type { NodeSet } from '../topology/node-set.ts';
-import type { PortReach } from '../topology/reach.ts';
+import type { PortReach } from '../topology/port-routing.ts';
 import type { Rule } from './rule.ts';
 
 export const externalLocalSkew: Rule = {

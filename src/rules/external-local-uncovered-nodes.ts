@@ -1,12 +1,12 @@
 import type { Node } from '../model/node.ts';
 import type { Service } from '../model/service.ts';
 import { isExternalLocal, isProxied } from '../model/service.ts';
-import { isNotExcludedFromBalancers } from '../topology/balancer-nodes.ts';
 import type { Coverage } from '../topology/coverage.ts';
+import { isNotExcludedFromBalancers } from '../topology/load-balancer-nodes.ts';
 import type { NodeSelection } from '../topology/node-selection.ts';
 import { selectNodes } from '../topology/node-selection.ts';
 import type { NodeSet } from '../topology/node-set.ts';
-import type { PortReach } from '../topology/reach.ts';
+import type { PortReach } from '../topology/port-routing.ts';
 import type { Rule } from './rule.ts';
 
 export const externalLocalUncoveredNodes: Rule = {

@@ -1,10 +1,10 @@
 import type { Endpoint, EndpointSlice } from '../model/endpoint-slice.ts';
 import { isControllerManaged } from '../model/endpoint-slice.ts';
+import { agree, count } from '../model/plural.ts';
 import { endpointsOf } from '../topology/family-endpoints.ts';
 import { hintsAsked, predictHints } from '../topology/hints.ts';
 import type { NodeSet } from '../topology/node-set.ts';
 import { isReadyForHints } from '../topology/slice-hints.ts';
-import { agree, count } from './count.ts';
 import type { Locality } from './locality.ts';
 import { asksForLocality, localityOf } from './locality.ts';
 import type { Draft, Rule, RuleContext } from './rule.ts';

@@ -1,13 +1,13 @@
 import type { NameList } from '../model/finding.ts';
 import type { Node } from '../model/node.ts';
+import { agree } from '../model/plural.ts';
 import { isExternalLocal, isInternalLocal, isProxied } from '../model/service.ts';
-import { receivesFromBalancers } from '../topology/balancer-nodes.ts';
+import { receivesFromBalancers } from '../topology/load-balancer-nodes.ts';
 import type { NodeSelection } from '../topology/node-selection.ts';
 import { selectNodes } from '../topology/node-selection.ts';
 import type { NodeSet } from '../topology/node-set.ts';
-import type { PortReach } from '../topology/reach.ts';
-import type { TrafficClass, VerdictReason } from '../topology/verdict.ts';
-import { agree } from './count.ts';
+import type { PortReach } from '../topology/port-routing.ts';
+import type { TrafficClass, VerdictReason } from '../topology/route.ts';
 import type { Draft, Rule, RuleContext } from './rule.ts';
 
 export const ipvsLocalFallsBack: Rule = {

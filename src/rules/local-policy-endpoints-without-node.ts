@@ -1,8 +1,8 @@
 import type { Fix } from '../model/finding.ts';
+import { agree } from '../model/plural.ts';
 import type { Service } from '../model/service.ts';
 import { isExternalLocal, isExternallyAccessible, isInternalLocal, isProxied } from '../model/service.ts';
 import type { DataPlane } from '../model/topology.ts';
-import { agree } from './count.ts';
 import type { Rule } from './rule.ts';
 
 export const localPolicyEndpointsWithoutNode: Rule = {

@@ -1,5 +1,5 @@
+import { agree, count } from '../model/plural.ts';
 import { isExternalLocal, isInternalLocal, isProxied } from '../model/service.ts';
-import { agree, count } from './count.ts';
 import type { Rule } from './rule.ts';
 
 export const localPolicyNoEndpoints: Rule = {

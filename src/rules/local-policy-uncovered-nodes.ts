@@ -4,7 +4,7 @@ import type { Coverage } from '../topology/coverage.ts';
 import type { NodeSelection } from '../topology/node-selection.ts';
 import { selectNodes } from '../topology/node-selection.ts';
 import type { NodeSet } from '../topology/node-set.ts';
-import type { PortReach } from '../topology/reach.ts';
+import type { PortReach } from '../topology/port-routing.ts';
 import { preferSameNode } from './prefer-same-node.ts';
 import type { Rule } from './rule.ts';
 

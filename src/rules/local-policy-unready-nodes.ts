@@ -1,6 +1,6 @@
+import { agree } from '../model/plural.ts';
 import { isInternalLocal, isProxied } from '../model/service.ts';
 import { selectNodes } from '../topology/node-selection.ts';
-import { agree } from './count.ts';
 import type { Rule } from './rule.ts';
 
 export const localPolicyUnreadyNodes: Rule = {

@@ -1,5 +1,5 @@
 import type { Node } from '../model/node.ts';
-import { agree } from './count.ts';
+import { agree } from '../model/plural.ts';
 import { asksForLocality, localityOf } from './locality.ts';
 import type { Rule } from './rule.ts';
 

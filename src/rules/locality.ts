@@ -9,7 +9,7 @@ import {
 import type { DataPlane } from '../model/topology.ts';
 import type { KubernetesVersion } from '../model/version.ts';
 import { hintsHeuristic } from '../topology/hints.ts';
-import { dataPlaneObeysHints } from '../topology/reach.ts';
+import { dataPlaneObeysHints } from '../topology/port-routing.ts';
 
 /** The locality that a Service asks for and that its cluster's version acts on. */
 export interface Locality {

@@ -1,7 +1,7 @@
+import { agree } from '../model/plural.ts';
 import { isTopologyModeAuto } from '../model/service.ts';
 import { selectNodes } from '../topology/node-selection.ts';
 import { hintSupport, NODE_HINTS_MINOR, ZONE_HINTS_WITHOUT_ANNOTATION_MINOR } from '../topology/proxy-version.ts';
-import { agree } from './count.ts';
 import { asksForLocality, localityOf } from './locality.ts';
 import type { Rule, RuleContext } from './rule.ts';
 

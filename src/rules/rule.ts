@@ -4,9 +4,9 @@ import type { Service } from '../model/service.ts';
 import type { DataPlane } from '../model/topology.ts';
 import type { KubernetesVersion } from '../model/version.ts';
 import type { Workload } from '../model/workload.ts';
+import type { Prospect } from '../topology/endpoint-prediction.ts';
 import type { NodeSet } from '../topology/node-set.ts';
-import type { Prospect } from '../topology/outlook.ts';
-import type { PortReach } from '../topology/reach.ts';
+import type { PortReach } from '../topology/port-routing.ts';
 
 /**
  * What must be known before a rule can speak. The engine checks it; an unmet need is reported as "skipped: why", except

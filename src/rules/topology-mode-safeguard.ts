@@ -3,6 +3,7 @@ import type { Endpoint } from '../model/endpoint-slice.ts';
 import { isControllerManaged } from '../model/endpoint-slice.ts';
 import type { Fix } from '../model/finding.ts';
 import type { Node } from '../model/node.ts';
+import { agree, count } from '../model/plural.ts';
 import type { IPFamily } from '../model/service.ts';
 import { isLocalThroughout, isProxied, isTopologyModeAuto } from '../model/service.ts';
 import { sufficeForHints } from '../topology/auto-allocation.ts';
@@ -10,7 +11,6 @@ import { endpointsOf } from '../topology/family-endpoints.ts';
 import type { PredictedHints } from '../topology/hints.ts';
 import { hintsHeuristic, PREFER_SAME_MINOR, TRAFFIC_DISTRIBUTION_MINOR } from '../topology/hints.ts';
 import type { NodeSet } from '../topology/node-set.ts';
-import { agree, count } from './count.ts';
 import { localityOf } from './locality.ts';
 import type { Rule, RuleContext } from './rule.ts';
 

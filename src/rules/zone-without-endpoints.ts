@@ -1,5 +1,5 @@
+import { agree } from '../model/plural.ts';
 import { nodesWhoseMode } from '../topology/hint-fallback.ts';
-import { agree } from './count.ts';
 import { asksForLocality, localityOf } from './locality.ts';
 import type { Rule } from './rule.ts';
 

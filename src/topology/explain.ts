@@ -8,11 +8,11 @@ import type { HintsAbsence, PredictedHints } from './hints.ts';
 import { hintsAsked, predictHints } from './hints.ts';
 import { describeAbsence } from './hints-absence.ts';
 import { NodeSet } from './node-set.ts';
-import { observedSlices } from './prospective.ts';
+import type { PortReach } from './port-routing.ts';
+import { reach } from './port-routing.ts';
 import type { ProxyEndpoint } from './proxy-endpoint.ts';
-import type { PortReach } from './reach.ts';
-import { reach } from './reach.ts';
-import type { Route, RouteMode, VerdictReason } from './verdict.ts';
+import type { Route, RouteMode, VerdictReason } from './route.ts';
+import { observedSlices } from './slice-prediction.ts';
 
 export type HintsSource = 'observed' | 'predicted';
 

@@ -3,7 +3,7 @@ import { namedForClusterSet } from './endpoint-index.ts';
 import type { NodeSelection } from './node-selection.ts';
 import { selectNodes } from './node-selection.ts';
 import type { NodeSet } from './node-set.ts';
-import type { PortReach } from './reach.ts';
+import type { PortReach } from './port-routing.ts';
 
 /** Nodes that use the whole cluster for at least one port, for this reason. */
 export function nodesWhoseMode(reason: ModeReason, ports: readonly PortReach[], nodes: NodeSet): NodeSelection {

@@ -4,11 +4,11 @@ import { reviewBody, subjectOf } from '../../bench/reviews.ts';
 import { BIG, DAEMON, ENDPOINT_COUNTS, NAMESPACE, SMALL, topologyJson } from '../../bench/topology.ts';
 import { admit } from '../../src/admission/admit.ts';
 import { Deadline } from '../../src/admission/deadline.ts';
-import { assumedFacts } from '../../src/cli/arguments.ts';
-import { readManifests } from '../../src/cluster/manifest.ts';
-import { ManifestTopology } from '../../src/cluster/manifest-topology.ts';
-import { DEFAULT_CONFIG } from '../../src/config.ts';
-import { Memory } from '../../src/engine/memory.ts';
+import { assumedFacts } from '../../src/cli/flags/flags.ts';
+import { readManifests } from '../../src/cluster/manifests/manifest.ts';
+import { ManifestTopology } from '../../src/cluster/manifests/manifest-topology.ts';
+import { DEFAULT_CONFIG } from '../../src/config/config.ts';
+import { Memory } from '../../src/engine/evaluation-cache.ts';
 import { RULES } from '../../src/rules/index.ts';
 
 const { policy } = DEFAULT_CONFIG;

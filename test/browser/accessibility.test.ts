@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { browserSuite } from './chromium.ts';
 import { sample } from './clusters.ts';
+import { visit } from './page-driver.ts';
 import { servePage } from './served-page.ts';
-import { visit } from './visitor.ts';
 
 const VIEWS = [
   ['overview', '#/', 'ingress/legacy'],

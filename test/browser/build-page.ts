@@ -4,5 +4,5 @@ import { build } from 'vite';
 /** The suite looks at the page as it is shipped. */
 export default async function buildPage(): Promise<void> {
   const root = join(import.meta.dirname, '../..');
-  await build({ configFile: join(root, 'vite.config.ts'), root: join(root, 'src/page'), logLevel: 'warn' });
+  await build({ configFile: join(root, 'vite.config.ts'), root: join(root, 'src/ui/client'), logLevel: 'warn' });
 }

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { SAMPLE_CLUSTER } from '../../src/cli/sample.ts';
-import { readManifests } from '../../src/cluster/manifest.ts';
-import { ManifestTopology } from '../../src/cluster/manifest-topology.ts';
+import { readManifests } from '../../src/cluster/manifests/manifest.ts';
+import { ManifestTopology } from '../../src/cluster/manifests/manifest-topology.ts';
 import type { Topology } from '../../src/model/topology.ts';
 
 export function topologyFrom(text: string): Topology {

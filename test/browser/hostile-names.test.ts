@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import type { Topology } from '../../src/model/topology.ts';
-import { formatAddress, serviceAddress } from '../../src/page/address.ts';
+import { formatAddress, serviceAddress } from '../../src/ui/client/page-location.ts';
 import { browserSuite } from './chromium.ts';
 import { sample } from './clusters.ts';
+import { visit } from './page-driver.ts';
 import { servePage } from './served-page.ts';
-import { visit } from './visitor.ts';
 
 const NAME = '<img src=x onerror=alert(1)>';
 const MODE = '<b onclick=alert(2)>Auto</b>"&amp;';

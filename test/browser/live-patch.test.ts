@@ -5,7 +5,7 @@ import type { ControlPlane } from '../e2e/control-plane.ts';
 import { controlPlaneSuite } from '../e2e/suite.ts';
 import { browserSuite } from './chromium.ts';
 import { shell, startUi } from './live-page.ts';
-import { visit } from './visitor.ts';
+import { visit } from './page-driver.ts';
 
 const TRAFFIC = 'apiVersion: v1\nkind: Service\n';
 const DEPRECATED = 'service.kubernetes.io/topology-aware-hints';

@@ -2,15 +2,15 @@ import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import type { Node } from '../../src/model/node.ts';
 import type { Topology } from '../../src/model/topology.ts';
-import { formatAddress, serviceAddress } from '../../src/page/address.ts';
 import { clientNodes, DEFAULT_CLIENT_NODES } from '../../src/topology/client-nodes.ts';
 import type { PortExplanation } from '../../src/topology/explain.ts';
 import { explainService } from '../../src/topology/explain.ts';
 import { NodeSet } from '../../src/topology/node-set.ts';
+import { formatAddress, serviceAddress } from '../../src/ui/client/page-location.ts';
 import { browserSuite } from './chromium.ts';
 import { sample, vector } from './clusters.ts';
+import { visit } from './page-driver.ts';
 import { FACTS, servePage } from './served-page.ts';
-import { visit } from './visitor.ts';
 
 /** What is drawn, or should be: `zone-a > zone-b` and `zone-a drop` in hundredths of a percent of the traffic. */
 type Drawn = Readonly<Record<string, number>>;

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { systemClock } from '../../src/cluster/live/clock.ts';
-import { AuditLoop, type AuditObserver } from '../../src/controller/audit-loop.ts';
+import { AuditLoop, type AuditObserver } from '../../src/controller/audit/loop.ts';
 import { DEFAULT_POLICY } from '../../src/engine/policy.ts';
 import type { ClusterFacts, Topology } from '../../src/model/topology.ts';
 import { ASSUMED_KUBE_PROXY } from '../../src/model/topology.ts';
-import { readAssets } from '../../src/server/page-assets.ts';
-import { listenForPage } from '../../src/server/page-listener.ts';
-import { PageView } from '../../src/server/page-view.ts';
-import { viewOf } from '../../src/topology/overlay.ts';
+import { systemClock } from '../../src/runtime/clock.ts';
+import { viewOf } from '../../src/topology/topology-view.ts';
+import { readAssets } from '../../src/ui/server/assets.ts';
+import { listenForPage } from '../../src/ui/server/listener.ts';
+import { PageView } from '../../src/ui/server/ui-model.ts';
 
 const BUILT_PAGE = join(import.meta.dirname, '../../dist/page');
 

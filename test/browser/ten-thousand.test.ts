@@ -2,8 +2,8 @@ import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { browserSuite } from './chromium.ts';
 import { manyServices } from './clusters.ts';
+import { visit } from './page-driver.ts';
 import { type ServedPage, servePage } from './served-page.ts';
-import { visit } from './visitor.ts';
 
 const LONGEST_MS = 100;
 /** Other processes on the machine only ever make a task longer: the best of some tries is closest to what the page costs. */

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { browserSuite } from './chromium.ts';
 import { sample, topologyFrom } from './clusters.ts';
+import { visit } from './page-driver.ts';
 import { servePage } from './served-page.ts';
-import { visit } from './visitor.ts';
 
 browserSuite('what if', browser => {
   test('a switch changes picture, findings, words and patch, a remedy takes it back, a link says it all', async () => {

@@ -1,6 +1,6 @@
-import { type Config, parseConfig } from '../../src/config.ts';
-import { messageOf } from '../../src/errors.ts';
+import { type Config, parseConfig } from '../../src/config/config.ts';
 import { asList, asObject, asString } from '../../src/model/raw.ts';
+import { messageOf } from '../../src/runtime/errors.ts';
 import { ofKind, type Rendered } from './rendered.ts';
 
 /** What does not fit together among rendered objects, or falls short of the restricted Pod standard. */

@@ -1,7 +1,7 @@
 import type { Metric } from 'prom-client';
-import { createAuditMetrics } from '../../src/controller/audit-metrics.ts';
-import { createUpkeepMetrics } from '../../src/controller/upkeep-metrics.ts';
-import { createMetrics } from '../../src/server/metrics.ts';
+import { createAuditMetrics } from '../../src/controller/audit/metrics.ts';
+import { createUpkeepMetrics } from '../../src/controller/metrics.ts';
+import { createMetrics } from '../../src/serving/metrics.ts';
 
 /** What Prometheus adds to every series it takes from a Pod. */
 const TARGET_LABELS = ['namespace', 'pod'];

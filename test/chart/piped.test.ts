@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { CHART } from '../../charts/generate.ts';
 import { folder, ROOT } from '../cli/terminal.ts';
 import { announceSkipped } from '../e2e/assets.ts';
-import { runOf, sarifErrors } from '../report/sarif-schema.ts';
+import { runOf, sarifErrors } from '../report/sarif/sarif-schema.ts';
 import { findHelm } from './helm.ts';
 
 const found = await findHelm({ build: false });

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ROOT } from '../cli/terminal.ts';
-import { runOf, sarifErrors } from '../report/sarif-schema.ts';
+import { runOf, sarifErrors } from '../report/sarif/sarif-schema.ts';
 import { ACTION, checkoutOfAction, runAction } from './composite-action.ts';
 
 /** A warning on line 7. */

@@ -3,8 +3,8 @@ import { relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/cli/audit.ts';
 import { check } from '../../src/cli/check.ts';
-import { junitCases } from '../report/junit-schema.ts';
-import { applyFix, runOf, sarifErrors } from '../report/sarif-schema.ts';
+import { junitCases } from '../report/junit/junit-schema.ts';
+import { applyFix, runOf, sarifErrors } from '../report/sarif/sarif-schema.ts';
 import { file, run } from './terminal.ts';
 
 const STORIES = ['sample/stories.yaml', '--topology', 'sample/cluster.yaml'];

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
+import { readInput } from '../../src/cli/connect/manifest-files.ts';
 import { demo } from '../../src/cli/demo.ts';
-import { readInput } from '../../src/cli/input-files.ts';
 import { SAMPLE_CLUSTER, sampleCurl } from '../../src/cli/sample.ts';
-import { ManifestTopology } from '../../src/cluster/manifest-topology.ts';
-import { webhook } from '../server/harness.ts';
+import { ManifestTopology } from '../../src/cluster/manifests/manifest-topology.ts';
+import { webhook } from '../webhook/harness.ts';
 import { run } from './terminal.ts';
 
 test('tells five stories, each with a warning, and ends well', async () => {

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { GatheredLines } from '../../src/cli/gathered-lines.ts';
+import { GatheredLines } from '../../src/legacy/cli-gathered-lines.ts';
 
 function gathering() {
   const out: string[] = [];

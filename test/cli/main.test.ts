@@ -8,7 +8,7 @@ import { demo } from '../../src/cli/demo.ts';
 import { explain } from '../../src/cli/explain.ts';
 import { rules } from '../../src/cli/rules.ts';
 import { serve } from '../../src/cli/serve.ts';
-import { VERSION } from '../../src/version.ts';
+import { VERSION } from '../../src/runtime/version.ts';
 import { ROOT, run } from './terminal.ts';
 
 const VERBS = [serve, check, explain, audit, rules, demo];

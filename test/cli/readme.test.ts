@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { parseConfig } from '../../src/config.ts';
+import { parseConfig } from '../../src/config/config.ts';
 import { blocks, commandsOf, DOC_PAGES, ROOT_PAGES, read } from '../docs/pages.ts';
 import { ROOT } from './terminal.ts';
 

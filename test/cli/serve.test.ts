@@ -6,9 +6,9 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { Agent, request } from 'undici';
 import { describe, expect, test } from 'vitest';
-import { listenError } from '../../src/cli/listening.ts';
+import { listenError } from '../../src/cli/flags/ports.ts';
 import { serve } from '../../src/cli/serve.ts';
-import { throwawayCertificate } from '../../src/server/throwaway-certificate.ts';
+import { throwawayCertificate } from '../../src/serving/self-signed-certificate.ts';
 import { file, folder, ROOT, run } from './terminal.ts';
 
 test('serves the sample until SIGTERM, then ends with exit code 0', { timeout: 30_000 }, async () => {

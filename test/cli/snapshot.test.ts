@@ -4,11 +4,11 @@ import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/cli/audit.ts';
 import { check } from '../../src/cli/check.ts';
 import { snapshot } from '../../src/cli/snapshot.ts';
-import { startCluster, writeKubeconfig } from '../cluster/live/client.ts';
-import { sendJson, sendStatus } from '../cluster/live/fake-api-server.ts';
-import type { FakeCluster } from '../cluster/live/fake-cluster.ts';
-import { PATHS } from '../cluster/live/fake-cluster.ts';
-import { namespace, node, service, slice } from '../cluster/live/objects.ts';
+import { startCluster, writeKubeconfig } from '../kube/client.ts';
+import { sendJson, sendStatus } from '../kube/fake-api-server.ts';
+import type { FakeCluster } from '../kube/fake-cluster.ts';
+import { PATHS } from '../kube/fake-cluster.ts';
+import { namespace, node, service, slice } from '../kube/objects.ts';
 import { file, folder, run } from './terminal.ts';
 
 const CONFIGMAPS = '/api/v1/namespaces/kube-system/configmaps';

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Screen } from '../../src/cli/progress.ts';
-import type { Terminal, Verb } from '../../src/cli/verb.ts';
+import type { Terminal, Verb } from '../../src/cli/command.ts';
+import type { Screen } from '../../src/cli/output/progress.ts';
 
 export const ROOT = join(import.meta.dirname, '../..');
 

@@ -1,17 +1,17 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { readTopology } from '../../src/cli/input-files.ts';
+import type { Verb } from '../../src/cli/command.ts';
+import { readTopology } from '../../src/cli/connect/manifest-files.ts';
+import { followFiles } from '../../src/cli/connect/watched-manifests.ts';
 import { uiVerb } from '../../src/cli/ui.ts';
-import { followFiles } from '../../src/cli/ui-files.ts';
-import type { Verb } from '../../src/cli/verb.ts';
-import type { ClusterDetail, Overview } from '../../src/page/contract.ts';
-import { startCluster, writeKubeconfig } from '../cluster/live/client.ts';
-import { sendJson } from '../cluster/live/fake-api-server.ts';
-import { PATHS } from '../cluster/live/fake-cluster.ts';
-import { node as liveNode } from '../cluster/live/objects.ts';
-import { node, service, slice } from '../controller/audited-cluster.ts';
-import { builtPage } from '../server/page-lab.ts';
+import type { ClusterDetail, Overview } from '../../src/ui/api.ts';
+import { node, service, slice } from '../controller/audit/audited-cluster.ts';
+import { startCluster, writeKubeconfig } from '../kube/client.ts';
+import { sendJson } from '../kube/fake-api-server.ts';
+import { PATHS } from '../kube/fake-cluster.ts';
+import { node as liveNode } from '../kube/objects.ts';
+import { builtPage } from '../ui/server/ui-fixture.ts';
 import { file, folder, run } from './terminal.ts';
 
 interface Running {

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { controller } from '../../src/cli/controller.ts';
-import { ownNamespace } from '../../src/controller/namespace.ts';
+import { ownNamespace } from '../../src/controller/leader/namespace.ts';
 import { file, run } from '../cli/terminal.ts';
 
 function environment(name: string, value: string | undefined): void {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ServiceExplanation } from '../../src/topology/explain.ts';
-import type { Lab } from './lab/lab.ts';
-import { startLab } from './lab/lab.ts';
-import { NODES } from './lab/nodes.ts';
+import type { Lab } from './environment/environment.ts';
+import { startLab } from './environment/environment.ts';
+import { NODES } from './environment/nodes.ts';
 import { explainByCommand } from './measure/command-line.ts';
 import {
   classDisagreements,
@@ -17,9 +17,9 @@ import { healthExpectations } from './measure/health.ts';
 import type { Observation } from './measure/measure.ts';
 import { measure } from './measure/measure.ts';
 import { requirements } from './requirements.ts';
-import type { Snapshot } from './world/snapshot.ts';
-import { takeSnapshot } from './world/snapshot.ts';
-import { buildWorld, PLANS } from './world/world.ts';
+import type { Snapshot } from './topologies/snapshot.ts';
+import { takeSnapshot } from './topologies/snapshot.ts';
+import { buildWorld, PLANS } from './topologies/world.ts';
 
 /** Far more than it takes: some forty seconds on two cores. */
 const LONGEST_MS = 600_000;

@@ -4,7 +4,7 @@ import { trafficFieldViolations } from '../../src/admission/violations.ts';
 import type { DefaultSet } from '../../src/defaults/defaults.ts';
 import { defaultsFor, patchFor } from '../../src/defaults/defaults.ts';
 import { applyApiDefaults } from '../../src/model/api-defaults.ts';
-import { projectService } from '../../src/model/project.ts';
+import { projectService } from '../../src/model/projection.ts';
 import { TOPOLOGY_MODE_ANNOTATION } from '../../src/model/service.ts';
 
 type Raw = { metadata: Record<string, unknown>; spec: Record<string, unknown> };

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { CONFIG_EXAMPLE, CONFIG_REFERENCE, renderConfigReference } from '../../scripts/generate-config-reference.ts';
 import { config } from '../../src/cli/config.ts';
-import { CONFIG_SCHEMA } from '../../src/config-schema.ts';
+import { CONFIG_SCHEMA } from '../../src/config/schema.ts';
 import { ROOT, run } from '../cli/terminal.ts';
 import { read } from './pages.ts';
 

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { CONFIG_EXAMPLE } from '../../scripts/generate-config-reference.ts';
 import { respondWithDefaults } from '../../src/admission/respond.ts';
-import { parseConfig } from '../../src/config.ts';
+import { parseConfig } from '../../src/config/config.ts';
 import { type AppliedDefault, defaultsFor } from '../../src/defaults/defaults.ts';
 import { matches } from '../../src/engine/policy.ts';
 import { applyApiDefaults } from '../../src/model/api-defaults.ts';
-import { projectService } from '../../src/model/project.ts';
+import { projectService } from '../../src/model/projection.ts';
 import type { Service } from '../../src/model/service.ts';
 import { read } from './pages.ts';
 

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ROOT } from '../cli/terminal.ts';
-import { readStories, THREADS } from '../stories/story.ts';
+import { readStories, THREADS } from '../reported-issues/reported-issue.ts';
 import { read } from './pages.ts';
 
 const PAGE = read('docs/faq.md');

@@ -1,4 +1,4 @@
-import { auditStories } from './stories/audit.ts';
+import { auditStories } from './cases/audit.ts';
 import { controlPlaneSuite } from './suite.ts';
 
 await controlPlaneSuite(

@@ -1,4 +1,4 @@
-import { certificateStories } from './stories/certificates.ts';
+import { certificateStories } from './cases/certificates.ts';
 import { controlPlaneSuite } from './suite.ts';
 
 await controlPlaneSuite(

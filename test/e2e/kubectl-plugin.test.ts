@@ -1,4 +1,4 @@
-import { kubectlPluginStories } from './stories/kubectl-plugin.ts';
+import { kubectlPluginStories } from './cases/kubectl-plugin.ts';
 import { controlPlaneSuite } from './suite.ts';
 
 await controlPlaneSuite(

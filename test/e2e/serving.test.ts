@@ -1,4 +1,4 @@
-import { servingStories } from './stories/serving.ts';
+import { servingStories } from './cases/serving.ts';
 import { controlPlaneSuite } from './suite.ts';
 
 await controlPlaneSuite(

@@ -1,16 +1,16 @@
 // One file on purpose: every file would start a control plane of its own.
 import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
 import { announceSkipped, findAssets } from './assets.ts';
-import { type Lab, startLab } from './lab.ts';
-import { defaultsStories } from './stories/defaults.ts';
-import { exemptionStories } from './stories/exemptions.ts';
-import { liveStories } from './stories/live.ts';
-import { repeatStories } from './stories/repeats.ts';
-import { restartStories } from './stories/restarts.ts';
-import { silenceStories } from './stories/silence.ts';
-import { snapshotStories } from './stories/snapshot.ts';
-import { warningStories } from './stories/warnings.ts';
-import { waysIn } from './stories/ways-in.ts';
+import { defaultsStories } from './cases/defaults.ts';
+import { exemptionStories } from './cases/exemptions.ts';
+import { liveStories } from './cases/live.ts';
+import { repeatStories } from './cases/repeats.ts';
+import { restartStories } from './cases/restarts.ts';
+import { silenceStories } from './cases/silence.ts';
+import { snapshotStories } from './cases/snapshot.ts';
+import { warningStories } from './cases/warnings.ts';
+import { waysIn } from './cases/ways-in.ts';
+import { type Lab, startLab } from './environment.ts';
 
 const found = await findAssets(['etcd', 'kube-apiserver', 'kube-controller-manager', 'kubectl']);
 if (found.kind === 'missing') announceSkipped('the real control plane suite (npm run test:e2e)', found.why);

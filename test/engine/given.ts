@@ -1,9 +1,9 @@
-import { readManifests } from '../../src/cluster/manifest.ts';
-import { ManifestTopology } from '../../src/cluster/manifest-topology.ts';
+import { readManifests } from '../../src/cluster/manifests/manifest.ts';
+import { ManifestTopology } from '../../src/cluster/manifests/manifest-topology.ts';
 import type { EvaluationInput } from '../../src/engine/evaluate.ts';
 import { DEFAULT_POLICY } from '../../src/engine/policy.ts';
 import { applyApiDefaults } from '../../src/model/api-defaults.ts';
-import { projectService } from '../../src/model/project.ts';
+import { projectService } from '../../src/model/projection.ts';
 import type { Service } from '../../src/model/service.ts';
 import type { ClusterFacts } from '../../src/model/topology.ts';
 import { ASSUMED_KUBE_PROXY } from '../../src/model/topology.ts';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { applyApiDefaults } from '../../src/model/api-defaults.ts';
-import { projectService } from '../../src/model/project.ts';
+import { projectService } from '../../src/model/projection.ts';
 import type { RawObject } from '../../src/model/raw.ts';
 import { asList, asObject } from '../../src/model/raw.ts';
 import { RULES } from '../../src/rules/index.ts';

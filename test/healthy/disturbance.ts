@@ -1,4 +1,4 @@
-import { ManifestTopology } from '../../src/cluster/manifest-topology.ts';
+import { ManifestTopology } from '../../src/cluster/manifests/manifest-topology.ts';
 import type { RawObject } from '../../src/model/raw.ts';
 import { asList, asObject } from '../../src/model/raw.ts';
 import { clusterOf } from '../rules/judge.ts';

@@ -1,5 +1,5 @@
-import type { Manifest } from '../../src/cluster/manifest.ts';
-import { ManifestTopology } from '../../src/cluster/manifest-topology.ts';
+import type { Manifest } from '../../src/cluster/manifests/manifest.ts';
+import { ManifestTopology } from '../../src/cluster/manifests/manifest-topology.ts';
 import type { Endpoint, EndpointSlice } from '../../src/model/endpoint-slice.ts';
 import { MANAGED_BY_LABEL, SERVICE_NAME_LABEL } from '../../src/model/endpoint-slice.ts';
 import type { RawObject } from '../../src/model/raw.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { MAX_MESSAGE } from '../../src/engine/wording.ts';
+import { MAX_MESSAGE } from '../../src/engine/message.ts';
 import { compareLevels } from '../../src/model/finding.ts';
 import { RULES } from '../../src/rules/index.ts';
 import type { Need, Rule } from '../../src/rules/rule.ts';

@@ -1,6 +1,6 @@
 import type { EndpointSlice } from '../../src/model/endpoint-slice.ts';
 import type { Node } from '../../src/model/node.ts';
-import { projectEndpointSlice, projectNode, projectService } from '../../src/model/project.ts';
+import { projectEndpointSlice, projectNode, projectService } from '../../src/model/projection.ts';
 import { asObject, asStringMap } from '../../src/model/raw.ts';
 import type { Service } from '../../src/model/service.ts';
 import type { Topology } from '../../src/model/topology.ts';

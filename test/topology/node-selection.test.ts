@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Node } from '../../src/model/node.ts';
-import { internalLoad, internalLoadOfZones } from '../../src/topology/load.ts';
 import type { NodeSelection } from '../../src/topology/node-selection.ts';
 import { includesAllNames, selectNodes } from '../../src/topology/node-selection.ts';
 import { NodeSet } from '../../src/topology/node-set.ts';
-import type { PortReach } from '../../src/topology/reach.ts';
-import { reach } from '../../src/topology/reach.ts';
+import type { PortReach } from '../../src/topology/port-routing.ts';
+import { reach } from '../../src/topology/port-routing.ts';
+import { internalLoad, internalLoadOfZones } from '../../src/topology/traffic-shares.ts';
 import { FACTS, web } from '../engine/given.ts';
 import { NAMES, nodes, slices } from './random-cluster.ts';
 

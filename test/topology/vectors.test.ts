@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { applyApiDefaults } from '../../src/model/api-defaults.ts';
 import type { EndpointSlice } from '../../src/model/endpoint-slice.ts';
 import type { Node } from '../../src/model/node.ts';
-import { projectEndpointSlice, projectNode, projectService } from '../../src/model/project.ts';
+import { projectEndpointSlice, projectNode, projectService } from '../../src/model/projection.ts';
 import { asList, asObject } from '../../src/model/raw.ts';
 import type { Service } from '../../src/model/service.ts';
 import { isTopologyModeAuto } from '../../src/model/service.ts';

@@ -1,5 +1,5 @@
 import { applyApiDefaults } from '../../src/model/api-defaults.ts';
-import { projectEndpointSlice, projectNode, projectService } from '../../src/model/project.ts';
+import { projectEndpointSlice, projectNode, projectService } from '../../src/model/projection.ts';
 import { ASSUMED_KUBE_PROXY } from '../../src/model/topology.ts';
 import type { HintsSource, PortExplanation } from '../../src/topology/explain.ts';
 import { explainService } from '../../src/topology/explain.ts';

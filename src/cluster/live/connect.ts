@@ -1,10 +1,10 @@
+import { ApiClient } from '../../kube/client/api-client.ts';
+import { Credentials } from '../../kube/client/credentials.ts';
 import type { ClusterFacts, DataPlaneKind } from '../../model/topology.ts';
-import { ApiClient } from './api-client.ts';
-import { systemClock } from './clock.ts';
-import { FactsReader } from './cluster-facts.ts';
-import { Credentials } from './credentials.ts';
+import { systemClock } from '../../runtime/clock.ts';
+import type { Log } from '../../runtime/log.ts';
+import { FactsReader } from './facts-poller.ts';
 import { LiveTopology } from './live-topology.ts';
-import type { Log } from './log.ts';
 import { PodLookup } from './pod-lookup.ts';
 import type { ResourceName } from './resources.ts';
 

@@ -1,8 +1,8 @@
 import { parse } from 'yaml';
+import type { ApiClient } from '../../kube/client/api-client.ts';
+import { ApiStatusError } from '../../kube/client/errors.ts';
 import { asObject, asString } from '../../model/raw.ts';
 import { ASSUMED_KUBE_PROXY, type DataPlane, type DataPlaneKind } from '../../model/topology.ts';
-import type { ApiClient } from './api-client.ts';
-import { ApiStatusError } from './errors.ts';
 
 /** Data of a ConfigMap; `absent` where there is none, `hidden` where it may not be read. */
 export type ConfigMapData = Readonly<Record<string, unknown>> | 'absent' | 'hidden';

@@ -1,14 +1,15 @@
+import type { ApiClient } from '../../kube/client/api-client.ts';
+import { describeError } from '../../kube/client/errors.ts';
+import { Reflector } from '../../kube/reflector/reflector.ts';
+import { ObjectStore } from '../../kube/reflector/store.ts';
 import type { EndpointSlice } from '../../model/endpoint-slice.ts';
 import type { Node } from '../../model/node.ts';
 import type { Service } from '../../model/service.ts';
 import type { Topology } from '../../model/topology.ts';
 import type { Workload } from '../../model/workload.ts';
-import type { ApiClient } from './api-client.ts';
-import type { Clock } from './clock.ts';
-import { describeError } from './errors.ts';
-import type { Log } from './log.ts';
-import { ObjectStore } from './object-store.ts';
-import { Reflector } from './reflector.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import type { Log } from '../../runtime/log.ts';
+import { Turns } from '../../runtime/time-slice-2.ts';
 import {
   ENDPOINT_SLICES,
   NAMESPACES,
@@ -20,7 +21,6 @@ import {
   SERVICES,
 } from './resources.ts';
 import { SliceIndex } from './slice-index.ts';
-import { Turns } from './turns.ts';
 
 type Running = Pick<Reflector<object>, 'start' | 'stop' | 'status'>;
 

@@ -1,5 +1,5 @@
 import type { Pod } from '../../model/pod.ts';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../../runtime/clock.ts';
 
 const LIFE_MS = 5_000;
 /** Pods held by all answers together. */

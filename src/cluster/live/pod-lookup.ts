@@ -1,11 +1,11 @@
+import type { ApiClient } from '../../kube/client/api-client.ts';
+import { describeError, StreamError } from '../../kube/client/errors.ts';
+import { ItemSplitter } from '../../kube/client/list-items.ts';
 import type { Pod } from '../../model/pod.ts';
-import { projectPod } from '../../model/project-pods.ts';
-import type { ApiClient } from './api-client.ts';
-import type { Clock } from './clock.ts';
-import { describeError, StreamError } from './errors.ts';
-import { ItemSplitter } from './item-splitter.ts';
+import { projectPod } from '../../model/pod-projection.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import { TokenBuckets } from '../../runtime/token-bucket.ts';
 import { PodCache } from './pod-cache.ts';
-import { TokenBuckets } from './token-bucket.ts';
 
 /** The Pods found, or which bound was hit and that nothing is known therefore. */
 export type PodLookupResult =

@@ -1,9 +1,9 @@
+import type { StringTable } from '../../kube/reflector/string-interner.ts';
 import type { Endpoint, EndpointSlice } from '../../model/endpoint-slice.ts';
 import type { Node } from '../../model/node.ts';
-import { projectEndpointSlice, projectNode, projectService } from '../../model/project.ts';
+import { projectEndpointSlice, projectNode, projectService } from '../../model/projection.ts';
 import { asObject, asString, asStringMap } from '../../model/raw.ts';
 import type { Service } from '../../model/service.ts';
-import type { StringTable } from './string-table.ts';
 
 export type ResourceName = 'nodes' | 'services' | 'endpointslices' | 'namespaces';
 

@@ -1,7 +1,7 @@
+import type { ApiObject, ObjectStore } from '../../kube/writer/api-writer.ts';
 import { asObject, asString } from '../../model/raw.ts';
-import type { ApiObject, ObjectStore } from '../api-writer.ts';
-import { type Configuration, configurationPaths, readConfiguration, withBundle } from './configurations.ts';
 import { newSecret, type SecretData, withData } from './secrets.ts';
+import { type Configuration, configurationPaths, readConfiguration, withBundle } from './webhook-configuration.ts';
 
 export interface Places {
   readonly namespace: string;

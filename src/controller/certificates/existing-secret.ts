@@ -1,9 +1,9 @@
-import type { Log } from '../../cluster/live/log.ts';
+import type { Log } from '../../runtime/log.ts';
 import { readCertificates } from './certificate.ts';
 import type { ClusterState } from './cluster-state.ts';
-import { lacksBundle } from './configurations.ts';
 import { readLeafSecret, textOf } from './secrets.ts';
 import type { Expiry } from './self-managed.ts';
+import { lacksBundle } from './webhook-configuration.ts';
 
 export interface ExistingSecretOptions {
   readonly state: ClusterState;

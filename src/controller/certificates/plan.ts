@@ -1,7 +1,7 @@
 import { type Certificate, distinct, type Pair, renewalOf, signedBy } from './certificate.ts';
-import { type Configuration, lacksBundle } from './configurations.ts';
 import { AUTHORITY_NAME } from './issue.ts';
 import { type Absence, type AuthoritySecret, authoritiesIn, type LeafSecret } from './secrets.ts';
+import { type Configuration, lacksBundle } from './webhook-configuration.ts';
 
 /** All that the next step depends on besides the time. */
 export interface Situation {

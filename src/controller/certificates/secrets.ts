@@ -1,5 +1,5 @@
+import type { ApiObject } from '../../kube/writer/api-writer.ts';
 import { asObject, asString } from '../../model/raw.ts';
-import type { ApiObject } from '../api-writer.ts';
 import { type Certificate, type Pair, readCertificates, readPair } from './certificate.ts';
 import type { Issued } from './issue.ts';
 

@@ -1,9 +1,9 @@
-import type { Clock } from '../../cluster/live/clock.ts';
-import type { Log } from '../../cluster/live/log.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import type { Log } from '../../runtime/log.ts';
+import { Publication } from './ca-bundle-propagation.ts';
 import type { ClusterObjects, ClusterState } from './cluster-state.ts';
 import { issueAuthority, issueLeaf } from './issue.ts';
 import { nextStep, type Situation, type Step } from './plan.ts';
-import { Publication } from './publication.ts';
 import { authorityData, leafData, readAuthoritySecret, readLeafSecret } from './secrets.ts';
 
 /** Ends of life in milliseconds since the epoch; null where there is no usable certificate. */

@@ -1,10 +1,10 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { connectCluster, KubeconfigError, StoppedError } from '../../../src/cluster/live/index.ts';
-import { recordLog, startCluster, writeKubeconfig } from './client.ts';
-import { sendJson } from './fake-api-server.ts';
-import { PATHS } from './fake-cluster.ts';
-import { node } from './objects.ts';
-import { until } from './until.ts';
+import { connectCluster, KubeconfigError, StoppedError } from '../../../src/legacy/cluster-live-index.ts';
+import { recordLog, startCluster, writeKubeconfig } from '../../kube/client.ts';
+import { sendJson } from '../../kube/fake-api-server.ts';
+import { PATHS } from '../../kube/fake-cluster.ts';
+import { node } from '../../kube/objects.ts';
+import { until } from '../../support/until.ts';
 
 describe('connecting to a cluster', () => {
   it('gives topology, facts and look-ups, ready once both lists and facts are there', async () => {

@@ -1,10 +1,10 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { LiveTopology } from '../../../src/cluster/live/live-topology.ts';
-import { connectTo, recordLog, startCluster } from './client.ts';
-import { FakeClock } from './fake-clock.ts';
-import { PATHS } from './fake-cluster.ts';
-import { namespace, node, service, slice } from './objects.ts';
-import { until } from './until.ts';
+import { connectTo, recordLog, startCluster } from '../../kube/client.ts';
+import { PATHS } from '../../kube/fake-cluster.ts';
+import { namespace, node, service, slice } from '../../kube/objects.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+import { until } from '../../support/until.ts';
 
 async function watchCluster() {
   const cluster = await startCluster();

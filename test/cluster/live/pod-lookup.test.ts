@@ -1,10 +1,10 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { PodLookup } from '../../../src/cluster/live/pod-lookup.ts';
-import { connectTo } from './client.ts';
-import { FakeApiServer, type Script, sendJson, sendStatus } from './fake-api-server.ts';
-import { FakeClock } from './fake-clock.ts';
-import { pod } from './objects.ts';
-import { until } from './until.ts';
+import { connectTo } from '../../kube/client.ts';
+import { FakeApiServer, type Script, sendJson, sendStatus } from '../../kube/fake-api-server.ts';
+import { pod } from '../../kube/objects.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+import { until } from '../../support/until.ts';
 
 const onePod: Script = ({ response }) => sendJson(response, { metadata: {}, items: [pod('cart-0', { app: 'cart' })] });
 /** Takes the question and never answers. */

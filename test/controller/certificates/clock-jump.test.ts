@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { ServerClock } from '../../../src/controller/server-clock.ts';
-import { FakeClock } from '../../cluster/live/fake-clock.ts';
-import { accepts, DAY, PROPAGATION, World } from './world.ts';
+import { ServerClock } from '../../../src/kube/writer/api-server-clock.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+import { accepts, DAY, PROPAGATION, World } from './fake-cluster.ts';
 
 const NOW = 'Wed, 01 Jul 2026 00:00:00 GMT';
 

@@ -1,6 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { accepts, CA_LIFE, CA_SECRET, CONFIGURATIONS, DAY, LEAF_SECRET, MUTATING, VALIDATING, World } from './world.ts';
+import {
+  accepts,
+  CA_LIFE,
+  CA_SECRET,
+  CONFIGURATIONS,
+  DAY,
+  LEAF_SECRET,
+  MUTATING,
+  VALIDATING,
+  World,
+} from './fake-cluster.ts';
 
 const CRASH = new Error('the process died');
 

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
-import { type CertificatesConfig, DEFAULT_CONFIG } from '../../../src/config.ts';
+import { type CertificatesConfig, DEFAULT_CONFIG } from '../../../src/config/config.ts';
 import { readPair } from '../../../src/controller/certificates/certificate.ts';
-import { certificatesPart } from '../../../src/controller/certificates/index.ts';
 import { issueAuthority, issueLeaf } from '../../../src/controller/certificates/issue.ts';
+import { certificatesPart } from '../../../src/controller/certificates/runnable.ts';
 import { newSecret, withData } from '../../../src/controller/certificates/secrets.ts';
-import { recordLog } from '../../cluster/live/client.ts';
-import { FakeClock } from '../../cluster/live/fake-clock.ts';
-import { until } from '../../cluster/live/until.ts';
-import { DAY, LEAF_SECRET, World } from './world.ts';
+import { recordLog } from '../../kube/client.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+import { until } from '../../support/until.ts';
+import { DAY, LEAF_SECRET, World } from './fake-cluster.ts';
 
 /** The part of this mode at work on the objects of a world, until the test stops it. */
 function workingPart(world: World, mode: CertificatesConfig['mode']) {

@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { connect, createServer } from 'node:tls';
 import { expect, onTestFinished, test } from 'vitest';
 import { type Pair, readPair } from '../../../src/controller/certificates/certificate.ts';
-import { dnsNames } from '../../../src/controller/certificates/index.ts';
 import { type Issued, issueAuthority, issueLeaf } from '../../../src/controller/certificates/issue.ts';
+import { dnsNames } from '../../../src/controller/certificates/runnable.ts';
 
 const HOUR = 3_600_000;
 const NAMES = dnsNames('zonewise', 'platform');

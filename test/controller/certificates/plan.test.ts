@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Pair, readPair } from '../../../src/controller/certificates/certificate.ts';
-import { readConfiguration } from '../../../src/controller/certificates/configurations.ts';
 import { type Issued, issueAuthority, issueLeaf } from '../../../src/controller/certificates/issue.ts';
 import { nextStep, type Situation, type Step } from '../../../src/controller/certificates/plan.ts';
-import { DAY, SECOND } from './world.ts';
+import { readConfiguration } from '../../../src/controller/certificates/webhook-configuration.ts';
+import { DAY, SECOND } from './fake-cluster.ts';
 
 const NOW = Date.parse('2026-07-01T00:00:00Z');
 const NAMES = ['zonewise.zonewise.svc'];

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { readCertificates, signedBy } from '../../../src/controller/certificates/certificate.ts';
 import { textOf } from '../../../src/controller/certificates/secrets.ts';
-import { accepts, CA_LIFE, CA_SECRET, DAY, LEAF_LIFE, LEAF_SECRET, World } from './world.ts';
+import { accepts, CA_LIFE, CA_SECRET, DAY, LEAF_LIFE, LEAF_SECRET, World } from './fake-cluster.ts';
 
 test('an empty cluster gets an authority, the caBundles, and only then a leaf, without a wait', async () => {
   const world = new World();

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isConflict, type ObjectStore } from '../../../src/controller/api-writer.ts';
 import type { SelfManaged } from '../../../src/controller/certificates/self-managed.ts';
-import { CA_LIFE, CA_SECRET, DAY, LEAF_LIFE, LEAF_SECRET, PROPAGATION, World } from './world.ts';
+import { isConflict, type ObjectStore } from '../../../src/kube/writer/api-writer.ts';
+import { CA_LIFE, CA_SECRET, DAY, LEAF_LIFE, LEAF_SECRET, PROPAGATION, World } from './fake-cluster.ts';
 
 const SIGNAL = new AbortController().signal;
 

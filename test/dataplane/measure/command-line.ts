@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { ServiceExplanation } from '../../../src/topology/explain.ts';
-import type { Snapshot } from '../world/snapshot.ts';
+import type { Snapshot } from '../topologies/snapshot.ts';
 
 const run = promisify(execFile);
 const MAIN = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));

@@ -1,9 +1,9 @@
 import type { ExplainInput, RouteExplanation, ServiceExplanation } from '../../../src/topology/explain.ts';
 import { explainService } from '../../../src/topology/explain.ts';
-import type { TrafficClass } from '../../../src/topology/verdict.ts';
-import { NAMESPACE } from '../world/services.ts';
-import type { Snapshot } from '../world/snapshot.ts';
-import { slicesOf } from '../world/snapshot.ts';
+import type { TrafficClass } from '../../../src/topology/route.ts';
+import { NAMESPACE } from '../topologies/services.ts';
+import type { Snapshot } from '../topologies/snapshot.ts';
+import { slicesOf } from '../topologies/snapshot.ts';
 import type { Expectation, Observation } from './measure.ts';
 import { probesOf } from './probes.ts';
 

@@ -1,5 +1,5 @@
 import type { RouteExplanation } from '../../../src/topology/explain.ts';
-import type { TrafficClass } from '../../../src/topology/verdict.ts';
+import type { TrafficClass } from '../../../src/topology/route.ts';
 import type { Observation } from './measure.ts';
 
 /** A route that packets were sent along. */

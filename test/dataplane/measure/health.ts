@@ -1,7 +1,7 @@
 import type { EndpointSlice } from '../../../src/model/endpoint-slice.ts';
 import { asNumber, asObject } from '../../../src/model/raw.ts';
-import { NODES, nodeAddress } from '../lab/nodes.ts';
-import type { Snapshot } from '../world/snapshot.ts';
+import { NODES, nodeAddress } from '../environment/nodes.ts';
+import type { Snapshot } from '../topologies/snapshot.ts';
 import type { Expectation } from './measure.ts';
 
 const REQUEST = 'GET /healthz HTTP/1.0\r\n\r\n';

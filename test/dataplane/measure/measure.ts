@@ -1,6 +1,6 @@
-import type { ProbeResult } from '../lab/agent.ts';
-import type { Lab } from '../lab/lab.ts';
-import type { Place } from '../lab/network.ts';
+import type { ProbeResult } from '../environment/agent.ts';
+import type { Lab } from '../environment/environment.ts';
+import type { Place } from '../environment/network.ts';
 import type { Probe } from './probes.ts';
 
 /** A probe with what the model says will be seen: who answers, or `drop`, or `reject`. */

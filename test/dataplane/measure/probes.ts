@@ -1,10 +1,10 @@
 import { BlockList } from 'node:net';
 import type { RawObject } from '../../../src/model/raw.ts';
 import { asList, asNumber, asObject, asString, asStrings } from '../../../src/model/raw.ts';
-import type { TrafficClass } from '../../../src/topology/verdict.ts';
-import type { Place } from '../lab/network.ts';
-import type { LabNode } from '../lab/nodes.ts';
-import { clientAddress, FABRIC_ADDRESS, NODES, nodeAddress, nodeNamed, outsideAddress } from '../lab/nodes.ts';
+import type { TrafficClass } from '../../../src/topology/route.ts';
+import type { Place } from '../environment/network.ts';
+import type { LabNode } from '../environment/nodes.ts';
+import { clientAddress, FABRIC_ADDRESS, NODES, nodeAddress, nodeNamed, outsideAddress } from '../environment/nodes.ts';
 
 /** One way to reach a Service port whose fate the node decides. */
 export interface Probe {

@@ -1,0 +1,49 @@
+import type { Change } from '../model/change.ts';
+import type { Pod } from '../model/pod.ts';
+import type { ClusterFacts, Topology } from '../model/topology.ts';
+import { messageOf } from '../runtime/errors.ts';
+import { isBeingPlaced, STILL_BEING_PLACED, slicesFromPods } from '../topology/pod-slices.ts';
+import { changesSelector, withSlices } from '../topology/topology-view.ts';
+
+/** Lists the Pods of a selector, or says which bound kept it from doing so. */
+export interface PodFinder {
+  find(
+    namespace: string,
+    selector: Readonly<Record<string, string>>,
+  ): Promise<
+    { readonly kind: 'pods'; readonly pods: readonly Pod[] } | { readonly kind: 'gave-up'; readonly why: string }
+  >;
+}
+
+export interface Situation {
+  readonly change: Change;
+  readonly topology: Topology;
+}
+
+/** True where the slices do not speak of this Service's Pods: there are none yet, or they are another Service's. */
+export function needsPods({ change, topology }: Situation): boolean {
+  const { service } = change;
+  if (service.selector === null) return false;
+  if (change.operation === 'CREATE' || changesSelector(change)) return true;
+  return topology.slices(service.namespace, service.name).every(slice => slice.endpoints.length === 0);
+}
+
+/**
+ * The change with the slices that the EndpointSlice controller will make of the Pods there are. Where the Pods cannot be
+ * had, or are still being placed, nothing is known of the endpoints, and topology rules stay silent.
+ */
+export async function withEndpointsToCome(
+  { change, topology }: Situation,
+  by: { readonly pods: PodFinder; readonly facts: ClusterFacts },
+): Promise<Situation> {
+  const { service } = change;
+  const found = await by.pods
+    .find(service.namespace, service.selector ?? {})
+    .catch(
+      (error: unknown) => ({ kind: 'gave-up', why: `the pods could not be listed: ${messageOf(error)}` }) as const,
+    );
+  if (found.kind === 'gave-up') return { topology, change: { ...change, endpointsUnknown: found.why } };
+  const placing = found.pods.some(pod => isBeingPlaced(pod, by.facts.now));
+  const known = placing ? { ...change, endpointsUnknown: STILL_BEING_PLACED } : change;
+  return { change: known, topology: withSlices(topology, service, slicesFromPods(service, found.pods, topology)) };
+}

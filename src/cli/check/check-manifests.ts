@@ -1,0 +1,122 @@
+import { fieldShapeErrors } from '../../admission/shape.ts';
+import { trafficFieldViolations } from '../../admission/violations.ts';
+import type { Manifest } from '../../cluster/manifests/manifest.ts';
+import { ManifestTopology } from '../../cluster/manifests/manifest-topology.ts';
+import { evaluate } from '../../engine/evaluate.ts';
+import type { Policy } from '../../engine/policy.ts';
+import { applyApiDefaults } from '../../model/api-defaults.ts';
+import type { Change } from '../../model/change.ts';
+import { projectService } from '../../model/projection.ts';
+import type { ClusterFacts, Topology } from '../../model/topology.ts';
+import type { CheckResult } from '../../report/result.ts';
+import { RULES } from '../../rules/index.ts';
+import { InputError } from '../../runtime/errors.ts';
+import { isBeingPlaced, STILL_BEING_PLACED, slicesFromPods } from '../../topology/pod-slices.ts';
+import { changesSelector, viewOf, withSlices } from '../../topology/topology-view.ts';
+import type { Progress } from '../output/progress.ts';
+
+export interface CheckInput {
+  /** What is judged; the workloads, Nodes and slices among it are context. */
+  readonly manifests: readonly Manifest[];
+  /** The cluster: files given with --topology, or a live one. */
+  readonly cluster: Topology | readonly Manifest[];
+  readonly facts: ClusterFacts;
+  readonly policy: Policy;
+  readonly progress?: Progress;
+}
+
+/** Judges every Service of the manifests. Throws InputError where a Service has not the shape of one. */
+export function checkManifests(input: CheckInput): CheckResult {
+  const context = input.manifests.filter(manifest => manifest.kind !== 'Service');
+  const base = Array.isArray(input.cluster) ? new ManifestTopology([...input.cluster, ...context]) : null;
+  const before = base ?? (input.cluster as Topology);
+  const given = new ManifestTopology(input.manifests);
+  const services = input.manifests.filter(manifest => manifest.kind === 'Service');
+  const results = services.map(manifest => checkService(manifest, { input, before, given, base }));
+  return {
+    findings: results.flatMap(result => result.findings),
+    skipped: results.flatMap(result => result.skipped),
+    failures: results.flatMap(result => result.failures),
+    services: services.map(({ kind, namespace, name, file, line }) => ({
+      object: { kind, namespace, name },
+      file,
+      line,
+    })),
+  };
+}
+
+interface Surroundings {
+  readonly input: CheckInput;
+  readonly before: Topology;
+  readonly given: ManifestTopology;
+  readonly base: ManifestTopology | null;
+}
+
+function checkService(manifest: Manifest, around: Surroundings): Omit<CheckResult, 'services'> {
+  const { facts, policy, progress } = around.input;
+  progress?.show(() => `judging ${manifest.namespace}/${manifest.name}`);
+  refuseMisshapen(manifest);
+  const projected = projectService(manifest.raw);
+  const old = around.before.service(projected.namespace, projected.name) ?? null;
+  const families = old ? [] : familiesOfSlices(around.before, projected);
+  const service = applyApiDefaults(
+    projected.ipFamilies.length > 0 || families.length === 0 ? projected : { ...projected, ipFamilies: families },
+    old,
+  );
+  const change: Change = {
+    operation: old ? 'UPDATE' : 'CREATE',
+    source: 'files',
+    service,
+    old,
+    violations: trafficFieldViolations(manifest.raw, facts.version.minor, { old: rawOld(manifest, around.input) }),
+  };
+  const { findings, skipped, failures } = evaluate({
+    rules: RULES,
+    ...situationOf(change, around),
+    topologyBefore: around.before,
+    facts,
+    policy,
+  });
+  return {
+    findings: findings.map(finding => ({ ...finding, file: manifest.file, line: manifest.lineOf(finding.path) })),
+    skipped,
+    failures,
+  };
+}
+
+/** The old object as a file holds it; a live topology keeps projections only. */
+function rawOld({ namespace, name }: Manifest, { cluster }: CheckInput): unknown {
+  if (!Array.isArray(cluster)) return undefined;
+  const same = (other: Manifest) => other.kind === 'Service' && other.namespace === namespace && other.name === name;
+  return (cluster as readonly Manifest[]).findLast(same)?.raw;
+}
+
+/** Slices of the cluster, else what the Pods given would make; those of an old selector count no more. */
+function situationOf(change: Change, around: Surroundings): { readonly change: Change; readonly topology: Topology } {
+  const { before, given, base } = around;
+  const { service } = change;
+  const workloads = given.workloads(service.namespace);
+  const topology = base ? before : { ...viewOf(() => before), workloads: () => workloads };
+  const stale = changesSelector(change) || before.slices(service.namespace, service.name).length === 0;
+  if (!stale) return { change, topology };
+  const pods = (base ?? given).podsOf(service);
+  const placing = pods.some(pod => isBeingPlaced(pod, around.input.facts.now));
+  return {
+    change: placing ? { ...change, endpointsUnknown: STILL_BEING_PLACED } : change,
+    topology: withSlices(topology, service, slicesFromPods(service, pods, topology)),
+  };
+}
+
+function familiesOfSlices(topology: Topology, service: { namespace: string; name: string }): ('IPv4' | 'IPv6')[] {
+  const types = topology.slices(service.namespace, service.name).map(slice => slice.addressType);
+  return (['IPv4', 'IPv6'] as const).filter(family => types.includes(family));
+}
+
+function refuseMisshapen(manifest: Manifest): void {
+  const error = fieldShapeErrors(manifest.raw)[0];
+  if (!error) return;
+  throw new InputError(`Service ${manifest.namespace}/${manifest.name}: ${error.path}: ${error.expected}`, {
+    file: manifest.file,
+    line: manifest.lineOf(error.path),
+  });
+}

@@ -1,0 +1,64 @@
+import { writeFileSync } from 'node:fs';
+import { createTwoFilesPatch } from 'diff';
+import type { ManifestFile } from '../../cluster/manifests/manifest.ts';
+import { readManifests } from '../../cluster/manifests/manifest.ts';
+import { editManifest } from '../../cluster/manifests/manifest-edit.ts';
+import { compareLevels } from '../../model/finding.ts';
+import type { LocatedFinding } from '../../report/result.ts';
+import { InputError } from '../../runtime/errors.ts';
+import type { CheckInput } from './check-manifests.ts';
+import { checkManifests } from './check-manifests.ts';
+
+export interface FixedFile {
+  readonly name: string;
+  readonly before: string;
+  readonly after: string;
+  /** What was done, a line each. */
+  readonly done: readonly string[];
+}
+
+/** More remedies than any Service has fields: ends a circle that simulation should have kept from arising. */
+const MOST_ROUNDS = 200;
+
+/**
+ * Applies the remedies of warnings and denials to the texts, one at a time, judging anew after each: a remedy that was
+ * right before another may not be after. Notes are left alone.
+ */
+export function fixFiles(files: readonly ManifestFile[], input: Omit<CheckInput, 'manifests'>): readonly FixedFile[] {
+  const texts = new Map(files.map(file => [file.name, file.text]));
+  const done = new Map<string, string[]>();
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const manifests = files.flatMap(file => readManifests({ ...file, text: texts.get(file.name) ?? '' }));
+    const finding = checkManifests({ ...input, manifests }).findings.find(isFixable);
+    if (!finding?.fix || finding.file === null) break;
+    const text = editManifest(texts.get(finding.file) ?? '', finding.object, finding.fix.edits);
+    texts.set(finding.file, text);
+    const { namespace, name } = finding.object;
+    const line = `${namespace}/${name}: ${finding.fix.description} [${finding.rule}]`;
+    done.set(finding.file, [...(done.get(finding.file) ?? []), line]);
+  }
+  return files
+    .filter(file => done.has(file.name))
+    .map(file => ({
+      name: file.name,
+      before: file.text,
+      after: texts.get(file.name) ?? '',
+      done: done.get(file.name) ?? [],
+    }));
+}
+
+function isFixable(finding: LocatedFinding): boolean {
+  return finding.fix !== null && finding.fix.edits.length > 0 && compareLevels(finding.level, 'warn') >= 0;
+}
+
+export function writeFixed(files: readonly FixedFile[]): void {
+  for (const { name, after } of files) {
+    if (name === '-') throw new InputError('--fix cannot write standard input; print the changes with --fix --dry-run');
+    writeFileSync(name, after);
+  }
+}
+
+/** As patch and git apply read it. */
+export function diffOf({ name, before, after }: FixedFile): string {
+  return createTwoFilesPatch(name, name, before, after, '', '', { context: 2 }).replace(/^Index: .*\n=+\n/, '');
+}

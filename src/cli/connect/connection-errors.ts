@@ -1,0 +1,84 @@
+import { asNumber, asObject, asString } from '../../model/raw.ts';
+import { InputError } from '../../runtime/errors.ts';
+import type { KubeContext } from './kube-context.ts';
+
+const RIGHTS = 'zonewise reads: it needs list and watch on Nodes, Services, EndpointSlices and Namespaces';
+
+interface Trouble {
+  readonly codes: RegExp;
+  readonly what: string;
+  readonly advice: string;
+}
+
+/** What Node, its TLS and undici call the ways in which a connection is not made, and what a person can do. */
+const TROUBLES: readonly Trouble[] = [
+  { codes: /^ECONNREFUSED$/, what: 'connection refused', advice: 'is the cluster running, and on this port?' },
+  { codes: /^(ENOTFOUND|EAI_AGAIN)$/, what: 'its name is not known', advice: 'check the name, DNS and VPN' },
+  {
+    codes: /^(EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT)$/,
+    what: 'no route, or no answer',
+    advice: 'check VPN and firewall',
+  },
+  {
+    codes: /^CERT_(HAS_EXPIRED|NOT_YET_VALID)$/,
+    what: 'its certificate is not valid now',
+    advice: 'renew it, or check the clock',
+  },
+  {
+    codes: /^ERR_TLS_CERT_ALTNAME_INVALID$/,
+    what: 'its certificate is for another name',
+    advice: 'check server and tls-server-name in the kubeconfig',
+  },
+  {
+    codes: /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+|CERT_\w+)$/,
+    what: 'its certificate is not of the CA that the kubeconfig names',
+    advice: 'check certificate-authority',
+  },
+  {
+    codes: /^(EPROTO|ERR_SSL_\w+)$/,
+    what: 'TLS failed',
+    advice: 'check that server starts with https:// and a client certificate is accepted',
+  },
+  { codes: /^(ECONNRESET|UND_ERR_SOCKET)$/, what: 'the connection was cut', advice: 'check proxy and firewall' },
+];
+
+/** The first request failed: `null` where a later one may do better, as with a server that is overloaded or starts. */
+export function connectionError(error: unknown, { server, name }: KubeContext): InputError | null {
+  const where = `the cluster at ${server} (context ${name})`;
+  const status = asNumber(asObject(error)['status']);
+  if (status === 401)
+    return refusal(`${where} does not know these credentials (401)`, 'log in again, or give --context', error);
+  if (status === 403) return refusal(`${where} forbids even /version (403)`, RIGHTS, error);
+  if (status === 429 || status >= 500) return null;
+  if (status > 0 || error instanceof SyntaxError) {
+    const answered = status > 0 ? ` (${status})` : '';
+    return refusal(
+      `${where} does not answer as an API server does${answered}`,
+      'check server in the kubeconfig',
+      error,
+    );
+  }
+  const code = codeOf(error);
+  const trouble = TROUBLES.find(({ codes }) => codes.test(code));
+  return trouble ? refusal(`cannot reach ${where}: ${trouble.what} (${code})`, trouble.advice, error) : null;
+}
+
+/** Of the problems of a running sync those that no patience solves, `null` where there is none. */
+export function lastingProblem(problems: readonly string[], { server, name }: KubeContext): InputError | null {
+  // The text of ApiStatusError.
+  const refused = problems.filter(problem => /API server answered 40[13]\b/.test(problem));
+  if (refused.length === 0) return null;
+  return refusal(`the cluster at ${server} (context ${name}) refuses: ${refused.join('; ')}`, RIGHTS, undefined);
+}
+
+function refusal(what: string, advice: string, cause: unknown): InputError {
+  return new InputError(`${what}; ${advice}`, { cause });
+}
+
+/** The innermost code: undici and happy eyeballs wrap what the socket said. */
+function codeOf(error: unknown): string {
+  if (typeof error !== 'object' || error === null) return '';
+  const { code, cause, errors } = error as { code?: unknown; cause?: unknown; errors?: unknown };
+  const [first] = Array.isArray(errors) ? errors : [];
+  return codeOf(cause) || codeOf(first) || asString(code);
+}

@@ -1,0 +1,120 @@
+import type { LiveCluster } from '../../cluster/live/connect.ts';
+import type { Policy } from '../../engine/policy.ts';
+import type { ClusterFacts, DataPlane, Topology } from '../../model/topology.ts';
+import { InputError } from '../../runtime/errors.ts';
+import type { AssumptionFlags } from '../flags/flags.ts';
+import { dataPlaneFrom, versionFrom } from '../flags/flags.ts';
+import type { Progress, Screen } from '../output/progress.ts';
+import { startProgress } from '../output/progress.ts';
+import { connectionError, lastingProblem } from './connection-errors.ts';
+import type { ContextFlags, KubeContext } from './kube-context.ts';
+import { asInputError, readKubeContext } from './kube-context.ts';
+
+export interface LiveOptions extends AssumptionFlags, ContextFlags {
+  readonly policy: Policy;
+  readonly warn: (text: string) => void;
+  /** Where progress is drawn, nowhere by default. */
+  readonly screen?: Screen | undefined;
+}
+
+/** A cluster read once. */
+export interface ReadCluster {
+  readonly topology: Topology;
+  readonly facts: ClusterFacts;
+  /** Where names without a namespace belong. */
+  readonly namespace: string;
+}
+
+const PATIENCE_MILLIS = 60_000;
+const LOOK_EVERY_MILLIS = 100;
+
+/**
+ * Reads a cluster, hands it on, and lets go of it when `use` is done. Throws InputError where it cannot be read: at once where trying
+ * again would not help, else after a minute.
+ */
+export async function withLiveCluster<T>(
+  options: LiveOptions,
+  /** Told of the cluster as it was read, and of the one that is watched, for who follows it on. */
+  use: (cluster: ReadCluster, live: LiveCluster) => T | Promise<T>,
+): Promise<T> {
+  // What is wrong with the flags shows before anything is read.
+  const version = versionFrom(options['kubernetes-version']);
+  const dataPlane = dataPlaneFrom(options.dataplane ?? options.policy.dataPlane);
+  const context = await readKubeContext(options);
+  const progress = startProgress(options.screen);
+  progress.show(() => `connecting to ${context.server}`);
+  const cluster = await connect({ ...options, dataPlane }, context, progress);
+  try {
+    await inPatience(cluster, context, progress);
+    progress.clear();
+    const facts = cluster.facts();
+    const { topology } = cluster;
+    const { namespace } = context;
+    return await use({ topology, facts: version ? { ...facts, version } : facts, namespace }, cluster);
+  } finally {
+    progress.clear();
+    await cluster.stop();
+  }
+}
+
+interface Connecting extends LiveOptions {
+  readonly dataPlane: DataPlane;
+}
+
+async function connect(options: Connecting, context: KubeContext, progress: Progress): Promise<LiveCluster> {
+  const { connectCluster } = await import('../../cluster/live/connect.ts');
+  const { dataPlane } = options;
+  const drawing = setInterval(() => progress.show(() => `connecting to ${context.server}`), LOOK_EVERY_MILLIS);
+  try {
+    return await connectCluster({
+      kubeconfigPath: options.kubeconfig,
+      context: options.context,
+      dataPlane: dataPlane.assumed ? 'auto' : dataPlane.kind,
+      probe: error => {
+        const lasting = connectionError(error, context);
+        if (lasting) throw lasting;
+      },
+      log: (level, message, fields) => {
+        if (level !== 'error') return;
+        progress.clear();
+        options.warn(`${message} ${JSON.stringify(fields ?? {})}\n`);
+      },
+    });
+  } catch (cause) {
+    return asInputError(cause);
+  } finally {
+    clearInterval(drawing);
+    progress.clear();
+  }
+}
+
+async function inPatience(cluster: LiveCluster, context: KubeContext, progress: Progress): Promise<void> {
+  let looking: ReturnType<typeof setInterval> | undefined;
+  const until = performance.now() + PATIENCE_MILLIS;
+  const unready = new Promise<never>((_, reject) => {
+    looking = setInterval(() => {
+      progress.show(() => `reading ${context.server}: ${counted(cluster)}`);
+      const problems = [...cluster.problems()].map(([what, why]) => `${what}: ${why}`);
+      const lasting = lastingProblem(problems, context);
+      if (lasting) reject(lasting);
+      if (performance.now() < until) return;
+      const why = problems.join('; ') || `no answer yet for ${missing(cluster).join(', ')}`;
+      const seconds = PATIENCE_MILLIS / 1000;
+      reject(new InputError(`the cluster at ${context.server} could not be read within ${seconds} s: ${why}`));
+    }, LOOK_EVERY_MILLIS);
+  });
+  await Promise.race([cluster.whenReady, unready]).finally(() => clearInterval(looking));
+}
+
+/** `nodes 5000, services 812..., endpointslices 0...`: three dots where more are to come. */
+function counted({ topology }: LiveCluster): string {
+  return Object.entries(topology.counters())
+    .map(([resource, { seen, synced }]) => `${resource} ${seen}${synced ? '' : '...'}`)
+    .join(', ');
+}
+
+function missing({ topology }: LiveCluster): readonly string[] {
+  const counters = Object.entries(topology.counters());
+  const waiting = counters.filter(([, { synced }]) => !synced).map(([resource]) => resource);
+  return waiting.length > 0 ? waiting : ['version and data plane'];
+}

@@ -1,0 +1,70 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Manifest, ManifestFile } from '../../cluster/manifests/manifest.ts';
+import { readManifests } from '../../cluster/manifests/manifest.ts';
+import { InputError, messageOf } from '../../runtime/errors.ts';
+
+const MANIFEST = /\.(ya?ml|json)$/;
+
+/** All objects of files, folders (with what is below them) and `-` for standard input, in the order given. */
+export async function readInput(paths: readonly string[], stdin: () => Promise<string>): Promise<readonly Manifest[]> {
+  return (await readFiles(paths, stdin)).flatMap(readManifests);
+}
+
+/** The cluster that --topology names. Throws InputError where there is nothing in it, as after a kubectl that failed. */
+export async function readTopology(
+  paths: readonly string[],
+  stdin: () => Promise<string>,
+): Promise<readonly Manifest[]> {
+  const manifests = await readInput(paths, stdin);
+  if (paths.length > 0 && manifests.length === 0) {
+    throw new InputError('--topology holds no object; expected Nodes, Services and EndpointSlices', {
+      file: paths.join(', '),
+    });
+  }
+  return manifests;
+}
+
+/** The same as texts. */
+export async function readFiles(
+  paths: readonly string[],
+  stdin: () => Promise<string>,
+): Promise<readonly ManifestFile[]> {
+  const files: ManifestFile[] = [];
+  for (const path of paths) {
+    if (path === '-') files.push({ name: '-', text: await stdin(), strangers: 'refuse' });
+    else files.push(...filesAt(path));
+  }
+  return files;
+}
+
+function filesAt(path: string): readonly ManifestFile[] {
+  if (!isFolder(path)) return [{ name: path, text: readText(path), strangers: 'refuse' }];
+  const names = readdirSync(path, { recursive: true, encoding: 'utf8' })
+    .filter(name => MANIFEST.test(name) && !name.split(/[/\\]/).some(isHidden))
+    .map(name => join(path, name))
+    .filter(name => !isFolder(name))
+    .sort();
+  if (names.length === 0) throw new InputError('the folder holds no .yaml, .yml or .json file', { file: path });
+  return names.map(name => ({ name, text: readText(name), strangers: 'ignore' }));
+}
+
+function isHidden(part: string): boolean {
+  return part === 'node_modules' || part.startsWith('.');
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch (cause) {
+    throw new InputError(`cannot be read: ${messageOf(cause)}`, { file: path, cause });
+  }
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new InputError(`cannot be read: ${messageOf(cause)}`, { file: path, cause });
+  }
+}

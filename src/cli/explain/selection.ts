@@ -1,0 +1,83 @@
+import { trafficFieldViolations } from '../../admission/violations.ts';
+import { applyApiDefaults } from '../../model/api-defaults.ts';
+import { applyEdits } from '../../model/edit.ts';
+import type { FieldEdit } from '../../model/finding.ts';
+import type { Service } from '../../model/service.ts';
+import type { ClusterFacts, Topology } from '../../model/topology.ts';
+import { didYouMean, InputError } from '../../runtime/errors.ts';
+import type { ExplainInput } from '../../topology/explain.ts';
+import { withPublishedReadiness } from '../../topology/slice-prediction.ts';
+
+export interface ExplainedCluster {
+  readonly topology: Topology;
+  readonly facts: ClusterFacts;
+}
+
+/** Which Services, and under which fields and hints. */
+export interface Question {
+  /** `NAMESPACE/NAME`, or `NAME` in `namespace`. */
+  readonly names: readonly string[];
+  readonly namespace: string;
+  /** Every Service instead: of the one namespace, or of all where it is `true`. */
+  readonly all: 'every' | 'in-namespace' | null;
+  readonly edits: readonly FieldEdit[];
+  readonly hints: 'observed' | 'predicted';
+}
+
+/** Throws InputError where there is no such Service, or the API server would refuse an edit. */
+export function explainInputs(question: Question, { topology, facts }: ExplainedCluster): readonly ExplainInput[] {
+  const { edits, hints } = question;
+  return servicesOf(question, topology).map(before => {
+    const service = edits.length > 0 ? edited(before, edits, facts) : before;
+    const slices = topology.slices(service.namespace, service.name);
+    return {
+      service,
+      slices: edits.length > 0 ? withPublishedReadiness(service, slices) : slices,
+      nodes: topology.nodes(),
+      facts,
+      hints,
+    };
+  });
+}
+
+function servicesOf({ all, names, namespace }: Question, topology: Topology): readonly Service[] {
+  switch (all) {
+    case 'every':
+      return topology.services();
+    case 'in-namespace': {
+      const services = topology.services().filter(service => service.namespace === namespace);
+      if (services.length > 0) return services;
+      const namespaces = new Set(topology.services().map(service => service.namespace));
+      throw new InputError(`no Service in namespace ${namespace}${didYouMean(namespace, [...namespaces])}`);
+    }
+    case null:
+      return names.map(name => find(name, namespace, topology));
+    default:
+      return all satisfies never;
+  }
+}
+
+/** The Service as the API server would store it after the edits. Throws InputError for what it would refuse. */
+function edited(before: Service, edits: readonly FieldEdit[], facts: ClusterFacts): Service {
+  const service = applyApiDefaults(applyEdits(before, edits), before);
+  const { type, clusterIP, externalIPs, sessionAffinity, publishNotReadyAddresses, annotations } = service;
+  const { internalTrafficPolicy, externalTrafficPolicy, trafficDistribution } = service;
+  const policies = { internalTrafficPolicy, externalTrafficPolicy, trafficDistribution };
+  const spec = { type, clusterIP, externalIPs, sessionAffinity, publishNotReadyAddresses, ...policies };
+  const [refused] = trafficFieldViolations({ metadata: { annotations }, spec }, facts.version.minor);
+  if (refused) throw new InputError(`--set: the API server refuses ${refused.path}: ${refused.reason}`);
+  return service;
+}
+
+function find(text: string, inUse: string, topology: Topology): Service {
+  const [first, second, ...rest] = text.split('/');
+  const [namespace, name] = second === undefined ? [inUse, first] : [first, second];
+  if (!namespace || !name || rest.length > 0) throw new InputError(`${JSON.stringify(text)} is no NAMESPACE/NAME`);
+  const service = topology.service(namespace, name);
+  if (service) return service;
+  const all = topology.services();
+  const names = (services: readonly Service[]) => services.map(other => `${other.namespace}/${other.name}`);
+  const like = names(all.filter(other => other.name === name));
+  const hint = like.length > 0 ? `; there is ${like.join(', ')}` : didYouMean(`${namespace}/${name}`, names(all));
+  throw new InputError(`no Service ${namespace}/${name} in this cluster${hint}`);
+}

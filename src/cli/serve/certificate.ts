@@ -1,0 +1,64 @@
+import type { FastifyBaseLogger } from 'fastify';
+import type { CertificatePaths } from '../../serving/certificate-files.ts';
+import { CertificateFiles } from '../../serving/certificate-files.ts';
+import type { TlsMaterial } from '../../serving/https-app.ts';
+import type { Metrics } from '../../serving/metrics.ts';
+import { throwawayCertificate } from '../../serving/self-signed-certificate.ts';
+import type { CertificateFacts } from '../../serving/tls-certificate.ts';
+
+/** What the webhook port shows, now and later. */
+export interface ServingCertificate {
+  readonly tls: TlsMaterial | 'later';
+  /** What is still missing before anything can be served; empty from the first usable pair on. */
+  waitingFor(): readonly string[];
+  /** Hands over every pair that is not `tls`, also one that came before this was called. */
+  onChange(use: (material: TlsMaterial) => void): void;
+  stop(): void;
+}
+
+interface Told {
+  readonly log: FastifyBaseLogger;
+  readonly metrics: Metrics;
+}
+
+/** From files that may come and change at any time; without paths a throw-away one. */
+export async function openCertificate(paths: CertificatePaths | null, told: Told): Promise<ServingCertificate> {
+  if (paths) return fromFiles(paths, told);
+  const tls = await throwawayCertificate(Date.now());
+  return { tls, waitingFor: () => [], onChange: () => {}, stop: () => {} };
+}
+
+function fromFiles(paths: CertificatePaths, { log, metrics }: Told): ServingCertificate {
+  let use: (material: TlsMaterial) => void = () => {};
+  let inUse = false;
+  const files = new CertificateFiles(paths, {
+    onUse(material, facts) {
+      use(material);
+      metrics.certificateExpiry.set(facts.notAfter / 1000);
+      if (inUse) metrics.certificateReloads.inc();
+      log.info(shown(facts), inUse ? 'certificate replaced' : 'certificate in use');
+      if (facts.notAfter <= Date.now()) log.error(shown(facts), 'the certificate has expired');
+      inUse = true;
+    },
+    onTrouble(error) {
+      const fields = { error: error.message };
+      if (!inUse && error.code === 'not-there') return log.info(fields, 'waiting for the certificate');
+      metrics.certificateReloadFailures.inc();
+      log.error(fields, inUse ? 'new certificate not usable, the old one stays in use' : 'certificate not usable');
+    },
+  });
+  const tls = files.material ?? 'later';
+  return {
+    tls,
+    waitingFor: () => (inUse ? [] : [`certificate: ${files.problem?.message ?? 'not read yet'}`]),
+    onChange(then) {
+      use = then;
+      if (files.material && files.material !== tls) use(files.material);
+    },
+    stop: () => files.stop(),
+  };
+}
+
+function shown({ notAfter, serialNumber, names }: CertificateFacts) {
+  return { notAfter: new Date(notAfter).toISOString(), serialNumber, names };
+}

@@ -1,0 +1,37 @@
+import type { Config } from '../../config/config.ts';
+import type { OpenCluster } from '../../controller/audit/audit.ts';
+import type { Invitation } from '../../controller/audit/subscriber.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import { parseListen } from '../../runtime/listener.ts';
+import type { Log } from '../../runtime/log.ts';
+import { readAssets } from '../../ui/server/assets.ts';
+import { listenForPage } from '../../ui/server/listener.ts';
+import { PageView } from '../../ui/server/ui-model.ts';
+import { BUILT_PAGE } from './built-page.ts';
+
+export interface PageOptions {
+  readonly config: () => Config;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Folder of the built page. */
+  readonly built?: string;
+}
+
+/** Shows what the audit watches and finds, on page.listen; undefined where that is empty. */
+export function pageOf({ config, clock, log, built = BUILT_PAGE }: PageOptions): Invitation | undefined {
+  const { listen } = config().page;
+  if (listen === '') return undefined;
+  return async (cluster: OpenCluster) => {
+    const { host, port } = parseListen(listen, 'page.listen');
+    const source = { kind: 'live', name: cluster.address } as const;
+    const view = new PageView({ cluster, policy: () => config().policy, source });
+    const page = await listenForPage({ host, ports: [port] }, { view, assets: readAssets(built), clock });
+    const end = cluster.topology.onChange(() => view.changed());
+    log('info', 'page', { listen: `${host}:${page.port}` });
+    const close = () => {
+      end();
+      return page.close();
+    };
+    return { observer: view, close };
+  };
+}

@@ -1,0 +1,114 @@
+import type { FastifyBaseLogger } from 'fastify';
+import type { Judge } from '../../admission/admit.ts';
+import { ManifestTopology } from '../../cluster/manifests/manifest-topology.ts';
+import { snapshotFacts } from '../../cluster/snapshot/facts.ts';
+import { Memory } from '../../engine/evaluation-cache.ts';
+import type { ClusterFacts } from '../../model/topology.ts';
+import { RULES } from '../../rules/index.ts';
+import { InputError } from '../../runtime/errors.ts';
+import type { Metrics } from '../../serving/metrics.ts';
+import type { Readiness } from '../../serving/ops-app.ts';
+import { countedLookups, observeTopology } from '../../webhook/topology-metrics.ts';
+import type { Terminal } from '../command.ts';
+import { readTopology } from '../connect/manifest-files.ts';
+import type { AssumptionFlags } from '../flags/flags.ts';
+import { assumedFacts, dataPlaneFrom } from '../flags/flags.ts';
+import { SAMPLE_CLUSTER } from '../sample.ts';
+import type { ConfigSource } from './config-events.ts';
+
+/** The cluster that reviews are judged by. */
+export interface Source {
+  readonly name: string;
+  readonly sample: boolean;
+  readonly judge: Judge;
+  /** Once ready always ready: a view that has become old is still a view, and rules that would need a newer one are skipped. */
+  readonly readiness: () => Readiness;
+  /** Resolves when there is something to judge by; rejects where `stop` came before. */
+  readonly whenReady: Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface SourceFlags extends AssumptionFlags {
+  readonly kubeconfig?: string | undefined;
+  readonly topology?: readonly string[] | undefined;
+}
+
+export interface Surroundings {
+  readonly log: FastifyBaseLogger;
+  readonly terminal: Terminal;
+  readonly metrics: Metrics;
+  readonly config: ConfigSource;
+}
+
+/** A live cluster, files, or the bundled sample. Throws InputError. */
+export async function openSource(flags: SourceFlags, around: Surroundings): Promise<Source> {
+  const inCluster = process.env['KUBERNETES_SERVICE_HOST'] !== undefined;
+  if (flags.kubeconfig || (inCluster && !flags.topology)) return liveSource(flags, around);
+  const policy = () => around.config.current().policy;
+  const sample = flags.topology === undefined;
+  const manifests = await readTopology(flags.topology ?? [SAMPLE_CLUSTER], around.terminal.stdin);
+  const topology = new ManifestTopology(manifests);
+  const snapshot = snapshotFacts(manifests);
+  const assume = () => ({ by: policy(), facts: assumedFacts(flags, policy(), Date.now(), snapshot) });
+  // What the flags say is wrong shows now, not at the first review.
+  let assumed = assume();
+  const facts = (): ClusterFacts => {
+    if (assumed.by !== policy()) assumed = assume();
+    return { ...assumed.facts, now: snapshot?.takenAt ?? Date.now() };
+  };
+  return {
+    name: sample ? 'bundled sample' : 'files',
+    sample,
+    judge: {
+      rules: RULES,
+      topology: () => topology,
+      facts,
+      policy,
+      pods: null,
+      memory: new Memory(),
+    },
+    readiness: () => ({ ready: true, waitingFor: [] }),
+    whenReady: Promise.resolve(),
+    stop: async () => {},
+  };
+}
+
+async function liveSource(flags: SourceFlags, { log, metrics, config }: Surroundings): Promise<Source> {
+  const { connectCluster, KubeconfigError } = await import('../../legacy/cluster-live-index.ts');
+  const policy = () => config.current().policy;
+  const dataPlane = dataPlaneFrom(flags.dataplane ?? policy().dataPlane);
+  const cluster = await connectCluster({
+    kubeconfigPath: flags.kubeconfig,
+    dataPlane: dataPlane.assumed ? 'auto' : dataPlane.kind,
+    log: (level, message, fields) => log[level](fields ?? {}, message),
+  }).catch(cause => {
+    if (cause instanceof KubeconfigError) throw new InputError(cause.message, { cause });
+    throw cause;
+  });
+  cluster.whenReady.then(() => log.info('topology synced')).catch(() => {});
+  observeTopology(metrics, cluster.topology, Date.now);
+  return {
+    name: 'live cluster',
+    sample: false,
+    judge: {
+      rules: RULES,
+      topology: () => cluster.topology,
+      facts: () => configuredFacts(cluster.facts(), flags.dataplane ?? policy().dataPlane),
+      policy,
+      pods: countedLookups(metrics, cluster.pods),
+      memory: new Memory(),
+    },
+    readiness: () => ({
+      ready: cluster.ready,
+      waitingFor: cluster.ready ? [] : ['topology', ...[...cluster.problems()].map(([what, why]) => `${what}: ${why}`)],
+    }),
+    whenReady: cluster.whenReady,
+    stop: () => cluster.stop(),
+  };
+}
+
+/** The data plane that the configuration names by now; `auto` leaves what is known. */
+function configuredFacts(facts: ClusterFacts, dataPlane: string): ClusterFacts {
+  if (dataPlane === 'auto' || dataPlane === facts.dataPlane.kind) return facts;
+  return { ...facts, dataPlane: dataPlaneFrom(dataPlane) };
+}

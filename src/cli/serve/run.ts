@@ -1,0 +1,83 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { FastifyBaseLogger } from 'fastify';
+import { untilStopped } from '../../runtime/stop-signals.ts';
+import { CAPACITY } from '../../serving/limits.ts';
+import type { Metrics } from '../../serving/metrics.ts';
+import type { Readiness } from '../../serving/ops-app.ts';
+import { startServer } from '../../webhook/server.ts';
+import { warmUp } from '../../webhook/warm-up.ts';
+import type { Terminal } from '../command.ts';
+import { everyAddress, listenError } from '../flags/ports.ts';
+import type { KeyPairPaths } from '../flags/tls-flags.ts';
+import { sampleCurl } from '../sample.ts';
+import { openCertificate } from './certificate.ts';
+import type { ConfigSource } from './config-events.ts';
+import type { Source } from './review-source.ts';
+
+export interface Serving {
+  readonly source: Source;
+  readonly config: ConfigSource;
+  readonly pair: KeyPairPaths | null;
+  readonly ports: { readonly port: number; readonly opsPort: number };
+  readonly log: FastifyBaseLogger;
+  readonly metrics: Metrics;
+  readonly terminal: Terminal;
+}
+
+/** From listening to the end of the drain. */
+export async function serveReviews(serving: Serving): Promise<void> {
+  const { source, config, pair, ports, log, metrics } = serving;
+  const { clientCA, maxConcurrent } = config.current().serving;
+  const certificate = await openCertificate(pair && { ...pair, clientCA: clientCA || null }, { log, metrics });
+  const warmth = await warmedUp(source, log);
+  const readiness = () => readinessOf([...source.readiness().waitingFor, ...certificate.waitingFor(), ...warmth()]);
+  const listening = startServer({
+    judge: source.judge,
+    log,
+    metrics,
+    readiness,
+    tls: certificate.tls,
+    verifyClients: pair !== null && clientCA !== '',
+    host: pair ? everyAddress() : '127.0.0.1',
+    ...ports,
+    capacity: { ...CAPACITY, reviews: maxConcurrent },
+  });
+  const server = await listening.catch(cause => {
+    certificate.stop();
+    throw listenError(cause, { port: ports.port, 'ops-port': ports.opsPort });
+  });
+  certificate.onChange(server.useTls);
+  log.info({ port: server.webhookPort, opsPort: server.opsPort, topology: source.name }, 'serving');
+  // Who waits for a certificate can answer nobody yet.
+  if (source.sample && certificate.waitingFor().length === 0) serving.terminal.err(sampleCurl(server.webhookPort));
+  const signal = await untilStopped(log);
+  // To who was not ready, or has no cluster in front of it, nobody sends reviews that would have to be waited for.
+  const delayMillis = pair && readiness().ready ? config.current().serving.drainDelayMillis : 0;
+  log.info({ signal, delayMillis }, 'draining');
+  server.startDraining();
+  await pause(delayMillis);
+  await server.close();
+  certificate.stop();
+  log.info('ended');
+}
+
+/** What is left to wait for. Where there is something to judge by already, nothing is left when this resolves. */
+async function warmedUp({ judge, whenReady, readiness }: Source, log: FastifyBaseLogger): Promise<() => string[]> {
+  let warm = false;
+  const warming = whenReady
+    // The first reviews are slower where it fails.
+    .then(() => warmUp(judge).catch(error => log.warn({ err: error }, 'warming up failed')))
+    .then(
+      () => {
+        warm = true;
+      },
+      // Stopped before.
+      () => {},
+    );
+  if (readiness().ready) await warming;
+  return () => (warm ? [] : ['warm-up']);
+}
+
+function readinessOf(waitingFor: readonly string[]): Readiness {
+  return { ready: waitingFor.length === 0, waitingFor };
+}

@@ -1,0 +1,119 @@
+import type { ApiClient } from '../../kube/client/api-client.ts';
+import { describeError, StoppedError } from '../../kube/client/errors.ts';
+import { asObject, asString } from '../../model/raw.ts';
+import { ASSUMED_KUBE_PROXY, type DataPlane, type DataPlaneKind } from '../../model/topology.ts';
+import { type KubernetesVersion, NEWEST_KNOWN_MINOR, parseVersion } from '../../model/version.ts';
+import { Backoff } from '../../runtime/backoff.ts';
+import { type Clock, pause } from '../../runtime/clock.ts';
+import type { Log } from '../../runtime/log.ts';
+import { readDataPlane } from './data-plane.ts';
+
+const REFRESH_MS = 600_000;
+/** Four watches come back one after the other: one look at the facts is enough for all. */
+const RECENT_MS = 5_000;
+
+export interface FactsOptions {
+  readonly client: ApiClient;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly dataPlane: 'auto' | DataPlaneKind;
+  /** In [0, 1), for jitter. */
+  readonly random?: () => number;
+}
+
+/** Version and data plane of the cluster: read at start, every 10 minutes, and when the server was away. */
+export class FactsReader {
+  readonly #options: FactsOptions;
+  readonly #backoff: Backoff;
+  readonly #stop = new AbortController();
+  readonly #first = Promise.withResolvers<void>();
+  #wake = new AbortController();
+  #readAt = Number.NEGATIVE_INFINITY;
+  #known = false;
+  /** Before the first answer: the newest version known. */
+  version: KubernetesVersion = { minor: NEWEST_KNOWN_MINOR };
+  dataPlane: DataPlane;
+  lastError: string | null = null;
+
+  constructor(options: FactsOptions) {
+    this.#options = options;
+    this.#backoff = new Backoff(options.clock, options.random);
+    this.dataPlane = given(options.dataPlane) ?? ASSUMED_KUBE_PROXY;
+    this.#first.promise.catch(() => {});
+  }
+
+  /** True once the cluster has answered. */
+  get known(): boolean {
+    return this.#known;
+  }
+
+  /** Rejects with StoppedError where it was stopped before. */
+  get whenKnown(): Promise<void> {
+    return this.#first.promise;
+  }
+
+  start(): void {
+    void this.#run();
+  }
+
+  /** Reads again now, unless that just happened. */
+  refresh(): void {
+    if (this.#options.clock.now() - this.#readAt >= RECENT_MS) this.#wake.abort();
+  }
+
+  stop(): void {
+    this.#stop.abort();
+    this.#first.reject(new StoppedError('stopped before the cluster had answered'));
+  }
+
+  async #run(): Promise<void> {
+    const { clock } = this.#options;
+    while (!this.#stop.signal.aborted) {
+      this.#wake = new AbortController();
+      const waitMs = await this.#read();
+      await pause(clock, waitMs, AbortSignal.any([this.#stop.signal, this.#wake.signal]));
+    }
+  }
+
+  /** Milliseconds until the next time. */
+  async #read(): Promise<number> {
+    const { client, clock, log } = this.#options;
+    const { signal } = this.#stop;
+    try {
+      const version = versionFrom(await client.json('/version', { signal }));
+      const dataPlane = given(this.#options.dataPlane) ?? (await readDataPlane(client));
+      this.#learn(version ?? this.version, dataPlane);
+      if (!version) log('warn', 'the API server names no version that can be read', {});
+      this.#readAt = clock.now();
+      this.lastError = null;
+      return REFRESH_MS;
+    } catch (error) {
+      const waitMs = Math.round(this.#backoff.next());
+      this.lastError = describeError(error);
+      if (!signal.aborted) log('warn', 'reading version and data plane failed', { error: this.lastError, waitMs });
+      return waitMs;
+    }
+  }
+
+  #learn(version: KubernetesVersion, dataPlane: DataPlane): void {
+    const { log } = this.#options;
+    const news = !this.#known || version.minor !== this.version.minor || dataPlane.kind !== this.dataPlane.kind;
+    if (news) log('info', 'cluster', { kubernetesMinor: version.minor, ...dataPlane });
+    this.version = version;
+    this.dataPlane = dataPlane;
+    this.#known = true;
+    this.#first.resolve();
+  }
+}
+
+/** Cilium named by configuration: whether it heeds hints nobody said, and by default it does not. */
+function given(kind: 'auto' | DataPlaneKind): DataPlane | null {
+  return kind === 'auto' ? null : { kind, serviceTopology: false, assumed: false };
+}
+
+/** Some distributions write `27+` for the minor; the git version is the same everywhere. */
+export function versionFrom(raw: unknown): KubernetesVersion | null {
+  const answer = asObject(raw);
+  const minor = /^\d+/.exec(asString(answer.minor))?.[0] ?? '';
+  return parseVersion(asString(answer.gitVersion)) ?? parseVersion(`1.${minor}`);
+}

@@ -1,0 +1,96 @@
+import { applyApiDefaults } from '../../model/api-defaults.ts';
+import type { EndpointSlice } from '../../model/endpoint-slice.ts';
+import type { Node } from '../../model/node.ts';
+import type { Pod } from '../../model/pod.ts';
+import { projectPod, projectWorkload } from '../../model/pod-projection.ts';
+import { projectEndpointSlice, projectNode, projectService } from '../../model/projection.ts';
+import { asObject, asStringMap } from '../../model/raw.ts';
+import { matchesLabels } from '../../model/selector.ts';
+import type { Service } from '../../model/service.ts';
+import type { Topology } from '../../model/topology.ts';
+import type { Workload } from '../../model/workload.ts';
+import { slicesFromPods } from '../../topology/pod-slices.ts';
+import type { Manifest } from './manifest.ts';
+
+const WORKLOADS = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet'];
+const NO_SLICES: readonly EndpointSlice[] = [];
+const NO_WORKLOADS: readonly Workload[] = [];
+const NO_LABELS: Readonly<Record<string, string>> = {};
+
+/**
+ * A topology from manifests, as `kubectl get nodes,services,endpointslices -A -o yaml` prints them or as people write
+ * them. Services get the API's defaults and allocations; Pods stand in where a Service has no slices. Of two objects of
+ * one name the later counts.
+ */
+export class ManifestTopology implements Topology {
+  readonly #nodes = new Map<string, Node>();
+  readonly #services = new Map<string, Service>();
+  readonly #slices = new Map<string, EndpointSlice[]>();
+  readonly #workloads = new Map<string, Workload[]>();
+  readonly #namespaces = new Map<string, Readonly<Record<string, string>>>();
+  readonly #pods: Pod[] = [];
+  #nodeList: readonly Node[] | null = null;
+
+  constructor(manifests: readonly Manifest[]) {
+    const last = new Map(
+      manifests.map(manifest => [`${manifest.kind} ${manifest.namespace}/${manifest.name}`, manifest]),
+    );
+    for (const manifest of last.values()) this.#add(manifest);
+  }
+
+  #add({ kind, namespace, name, raw }: Manifest): void {
+    if (kind === 'Node') this.#nodes.set(name, projectNode(raw));
+    else if (kind === 'Service') this.#services.set(`${namespace}/${name}`, applyApiDefaults(projectService(raw)));
+    else if (kind === 'EndpointSlice') this.#addSlice(projectEndpointSlice(raw));
+    else if (kind === 'Pod') this.#pods.push(projectPod(raw));
+    else if (kind === 'Namespace') this.#namespaces.set(name, asStringMap(asObject(raw['metadata'])['labels']));
+    else if (WORKLOADS.includes(kind)) group(this.#workloads, namespace, projectWorkload(raw));
+  }
+
+  #addSlice(slice: EndpointSlice): void {
+    if (slice.serviceName !== '') group(this.#slices, `${slice.namespace}/${slice.serviceName}`, slice);
+  }
+
+  nodes(): readonly Node[] {
+    this.#nodeList ??= [...this.#nodes.values()];
+    return this.#nodeList;
+  }
+
+  node(name: string): Node | undefined {
+    return this.#nodes.get(name);
+  }
+
+  services(): readonly Service[] {
+    return [...this.#services.values()];
+  }
+
+  service(namespace: string, name: string): Service | undefined {
+    return this.#services.get(`${namespace}/${name}`);
+  }
+
+  slices(namespace: string, serviceName: string): readonly EndpointSlice[] {
+    const key = `${namespace}/${serviceName}`;
+    const service = this.#services.get(key);
+    return this.#slices.get(key) ?? (service ? slicesFromPods(service, this.#pods, this) : NO_SLICES);
+  }
+
+  /** The Pods given that a Service selects. */
+  podsOf({ namespace, selector }: Service): readonly Pod[] {
+    if (!selector) return [];
+    return this.#pods.filter(pod => pod.namespace === namespace && matchesLabels(selector, pod.labels));
+  }
+
+  workloads(namespace: string): readonly Workload[] {
+    return this.#workloads.get(namespace) ?? NO_WORKLOADS;
+  }
+
+  namespaceLabels(namespace: string): Readonly<Record<string, string>> {
+    return this.#namespaces.get(namespace) ?? NO_LABELS;
+  }
+}
+
+function group<T>(map: Map<string, T[]>, key: string, item: T): void {
+  const list = map.get(key);
+  if (list) list.push(item);
+  else map.set(key, [item]);
+}

@@ -1,0 +1,65 @@
+import {
+  CLIENT_NODES_ANNOTATION,
+  IGNORE_ANNOTATION,
+  IGNORE_REASON_ANNOTATION,
+  IGNORE_UNTIL_ANNOTATION,
+} from '../../model/annotations.ts';
+import { parseLabelSelector } from '../../model/label-selector.ts';
+import { TOPOLOGY_AWARE_HINTS_ANNOTATION, TOPOLOGY_MODE_ANNOTATION } from '../../model/service.ts';
+import type { LabelNames } from './labels.ts';
+import { AWS_TYPE_ANNOTATION, NLB_TARGET_ANNOTATION } from './retained-fields.ts';
+
+const ANONYMIZED = 'anonymized';
+const BALANCER_WORDS = ['ip', 'instance', 'nlb', 'nlb-ip', 'external'];
+
+/** Annotations of Services that decide something, with nothing left of a text but what it decides. */
+export class ServiceAnnotations {
+  readonly #labels: LabelNames;
+  readonly #rules: readonly string[];
+
+  constructor(labels: LabelNames, rules: readonly string[]) {
+    this.#labels = labels;
+    this.#rules = rules;
+  }
+
+  anonymize(annotations: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+    return Object.fromEntries(Object.entries(annotations).map(([key, value]) => [key, this.#value(key, value)]));
+  }
+
+  #value(key: string, value: string): string {
+    switch (key) {
+      case TOPOLOGY_MODE_ANNOTATION:
+      case TOPOLOGY_AWARE_HINTS_ANNOTATION:
+        return topologyMode(value);
+      case IGNORE_ANNOTATION:
+        return value
+          .split(',')
+          .map(part => part.trim())
+          .map(rule => (rule === '' || rule === '*' || this.#rules.includes(rule) ? rule : ANONYMIZED))
+          .join(',');
+      case IGNORE_UNTIL_ANNOTATION:
+        return /^\s*[\d-]*\s*$/.test(value) ? value : ANONYMIZED;
+      case IGNORE_REASON_ANNOTATION:
+        return value.trim() === '' ? '' : ANONYMIZED;
+      case CLIENT_NODES_ANNOTATION:
+        return this.#clientNodes(value);
+      case NLB_TARGET_ANNOTATION:
+      case AWS_TYPE_ANNOTATION:
+        return BALANCER_WORDS.includes(value) ? value : ANONYMIZED;
+      default:
+        return '';
+    }
+  }
+
+  /** A text that is no selector stays one that is none. */
+  #clientNodes(text: string): string {
+    const selector = parseLabelSelector(text);
+    return selector === null ? '(' : this.#labels.selector(selector);
+  }
+}
+
+/** Words in any spelling stay; a mode of somebody's own (`example.com/name`) stays one. */
+function topologyMode(value: string): string {
+  if (/^\s*(auto|disabled|)\s*$/i.test(value)) return value;
+  return value.includes('/') ? `example.com/${ANONYMIZED}` : ANONYMIZED;
+}

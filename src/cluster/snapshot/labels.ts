@@ -1,0 +1,70 @@
+import type { LabelSelector, Requirement } from '../../model/label-selector.ts';
+import { ZONE_LABEL } from '../../model/node.ts';
+import type { Pseudonyms } from './pseudonyms.ts';
+import { NODE_LABELS, SERVICE_LABELS, VIRTUAL_NODE_LABELS } from './retained-fields.ts';
+
+const NAMESPACE_NAME_LABEL = 'kubernetes.io/metadata.name';
+/** Keys that every cluster has; a domain alone is not enough, as people put words of their own under Kubernetes'. */
+const OWN_KEYS = [
+  ...NODE_LABELS,
+  ...SERVICE_LABELS,
+  NAMESPACE_NAME_LABEL,
+  'kubernetes.io/os',
+  'kubernetes.io/arch',
+  'kubernetes.io/hostname',
+  'topology.kubernetes.io/region',
+  'node.kubernetes.io/instance-type',
+];
+const VIRTUAL_VALUES = ['virtual-kubelet', 'fargate'];
+
+/** New keys and values for labels, and for the selectors that choose by them. */
+export class LabelNames {
+  readonly #names: Pseudonyms;
+  readonly #chosen: LabelSelector;
+
+  /** Keys and values that `chosen` names stay: the configuration that names them must still mean the same. */
+  constructor(names: Pseudonyms, chosen: LabelSelector) {
+    this.#names = names;
+    this.#chosen = chosen;
+  }
+
+  map(labels: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+    return Object.fromEntries(Object.entries(labels).map(([key, value]) => [this.key(key), this.#value(key, value)]));
+  }
+
+  key(key: string): string {
+    if (OWN_KEYS.includes(key) || this.#chosen.some(requirement => requirement.key === key)) return key;
+    return this.#names.name('label', key);
+  }
+
+  #value(key: string, value: string): string {
+    // Zones have a name of their own also where the configuration chooses by them: a zone stands in more places than labels.
+    if (key === ZONE_LABEL) return this.#names.name('zone', value);
+    if (key === NAMESPACE_NAME_LABEL) return this.#names.name('ns', value);
+    if (VIRTUAL_NODE_LABELS.includes(key) && VIRTUAL_VALUES.includes(value)) return value;
+    const stays = this.#chosen.some(one => one.key === key && 'values' in one && one.values.includes(value));
+    return stays ? value : this.#names.name('value', value);
+  }
+
+  /** As text again. */
+  selector(selector: LabelSelector): string {
+    return selector.map(requirement => this.#requirement(requirement)).join(',');
+  }
+
+  #requirement(requirement: Requirement): string {
+    const key = this.key(requirement.key);
+    switch (requirement.operator) {
+      case 'in':
+      case 'notin': {
+        const values = requirement.values.map(value => this.#value(requirement.key, value));
+        return `${key} ${requirement.operator} (${values.join(',')})`;
+      }
+      case 'exists':
+        return key;
+      case 'absent':
+        return `!${key}`;
+      default:
+        return requirement satisfies never;
+    }
+  }
+}

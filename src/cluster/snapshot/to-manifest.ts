@@ -1,0 +1,122 @@
+import type { Endpoint, EndpointSlice } from '../../model/endpoint-slice.ts';
+import { MANAGED_BY_LABEL, SERVICE_NAME_LABEL } from '../../model/endpoint-slice.ts';
+import type { Node } from '../../model/node.ts';
+import { FOREIGN_PROXIES } from '../../model/projection.ts';
+import type { RawObject } from '../../model/raw.ts';
+import type { Service, ServicePort } from '../../model/service.ts';
+import { HEADLESS_LABEL } from './retained-fields.ts';
+
+/*
+ * From the compact model back to API objects: what projecting the object would give again, and nothing else. Fields that are
+ * absent are undefined, which JSON leaves out.
+ */
+
+export function nodeManifest(node: Node): RawObject {
+  const [marker] = FOREIGN_PROXIES.find(([, name]) => name === node.foreignProxy) ?? [];
+  return {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: {
+      name: node.name,
+      labels: filled(node.labels),
+      annotations: marker && { [`${marker}seen`]: '' },
+      creationTimestamp: timestamp(node.createdAt),
+      // When is not kept: that it is going is what counts.
+      deletionTimestamp: node.deleting ? timestamp(node.createdAt ?? 0) : undefined,
+    },
+    spec: { taints: some(node.taints) },
+    status: {
+      allocatable: node.cpuMillis > 0 ? { cpu: `${node.cpuMillis}m` } : undefined,
+      conditions: [{ type: 'Ready', status: node.ready ? 'True' : 'False' }],
+      nodeInfo: node.kubeletMinor === null ? undefined : { kubeletVersion: `v1.${node.kubeletMinor}.0` },
+    },
+  };
+}
+
+export function serviceManifest(service: Service): RawObject {
+  const { namespace, name, labels, annotations, ports, loadBalancerIngress, ...spec } = service;
+  const ingress = loadBalancerIngress.map(({ ip, hostname, ipMode }) => ({
+    ip: ip || undefined,
+    hostname: hostname || undefined,
+    ipMode: ipMode ?? undefined,
+  }));
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { namespace, name, labels: filled(labels), annotations: filled(annotations) },
+    spec: {
+      ...spec,
+      type: spec.type || undefined,
+      sessionAffinity: spec.sessionAffinity || undefined,
+      clusterIP: spec.clusterIP || undefined,
+      ipFamilies: some(spec.ipFamilies),
+      ipFamilyPolicy: spec.ipFamilyPolicy || undefined,
+      allocateLoadBalancerNodePorts: spec.allocateLoadBalancerNodePorts ?? undefined,
+      selector: spec.selector ?? undefined,
+      externalIPs: some(spec.externalIPs),
+      loadBalancerSourceRanges: some(spec.loadBalancerSourceRanges),
+      internalTrafficPolicy: spec.internalTrafficPolicy ?? undefined,
+      externalTrafficPolicy: spec.externalTrafficPolicy ?? undefined,
+      trafficDistribution: spec.trafficDistribution ?? undefined,
+      topologyKeys: some(spec.topologyKeys),
+      healthCheckNodePort: spec.healthCheckNodePort || undefined,
+      publishNotReadyAddresses: spec.publishNotReadyAddresses || undefined,
+      ports: some(ports.map(servicePort)),
+    },
+    status: ingress.length > 0 ? { loadBalancer: { ingress } } : undefined,
+  };
+}
+
+function servicePort({ name, protocol, port, targetPort, nodePort }: ServicePort): RawObject {
+  return { name: name || undefined, protocol, port, targetPort, nodePort: nodePort || undefined };
+}
+
+export function sliceManifest(slice: EndpointSlice): RawObject {
+  const labels = {
+    [SERVICE_NAME_LABEL]: slice.serviceName || undefined,
+    [MANAGED_BY_LABEL]: slice.managedBy || undefined,
+    [HEADLESS_LABEL]: slice.proxied ? undefined : '',
+  };
+  return {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: { namespace: slice.namespace, name: slice.name, labels },
+    addressType: slice.addressType,
+    ports: slice.ports.map(({ name, protocol, port }) => ({ name, protocol, port: port ?? undefined })),
+    endpoints: slice.endpoints.map(endpoint),
+  };
+}
+
+function endpoint({ address, ready, serving, terminating, nodeName, zone, hints }: Endpoint): RawObject {
+  return {
+    addresses: address === '' ? [] : [address],
+    conditions: { ready: ready ?? undefined, serving: serving ?? undefined, terminating: terminating ?? undefined },
+    nodeName: nodeName ?? undefined,
+    zone: zone ?? undefined,
+    hints: hints && {
+      forZones: some(hints.zones.map(name => ({ name }))),
+      forNodes: some(hints.nodes.map(name => ({ name }))),
+    },
+  };
+}
+
+export interface NamespaceLabels {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export function namespaceManifest({ name, labels }: NamespaceLabels): RawObject {
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: filled(labels) } };
+}
+
+function some<T>(list: readonly T[]): readonly T[] | undefined {
+  return list.length > 0 ? list : undefined;
+}
+
+function filled(map: Readonly<Record<string, string>>): Readonly<Record<string, string>> | undefined {
+  return Object.keys(map).length > 0 ? map : undefined;
+}
+
+function timestamp(millis: number | null): string | undefined {
+  return millis === null ? undefined : new Date(millis).toISOString().replace('.000Z', 'Z');
+}

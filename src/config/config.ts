@@ -1,0 +1,150 @@
+import { readFileSync } from 'node:fs';
+import { Ajv } from 'ajv';
+import type { Document } from 'yaml';
+import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import type { Policy } from '../engine/policy.ts';
+import { InputError, messageOf } from '../runtime/errors.ts';
+import type { RawPolicy } from './policy.ts';
+import { parseDuration, policyOf } from './policy.ts';
+import { CONFIG_SCHEMA } from './schema.ts';
+import { describeError, mostTelling } from './schema-error.ts';
+
+interface RawConfig extends RawPolicy {
+  certificates?: Partial<Omit<CertificatesConfig, 'leafValidityMillis' | 'caValidityMillis'>> & {
+    leafValidity?: string;
+    caValidity?: string;
+  };
+  webhooks?: Partial<WebhooksConfig>;
+  audit?: { debounce?: string; listen?: string };
+  page?: { listen?: string };
+  serving?: { drainDelay?: string; maxConcurrent?: number; clientCA?: string };
+}
+
+/** Whose certificate serves, and how long the controller's own are valid. */
+export interface CertificatesConfig {
+  readonly mode: 'self-managed' | 'cert-manager' | 'existing-secret';
+  /** Secret of the leaf, which the serving Pods mount. */
+  readonly secret: string;
+  readonly caSecret: string;
+  /** Service that the API server dials; its DNS names are the certificate's. */
+  readonly service: string;
+  readonly leafValidityMillis: number;
+  readonly caValidityMillis: number;
+}
+
+/** Names of the webhook configurations whose caBundle the controller keeps. */
+export interface WebhooksConfig {
+  readonly validating: string;
+  readonly mutating: string;
+}
+
+export interface AuditConfig {
+  readonly debounceMillis: number;
+  /** `host:port` of the findings listener, `''` for none. */
+  readonly listen: string;
+}
+
+export interface ServingConfig {
+  readonly drainDelayMillis: number;
+  /** Reviews under way at once; those above are judged without looking for Pods, the only thing a review waits for. */
+  readonly maxConcurrent: number;
+  /** File with the CA of the API server's client certificate, `''` where it is not checked. */
+  readonly clientCA: string;
+}
+
+/** The whole configuration file. */
+export interface Config {
+  readonly policy: Policy;
+  readonly certificates: CertificatesConfig;
+  readonly webhooks: WebhooksConfig;
+  readonly audit: AuditConfig;
+  /** `host:port` of the controller's page, on loopback always; `''` for none. */
+  readonly page: { readonly listen: string };
+  readonly serving: ServingConfig;
+}
+
+/** Reads a configuration file. Throws InputError with file, line, field and what was expected. */
+export function loadConfig(file: string): Config {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new InputError(`cannot read the configuration: ${messageOf(cause)}`, { file, cause });
+  }
+  return parseConfig(text, file);
+}
+
+export function parseConfig(text: string, file: string): Config {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const syntax = document.errors[0];
+  if (syntax)
+    throw new InputError(`not YAML: ${syntax.message.split('\n')[0]}`, { file, line: syntax.linePos?.[0].line ?? 1 });
+  const raw = plain(document, file);
+  const validate = new Ajv({ allErrors: true, verbose: true, strict: false }).compile<RawConfig>(CONFIG_SCHEMA);
+  if (!validate(raw)) {
+    const error = mostTelling(validate.errors ?? []);
+    const path = segmentsOf(error.instancePath);
+    const unknown: unknown = error.params['additionalProperty'];
+    const start = startOf(document, typeof unknown === 'string' ? [...path, unknown] : path);
+    throw new InputError(describeError(error, path), { file, line: lines.linePos(start).line });
+  }
+  return configOf(raw, file);
+}
+
+function configOf(raw: RawConfig, file: string): Config {
+  const { leafValidity = '2160h', caValidity = '8760h', ...certificates } = raw.certificates ?? {};
+  return {
+    policy: policyOf(raw, file),
+    certificates: {
+      mode: 'self-managed',
+      secret: 'zonewise-tls',
+      caSecret: 'zonewise-ca',
+      service: 'zonewise',
+      ...certificates,
+      leafValidityMillis: parseDuration(leafValidity),
+      caValidityMillis: parseDuration(caValidity),
+    },
+    webhooks: { validating: 'zonewise', mutating: 'zonewise', ...raw.webhooks },
+    audit: {
+      debounceMillis: parseDuration(raw.audit?.debounce ?? '2s'),
+      listen: raw.audit?.listen ?? '127.0.0.1:8081',
+    },
+    page: { listen: raw.page?.listen ?? '' },
+    serving: {
+      drainDelayMillis: parseDuration(raw.serving?.drainDelay ?? '5s'),
+      maxConcurrent: raw.serving?.maxConcurrent ?? 256,
+      clientCA: raw.serving?.clientCA ?? '',
+    },
+  };
+}
+
+function plain(document: Document, file: string): unknown {
+  try {
+    return document.toJS();
+  } catch (cause) {
+    throw new InputError(`not YAML: ${messageOf(cause)}`, { file, line: 1, cause });
+  }
+}
+
+/** A JSON pointer's segments. */
+function segmentsOf(pointer: string): readonly string[] {
+  const segments = pointer.split('/').slice(1);
+  return segments.map(segment => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+/** Where a field's name stands, or the item of a list; as far down as there is something. */
+function startOf(document: Document, path: readonly string[]): number {
+  let at: unknown = document.contents;
+  let start = 0;
+  for (const segment of path) {
+    const pair = isMap(at) ? at.items.find(({ key }) => isScalar(key) && String(key.value) === segment) : undefined;
+    at = pair ? pair.value : isSeq(at) ? at.items[Number(segment)] : null;
+    const node = pair ? pair.key : at;
+    if (isNode(node)) start = node.range?.[0] ?? start;
+  }
+  return start;
+}
+
+/** What holds where no file is given. */
+export const DEFAULT_CONFIG: Config = configOf({}, '');

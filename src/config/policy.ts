@@ -1,0 +1,116 @@
+import type { DefaultSet } from '../defaults/defaults.ts';
+import type { Match, Policy, RuleSetting } from '../engine/policy.ts';
+import { DEFAULT_POLICY } from '../engine/policy.ts';
+import type { Level } from '../model/finding.ts';
+import type { LabelSelector, Requirement } from '../model/label-selector.ts';
+import { parseLabelSelector } from '../model/label-selector.ts';
+import { InputError } from '../runtime/errors.ts';
+import { DEFAULT_EXCLUDED_TAINTS } from '../topology/client-nodes.ts';
+
+/** `false` is how Helm and kubectl hand on a bare `off`. */
+type RawLevel = Level | false;
+
+type RawSetting = RawLevel | ({ level?: RawLevel } & Record<string, number | RawLevel>);
+
+/** The schema sees to it that values stand where the operator compares with some, and nowhere else. */
+interface MatchExpression {
+  key: string;
+  operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+  values?: string[];
+}
+
+interface RawMatch {
+  namespaces?: string[];
+  namespaceSelector?: { matchLabels?: Record<string, string>; matchExpressions?: MatchExpression[] };
+  types?: string[];
+}
+
+/** The part of the file that says who says what, as YAML has it. */
+export interface RawPolicy {
+  rules?: Record<string, RawSetting>;
+  overrides?: { match: RawMatch; rules: Record<string, RawSetting> }[];
+  defaults?: { match: RawMatch; set: DefaultSet['set']; overApiDefault?: boolean }[];
+  dataplane?: Policy['dataPlane'];
+  clientNodes?: { minAge?: string; excludeTaints?: string[]; selector?: string };
+  names?: Policy['names'];
+  annotationsMaySilenceDeny?: boolean;
+}
+
+/** The policy of a file that fits the schema. Throws InputError for what the schema cannot judge. */
+export function policyOf(raw: RawPolicy, file: string): Policy {
+  const selector = parseLabelSelector(raw.clientNodes?.selector ?? '');
+  if (selector === null) {
+    throw new InputError(`clientNodes.selector: ${JSON.stringify(raw.clientNodes?.selector)} is no label selector`, {
+      file,
+    });
+  }
+  return {
+    rules: settings(raw.rules),
+    overrides: (raw.overrides ?? []).map(({ match, rules }) => ({ match: matchOf(match), rules: settings(rules) })),
+    defaults: (raw.defaults ?? []).map(({ match, set, overApiDefault = false }) => ({
+      match: matchOf(match),
+      set,
+      overApiDefault,
+    })),
+    dataPlane: raw.dataplane ?? DEFAULT_POLICY.dataPlane,
+    clientNodes: {
+      minAgeMillis: parseDuration(raw.clientNodes?.minAge ?? '60s'),
+      excludeTaints: raw.clientNodes?.excludeTaints ?? DEFAULT_EXCLUDED_TAINTS,
+      selector: selector.length > 0 ? selector : null,
+    },
+    names: raw.names ?? DEFAULT_POLICY.names,
+    annotationsMaySilenceDeny: raw.annotationsMaySilenceDeny ?? false,
+  };
+}
+
+function matchOf(match: RawMatch): Match {
+  return {
+    namespaces: match.namespaces ?? [],
+    namespaceSelector: selectorOf(match.namespaceSelector),
+    types: match.types ?? [],
+  };
+}
+
+function selectorOf({ matchLabels = {}, matchExpressions = [] }: RawMatch['namespaceSelector'] = {}): LabelSelector {
+  const labels = Object.entries(matchLabels).map(
+    ([key, value]): Requirement => ({ key, operator: 'in', values: [value] }),
+  );
+  return [...labels, ...matchExpressions.map(requirementOf)];
+}
+
+function requirementOf({ key, operator, values = [] }: MatchExpression): Requirement {
+  switch (operator) {
+    case 'In':
+      return { key, operator: 'in', values };
+    case 'NotIn':
+      return { key, operator: 'notin', values };
+    case 'Exists':
+      return { key, operator: 'exists' };
+    case 'DoesNotExist':
+      return { key, operator: 'absent' };
+    default:
+      return operator satisfies never;
+  }
+}
+
+function settings(raw: Record<string, RawSetting> = {}): Record<string, RuleSetting> {
+  return Object.fromEntries(
+    Object.entries(raw).map(([id, setting]) => {
+      if (typeof setting !== 'object') return [id, { level: levelOf(setting), options: {} }];
+      const { level, ...options } = setting;
+      return [id, { level: level === undefined ? null : levelOf(level), options: options as Record<string, number> }];
+    }),
+  );
+}
+
+function levelOf(raw: RawLevel): Level {
+  return raw === false ? 'off' : raw;
+}
+
+const UNIT_MILLIS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** Milliseconds. */
+export function parseDuration(text: string): number {
+  const match = /^(\d+)(ms|s|m|h)$/.exec(text);
+  return Number(match?.[1] ?? 0) * (UNIT_MILLIS[match?.[2] ?? 's'] ?? 1000);
+}

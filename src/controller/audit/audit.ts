@@ -1,0 +1,119 @@
+import { objectKey } from '../../cluster/live/resources.ts';
+import type { Policy } from '../../engine/policy.ts';
+import { describeError } from '../../kube/client/errors.ts';
+import type { ObjectStore } from '../../kube/writer/api-writer.ts';
+import { RULES } from '../../rules/index.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import type { Listener } from '../../runtime/listener.ts';
+import type { Log } from '../../runtime/log.ts';
+import type { Pace } from '../../runtime/time-slice.ts';
+import { Announcements } from '../events/planner.ts';
+import { EventPublisher } from '../events/publisher.ts';
+import { listenForFindings } from '../findings/listener.ts';
+import { FindingsStore, type StandingFinding } from '../findings/store.ts';
+import type { LeaderPart } from '../leader/runnable.ts';
+import { type AuditedCluster, AuditLoop } from './loop.ts';
+import type { AuditMetrics } from './metrics.ts';
+import { auditObserver } from './recorder.ts';
+import { type AuditGuest, type Invitation, invited, withGuest } from './subscriber.ts';
+
+/** A cluster opened for the audit alone, which closes it. */
+export interface OpenCluster extends AuditedCluster {
+  /** Of the API server. */
+  readonly address: string;
+  stop(): Promise<void>;
+}
+
+export interface AuditOptions {
+  /** Watches the cluster; only a leader holds one. Rejects where there are no usable credentials. */
+  readonly connect: () => Promise<OpenCluster>;
+  readonly store: ObjectStore;
+  /** zonewise's own. */
+  readonly namespace: string;
+  /** Which process speaks, for people who read Events. */
+  readonly instance: string;
+  /** Asked anew for every look at the cluster. */
+  readonly policy: () => Policy;
+  readonly debounceMillis: () => number;
+  /** `host:port`, `''` for none. */
+  readonly listen: string;
+  /** Invited for every term. */
+  readonly invite?: Invitation | undefined;
+  /** `now` in milliseconds since the epoch. */
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: AuditMetrics;
+  readonly pace?: Pace;
+}
+
+export interface Audit extends LeaderPart {
+  /** Where /findings is served, 0 while it is not. */
+  readonly port: number;
+}
+
+/** Judges the Services of a cluster as they stand, over and over: /findings, Events, gauges. */
+export function createAudit(options: AuditOptions): Audit {
+  let listener: Listener | null = null;
+  return {
+    name: 'audit',
+    get port() {
+      return listener?.port ?? 0;
+    },
+    async run(signal) {
+      const cluster = await options.connect();
+      const guest = await invited(options.invite, cluster, options.log);
+      const term = beginTerm(cluster, guest, options);
+      listener = await listen(term, options);
+      const over = new AbortController();
+      const both = AbortSignal.any([signal, over.signal]);
+      try {
+        // Where one ends by an error, the other must not go on alone.
+        await Promise.all([term.loop, term.publisher].map(part => part.run(both).finally(() => over.abort())));
+      } finally {
+        options.metrics.clear();
+        await Promise.all([listener?.close(), guest?.close(), cluster.stop()]);
+        listener = null;
+      }
+    },
+  };
+}
+
+interface Term {
+  readonly findings: FindingsStore;
+  readonly announcements: Announcements;
+  readonly loop: AuditLoop;
+  readonly publisher: EventPublisher;
+  readonly complete: () => boolean;
+}
+
+/** Everything that is known while this process leads; a later term starts from the record again. */
+function beginTerm(cluster: AuditedCluster, guest: AuditGuest | null, options: AuditOptions): Term {
+  const { metrics, log } = options;
+  const findings = new FindingsStore();
+  const announcements = new Announcements();
+  const observer = auditObserver({ ...options, cluster, findings, announcements });
+  const loop = new AuditLoop({ ...options, cluster, observer: withGuest(observer, guest, log) });
+  const publisher = new EventPublisher({
+    ...options,
+    rules: RULES,
+    announcements,
+    onPosted: posted => metrics.posted(posted),
+  });
+  return { findings, announcements, loop, publisher, complete: () => observer.complete };
+}
+
+/** Null where there is to be none, or where the address cannot be had: Events and gauges do without. */
+async function listen(
+  { findings, announcements, complete }: Term,
+  { listen: address, log }: AuditOptions,
+): Promise<Listener | null> {
+  if (address === '') return null;
+  const knownSince = ({ finding: { object, rule } }: StandingFinding) =>
+    announcements.saidOf(objectKey(object.namespace, object.name), rule)?.since ?? null;
+  try {
+    return await listenForFindings(address, { store: findings, complete, knownSince });
+  } catch (error) {
+    log('error', 'no /findings', { listen: address, error: describeError(error) });
+    return null;
+  }
+}

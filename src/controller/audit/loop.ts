@@ -1,0 +1,173 @@
+import { objectKey } from '../../cluster/live/resources.ts';
+import type { Evaluation } from '../../engine/evaluate.ts';
+import type { StandingView } from '../../engine/evaluate-existing.ts';
+import { Memory } from '../../engine/evaluation-cache.ts';
+import type { Policy } from '../../engine/policy.ts';
+import type { Service } from '../../model/service.ts';
+import type { ClusterFacts, Topology } from '../../model/topology.ts';
+import { RULES } from '../../rules/index.ts';
+import { type Clock, pause } from '../../runtime/clock.ts';
+import type { Log } from '../../runtime/log.ts';
+import { inChunks, type Pace, SYSTEM_PACE } from '../../runtime/time-slice.ts';
+import { type Judgement, StandingJudge } from './service-evaluator.ts';
+
+/** A cluster that tells when it changes, as LiveCluster does. */
+export interface AuditedCluster {
+  readonly topology: Topology & { onChange(listener: () => void): () => void };
+  /** Rejects where the cluster was stopped before. */
+  readonly whenReady: Promise<void>;
+  facts(): ClusterFacts;
+}
+
+/** Who is told what the audit finds. */
+export interface AuditObserver {
+  judged(key: string, evaluation: Evaluation, by: { readonly service: Service; readonly view: StandingView }): void;
+  /** What was said of it before still holds. */
+  unchanged?(key: string, by: { readonly service: Service; readonly view: StandingView }): void;
+  gone(key: string): void;
+  /** All Services have been looked at. */
+  passed(pass: Pass): void;
+}
+
+export interface Pass {
+  readonly services: number;
+  /** Services judged anew in it. */
+  readonly judged: number;
+  readonly seconds: number;
+}
+
+/** Everything is judged anew this often, whether or not anything seems to have changed. */
+const FULL_MS = 600_000;
+/** Bookmarks come every minute: a view older than this is not followed, and drift in it may be none. */
+const STALE_SECONDS = 180;
+const STALE_RETRY_MS = 10_000;
+/** How often it looks whether the configuration is another. */
+const CONFIG_MS = 2_000;
+/** After a pass it rests twice as long as that took, up to this: a busy cluster gets a third of a core at most. */
+const LONGEST_REST_MS = 10_000;
+/** Between two passes that only time asks for. */
+const LEAST_REST_MS = 100;
+
+export interface AuditLoopOptions {
+  readonly cluster: AuditedCluster;
+  readonly policy: () => Policy;
+  readonly debounceMillis: () => number;
+  readonly observer: AuditObserver;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly pace?: Pace;
+}
+
+/** Keeps a judgement of every Service that is true of the cluster as it stands. */
+export class AuditLoop {
+  readonly #options: AuditLoopOptions;
+  readonly #pace: Pace;
+  readonly #judgements = new Map<string, Judgement>();
+  readonly #readsNodes = new WeakMap<Service, boolean>();
+  readonly #memory = new Memory();
+  #changed = false;
+  #policy: Policy | null = null;
+  #wake = new AbortController();
+  #fullAt = Number.NEGATIVE_INFINITY;
+  #paused = false;
+  #passMs = 0;
+
+  constructor(options: AuditLoopOptions) {
+    this.#options = options;
+    this.#pace = options.pace ?? SYSTEM_PACE;
+  }
+
+  /** Until the signal is aborted. Rejects where the cluster is stopped before it was read. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { cluster } = this.#options;
+    const end = cluster.topology.onChange(() => {
+      this.#changed = true;
+      this.#wake.abort();
+    });
+    try {
+      await Promise.race([cluster.whenReady, aborted(signal)]);
+      while (!signal.aborted) await this.#rest(await this.#pass(signal), signal);
+    } finally {
+      end();
+    }
+  }
+
+  /** Waits for a change and then for those that follow it, or for `dueAt`. */
+  async #rest(dueAt: number, signal: AbortSignal): Promise<void> {
+    const { clock, debounceMillis, policy } = this.#options;
+    this.#wake = new AbortController();
+    const either = AbortSignal.any([signal, this.#wake.signal]);
+    const end = Math.max(clock.now() + LEAST_REST_MS, dueAt);
+    const changed = () => this.#changed || policy() !== this.#policy;
+    while (!signal.aborted && !changed() && clock.now() < end) {
+      await pause(clock, Math.min(CONFIG_MS, end - clock.now()), either);
+    }
+    const rest = Math.min(LONGEST_REST_MS, 2 * this.#passMs);
+    if (changed()) await pause(clock, Math.max(debounceMillis(), rest), signal);
+  }
+
+  /** One look at all Services; when the next one is due in any case. */
+  async #pass(signal: AbortSignal): Promise<number> {
+    const { cluster, policy, clock } = this.#options;
+    this.#changed = false;
+    this.#policy = policy();
+    const facts = cluster.facts();
+    if (this.#isStale(facts)) return clock.now() + STALE_RETRY_MS;
+    const full = clock.now() >= this.#fullAt + FULL_MS;
+    const view = { rules: RULES, topology: cluster.topology, facts, policy: this.#policy, memory: this.#memory };
+    const began = this.#pace.stopwatch();
+    const judged = await this.#judgeAll(view, full, signal);
+    if (signal.aborted) return clock.now();
+    if (full) this.#fullAt = clock.now();
+    this.#forgetGone();
+    this.#passMs = this.#pace.stopwatch() - began;
+    this.#options.observer.passed({ services: this.#judgements.size, judged, seconds: this.#passMs / 1000 });
+    const dues = [...this.#judgements.values()].map(({ dueAt }) => dueAt);
+    return dues.reduce((a, b) => Math.min(a, b), this.#fullAt + FULL_MS);
+  }
+
+  async #judgeAll(view: StandingView, full: boolean, signal: AbortSignal): Promise<number> {
+    const { observer } = this.#options;
+    const judge = new StandingJudge(view, this.#readsNodes);
+    let judged = 0;
+    const look = ({ namespace, name }: Service) => {
+      // The list is as old as the pass; the Service may be another by now.
+      const service = view.topology.service(namespace, name);
+      const key = objectKey(namespace, name);
+      const known = this.#judgements.get(key);
+      if (!service) return;
+      if (known && !full && judge.isCurrent(service, known)) return observer.unchanged?.(key, { service, view });
+      const judgement = judge.judge(service);
+      this.#judgements.set(key, judgement);
+      observer.judged(key, judgement.evaluation, { service, view });
+      judged++;
+    };
+    await inChunks(view.topology.services(), look, { pace: this.#pace, signal });
+    return judged;
+  }
+
+  #forgetGone(): void {
+    const { cluster, observer } = this.#options;
+    const present = new Set(cluster.topology.services().map(({ namespace, name }) => objectKey(namespace, name)));
+    for (const key of this.#judgements.keys()) {
+      if (present.has(key)) continue;
+      this.#judgements.delete(key);
+      observer.gone(key);
+    }
+  }
+
+  #isStale({ topologyAgeSeconds }: ClusterFacts): boolean {
+    const stale = topologyAgeSeconds > STALE_SECONDS;
+    if (stale !== this.#paused) {
+      const message = stale ? 'audit paused: the view of the cluster is old' : 'audit goes on';
+      this.#options.log(stale ? 'warn' : 'info', message, { topologyAgeSeconds });
+    }
+    this.#paused = stale;
+    return stale;
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise(resolve => signal.addEventListener('abort', () => resolve(), { once: true }));
+}

@@ -1,0 +1,62 @@
+import { describeError } from '../../kube/client/errors.ts';
+import type { Topology } from '../../model/topology.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import type { Log } from '../../runtime/log.ts';
+import { sightingsOf } from '../events/observation.ts';
+import type { Announcements } from '../events/planner.ts';
+import type { FindingsStore } from '../findings/store.ts';
+import type { AuditObserver } from './loop.ts';
+import type { AuditMetrics } from './metrics.ts';
+
+export interface Audience {
+  readonly cluster: { readonly topology: Topology };
+  readonly findings: FindingsStore;
+  readonly announcements: Announcements;
+  readonly metrics: AuditMetrics;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Hands on what the audit finds to those who keep it, count it and tell it. */
+export function auditObserver(audience: Audience): AuditObserver & { readonly complete: boolean } {
+  const { cluster, findings, announcements, metrics, clock, log } = audience;
+  const failures = new Map<string, { services: number; readonly error: unknown; readonly service: string }>();
+  let complete = false;
+  return {
+    get complete() {
+      return complete;
+    },
+    judged(key, evaluation, by) {
+      const now = clock.now();
+      findings.set(key, evaluation.findings, now);
+      announcements.see(key, sightingsOf(evaluation, by), now);
+      for (const { rule, error } of evaluation.failures) {
+        metrics.ruleFailed(rule);
+        const known = failures.get(rule);
+        if (known) known.services++;
+        else failures.set(rule, { services: 1, error, service: key });
+      }
+    },
+    gone(key) {
+      findings.delete(key);
+      announcements.forget(key);
+    },
+    passed(pass) {
+      complete = true;
+      // Services that only the record of an earlier leader speaks of.
+      for (const key of announcements.keys()) if (!exists(cluster.topology, key)) announcements.forget(key);
+      metrics.passed(pass, findings.counts(), clock.now());
+      for (const [rule, { services, error, service }] of failures) {
+        // One line a rule and pass, however many Services it is.
+        log('error', 'rule failed', { rule, services, service, error: describeError(error) });
+      }
+      failures.clear();
+      log('debug', 'audited', { ...pass });
+    },
+  };
+}
+
+function exists(topology: Topology, key: string): boolean {
+  const [namespace = '', name = ''] = key.split('/');
+  return topology.service(namespace, name) !== undefined;
+}

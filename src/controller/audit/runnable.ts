@@ -1,0 +1,39 @@
+import type { Config } from '../../config/config.ts';
+import type { ObjectStore } from '../../kube/writer/api-writer.ts';
+import { connectCluster } from '../../legacy/cluster-live-index.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import type { Log } from '../../runtime/log.ts';
+import { type Audit, createAudit } from './audit.ts';
+import type { AuditMetrics } from './metrics.ts';
+import type { Invitation } from './subscriber.ts';
+
+export interface AuditPartOptions {
+  readonly store: ObjectStore;
+  readonly kubeconfig: string | undefined;
+  /** The configuration in use; the listener's address and the data plane are taken from the first. */
+  readonly config: () => Config;
+  readonly namespace: string;
+  /** Which process speaks, for people who read Events. */
+  readonly instance: string;
+  /** Time that never jumps. */
+  readonly steady: Clock;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly log: Log;
+  readonly metrics: AuditMetrics;
+  readonly invite?: Invitation | undefined;
+}
+
+/** The audit of a live cluster, as part of what the leader does. */
+export function auditPart({ config, kubeconfig, steady, now, ...options }: AuditPartOptions): Audit {
+  const { audit, policy } = config();
+  const dataPlane = policy.dataPlane;
+  return createAudit({
+    ...options,
+    connect: () => connectCluster({ kubeconfigPath: kubeconfig, dataPlane, log: options.log, now }),
+    policy: () => config().policy,
+    debounceMillis: () => config().audit.debounceMillis,
+    listen: audit.listen,
+    clock: { now, after: (ms, run) => steady.after(ms, run) },
+  });
+}

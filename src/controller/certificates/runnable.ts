@@ -1,0 +1,70 @@
+import type { CertificatesConfig, WebhooksConfig } from '../../config/config.ts';
+import type { ObjectStore } from '../../kube/writer/api-writer.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import type { Log } from '../../runtime/log.ts';
+import type { LeaderPart } from '../leader/runnable.ts';
+import { ClusterState } from './cluster-state.ts';
+import { ExistingSecret } from './existing-secret.ts';
+import { CertificateKeeper } from './reconcile-loop.ts';
+import { type Expiry, SelfManaged } from './self-managed.ts';
+
+export type { Expiry } from './self-managed.ts';
+
+/** An API server hears of a changed caBundle by a watch, in milliseconds; this also covers one that has to list again. */
+const PROPAGATION_MS = 30_000;
+
+export interface CertificatesOptions {
+  readonly store: ObjectStore;
+  readonly namespace: string;
+  readonly certificates: CertificatesConfig;
+  readonly webhooks: WebhooksConfig;
+  /** Never jumps. */
+  readonly steady: Clock;
+  /** Milliseconds since the epoch, as the API server has it. */
+  readonly now: () => number;
+  readonly log: Log;
+  readonly onExpiry: (expiry: Expiry) => void;
+}
+
+/** What the leader does about certificates in this mode; null where another controller does it all. */
+export function certificatesPart(options: CertificatesOptions): LeaderPart | null {
+  const { store, namespace, certificates, webhooks, steady, log } = options;
+  const { secret, caSecret } = certificates;
+  const state = new ClusterState(store, { namespace, secret, caSecret, webhooks });
+  const keeper = (advance: (signal: AbortSignal) => Promise<number>) =>
+    new CertificateKeeper({ clock: steady, log, advance });
+  switch (certificates.mode) {
+    case 'self-managed': {
+      const managed = new SelfManaged({
+        ...options,
+        state,
+        names: dnsNames(certificates.service, namespace),
+        leafValidity: certificates.leafValidityMillis,
+        caValidity: certificates.caValidityMillis,
+        // Certificates that live for minutes, in a try-out, cannot wait for half of one.
+        propagation: Math.min(PROPAGATION_MS, certificates.leafValidityMillis / 10),
+      });
+      return keeper(async signal => {
+        const step = await managed.advance(signal);
+        return step.do === 'wait' ? step.millis : 0;
+      });
+    }
+    case 'existing-secret': {
+      const existing = new ExistingSecret({ ...options, state, secret });
+      return keeper(async signal => {
+        await existing.advance(signal);
+        return Number.POSITIVE_INFINITY;
+      });
+    }
+    case 'cert-manager':
+      return null;
+    default:
+      return certificates.mode satisfies never;
+  }
+}
+
+/** The API server asks for the third; the others are for people and for other clients in the cluster. */
+export function dnsNames(service: string, namespace: string): readonly string[] {
+  const qualified = `${service}.${namespace}`;
+  return [service, qualified, `${qualified}.svc`, `${qualified}.svc.cluster.local`];
+}

@@ -1,0 +1,44 @@
+import type { ApiObject } from '../../kube/writer/api-writer.ts';
+import { asList, asObject, asString } from '../../model/raw.ts';
+
+const GROUP = '/apis/admissionregistration.k8s.io/v1';
+
+/** A webhook configuration that exists, with the path of its object. */
+export interface Configuration {
+  readonly path: string;
+  readonly object: ApiObject;
+  /** Decoded caBundle of each webhook, `''` where it has none. */
+  readonly bundles: readonly string[];
+}
+
+export function configurationPaths(names: {
+  readonly validating: string;
+  readonly mutating: string;
+}): readonly string[] {
+  return [
+    `${GROUP}/validatingwebhookconfigurations/${names.validating}`,
+    `${GROUP}/mutatingwebhookconfigurations/${names.mutating}`,
+  ];
+}
+
+export function readConfiguration(path: string, object: ApiObject): Configuration {
+  return { path, object, bundles: asList(object.webhooks).map(webhook => decoded(webhook)) };
+}
+
+/** The object with this caBundle in every webhook and all else as it is. */
+export function withBundle({ object }: Configuration, bundle: string): ApiObject {
+  const caBundle = Buffer.from(bundle).toString('base64');
+  const webhooks = asList(object.webhooks).map(asObject);
+  return {
+    ...object,
+    webhooks: webhooks.map(webhook => ({ ...webhook, clientConfig: { ...asObject(webhook.clientConfig), caBundle } })),
+  };
+}
+
+export function lacksBundle({ bundles }: Configuration, bundle: string): boolean {
+  return bundles.some(found => found !== bundle);
+}
+
+function decoded(webhook: unknown): string {
+  return Buffer.from(asString(asObject(asObject(webhook).clientConfig).caBundle), 'base64').toString('utf8');
+}

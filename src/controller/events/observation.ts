@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import type { Evaluation } from '../../engine/evaluate.ts';
+import type { StandingView } from '../../engine/evaluate-existing.ts';
+import { exemptionOf, exempts } from '../../engine/exemption.ts';
+import { settingOf } from '../../engine/policy.ts';
+import type { Finding, Level } from '../../model/finding.ts';
+import { compareLevels } from '../../model/finding.ts';
+import type { Service } from '../../model/service.ts';
+import type { Rule } from '../../rules/rule.ts';
+
+/** What a rule was found to say of a Service, for whoever publishes it. */
+export type Sighting =
+  | { readonly kind: 'present'; readonly signature: string; readonly messages: readonly string[] }
+  | { readonly kind: 'absent' }
+  /** The rule could not judge, or one that is more certain speaks in its place: what was published stands. */
+  | { readonly kind: 'unsure' }
+  /** Somebody does not want to hear of it: it is dropped without a word, as nothing was resolved. */
+  | { readonly kind: 'silenced' };
+
+export interface Sightings {
+  /** Rules that have something to publish. */
+  readonly speaking: readonly string[];
+  /** Of any rule, also one that this version no longer has. */
+  of(rule: string): Sighting;
+}
+
+/** From here on a finding is worth an Event; infos are in /findings. */
+const PUBLISHED: Level = 'warn';
+
+export function sightingsOf(
+  evaluation: Evaluation,
+  { service, view }: { readonly service: Service; readonly view: StandingView },
+): Sightings {
+  const published = evaluation.findings.filter(({ level }) => isPublished(level));
+  const all = new Set(evaluation.findings.map(({ rule }) => rule));
+  const skipped = new Set(evaluation.skipped.map(({ rule }) => rule));
+  return {
+    speaking: [...new Set(published.map(({ rule }) => rule))],
+    of(id) {
+      const own = published.filter(({ rule }) => rule === id);
+      if (own.length > 0) return present(own);
+      const rule = view.rules.find(known => known.id === id);
+      if (!rule || isSilenced(rule, service, view)) return { kind: 'silenced' };
+      const superseded = rule.supersededBy?.some(other => all.has(other)) ?? false;
+      return { kind: skipped.has(id) || superseded ? 'unsure' : 'absent' };
+    },
+  };
+}
+
+function isPublished(level: Level): boolean {
+  return compareLevels(level, PUBLISHED) >= 0;
+}
+
+function isSilenced(rule: Rule, service: Service, { topology, facts, policy }: StandingView): boolean {
+  const { level } = settingOf(rule, { service, namespaceLabels: topology.namespaceLabels(service.namespace) }, policy);
+  if (!isPublished(level)) return true;
+  if (rule.alwaysHeard || (level === 'deny' && !policy.annotationsMaySilenceDeny)) return false;
+  return exempts(exemptionOf(service, facts.now), rule.id);
+}
+
+/**
+ * Findings with the same signature are the same news: the nodes and zones count, and what is said but for its numbers.
+ * "2 of 9 nodes" turns into "2 of 10 nodes" whenever the autoscaler breathes.
+ */
+function present(findings: readonly Finding[]): Sighting {
+  const news = findings.map(({ level, path, nodes, zones, message }) => [
+    level,
+    path,
+    nodes.toSorted(),
+    zones.toSorted(),
+    message.replace(/\d+/g, '#'),
+  ]);
+  const text = JSON.stringify(news.map(entry => JSON.stringify(entry)).toSorted());
+  const signature = createHash('sha256').update(text).digest('base64url').slice(0, 11);
+  return { kind: 'present', signature, messages: findings.map(({ message }) => message) };
+}

@@ -1,0 +1,31 @@
+import { ApiStatusError, describeError } from '../../kube/client/errors.ts';
+import type { ApiObject, ObjectStore } from '../../kube/writer/api-writer.ts';
+import { asObject, asString } from '../../model/raw.ts';
+import type { Log } from '../../runtime/log.ts';
+
+export type Posted = 'posted' | 'already-posted' | 'refused';
+
+export interface Posting {
+  readonly store: ObjectStore;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
+
+/** Throws what may pass: no network, a busy server, credentials about to be renewed. A refusal is logged and final. */
+export async function postEvent(event: ApiObject, { store, log, signal }: Posting): Promise<Posted> {
+  const namespace = asString(asObject(event.metadata).namespace);
+  try {
+    await store.create(`/apis/events.k8s.io/v1/namespaces/${namespace}/events`, event, signal);
+    return 'posted';
+  } catch (error) {
+    if (!(error instanceof ApiStatusError) || mayPass(error.status)) throw error;
+    if (error.reason === 'AlreadyExists') return 'already-posted';
+    // A namespace on its way out takes no new objects; everything else is a fault of ours or of the installation.
+    log('warn', 'Event refused', { regarding: asObject(event.regarding), error: describeError(error) });
+    return 'refused';
+  }
+}
+
+function mayPass(status: number): boolean {
+  return status === 401 || status === 408 || status === 429 || status >= 500;
+}

@@ -1,0 +1,58 @@
+import { ApiStatusError } from '../../kube/client/errors.ts';
+import type { ApiObject, ObjectStore } from '../../kube/writer/api-writer.ts';
+import { type Announced, type AuditRecord, EMPTY_RECORD, readRecord, renderRecord } from './state.ts';
+
+export const RECORD_NAME = 'zonewise-audit';
+
+/** The record in its ConfigMap. A write fails by 409 where somebody else has written since it was read here. */
+export class RecordStore {
+  readonly #store: ObjectStore;
+  readonly #collection: string;
+  readonly #namespace: string;
+  #configMap: ApiObject | null = null;
+  #current: AuditRecord = EMPTY_RECORD;
+
+  constructor(store: ObjectStore, namespace: string) {
+    this.#store = store;
+    this.#namespace = namespace;
+    this.#collection = `/api/v1/namespaces/${namespace}/configmaps`;
+  }
+
+  /** As last read or written. */
+  get current(): AuditRecord {
+    return this.#current;
+  }
+
+  /** Throws ApiStatusError, or the network's error. */
+  async load(signal: AbortSignal): Promise<Announced> {
+    this.#configMap = await this.#store.read(`${this.#collection}/${RECORD_NAME}`, signal);
+    this.#current = readRecord(this.#configMap);
+    return this.#current.announced;
+  }
+
+  /** Throws ApiStatusError (409: another has written), or the network's error. */
+  async save(record: AuditRecord, signal: AbortSignal): Promise<void> {
+    this.#configMap = await this.#write(renderRecord(record), signal);
+    this.#current = record;
+  }
+
+  async #write(data: Readonly<Record<string, string>>, signal: AbortSignal): Promise<ApiObject> {
+    try {
+      const known = this.#configMap;
+      if (known) return await this.#store.replace(`${this.#collection}/${RECORD_NAME}`, { ...known, data }, signal);
+    } catch (error) {
+      // Deleted under our hands: what it said is still known here, and saying everything again helps nobody.
+      if (!(error instanceof ApiStatusError && error.status === 404)) throw error;
+    }
+    return this.#store.create(this.#collection, { ...this.#fresh(), data }, signal);
+  }
+
+  #fresh(): ApiObject {
+    const labels = { 'app.kubernetes.io/name': 'zonewise', 'app.kubernetes.io/component': 'audit' };
+    return {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { namespace: this.#namespace, name: RECORD_NAME, labels },
+    };
+  }
+}

@@ -1,8 +1,0 @@
-import { type Listener, openListener, parseListen } from '../loopback.ts';
-import { buildFindingsApp, type FindingsAppOptions } from './findings-app.ts';
-
-/** Listens on `host:port`, or `[ipv6]:port`, and nowhere else. Rejects with an InputError for text that is none of these. */
-export async function listenForFindings(listen: string, options: FindingsAppOptions): Promise<Listener> {
-  const { host, port } = parseListen(listen, 'audit.listen');
-  return openListener(buildFindingsApp(options), { host, ports: [port] });
-}

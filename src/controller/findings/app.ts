@@ -1,0 +1,101 @@
+import type { FastifyInstance } from 'fastify';
+import Fastify from 'fastify';
+import { isLevel } from '../../model/finding.ts';
+import { isOwnName } from '../../runtime/listener.ts';
+import type { FindingsFilter, FindingsStore, Place, StandingFinding } from './store.ts';
+
+export interface FindingsAppOptions {
+  readonly store: FindingsStore;
+  /** False until every Service has been judged once: an empty list would read as all being well. */
+  readonly complete: () => boolean;
+  /** When a finding began where an earlier leader saw it first, in milliseconds since the epoch. */
+  readonly knownSince: (standing: StandingFinding) => number | null;
+}
+
+const MOST = 500;
+const USUAL = 100;
+const PARAMETERS = ['limit', 'continue', 'namespace', 'rule', 'level'] as const;
+
+/** A question that cannot be answered; the message says what was expected. */
+class QueryError extends Error {
+  override readonly name = 'QueryError';
+  readonly code = 'bad-query';
+}
+
+/**
+ * `GET /findings`: `{items: […check's finding, with `since`], continue}`. Made for port-forward, so it answers to this
+ * machine's own names only: a page in somebody's browser that got its name to point here is told nothing.
+ */
+export function buildFindingsApp(options: FindingsAppOptions): FastifyInstance {
+  const app = Fastify({
+    logger: false,
+    bodyLimit: 1024,
+    requestTimeout: 5_000,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 100 },
+    exposeHeadRoutes: false,
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
+    if (!isOwnName(request.headers.host)) return reply.callNotFound();
+  });
+  app.setNotFoundHandler((_, reply) =>
+    reply.code(404).send({ error: 'there is only GET /findings, asked of localhost, 127.0.0.1 or [::1]' }),
+  );
+  app.get('/findings', (request, reply) => {
+    if (!options.complete()) return reply.code(503).send({ error: 'not every Service has been judged yet' });
+    try {
+      return reply.send(answer(new URLSearchParams(request.raw.url?.split('?')[1] ?? ''), options));
+    } catch (error) {
+      if (!(error instanceof QueryError)) throw error;
+      return reply.code(400).send({ error: error.message });
+    }
+  });
+  return app;
+}
+
+function answer(query: URLSearchParams, { store, knownSince }: FindingsAppOptions) {
+  const { filter, limit, after } = parseQuery(query);
+  const { items, end } = store.page(filter, limit, after);
+  return {
+    items: items.map(standing => ({
+      ...standing.finding,
+      file: null,
+      line: null,
+      since: new Date(Math.min(standing.since, knownSince(standing) ?? standing.since)).toISOString(),
+    })),
+    continue: end === null ? '' : Buffer.from(JSON.stringify([end.key, end.count])).toString('base64url'),
+  };
+}
+
+interface Query {
+  readonly filter: FindingsFilter;
+  readonly limit: number;
+  readonly after: Place | null;
+}
+
+function parseQuery(query: URLSearchParams): Query {
+  for (const name of query.keys()) {
+    if (PARAMETERS.some(known => known === name) && query.getAll(name).length === 1) continue;
+    throw new QueryError(`${JSON.stringify(name)} is not known or given twice; expected ${PARAMETERS.join(', ')}`);
+  }
+  const text = query.get('limit') ?? String(USUAL);
+  const limit = /^\d{1,4}$/.test(text) ? Number(text) : 0;
+  if (limit < 1 || limit > MOST) throw new QueryError(`limit ${JSON.stringify(text)}: expected 1 to ${MOST}`);
+  const level = query.get('level') ?? undefined;
+  if (level !== undefined && !isLevel(level)) throw new QueryError('level: expected info, warn or deny');
+  const filter = { namespace: query.get('namespace') ?? undefined, rule: query.get('rule') ?? undefined, level };
+  return { filter, limit, after: parsePlace(query.get('continue') ?? '') };
+}
+
+function parsePlace(token: string): Place | null {
+  if (token === '') return null;
+  try {
+    const place: unknown = JSON.parse(Buffer.from(token, 'base64url').toString());
+    const [key, count] = Array.isArray(place) ? (place as unknown[]) : [];
+    if (typeof key === 'string' && Number.isInteger(count)) return { key, count: Number(count) };
+  } catch {
+    // Falls through to the same answer: it is none of ours.
+  }
+  throw new QueryError('continue: expected what an earlier answer said');
+}

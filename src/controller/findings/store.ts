@@ -1,0 +1,97 @@
+import type { Finding } from '../../model/finding.ts';
+
+export interface StandingFinding {
+  readonly finding: Finding;
+  /** When it was first seen, in milliseconds since the epoch. */
+  readonly since: number;
+}
+
+export interface FindingsFilter {
+  readonly namespace?: string | undefined;
+  readonly rule?: string | undefined;
+  readonly level?: string | undefined;
+}
+
+/** Where a page ended: the Service, and how many of its findings had been given out. */
+export interface Place {
+  readonly key: string;
+  readonly count: number;
+}
+
+export interface Page {
+  readonly items: readonly StandingFinding[];
+  /** Null where nothing is left. */
+  readonly end: Place | null;
+}
+
+/** What is to be said of each Service now, of every level. */
+export class FindingsStore {
+  readonly #byService = new Map<string, readonly StandingFinding[]>();
+  #keys: readonly string[] | null = null;
+
+  /** Replaces what was said of the Service; a finding that stays keeps its `since`. */
+  set(key: string, findings: readonly Finding[], now: number): void {
+    if (findings.length === 0) {
+      this.delete(key);
+      return;
+    }
+    const before = this.#byService.get(key) ?? [];
+    if (before.length === 0) this.#keys = null;
+    const standing = findings.map(finding => ({
+      finding,
+      since: before.find(old => old.finding.rule === finding.rule && old.finding.path === finding.path)?.since ?? now,
+    }));
+    this.#byService.set(key, standing);
+  }
+
+  delete(key: string): void {
+    if (this.#byService.delete(key)) this.#keys = null;
+  }
+
+  clear(): void {
+    this.#byService.clear();
+    this.#keys = null;
+  }
+
+  /** How many findings there are, by rule and level. */
+  counts(): readonly { readonly rule: string; readonly level: string; readonly count: number }[] {
+    const counts = new Map<string, { rule: string; level: string; count: number }>();
+    for (const standing of this.#byService.values()) {
+      for (const { finding } of standing) {
+        const { rule, level } = finding;
+        const entry = counts.get(`${rule} ${level}`) ?? { rule, level, count: 0 };
+        entry.count++;
+        counts.set(`${rule} ${level}`, entry);
+      }
+    }
+    return [...counts.values()];
+  }
+
+  /** Ordered by namespace and name of the Service; within one as the rules said them. */
+  page(filter: FindingsFilter, limit: number, after: Place | null): Page {
+    const items: StandingFinding[] = [];
+    let end: Place | null = null;
+    for (const key of this.#ordered()) {
+      if (after && key < after.key) continue;
+      const skip = after?.key === key ? after.count : 0;
+      for (const [index, standing] of (this.#byService.get(key) ?? []).entries()) {
+        if (index < skip || !passes(standing.finding, filter)) continue;
+        if (items.length === limit) return { items, end };
+        items.push(standing);
+        end = { key, count: index + 1 };
+      }
+    }
+    return { items, end: null };
+  }
+
+  #ordered(): readonly string[] {
+    this.#keys ??= [...this.#byService.keys()].sort();
+    return this.#keys;
+  }
+}
+
+function passes({ object, rule, level }: Finding, filter: FindingsFilter): boolean {
+  if (filter.namespace !== undefined && filter.namespace !== object.namespace) return false;
+  if (filter.rule !== undefined && filter.rule !== rule) return false;
+  return filter.level === undefined || filter.level === level;
+}

@@ -1,0 +1,95 @@
+import { type ApiObject, isConflict, type ObjectStore } from '../../kube/writer/api-writer.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import { type LeaseRecord, microTime, readLease, sameRecord, withRecord } from './lease.ts';
+
+export interface LeaseLockOptions {
+  readonly store: ObjectStore;
+  readonly namespace: string;
+  readonly name: string;
+  /** Differs from that of every other process, also of an earlier one of the same name. */
+  readonly identity: string;
+  readonly durationSeconds: number;
+  /** Measures how long another's record has stood still, so it should not jump. */
+  readonly clock: Clock;
+  /** Milliseconds since the epoch, for people who read the Lease. */
+  readonly now: () => number;
+}
+
+/** `holder` is null where somebody wrote the Lease at the same moment, which says nothing yet of who holds it. */
+export type Attempt = { readonly held: true } | { readonly held: false; readonly holder: string | null };
+
+/**
+ * One Lease and what was seen of it. As in client-go another's lease has lapsed once its record has stood still for its
+ * duration by the own clock; the times in it are not believed, so skewed clocks do no harm (tools/leaderelection,
+ * v0.37.1).
+ */
+export class LeaseLock {
+  readonly #options: LeaseLockOptions;
+  readonly #collection: string;
+  readonly #path: string;
+  #seen: { record: LeaseRecord; at: number } | null = null;
+
+  constructor(options: LeaseLockOptions) {
+    this.#options = options;
+    this.#collection = `/apis/coordination.k8s.io/v1/namespaces/${options.namespace}/leases`;
+    this.#path = `${this.#collection}/${options.name}`;
+  }
+
+  /** Takes or renews the lease where that may be. Throws ApiStatusError or the network's error. */
+  async attempt(signal: AbortSignal): Promise<Attempt> {
+    const { store, identity } = this.#options;
+    const lease = await store.read(this.#path, signal);
+    const before = lease && this.#observe(lease);
+    if (before && before.holder !== identity && !this.#lapsed(before)) return { held: false, holder: before.holder };
+    try {
+      await this.#write(lease, this.#own(before), signal);
+      return { held: true };
+    } catch (error) {
+      if (isConflict(error)) return { held: false, holder: null };
+      throw error;
+    }
+  }
+
+  /** Lets go of the lease, so that the next one need not wait. Does nothing where another has it. */
+  async release(signal: AbortSignal): Promise<void> {
+    const lease = await this.#options.store.read(this.#path, signal);
+    const before = lease && readLease(lease);
+    if (!before || before.holder !== this.#options.identity) return;
+    const time = microTime(this.#options.now());
+    const record = { ...before, holder: '', durationSeconds: 1, acquireTime: time, renewTime: time };
+    await this.#write(lease, record, signal);
+  }
+
+  #observe(lease: ApiObject): LeaseRecord {
+    const record = readLease(lease);
+    if (!this.#seen || !sameRecord(this.#seen.record, record)) {
+      this.#seen = { record, at: this.#options.clock.now() };
+    }
+    return record;
+  }
+
+  #lapsed(record: LeaseRecord): boolean {
+    const since = this.#seen?.at ?? Number.POSITIVE_INFINITY;
+    return record.holder === '' || since + record.durationSeconds * 1000 <= this.#options.clock.now();
+  }
+
+  #own(before: LeaseRecord | null): LeaseRecord {
+    const { identity, durationSeconds, now } = this.#options;
+    const time = microTime(now());
+    const stays = before?.holder === identity;
+    return {
+      holder: identity,
+      durationSeconds,
+      acquireTime: stays ? before.acquireTime : time,
+      renewTime: time,
+      transitions: (before?.transitions ?? 0) + (stays || !before ? 0 : 1),
+    };
+  }
+
+  #write(lease: ApiObject | null, record: LeaseRecord, signal: AbortSignal): Promise<ApiObject> {
+    const { store, namespace, name } = this.#options;
+    if (lease) return store.replace(this.#path, withRecord(lease, record), signal);
+    const fresh = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { namespace, name } };
+    return store.create(this.#collection, withRecord(fresh, record), signal);
+  }
+}

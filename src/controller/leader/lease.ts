@@ -1,0 +1,55 @@
+import type { ApiObject } from '../../kube/writer/api-writer.ts';
+import { asNumber, asObject, asString, asStringOrNull } from '../../model/raw.ts';
+
+/** Who leads, as a Lease says it (coordination.k8s.io/v1). */
+export interface LeaseRecord {
+  /** `''`: nobody, it was released. */
+  readonly holder: string;
+  readonly durationSeconds: number;
+  /** As it stands in the Lease, by the clock of whoever wrote it: told apart, never compared with the own clock. */
+  readonly acquireTime: string | null;
+  readonly renewTime: string | null;
+  /** How often the holder has changed. */
+  readonly transitions: number;
+}
+
+export function readLease(lease: ApiObject): LeaseRecord {
+  const spec = asObject(lease.spec);
+  return {
+    holder: asString(spec.holderIdentity),
+    durationSeconds: asNumber(spec.leaseDurationSeconds),
+    acquireTime: asStringOrNull(spec.acquireTime),
+    renewTime: asStringOrNull(spec.renewTime),
+    transitions: asNumber(spec.leaseTransitions),
+  };
+}
+
+/** The Lease with another record; all else in it stays. */
+export function withRecord(lease: ApiObject, record: LeaseRecord): ApiObject {
+  return {
+    ...lease,
+    spec: {
+      ...asObject(lease.spec),
+      holderIdentity: record.holder,
+      leaseDurationSeconds: record.durationSeconds,
+      acquireTime: record.acquireTime,
+      renewTime: record.renewTime,
+      leaseTransitions: record.transitions,
+    },
+  };
+}
+
+export function sameRecord(a: LeaseRecord, b: LeaseRecord): boolean {
+  return (
+    a.holder === b.holder &&
+    a.durationSeconds === b.durationSeconds &&
+    a.acquireTime === b.acquireTime &&
+    a.renewTime === b.renewTime &&
+    a.transitions === b.transitions
+  );
+}
+
+/** RFC 3339 with the six digits that MicroTime must have (apimachinery meta/v1/micro_time.go, v0.37.1). */
+export function microTime(millis: number): string {
+  return new Date(millis).toISOString().replace('Z', '000Z');
+}

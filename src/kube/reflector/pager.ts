@@ -1,0 +1,67 @@
+import { keyOf, type Resource } from '../../cluster/live/resources.ts';
+import { asObject, asString } from '../../model/raw.ts';
+import type { Turns } from '../../runtime/time-slice-2.ts';
+import type { ApiClient } from '../client/api-client.ts';
+import { ApiStatusError, StreamError } from '../client/errors.ts';
+import { ItemSplitter } from '../client/list-items.ts';
+import type { ObjectStore } from './store.ts';
+import type { StringTable } from './string-interner.ts';
+
+const PAGE_SIZE = 500;
+
+export interface Listed<T> {
+  readonly objects: ReadonlyMap<string, T>;
+  readonly resourceVersion: string;
+}
+
+export interface ListRequest<T extends object> {
+  readonly resource: Resource<T>;
+  /** What is known already is taken from here. */
+  readonly store: Pick<ObjectStore<T>, 'known'>;
+  readonly strings: StringTable;
+  readonly turns: Turns;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * All objects of a resource as of one moment, in pages. Where that moment is too long ago for the server before the last
+ * page came, once more in one piece, as client-go's pager does. Throws ApiStatusError, StreamError, network errors.
+ */
+export async function listAll<T extends object>(client: ApiClient, request: ListRequest<T>): Promise<Listed<T>> {
+  const objects = new Map<string, T>();
+  const query: Record<string, string> = { limit: String(PAGE_SIZE) };
+  for (;;) {
+    const metadata = await page(client, request, { query, objects }).catch(async (error: unknown) => {
+      if (!query.continue || !(error instanceof ApiStatusError && error.expired)) throw error;
+      objects.clear();
+      return page(client, request, { query: {}, objects });
+    });
+    const next = asString(metadata.continue);
+    if (next === '') return { objects, resourceVersion: requireVersion(metadata) };
+    query.continue = next;
+  }
+}
+
+async function page<T extends object>(
+  client: ApiClient,
+  request: ListRequest<T>,
+  into: { query: Readonly<Record<string, string>>; objects: Map<string, T> },
+): Promise<Readonly<Record<string, unknown>>> {
+  const { resource, store, strings, turns, signal } = request;
+  const body = await client.get(resource.path, { query: into.query, accept: resource.accept.list, signal });
+  const items = new ItemSplitter();
+  for await (const chunk of body) {
+    for (const raw of items.push(chunk)) {
+      const key = keyOf(raw);
+      into.objects.set(key, store.known(key, resource.project(raw, strings)));
+      if (turns.over) await turns.next();
+    }
+  }
+  return asObject(asObject(items.finish()).metadata);
+}
+
+function requireVersion(metadata: Readonly<Record<string, unknown>>): string {
+  const version = asString(metadata.resourceVersion);
+  if (version === '') throw new StreamError('malformed-list', 'the list has no resourceVersion');
+  return version;
+}

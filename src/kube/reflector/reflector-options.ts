@@ -1,0 +1,22 @@
+import type { Resource } from '../../cluster/live/resources.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import type { Log } from '../../runtime/log.ts';
+import type { Turns } from '../../runtime/time-slice-2.ts';
+import type { ApiClient } from '../client/api-client.ts';
+import type { ObjectStore } from './store.ts';
+
+export interface ReflectorOptions<T extends object> {
+  readonly resource: Resource<T>;
+  readonly store: ObjectStore<T>;
+  readonly client: ApiClient;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** In [0, 1), for jitter. */
+  readonly random: () => number;
+  /** Shared by all reflectors of a process. */
+  readonly turns: Turns;
+  /** After every step that changed the store: one event, or one whole list. */
+  readonly onChange: () => void;
+  /** The server answers again after it did not, or after it ended a watch early. */
+  readonly onReconnect: () => void;
+}

@@ -1,0 +1,178 @@
+import { keyOf } from '../../cluster/live/resources.ts';
+import { pause } from '../../runtime/clock.ts';
+import { describeError, StreamError } from '../client/errors.ts';
+import { lacksWatchList, mustRelist } from './error-classes.ts';
+import { endsInitialEvents, InitialEvents, isOlder, versionOf } from './initial-events.ts';
+import { type Listed, listAll } from './pager.ts';
+import type { ReflectorOptions } from './reflector-options.ts';
+import { ReflectorStatus } from './reflector-status.ts';
+import { Failures } from './retry-policy.ts';
+import { StringTable } from './string-interner.ts';
+import { type Patience, type WatchEvent, watch } from './watch.ts';
+import { WatchLife } from './watch-session.ts';
+
+/** On top of the time after which the server itself ends a watch. */
+const GRACE_MS = 30_000;
+/** Initial objects come in one go: so long a pause means that their end will not be announced. */
+const INITIAL_PATIENCE: Patience = { ms: 30_000, code: 'initial-events-unfinished' };
+
+/**
+ * Keeps a store equal to one resource of the cluster, for good: list, then watch, and after any failure watch on from
+ * where it was, or list anew where that is impossible (client-go tools/cache/reflector.go, v0.37.1). Until a new list is
+ * complete the store shows the old one.
+ */
+export class Reflector<T extends object> {
+  readonly status: ReflectorStatus;
+  readonly #options: ReflectorOptions<T>;
+  readonly #failures: Failures;
+  readonly #strings = new StringTable();
+  readonly #stop = new AbortController();
+  /** Where a watch goes on; null where only a list helps. */
+  #version: string | null = null;
+  #done: Promise<void> | null = null;
+
+  constructor(options: ReflectorOptions<T>) {
+    this.#options = options;
+    this.#failures = new Failures(options);
+    this.status = new ReflectorStatus(options.clock);
+  }
+
+  start(): void {
+    this.#done ??= this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    this.status.stopped();
+    await this.#done;
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
+      try {
+        await this.#round();
+      } catch (error) {
+        if (!signal.aborted) await pause(this.#options.clock, this.#failed(error), signal);
+      }
+    }
+  }
+
+  async #round(): Promise<void> {
+    if (this.#version === null) {
+      if (await this.#streamAll()) return;
+      const { client, resource, store, turns } = this.#options;
+      const { signal } = this.#stop;
+      this.#replace(await listAll(client, { resource, store, turns, strings: this.#strings, signal }));
+    }
+    await this.#follow(this.#version);
+  }
+
+  /** List and watch in one request; false where the server cannot do that. */
+  async #streamAll(): Promise<boolean> {
+    const initial = new InitialEvents(this.#options.store);
+    const query = { sendInitialEvents: 'true', resourceVersionMatch: 'NotOlderThan', resourceVersion: '' };
+    const life = this.#life();
+    try {
+      for await (const event of this.#watch(query, life.seconds)) {
+        life.event();
+        if (this.#version !== null) this.#apply(event);
+        else if (endsInitialEvents(event)) {
+          this.#replace({ objects: initial.objects, resourceVersion: versionOf(event.object) });
+          // This loop goes on for minutes and must not hold on to what the store lets go.
+          initial.clear();
+        } else initial.apply(event, raw => this.#project(raw));
+      }
+      if (this.#version === null) throw new StreamError('initial-events-unfinished', 'the watch ended too early');
+      this.#ended(life);
+      return true;
+    } catch (error) {
+      if (this.#version !== null || this.#stop.signal.aborted || !lacksWatchList(error)) throw error;
+      const { log, resource } = this.#options;
+      log('info', 'no streaming list, listing in pages', { resource: resource.name, why: describeError(error) });
+      return false;
+    }
+  }
+
+  async #follow(resourceVersion: string | null): Promise<void> {
+    const life = this.#life();
+    for await (const event of this.#watch({ resourceVersion: resourceVersion ?? '' }, life.seconds)) {
+      life.event();
+      this.#apply(event);
+    }
+    this.#ended(life);
+  }
+
+  #life(): WatchLife {
+    return new WatchLife(this.#options.clock, this.#options.random);
+  }
+
+  /** A watch that the server ended in good order. */
+  #ended(life: WatchLife): void {
+    if (this.#stop.signal.aborted) return;
+    const end = life.end();
+    if (end === 'early') this.status.interrupted();
+    // The server may be behind our version, as after a restored backup of etcd, and would stay silent for ever.
+    if (end === 'silent') this.#version = null;
+  }
+
+  #watch(query: Readonly<Record<string, string>>, seconds: number) {
+    const { client, clock, resource, turns } = this.#options;
+    return watch(client, clock, {
+      path: resource.path,
+      accept: resource.accept.watch,
+      query: { watch: 'true', allowWatchBookmarks: 'true', timeoutSeconds: String(seconds), ...query },
+      signal: this.#stop.signal,
+      turns,
+      patience: () =>
+        this.#version === null ? INITIAL_PATIENCE : { ms: seconds * 1000 + GRACE_MS, code: 'watch-hung' },
+      onAccepted: () => this.#answered(),
+      // While a new list is under way the view is as old as it was.
+      onCurrent: () => this.#version !== null && this.status.current(),
+    });
+  }
+
+  #project(raw: unknown): T {
+    return this.#options.resource.project(raw, this.#strings);
+  }
+
+  #replace(listed: Listed<T>): void {
+    const { store, onChange, log, resource } = this.#options;
+    const changed = store.replace(listed.objects);
+    log('info', 'listed', { resource: resource.name, objects: store.size });
+    this.#version = listed.resourceVersion;
+    this.status.current();
+    this.status.listed();
+    this.#answered();
+    if (changed) onChange();
+  }
+
+  #apply(event: WatchEvent): void {
+    const { store, onChange } = this.#options;
+    const key = keyOf(event.object);
+    const version = versionOf(event.object);
+    // A watch tells of changes in their order. Where one does not, it cannot be known which state is the last.
+    if (isOlder(version, this.#version ?? '')) {
+      throw new StreamError('events-out-of-order', `after version ${this.#version} the watch went back to ${version}`);
+    }
+    let changed = false;
+    if (event.type === 'DELETED') changed = store.delete(key);
+    else if (event.type !== 'BOOKMARK') changed = store.set(key, this.#project(event.object));
+    this.#version = version || this.#version;
+    if (changed) onChange();
+  }
+
+  #answered(): void {
+    if (!this.status.recovered()) return;
+    this.#options.log('info', 'API server answers again', { resource: this.#options.resource.name });
+    this.#options.onReconnect();
+  }
+
+  /** Notes the failure; milliseconds until the next try. */
+  #failed(error: unknown): number {
+    if (mustRelist(error)) this.#version = null;
+    const { waitMs, why } = this.#failures.note(error, this.#version !== null);
+    if (why !== null) this.status.failed(why);
+    return waitMs;
+  }
+}

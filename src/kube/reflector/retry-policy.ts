@@ -1,0 +1,29 @@
+import { Backoff } from '../../runtime/backoff.ts';
+import { ApiStatusError, describeError } from '../client/errors.ts';
+import { retryAfterMs } from './error-classes.ts';
+import type { ReflectorOptions } from './reflector-options.ts';
+
+/** How long a reflector waits after what went wrong, and what its log says of it. */
+export class Failures {
+  readonly #options: Pick<ReflectorOptions<object>, 'resource' | 'log'>;
+  readonly #backoff: Backoff;
+  /** Apart, as an expired version is told by a server that works: a long absence of it is no reason to wait long. */
+  readonly #expiryBackoff: Backoff;
+
+  constructor(options: Pick<ReflectorOptions<object>, 'resource' | 'log' | 'clock' | 'random'>) {
+    this.#options = options;
+    this.#backoff = new Backoff(options.clock, options.random);
+    this.#expiryBackoff = new Backoff(options.clock, options.random);
+  }
+
+  /** `why` is null where nothing is amiss; `resumes`: the watch goes on where it was. */
+  note(error: unknown, resumes: boolean): { readonly waitMs: number; readonly why: string | null } {
+    const { log, resource } = this.#options;
+    const expired = error instanceof ApiStatusError && error.expired;
+    const waitMs = Math.max((expired ? this.#expiryBackoff : this.#backoff).next(), retryAfterMs(error));
+    const fields = { resource: resource.name, error: describeError(error), waitMs: Math.round(waitMs) };
+    if (expired) log('info', 'resource version expired, listing again', fields);
+    else log('warn', 'watch failed', { ...fields, resumes });
+    return { waitMs, why: expired ? null : fields.error };
+  }
+}

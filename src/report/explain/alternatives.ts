@@ -1,0 +1,76 @@
+import { applyApiDefaults } from '../../model/api-defaults.ts';
+import { applyEdits, withoutTopologyMode } from '../../model/edit.ts';
+import type { FieldEdit } from '../../model/finding.ts';
+import type { Service } from '../../model/service.ts';
+import { isExternallyAccessible, TOPOLOGY_MODE_ANNOTATION } from '../../model/service.ts';
+import type { ExplainInput } from '../../topology/explain.ts';
+import { explainedReach } from '../../topology/explain.ts';
+import { PREFER_SAME_MINOR, TRAFFIC_DISTRIBUTION_MINOR } from '../../topology/hints.ts';
+import { selectNodes } from '../../topology/node-selection.ts';
+import type { NodeSet } from '../../topology/node-set.ts';
+import type { PortReach } from '../../topology/port-routing.ts';
+import { internalLoad } from '../../topology/traffic-shares.ts';
+import { remembering } from './routes.ts';
+
+interface Alternative {
+  readonly label: string;
+  readonly edits: readonly FieldEdit[];
+}
+
+function alternativesFor(service: Service, minor: number): readonly Alternative[] {
+  const internal = (value: string): FieldEdit => ({ path: ['spec', 'internalTrafficPolicy'], value });
+  const distribution = (value: string | null): FieldEdit => ({ path: ['spec', 'trafficDistribution'], value });
+  const auto: FieldEdit = { path: ['metadata', 'annotations', TOPOLOGY_MODE_ANNOTATION], value: 'Auto' };
+  // Both keys: the deprecated one wins where it is present.
+  const without = withoutTopologyMode(service);
+  const values =
+    minor >= PREFER_SAME_MINOR
+      ? ['PreferSameZone', 'PreferSameNode']
+      : minor >= TRAFFIC_DISTRIBUTION_MINOR
+        ? ['PreferClose']
+        : [];
+  return [
+    { label: 'as above', edits: [] },
+    { label: 'Cluster', edits: [internal('Cluster'), distribution(null), ...without] },
+    ...values.map(value => ({
+      label: `Cluster + ${value}`,
+      edits: [internal('Cluster'), distribution(value), ...without],
+    })),
+    { label: 'Cluster + topology-mode Auto', edits: [internal('Cluster'), distribution(null), ...without, auto] },
+    { label: 'Local', edits: [internal('Local'), distribution(null), ...without] },
+  ];
+}
+
+/** What each setting would do to pods' traffic to the ClusterIP, from the client nodes. */
+export function alternativeLines(
+  input: ExplainInput,
+  { clients, asIs }: { readonly clients: NodeSet; readonly asIs: PortReach },
+): readonly string[] {
+  const rows = alternativesFor(input.service, input.facts.version.minor).map(({ label, edits }) => {
+    if (edits.length === 0) return rowOf(label, asIs, clients);
+    const service = applyApiDefaults(applyEdits(input.service, edits), input.service);
+    const [port] = explainedReach({ ...input, service, hints: 'predicted' });
+    return port ? rowOf(label, remembering(port), clients) : null;
+  });
+  const external = isExternallyAccessible(input.service) ? ' (outside traffic follows externalTrafficPolicy)' : '';
+  return [
+    `  pods to the ClusterIP under other settings, from ${clients.size} client nodes${external}`,
+    '    internalTrafficPolicy          lose traffic   stays in zone   on node   busiest endpoint',
+    ...rows.filter(row => row !== null),
+  ];
+}
+
+function rowOf(label: string, port: PortReach, clients: NodeSet): string {
+  const { byEndpoint, inZone, onNode } = internalLoad(port, clients);
+  const losing = selectNodes(
+    clients,
+    [port.index.named],
+    node => port.route('internal', node)?.verdict !== 'forward',
+  ).length;
+  const carried = [...byEndpoint.values()].reduce((sum, load) => sum + load, 0);
+  const busiest = carried > 0 ? (Math.max(...byEndpoint.values()) / carried) * port.index.ready.length : 0;
+  const percent = (share: number) => `${Math.round(share * 100)} %`;
+  const lose = losing === 0 ? 'none' : `${losing} of ${clients.size}`;
+  const load = busiest > 0 ? `${busiest.toFixed(1)} x mean` : '-';
+  return `    ${label.padEnd(31)}${lose.padEnd(15)}${percent(inZone).padEnd(16)}${percent(onNode).padEnd(10)}${load}`;
+}

@@ -1,0 +1,110 @@
+import { printable } from '../printable.ts';
+import type { Flow, Source } from './sender-groups.ts';
+import type { ExplainStyle } from './style.ts';
+import { paint } from './style.ts';
+
+interface Glyphs {
+  /** Arrows of a source with one flow, and of the first, the middle and the last of several. */
+  readonly arrows: readonly [string, string, string, string];
+  readonly full: string;
+  /** From one eighth of a cell to seven. */
+  readonly eighths: readonly string[];
+  readonly lost: string;
+  readonly more: string;
+}
+
+const BLOCKS: Glyphs = {
+  arrows: ['──→', '─┬→', ' ├→', ' └→'],
+  full: '█',
+  eighths: ['▏', '▎', '▍', '▌', '▋', '▊', '▉'],
+  lost: '░',
+  more: '…',
+};
+const ASCII: Glyphs = { arrows: ['-->', '-+>', ' +>', ' +>'], full: '#', eighths: [], lost: '.', more: '~' };
+
+const DEFAULT_COLUMNS = 100;
+/** A zone's name may have 63 characters. */
+const WIDEST_LABEL = 32;
+const [NARROWEST_BAR, WIDEST_BAR] = [10, 40];
+/** More rows than a screen holds are no picture. */
+const MOST_ROWS = 24;
+
+interface Row {
+  readonly from: string;
+  readonly arrow: string;
+  readonly to: string;
+  readonly flow: Flow;
+}
+
+/** Who sends where: zones of the senders on the left, those of the endpoints on the right, bars to one scale. */
+export function pictureOf(sources: readonly Source[], style: ExplainStyle): readonly string[] {
+  const glyphs = style.ascii ? ASCII : BLOCKS;
+  const all = sources.flatMap(source => rowsOf(source, { glyphs, alone: sources.length === 1 }));
+  const rows = style.allNodes ? all : all.slice(0, MOST_ROWS);
+  const width = (pick: (row: Row) => string) => Math.max(0, ...rows.map(row => pick(row).length));
+  const [from, to] = [width(row => row.from), width(row => row.to)];
+  const room = (style.columns ?? DEFAULT_COLUMNS) - (4 + from + 1 + 3 + 1 + to + 2 + ' 100 %'.length);
+  const bar = Math.min(WIDEST_BAR, Math.max(NARROWEST_BAR, room));
+  const lines = rows.map(row => {
+    const drawn = `${row.arrow} ${row.to.padEnd(to)}  ${barOf(row.flow, bar, glyphs)} ${percent(row.flow.share)}`;
+    const isLost = row.flow.fate !== 'forward';
+    return `    ${row.from.padEnd(from)} ${isLost ? paint(style, 'red', drawn) : drawn}`;
+  });
+  const rest = all.slice(rows.length);
+  if (rest.length === 0) return lines;
+  const share = rest.reduce((sum, { flow }) => sum + flow.share, 0);
+  return [...lines, `    and ${rest.length} more, ${percent(share)} together; --nodes shows all`];
+}
+
+function rowsOf(
+  { zones, nodes, flows }: Source,
+  { glyphs, alone }: { readonly glyphs: Glyphs; readonly alone: boolean },
+): readonly Row[] {
+  const [only, first, middle, last] = glyphs.arrows;
+  const names = alone && zones.length > 1 ? 'all zones' : zones.map(zone => zone ?? 'no zone').join(', ');
+  const from = `${shortened(names, glyphs)}, ${count(nodes, 'node')}`;
+  return flows.map((flow, i) => ({
+    from: i === 0 ? from : '',
+    arrow: flows.length === 1 ? only : i === 0 ? first : i < flows.length - 1 ? middle : last,
+    to: targetOf(flow, glyphs),
+    flow,
+  }));
+}
+
+function targetOf({ fate, zone, endpoints }: Flow, glyphs: Glyphs): string {
+  switch (fate) {
+    case 'drop':
+      return 'DROPPED';
+    case 'reject':
+      return 'REFUSED';
+    case 'forward':
+      return `${shortened(zone ?? 'no zone', glyphs)}, ${count(endpoints, 'endpoint')}`;
+    default:
+      return fate satisfies never;
+  }
+}
+
+/** What there is at all shows as something. */
+function barOf({ fate, share }: Flow, width: number, { full, eighths, lost }: Glyphs): string {
+  const cells = share * width;
+  if (fate !== 'forward') return lost.repeat(Math.max(1, Math.round(cells)));
+  if (eighths.length === 0) return full.repeat(Math.max(1, Math.round(cells)));
+  const parts = Math.max(1, Math.round(cells * 8));
+  return full.repeat(Math.floor(parts / 8)) + (eighths[(parts % 8) - 1] ?? '');
+}
+
+/** Whole ones; a little is not nothing, and nearly all is not all. */
+export function percent(share: number): string {
+  if (share > 0 && share < 0.005) return '<1 %';
+  if (share < 1 - 1e-9 && share >= 0.995) return '>99 %';
+  return `${Math.round(share * 100)} %`;
+}
+
+function shortened(text: string, { more }: Glyphs): string {
+  const shown = printable(text);
+  return shown.length > WIDEST_LABEL ? `${shown.slice(0, WIDEST_LABEL - 1)}${more}` : shown;
+}
+
+function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,78 @@
+import type { Service } from '../../model/service.ts';
+import { isHeadless, topologyMode } from '../../model/service.ts';
+import { clientNodes } from '../../topology/client-nodes.ts';
+import { withDataPlaneOf } from '../../topology/data-plane.ts';
+import type { ExplainInput, HintsExplanation } from '../../topology/explain.ts';
+import { explainPorts } from '../../topology/explain.ts';
+import { NodeSet } from '../../topology/node-set.ts';
+import type { PortReach } from '../../topology/port-routing.ts';
+import { printable } from '../printable.ts';
+import { alternativeLines } from './alternatives.ts';
+import { remembering } from './routes.ts';
+import type { ExplainStyle } from './style.ts';
+import { paint } from './style.ts';
+import { classLines } from './traffic-classes.ts';
+
+/** What an on-call engineer wants to read: per class who reaches what and who is dropped, and what each setting would do. */
+export function explainText(given: ExplainInput, style: ExplainStyle): string {
+  const nodes = new NodeSet(given.nodes);
+  const input = { ...given, facts: withDataPlaneOf(nodes, given.facts) };
+  const { service, facts } = input;
+  const title = paint(style, 'bold', printable(`${service.namespace}/${service.name}`));
+  const lines = [`${title}  ${settingsOf(service)}`];
+  const ports = explainPorts(input).map(({ reach, hints }) => ({ hints, port: remembering(reach) }));
+  const [first] = ports;
+  if (!first) return `${[...lines, `  ${whyNoPorts(input)}`].join('\n')}\n`;
+  const { nodes: clients } = clientNodes(nodes, style.policy.clientNodes, facts.now);
+  for (const { port, hints } of ports) {
+    lines.push(
+      '',
+      `  ${headOf(port)}`,
+      `  ${hintsOf(hints)}`,
+      ...classLines(port, { nodes: nodes.nodes, clients: clients.nodes, style }),
+    );
+  }
+  if (service.loadBalancerSourceRanges.length > 0 && service.loadBalancerIngress.length > 0) {
+    // Checked before anything else, the short-circuit included (test/dataplane saw it with real packets).
+    lines.push(
+      '',
+      `  the load balancer's address takes only senders in ${service.loadBalancerSourceRanges.join(', ')}; others are dropped`,
+    );
+  }
+  if (clients.size > 0) lines.push('', ...alternativeLines(input, { clients, asIs: first.port }));
+  return `${lines.join('\n')}\n`;
+}
+
+function settingsOf(service: Service): string {
+  const parts = [isHeadless(service) ? 'headless' : service.type];
+  if (service.internalTrafficPolicy) parts.push(`internalTrafficPolicy ${service.internalTrafficPolicy}`);
+  if (service.externalTrafficPolicy) parts.push(`externalTrafficPolicy ${service.externalTrafficPolicy}`);
+  if (service.trafficDistribution) parts.push(`trafficDistribution ${service.trafficDistribution}`);
+  const mode = topologyMode(service);
+  return [...parts, ...(mode === null ? [] : [`topology-mode ${mode}`])].join(', ');
+}
+
+function whyNoPorts({ service, facts }: ExplainInput): string {
+  if (facts.dataPlane.kind === 'other') return 'nothing is known of how this data plane routes';
+  if (isHeadless(service)) return 'headless: clients connect to pod addresses from DNS, kube-proxy does not handle it';
+  if (service.type === 'ExternalName')
+    return 'ExternalName: clients connect to another host, kube-proxy does not handle it';
+  return service.ports.length === 0
+    ? 'no ports'
+    : 'another proxy handles it (label service.kubernetes.io/service-proxy-name)';
+}
+
+function headOf({ index, family, port }: PortReach): string {
+  const name = port.name === '' ? '' : `${port.name} `;
+  const draining = index.draining.length > 0 ? `, ${index.draining.length} draining` : '';
+  const other = index.all.length - index.ready.length - index.draining.length;
+  const unready = other > 0 ? `, ${other} unready` : '';
+  return `port ${name}${port.port}/${port.protocol} ${family}: ${index.ready.length} ready endpoints${draining}${unready}`;
+}
+
+function hintsOf(hints: HintsExplanation): string {
+  if (hints.absentBecause !== null) return `hints: none (${hints.absentBecause})`;
+  const zones = Object.entries(hints.zones).map(([zone, n]) => `${zone} ${n}`);
+  const nodes = Object.keys(hints.nodes).length;
+  return `hints (${hints.source}): ${[...zones, ...(nodes > 0 ? [`${nodes} nodes`] : [])].join(', ')}`;
+}

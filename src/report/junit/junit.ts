@@ -1,0 +1,77 @@
+import type { ObjectRef } from '../../model/finding.ts';
+import { compareLevels } from '../../model/finding.ts';
+import type { CheckResult, FailOn, JudgedService, LocatedFinding } from '../result.ts';
+import { element, text } from './xml.ts';
+
+/**
+ * `-o junit`: a suite a file (of a cluster: a namespace), a case a Service. A case fails where a finding stands at `failOn`
+ * or above; milder ones are its output. A case a rule would bury one failure among dozens of passes, and CI systems show one
+ * failure a case: the most important finding leads it.
+ */
+export function renderJunit(result: CheckResult, failOn: FailOn): string {
+  const findings = Map.groupBy(result.findings, ({ file, object }) => keyOf(file, object));
+  const suites = [...Map.groupBy(result.services, suiteName)].map(([name, services]) => {
+    const cases = distinct(services).map(service => caseOf(service, { findings, failOn }));
+    return { name, cases };
+  });
+  const all = suites.flatMap(({ cases }) => cases);
+  const body = suites.map(({ name, cases }) =>
+    element(
+      'testsuite',
+      { name, ...counts(cases), errors: 0, skipped: 0, time: 0 },
+      cases.map(({ xml }) => xml),
+    ),
+  );
+  const root = element('testsuites', { name: 'zonewise', ...counts(all), errors: 0, time: 0 }, body);
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${root}\n`;
+}
+
+function suiteName({ file, object }: JudgedService): string {
+  if (file === null) return object.namespace;
+  return file === '-' ? 'stdin' : file;
+}
+
+function keyOf(file: string | null, { namespace, name }: ObjectRef): string {
+  return JSON.stringify([file, namespace, name]);
+}
+
+/** A Service given twice in a file is one case with the findings of both. */
+function distinct(services: readonly JudgedService[]): readonly JudgedService[] {
+  return [...new Map(services.map(service => [keyOf(service.file, service.object), service])).values()];
+}
+
+interface TestCase {
+  readonly xml: string;
+  readonly failed: boolean;
+}
+
+function counts(cases: readonly TestCase[]): { readonly tests: number; readonly failures: number } {
+  return { tests: cases.length, failures: cases.filter(({ failed }) => failed).length };
+}
+
+interface Judgement {
+  readonly findings: ReadonlyMap<string, readonly LocatedFinding[]>;
+  readonly failOn: FailOn;
+}
+
+function caseOf(service: JudgedService, { findings, failOn }: Judgement): TestCase {
+  const { file, line, object } = service;
+  const own = findings.get(keyOf(file, object)) ?? [];
+  const fatal = own.filter(({ level }) => failOn !== 'never' && compareLevels(level, failOn) >= 0);
+  const milder = own.filter(finding => !fatal.includes(finding));
+  const [first] = fatal;
+  const failure = first && element('failure', { type: first.rule, message: first.message }, [text(listed(fatal))]);
+  const output = milder.length > 0 ? element('system-out', {}, [text(listed(milder))]) : undefined;
+  const attributes = { classname: suiteName(service), name: `${object.namespace}/${object.name}`, time: 0, file, line };
+  const children = [failure, output].filter(child => child !== undefined);
+  return { xml: element('testcase', attributes, children), failed: fatal.length > 0 };
+}
+
+function listed(findings: readonly LocatedFinding[]): string {
+  return findings.map(line).join('\n');
+}
+
+function line({ file, line: number, level, message, fix }: LocatedFinding): string {
+  const place = file === null ? '' : `${file}:${number} `;
+  return `${place}${level} ${message}${fix ? `\n  fix: ${fix.description}` : ''}`;
+}

@@ -1,0 +1,53 @@
+import type { Level } from '../../model/finding.ts';
+import { RULES } from '../../rules/index.ts';
+import type { Rule } from '../../rules/rule.ts';
+
+export type SarifLevel = 'none' | 'note' | 'warning' | 'error';
+
+/** A denial is what should stop a pipeline, as it stops the apply. */
+export function sarifLevel(level: Level): SarifLevel {
+  switch (level) {
+    case 'deny':
+      return 'error';
+    case 'warn':
+      return 'warning';
+    case 'info':
+      return 'note';
+    case 'off':
+      return 'none';
+    default:
+      return level satisfies never;
+  }
+}
+
+/** The rules as `tool.driver.rules`: a result's `ruleIndex` counts in this order. No helpUri: it would have to be absolute. */
+export function reportingDescriptors(): readonly object[] {
+  return RULES.map(rule => ({
+    id: rule.id,
+    shortDescription: { text: `${rule.summary}.` },
+    fullDescription: { text: flow(rule.why) },
+    help: { text: helpText(rule), markdown: helpMarkdown(rule) },
+    defaultConfiguration: { level: sarifLevel(rule.level), enabled: rule.level !== 'off' },
+    properties: { tags: ['kubernetes', 'networking'], source: rule.source },
+  }));
+}
+
+const INDEX: ReadonlyMap<string, number> = new Map(RULES.map(({ id }, index) => [id, index]));
+
+/** How a result or a notification refers to its rule. */
+export function ruleReference(id: string): { readonly id: string; readonly index?: number } {
+  const index = INDEX.get(id);
+  return index === undefined ? { id } : { id, index };
+}
+
+function helpText(rule: Rule): string {
+  return `Why: ${flow(rule.why)}\n\nFix: ${flow(rule.fix)}\n\nExample:\n${rule.example}`;
+}
+
+function helpMarkdown(rule: Rule): string {
+  return `**Why.** ${flow(rule.why)}\n\n**Fix.** ${flow(rule.fix)}\n\n\`\`\`yaml\n${rule.example}\`\`\`\n`;
+}
+
+function flow(text: string): string {
+  return text.replace(/\s*\n\s*/g, ' ').trim();
+}

@@ -1,0 +1,49 @@
+import { X509Certificate } from 'node:crypto';
+import { createSecureContext } from 'node:tls';
+import { messageOf } from '../runtime/errors.ts';
+import type { TlsMaterial } from './https-app.ts';
+
+export type CertificateErrorCode =
+  /** A file is missing or empty, as before a Secret is there or filled. */
+  | 'not-there'
+  /** Not PEM, a key that does not fit, a certificate that cannot be parsed. */
+  | 'unusable';
+
+/** Why nothing can be served with what lies on disk. */
+export class CertificateError extends Error {
+  override readonly name = 'CertificateError';
+  readonly code: CertificateErrorCode;
+
+  constructor(code: CertificateErrorCode, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.code = code;
+  }
+}
+
+/** What a person wants to know of the certificate in use; no part of the key. */
+export interface CertificateFacts {
+  /** Milliseconds since the epoch. */
+  readonly notAfter: number;
+  readonly serialNumber: string;
+  readonly names: string;
+}
+
+/** Tries the material out as a listener would. Throws CertificateError `unusable`, which never quotes from a key. */
+export function inspect({ cert, key, clientCA }: TlsMaterial): CertificateFacts {
+  try {
+    createSecureContext({ cert, key, ...(clientCA === undefined ? {} : { ca: clientCA }) });
+  } catch (cause) {
+    throw new CertificateError('unusable', `certificate and key cannot be used together: ${messageOf(cause)}`, cause);
+  }
+  if (clientCA !== undefined) parsed(clientCA, 'the CA of clients');
+  const leaf = parsed(cert, 'the certificate');
+  return { notAfter: leaf.validToDate.getTime(), serialNumber: leaf.serialNumber, names: leaf.subjectAltName ?? '' };
+}
+
+function parsed(pem: string, what: string): X509Certificate {
+  try {
+    return new X509Certificate(pem);
+  } catch (cause) {
+    throw new CertificateError('unusable', `${what} cannot be read: ${messageOf(cause)}`, cause);
+  }
+}

@@ -1,0 +1,43 @@
+import type { EndpointSlice } from '../model/endpoint-slice.ts';
+import type { PredictedHints } from './hints.ts';
+import { predictHints } from './hints.ts';
+import type { NodeSet } from './node-set.ts';
+import { ServiceEndpoints } from './service-endpoints.ts';
+import type { SlicesAsked } from './slice-prediction.ts';
+import { prospectiveSlices, settledSlices } from './slice-prediction.ts';
+
+/** EndpointSlices as they will be, with what kube-proxy makes of them. */
+export interface Prospect extends PredictedHints {
+  readonly endpoints: ServiceEndpoints;
+}
+
+/** What becomes of the endpoints of a Service: at once, and when everything under way has come to its end. */
+export class Outlook {
+  readonly prospect: Prospect;
+  readonly #asked: SlicesAsked;
+  readonly #nodes: NodeSet;
+  #settled: Prospect | null = null;
+
+  constructor(asked: SlicesAsked, slices: readonly EndpointSlice[], nodes: NodeSet) {
+    this.#asked = asked;
+    this.#nodes = nodes;
+    this.prospect = withEndpoints(prospectiveSlices(asked, slices, nodes));
+  }
+
+  /** Every endpoint that is starting ready, every one that is leaving gone, and the hints that will be written then. */
+  get settled(): Prospect {
+    this.#settled ??= this.#settle();
+    return this.#settled;
+  }
+
+  #settle(): Prospect {
+    const { slices } = this.prospect;
+    const predicted = predictHints(this.#asked.hints, settledSlices(slices), this.#nodes);
+    const same = predicted.slices.every((slice, i) => slice === slices[i]);
+    return same ? { ...predicted, endpoints: this.prospect.endpoints } : withEndpoints(predicted);
+  }
+}
+
+function withEndpoints(predicted: PredictedHints): Prospect {
+  return { ...predicted, endpoints: new ServiceEndpoints(predicted.slices) };
+}

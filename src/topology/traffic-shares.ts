@@ -1,0 +1,170 @@
+import type { Node } from '../model/node.ts';
+import { namedForClusterSet } from './endpoint-index.ts';
+import type { GroupRest, Named, NodeGroup, NodeSet } from './node-set.ts';
+import type { PortReach } from './port-routing.ts';
+import type { ProxyEndpoint } from './proxy-endpoint.ts';
+
+/**
+ * Where the traffic of one class goes, if every client node sends in proportion to its allocatable CPU. Shares are of
+ * all traffic, 0 to 1.
+ */
+export interface Load {
+  readonly byEndpoint: ReadonlyMap<ProxyEndpoint, number>;
+  readonly inZone: number;
+  readonly onNode: number;
+  readonly lost: number;
+}
+
+type Endpoints = readonly ProxyEndpoint[];
+
+/** Load of ClusterIP traffic. Cost: the endpoints, and the groups of nodes; not their product, and not the nodes. */
+export function internalLoad(port: PortReach, clients: NodeSet): Load {
+  const senders = sendersOf(port, clients);
+  const { byEndpoint, inZone } = spread(senders.byEndpoints);
+  const onNode = stayingOnNode(port, clients, senders);
+  // What stays on a node stays in its zone, also where nobody knows which zone that is.
+  return { byEndpoint, inZone: inZone + onNode.zoneless, onNode: onNode.all, lost: senders.lost };
+}
+
+/** Shares of the traffic that endpoints of each zone carry together, and all that is carried. */
+export interface ZoneShares {
+  readonly byZone: ReadonlyMap<string, number>;
+  readonly carried: number;
+}
+
+/** The same by zone, for who does not need it endpoint by endpoint. */
+export function internalLoadOfZones(port: PortReach, clients: NodeSet): ZoneShares {
+  const byZone = new Map<string, number>();
+  const addTo = (zone: string, share: number) => byZone.set(zone, (byZone.get(zone) ?? 0) + share);
+  const among = new Map<Endpoints, number>();
+  let carried = 0;
+  eachSender(port, clients, (_node, endpoints, share) => {
+    const [first] = endpoints;
+    if (!first) return;
+    carried += share;
+    // As where every node has its own.
+    if (endpoints.length > 1) among.set(endpoints, (among.get(endpoints) ?? 0) + share);
+    else if (first.zone !== null) addTo(first.zone, share);
+  });
+  for (const [endpoints, share] of among) {
+    for (const [zone, count] of countByZone(endpoints)) addTo(zone, (share * count) / endpoints.length);
+  }
+  return { byZone, carried };
+}
+
+/** Endpoints without a zone are left out. */
+export function countByZone(endpoints: Endpoints): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { zone } of endpoints) if (zone !== null) counts.set(zone, (counts.get(zone) ?? 0) + 1);
+  return counts;
+}
+
+function sumOf(zones: ReadonlyMap<string | null, number>): number {
+  let sum = 0;
+  for (const share of zones.values()) sum += share;
+  return sum;
+}
+
+interface Senders {
+  /** Shares of traffic by the endpoints that they go to, and by the zone that they come from. */
+  readonly byEndpoints: ReadonlyMap<Endpoints, ReadonlyMap<string | null, number>>;
+  readonly lost: number;
+  shareOf(node: Node): number;
+  /** What a node sends to. */
+  endpointsOf(node: Node, group: NodeGroup): Endpoints;
+}
+
+function sendersOf(port: PortReach, clients: NodeSet): Senders {
+  const byEndpoints = new Map<Endpoints, Map<string | null, number>>();
+  const own = new Map<string, Endpoints>();
+  const ofGroup = new Map<NodeGroup, Endpoints>();
+  let lost = 0;
+  eachSender(port, clients, (node, endpoints, share, group) => {
+    if (endpoints.length === 0) lost += share;
+    else add(byEndpoints, endpoints, { zone: node.zone, share });
+    if (group) ofGroup.set(group, endpoints);
+    else own.set(node.name, endpoints);
+  });
+  const endpointsOf = (node: Node, group: NodeGroup) => own.get(node.name) ?? ofGroup.get(group) ?? [];
+  return { byEndpoints, lost, shareOf: weightsOf(clients).ofNode, endpointsOf };
+}
+
+/** Called with a node, or with one for all those of its group that do as it does, what it sends to, and its share. */
+type Visit = (node: Node, endpoints: Endpoints, share: number, group: NodeGroup | null) => void;
+
+function eachSender(port: PortReach, clients: NodeSet, visit: Visit): void {
+  const weights = weightsOf(clients);
+  const endpointsOf = (node: Node) => port.route('internal', node)?.endpoints ?? NONE;
+  const { places, rest } = clients.apart([apartFromTheirGroup(port)]);
+  for (const { node } of places) visit(node, endpointsOf(node), weights.ofNode(node), null);
+  for (const left of rest) visit(left.one, endpointsOf(left.one), weights.ofRest(left), left.group);
+}
+
+const NONE: Endpoints = [];
+
+/** Nodes that may use other endpoints than their group. */
+function apartFromTheirGroup({ policy, index }: PortReach): Named {
+  return policy.internalLocal ? index.named : namedForClusterSet(index);
+}
+
+/** Upstream weighs zones by allocatable CPU (topologycache SetNodes, v0.37.1); without any, all nodes weigh the same. */
+function weightsOf(clients: NodeSet): { ofNode(node: Node): number; ofRest(rest: GroupRest): number } {
+  const total = clients.cpuMillis;
+  if (total > 0) return { ofNode: node => node.cpuMillis / total, ofRest: rest => rest.cpuMillis / total };
+  return { ofNode: () => 1 / clients.size, ofRest: rest => rest.nodes / clients.size };
+}
+
+function add(
+  byEndpoints: Map<Endpoints, Map<string | null, number>>,
+  endpoints: Endpoints,
+  { zone, share }: { readonly zone: string | null; readonly share: number },
+): void {
+  const zones = byEndpoints.get(endpoints) ?? new Map<string | null, number>();
+  zones.set(zone, (zones.get(zone) ?? 0) + share);
+  byEndpoints.set(endpoints, zones);
+}
+
+function stayingOnNode(port: PortReach, clients: NodeSet, senders: Senders): { all: number; zoneless: number } {
+  const staying = { all: 0, zoneless: 0 };
+  const { readyOnNode, drainingOnNode } = port.index;
+  for (const [name, here] of [...readyOnNode, ...drainingOnNode]) {
+    const place = clients.place(name);
+    if (!place) continue;
+    const endpoints = senders.endpointsOf(place.node, place.group);
+    if (endpoints.length === 0) continue;
+    const share =
+      (senders.shareOf(place.node) * amongThem(here, endpoints, { port, node: place.node })) / endpoints.length;
+    staying.all += share;
+    if (place.node.zone === null) staying.zoneless += share;
+  }
+  return staying;
+}
+
+/** How many of a node's own endpoints are among those that it sends to. */
+function amongThem(here: Endpoints, endpoints: Endpoints, { port, node }: { port: PortReach; node: Node }): number {
+  // Draining ones are used where none is ready, and then all of them.
+  if (endpoints[0]?.ready !== here[0]?.ready) return 0;
+  if (endpoints === here || endpoints === port.index.ready || endpoints === port.index.draining) return here.length;
+  const byNode = endpoints === port.index.readyByNodeHint.get(node.name);
+  let among = 0;
+  for (const { zoneHints, nodeHints } of here) {
+    if (byNode ? nodeHints.includes(node.name) : zoneHints.includes(node.zone ?? '')) among++;
+  }
+  return among;
+}
+
+function spread(byEndpoints: Senders['byEndpoints']): {
+  readonly byEndpoint: ReadonlyMap<ProxyEndpoint, number>;
+  readonly inZone: number;
+} {
+  const byEndpoint = new Map<ProxyEndpoint, number>();
+  let inZone = 0;
+  for (const [endpoints, zones] of byEndpoints) {
+    const sum = sumOf(zones);
+    for (const endpoint of endpoints) {
+      byEndpoint.set(endpoint, (byEndpoint.get(endpoint) ?? 0) + sum / endpoints.length);
+      if (endpoint.zone !== null) inZone += (zones.get(endpoint.zone) ?? 0) / endpoints.length;
+    }
+  }
+  return { byEndpoint, inZone };
+}

@@ -1,0 +1,23 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { Changed } from '../../api.ts';
+
+export interface News {
+  /** Revision of which the server told last; 0 before the first. */
+  readonly revision: number;
+  readonly connected: boolean;
+}
+
+/** Follows the server's events; the browser connects again by itself. */
+export function useNews(): News {
+  const [news, setNews] = useState<News>({ revision: 0, connected: false });
+  useEffect(() => {
+    const source = new EventSource('api/events');
+    source.addEventListener('changed', event => {
+      const { revision } = JSON.parse(event.data) as Changed;
+      setNews({ revision, connected: true });
+    });
+    source.addEventListener('error', () => setNews(before => ({ ...before, connected: false })));
+    return () => source.close();
+  }, []);
+  return news;
+}

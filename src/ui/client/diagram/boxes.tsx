@@ -1,0 +1,137 @@
+import type { ClientNode, ClientZone, EndpointLoad, EndpointZone } from './diagram.ts';
+import type { Box, Line } from './layout.ts';
+import { count, loadLevel, percent, sayEndpointZone, times } from './text.ts';
+
+/** SVG text does not end with its box: so many characters of the small font fit into a pixel. */
+const CHARACTERS_A_PIXEL = 1 / 6.7;
+/** Of a width, what bold letters leave of it. */
+const BOLD = 0.88;
+
+export function shortened(text: string, pixels: number): string {
+  const room = Math.max(4, Math.floor(pixels * CHARACTERS_A_PIXEL));
+  if (text.length <= room) return text;
+  // Names differ at their beginning (ip-10-0-7-3.eu…internal) or at their end (pool-a-7f9c).
+  const head = Math.ceil(((room - 1) * 2) / 3);
+  return `${text.slice(0, head)}…${text.slice(text.length - (room - 1 - head))}`;
+}
+
+const FATES: Readonly<Record<ClientNode['fate'], readonly [mark: string, text: string]>> = {
+  sends: ['●', 'sends'],
+  loses: ['✕', 'loses traffic'],
+  unhealthy: ['○', 'fails the balancer’s health check: nothing is sent there'],
+};
+
+export function ClientBox({ box }: { readonly box: Box<ClientZone, ClientNode> }) {
+  const { zone, x, y, width, lines, band } = box;
+  return (
+    <g class="box box--clients" data-zone={zone.key}>
+      <BoxFrame
+        box={box}
+        title={`${zone.label}: ${count(zone.nodes.length, 'node')}, ${percent(zone.share)} of the traffic`}
+      />
+      <text class="box-title" x={x + 12} y={y + 20}>
+        {shortened(zone.label, width - 30)}
+      </text>
+      <text class="box-note" x={x + 12} y={y + 36}>
+        {sayClients(zone)}
+      </text>
+      {lines.map(line => (
+        <NodeLine key={line.y} line={line} x={x + 12} width={width - 40} />
+      ))}
+      <rect class="band" x={x + width - 4} y={band.y} width={4} height={band.height} />
+    </g>
+  );
+}
+
+function sayClients({ nodes, share }: ClientZone): string {
+  const isLeftOut = nodes.every(({ fate }) => fate === 'unhealthy');
+  return `${count(nodes.length, 'node')} · ${isLeftOut ? 'left out' : percent(share)}`;
+}
+
+function NodeLine({ line, x, width }: { readonly line: Line<ClientNode>; readonly x: number; readonly width: number }) {
+  if (line.of === null) {
+    return (
+      <text class="line line--more" x={x + 14} y={line.y + 12}>
+        +{line.more.toLocaleString('en')} more
+      </text>
+    );
+  }
+  const [mark, text] = FATES[line.of.fate];
+  return (
+    <g class={`line line--${line.of.fate}`}>
+      <title>{`${line.of.name} ${text}`}</title>
+      <text class="line-mark" x={x} y={line.y + 12}>
+        {mark}
+      </text>
+      <text x={x + 14} y={line.y + 12}>
+        {shortened(line.of.name, line.of.fate === 'loses' ? width * BOLD : width)}
+      </text>
+    </g>
+  );
+}
+
+export function EndpointBox({ box }: { readonly box: Box<EndpointZone, EndpointLoad> }) {
+  const { zone, x, y, width, lines, band } = box;
+  const level = loadLevel(zone.factor);
+  const ready = zone.endpoints.length;
+  return (
+    <g class={`box box--endpoints load--${level}`} data-zone={zone.key} data-share={zone.share.toFixed(6)}>
+      <BoxFrame box={box} title={sayEndpointZone(zone)} />
+      <text class="box-title" x={x + 14} y={y + 20}>
+        {shortened(zone.label, width - 70)}
+      </text>
+      {zone.factor !== null && (
+        <text class="factor" x={x + width - 12} y={y + 20} text-anchor="end">
+          {level === 'overload' ? '▲ ' : ''}
+          {times(zone.factor)}
+        </text>
+      )}
+      <text class="box-note" x={x + 14} y={y + 36}>
+        {count(ready, 'endpoint')}
+        {zone.notReady > 0 ? `, ${zone.notReady} not ready` : ''} · {percent(zone.share)}
+      </text>
+      {lines.map(line => (
+        <EndpointLine key={line.y} line={line} x={x + 14} width={width - 26} />
+      ))}
+      <rect class="band" x={x} y={band.y} width={4} height={band.height} />
+    </g>
+  );
+}
+
+function EndpointLine({
+  line,
+  x,
+  width,
+}: {
+  readonly line: Line<EndpointLoad>;
+  readonly x: number;
+  readonly width: number;
+}) {
+  if (line.of === null) {
+    return (
+      <text class="line line--more" x={x} y={line.y + 12}>
+        +{line.more.toLocaleString('en')} more
+      </text>
+    );
+  }
+  const { name, node, share, factor } = line.of;
+  return (
+    <g class={`line load--${loadLevel(factor)}`}>
+      <title>{`${name} on ${node ?? 'no node'}, ${percent(share)} of the traffic`}</title>
+      <text x={x} y={line.y + 12}>
+        {shortened(node ?? name, width - 44)}
+      </text>
+      <text class="line-factor" x={x + width} y={line.y + 12} text-anchor="end">
+        {times(factor)}
+      </text>
+    </g>
+  );
+}
+
+function BoxFrame({ box, title }: { readonly box: Box<unknown, unknown>; readonly title: string }) {
+  return (
+    <rect class="box-frame" x={box.x} y={box.y} width={box.width} height={box.height} rx={8}>
+      <title>{title}</title>
+    </rect>
+  );
+}

@@ -1,0 +1,80 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { ClientBox, EndpointBox } from './boxes.tsx';
+import type { Picture } from './diagram.ts';
+import { layOut } from './layout.ts';
+import { FlowRibbon, flowId, type Highlight, LossRibbon, lossId } from './ribbons.tsx';
+import { CLASS_NAMES, describe, sayRibbon } from './text.ts';
+
+interface PictureViewProps {
+  readonly picture: Picture;
+  readonly highlight: Highlight;
+  onHighlight(id: Highlight): void;
+}
+
+/** Narrower than this the picture scrolls. */
+const NARROWEST = 480;
+
+export function PictureView({ picture, highlight, onHighlight }: PictureViewProps) {
+  const frame = useRef<HTMLDivElement>(null);
+  const [width, setWidth] = useState(900);
+  const [tip, setTip] = useState<{ readonly x: number; readonly y: number } | null>(null);
+  useEffect(() => {
+    const element = frame.current;
+    if (!element) return;
+    const observer = new ResizeObserver(() => setWidth(Math.max(NARROWEST, Math.floor(element.clientWidth))));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  const onPoint = (id: Highlight, event?: PointerEvent) => {
+    const edge = frame.current?.getBoundingClientRect();
+    setTip(event && edge ? { x: event.clientX - edge.left, y: event.clientY - edge.top } : null);
+    if (id !== highlight) onHighlight(id);
+  };
+  const layout = layOut(picture, width);
+  const pointing = { highlight, onPoint };
+  return (
+    <section
+      class="picture-frame"
+      ref={frame}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: where it is too wide it scrolls, also by keyboard
+      tabIndex={0}
+      aria-label="Where the traffic goes"
+    >
+      <svg class="picture" role="img" aria-labelledby="picture-title picture-text" width={width} height={layout.height}>
+        <title id="picture-title">{`Where ${CLASS_NAMES[picture.trafficClass]} traffic goes`}</title>
+        <desc id="picture-text">{describe(picture)}</desc>
+        <defs>
+          <pattern id="hatch" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+            <rect class="hatch-ground" width="7" height="7" />
+            <rect class="hatch-line" width="3" height="7" />
+          </pattern>
+        </defs>
+        {layout.flows.map(ribbon => (
+          <FlowRibbon key={flowId(ribbon.of)} ribbon={ribbon} {...pointing} />
+        ))}
+        {layout.clients.map(box => (
+          <ClientBox key={box.zone.key} box={box} />
+        ))}
+        {layout.endpoints.map(box => (
+          <EndpointBox key={box.zone.key} box={box} />
+        ))}
+        {layout.losses.map(ribbon => (
+          <LossRibbon key={lossId(ribbon.of)} ribbon={ribbon} {...pointing} />
+        ))}
+      </svg>
+      {tip && highlight !== null && (
+        <p class="tip" style={{ left: `${Math.min(tip.x + 14, width - 290)}px`, top: `${tip.y + 16}px` }}>
+          {textOf(highlight, picture)}
+        </p>
+      )}
+    </section>
+  );
+}
+
+/** Why, in words. */
+function textOf(id: string, picture: Picture): string {
+  const ribbon =
+    picture.flows.find(candidate => flowId(candidate) === id) ??
+    picture.losses.find(candidate => lossId(candidate) === id);
+  return ribbon ? sayRibbon(ribbon, picture) : '';
+}

@@ -1,0 +1,136 @@
+import type { Node } from '../../../model/node.ts';
+import type { PortReach } from '../../../topology/port-routing.ts';
+import type { ProxyEndpoint } from '../../../topology/proxy-endpoint.ts';
+import type { TrafficClass } from '../../../topology/route.ts';
+import type { Sender } from '../../../topology/senders.ts';
+import { sendersOf } from '../../../topology/senders.ts';
+import type { Flow, Flows, Loss } from '../../../topology/zone-flows.ts';
+import { flowsOf } from '../../../topology/zone-flows.ts';
+import type { Judgement } from '../service/evaluate-service.ts';
+import { groupedFlows } from './grouped-flows.ts';
+import type { ZoneGroups } from './zone-groups.ts';
+import { groupZones } from './zone-groups.ts';
+
+/** All that is drawn of one traffic class of one port, before it has a place on the screen. */
+export interface Picture {
+  readonly trafficClass: TrafficClass;
+  /** Keys of all zones, in the order in which they are drawn. */
+  readonly zones: readonly string[];
+  readonly clientZones: readonly ClientZone[];
+  readonly endpointZones: readonly EndpointZone[];
+  readonly flows: readonly GroupedFlow[];
+  readonly losses: readonly GroupedLoss[];
+  /** Of all traffic of the class, 0 to 1. */
+  readonly inZone: number;
+  readonly onNode: number;
+  readonly lost: number;
+}
+
+export interface ClientZone {
+  readonly key: string;
+  readonly label: string;
+  readonly share: number;
+  /** Names of all its nodes, those in trouble first. */
+  readonly nodes: readonly ClientNode[];
+}
+
+export interface ClientNode {
+  readonly name: string;
+  readonly fate: 'sends' | 'loses' | 'unhealthy';
+}
+
+export interface EndpointZone {
+  readonly key: string;
+  readonly label: string;
+  /** Of all traffic of the class, 0 to 1. */
+  readonly share: number;
+  /** Load of its mean endpoint over that of the mean endpoint of all; `null` where nothing arrives anywhere. */
+  readonly factor: number | null;
+  /** Those that traffic may go to, the busiest first. */
+  readonly endpoints: readonly EndpointLoad[];
+  readonly notReady: number;
+}
+
+export interface EndpointLoad {
+  readonly name: string;
+  readonly node: string | null;
+  readonly share: number;
+  readonly factor: number | null;
+}
+
+export interface GroupedFlow extends Omit<Flow, 'from' | 'to'> {
+  /** Keys of the zones. */
+  readonly from: string;
+  readonly to: string;
+  readonly inZone: boolean;
+}
+
+export interface GroupedLoss extends Omit<Loss, 'from'> {
+  readonly from: string;
+}
+
+/** `null` where the port has no traffic of the class. */
+export function pictureOf(trafficClass: TrafficClass, port: PortReach, of: Judgement): Picture | null {
+  if (trafficClass !== 'internal' && !port.policy.accessible) return null;
+  const { sending, unhealthy } = sendersOf(trafficClass, of);
+  const flows = flowsOf(trafficClass, port, sending);
+  const groups = groupZones([
+    ...sending.map(({ node }) => node.zone),
+    ...unhealthy.map(({ zone }) => zone),
+    ...port.index.all.map(({ zone }) => zone),
+  ]);
+  return {
+    trafficClass,
+    zones: groups.all.map(({ key }) => key),
+    clientZones: clientZonesOf({ sending, unhealthy }, flows, groups),
+    endpointZones: endpointZonesOf(port, flows, groups),
+    flows: groupedFlows(flows.flows, groups),
+    losses: flows.losses.map(loss => ({ ...loss, from: groups.keyOf(loss.from) })),
+    inZone: flows.inZone,
+    onNode: flows.onNode,
+    lost: flows.lost,
+  };
+}
+
+type Clients = { readonly sending: readonly Sender[]; readonly unhealthy: readonly Node[] };
+
+function clientZonesOf({ sending, unhealthy }: Clients, { losses }: Flows, groups: ZoneGroups): readonly ClientZone[] {
+  const losing = new Set(losses.flatMap(loss => loss.nodes));
+  const zones = new Map<string, { share: number; nodes: ClientNode[] }>();
+  const put = ({ name, zone }: Node, fate: ClientNode['fate'], share: number) => {
+    const key = groups.keyOf(zone);
+    const entry = zones.get(key) ?? { share: 0, nodes: [] };
+    entry.share += share;
+    entry.nodes.push({ name, fate });
+    zones.set(key, entry);
+  };
+  for (const { node, weight } of sending) put(node, losing.has(node.name) ? 'loses' : 'sends', weight);
+  for (const node of unhealthy) put(node, 'unhealthy', 0);
+  const order = { loses: 0, unhealthy: 1, sends: 2 };
+  return groups.all.flatMap(({ key, label }) => {
+    const zone = zones.get(key);
+    if (!zone) return [];
+    return { key, label, share: zone.share, nodes: zone.nodes.sort((a, b) => order[a.fate] - order[b.fate]) };
+  });
+}
+
+function endpointZonesOf(port: PortReach, { byEndpoint }: Flows, groups: ZoneGroups): readonly EndpointZone[] {
+  const takes = (endpoint: ProxyEndpoint) => endpoint.ready || byEndpoint.has(endpoint);
+  const taking = port.index.all.filter(takes);
+  const carried = [...byEndpoint.values()].reduce((sum, load) => sum + load, 0);
+  const factorOf = (share: number, endpoints: number) =>
+    carried > 0 && endpoints > 0 ? ((share / carried) * taking.length) / endpoints : null;
+  const byKey = Map.groupBy(port.index.all, endpoint => groups.keyOf(endpoint.zone));
+  return groups.all.flatMap(({ key, label }) => {
+    const all = byKey.get(key);
+    if (!all) return [];
+    const endpoints = all.filter(takes).map((endpoint): EndpointLoad => {
+      const share = byEndpoint.get(endpoint) ?? 0;
+      return { name: endpoint.name, node: endpoint.nodeName, share, factor: factorOf(share, 1) };
+    });
+    endpoints.sort((a, b) => b.share - a.share);
+    const share = endpoints.reduce((sum, endpoint) => sum + endpoint.share, 0);
+    const notReady = all.length - endpoints.length;
+    return { key, label, share, factor: factorOf(share, endpoints.length), endpoints, notReady };
+  });
+}

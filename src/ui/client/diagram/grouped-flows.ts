@@ -1,0 +1,21 @@
+import type { Flow } from '../../../topology/zone-flows.ts';
+import type { GroupedFlow } from './diagram.ts';
+import type { ZoneGroups } from './zone-groups.ts';
+
+/** Flows between what is drawn as one zone each, together. */
+export function groupedFlows(flows: readonly Flow[], groups: ZoneGroups): readonly GroupedFlow[] {
+  const key = ({ from, to }: Flow) => JSON.stringify([groups.keyOf(from), groups.keyOf(to), isWithin(from, to)]);
+  return [...Map.groupBy(flows, key).values()].map(group => ({
+    from: groups.keyOf(group[0]?.from ?? null),
+    to: groups.keyOf(group[0]?.to ?? null),
+    inZone: group.some(({ from, to }) => isWithin(from, to)),
+    share: group.reduce((sum, flow) => sum + flow.share, 0),
+    // Nodes of one zone send to several of the zones that are drawn as one.
+    nodes: [...new Map(group.map(flow => [flow.from, flow.nodes])).values()].reduce((sum, n) => sum + n, 0),
+    reasons: [...new Set(group.flatMap(flow => flow.reasons))],
+  }));
+}
+
+function isWithin(from: string | null, to: string | null): boolean {
+  return from !== null && from === to;
+}

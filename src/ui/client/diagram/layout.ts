@@ -1,0 +1,144 @@
+import type {
+  ClientNode,
+  ClientZone,
+  EndpointLoad,
+  EndpointZone,
+  GroupedFlow,
+  GroupedLoss,
+  Picture,
+} from './diagram.ts';
+
+/** One line of text within a box. */
+export interface Line<T> {
+  readonly y: number;
+  /** What the line is about; `null` for "+37 more". */
+  readonly of: T | null;
+  readonly more: number;
+}
+
+export interface Box<Z, L> {
+  readonly zone: Z;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  /** Where the traffic leaves or arrives. */
+  readonly band: { readonly y: number; readonly height: number };
+  readonly lines: readonly Line<L>[];
+}
+
+/** A band of constant thickness from one edge to another. */
+export interface Ribbon<F> {
+  readonly of: F;
+  readonly x0: number;
+  readonly y0: number;
+  readonly x1: number;
+  readonly y1: number;
+  readonly thickness: number;
+}
+
+export interface Layout {
+  readonly width: number;
+  readonly height: number;
+  readonly clients: readonly Box<ClientZone, ClientNode>[];
+  readonly endpoints: readonly Box<EndpointZone, EndpointLoad>[];
+  readonly flows: readonly Ribbon<GroupedFlow>[];
+  readonly losses: readonly Ribbon<GroupedLoss>[];
+}
+
+export const LINE = 19;
+export const HEAD = 46;
+const PADDING = 12;
+const GAP = 20;
+const MARGIN = 8;
+/** Names of one zone that are listed before the rest is counted. */
+const MOST_LINES = 5;
+/** Nothing that flows is thinner than can be seen. */
+const THINNEST = 1.5;
+/** Of the way to the endpoints. */
+const LOSS_LENGTH = 0.3;
+
+/** Boxes and ribbons in pixels, to one scale, for a picture of this width. What stays in a zone goes straight. */
+export function layOut(picture: Picture, width: number): Layout {
+  const boxWidth = Math.max(136, Math.min(250, Math.round(width * 0.26)));
+  const scale = Math.max(200, Math.min(600, picture.zones.length * 84));
+  const left = { x: MARGIN, width: boxWidth, scale };
+  const right = { ...left, x: width - MARGIN - boxWidth };
+  const clients: Box<ClientZone, ClientNode>[] = [];
+  const endpoints: Box<EndpointZone, EndpointLoad>[] = [];
+  let y = MARGIN;
+  for (const key of picture.zones) {
+    const client = picture.clientZones.find(zone => zone.key === key);
+    const endpoint = picture.endpointZones.find(zone => zone.key === key);
+    const height = Math.max(
+      client ? heightOf(client.share * scale, client.nodes.length) : 0,
+      endpoint ? heightOf(endpoint.share * scale, endpoint.endpoints.length) : 0,
+    );
+    if (client) clients.push(boxOf(client, client.nodes, { ...left, y, height }));
+    if (endpoint) endpoints.push(boxOf(endpoint, endpoint.endpoints, { ...right, y, height }));
+    y += height + GAP;
+  }
+  const edges = { from: left.x + boxWidth, to: right.x, scale };
+  return { width, height: y - GAP + MARGIN, clients, endpoints, ...ribbons(picture, { clients, endpoints }, edges) };
+}
+
+function heightOf(band: number, items: number): number {
+  const lines = items <= MOST_LINES + 1 ? items : MOST_LINES + 1;
+  return Math.max(band + 2 * PADDING, HEAD + lines * LINE + PADDING / 2);
+}
+
+interface Place {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly scale: number;
+}
+
+function boxOf<Z extends { readonly share: number }, L>(zone: Z, items: readonly L[], place: Place): Box<Z, L> {
+  const { x, y, width, height, scale } = place;
+  const band = zone.share * scale;
+  const lines = linesOf(items, y + HEAD);
+  return { zone, x, y, width, height, lines, band: { y: y + (height - band) / 2, height: band } };
+}
+
+function linesOf<L>(items: readonly L[], y: number): readonly Line<L>[] {
+  const shown = items.length <= MOST_LINES + 1 ? items : items.slice(0, MOST_LINES);
+  const lines = shown.map((of, i): Line<L> => ({ of, y: y + i * LINE, more: 0 }));
+  const more = items.length - shown.length;
+  return more > 0 ? [...lines, { of: null, y: y + lines.length * LINE, more }] : lines;
+}
+
+/** Ribbons leave and arrive in the order of the zones at their other end, so that few of them cross; losses leave below. */
+function ribbons(
+  { zones, flows, losses }: Picture,
+  { clients, endpoints }: Pick<Layout, 'clients' | 'endpoints'>,
+  { from, to, scale }: { readonly from: number; readonly to: number; readonly scale: number },
+): Pick<Layout, 'flows' | 'losses'> {
+  const leaving = new Map(clients.map(box => [box.zone.key, box.band.y]));
+  const arriving = new Map(endpoints.map(box => [box.zone.key, box.band.y]));
+  const rank = new Map(zones.map((key, i) => [key, i]));
+  const place = (key: string) => rank.get(key) ?? 0;
+  const sorted = flows.toSorted((a, b) => place(a.from) - place(b.from) || place(a.to) - place(b.to));
+  const ends = { x0: from, x1: to };
+  const end = from + (to - from) * LOSS_LENGTH;
+  return {
+    flows: sorted.map(of => {
+      const height = of.share * scale;
+      const [y0, y1] = [take(leaving, of.from, height), take(arriving, of.to, height)];
+      return { of, ...ends, y0, y1, thickness: Math.max(height, THINNEST) };
+    }),
+    losses: losses.map(of => {
+      const height = of.share * scale;
+      const y = take(leaving, of.from, height);
+      return { of, x0: from, y0: y, x1: end, y1: y, thickness: Math.max(height, THINNEST) };
+    }),
+  };
+}
+
+/** The middle of the next stretch of an edge. */
+function take(edges: Map<string, number>, key: string, height: number): number {
+  const y = edges.get(key) ?? 0;
+  edges.set(key, y + height);
+  return y + height / 2;
+}

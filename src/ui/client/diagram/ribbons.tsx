@@ -1,0 +1,89 @@
+import { area, curveBumpX } from 'd3-shape';
+import type { GroupedFlow, GroupedLoss } from './diagram.ts';
+import type { Ribbon } from './layout.ts';
+import { percent } from './text.ts';
+
+const shape = area<readonly [x: number, y: number]>()
+  .x(([x]) => x)
+  .curve(curveBumpX);
+
+/** A band of one thickness all the way, so that its area tells the same as its end. */
+function pathOf({ x0, y0, x1, y1, thickness }: Ribbon<unknown>): string {
+  const half = thickness / 2;
+  const path = shape.y0(([, y]) => y - half).y1(([, y]) => y + half)([
+    [x0, y0],
+    [x1, y1],
+  ]);
+  return path ?? '';
+}
+
+/** Ids of what the pointer or the keyboard is at. */
+export type Highlight = string | null;
+
+export function flowId({ from, to, inZone }: GroupedFlow): string {
+  return `${from}>${to}${inZone ? '' : '!'}`;
+}
+
+export function lossId({ from, verdict, reason }: GroupedLoss): string {
+  return `${from}>${verdict} ${reason}`;
+}
+
+interface Pointing {
+  readonly highlight: Highlight;
+  onPoint(id: Highlight, event?: PointerEvent): void;
+}
+
+function stateOf(id: string, highlight: Highlight): string {
+  return highlight === null ? '' : highlight === id ? 'is-lit' : 'is-dim';
+}
+
+/** Percentages are written on ribbons with room for them. */
+const ROOM_FOR_TEXT = 15;
+
+export function FlowRibbon({ ribbon, highlight, onPoint }: Pointing & { readonly ribbon: Ribbon<GroupedFlow> }) {
+  const { of, x0, y0, thickness } = ribbon;
+  const id = flowId(of);
+  return (
+    <g
+      class={`flow ${of.inZone ? 'flow--in-zone' : 'flow--across'} ${stateOf(id, highlight)}`}
+      data-from={of.from}
+      data-to={of.to}
+      data-share={of.share.toFixed(6)}
+      onPointerMove={event => onPoint(id, event)}
+      onPointerLeave={() => onPoint(null)}
+    >
+      <path d={pathOf(ribbon)} />
+      {thickness >= ROOM_FOR_TEXT && (
+        <text x={x0 + 8} y={y0 + 4}>
+          {percent(of.share)}
+        </text>
+      )}
+    </g>
+  );
+}
+
+/** Ends nowhere: hatched, a bar and a cross at its end, and a label, so that red is not all there is to see. */
+export function LossRibbon({ ribbon, highlight, onPoint }: Pointing & { readonly ribbon: Ribbon<GroupedLoss> }) {
+  const { of, x1, y1, thickness } = ribbon;
+  const id = lossId(of);
+  const half = Math.max(thickness / 2, 7);
+  const label = `${percent(of.share)} ${of.verdict === 'drop' ? 'dropped' : 'refused'}`;
+  return (
+    <g
+      class={`loss ${stateOf(id, highlight)}`}
+      data-from={of.from}
+      data-verdict={of.verdict}
+      data-share={of.share.toFixed(6)}
+      data-nodes={of.nodes.length}
+      onPointerMove={event => onPoint(id, event)}
+      onPointerLeave={() => onPoint(null)}
+    >
+      <path class="loss-body" d={pathOf(ribbon)} />
+      <path class="loss-end" d={`M${x1},${y1 - half}V${y1 + half}`} />
+      <rect class="loss-label" x={x1 + 5} y={y1 - 10} rx={10} height={20} width={label.length * 7.2 + 34} />
+      <text x={x1 + 13} y={y1 + 4}>
+        ✕ {label}
+      </text>
+    </g>
+  );
+}

@@ -1,0 +1,80 @@
+import { sayReason } from '../../../report/reason-text.ts';
+import type { TrafficClass } from '../../../topology/route.ts';
+import type { EndpointZone, GroupedFlow, GroupedLoss, Picture } from './diagram.ts';
+
+export const CLASS_NAMES: Readonly<Record<TrafficClass, string>> = {
+  internal: 'internal',
+  external: 'external',
+  shortCircuit: 'short-circuit',
+};
+
+export const CLASS_TEXTS: Readonly<Record<TrafficClass, string>> = {
+  internal: 'pods to the ClusterIP',
+  external: 'outside, and other nodes’ pods, to a node’s port or the external address',
+  shortCircuit: 'pods and hosts to external addresses and to their own node’s port',
+};
+
+export function percent(share: number): string {
+  if (share > 0 && share < 0.005) return '<1 %';
+  if (share < 1 && share > 0.995) return '>99 %';
+  return `${Math.round(share * 100)} %`;
+}
+
+/** `×2.3`; `null` where nothing is known. */
+export function times(factor: number | null): string | null {
+  return factor === null ? null : `×${factor.toFixed(1)}`;
+}
+
+export function count(n: number, noun: string): string {
+  return `${n.toLocaleString('en')} ${noun}${n === 1 ? '' : 's'}`;
+}
+
+/** `a1, a2 and 3 more` */
+export function listed(names: readonly string[], most = 4): string {
+  const shown = names.length <= most + 1 ? names : names.slice(0, most);
+  const more = names.length - shown.length;
+  return `${shown.join(', ')}${more > 0 ? ` and ${more.toLocaleString('en')} more` : ''}`;
+}
+
+export function labelOf(key: string, picture: Picture): string {
+  const zones = [...picture.clientZones, ...picture.endpointZones];
+  return zones.find(zone => zone.key === key)?.label ?? key;
+}
+
+/** Why a flow goes where it goes. */
+export function sayFlow(flow: GroupedFlow): string {
+  return `${count(flow.nodes, 'node')} ${flow.nodes === 1 ? 'uses' : 'use'} ${flow.reasons.map(sayReason).join('; ')}`;
+}
+
+export function sayLoss(loss: GroupedLoss): string {
+  return `${count(loss.nodes.length, 'node')} (${listed(loss.nodes)}): ${sayReason(loss.reason)}`;
+}
+
+/** Flow or loss in one sentence. */
+export function sayRibbon(of: GroupedFlow | GroupedLoss, picture: Picture): string {
+  const from = labelOf(of.from, picture);
+  if ('to' in of) return `${from} → ${labelOf(of.to, picture)}, ${percent(of.share)} of the traffic: ${sayFlow(of)}`;
+  return `${from}, ${percent(of.share)} of the traffic is ${of.verdict === 'drop' ? 'dropped' : 'refused'}: ${sayLoss(of)}`;
+}
+
+/** Twice the mean is a warning of the rules, one and a half a note. */
+export function loadLevel(factor: number | null): 'fair' | 'high' | 'overload' {
+  if (factor === null || factor <= 1.5) return 'fair';
+  return factor <= 2 ? 'high' : 'overload';
+}
+
+export function sayEndpointZone(zone: EndpointZone): string {
+  const ready = count(zone.endpoints.length, 'endpoint');
+  const unready = zone.notReady > 0 ? `, ${zone.notReady} not ready` : '';
+  const load = zone.factor === null ? '' : `, ${times(zone.factor)} of the average endpoint each`;
+  return `${zone.label}: ${ready}${unready}, ${percent(zone.share)} of the traffic${load}`;
+}
+
+/** The whole picture in a few sentences, for those who do not see it. */
+export function describe(picture: Picture): string {
+  const clients = picture.clientZones.map(zone => `${zone.label} with ${count(zone.nodes.length, 'node')}`).join(', ');
+  const kept = `${percent(picture.inZone)} stays in its zone, ${percent(picture.onNode)} on its node.`;
+  const lost = picture.losses.length === 0 ? 'Nothing is lost.' : `${percent(picture.lost)} is lost.`;
+  const endpoints = picture.endpointZones.map(sayEndpointZone).join('; ');
+  return `Clients: ${clients || 'none'}. Endpoints: ${endpoints || 'none'}. ${kept} ${lost} The table below says the same.`;
+}

@@ -1,0 +1,22 @@
+import type { ComponentChildren } from 'preact';
+import { ApiError } from './data/api.ts';
+
+/** A sentence or two where there is nothing else to show. */
+export function Notice({ title, children }: { readonly title: string; readonly children?: ComponentChildren }) {
+  return (
+    <div class="notice" role="status">
+      <p class="notice-title">{title}</p>
+      {children}
+    </div>
+  );
+}
+
+export function Failure({ error }: { readonly error: unknown }) {
+  const text = error instanceof ApiError ? error.message : 'zonewise sent something that this page cannot read.';
+  return (
+    <div class="notice notice--failed" role="alert">
+      <p class="notice-title">This could not be loaded</p>
+      <p>{text}</p>
+    </div>
+  );
+}

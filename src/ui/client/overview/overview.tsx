@@ -1,0 +1,61 @@
+import { useMemo } from 'preact/hooks';
+import type { Loaded } from '../data/use-loaded.ts';
+import { count } from '../diagram/text.ts';
+import { Failure, Notice } from '../notice.tsx';
+import type { Filter, IndexedRow } from './filter.ts';
+import { filterRows, sortRows } from './filter.ts';
+import { Filters } from './filters.tsx';
+import type { Facets, PreparedOverview } from './prepare.ts';
+import { ServiceTable } from './service-table.tsx';
+import { Totals } from './totals.tsx';
+
+interface OverviewProps {
+  readonly loaded: Loaded<PreparedOverview>;
+  readonly filter: Filter;
+  onFilter(filter: Filter): void;
+}
+
+export function Overview({ loaded, filter, onFilter }: OverviewProps) {
+  return (
+    <main class="overview">
+      <h1 class="sr-only">Services</h1>
+      {loaded.state === 'loading' && <Notice title="Reading the cluster…" />}
+      {loaded.state === 'failed' && <Failure error={loaded.error} />}
+      {loaded.state === 'ready' && loaded.error !== null && <Failure error={loaded.error} />}
+      {loaded.state === 'ready' && <List overview={loaded.value} filter={filter} onFilter={onFilter} />}
+    </main>
+  );
+}
+
+interface ListProps extends Omit<OverviewProps, 'loaded'> {
+  readonly overview: PreparedOverview;
+}
+
+function List({ overview: { rows, facets, complete }, filter, onFilter }: ListProps) {
+  const { sort, descending } = filter;
+  const sorted = useMemo(() => sortRows(rows, sort, descending), [rows, sort, descending]);
+  const shown = useMemo(() => filterRows(sorted, filter), [sorted, filter]);
+  return (
+    <>
+      <Totals facets={facets} filter={filter} onFilter={onFilter} />
+      <Filters facets={facets} filter={filter} onFilter={onFilter} />
+      <p class="count" aria-live="polite">
+        {sayCount(shown, rows)}
+        {!complete && ', more are still being judged'}
+      </p>
+      <ServiceTable rows={shown} filter={filter} onFilter={onFilter} empty={sayEmpty(rows, facets)} />
+    </>
+  );
+}
+
+function sayCount(shown: readonly IndexedRow[], rows: readonly IndexedRow[]): string {
+  if (shown.length === rows.length) return count(rows.length, 'Service');
+  return `${shown.length.toLocaleString('en')} of ${count(rows.length, 'Service')}`;
+}
+
+function sayEmpty(rows: readonly IndexedRow[], { levels }: Facets): string {
+  if (rows.length === 0) return 'This cluster has no Services.';
+  return levels.any === levels.none
+    ? 'No Service is like that. None has a finding: traffic goes where people expect it to.'
+    : 'No Service is like that. Take a filter away.';
+}

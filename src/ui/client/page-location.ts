@@ -1,0 +1,125 @@
+import type { IPFamily } from '../../model/service.ts';
+import type { TrafficClass } from '../../topology/route.ts';
+import type { Filter, SortKey } from './overview/filter.ts';
+import { EVERYTHING, LEVEL_CHOICES, SORT_KEYS } from './overview/filter.ts';
+import type { Scenario } from './what-if/scenario.ts';
+import { AS_IT_IS, DATA_PLANES, FIELDS, withDrained, withEndpoints, withField } from './what-if/scenario.ts';
+
+/** What is shown; kept in the URL's hash, so that a link shows the same. */
+export type Address = OverviewAddress | ServiceAddress;
+
+export interface OverviewAddress {
+  readonly page: 'overview';
+  readonly filter: Filter;
+}
+
+export interface ServiceAddress {
+  readonly page: 'service';
+  readonly namespace: string;
+  readonly name: string;
+  /** Name of the port and IP family; `null` for the first. */
+  readonly port: string | null;
+  readonly family: IPFamily | null;
+  readonly trafficClass: TrafficClass;
+  readonly scenario: Scenario;
+}
+
+export function serviceAddress(namespace: string, name: string): ServiceAddress {
+  const first = { port: null, family: null, trafficClass: 'internal' } as const;
+  return { page: 'service', namespace, name, ...first, scenario: AS_IT_IS };
+}
+
+export function formatAddress(address: Address): string {
+  const params = new URLSearchParams();
+  const path = address.page === 'overview' ? overviewParams(address, params) : serviceParams(address, params);
+  const query = params.toString();
+  return `#${path}${query ? `?${query}` : ''}`;
+}
+
+function overviewParams({ filter }: OverviewAddress, params: URLSearchParams): string {
+  for (const key of ['text', 'namespace', 'rule'] as const) if (filter[key] !== '') params.set(key, filter[key]);
+  if (filter.level !== EVERYTHING.level) params.set('level', filter.level);
+  if (filter.losing) params.set('losing', '1');
+  if (filter.sort !== EVERYTHING.sort) params.set('sort', filter.sort);
+  if (filter.descending) params.set('descending', '1');
+  return '/';
+}
+
+function serviceParams(address: ServiceAddress, params: URLSearchParams): string {
+  const { namespace, name, port, family, trafficClass, scenario } = address;
+  if (port !== null) params.set('port', port);
+  if (family !== null) params.set('family', family);
+  if (trafficClass !== 'internal') params.set('class', trafficClass);
+  for (const field of FIELDS) {
+    const value = scenario.fields[field];
+    if (value !== undefined) params.set(`if.${field}`, value ?? '');
+  }
+  if (scenario.dataPlane !== null) params.set('if.dataplane', scenario.dataPlane);
+  if (scenario.minor !== null) params.set('if.version', `1.${scenario.minor}`);
+  for (const [zone, by] of Object.entries(scenario.endpoints)) params.append('if.endpoints', `${zone}:${by}`);
+  for (const node of scenario.drained) params.append('if.drain', node);
+  return `/services/${encodeURIComponent(namespace)}/${encodeURIComponent(name)}`;
+}
+
+/** Whatever cannot be read shows the overview, or the Service without it. */
+export function parseAddress(hash: string): Address {
+  const [path = '', query = ''] = hash.replace(/^#/, '').split('?', 2);
+  const params = new URLSearchParams(query);
+  const match = /^\/services\/([^/]+)\/([^/]+)$/.exec(path);
+  const [namespace, name] = [decoded(match?.[1]), decoded(match?.[2])];
+  if (namespace === null || name === null) return { page: 'overview', filter: filterFrom(params) };
+  const family = params.get('family');
+  const trafficClass = params.get('class');
+  return {
+    page: 'service',
+    namespace,
+    name,
+    port: params.get('port'),
+    family: family === 'IPv4' || family === 'IPv6' ? family : null,
+    trafficClass: trafficClass === 'external' || trafficClass === 'shortCircuit' ? trafficClass : 'internal',
+    scenario: scenarioFrom(params),
+  };
+}
+
+function decoded(text: string | undefined): string | null {
+  try {
+    return text === undefined ? null : decodeURIComponent(text);
+  } catch {
+    return null;
+  }
+}
+
+function filterFrom(params: URLSearchParams): Filter {
+  const level = LEVEL_CHOICES.find(choice => choice === params.get('level')) ?? EVERYTHING.level;
+  const sort = SORT_KEYS.find((key: SortKey) => key === params.get('sort')) ?? EVERYTHING.sort;
+  return {
+    text: params.get('text') ?? '',
+    namespace: params.get('namespace') ?? '',
+    rule: params.get('rule') ?? '',
+    level,
+    losing: params.get('losing') === '1',
+    sort,
+    descending: params.get('descending') === '1',
+  };
+}
+
+function scenarioFrom(params: URLSearchParams): Scenario {
+  let scenario = AS_IT_IS;
+  for (const field of FIELDS) {
+    const value = params.get(`if.${field}`);
+    if (value !== null) scenario = withField(scenario, field, value === '' ? null : value);
+  }
+  for (const text of params.getAll('if.endpoints')) {
+    const at = text.lastIndexOf(':');
+    const by = Number.parseInt(text.slice(at + 1), 10);
+    if (at >= 0 && Number.isFinite(by)) scenario = withEndpoints(scenario, text.slice(0, at), by);
+  }
+  for (const node of params.getAll('if.drain')) scenario = withDrained(scenario, node, true);
+  const plane = params.get('if.dataplane');
+  const version = /^1\.(\d{1,2})$/.exec(params.get('if.version') ?? '');
+  return {
+    ...scenario,
+    dataPlane: plane !== null && Object.hasOwn(DATA_PLANES, plane) ? plane : null,
+    minor: version ? Number(version[1]) : null,
+  };
+}

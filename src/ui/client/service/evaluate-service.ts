@@ -1,0 +1,83 @@
+import { sharedContext } from '../../../engine/context.ts';
+import { judgeStanding } from '../../../engine/evaluate-existing.ts';
+import { Memory } from '../../../engine/evaluation-cache.ts';
+import type { Policy } from '../../../engine/policy.ts';
+import type { Change } from '../../../model/change.ts';
+import type { EndpointSlice } from '../../../model/endpoint-slice.ts';
+import type { Finding, Skipped } from '../../../model/finding.ts';
+import type { Node } from '../../../model/node.ts';
+import type { IPFamily, Service } from '../../../model/service.ts';
+import type { ClusterFacts, Topology } from '../../../model/topology.ts';
+import { RULES } from '../../../rules/index.ts';
+import { withDataPlaneOf } from '../../../topology/data-plane.ts';
+import type { HintsSource } from '../../../topology/explain.ts';
+import { explainedSlices } from '../../../topology/explain.ts';
+import type { HintsAbsence } from '../../../topology/hints.ts';
+import type { NodeSet } from '../../../topology/node-set.ts';
+import type { PortReach } from '../../../topology/port-routing.ts';
+import type { ClusterDetail, ServiceDetail } from '../../api.ts';
+
+/** One Service in its cluster, as it stands or as it would be. */
+export interface Situation {
+  readonly service: Service;
+  readonly slices: readonly EndpointSlice[];
+  readonly nodes: readonly Node[];
+  readonly facts: ClusterFacts;
+  readonly policy: Policy;
+  readonly namespaceLabels: Readonly<Record<string, string>>;
+  readonly hints: HintsSource;
+}
+
+/** What the engine says of a situation: the same code as in the webhook. */
+export interface Judgement {
+  readonly situation: Situation;
+  /** With the hints that count. */
+  readonly slices: readonly EndpointSlice[];
+  /** Empty where kube-proxy does not handle the Service or nothing is known of the data plane. */
+  readonly ports: readonly PortReach[];
+  readonly clients: NodeSet;
+  readonly findings: readonly Finding[];
+  readonly skipped: readonly Skipped[];
+  readonly hintsAbsentBecause: ReadonlyMap<IPFamily, HintsAbsence>;
+}
+
+export function situationOf(detail: ServiceDetail, cluster: ClusterDetail): Situation {
+  const { service, slices, namespaceLabels } = detail;
+  const { nodes, facts, policy } = cluster;
+  return { service, slices, nodes, facts, policy, namespaceLabels, hints: 'observed' };
+}
+
+export function judge(situation: Situation): Judgement {
+  const { service, nodes, policy } = situation;
+  const memory = new Memory();
+  const facts = withDataPlaneOf(memory.nodes(nodes), situation.facts);
+  const { slices, absentBecause } = explainedSlices({ ...situation, facts });
+  const topology = topologyOf(situation, slices);
+  const { findings, skipped } = judgeStanding(service, { rules: RULES, topology, facts, policy, memory });
+  const change: Change = { operation: 'UPDATE', source: 'cluster', service, old: null, violations: [] };
+  const context = sharedContext({ change, topology, facts, clientNodes: policy.clientNodes, memory });
+  return {
+    situation: { ...situation, facts },
+    slices,
+    ports: facts.dataPlane.kind === 'other' ? [] : context.reach(),
+    clients: context.clients(),
+    findings,
+    skipped: skipped.filter(({ why }) => !why.startsWith('no manifest')),
+    hintsAbsentBecause: absentBecause,
+  };
+}
+
+function topologyOf(situation: Situation, slices: readonly EndpointSlice[]): Topology {
+  const { service, nodes, namespaceLabels } = situation;
+  const byName = new Map(nodes.map(node => [node.name, node]));
+  const isOwn = (namespace: string, name: string) => namespace === service.namespace && name === service.name;
+  return {
+    nodes: () => nodes,
+    node: name => byName.get(name),
+    services: () => [service],
+    service: (namespace, name) => (isOwn(namespace, name) ? service : undefined),
+    slices: (namespace, name) => (isOwn(namespace, name) ? slices : []),
+    workloads: () => [],
+    namespaceLabels: () => namespaceLabels,
+  };
+}

@@ -1,0 +1,96 @@
+import type { Finding, Skipped } from '../../../model/finding.ts';
+import { RULES } from '../../../rules/index.ts';
+import { count } from '../diagram/text.ts';
+import { LevelBadge } from '../level-badge.tsx';
+import { withFix } from '../what-if/choices.ts';
+import type { Scenario } from '../what-if/scenario.ts';
+import type { Judgement } from './evaluate-service.ts';
+
+interface FindingsProps {
+  readonly judgement: Judgement;
+  readonly scenario: Scenario;
+  onScenario(scenario: Scenario): void;
+}
+
+export function Findings({ judgement: { findings, skipped }, scenario, onScenario }: FindingsProps) {
+  return (
+    <section class="card findings" aria-label="Findings">
+      <h2>Findings {findings.length > 0 && <span class="h2-count">{findings.length}</span>}</h2>
+      {findings.length === 0 && <p class="muted">None: the rules have nothing to say about this Service.</p>}
+      <ul class="finding-list">
+        {findings.map(finding => (
+          <li key={`${finding.rule} ${finding.path} ${finding.message}`} class={`finding finding--${finding.level}`}>
+            <FindingText finding={finding} />
+            <Remedy finding={finding} scenario={scenario} onScenario={onScenario} />
+          </li>
+        ))}
+      </ul>
+      {skipped.length > 0 && <SkippedRules skipped={skipped} />}
+    </section>
+  );
+}
+
+function FindingText({ finding }: { readonly finding: Finding }) {
+  const { rule, level, path } = finding;
+  const about = RULES.find(({ id }) => id === rule);
+  return (
+    <>
+      <p class="finding-head">
+        <LevelBadge level={level} />
+        <code>{rule}</code>
+        {path !== '' && <span class="finding-path">{path}</span>}
+      </p>
+      <p class="finding-message">{withoutId(finding)}</p>
+      {about && (
+        <details class="finding-more">
+          <summary>Why, and what to do</summary>
+          <p>{about.why}</p>
+          <p>{about.fix}</p>
+          <p class="muted">
+            docs/rules/{rule}.md · {about.source}
+          </p>
+        </details>
+      )}
+    </>
+  );
+}
+
+/** The rule's id ends every message, and stands above it here. */
+function withoutId({ message, rule }: Finding): string {
+  const end = ` [${rule}]`;
+  return message.endsWith(end) ? message.slice(0, -end.length) : message;
+}
+
+interface RemedyProps extends Omit<FindingsProps, 'judgement'> {
+  readonly finding: Finding;
+}
+
+function Remedy({ finding: { fix }, scenario, onScenario }: RemedyProps) {
+  if (!fix) return null;
+  const tried = withFix(scenario, fix);
+  return (
+    <p class="remedy">
+      <span class="remedy-label">Remedy</span> {fix.description}
+      {tried && (
+        <button type="button" class="button" onClick={() => onScenario(tried)}>
+          Try it
+        </button>
+      )}
+    </p>
+  );
+}
+
+function SkippedRules({ skipped }: { readonly skipped: readonly Skipped[] }) {
+  return (
+    <details class="skipped">
+      <summary>{count(skipped.length, 'rule')} could not judge</summary>
+      <ul>
+        {skipped.map(({ rule, why }) => (
+          <li key={rule}>
+            <code>{rule}</code> {why}
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}

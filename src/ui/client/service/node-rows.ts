@@ -1,0 +1,74 @@
+import type { Node } from '../../../model/node.ts';
+import { sayReason } from '../../../report/reason-text.ts';
+import type { PortReach } from '../../../topology/port-routing.ts';
+import type { Route, TrafficClass } from '../../../topology/route.ts';
+import { count } from '../diagram/text.ts';
+import type { Judgement, Situation } from './evaluate-service.ts';
+
+export interface NodeRow {
+  readonly node: Node;
+  readonly isClient: boolean;
+  /** Ready endpoints on the node, over all ports and families as many as the port with most has. */
+  readonly endpoints: number;
+  readonly isLosing: boolean;
+  readonly text: string;
+}
+
+export interface NodeFilter {
+  readonly text: string;
+  readonly losing: boolean;
+}
+
+/** One row a node, those that lose traffic first, then client nodes, then all others. */
+export function nodeRows({ situation, clients, ports }: Judgement, losing: ReadonlySet<string>): readonly NodeRow[] {
+  const clientNames = new Set(clients.nodes.map(node => node.name));
+  const rows = situation.nodes.map((node): NodeRow => {
+    const endpoints = ports.reduce(
+      (most, port) => Math.max(most, port.index.readyOnNode.get(node.name)?.length ?? 0),
+      0,
+    );
+    const isLosing = losing.has(node.name);
+    const text = `${node.name} ${node.zone ?? 'no zone'}`.toLowerCase();
+    return { node, isClient: clientNames.has(node.name), endpoints, isLosing, text };
+  });
+  const rank = (row: NodeRow) => (row.isLosing ? 0 : row.isClient ? 1 : 2);
+  return rows.sort((a, b) => rank(a) - rank(b) || (a.node.name < b.node.name ? -1 : 1));
+}
+
+export function filterNodes(rows: readonly NodeRow[], { text, losing }: NodeFilter): readonly NodeRow[] {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  return rows.filter(row => (!losing || row.isLosing) && words.every(word => row.text.includes(word)));
+}
+
+/** Why a node is no client, `null` where it is one. */
+export function whyNoClient(
+  { node, isClient }: NodeRow,
+  drained: readonly string[],
+  { facts, policy }: Situation,
+): string | null {
+  if (isClient) return null;
+  if (drained.includes(node.name)) return 'drained';
+  if (!node.ready) return 'not ready';
+  if (node.deleting) return 'being deleted';
+  const isYoung = facts.now - (node.createdAt ?? 0) < policy.clientNodes.minAgeMillis;
+  return isYoung ? 'too young to count as a client' : 'no client node';
+}
+
+export interface RouteCell {
+  readonly verdict: Route['verdict'];
+  /** `2 endpoints`, `dropped` */
+  readonly head: string;
+  readonly why: string;
+}
+
+/** What a node does with one class; the gravest of its ports. `null` where there is no such traffic. */
+export function routeCell(trafficClass: TrafficClass, node: Node, ports: readonly PortReach[]): RouteCell | null {
+  const routes = ports.flatMap(port => port.route(trafficClass, node) ?? []);
+  const [worst] = routes.toSorted((a, b) => GRAVITY[a.verdict] - GRAVITY[b.verdict]);
+  if (!worst) return null;
+  const { verdict, endpoints, reason } = worst;
+  return { verdict, head: HEADS[verdict] ?? count(endpoints.length, 'endpoint'), why: sayReason(reason) };
+}
+
+const GRAVITY: Readonly<Record<Route['verdict'], number>> = { drop: 0, reject: 1, forward: 2 };
+const HEADS: Readonly<Record<Route['verdict'], string | null>> = { drop: 'dropped', reject: 'refused', forward: null };

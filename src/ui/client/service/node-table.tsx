@@ -1,0 +1,124 @@
+import { useMemo, useState } from 'preact/hooks';
+import type { TrafficClass } from '../../../topology/route.ts';
+import { CLASS_NAMES } from '../diagram/text.ts';
+import { WindowedTable } from '../table/windowed-table.tsx';
+import type { Scenario } from '../what-if/scenario.ts';
+import { withDrained } from '../what-if/scenario.ts';
+import type { Judgement } from './evaluate-service.ts';
+import { NodeFilters } from './node-filters.tsx';
+import type { NodeFilter, NodeRow, RouteCell } from './node-rows.ts';
+import { filterNodes, nodeRows, routeCell, whyNoClient } from './node-rows.ts';
+import { losingNodes, TRAFFIC_CLASSES } from './traffic-metrics.ts';
+
+interface NodeTableProps {
+  readonly judgement: Judgement;
+  readonly scenario: Scenario;
+  onScenario(scenario: Scenario): void;
+}
+
+const ROW_HEIGHT = 52;
+
+export function NodeTable({ judgement, scenario, onScenario }: NodeTableProps) {
+  const [filter, setFilter] = useState<NodeFilter>({ text: '', losing: false });
+  const { ports } = judgement;
+  const classes = TRAFFIC_CLASSES.filter(c => c === 'internal' || ports.some(port => port.policy.accessible));
+  const rows = useMemo(() => {
+    const losing = TRAFFIC_CLASSES.flatMap(trafficClass => losingNodes(trafficClass, judgement));
+    return nodeRows(judgement, new Set(losing));
+  }, [judgement]);
+  const shown = useMemo(() => filterNodes(rows, filter), [rows, filter]);
+  const drain = (name: string) => onScenario(withDrained(scenario, name, !scenario.drained.includes(name)));
+  return (
+    <section class="card nodes" aria-labelledby="nodes-title">
+      <h2 id="nodes-title">
+        Nodes <span class="h2-count">{rows.length.toLocaleString('en')}</span>
+      </h2>
+      <NodeFilters filter={filter} onFilter={setFilter} shown={shown.length} rows={rows.length} />
+      <WindowedTable
+        label="Nodes"
+        rows={shown}
+        rowHeight={ROW_HEIGHT}
+        columns={classes.length + 3}
+        className="nodes-frame"
+        head={<Head classes={classes} />}
+        keyOf={({ node }) => node.name}
+        cells={row => <Cells row={row} classes={classes} judgement={judgement} scenario={scenario} onDrain={drain} />}
+        empty="No node is like that."
+      />
+    </section>
+  );
+}
+
+function Head({ classes }: { readonly classes: readonly TrafficClass[] }) {
+  return (
+    <>
+      <th scope="col" class="col-node">
+        Node
+      </th>
+      <th scope="col" class="col-own">
+        Endpoints here
+      </th>
+      {classes.map(trafficClass => (
+        <th key={trafficClass} scope="col" class="col-route">
+          {CLASS_NAMES[trafficClass]}
+        </th>
+      ))}
+      <th scope="col" class="col-drain">
+        What if
+      </th>
+    </>
+  );
+}
+
+interface CellsProps {
+  readonly row: NodeRow;
+  readonly classes: readonly TrafficClass[];
+  readonly judgement: Judgement;
+  readonly scenario: Scenario;
+  onDrain(name: string): void;
+}
+
+function Cells({ row, classes, judgement, scenario, onDrain }: CellsProps) {
+  const { node, endpoints } = row;
+  const why = whyNoClient(row, scenario.drained, judgement.situation);
+  const isDrained = scenario.drained.includes(node.name);
+  return (
+    <>
+      <th scope="row" class="col-node" title={node.name}>
+        <span class="node-name">{node.name}</span>
+        <span class="cell-note">
+          {node.zone ?? 'no zone'}
+          {why !== null && `, ${why}`}
+        </span>
+      </th>
+      <td class="col-own">{endpoints > 0 ? endpoints : <span class="muted">none</span>}</td>
+      {classes.map(trafficClass => (
+        <RouteView key={trafficClass} cell={routeCell(trafficClass, node, judgement.ports)} isClient={row.isClient} />
+      ))}
+      <td class="col-drain">
+        <button type="button" class="button button--small" aria-pressed={isDrained} onClick={() => onDrain(node.name)}>
+          Drain<span class="sr-only"> {node.name}</span>
+        </button>
+      </td>
+    </>
+  );
+}
+
+interface RouteViewProps {
+  readonly cell: RouteCell | null;
+  readonly isClient: boolean;
+}
+
+/** Where nobody sends nothing is lost, and nothing is red. */
+function RouteView({ cell, isClient }: RouteViewProps) {
+  if (!cell) return <td class="col-route muted">none</td>;
+  return (
+    <td class={`col-route ${isClient ? `route--${cell.verdict}` : 'muted'}`} title={cell.why}>
+      <span class="route-head">
+        {isClient && cell.verdict !== 'forward' && <span aria-hidden="true">✕ </span>}
+        {cell.head}
+      </span>
+      <span class="cell-note">{cell.why}</span>
+    </td>
+  );
+}

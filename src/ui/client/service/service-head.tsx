@@ -1,0 +1,61 @@
+import { isHeadless, topologyMode } from '../../../model/service.ts';
+import { formatVersion } from '../../../model/version.ts';
+import type { Judgement } from './evaluate-service.ts';
+import { sayHints } from './traffic-metrics.ts';
+
+interface ServiceHeadProps {
+  /** As it stands. */
+  readonly before: Judgement;
+  /** As it would be; the same where nothing is asked to be otherwise. */
+  readonly after: Judgement;
+}
+
+export function ServiceHead({ before, after }: ServiceHeadProps) {
+  const { service } = after.situation;
+  const standing = new Map(factsOf(before));
+  return (
+    <div class="service-head">
+      <h1>
+        <span class="ns">{service.namespace}/</span>
+        {service.name}
+        {after !== before && <span class="what-if-mark">what if</span>}
+      </h1>
+      <dl class="facts">
+        {factsOf(after).map(([name, value]) => (
+          <Fact key={name} name={name} value={value} isOther={standing.get(name) !== value} />
+        ))}
+      </dl>
+    </div>
+  );
+}
+
+function factsOf(judgement: Judgement): readonly (readonly [name: string, value: string | null])[] {
+  const { service, facts } = judgement.situation;
+  const dataPlane = `${facts.dataPlane.kind}${facts.dataPlane.serviceTopology ? ' with serviceTopology' : ''}`;
+  return [
+    ['type', isHeadless(service) ? 'headless' : service.type],
+    ['internalTrafficPolicy', service.internalTrafficPolicy],
+    ['externalTrafficPolicy', service.externalTrafficPolicy],
+    ['trafficDistribution', service.trafficDistribution],
+    ['topology-mode', topologyMode(service)],
+    ['hints', judgement.ports.length > 0 ? sayHints(judgement) : null],
+    ['data plane', facts.dataPlane.assumed ? `${dataPlane} (assumed)` : dataPlane],
+    ['Kubernetes', formatVersion(facts.version)],
+  ];
+}
+
+interface FactProps {
+  readonly name: string;
+  readonly value: string | null;
+  readonly isOther: boolean;
+}
+
+function Fact({ name, value, isOther }: FactProps) {
+  if (!isOther && (value === null || value === '')) return null;
+  return (
+    <div class={isOther ? 'fact fact--other' : 'fact'}>
+      <dt>{name}</dt>
+      <dd>{value || 'none'}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,91 @@
+import { useCallback, useMemo } from 'preact/hooks';
+import { getCluster, getService } from '../data/api.ts';
+import { useLoaded } from '../data/use-loaded.ts';
+import { Failure, Notice } from '../notice.tsx';
+import type { ServiceAddress } from '../page-location.ts';
+import { applyScenario } from '../what-if/apply.ts';
+import { withinChoices } from '../what-if/choices.ts';
+import { Differences } from '../what-if/differences.tsx';
+import { WhatIfPanel } from '../what-if/panel.tsx';
+import type { Scenario } from '../what-if/scenario.ts';
+import { isAsItIs } from '../what-if/scenario.ts';
+import { judge, type Situation, situationOf } from './evaluate-service.ts';
+import { Findings } from './findings.tsx';
+import { NodeTable } from './node-table.tsx';
+import { ServiceHead } from './service-head.tsx';
+import { Traffic } from './traffic.tsx';
+
+interface ServicePageProps {
+  readonly address: ServiceAddress;
+  readonly revision: number;
+  go(address: ServiceAddress): void;
+}
+
+export function ServicePage({ address, revision, go }: ServicePageProps) {
+  const { namespace, name } = address;
+  const load = useCallback((signal: AbortSignal) => getService(namespace, name, signal), [namespace, name]);
+  const cluster = useLoaded('cluster', revision, getCluster);
+  const detail = useLoaded(`${namespace}/${name}`, revision, load);
+  const standing = useMemo(
+    () => (cluster.state === 'ready' && detail.state === 'ready' ? situationOf(detail.value, cluster.value) : null),
+    [cluster, detail],
+  );
+  if (detail.state === 'failed') return <Alone title={name} error={detail.error} />;
+  if (cluster.state === 'failed') return <Alone title={name} error={cluster.error} />;
+  if (!standing) {
+    return (
+      <main class="service">
+        <Notice title="Reading the Service…" />
+      </main>
+    );
+  }
+  const error = detail.state === 'ready' ? detail.error : null;
+  return (
+    <main class="service">
+      {error !== null && <Failure error={error} />}
+      <ServiceView address={address} standing={standing} go={go} />
+    </main>
+  );
+}
+
+function Alone({ title, error }: { readonly title: string; readonly error: unknown }) {
+  return (
+    <main class="service">
+      <h1>{title}</h1>
+      <Failure error={error} />
+    </main>
+  );
+}
+
+interface ServiceViewProps {
+  readonly address: ServiceAddress;
+  readonly standing: Situation;
+  go(address: ServiceAddress): void;
+}
+
+function ServiceView({ address, standing, go }: ServiceViewProps) {
+  const scenario = useMemo(
+    () => withinChoices(address.scenario, standing.service, standing.facts.version.minor),
+    [address.scenario, standing],
+  );
+  const before = useMemo(() => judge(standing), [standing]);
+  const after = useMemo(
+    () => (isAsItIs(scenario) ? before : judge(applyScenario(standing, scenario))),
+    [standing, scenario, before],
+  );
+  const onScenario = (next: Scenario) => go({ ...address, scenario: next });
+  return (
+    <>
+      <ServiceHead before={before} after={after} />
+      <div class="service-columns">
+        <div class="service-main">
+          {after !== before && <Differences before={before} after={after} scenario={scenario} />}
+          <Traffic address={address} judgement={after} go={go} />
+        </div>
+        <WhatIfPanel standing={standing} after={after} scenario={scenario} onScenario={onScenario} />
+      </div>
+      <Findings judgement={after} scenario={scenario} onScenario={onScenario} />
+      <NodeTable judgement={after} scenario={scenario} onScenario={onScenario} />
+    </>
+  );
+}

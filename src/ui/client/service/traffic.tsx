@@ -1,0 +1,135 @@
+import { useMemo, useState } from 'preact/hooks';
+import { isHeadless } from '../../../model/service.ts';
+import type { PortReach } from '../../../topology/port-routing.ts';
+import { type Picture, pictureOf } from '../diagram/diagram.ts';
+import { PictureView } from '../diagram/diagram-view.tsx';
+import { FlowTable } from '../diagram/flow-table.tsx';
+import type { Highlight } from '../diagram/ribbons.tsx';
+import { CLASS_NAMES, CLASS_TEXTS, percent } from '../diagram/text.ts';
+import { Notice } from '../notice.tsx';
+import type { ServiceAddress } from '../page-location.ts';
+import { Segmented } from '../segmented.tsx';
+import type { Judgement } from './evaluate-service.ts';
+import { PortSelect } from './port-select.tsx';
+import { TRAFFIC_CLASSES } from './traffic-metrics.ts';
+
+interface TrafficProps {
+  readonly address: ServiceAddress;
+  readonly judgement: Judgement;
+  go(address: ServiceAddress): void;
+}
+
+/** The picture of one port and one traffic class, and the ways to the others. */
+export function Traffic({ address, judgement, go }: TrafficProps) {
+  const { ports } = judgement;
+  const port = ports.find(candidate => isAsked(candidate, address)) ?? ports[0];
+  const classes = port?.policy.accessible ? TRAFFIC_CLASSES : (['internal'] as const);
+  const trafficClass = classes.find(candidate => candidate === address.trafficClass) ?? 'internal';
+  const picture = useMemo(
+    () => (port ? pictureOf(trafficClass, port, judgement) : null),
+    [port, trafficClass, judgement],
+  );
+  if (!port || !picture) return <Notice title="There is no picture">{whyNoPicture(judgement)}</Notice>;
+  return (
+    <section
+      class="card traffic"
+      aria-label="Traffic"
+      data-shows={`${judgement.situation.service.namespace}/${judgement.situation.service.name} ${port.port.name} ${port.family} ${trafficClass}`}
+    >
+      <div class="traffic-head">
+        {classes.length > 1 && (
+          <Segmented
+            legend="Traffic class"
+            options={classes.map(value => ({ value, label: CLASS_NAMES[value] }))}
+            value={trafficClass}
+            onSelect={value => go({ ...address, trafficClass: value })}
+          />
+        )}
+        {ports.length > 1 && (
+          <PortSelect
+            ports={ports}
+            port={port}
+            onSelect={to => go({ ...address, port: to.port.name, family: to.family })}
+          />
+        )}
+        <p class="class-text">{CLASS_TEXTS[trafficClass]}</p>
+      </div>
+      <Drawn picture={picture} />
+    </section>
+  );
+}
+
+function Drawn({ picture }: { readonly picture: Picture }) {
+  const [highlight, setHighlight] = useState<Highlight>(null);
+  if (picture.clientZones.length === 0) {
+    return (
+      <Notice title="Nobody sends such traffic: no node counts as a client.">
+        Control planes, nodes that are not ready or about to go, and very young ones do not count.
+      </Notice>
+    );
+  }
+  return (
+    <>
+      <Shares picture={picture} />
+      <PictureView picture={picture} highlight={highlight} onHighlight={setHighlight} />
+      <Legend picture={picture} />
+      <FlowTable picture={picture} highlight={highlight} onHighlight={setHighlight} />
+    </>
+  );
+}
+
+function Shares({ picture }: { readonly picture: Picture }) {
+  const { inZone, onNode, lost } = picture;
+  return (
+    <ul class="shares">
+      <li class="share share--in-zone">
+        <b>{percent(inZone)}</b> stays in its zone
+      </li>
+      <li class="share">
+        <b>{percent(onNode)}</b> stays on its node
+      </li>
+      <li class={`share ${lost > 0 ? 'share--lost' : ''}`}>
+        <b>
+          {lost > 0 && <span aria-hidden="true">✕ </span>}
+          {percent(lost)}
+        </b>{' '}
+        is lost
+      </li>
+    </ul>
+  );
+}
+
+function Legend({ picture }: { readonly picture: Picture }) {
+  const isAnyLeftOut = picture.clientZones.some(zone => zone.nodes.some(({ fate }) => fate === 'unhealthy'));
+  const senders =
+    picture.trafficClass === 'external'
+      ? 'every node that takes outside traffic gets as much'
+      : 'every node sends in proportion to its CPU';
+  return (
+    <p class="legend">
+      <span class="key key--in-zone">within its zone</span>
+      <span class="key key--across">to another zone</span>
+      <span class="key key--lost">✕ ends nowhere</span>
+      {isAnyLeftOut && <span>○ fails the balancer’s health check, so nothing is sent there</span>}
+      <span class="legend-note">
+        Drawn to scale; {senders}. ×1.0 is the load of the average endpoint; ▲ marks more than twice that.
+      </span>
+    </p>
+  );
+}
+
+function isAsked({ port, family }: PortReach, address: ServiceAddress): boolean {
+  return (
+    (address.port === null || port.name === address.port) && (address.family === null || family === address.family)
+  );
+}
+
+function whyNoPicture({ situation: { service, facts } }: Judgement): string {
+  if (facts.dataPlane.kind === 'other') return 'Nothing is known of how this data plane routes.';
+  if (isHeadless(service))
+    return 'It is headless: clients connect to Pod addresses from DNS, and kube-proxy does not handle it.';
+  if (service.type === 'ExternalName')
+    return 'It is an ExternalName: clients connect to another host, and kube-proxy does not handle it.';
+  if (service.ports.length === 0) return 'It has no ports.';
+  return 'Another proxy handles it (label service.kubernetes.io/service-proxy-name).';
+}

@@ -1,0 +1,59 @@
+import { applyApiDefaults } from '../../../model/api-defaults.ts';
+import { applyEdits, withoutTopologyMode } from '../../../model/edit.ts';
+import type { FieldEdit } from '../../../model/finding.ts';
+import type { Service } from '../../../model/service.ts';
+import { TOPOLOGY_MODE_ANNOTATION } from '../../../model/service.ts';
+import { clientNodes } from '../../../topology/client-nodes.ts';
+import { NodeSet } from '../../../topology/node-set.ts';
+import { withPublishedReadiness } from '../../../topology/slice-prediction.ts';
+import type { Situation } from '../service/evaluate-service.ts';
+import { scaled, withoutNodes } from './endpoints.ts';
+import type { Scenario } from './scenario.ts';
+import { DATA_PLANES, isAsItIs } from './scenario.ts';
+
+/** The situation as it would be: defaulted as the API server does it, with the hints that the controller will write. */
+export function applyScenario(standing: Situation, scenario: Scenario): Situation {
+  if (isAsItIs(scenario)) return standing;
+  const service = editedService(standing.service, scenario);
+  const facts = {
+    ...standing.facts,
+    ...(scenario.minor !== null && { version: { minor: scenario.minor } }),
+    ...(scenario.dataPlane !== null && { dataPlane: DATA_PLANES[scenario.dataPlane] ?? standing.facts.dataPlane }),
+  };
+  const nodes = nodesUnder(standing, scenario);
+  const open = clientNodes(new NodeSet(nodes), standing.policy.clientNodes, facts.now).nodes.nodes;
+  const published = withPublishedReadiness(service, standing.slices);
+  const slices = Object.entries(scenario.endpoints).reduce(
+    (so, [zone, by]) => scaled(so, { service, open, zone, by }),
+    withoutNodes(published, new Set(scenario.drained)),
+  );
+  return { ...standing, service, slices, nodes, facts, hints: 'predicted' };
+}
+
+export function editedService(service: Service, scenario: Scenario): Service {
+  return applyApiDefaults(applyEdits(service, editsOf(service, scenario)), service);
+}
+
+function editsOf(service: Service, { fields }: Scenario): readonly FieldEdit[] {
+  const edits: FieldEdit[] = [];
+  for (const field of ['internalTrafficPolicy', 'externalTrafficPolicy', 'trafficDistribution'] as const) {
+    const value = fields[field];
+    if (value !== undefined) edits.push({ path: ['spec', field], value });
+  }
+  if (fields.topologyMode === undefined) return edits;
+  // Under both keys: the deprecated one wins where it is present.
+  edits.push(...withoutTopologyMode(service));
+  const path = ['metadata', 'annotations', TOPOLOGY_MODE_ANNOTATION];
+  return fields.topologyMode === null ? edits : [...edits, { path, value: fields.topologyMode }];
+}
+
+/** A drained node has no Pods, and so no clients; it is still a Node to the controller. */
+function nodesUnder({ nodes }: Situation, { drained, minor }: Scenario): Situation['nodes'] {
+  if (drained.length === 0 && minor === null) return nodes;
+  const leaving = new Set(drained);
+  return nodes.map(node => ({
+    ...node,
+    deleting: node.deleting || leaving.has(node.name),
+    kubeletMinor: minor ?? node.kubeletMinor,
+  }));
+}

@@ -1,0 +1,81 @@
+import type { FieldEdit, Fix } from '../../../model/finding.ts';
+import type { Service } from '../../../model/service.ts';
+import {
+  isExternallyAccessible,
+  TOPOLOGY_AWARE_HINTS_ANNOTATION,
+  TOPOLOGY_MODE_ANNOTATION,
+  topologyMode,
+} from '../../../model/service.ts';
+import { PREFER_SAME_MINOR, TRAFFIC_DISTRIBUTION_MINOR } from '../../../topology/hints.ts';
+import type { Field, Scenario } from './scenario.ts';
+import { FIELDS, withField } from './scenario.ts';
+
+export interface Choice {
+  /** `null` takes the field away. */
+  readonly value: string | null;
+  readonly label: string;
+}
+
+/** The value of a field as it stands, `null` where it is absent. */
+export function standingValue(service: Service, field: Field): string | null {
+  return field === 'topologyMode' ? topologyMode(service) : service[field];
+}
+
+/** What the API server of this version takes for the field, and what stands there already; none where it has no place. */
+export function choicesFor(field: Field, service: Service, minor: number): readonly Choice[] {
+  if (service.type === 'ExternalName') return [];
+  const standing = standingValue(service, field);
+  const offered = valuesOf(field, service, minor);
+  if (offered.length === 0) return [];
+  const values = offered.includes(standing) ? offered : [...offered, standing];
+  return values.map(value => ({ value, label: value ?? 'none' }));
+}
+
+function valuesOf(field: Field, service: Service, minor: number): readonly (string | null)[] {
+  switch (field) {
+    case 'internalTrafficPolicy':
+      return ['Cluster', 'Local'];
+    case 'externalTrafficPolicy':
+      return isExternallyAccessible(service) ? ['Cluster', 'Local'] : [];
+    case 'trafficDistribution':
+      return distributions(minor);
+    case 'topologyMode':
+      return [null, 'Auto'];
+    default:
+      return field satisfies never;
+  }
+}
+
+function distributions(minor: number): readonly (string | null)[] {
+  if (minor >= PREFER_SAME_MINOR) return [null, 'PreferSameZone', 'PreferSameNode', 'PreferClose'];
+  return minor >= TRAFFIC_DISTRIBUTION_MINOR ? [null, 'PreferClose'] : [];
+}
+
+/** The scenario without what is as it stands anyway, and without what the version would refuse. */
+export function withinChoices(scenario: Scenario, service: Service, clusterMinor: number): Scenario {
+  const minor = scenario.minor === clusterMinor ? null : scenario.minor;
+  return FIELDS.reduce<Scenario>(
+    (kept, field) => {
+      const value = kept.fields[field];
+      if (value === undefined) return kept;
+      const offered = choicesFor(field, service, minor ?? clusterMinor).some(choice => choice.value === value);
+      return offered && value !== standingValue(service, field) ? kept : withField(kept, field, undefined);
+    },
+    { ...scenario, minor },
+  );
+}
+
+/** The scenario after a remedy, `null` where the page has no switch for one of its edits. */
+export function withFix(scenario: Scenario, fix: Fix): Scenario | null {
+  return fix.edits.reduce<Scenario | null>((so, edit) => {
+    const field = fieldOf(edit);
+    return so && field && withField(so, field, edit.value);
+  }, scenario);
+}
+
+function fieldOf({ path: [section, field, key] }: FieldEdit): Field | null {
+  if (section === 'metadata' && field === 'annotations') {
+    return key === TOPOLOGY_MODE_ANNOTATION || key === TOPOLOGY_AWARE_HINTS_ANNOTATION ? 'topologyMode' : null;
+  }
+  return FIELDS.find(known => section === 'spec' && known === field) ?? null;
+}

@@ -1,0 +1,93 @@
+import type { Finding } from '../../../model/finding.ts';
+import type { TrafficClass } from '../../../topology/route.ts';
+import { CLASS_TEXTS, count, listed, loadLevel, percent, times } from '../diagram/text.ts';
+import type { Judgement } from '../service/evaluate-service.ts';
+import { busiest, inZoneShare, losingNodes, sayHints, TRAFFIC_CLASSES } from '../service/traffic-metrics.ts';
+
+export interface DifferenceLine {
+  readonly kind: 'better' | 'worse' | 'other';
+  readonly text: string;
+}
+
+/** What is otherwise, in words, the gravest first. Empty where traffic goes where it went and the rules say what they said. */
+export function differences(before: Judgement, after: Judgement): readonly DifferenceLine[] {
+  return [
+    ...TRAFFIC_CLASSES.flatMap(trafficClass => lossLines(trafficClass, before, after)),
+    ...handledLines(before, after),
+    ...shareLines(before, after),
+    ...busiestLines(before, after),
+    ...hintLines(before, after),
+    ...findingLines(before.findings, after.findings),
+  ];
+}
+
+function lossLines(trafficClass: TrafficClass, before: Judgement, after: Judgement): readonly DifferenceLine[] {
+  const [was, is] = [losingNodes(trafficClass, before), losingNodes(trafficClass, after)];
+  const remaining = new Set(after.clients.nodes.map(node => node.name));
+  const lose = without(is, was);
+  // A drained node loses nothing, but that is no recovery.
+  const recover = without(was, is).filter(name => remaining.has(name));
+  return [
+    ...lossLine('worse', lose, { verb: lose.length === 1 ? 'loses' : 'lose', trafficClass }),
+    ...lossLine('better', recover, { verb: recover.length === 1 ? 'no longer loses' : 'no longer lose', trafficClass }),
+  ];
+}
+
+function lossLine(
+  kind: DifferenceLine['kind'],
+  nodes: readonly string[],
+  { verb, trafficClass }: { readonly verb: string; readonly trafficClass: TrafficClass },
+): readonly DifferenceLine[] {
+  if (nodes.length === 0) return [];
+  return [
+    { kind, text: `${count(nodes.length, 'node')} ${verb} traffic (${CLASS_TEXTS[trafficClass]}): ${listed(nodes)}` },
+  ];
+}
+
+function without(names: readonly string[], others: readonly string[]): readonly string[] {
+  const set = new Set(others);
+  return names.filter(name => !set.has(name));
+}
+
+function handledLines(before: Judgement, after: Judgement): readonly DifferenceLine[] {
+  if (before.ports.length === 0 || after.ports.length > 0) return [];
+  return [
+    { kind: 'other', text: 'nothing is known of how this data plane routes: no picture, and most rules are silent' },
+  ];
+}
+
+function shareLines(before: Judgement, after: Judgement): readonly DifferenceLine[] {
+  const [was, is] = [inZoneShare(before), inZoneShare(after)];
+  if (was === null || is === null || percent(was) === percent(is)) return [];
+  return [
+    {
+      kind: is > was ? 'better' : 'worse',
+      text: `in-zone share of ClusterIP traffic: ${percent(was)} → ${percent(is)}`,
+    },
+  ];
+}
+
+function busiestLines(before: Judgement, after: Judgement): readonly DifferenceLine[] {
+  const [was, is] = [busiest(before), busiest(after)];
+  if (was === null || is === null || times(was) === times(is)) return [];
+  const isFair = loadLevel(was) === 'fair' && loadLevel(is) === 'fair';
+  const kind = isFair ? 'other' : is < was ? 'better' : 'worse';
+  return [{ kind, text: `busiest endpoint: ${times(was)} → ${times(is)} of the average` }];
+}
+
+function hintLines(before: Judgement, after: Judgement): readonly DifferenceLine[] {
+  const [was, is] = [sayHints(before), sayHints(after)];
+  return was === is ? [] : [{ kind: 'other', text: `hints: ${was} → ${is}` }];
+}
+
+function findingLines(before: readonly Finding[], after: readonly Finding[]): readonly DifferenceLine[] {
+  const has = (all: readonly Finding[], { rule, path }: Finding) => all.some(f => f.rule === rule && f.path === path);
+  const line = (kind: DifferenceLine['kind'], { rule, level }: Finding, verb: string): DifferenceLine => ({
+    kind: level === 'info' ? 'other' : kind,
+    text: `${rule} (${level}) ${verb}`,
+  });
+  return [
+    ...after.filter(finding => !has(before, finding)).map(finding => line('worse', finding, 'appears')),
+    ...before.filter(finding => !has(after, finding)).map(finding => line('better', finding, 'disappears')),
+  ];
+}

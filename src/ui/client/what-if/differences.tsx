@@ -1,0 +1,44 @@
+import { useMemo } from 'preact/hooks';
+import type { Judgement } from '../service/evaluate-service.ts';
+import { type DifferenceLine, differences } from './difference.ts';
+import { PatchBox } from './patch-box.tsx';
+import type { Scenario } from './scenario.ts';
+
+const MARKS: Readonly<Record<DifferenceLine['kind'], readonly [mark: string, text: string]>> = {
+  better: ['▲', 'better: '],
+  worse: ['▼', 'worse: '],
+  other: ['→', ''],
+};
+
+interface DifferencesProps {
+  readonly before: Judgement;
+  readonly after: Judgement;
+  readonly scenario: Scenario;
+}
+
+/** What would be otherwise, spelled out, also for those who hear the page. */
+export function Differences({ before, after, scenario }: DifferencesProps) {
+  const lines = useMemo(() => differences(before, after), [before, after]);
+  return (
+    <section class="card differences" aria-label="What would be different">
+      <div class="difference-lines" aria-live="polite">
+        <h2>What would be different</h2>
+        {lines.length === 0 && <p>Nothing: traffic goes where it went before, and the rules say what they said.</p>}
+        <ul>
+          {lines.map(({ kind, text }) => (
+            <li key={text} class={`difference difference--${kind}`}>
+              <span class="difference-mark" aria-hidden="true">
+                {MARKS[kind][0]}
+              </span>
+              <span>
+                <span class="sr-only">{MARKS[kind][1]}</span>
+                {text}
+              </span>
+            </li>
+          ))}
+        </ul>
+      </div>
+      <PatchBox service={before.situation.service} scenario={scenario} />
+    </section>
+  );
+}

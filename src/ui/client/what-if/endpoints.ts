@@ -1,0 +1,96 @@
+import type { Endpoint, EndpointSlice } from '../../../model/endpoint-slice.ts';
+import { SLICE_CONTROLLER } from '../../../model/endpoint-slice.ts';
+import type { Node } from '../../../model/node.ts';
+import type { Service } from '../../../model/service.ts';
+
+/** The slices after the nodes were drained: Pods that come up elsewhere are not guessed. */
+export function withoutNodes(slices: readonly EndpointSlice[], names: ReadonlySet<string>): readonly EndpointSlice[] {
+  return slices.map(slice => ({
+    ...slice,
+    endpoints: slice.endpoints.filter(({ nodeName }) => nodeName === null || !names.has(nodeName)),
+  }));
+}
+
+export interface Scaling {
+  readonly service: Service;
+  /** Nodes on which a new Pod may come up. */
+  readonly open: readonly Node[];
+  /** `''` for no zone. */
+  readonly zone: string;
+  readonly by: number;
+}
+
+/** The slices with endpoints more or fewer in one zone, in every IP family that the Service has. */
+export function scaled(slices: readonly EndpointSlice[], scaling: Scaling): readonly EndpointSlice[] {
+  let result = scaling.by > 0 ? withSliceOfEachFamily(slices, scaling.service) : slices;
+  for (let i = 0; i < Math.abs(scaling.by); i++) {
+    result = scaling.by > 0 ? withOneMore(result, scaling, i + 1) : withOneFewer(result, scaling.zone);
+  }
+  return result;
+}
+
+/** The new Pod comes up where the zone has the fewest, as a scheduler that spreads would have it. */
+function withOneMore(
+  slices: readonly EndpointSlice[],
+  { open, zone }: Scaling,
+  number: number,
+): readonly EndpointSlice[] {
+  const counts = countByNode(slices);
+  const [node] = open
+    .filter(candidate => (candidate.zone ?? '') === zone)
+    .toSorted((a, b) => (counts.get(a.name) ?? 0) - (counts.get(b.name) ?? 0));
+  if (!node) return slices;
+  const added: Endpoint = {
+    address: `new-${number}-in-${zone || 'no-zone'}`,
+    ready: true,
+    serving: true,
+    terminating: false,
+    nodeName: node.name,
+    zone: node.zone,
+    hints: null,
+  };
+  const last = new Map(slices.map((slice, i) => [slice.addressType, i]));
+  return slices.map((slice, i) =>
+    last.get(slice.addressType) === i ? { ...slice, endpoints: [...slice.endpoints, added] } : slice,
+  );
+}
+
+/** The Pod that goes is on the node of the zone that has most. */
+function withOneFewer(slices: readonly EndpointSlice[], zone: string): readonly EndpointSlice[] {
+  const isThere = (endpoint: Endpoint) => (endpoint.zone ?? '') === zone && endpoint.ready !== false;
+  const inZone = slices.map(slice => ({ ...slice, endpoints: slice.endpoints.filter(isThere) }));
+  const [most] = [...countByNode(inZone)].sort(([, a], [, b]) => b - a);
+  if (!most) return slices;
+  const families = new Set<string>();
+  return slices.map(slice => {
+    if (families.has(slice.addressType)) return slice;
+    const at = slice.endpoints.findIndex(endpoint => isThere(endpoint) && endpoint.nodeName === most[0]);
+    if (at < 0) return slice;
+    families.add(slice.addressType);
+    return { ...slice, endpoints: slice.endpoints.toSpliced(at, 1) };
+  });
+}
+
+function countByNode(slices: readonly EndpointSlice[]): ReadonlyMap<string | null, number> {
+  const counts = new Map<string | null, number>();
+  const [family] = slices.map(slice => slice.addressType);
+  for (const slice of slices.filter(({ addressType }) => addressType === family)) {
+    for (const { nodeName } of slice.endpoints) counts.set(nodeName, (counts.get(nodeName) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** A Service without endpoints has no slice, or one without ports; which number a named target port has does not matter here. */
+function withSliceOfEachFamily(slices: readonly EndpointSlice[], service: Service): readonly EndpointSlice[] {
+  const usable = slices.filter(slice => slice.ports.length > 0 || slice.endpoints.length > 0);
+  const lacking = service.ipFamilies.filter(family => !usable.some(slice => slice.addressType === family));
+  const made = lacking.map((addressType): EndpointSlice => {
+    const ports = service.ports.map(({ name, protocol, port, targetPort }) => {
+      return { name, protocol, port: typeof targetPort === 'number' && targetPort > 0 ? targetPort : port };
+    });
+    const { namespace, name } = service;
+    const owner = { namespace, name: `${name}-${addressType}`, serviceName: name, managedBy: SLICE_CONTROLLER };
+    return { ...owner, addressType, proxied: true, ports, endpoints: [] };
+  });
+  return [...usable, ...made];
+}

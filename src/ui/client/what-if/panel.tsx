@@ -1,0 +1,104 @@
+import { NEWEST_KNOWN_MINOR, OLDEST_KNOWN_MINOR } from '../../../model/version.ts';
+import { Segmented } from '../segmented.tsx';
+import type { Judgement, Situation } from '../service/evaluate-service.ts';
+import { choicesFor, standingValue } from './choices.ts';
+import { DrainNode } from './drain-node.tsx';
+import { EndpointSteppers } from './endpoint-steppers.tsx';
+import type { Field, Scenario } from './scenario.ts';
+import { AS_IT_IS, DATA_PLANES, FIELDS, isAsItIs, withField } from './scenario.ts';
+
+export interface WhatIfProps {
+  readonly standing: Situation;
+  readonly after: Judgement;
+  readonly scenario: Scenario;
+  onScenario(scenario: Scenario): void;
+}
+
+const TITLES: Readonly<Record<Field, string>> = {
+  internalTrafficPolicy: 'internalTrafficPolicy',
+  externalTrafficPolicy: 'externalTrafficPolicy',
+  trafficDistribution: 'trafficDistribution',
+  topologyMode: 'topology-mode annotation',
+};
+
+export function WhatIfPanel(props: WhatIfProps) {
+  const { scenario, onScenario } = props;
+  return (
+    <section class="card what-if" aria-labelledby="what-if-title">
+      <div class="what-if-head">
+        <h2 id="what-if-title">What if…</h2>
+        <button type="button" class="button" disabled={isAsItIs(scenario)} onClick={() => onScenario(AS_IT_IS)}>
+          Reset
+        </button>
+      </div>
+      {FIELDS.map(field => (
+        <FieldSwitch key={field} field={field} {...props} />
+      ))}
+      <ClusterSwitches {...props} />
+      <EndpointSteppers {...props} />
+      <DrainNode {...props} />
+      {isAsItIs(scenario) && <p class="what-if-hint">Turn a switch: picture and findings follow at once.</p>}
+    </section>
+  );
+}
+
+function FieldSwitch({ field, standing, scenario, onScenario }: WhatIfProps & { readonly field: Field }) {
+  const minor = scenario.minor ?? standing.facts.version.minor;
+  const options = choicesFor(field, standing.service, minor);
+  if (options.length === 0) return null;
+  const stands = standingValue(standing.service, field);
+  const asked = scenario.fields[field];
+  return (
+    <Segmented
+      legend={TITLES[field]}
+      options={options.map(({ value, label }) => ({ value, label, note: value === stands ? 'now' : undefined }))}
+      value={asked === undefined ? stands : asked}
+      onSelect={value => onScenario(withField(scenario, field, value === stands ? undefined : value))}
+    />
+  );
+}
+
+const MINORS = Array.from({ length: NEWEST_KNOWN_MINOR - OLDEST_KNOWN_MINOR + 1 }, (_, i) => NEWEST_KNOWN_MINOR - i);
+
+function ClusterSwitches({ standing: { facts }, scenario, onScenario }: WhatIfProps) {
+  const { kind, serviceTopology } = facts.dataPlane;
+  const now = `${kind}${serviceTopology ? ' with serviceTopology' : ''}`;
+  const minors = MINORS.includes(facts.version.minor) ? MINORS : [facts.version.minor, ...MINORS];
+  return (
+    <div class="cluster-switches">
+      <label class="field">
+        <span class="field-label">Data plane</span>
+        <select
+          value={scenario.dataPlane ?? ''}
+          onChange={event => onScenario({ ...scenario, dataPlane: event.currentTarget.value || null })}
+        >
+          <option value="">{now} (now)</option>
+          {Object.keys(DATA_PLANES)
+            .filter(name => name !== now)
+            .map(name => (
+              <option key={name} value={name}>
+                {name}
+              </option>
+            ))}
+        </select>
+      </label>
+      <label class="field">
+        <span class="field-label">Kubernetes</span>
+        <select
+          value={String(scenario.minor ?? facts.version.minor)}
+          onChange={event => {
+            const minor = Number(event.currentTarget.value);
+            onScenario({ ...scenario, minor: minor === facts.version.minor ? null : minor });
+          }}
+        >
+          {minors.map(minor => (
+            <option key={minor} value={String(minor)}>
+              1.{minor}
+              {minor === facts.version.minor ? ' (now)' : ''}
+            </option>
+          ))}
+        </select>
+      </label>
+    </div>
+  );
+}

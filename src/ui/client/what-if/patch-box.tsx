@@ -1,0 +1,61 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { Service } from '../../../model/service.ts';
+import { beyondThePatch, patchCommand, patchFor } from './patch.ts';
+import type { Scenario } from './scenario.ts';
+
+interface PatchBoxProps {
+  readonly service: Service;
+  readonly scenario: Scenario;
+}
+
+/** How to bring it about: a command to copy, and what no command on the Service can do. */
+export function PatchBox({ service, scenario }: PatchBoxProps) {
+  const patch = patchFor(service, scenario);
+  const beyond = beyondThePatch(scenario);
+  return (
+    <div class="patch">
+      <h3>To apply it</h3>
+      {patch && <Command text={patchCommand(service, patch)} />}
+      {!patch && <p class="muted">Nothing of this is a field of the Service, so there is no patch.</p>}
+      {beyond.length > 0 && (
+        <>
+          <p class="beyond-title">{patch ? 'Not part of the patch:' : 'What it would take:'}</p>
+          <ul class="beyond">
+            {beyond.map(line => (
+              <li key={line}>{line}</li>
+            ))}
+          </ul>
+        </>
+      )}
+    </div>
+  );
+}
+
+type Copied = 'no' | 'yes' | 'failed';
+
+function Command({ text }: { readonly text: string }) {
+  const [copied, setCopied] = useState<Copied>('no');
+  useEffect(() => setCopied('no'), [text]);
+  const copy = () => {
+    navigator.clipboard.writeText(text).then(
+      () => setCopied('yes'),
+      () => setCopied('failed'),
+    );
+  };
+  return (
+    <>
+      <pre class="command">
+        <code>{text}</code>
+      </pre>
+      <p class="copy">
+        <button type="button" class="button button--main" onClick={copy}>
+          Copy
+        </button>
+        <span role="status">
+          {copied === 'yes' && 'Copied.'}
+          {copied === 'failed' && 'The browser did not allow it: select the text instead.'}
+        </span>
+      </p>
+    </>
+  );
+}

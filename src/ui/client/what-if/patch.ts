@@ -1,0 +1,60 @@
+import type { Service } from '../../../model/service.ts';
+import { TOPOLOGY_AWARE_HINTS_ANNOTATION, TOPOLOGY_MODE_ANNOTATION } from '../../../model/service.ts';
+import { editedService } from './apply.ts';
+import type { Scenario } from './scenario.ts';
+
+/** A JSON merge patch: `null` removes. */
+export interface MergePatch {
+  readonly metadata?: { readonly annotations: Readonly<Record<string, string | null>> };
+  readonly spec?: Readonly<Record<string, string | null>>;
+}
+
+const SPEC_FIELDS = ['internalTrafficPolicy', 'externalTrafficPolicy', 'trafficDistribution'] as const;
+const ANNOTATIONS = [TOPOLOGY_AWARE_HINTS_ANNOTATION, TOPOLOGY_MODE_ANNOTATION] as const;
+
+/** What leads from the Service to the one that is asked about; `null` where they are the same. */
+export function patchFor(service: Service, scenario: Scenario): MergePatch | null {
+  const after = editedService(service, scenario);
+  const spec: Record<string, string | null> = {};
+  for (const field of SPEC_FIELDS) {
+    if (scenario.fields[field] !== undefined && after[field] !== service[field]) spec[field] = after[field];
+  }
+  const annotations: Record<string, string | null> = {};
+  for (const key of ANNOTATIONS) {
+    if (after.annotations[key] !== service.annotations[key]) annotations[key] = after.annotations[key] ?? null;
+  }
+  const patch = {
+    ...(Object.keys(annotations).length > 0 && { metadata: { annotations } }),
+    ...(Object.keys(spec).length > 0 && { spec }),
+  };
+  return Object.keys(patch).length > 0 ? patch : null;
+}
+
+/** A command for any POSIX shell. */
+export function patchCommand({ namespace, name }: Service, patch: MergePatch): string {
+  return `kubectl patch service ${shellWord(name)} -n ${shellWord(namespace)} --type=merge -p ${quoted(JSON.stringify(patch))}`;
+}
+
+function shellWord(text: string): string {
+  return /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(text) ? text : quoted(text);
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** What else was asked for, which no field of the Service can bring about. */
+export function beyondThePatch({ dataPlane, minor, endpoints, drained }: Scenario): readonly string[] {
+  const lines: string[] = [];
+  if (dataPlane !== null) lines.push(`the data plane ${dataPlane}: how the cluster is set up`);
+  if (minor !== null) lines.push(`Kubernetes 1.${minor}: an upgrade or downgrade of the API server and of all nodes`);
+  for (const [zone, by] of Object.entries(endpoints)) {
+    const where = zone === '' ? 'on nodes without a zone' : `in ${zone}`;
+    lines.push(
+      `${Math.abs(by)} ${by > 0 ? 'more' : 'fewer'} ready ${Math.abs(by) === 1 ? 'endpoint' : 'endpoints'} ${where}: the workload’s replicas and their spread`,
+    );
+  }
+  for (const node of drained)
+    lines.push(`${node} drained: kubectl drain; its Pods come up elsewhere, which is not guessed here`);
+  return lines;
+}

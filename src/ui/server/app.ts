@@ -1,0 +1,102 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import Fastify from 'fastify';
+import type { Clock } from '../../runtime/clock.ts';
+import { isOwnName } from '../../runtime/listener.ts';
+import type { Assets } from './assets.ts';
+import { PageEvents } from './change-stream.ts';
+import type { PageView } from './ui-model.ts';
+
+export interface PageAppOptions {
+  readonly view: PageView;
+  readonly assets: Assets;
+  readonly clock: Clock;
+}
+
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+].join('; ');
+
+/** On every answer, errors too. */
+const HEADERS = {
+  'content-security-policy': CONTENT_SECURITY_POLICY,
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'cache-control': 'no-store',
+} as const;
+
+/** A namespace or a Service's name; longer ones are none. */
+const LONGEST_NAME = 253;
+
+/**
+ * The topology page and what it asks for (src/ui/api.ts). It answers to this machine's own names only, and to no
+ * page but its own: another one in the same browser is told nothing.
+ */
+export function buildPageApp({ view, assets, clock }: PageAppOptions): FastifyInstance {
+  const app = Fastify({
+    logger: false,
+    bodyLimit: 1024,
+    http: { headersTimeout: 5_000, connectionsCheckingInterval: 2_500 },
+    requestTimeout: 5_000,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: LONGEST_NAME },
+    exposeHeadRoutes: false,
+    frameworkErrors: (_, __, reply) => void refuse(reply.headers(HEADERS), 400, 'that is no path'),
+  });
+  app.server.maxConnections = 128;
+  app.addHook('onRequest', async ({ headers, method }, reply) => {
+    reply.headers(HEADERS);
+    if (!isOwnName(headers.host)) return refuse(reply, 403, 'ask localhost, 127.0.0.1 or [::1]');
+    if (method !== 'GET') return refuse(reply.header('allow', 'GET'), 405, 'there is nothing but GET');
+  });
+  app.setNotFoundHandler((_, reply) => refuse(reply, 404, 'there is no such thing'));
+  app.setErrorHandler((_, __, reply) => refuse(reply, 500, 'zonewise failed to answer'));
+  serveAssets(app, assets);
+  serveApi(app, view, clock);
+  return app;
+}
+
+function serveAssets(app: FastifyInstance, assets: Assets): void {
+  for (const [url, { body, type, hashed }] of assets) {
+    const cache = hashed ? 'private, max-age=31536000, immutable' : 'no-cache';
+    app.get(url, (_, reply) => reply.headers({ 'content-type': type, 'cache-control': cache }).send(body));
+  }
+}
+
+function serveApi(app: FastifyInstance, view: PageView, clock: Clock): void {
+  const events = new PageEvents(view, clock);
+  // Streams would hold up the end of all else.
+  app.addHook('preClose', async () => events.close());
+  app.register(async api => {
+    api.addHook('onRequest', async ({ headers }, reply) => {
+      const from = headers['sec-fetch-site'];
+      if (from !== undefined && from !== 'same-origin' && from !== 'none') {
+        return refuse(reply, 403, 'only its own page may ask');
+      }
+    });
+    api.get('/api/overview', (_, reply) => reply.type('application/json; charset=utf-8').send(view.overview()));
+    api.get('/api/cluster', (_, reply) => reply.send(view.cluster()));
+    api.get<{ Params: { namespace: string; name: string } }>('/api/services/:namespace/:name', (request, reply) => {
+      const detail = view.service(request.params.namespace, request.params.name);
+      return detail ? reply.send(detail) : refuse(reply, 404, 'there is no such Service');
+    });
+    api.get('/api/events', (_, reply) => {
+      const stream = events.open();
+      if (!stream) return refuse(reply.header('retry-after', '10'), 503, 'too many pages are open');
+      return reply.type('text/event-stream').send(stream);
+    });
+  });
+}
+
+function refuse(reply: FastifyReply, status: number, error: string): FastifyReply {
+  return reply.code(status).send({ error });
+}

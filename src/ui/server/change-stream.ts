@@ -1,0 +1,88 @@
+import { PassThrough, type Readable } from 'node:stream';
+import type { Clock } from '../../runtime/clock.ts';
+import type { Changed } from '../api.ts';
+
+/** Proxies and port-forward give up connections on which nothing happens. */
+const HEARTBEAT_MS = 20_000;
+/** Changes come in bursts. */
+const SETTLE_MS = 100;
+const LEAST_BETWEEN_MS = 500;
+/** A page reads the whole list again: of ten thousand Services every five seconds. */
+const BETWEEN_MS_A_SERVICE = 0.5;
+const MOST_STREAMS = 32;
+/** Bytes that a client has not read; one that stopped reading is let go. */
+const MOST_UNREAD = 16 * 1024;
+
+export interface Revisions {
+  readonly revision: number;
+  readonly size: number;
+  onChange(listener: () => void): () => void;
+}
+
+/** Tells every open page when there is something new: at once, then once for each burst of changes. */
+export class PageEvents {
+  readonly #view: Revisions;
+  readonly #clock: Clock;
+  readonly #streams = new Set<PassThrough>();
+  readonly #unsubscribe: () => void;
+  #cancelNews: (() => void) | null = null;
+  #cancelHeartbeat: (() => void) | null = null;
+  #toldAt = Number.NEGATIVE_INFINITY;
+  #closed = false;
+
+  constructor(view: Revisions, clock: Clock) {
+    this.#view = view;
+    this.#clock = clock;
+    this.#unsubscribe = view.onChange(() => this.#plan());
+  }
+
+  /** The body of one more answer, `null` where there are too many. */
+  open(): Readable | null {
+    if (this.#closed || this.#streams.size >= MOST_STREAMS) return null;
+    const stream = new PassThrough();
+    this.#streams.add(stream);
+    stream.once('close', () => this.#streams.delete(stream));
+    stream.write(`retry: 2000\n${this.#news()}`);
+    if (!this.#cancelHeartbeat) this.#beat();
+    return stream;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#unsubscribe();
+    this.#cancelNews?.();
+    this.#cancelHeartbeat?.();
+    for (const stream of this.#streams) stream.destroy();
+  }
+
+  #plan(): void {
+    if (this.#cancelNews || this.#streams.size === 0) return;
+    const between = Math.max(LEAST_BETWEEN_MS, this.#view.size * BETWEEN_MS_A_SERVICE);
+    const wait = Math.max(SETTLE_MS, this.#toldAt + between - this.#clock.now());
+    this.#cancelNews = this.#clock.after(wait, () => {
+      this.#cancelNews = null;
+      this.#toldAt = this.#clock.now();
+      this.#tell(this.#news());
+    });
+  }
+
+  #beat(): void {
+    this.#cancelHeartbeat = this.#clock.after(HEARTBEAT_MS, () => {
+      this.#cancelHeartbeat = null;
+      this.#tell(':\n\n');
+      if (this.#streams.size > 0) this.#beat();
+    });
+  }
+
+  #news(): string {
+    const changed: Changed = { revision: this.#view.revision };
+    return `event: changed\ndata: ${JSON.stringify(changed)}\n\n`;
+  }
+
+  #tell(text: string): void {
+    for (const stream of this.#streams) {
+      if (stream.readableLength + stream.writableLength > MOST_UNREAD) stream.destroy();
+      else stream.write(text);
+    }
+  }
+}

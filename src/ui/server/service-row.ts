@@ -1,0 +1,62 @@
+import type { StandingView } from '../../engine/evaluate-existing.ts';
+import type { Node } from '../../model/node.ts';
+import { isExternalLocal, type Service } from '../../model/service.ts';
+import { isNotExcludedFromBalancers } from '../../topology/load-balancer-nodes.ts';
+import { selectNodes } from '../../topology/node-selection.ts';
+import { NodeSet } from '../../topology/node-set.ts';
+import type { PortReach } from '../../topology/port-routing.ts';
+import { reach } from '../../topology/port-routing.ts';
+import type { TrafficClass } from '../../topology/route.ts';
+import { internalLoad } from '../../topology/traffic-shares.ts';
+import type { ServiceRow } from '../api.ts';
+
+/** A Service, and all that it is judged by. */
+export interface Subject {
+  readonly service: Service;
+  readonly view: StandingView;
+}
+
+/** One Service in a line, by its slices as they stand. */
+export function serviceRow({ service, view }: Subject, findings: ServiceRow['findings'], clients: NodeSet): ServiceRow {
+  const { namespace, name, type } = service;
+  const slices = view.topology.slices(namespace, name);
+  // Nothing is claimed of a data plane that is not known.
+  const ports = view.facts.dataPlane.kind === 'other' ? [] : reach(service, slices, view.facts);
+  const lost = {
+    internal: lostNodes(ports, clients, 'internal'),
+    external: lostOutside(service, ports, clients),
+    shortCircuit: lostNodes(ports, clients, 'shortCircuit'),
+  };
+  return { namespace, name, type, findings, inZone: inZone(ports, clients), lost };
+}
+
+/** Mean over the ports that have endpoints in known zones. */
+function inZone(ports: readonly PortReach[], clients: NodeSet): number | null {
+  if (clients.zones.length === 0) return null;
+  const placed = ports.filter(({ index }) => [...index.ready, ...index.draining].some(({ zone }) => zone !== null));
+  if (placed.length === 0) return null;
+  const mean = placed.reduce((sum, port) => sum + internalLoad(port, clients).inZone, 0) / placed.length;
+  // Sums of shares are a hair off: a whole is to be 1.
+  return Math.round(mean * 1e6) / 1e6;
+}
+
+/**
+ * A load balancer with a health check port leaves out nodes without ready endpoint, unless all are. No balancer at all
+ * sends to nodes that are excluded by label.
+ */
+function lostOutside(service: Service, ports: readonly PortReach[], clients: NodeSet): number {
+  const receivers = clients.where(isNotExcludedFromBalancers);
+  if (!isExternalLocal(service) || service.healthCheckNodePort === 0) return lostNodes(ports, receivers, 'external');
+  const names = new Set(ports.flatMap(({ index }) => [...index.readyOnNode.keys()]));
+  const healthy = new NodeSet([...names].flatMap(name => receivers.get(name) ?? []));
+  return lostNodes(ports, healthy.size > 0 ? healthy : receivers, 'external');
+}
+
+/** A port without endpoints, beside others that have some, may be one to come: nothing is known of it. */
+function lostNodes(ports: readonly PortReach[], clients: NodeSet, trafficClass: TrafficClass): number {
+  const filled = ports.filter(({ index }) => index.all.length > 0);
+  const known = filled.length > 0 ? filled : ports;
+  const apart = known.map(({ index }) => index.named);
+  const isLost = (port: PortReach, node: Node) => (port.route(trafficClass, node)?.verdict ?? 'forward') !== 'forward';
+  return selectNodes(clients, apart, node => known.some(port => isLost(port, node))).length;
+}

@@ -1,0 +1,135 @@
+import { narrowing } from '../../engine/context.ts';
+import type { Evaluation } from '../../engine/evaluate.ts';
+import { Memory } from '../../engine/evaluation-cache.ts';
+import type { Policy } from '../../engine/policy.ts';
+import type { ClusterFacts, Topology } from '../../model/topology.ts';
+import type { NodeSet } from '../../topology/node-set.ts';
+import type { ClusterDetail, Overview, PageSource, ServiceDetail, ServiceRow } from '../api.ts';
+import { type Subject, serviceRow } from './service-row.ts';
+
+export interface PageViewOptions {
+  readonly cluster: { readonly topology: Topology; facts(): ClusterFacts };
+  readonly policy: () => Policy;
+  readonly source: PageSource;
+}
+
+interface Row {
+  readonly json: string;
+  readonly findings: ServiceRow['findings'];
+  /** The client nodes that it was counted over. */
+  readonly clients: NodeSet;
+}
+
+/** What the page shows of a cluster. It is told of judgements as they come, so that no turn is longer than one row. */
+export class PageView {
+  readonly #options: PageViewOptions;
+  readonly #memory = new Memory();
+  readonly #rows = new Map<string, Row>();
+  readonly #listeners = new Set<() => void>();
+  #keys: readonly string[] | null = null;
+  #complete = false;
+  #policy: Policy | null = null;
+  #revision = 1;
+  #overview: { readonly revision: number; readonly json: string } | null = null;
+
+  constructor(options: PageViewOptions) {
+    this.#options = options;
+  }
+
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** Number of rows. */
+  get size(): number {
+    return this.#rows.size;
+  }
+
+  /** Calls the listener whenever the revision has grown; the function it returns ends that. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** The cluster, or what it is judged by, is another. */
+  changed(): void {
+    this.#revision++;
+    for (const listener of this.#listeners) listener();
+  }
+
+  judged(key: string, { findings }: Evaluation, by: Subject): void {
+    const said = findings.map(({ rule, level }) => ({ rule, level }));
+    this.#set(key, said, by);
+  }
+
+  /** Judgements hold where no rule looks at Nodes, what is counted over them may not. */
+  unchanged(key: string, by: Subject): void {
+    const row = this.#rows.get(key);
+    if (row && row.clients !== this.#clientsOf(by)) this.#set(key, row.findings, by);
+  }
+
+  gone(key: string): void {
+    if (!this.#rows.delete(key)) return;
+    this.#keys = null;
+    this.changed();
+  }
+
+  /** Every Service has been judged, by the policy that is in use. */
+  passed(): void {
+    const policy = this.#options.policy();
+    if (this.#complete && policy === this.#policy) return;
+    this.#complete = true;
+    this.#policy = policy;
+    this.changed();
+  }
+
+  #set(key: string, findings: ServiceRow['findings'], by: Subject): void {
+    const clients = this.#clientsOf(by);
+    const json = JSON.stringify(serviceRow(by, findings, clients));
+    const before = this.#rows.get(key);
+    this.#rows.set(key, { json, findings, clients });
+    if (before?.json === json) return;
+    if (!before) this.#keys = null;
+    this.changed();
+  }
+
+  /** The same set as long as the nodes are the same. */
+  #clientsOf({ service, view: { topology, policy, facts } }: Subject): NodeSet {
+    const nodes = this.#memory.nodes(topology.nodes());
+    return this.#memory.clients(nodes, narrowing(service, policy.clientNodes), facts.now);
+  }
+
+  /** An Overview as JSON: put together from rows that are text already, as ten thousand of them would block for long. */
+  overview(): string {
+    if (this.#overview?.revision === this.#revision) return this.#overview.json;
+    this.#keys ??= [...this.#rows.keys()].sort();
+    const { source } = this.#options;
+    const head = { revision: this.#revision, complete: this.#complete, source } satisfies Omit<Overview, 'services'>;
+    const rows = this.#keys.map(key => this.#rows.get(key)?.json).join(',');
+    const json = `${JSON.stringify(head).slice(0, -1)},"services":[${rows}]}`;
+    this.#overview = { revision: this.#revision, json };
+    return json;
+  }
+
+  cluster(): ClusterDetail {
+    const { cluster, policy } = this.#options;
+    const facts = cluster.facts();
+    // JSON knows no Infinity, which is the age of a view that is not there yet.
+    const topologyAgeSeconds = Math.min(facts.topologyAgeSeconds, Number.MAX_SAFE_INTEGER);
+    return {
+      revision: this.#revision,
+      nodes: cluster.topology.nodes(),
+      facts: { ...facts, topologyAgeSeconds },
+      policy: policy(),
+    };
+  }
+
+  /** Null where there is no such Service. */
+  service(namespace: string, name: string): ServiceDetail | null {
+    const { topology } = this.#options.cluster;
+    const service = topology.service(namespace, name);
+    if (!service) return null;
+    const slices = topology.slices(namespace, name);
+    return { revision: this.#revision, service, slices, namespaceLabels: topology.namespaceLabels(namespace) };
+  }
+}

@@ -1,0 +1,49 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { ReviewError } from '../admission/review.ts';
+import type { InputError } from '../runtime/errors.ts';
+import { BODY_LIMIT } from '../serving/limits.ts';
+
+/** An HTTP error in words: status, a short code and a message. */
+export interface Refusal {
+  readonly status: number;
+  readonly error: string;
+  readonly message: string;
+  readonly problems?: readonly string[];
+}
+
+/** Client errors in words; anything else is a fault of zonewise and says so without details. */
+export function refusalFor(error: FastifyError | ReviewError | InputError, request: FastifyRequest): Refusal {
+  if (error instanceof ReviewError) {
+    return { status: 422, error: error.code, message: error.message, problems: error.problems };
+  }
+  const status = 'statusCode' in error ? (error.statusCode ?? 500) : 500;
+  if (status < 500) {
+    return { status, error: CLIENT_ERRORS[status] ?? 'bad-request', message: explain(status, error.message, request) };
+  }
+  request.log.error({ err: error, path: request.url.split('?')[0] }, 'request failed');
+  return { status: 500, error: 'internal', message: 'zonewise failed to answer; its log says why' };
+}
+
+export function notFound(request: FastifyRequest): Refusal {
+  const message = `${request.method} ${request.url}; expected POST /validate or /mutate`;
+  return { status: 404, error: 'not-found', message };
+}
+
+export const BUSY: Refusal = { status: 503, error: 'busy', message: 'too many large bodies are under way' };
+
+export function refuse(reply: FastifyReply, { status, ...body }: Refusal): FastifyReply {
+  return reply.code(status).send(body);
+}
+
+const CLIENT_ERRORS: Readonly<Record<number, string>> = {
+  400: 'not-json',
+  413: 'too-large',
+  415: 'wrong-content-type',
+};
+
+function explain(status: number, message: string, request: FastifyRequest): string {
+  if (status === 415)
+    return `content-type is ${request.headers['content-type'] ?? 'missing'}; expected application/json`;
+  if (status === 413) return `the body is larger than ${BODY_LIMIT} bytes`;
+  return status === 400 ? `the body is not JSON: ${message}` : message;
+}

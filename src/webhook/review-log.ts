@@ -1,0 +1,26 @@
+import type { FastifyBaseLogger } from 'fastify';
+import type { Told } from './review-summary.ts';
+
+/** One line a review: who, what, which rules, how long. */
+export function logReview(log: FastifyBaseLogger, { uid, reviewed, millis }: Told): void {
+  for (const failure of reviewed.failures) log.error({ uid, rule: failure.rule, err: failure.error }, 'rule failed');
+  log.info(
+    {
+      uid,
+      path: reviewed.path,
+      operation: reviewed.operation,
+      resource: reviewed.resource,
+      namespace: reviewed.namespace,
+      name: reviewed.name,
+      dryRun: reviewed.dryRun,
+      outcome: reviewed.outcome,
+      allowed: reviewed.allowed,
+      rules: reviewed.rules,
+      skipped: reviewed.skipped,
+      // What is undefined is left out of the line.
+      defaults: reviewed.defaults ?? undefined,
+      millis: Math.round(millis * 100) / 100,
+    },
+    'review',
+  );
+}

@@ -1,0 +1,31 @@
+import type { Metrics } from '../serving/metrics.ts';
+import type { Reviewed, Told } from './review-summary.ts';
+
+/** What became of a review, as the metrics name it. */
+type OutcomeLabel = 'denied' | 'warned' | 'allowed' | 'defaulted' | 'passed-over' | 'too-late';
+
+/** Counts one review: who asked, what came of it, which rules spoke. */
+export function countReview(metrics: Metrics, { reviewed, millis }: Told): void {
+  const { path, operation, outcome, findings, failures } = reviewed;
+  const webhook = path.slice(1);
+  metrics.reviews.inc({ webhook, operation, outcome: labelOf(reviewed) });
+  metrics.duration.observe({ webhook }, millis / 1000);
+  if (outcome === 'too-late') metrics.deadlineMisses.inc();
+  for (const { rule, level } of findings) metrics.findings.inc({ rule, level });
+  for (const { rule } of failures) metrics.ruleFailures.inc({ rule });
+}
+
+function labelOf({ outcome, allowed, warned, defaults }: Reviewed): OutcomeLabel {
+  switch (outcome) {
+    case 'evaluated':
+      if (!allowed) return 'denied';
+      return warned ? 'warned' : 'allowed';
+    case 'defaulted':
+      return defaults && defaults.length > 0 ? 'defaulted' : 'allowed';
+    case 'passed-over':
+    case 'too-late':
+      return outcome;
+    default:
+      return outcome satisfies never;
+  }
+}

@@ -1,0 +1,98 @@
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import type { Judge } from '../admission/admit.ts';
+import { Connections } from '../serving/connections.ts';
+import type { TlsMaterial } from '../serving/https-app.ts';
+import { useTls } from '../serving/https-app.ts';
+import type { Capacity, ServerLimits } from '../serving/limits.ts';
+import type { Metrics } from '../serving/metrics.ts';
+import type { Readiness } from '../serving/ops-app.ts';
+import { buildOpsApp } from '../serving/ops-app.ts';
+import { buildWebhookApp } from './app.ts';
+
+export interface ServerOptions {
+  readonly judge: Judge;
+  readonly log: FastifyBaseLogger;
+  /** `'later'`: no handshake succeeds until `useTls`. */
+  readonly tls: TlsMaterial | 'later';
+  /** Only clients with a certificate of `clientCA` get a connection. */
+  readonly verifyClients?: boolean;
+  readonly host: string;
+  /** 0 for any free port. */
+  readonly port: number;
+  readonly opsPort: number;
+  readonly readiness: () => Readiness;
+  readonly limits?: ServerLimits;
+  readonly capacity?: Capacity;
+  readonly metrics?: Metrics;
+}
+
+export interface RunningServer {
+  readonly webhookPort: number;
+  readonly opsPort: number;
+  /** For connections made from now on; none is dropped. Throws where it cannot be used. */
+  useTls(material: TlsMaterial): void;
+  /** From now on /readyz says no and each answer is the last on its connection; all else goes on. */
+  startDraining(): void;
+  /**
+   * Takes no new connections and resolves when the requests under way are answered, or `boundMillis` later, when what is
+   * left is cut off.
+   */
+  close(boundMillis?: number): Promise<void>;
+}
+
+/** Longer than any API server waits for an answer with the timeout of 2 s that the chart sets. */
+const CLOSE_BOUND = 10_000;
+
+/** On a connection opened just before, a first request may be on its way; so long is waited for it. */
+const UNUSED_GRACE = 1_000;
+
+const DRAINING: Readiness = { ready: false, waitingFor: ['draining: the process is about to end'] };
+
+/** Listens on both ports. Reviews answered too late are counted in the log. */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  let tooLate = 0;
+  let draining = false;
+  const { log, metrics } = options;
+  const webhook = await buildWebhookApp({
+    ...options,
+    onTooLate: () => log.warn({ tooLate: ++tooLate }, 'review answered unjudged: its time was up'),
+    draining: () => draining,
+  });
+  const ops = buildOpsApp(() => (draining ? DRAINING : options.readiness()), metrics);
+  const connections = new Connections(webhook, metrics);
+  const close = async (boundMillis = CLOSE_BOUND) => {
+    draining = true;
+    const unused = setTimeout(() => connections.endUnused(), Math.min(UNUSED_GRACE, boundMillis));
+    const bound = setTimeout(() => {
+      log.warn({ connections: connections.size }, 'connections cut off: their requests took too long to end');
+      connections.destroyAll();
+    }, boundMillis);
+    await webhook.close();
+    clearTimeout(unused);
+    clearTimeout(bound);
+    await ops.close();
+  };
+  try {
+    await webhook.listen({ host: options.host, port: options.port });
+    await ops.listen({ host: options.host, port: options.opsPort });
+  } catch (error) {
+    // One port taken: the other must not keep the process alive.
+    await close();
+    throw error;
+  }
+  return {
+    webhookPort: portOf(webhook),
+    opsPort: portOf(ops),
+    useTls: material => useTls(webhook, material),
+    startDraining() {
+      draining = true;
+    },
+    close,
+  };
+}
+
+function portOf(app: FastifyInstance): number {
+  const address = app.server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server listens on no port');
+  return address.port;
+}

@@ -1,0 +1,45 @@
+import type { PodFinder } from '../admission/pending-endpoints.ts';
+import type { LiveTopology } from '../legacy/cluster-live-index.ts';
+import type { Metrics } from '../serving/metrics.ts';
+
+type Watched = Pick<LiveTopology, 'ageSeconds' | 'counters'>;
+
+/** Reads size, age and troubles of the view each time the metrics are fetched. */
+export function observeTopology(metrics: Metrics, topology: Watched, now: () => number): void {
+  metrics.onCollect(() => {
+    const age = topology.ageSeconds(now());
+    if (Number.isFinite(age)) metrics.topologyAge.set(age);
+    metrics.topologyRelists.reset();
+    metrics.topologyWatchErrors.reset();
+    for (const [resource, { objects, relists, watchErrors }] of Object.entries(topology.counters())) {
+      metrics.topologyObjects.set({ resource }, objects);
+      metrics.topologyRelists.inc({ resource }, relists);
+      metrics.topologyWatchErrors.inc({ resource }, watchErrors);
+    }
+  });
+}
+
+/** The same look-up, counted. */
+export function countedLookups(metrics: Metrics, pods: PodFinder): PodFinder {
+  return {
+    async find(namespace, selector) {
+      metrics.podLookups.inc();
+      const found = await pods.find(namespace, selector);
+      if (found.kind === 'gave-up') metrics.podLookupRefusals.inc({ reason: reasonOf(found.why) });
+      return found;
+    },
+  };
+}
+
+/** The words are for people and name namespaces; a label may not. */
+const REASONS: readonly (readonly [words: RegExp, reason: string])[] = [
+  [/ are already under way$/, 'concurrency'],
+  [/^more than .* a second in namespace /, 'rate'],
+  [/ took longer than /, 'timeout'],
+  [/ exceeds .* MiB$/, 'size'],
+  [/^API server answered 403/, 'forbidden'],
+];
+
+function reasonOf(why: string): string {
+  return REASONS.find(([words]) => words.test(why))?.[1] ?? 'error';
+}

@@ -1,0 +1,181 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Outcome } from '../../src/admission/admit.ts';
+import { admit } from '../../src/admission/admit.ts';
+import { Deadline } from '../../src/admission/deadline.ts';
+import type { PodFinder } from '../../src/admission/pending-endpoints.ts';
+import { parseReview } from '../../src/admission/review.ts';
+import type { Pod } from '../../src/model/pod.ts';
+import { cluster, judge, NOW, reviewOf } from '../webhook/harness.ts';
+
+const RULE = 'local-policy-uncovered-nodes';
+const asked: string[] = [];
+beforeEach(() => void asked.splice(0));
+
+describe('Pods are looked up where the slices do not speak of this Service', () => {
+  const without = { selector: null };
+  test.each([
+    ['a CREATE', {}, ['default app=agent']],
+    ['a CREATE without a selector', { spec: without }, []],
+    ['an UPDATE to another selector', update({ selector: { app: 'agent', tier: 'x' } }), ['default app=agent']],
+    ['an UPDATE that takes the selector away', { ...update({}), spec: without }, []],
+    ['an UPDATE that opens a gap by the slices', update({ internalTrafficPolicy: 'Cluster' }), ['default app=agent']],
+    ['an UPDATE that opens none', { ...update({}), spec: { internalTrafficPolicy: 'Cluster' } }, []],
+    ['an UPDATE that reorders the selector', reordered(), []],
+  ])('%s: %j', async (_what, change, expected) => {
+    await admitted(change, { find: found() });
+    expect(asked).toEqual(expected);
+  });
+
+  test('an UPDATE of a Service that has no slices yet', async () => {
+    const empty = cluster();
+    await admitted(update({}), { find: found() }, empty);
+    expect(asked).toEqual(['default app=agent']);
+  });
+
+  test('nowhere without a cluster to ask', async () => {
+    expect(rulesOf(await admitted({}, null))).toContain(RULE);
+  });
+});
+
+describe('on a CREATE', () => {
+  test('slices left over from a deleted namesake do not count, the Pods do', async () => {
+    const everywhere = ['n1', 'n2', 'n3'].map(nodeName => pod({ nodeName }));
+    expect(rulesOf(await admitted({}, { find: found(...everywhere) }))).not.toContain(RULE);
+  });
+
+  test('scheduled Pods count as endpoints to come, ready or not, with an address or without', async () => {
+    const starting = [
+      pod({ nodeName: 'n1', ready: false }),
+      pod({ nodeName: 'n3', ips: [], phase: 'Pending', ready: false }),
+    ];
+    expect(nodesOf(await admitted({}, { find: found(...starting) }))).toEqual(['n2']);
+  });
+
+  test.each([
+    ['unscheduled', { nodeName: null }],
+    ['finished', { nodeName: 'n2', phase: 'Succeeded' }],
+    ['failed', { nodeName: 'n2', phase: 'Failed' }],
+    ['another Service’s', { nodeName: 'n2', labels: { app: 'other' } }],
+  ])('a Pod that is %s covers no node', async (_what, over) => {
+    const pods = [pod({ nodeName: 'n1' }), pod({ nodeName: 'n3' }), pod(over)];
+    expect(nodesOf(await admitted({}, { find: found(...pods) }))).toEqual(['n2']);
+  });
+
+  test('without any Pod nothing is blamed on endpoints that had no time to exist', async () => {
+    const outcome = await admitted({}, { find: found() });
+    expect([rulesOf(outcome), whySkipped(outcome)]).toEqual([[], 'no endpoints yet']);
+  });
+
+  test.each([
+    ['a DaemonSet has just begun', { nodeName: 'n1', controllerKind: 'DaemonSet', createdAt: NOW - 59_000 }],
+    ['a young Pod has no node yet', { nodeName: null, createdAt: NOW - 1000 }],
+    ['a DaemonSet replaces a Pod', { nodeName: 'n1', controllerKind: 'DaemonSet', terminating: true }],
+  ])('while %s nothing is said about nodes that may still be reached', async (_what, over) => {
+    const outcome = await admitted({}, { find: found(pod({ nodeName: 'n3' }), pod(over)) });
+    expect([rulesOf(outcome), whySkipped(outcome)]).toEqual([[], 'its Pods are still being placed']);
+  });
+
+  test.each([
+    ['a DaemonSet had its minute', { controllerKind: 'DaemonSet', createdAt: NOW - 60_000 }],
+    ['a young Pod is a Deployment’s', { controllerKind: 'ReplicaSet', createdAt: NOW - 1000 }],
+    ['a young Pod of a Deployment is on its way out', { createdAt: NOW - 1000, terminating: true }],
+  ])('where %s, missing nodes are named', async (_what, over) => {
+    expect(nodesOf(await admitted({}, { find: found(pod({ nodeName: 'n1', ...over })) }))).toEqual(['n2', 'n3']);
+  });
+});
+
+describe('on an UPDATE that opens a gap by the slices, the Pods have the last word', () => {
+  const gap = update({ internalTrafficPolicy: 'Cluster' });
+  const at = (nodeName: string, over: Partial<Pod> = {}) => pod({ nodeName, controllerKind: 'DaemonSet', ...over });
+
+  test('a Pod that has no address yet is in no slice and covers its node', async () => {
+    const pods = [at('n1'), at('n2', { ips: [], phase: 'Pending', ready: false }), at('n3')];
+    expect(rulesOf(await admitted(gap, { find: found(...pods) }))).toEqual([]);
+  });
+
+  test('while a DaemonSet replaces its Pods nothing is said', async () => {
+    const pods = [at('n1'), at('n2', { terminating: true, ready: false }), at('n3')];
+    expect(rulesOf(await admitted(gap, { find: found(...pods) }))).toEqual([]);
+  });
+
+  test('a gap that the Pods have too is named', async () => {
+    expect(nodesOf(await admitted(gap, { find: found(at('n1'), at('n3')) }))).toEqual(['n2']);
+  });
+
+  test('without the Pods the slices have to do', async () => {
+    const find: PodFinder['find'] = async () => ({ kind: 'gave-up', why: 'busy' });
+    expect(nodesOf(await admitted(gap, { find }))).toEqual(['n2']);
+  });
+});
+
+describe('where the Pods cannot be had, topology rules are skipped and say why', () => {
+  test.each<[string, PodFinder['find'], string]>([
+    ['gives up', async () => ({ kind: 'gave-up', why: '8 pod lists are already under way' }), '8 pod lists'],
+    ['fails', () => Promise.reject(new Error('broken pipe')), 'broken pipe'],
+  ])('when the look-up %s', async (_what, find, why) => {
+    const outcome = await admitted({}, { find });
+    expect(rulesOf(outcome)).toEqual([]);
+    expect(whySkipped(outcome)).toContain(why);
+  });
+
+  test('other rules speak nonetheless', async () => {
+    const annotations = { 'service.kubernetes.io/topology-mode': 'AUTO' };
+    const find: PodFinder['find'] = async () => ({ kind: 'gave-up', why: 'busy' });
+    expect(rulesOf(await admitted({ metadata: { annotations } }, { find }))).toEqual(['unknown-topology-mode']);
+  });
+});
+
+async function admitted(
+  change: Parameters<typeof reviewOf>[0],
+  pods: PodFinder | null,
+  topology = cluster('agent'),
+): Promise<Outcome> {
+  const request = parseReview(reviewOf(change));
+  return admit(request, judge({ pods, topology: () => topology }), new Deadline(10_000, () => 0));
+}
+
+/** The recorded CREATE as an UPDATE of what it was, with other fields before. */
+function update(before: object): { request: object } {
+  const object = reviewOf({ spec: before }).request.object;
+  return { request: { operation: 'UPDATE', oldObject: object } };
+}
+
+function reordered(): object {
+  const [a, b] = [
+    { app: 'agent', tier: 'x' },
+    { tier: 'x', app: 'agent' },
+  ];
+  return { ...update({ selector: a }), spec: { selector: b, internalTrafficPolicy: 'Cluster' } };
+}
+
+function found(...pods: readonly Pod[]): PodFinder['find'] {
+  return async (namespace, selector) => {
+    const labels = Object.entries(selector).map(([key, value]) => `${key}=${value}`);
+    asked.push(`${namespace} ${labels.join(',')}`);
+    return { kind: 'pods', pods };
+  };
+}
+
+function pod(over: Partial<Pod>): Pod {
+  const name = `agent-${over.nodeName}`;
+  const known = { namespace: 'default', name, labels: { app: 'agent' }, phase: 'Running', ready: true };
+  const rest = { terminating: false, createdAt: null, controllerKind: '', ips: ['10.1.9.9'], ports: [] };
+  return { ...known, ...rest, nodeName: null, ...over };
+}
+
+function evaluationOf(outcome: Outcome) {
+  if (outcome.kind !== 'evaluated') throw new Error(`the review was ${outcome.kind}`);
+  return outcome.evaluation;
+}
+
+function rulesOf(outcome: Outcome): readonly string[] {
+  return evaluationOf(outcome).findings.map(finding => finding.rule);
+}
+
+function nodesOf(outcome: Outcome): readonly string[] | undefined {
+  return evaluationOf(outcome).findings.find(finding => finding.rule === RULE)?.nodes;
+}
+
+function whySkipped(outcome: Outcome): string | undefined {
+  return evaluationOf(outcome).skipped.find(({ rule }) => rule === RULE)?.why;
+}

@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { keyPairPaths } from '../../../src/cli/flags/tls-flags.ts';
+import { openCertificate } from '../../../src/cli/serve/certificate.ts';
+import type { TlsMaterial } from '../../../src/serving/https-app.ts';
+import { createMetrics } from '../../../src/serving/metrics.ts';
+import { throwawayCertificate } from '../../../src/serving/self-signed-certificate.ts';
+import { inspect } from '../../../src/serving/tls-certificate.ts';
+import { certificateFolder, putPair } from '../../serving/process.ts';
+import type { LogLine } from '../../webhook/harness.ts';
+
+const soon = { timeout: 5_000, interval: 10 };
+const DAY = 24 * 3_600_000;
+
+async function opened(folder: string | null) {
+  const log: LogLine[] = [];
+  const logger = pino({ level: 'trace' }, { write: (line: string) => void log.push(JSON.parse(line) as LogLine) });
+  const metrics = createMetrics({ processMetrics: false });
+  const paths =
+    folder === null ? null : { cert: join(folder, 'tls.crt'), key: join(folder, 'tls.key'), clientCA: null };
+  const certificate = await openCertificate(paths, { log: logger, metrics });
+  onTestFinished(() => certificate.stop());
+  return { certificate, log, metrics };
+}
+
+test('without files a throw-away certificate serves at once', async () => {
+  const { certificate } = await opened(null);
+  expect(certificate.waitingFor()).toEqual([]);
+  expect(inspect(certificate.tls as TlsMaterial).notAfter).toBeLessThan(Date.now() + DAY + 60_000);
+});
+
+test('a pair that comes before anybody listens for it is handed over all the same', async () => {
+  const folder = certificateFolder({});
+  const { certificate } = await opened(folder);
+  expect([certificate.tls, certificate.waitingFor()]).toEqual([
+    'later',
+    [expect.stringMatching(/^certificate: ENOENT/)],
+  ]);
+  const pair = await throwawayCertificate(Date.now());
+  putPair(folder, pair);
+  await vi.waitFor(() => expect(certificate.waitingFor()).toEqual([]), soon);
+  const used: TlsMaterial[] = [];
+  certificate.onChange(material => void used.push(material));
+  expect(used).toEqual([pair]);
+});
+
+test('the pair that was there at the start is not handed over once more, the next one is', async () => {
+  const [first, second] = [await throwawayCertificate(Date.now()), await throwawayCertificate(Date.now())];
+  const folder = certificateFolder(first);
+  const { certificate, metrics } = await opened(folder);
+  const used: TlsMaterial[] = [];
+  certificate.onChange(material => void used.push(material));
+  putPair(folder, second);
+  await vi.waitFor(() => expect(used).toEqual([second]), soon);
+  expect(await metrics.text()).toContain('zonewise_certificate_reloads_total 1\n');
+});
+
+test('one that has expired serves nevertheless, as the old one would, and is complained about', async () => {
+  const { certificate, log, metrics } = await opened(
+    certificateFolder(await throwawayCertificate(Date.now() - 2 * DAY)),
+  );
+  expect([certificate.waitingFor(), certificate.tls]).toEqual([
+    [],
+    expect.objectContaining({ cert: expect.any(String) }),
+  ]);
+  expect(log.map(({ level, msg }) => [level, msg])).toEqual([
+    [30, 'certificate in use'],
+    [50, 'the certificate has expired'],
+  ]);
+  const expiry = /^zonewise_certificate_expiry_timestamp_seconds (\S+)$/m.exec(await metrics.text())?.[1];
+  expect(Number(expiry) * 1000).toBeLessThan(Date.now());
+});
+
+test('files that are missing or empty are waited for; what no Secret brings about is refused at once', async () => {
+  const { cert, key } = await throwawayCertificate(Date.now());
+  const paths = (folder: string) => [join(folder, 'tls.crt'), join(folder, 'tls.key')] as const;
+  for (const pair of [{}, { cert: '', key: '' }, { cert, key: '\n' }, { cert, key }]) {
+    const [certFile, keyFile] = paths(certificateFolder(pair));
+    expect(keyPairPaths(certFile, keyFile)).toEqual({ cert: certFile, key: keyFile });
+  }
+  expect(() => keyPairPaths(...paths(certificateFolder({ cert: 'hello', key })))).toThrow(/no PEM with a certificate/);
+  expect(() => keyPairPaths(...paths(certificateFolder({ cert, key: cert })))).toThrow(/no PEM with a private key/);
+  expect(() => keyPairPaths('/no/such/tls.crt', '/no/such/tls.key')).toThrow(/no such file/);
+});

@@ -1,0 +1,93 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import type { KeyPair } from '../../../src/serving/self-signed-certificate.ts';
+import { throwawayCertificate } from '../../../src/serving/self-signed-certificate.ts';
+import { inspect } from '../../../src/serving/tls-certificate.ts';
+import { open } from '../../serving/connection.ts';
+import { certificateFolder, putPair, serveProcess } from '../../serving/process.ts';
+
+let first: KeyPair;
+let second: KeyPair;
+beforeAll(async () => {
+  [first, second] = (await Promise.all([1, 2].map(() => throwawayCertificate(Date.now())))) as [KeyPair, KeyPair];
+});
+
+const slow = { timeout: 40_000 };
+
+test(
+  'a certificate that comes late is waited for, one that changes is swapped, a broken one is not used',
+  slow,
+  async () => {
+    const serve = serveProcess(certificateFolder({}), 'serving: { drainDelay: 0s }');
+    const { port, opsPort } = (await serve.logged('serving')) as unknown as { port: number; opsPort: number };
+    const readyz = async () => {
+      const answer = await fetch(`http://127.0.0.1:${opsPort}/readyz`);
+      return `${answer.status} ${await answer.text()}`;
+    };
+    const metric = async (name: string) => {
+      const text = await (await fetch(`http://127.0.0.1:${opsPort}/metrics`)).text();
+      return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1]);
+    };
+    expect(await readyz()).toMatch(/^503 .*certificate: ENOENT/);
+    putPair(serve.folder, first);
+    await expect.poll(readyz, { timeout: 10_000 }).toMatch(/^200 /);
+    const kept = await open(port, first.cert);
+    expect((await kept.ask()).status).toBe(200);
+    expect(await metric('zonewise_certificate_expiry_timestamp_seconds')).toBe(inspect(first).notAfter / 1000);
+
+    putPair(serve.folder, second);
+    await serve.logged('certificate replaced');
+    expect((await open(port, second.cert)).serial).toBe(inspect(second).serialNumber);
+
+    putPair(serve.folder, { key: 'nonsense' });
+    await serve.logged('new certificate not usable, the old one stays in use');
+    expect((await (await open(port, second.cert)).ask()).status).toBe(200);
+    expect(await readyz()).toMatch(/^200 /);
+    expect(await metric('zonewise_certificate_reloads_total')).toBe(1);
+    expect(await metric('zonewise_certificate_reload_failures_total')).toBe(1);
+
+    writeFileSync(join(serve.folder, 'config.yaml'), 'apiVersion: nonsense\n');
+    await serve.logged('configuration refused, the last good one stays in use');
+    expect([await metric('zonewise_config_reload_failures_total'), await metric('zonewise_config_current')]).toEqual([
+      1, 0,
+    ]);
+    expect((await kept.ask()).status).toBe(200);
+    serve.child.kill('SIGTERM');
+    expect(await serve.exited).toEqual([0, null]);
+  },
+);
+
+test(
+  'after SIGTERM it serves on for the delay, each answer the last on its connection, and ends with 0',
+  slow,
+  async () => {
+    const serve = serveProcess(certificateFolder(first), 'serving: { drainDelay: 1s }');
+    const { port, opsPort } = (await serve.logged('serving')) as unknown as { port: number; opsPort: number };
+    const kept = await open(port, first.cert);
+    expect((await kept.ask()).connection).toBe('keep-alive');
+    const idle = await open(port, first.cert);
+    await idle.ask();
+    serve.child.kill('SIGTERM');
+    const { time: drainingAt } = (await serve.logged('draining')) as unknown as { time: string };
+    expect((await fetch(`http://127.0.0.1:${opsPort}/readyz`)).status).toBe(503);
+    expect((await kept.ask()).connection).toBe('close');
+    expect((await (await open(port, first.cert)).ask()).connection).toBe('close');
+    await Promise.all([kept.ended(), idle.ended()]);
+    expect(await serve.exited).toEqual([0, null]);
+    const { time: endedAt } = (await serve.logged('ended')) as unknown as { time: string };
+    expect(Date.parse(endedAt) - Date.parse(drainingAt)).toBeGreaterThanOrEqual(1_000);
+  },
+);
+
+test('a second signal ends it at once, and so does one where nobody was ever served', slow, async () => {
+  const patient = serveProcess(certificateFolder(first), 'serving: { drainDelay: 1h }');
+  const waiting = serveProcess(certificateFolder({}), 'serving: { drainDelay: 1h }');
+  await Promise.all([patient.logged('serving'), waiting.logged('serving')]);
+  waiting.child.kill('SIGTERM');
+  expect(await waiting.exited).toEqual([0, null]);
+  patient.child.kill('SIGTERM');
+  await patient.logged('draining');
+  patient.child.kill('SIGINT');
+  expect(await patient.exited).toEqual([130, null]);
+});

@@ -1,0 +1,58 @@
+import { pino } from 'pino';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { openConfig } from '../../../src/cli/serve/config-events.ts';
+import { openSource } from '../../../src/cli/serve/review-source.ts';
+import { createMetrics } from '../../../src/serving/metrics.ts';
+import { startCluster, writeKubeconfig } from '../../kube/client.ts';
+import { sendJson } from '../../kube/fake-api-server.ts';
+import { PATHS } from '../../kube/fake-cluster.ts';
+import { node } from '../../kube/objects.ts';
+
+const terminal = { stdin: async () => '', out: () => {}, err: () => {}, colour: false };
+const soon = { timeout: 10_000, interval: 20 };
+
+/** A source that reads a cluster of one Node. */
+async function live() {
+  const fake = await startCluster();
+  fake.set(PATHS.nodes, node('n1', 'zone-a'));
+  const metrics = createMetrics({ processMetrics: false });
+  const log = pino({ level: 'silent' });
+  const config = openConfig(undefined, { log, metrics });
+  const kubeconfig = writeKubeconfig(fake.server.url);
+  const source = await openSource({ kubeconfig, dataplane: 'kube-proxy' }, { log, terminal, metrics, config });
+  onTestFinished(() => source.stop());
+  return { fake, source, metrics };
+}
+
+function version({ path, response }: { path: string; response: never }): true | undefined {
+  return path === '/version' ? sendJson(response, { gitVersion: 'v1.37.1' }) : undefined;
+}
+
+test('not ready before the first sync, and then ready for good, also without an API server', async () => {
+  const { fake, source, metrics } = await live();
+  expect(source.readiness()).toMatchObject({ ready: false, waitingFor: expect.arrayContaining(['topology']) });
+  fake.server.scripts.unshift(version as never);
+  await source.whenReady;
+  expect(source.readiness()).toEqual({ ready: true, waitingFor: [] });
+  await fake.server.stop();
+  const errors = async () =>
+    /^zonewise_topology_watch_errors_total\{resource="nodes"\} (\d+)$/m.exec(await metrics.text());
+  await vi.waitFor(async () => expect(Number((await errors())?.[1])).toBeGreaterThan(0), soon);
+  expect(source.readiness()).toEqual({ ready: true, waitingFor: [] });
+  const text = await metrics.text();
+  expect(text).toContain('zonewise_topology_objects{resource="nodes"} 1\n');
+  expect(text).toMatch(/^zonewise_topology_age_seconds \d/m);
+  expect(await source.judge.pods?.find('shop', { app: 'web' })).toMatchObject({ kind: 'gave-up' });
+  expect(await metrics.text()).toContain('zonewise_pod_lookup_refusals_total{reason="error"} 1\n');
+});
+
+test('the age of the view reaches those who judge by it', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { fake, source } = await live();
+  fake.server.scripts.unshift(version as never);
+  await source.whenReady;
+  await fake.server.stop();
+  vi.setSystemTime(Date.now() + 400_000);
+  expect(source.judge.facts().topologyAgeSeconds).toBeGreaterThan(300);
+});

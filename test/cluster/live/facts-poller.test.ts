@@ -1,0 +1,132 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { type ConfigMapData, judgeDataPlane } from '../../../src/cluster/live/data-plane.ts';
+import { FactsReader } from '../../../src/cluster/live/facts-poller.ts';
+import { ASSUMED_KUBE_PROXY, type DataPlaneKind } from '../../../src/model/topology.ts';
+import { connectTo, recordLog } from '../../kube/client.ts';
+import { FakeApiServer, sendJson, sendStatus } from '../../kube/fake-api-server.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+import { until } from '../../support/until.ts';
+
+const ipvs = {
+  'config.conf': 'apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\nmode: ipvs\n',
+};
+const nftables = { 'config.conf': 'kind: KubeProxyConfiguration\nmode: nftables\n' };
+const replaced = { 'kube-proxy-replacement': 'true' };
+
+describe('the data plane is', () => {
+  const known = { serviceTopology: false, assumed: false };
+  const cases: [string, ConfigMapData, ConfigMapData, object][] = [
+    ['ipvs where kube-proxy runs in that mode', ipvs, 'absent', { ...known, kind: 'ipvs' }],
+    ['kube-proxy in any other mode', nftables, 'absent', { ...known, kind: 'kube-proxy' }],
+    [
+      'kube-proxy where its configuration is unreadable',
+      { 'config.conf': 'a: [' },
+      'absent',
+      { ...known, kind: 'kube-proxy' },
+    ],
+    ['cilium where it replaces kube-proxy', 'absent', replaced, { ...known, kind: 'cilium' }],
+    [
+      'cilium in the spelling before 1.14',
+      'absent',
+      { 'kube-proxy-replacement': 'strict' },
+      { ...known, kind: 'cilium' },
+    ],
+    ['cilium even where a ConfigMap of kube-proxy was left behind', ipvs, replaced, { ...known, kind: 'cilium' }],
+    [
+      'cilium with service topology where that is on',
+      'absent',
+      { ...replaced, 'enable-service-topology': 'true' },
+      { kind: 'cilium', serviceTopology: true, assumed: false },
+    ],
+    [
+      'kube-proxy beside a cilium that leaves Services alone',
+      nftables,
+      { 'kube-proxy-replacement': 'false' },
+      { ...known, kind: 'kube-proxy' },
+    ],
+    ['taken for kube-proxy where there is neither', 'absent', 'absent', ASSUMED_KUBE_PROXY],
+    ['taken for kube-proxy where neither may be read', 'hidden', 'hidden', ASSUMED_KUBE_PROXY],
+    ['not sure where cilium may not be read', ipvs, 'hidden', { ...known, kind: 'ipvs', assumed: true }],
+  ];
+  for (const [title, kubeProxy, cilium, expected] of cases) {
+    it(title, () => expect(judgeDataPlane(kubeProxy, cilium)).toEqual(expected));
+  }
+});
+
+async function readFacts(dataPlane: 'auto' | DataPlaneKind = 'auto') {
+  const server = await new FakeApiServer().start();
+  onTestFinished(() => server.stop());
+  const clock = new FakeClock();
+  const answers = {
+    version: { gitVersion: 'v1.36.2-gke.1', minor: '36+' } as object,
+    cilium: replaced as object | null,
+  };
+  server.scripts.push(({ path, response }) => {
+    if (path === '/version') return sendJson(response, answers.version);
+    if (path.endsWith('/cilium-config') && answers.cilium) return sendJson(response, { data: answers.cilium });
+    return path.endsWith('/kube-proxy') ? sendStatus(response, 403, 'Forbidden') : undefined;
+  });
+  const { log } = recordLog();
+  const facts = new FactsReader({ client: connectTo(server.url, clock), clock, log, dataPlane, random: () => 0 });
+  onTestFinished(() => facts.stop());
+  facts.start();
+  return { server, clock, facts, answers };
+}
+
+describe('the facts of a cluster', () => {
+  it('are its version and data plane', async () => {
+    const { server, facts } = await readFacts();
+    await facts.whenKnown;
+    expect(facts).toMatchObject({ known: true, version: { minor: 36 }, dataPlane: { kind: 'cilium' } });
+    expect(server.calls.map(({ path }) => path).sort()).toEqual([
+      '/api/v1/namespaces/kube-system/configmaps/cilium-config',
+      '/api/v1/namespaces/kube-system/configmaps/kube-proxy',
+      '/version',
+    ]);
+  });
+
+  it('take the data plane from the configuration where that names one', async () => {
+    const { server, facts } = await readFacts('ipvs');
+    await facts.whenKnown;
+    expect(facts.dataPlane).toEqual({ kind: 'ipvs', serviceTopology: false, assumed: false });
+    expect(server.calls.map(({ path }) => path)).toEqual(['/version']);
+  });
+
+  it('are read again every ten minutes', async () => {
+    const { clock, facts, answers } = await readFacts();
+    await facts.whenKnown;
+    answers.version = { gitVersion: 'no version', minor: '37+' };
+    answers.cilium = null;
+    expect(await clock.passTimer(600_000, 600_000)).toBe(600_000);
+    await until('the new version', () => facts.version.minor === 37);
+    expect(facts.dataPlane).toEqual(ASSUMED_KUBE_PROXY);
+  });
+
+  it('are read again when the server comes back, yet once for all watches', async () => {
+    const { server, clock, facts, answers } = await readFacts('other');
+    await facts.whenKnown;
+    await until('the pause', () => clock.pending().includes(600_000));
+    facts.refresh();
+    clock.advance(5_000);
+    expect(server.calls).toHaveLength(1);
+    answers.version = { gitVersion: 'v1.37.0' };
+    facts.refresh();
+    facts.refresh();
+    await until('the new version', () => facts.version.minor === 37);
+    expect(server.calls).toHaveLength(2);
+  });
+
+  it('stay as they were while the server is away, and are then read again', async () => {
+    const { server, clock, facts, answers } = await readFacts();
+    await facts.whenKnown;
+    await server.stop();
+    await clock.passTimer(600_000, 600_000);
+    await until('a failure', () => facts.lastError !== null);
+    expect(facts).toMatchObject({ known: true, version: { minor: 36 }, dataPlane: { kind: 'cilium' } });
+    answers.version = { gitVersion: 'v1.37.0' };
+    await server.start();
+    await clock.passBackoff();
+    await until('the new version', () => facts.version.minor === 37);
+    expect(facts.lastError).toBeNull();
+  });
+});

@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest';
+import { factsManifest, snapshotFacts } from '../../../src/cluster/snapshot/facts.ts';
+import { nodeManifest, serviceManifest, sliceManifest } from '../../../src/cluster/snapshot/to-manifest.ts';
+import { projectEndpointSlice, projectNode, projectService } from '../../../src/model/projection.ts';
+import { cases, findings, read, snapshotOf } from './snapshot-cases.ts';
+
+describe('a snapshot', () => {
+  test('says of a cluster what the cluster itself says, finding by finding', async () => {
+    let compared = 0;
+    for (const { file, manifests, facts } of cases) {
+      const there = findings(manifests, facts);
+      const here = findings(read(await snapshotOf(manifests)), facts);
+      expect({ findings: here.findings, skipped: here.skipped }, file).toEqual({
+        findings: there.findings,
+        skipped: there.skipped,
+      });
+      compared += there.findings.length;
+    }
+    expect(cases.length).toBeGreaterThan(200);
+    expect(compared).toBeGreaterThan(200);
+  });
+
+  test('reads back as what was read: Nodes, Services and slices lose nothing that the model holds', () => {
+    for (const { kind, raw } of cases.flatMap(({ manifests }) => manifests)) {
+      const again = (manifest: object) => JSON.parse(JSON.stringify(manifest));
+      if (kind === 'Node') {
+        const node = projectNode(raw);
+        expect(projectNode(again(nodeManifest(node)))).toEqual(node);
+      } else if (kind === 'Service') {
+        const service = projectService(raw);
+        expect(projectService(again(serviceManifest(service)))).toEqual(service);
+      } else if (kind === 'EndpointSlice') {
+        const slice = projectEndpointSlice(raw);
+        expect(projectEndpointSlice(again(sliceManifest(slice)))).toEqual(slice);
+      }
+    }
+  });
+
+  test('keeps labels that a Service chooses its client nodes by, and no others', async () => {
+    const text = await snapshotOf(
+      read(`kind: Node
+metadata: { name: n1, labels: { pool: web, team: secret, kubernetes.io/hostname: n1 } }
+---
+kind: Service
+metadata: { name: a, labels: { team: secret }, annotations: { note: secret, zonewise.dev/client-nodes: "pool in (web, db)" } }
+---
+kind: EndpointSlice
+metadata: { name: nobodys, annotations: { note: secret } }
+addressType: IPv4
+endpoints: [{ addresses: [10.0.0.1] }]
+`),
+    );
+    expect(text).not.toContain('secret');
+    expect(JSON.parse(text).items.map(({ kind }: { kind: string }) => kind)).toEqual(['Service', 'Node']);
+    expect(JSON.parse(text).items[1].metadata.labels).toEqual({ pool: 'web' });
+  });
+
+  test('keeps annotations that decide', async () => {
+    const annotations = [
+      'service.kubernetes.io/topology-mode',
+      'service.kubernetes.io/topology-aware-hints',
+      'zonewise.dev/ignore',
+      'zonewise.dev/ignore-reason',
+      'zonewise.dev/ignore-until',
+      'zonewise.dev/client-nodes',
+      'cloud.google.com/neg',
+      'service.beta.kubernetes.io/aws-load-balancer-nlb-target-type',
+      'service.beta.kubernetes.io/aws-load-balancer-type',
+    ];
+    const metadata = { name: 'a', annotations: Object.fromEntries(annotations.map(key => [key, 'x'])) };
+    const text = await snapshotOf(read(JSON.stringify({ kind: 'Service', metadata })));
+    expect(JSON.parse(text).items[0].metadata.annotations).toEqual(metadata.annotations);
+  });
+
+  test('knows version, data plane and moment; without it there are none', () => {
+    const facts = {
+      version: { minor: 34 },
+      dataPlane: { kind: 'cilium', serviceTopology: true, assumed: false },
+      takenAt: Date.parse('2026-06-01T12:00:00Z'),
+    } as const;
+    expect(snapshotFacts(read(JSON.stringify(factsManifest(facts))))).toEqual(facts);
+    expect(snapshotFacts(read('kind: Node\nmetadata: { name: n1 }\n'))).toBeNull();
+    const broken = { ...factsManifest(facts), kubernetesVersion: 'new' };
+    expect(() => snapshotFacts(read(JSON.stringify(broken)))).toThrow(
+      /^cluster\.yaml:1: ClusterSnapshot: expected takenAt/,
+    );
+  });
+});

@@ -1,0 +1,190 @@
+import { describe, expect, test } from 'vitest';
+import { loadConfig, parseConfig } from '../../src/config/config.ts';
+import { DEFAULT_POLICY } from '../../src/engine/policy.ts';
+import { file } from '../cli/terminal.ts';
+
+const HEAD = 'apiVersion: zonewise.dev/v1alpha1\nkind: Config\n';
+const parse = (text: string) => parseConfig(HEAD + text, 'zonewise.yaml').policy;
+
+test('a file that says nothing is the default', () => {
+  expect(parse('')).toEqual(DEFAULT_POLICY);
+});
+
+test('everything that may be said is read', () => {
+  const policy = parse(`
+rules:
+  local-policy-uncovered-nodes: deny
+  unknown-topology-mode: off
+  unsupported-value: { level: warn }
+overrides:
+  - match: { namespaces: ["dev-*"], namespaceSelector: { matchLabels: { team: a } }, types: [NodePort] }
+    rules: { local-policy-uncovered-nodes: info }
+defaults:
+  - match: { types: [ClusterIP] }
+    set: { trafficDistribution: PreferSameZone }
+dataplane: cilium
+clientNodes: { minAge: 5m, excludeTaints: [spot], selector: "pool=web" }
+names: counts-only
+annotationsMaySilenceDeny: true
+`);
+  expect(policy).toEqual({
+    rules: {
+      'local-policy-uncovered-nodes': { level: 'deny', options: {} },
+      'unknown-topology-mode': { level: 'off', options: {} },
+      'unsupported-value': { level: 'warn', options: {} },
+    },
+    overrides: [
+      {
+        match: {
+          namespaces: ['dev-*'],
+          namespaceSelector: [{ key: 'team', operator: 'in', values: ['a'] }],
+          types: ['NodePort'],
+        },
+        rules: { 'local-policy-uncovered-nodes': { level: 'info', options: {} } },
+      },
+    ],
+    defaults: [
+      {
+        match: { namespaces: [], namespaceSelector: [], types: ['ClusterIP'] },
+        set: { trafficDistribution: 'PreferSameZone' },
+        overApiDefault: false,
+      },
+    ],
+    dataPlane: 'cilium',
+    clientNodes: { minAgeMillis: 300_000, excludeTaints: ['spot'], selector: expect.anything() },
+    names: 'counts-only',
+    annotationsMaySilenceDeny: true,
+  });
+});
+
+test('a namespace selector is a full label selector, in overrides and in defaults', () => {
+  const selector = `{ matchLabels: { team: a }, matchExpressions: [
+    { key: tier, operator: In, values: [gold, silver] }, { key: zone, operator: NotIn, values: [x] },
+    { key: audited, operator: Exists }, { key: legacy, operator: DoesNotExist, values: [] } ] }`;
+  const { overrides, defaults } = parse(`
+overrides: [{ match: { namespaceSelector: ${selector} }, rules: {} }]
+defaults: [{ match: { namespaceSelector: ${selector} }, set: { internalTrafficPolicy: Local } }]
+`);
+  const expected = [
+    { key: 'team', operator: 'in', values: ['a'] },
+    { key: 'tier', operator: 'in', values: ['gold', 'silver'] },
+    { key: 'zone', operator: 'notin', values: ['x'] },
+    { key: 'audited', operator: 'exists' },
+    { key: 'legacy', operator: 'absent' },
+  ];
+  expect([overrides[0]?.match.namespaceSelector, defaults[0]?.match.namespaceSelector]).toEqual([expected, expected]);
+});
+
+describe('a requirement of a namespace selector that means nothing is named with its path', () => {
+  const at = 'overrides.0.match.namespaceSelector.matchExpressions.0';
+  test.each([
+    ['{ key: a, operator: In }', `${at}: must have required property 'values'; expected the values that In and NotIn`],
+    ['{ key: a, operator: NotIn, values: [] }', `${at}.values: must NOT have fewer than 1 items; expected the values`],
+    ['{ key: a, operator: Exists, values: [b] }', `${at}.values: must NOT have more than 0 items; expected no values`],
+    ['{ key: a, operator: DoesNotExist, values: [b] }', `${at}.values: must NOT have more than 0 items; expected no v`],
+    ['{ key: a, operator: notin, values: [b] }', `${at}.operator: "notin" is not allowed; expected one of In, NotIn,`],
+    ['{ key: a, operator: In, values: [1] }', `${at}.values.0: must be string`],
+    ['{ key: a }', `${at}: must have required property 'operator'`],
+    ['{ operator: Exists }', `${at}: must have required property 'key'`],
+    ['{ key: "", operator: Exists }', `${at}.key: must NOT have fewer than 1 characters`],
+    [
+      '{ key: a, operator: Exists, value: b }',
+      `${at}: unknown field "value"; expected one of key, operator, values; did`,
+    ],
+  ])('%s', (expression, message) => {
+    const text = `overrides:\n  - rules: {}\n    match:\n      namespaceSelector:\n        matchExpressions:\n          - ${expression}`;
+    expect(() => parse(text)).toThrow(`zonewise.yaml:8: ${message}`);
+  });
+});
+
+test.each([
+  ['500ms', 500],
+  ['60s', 60_000],
+  ['2m', 120_000],
+  ['1h', 3_600_000],
+])('a minimal age of %s is %i ms', (minAge, millis) => {
+  expect(parse(`clientNodes: { minAge: ${minAge} }`).clientNodes.minAgeMillis).toBe(millis);
+});
+
+test('the page is off unless told otherwise, and only ever on loopback', () => {
+  const listen = (text: string) => parseConfig(`${HEAD}${text}`, 'zonewise.yaml').page.listen;
+  expect(listen('')).toBe('');
+  expect(listen('page: { listen: "127.0.0.1:8082" }')).toBe('127.0.0.1:8082');
+  expect(listen('page: { listen: "[::1]:8082" }')).toBe('[::1]:8082');
+  for (const address of ['0.0.0.0:8082', '[::]:8082', ':8082', '10.0.0.1:8082', 'zonewise.example:8082', '127.0.0.1']) {
+    expect(() => listen(`page:\n  listen: "${address}"`), address).toThrow(
+      /^zonewise.yaml:4: page.listen: .*expected a loopback address such as 127.0.0.1:8082, or nothing/,
+    );
+  }
+});
+
+describe('a mistake is named with its line, the field and what was expected', () => {
+  test.each([
+    ['level: deny', 3, 'the file: unknown field "level"; expected one of apiVersion, kind, rules'],
+    ['names: full\nrules:\n  unsupported-value: warn\n  no-such-rule: warn', 6, 'rules: unknown field "no-such-rule"'],
+    ['rules:\n  unsupported-value: loud', 4, '"loud" is not allowed; expected one of off, info, warn, deny'],
+    ['rules:\n  unsupported-value:\n    level: loud', 5, 'rules.unsupported-value.level: "loud" is not allowed'],
+    ['rules:\n  unsupported-value:\n    threshold: 2', 5, 'unknown field "threshold"; expected level'],
+    ['defaults:\n  - match: {}\n    set: {}', 5, 'defaults.0.set: must NOT have fewer than 1 properties'],
+    ['rules: []', 3, 'rules: must be object'],
+    ['overrides:\n  - rules: {}', 4, "overrides.0: must have required property 'match'"],
+    ['overrides:\n  - match:\n      types: [Headless]\n    rules: {}', 5, '"Headless" is not allowed'],
+    [
+      'overrides:\n  - match:\n      namespaceSelector:\n        matchLabels:\n          a.b/c: 5\n    rules: {}',
+      7,
+      'a.b/c: must be string',
+    ],
+    ['datapalne: ipvs', 3, 'did you mean dataplane?'],
+    ['rules:\n  local-policy-uncoverd-nodes: off', 4, 'did you mean local-policy-uncovered-nodes?'],
+    ['dataplane: kubeproxy', 3, 'did you mean kube-proxy?'],
+    ['dataplane: ebpf', 3, 'dataplane: "ebpf" is not allowed; expected one of auto, kube-proxy, ipvs, cilium, other'],
+    [
+      'clientNodes:\n  minAge: 1 minute',
+      4,
+      'clientNodes.minAge: "1 minute" is not allowed; expected a duration such as 500ms, 60s, 5m or 1h',
+    ],
+    ['clientNodes:\n  minAge: 60', 4, 'clientNodes.minAge: must be string'],
+    ['rules: {\n', 4, 'not YAML: '],
+    ['names: full\nnames: full', 4, 'not YAML: Map keys must be unique'],
+    ['names: *no', 1, 'not YAML: Unresolved alias'],
+  ])('%j', (text, line, message) => {
+    expect(() => parse(text)).toThrow(`zonewise.yaml:${line}: `);
+    expect(() => parse(text)).toThrow(message);
+  });
+
+  test.each([
+    ['', 'the file: must be object'],
+    ['- 1\n', 'the file: must be object'],
+    ['kind: Config\n', "the file: must have required property 'apiVersion'"],
+    ['apiVersion: v1\nkind: Config\n', 'apiVersion: "v1" is not allowed; expected zonewise.dev/v1alpha1'],
+    [
+      'apiVersion: zonewise.dev/v1alpha1\nkind: Configuration\n',
+      'kind: "Configuration" is not allowed; expected Config',
+    ],
+  ])('also in the head: %j', (text, message) => {
+    expect(() => parseConfig(text, 'zonewise.yaml')).toThrow(message);
+  });
+
+  test('also where only reading it on shows it', () => {
+    expect(() => parse('clientNodes: { selector: "a in (" }')).toThrow('clientNodes.selector: "a in (" is no label');
+  });
+
+  test('and every one is an InputError', () => {
+    for (const text of ['level: deny', 'rules: {\n', 'names: *no']) {
+      const refused = () => parse(text);
+      expect(refused).toThrow(expect.objectContaining({ code: 'unusable-input', file: 'zonewise.yaml' }));
+    }
+  });
+});
+
+test('a file is read, a missing one is named', () => {
+  expect(loadConfig(file(`${HEAD}names: counts-only\n`)).policy.names).toBe('counts-only');
+  expect(() => loadConfig('/no/zonewise.yaml')).toThrow(/^\/no\/zonewise.yaml: cannot read the configuration: ENOENT/);
+});
+
+test('a bare off is off, also where Helm has made false of it', () => {
+  const { rules } = parse(
+    'rules:\n  endpoint-overload: false\n  unknown-topology-mode: off\n  zone-hints-blocked: { level: false }\n',
+  );
+  expect(Object.values(rules).map(({ level }) => level)).toEqual(['off', 'off', 'off']);
+});

@@ -1,0 +1,134 @@
+import { Registry } from 'prom-client';
+import { onTestFinished } from 'vitest';
+import { createAudit } from '../../../src/controller/audit/audit.ts';
+import { createAuditMetrics } from '../../../src/controller/audit/metrics.ts';
+import type { Invitation } from '../../../src/controller/audit/subscriber.ts';
+import { DEFAULT_POLICY, type Policy } from '../../../src/engine/policy.ts';
+import type { ApiObject } from '../../../src/kube/writer/api-writer.ts';
+import type { Finding } from '../../../src/model/finding.ts';
+import { asObject, asString } from '../../../src/model/raw.ts';
+import type { Pace } from '../../../src/runtime/time-slice.ts';
+import { FakeStore } from '../../kube/writer/fake-object-api.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+import { AuditedCluster } from './audited-cluster.ts';
+
+export const RECORD = '/api/v1/namespaces/zonewise/configmaps/zonewise-audit';
+
+/** Lets everything run that waits for no timer. */
+export async function settled(): Promise<void> {
+  for (let turn = 0; turn < 12; turn++) await new Promise(resolve => setImmediate(resolve));
+}
+
+/** Work that takes as long on every machine. */
+export function evenPace(): Pace {
+  let time = 0;
+  return {
+    stopwatch: () => {
+      time += 0.1;
+      return time;
+    },
+    breathe: () => new Promise(resolve => setImmediate(resolve)),
+  };
+}
+
+export interface Leader {
+  readonly log: readonly { readonly level: string; readonly message: string; readonly fields: object }[];
+  readonly metrics: () => Promise<string>;
+  readonly port: () => number;
+  /** As when the lease is lost, or the process ends. */
+  stop(): Promise<void>;
+}
+
+export interface Told {
+  readonly service: string;
+  readonly type: string;
+  readonly reason: string;
+  readonly note: string;
+}
+
+/** A cluster, the objects of an API server, and as many leaders as a test lets work on them. */
+export class AuditLab {
+  readonly clock = new FakeClock();
+  readonly cluster = new AuditedCluster(this.clock);
+  readonly store = new FakeStore();
+  policy: Policy = DEFAULT_POLICY;
+
+  constructor(manifests: string) {
+    this.apply(manifests);
+  }
+
+  /** Services are known to the API server, too, each with a uid. */
+  apply(manifests: string): void {
+    this.cluster.apply(manifests);
+    for (const { namespace, name } of this.cluster.topology.services()) {
+      const path = `/api/v1/namespaces/${namespace}/services/${name}`;
+      if (!this.store.peek(path)) this.store.put(path, { metadata: { namespace, name, uid: `uid-of-${name}` } });
+    }
+  }
+
+  async lead({ listen = '', invite }: { listen?: string; invite?: Invitation } = {}): Promise<Leader> {
+    const log: { level: string; message: string; fields: object }[] = [];
+    const registry = new Registry();
+    const audit = createAudit({
+      connect: async () => this.cluster,
+      store: this.store,
+      namespace: 'zonewise',
+      instance: 'controller-1',
+      policy: () => this.policy,
+      debounceMillis: () => 2_000,
+      listen,
+      invite,
+      clock: this.clock,
+      log: (level, message, fields) => void log.push({ level, message, fields }),
+      metrics: createAuditMetrics(registry),
+      pace: evenPace(),
+    });
+    const term = new AbortController();
+    const done = audit.run(term.signal);
+    const stop = async () => {
+      term.abort();
+      await done;
+    };
+    onTestFinished(stop);
+    await settled();
+    return { log, metrics: () => registry.metrics(), port: () => audit.port, stop };
+  }
+
+  /** Lets time pass in steps of a second; nothing here is so quick that it would need smaller ones. */
+  async pass(seconds: number): Promise<void> {
+    for (let second = 0; second < seconds; second++) {
+      this.clock.advance(1_000);
+      await settled();
+    }
+  }
+
+  /** All Events in the order in which they were made. */
+  get events(): readonly ApiObject[] {
+    return this.store.writes.filter(({ path }) => path.startsWith('/apis/events.k8s.io/')).map(({ object }) => object);
+  }
+
+  get told(): readonly Told[] {
+    return this.events.map(event => ({
+      service: asString(asObject(event.regarding).name),
+      type: asString(event.type),
+      reason: asString(event.reason),
+      note: asString(event.note),
+    }));
+  }
+}
+
+export function finding(name: string, more: Partial<Finding> = {}): Finding {
+  return {
+    rule: 'some-rule',
+    level: 'warn',
+    message: 'something [some-rule]',
+    object: { kind: 'Service', namespace: name.split('/')[0] ?? '', name: name.split('/')[1] ?? '' },
+    path: 'spec',
+    nodes: [],
+    zones: [],
+    fix: null,
+    introduced: false,
+    evidence: { hints: 'unused', topologyAgeSeconds: 0, dataPlane: '', kubernetesVersion: '', source: '' },
+    ...more,
+  };
+}

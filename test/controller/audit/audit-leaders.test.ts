@@ -1,0 +1,174 @@
+import { expect, test } from 'vitest';
+import { asObject, asString } from '../../../src/model/raw.ts';
+import { AuditLab, RECORD } from './audit-harness.ts';
+import { node, service, slice } from './audited-cluster.ts';
+
+const FOUND = 'LocalPolicyUncoveredNodes';
+const RESOLVED = 'LocalPolicyUncoveredNodesResolved';
+const NODES = ['n1', 'n2', 'n3'];
+const SHOP = NODES.map(name => node(name)).join('') + service('agent') + slice('agent', NODES);
+const GAP = slice('agent', ['n1', 'n2']);
+
+const reasons = (lab: AuditLab) => lab.told.map(({ reason }) => reason);
+
+test('the next leader repeats nothing, and says when it is resolved', async () => {
+  const lab = new AuditLab(SHOP);
+  const first = await lab.lead();
+  lab.apply(GAP);
+  await lab.pass(30);
+  await first.stop();
+  await lab.pass(20);
+  await lab.lead();
+  await lab.pass(1_300);
+  expect(reasons(lab)).toEqual([FOUND]);
+  lab.apply(slice('agent', NODES));
+  await lab.pass(30);
+  expect(reasons(lab)).toEqual([FOUND, RESOLVED]);
+});
+
+test('what happens while nobody leads is told of by the next leader', async () => {
+  const lab = new AuditLab(SHOP + service('web') + slice('web', ['n1']));
+  const first = await lab.lead();
+  await lab.pass(30);
+  expect(lab.told).toMatchObject([{ service: 'web', reason: FOUND }]);
+  await first.stop();
+  lab.apply(GAP + slice('web', NODES));
+  await lab.lead();
+  await lab.pass(30);
+  expect(
+    lab.told
+      .slice(1)
+      .map(({ service: name, reason }) => [name, reason])
+      .sort(),
+  ).toEqual([
+    ['agent', FOUND],
+    ['web', RESOLVED],
+  ]);
+});
+
+test('a Service deleted while nobody leads is forgotten, and nobody is told', async () => {
+  const lab = new AuditLab(SHOP + service('web') + slice('web', ['n1']));
+  const first = await lab.lead();
+  await lab.pass(30);
+  await first.stop();
+  lab.cluster.remove('Service', 'shop/web');
+  await lab.lead();
+  lab.apply(GAP);
+  await lab.pass(30);
+  expect(lab.told.map(told => told.service)).toEqual(['web', 'agent']);
+  expect(asString(asObject(lab.store.peek(RECORD)?.data).announced)).not.toContain('web');
+});
+
+test('a leader that ends just after it found something loses nothing', async () => {
+  const lab = new AuditLab(SHOP);
+  const first = await lab.lead();
+  lab.apply(GAP);
+  await lab.pass(6);
+  await first.stop();
+  await lab.lead();
+  await lab.pass(30);
+  expect(reasons(lab)).toEqual([FOUND]);
+});
+
+/** A leader that is gone at the moment when `path` is about to be written, or was written. */
+async function killedAt(when: 'before' | 'after', path: RegExp): Promise<AuditLab> {
+  const lab = new AuditLab(SHOP);
+  const first = await lab.lead();
+  let killed = false;
+  const kill = (at: string) => {
+    if (killed || !path.test(at)) return;
+    killed = true;
+    void first.stop();
+    throw new Error('the process is gone');
+  };
+  if (when === 'before') lab.store.before = async (kind, at) => void (kind === 'write' && kill(at));
+  else lab.store.after = ({ path: at }) => kill(at);
+  lab.apply(GAP);
+  await lab.pass(20);
+  expect(killed).toBe(true);
+  return lab;
+}
+
+const EVENT = /\/events\//;
+const CONFIG_MAP = /\/configmaps\//;
+
+test.each([
+  ['before it wrote down what it was about to say', 'before', CONFIG_MAP],
+  ['after it wrote that down', 'after', CONFIG_MAP],
+  ['before it posted the Event', 'before', EVENT],
+  ['after it posted the Event and before it wrote that down', 'after', EVENT],
+] as const)('a leader killed %s leads to exactly one Event', async (_, when, path) => {
+  const lab = await killedAt(when, path);
+  await lab.lead();
+  await lab.pass(60);
+  expect(reasons(lab)).toEqual([FOUND]);
+  expect(asString(asObject(lab.store.peek(RECORD)?.data).outbox)).toBe('[]');
+});
+
+test('an Event that a killed leader decided upon is posted even where the matter is over by then', async () => {
+  const lab = await killedAt('before', EVENT);
+  lab.apply(slice('agent', NODES));
+  await lab.lead();
+  await lab.pass(30);
+  expect(reasons(lab)).toEqual([FOUND, RESOLVED]);
+});
+
+test('two that both believe to lead tell everything once', async () => {
+  const lab = new AuditLab(SHOP);
+  await lab.lead();
+  await lab.lead();
+  for (const nodes of [['n1', 'n2'], NODES, ['n1'], NODES]) {
+    lab.apply(slice('agent', nodes));
+    await lab.pass(60);
+  }
+  expect(reasons(lab)).toEqual([FOUND, RESOLVED, FOUND, RESOLVED]);
+});
+
+test('the record deleted under a leader is written again, and nothing is repeated', async () => {
+  const lab = new AuditLab(SHOP + service('web') + slice('web', ['n1']));
+  await lab.lead();
+  await lab.pass(30);
+  lab.store.remove(RECORD);
+  lab.apply(GAP);
+  await lab.pass(60);
+  expect(lab.told.map(told => told.service)).toEqual(['web', 'agent']);
+  expect(asString(asObject(lab.store.peek(RECORD)?.data).announced)).toMatch(/shop\/agent.*shop\/web/);
+});
+
+test('a record that somebody has spoilt is read as far as it can be', async () => {
+  const lab = new AuditLab(SHOP + service('web') + slice('web', ['n1']));
+  const data = { announced: '{"shop/web":{"local-policy-uncovered-nodes":7},"nothing":{}}', outbox: 'not JSON' };
+  lab.store.put(RECORD, { metadata: { name: 'zonewise-audit', namespace: 'zonewise', labels: { a: 'b' } }, data });
+  await lab.lead();
+  await lab.pass(30);
+  expect(lab.told).toMatchObject([{ service: 'web' }]);
+  expect(lab.store.peek(RECORD)).toMatchObject({ metadata: { labels: { a: 'b' } } });
+});
+
+test('without the right to read the record nothing is told, as it might be told twice', async () => {
+  const lab = new AuditLab(SHOP);
+  lab.store.before = async (kind, path) => {
+    if (kind === 'read' && path === RECORD) throw new Error('forbidden');
+  };
+  const leader = await lab.lead();
+  lab.apply(GAP);
+  await lab.pass(60);
+  expect(lab.told).toEqual([]);
+  expect(leader.log.some(({ message }) => message === 'Events are late')).toBe(true);
+  expect(await leader.metrics()).toContain(
+    'zonewise_audit_findings{rule="local-policy-uncovered-nodes",level="warn"} 1',
+  );
+});
+
+test('who does not lead any more measures nothing', async () => {
+  const lab = new AuditLab(SHOP + service('web') + slice('web', ['n1']));
+  const leader = await lab.lead();
+  await lab.pass(30);
+  const metrics = await leader.metrics();
+  expect(metrics).toContain('zonewise_audit_services 2');
+  expect(metrics).toContain('zonewise_audit_events_total{outcome="posted"} 1');
+  expect(metrics).toMatch(/zonewise_audit_last_pass_timestamp_seconds 178/);
+  expect(metrics).toMatch(/zonewise_audit_pass_duration_seconds 0\.\d+/);
+  await leader.stop();
+  expect(await leader.metrics()).not.toMatch(/^zonewise_audit_(?:findings|services|last|pass)/m);
+});

@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest';
+import { pageOf } from '../../../src/cli/serve/leader-page.ts';
+import { DEFAULT_CONFIG } from '../../../src/config/config.ts';
+import type { Invitation } from '../../../src/controller/audit/subscriber.ts';
+import type { Overview } from '../../../src/ui/api.ts';
+import { builtPage } from '../../ui/server/ui-fixture.ts';
+import { AuditLab } from './audit-harness.ts';
+import { node, service, slice } from './audited-cluster.ts';
+
+const SHOP = ['n1', 'n2'].map(name => node(name)).join('') + service('agent') + slice('agent', ['n1']);
+
+/** A leader with the page on any free port. */
+async function led(lab: AuditLab, more: { listen?: string; built?: string } = {}) {
+  const { listen = '127.0.0.1:0', built = builtPage() } = more;
+  const log: { message: string; fields: Readonly<Record<string, unknown>> }[] = [];
+  const invite = pageOf({
+    config: () => ({ ...DEFAULT_CONFIG, page: { listen } }),
+    clock: lab.clock,
+    log: (_, message, fields) => void log.push({ message, fields }),
+    built,
+  });
+  const leader = await lab.lead(invite ? { invite } : {});
+  await expect.poll(() => log.length + leader.log.length).toBeGreaterThan(0);
+  const at = log.find(({ message }) => message === 'page')?.fields['listen'];
+  const overview = async () => (await (await fetch(`http://${at}/api/overview`)).json()) as Overview;
+  return { leader, at, overview };
+}
+
+test('the leader shows what its audit finds, until it leads no more', async () => {
+  const lab = new AuditLab(SHOP);
+  const { leader, overview } = await led(lab);
+  await lab.pass(3);
+  expect(await overview()).toMatchObject({
+    complete: true,
+    source: { kind: 'live', name: 'https://10.0.0.1:443' },
+    services: [{ name: 'agent', findings: [{ rule: 'local-policy-uncovered-nodes' }], lost: { internal: 1 } }],
+  });
+  lab.apply(slice('agent', ['n1', 'n2']));
+  await lab.pass(10);
+  expect((await overview()).services).toMatchObject([{ name: 'agent', findings: [] }]);
+  await leader.stop();
+  await expect(overview()).rejects.toThrow();
+});
+
+test('without page.listen there is none', () => {
+  const config = () => DEFAULT_CONFIG;
+  expect(pageOf({ config, clock: new AuditLab('').clock, log: () => {} })).toBeUndefined();
+});
+
+test('a page that nobody built is said once, and the audit goes on without', async () => {
+  const lab = new AuditLab(SHOP);
+  const { leader } = await led(lab, { built: '/no/page' });
+  await lab.pass(30);
+  expect(leader.log).toContainEqual({
+    level: 'error',
+    message: 'no page',
+    fields: { error: expect.stringContaining('npm run build:page') },
+  });
+  expect(lab.told).toMatchObject([{ service: 'agent' }]);
+});
+
+test('a guest that fails at everything is told of once and disturbs nothing', async () => {
+  const lab = new AuditLab(SHOP + service('other') + slice('other', ['n2']));
+  const fail = () => {
+    throw new Error('not my day');
+  };
+  const observer = { judged: fail, unchanged: fail, gone: fail, passed: fail };
+  const invite: Invitation = async () => ({ observer, close: async () => {} });
+  const { log } = await lab.lead({ invite });
+  await lab.pass(30);
+  lab.cluster.remove('Service', 'shop/other');
+  await lab.pass(30);
+  expect(lab.told.map(told => told.service)).toEqual(expect.arrayContaining(['agent', 'other']));
+  expect(log.filter(({ message }) => message === 'the page missed something')).toHaveLength(1);
+});

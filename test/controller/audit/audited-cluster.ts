@@ -1,0 +1,141 @@
+import { parseAllDocuments } from 'yaml';
+import {
+  ENDPOINT_SLICES,
+  NAMESPACES,
+  type Namespace,
+  NODES,
+  objectKey,
+  SERVICES,
+} from '../../../src/cluster/live/resources.ts';
+import { SliceIndex } from '../../../src/cluster/live/slice-index.ts';
+import type { OpenCluster } from '../../../src/controller/audit/audit.ts';
+import { ObjectStore } from '../../../src/kube/reflector/store.ts';
+import { StringTable } from '../../../src/kube/reflector/string-interner.ts';
+import type { EndpointSlice } from '../../../src/model/endpoint-slice.ts';
+import type { Node } from '../../../src/model/node.ts';
+import { asObject, asString } from '../../../src/model/raw.ts';
+import type { Service } from '../../../src/model/service.ts';
+import { ASSUMED_KUBE_PROXY, type ClusterFacts } from '../../../src/model/topology.ts';
+import type { FakeClock } from '../../support/fake-clock.ts';
+
+const STRINGS = new StringTable();
+
+/** A live cluster without its wire: the same stores, changed by manifests. */
+export class AuditedCluster implements OpenCluster {
+  readonly #clock: FakeClock;
+  readonly #nodes = new ObjectStore<Node>();
+  readonly #services = new ObjectStore<Service>();
+  readonly #namespaces = new ObjectStore<Namespace>();
+  readonly #index = new SliceIndex();
+  readonly #slices = new ObjectStore<EndpointSlice>((_, before, after) => this.#index.update(before, after));
+  readonly #listeners = new Set<() => void>();
+  readonly address = 'https://10.0.0.1:443';
+  readonly whenReady = Promise.resolve();
+  ageSeconds = 0;
+  /** Services whose slices cannot be read: a fault that a rule runs into. */
+  readonly broken = new Set<string>();
+
+  constructor(clock: FakeClock) {
+    this.#clock = clock;
+  }
+
+  readonly topology: OpenCluster['topology'] = {
+    nodes: () => this.#nodes.list(),
+    node: name => this.#nodes.get(name),
+    services: () => this.#services.list(),
+    service: (namespace, name) => this.#services.get(objectKey(namespace, name)),
+    slices: (namespace, name) => {
+      if (this.broken.has(objectKey(namespace, name))) throw new Error('slices out of reach');
+      return this.#index.slices(namespace, name);
+    },
+    workloads: () => [],
+    namespaceLabels: namespace => this.#namespaces.get(namespace)?.labels ?? NO_LABELS,
+    onChange: listener => {
+      this.#listeners.add(listener);
+      return () => this.#listeners.delete(listener);
+    },
+  };
+
+  facts(): ClusterFacts {
+    const topologyAgeSeconds = this.ageSeconds;
+    return { version: { minor: 37 }, dataPlane: ASSUMED_KUBE_PROXY, now: this.#clock.now(), topologyAgeSeconds };
+  }
+
+  async stop(): Promise<void> {}
+
+  /** Manifests, as many as there are. What does not change the model tells nobody. */
+  apply(manifests: string): void {
+    for (const document of parseAllDocuments(manifests)) this.#set(document.toJS());
+  }
+
+  remove(kind: 'Node' | 'Service' | 'EndpointSlice', key: string): void {
+    const stores = { Node: this.#nodes, Service: this.#services, EndpointSlice: this.#slices };
+    if (stores[kind].delete(key)) this.#tell();
+  }
+
+  #set(raw: unknown): void {
+    const object = asObject(raw);
+    const metadata = asObject(object.metadata);
+    const name = asString(metadata.name);
+    const key = objectKey(asString(metadata.namespace), name);
+    const changed = (() => {
+      switch (object.kind) {
+        case 'Node':
+          return this.#nodes.set(name, NODES.project(raw, STRINGS));
+        case 'Namespace':
+          return this.#namespaces.set(name, NAMESPACES.project(raw, STRINGS));
+        case 'Service':
+          return this.#services.set(key, SERVICES.project(raw, STRINGS));
+        case 'EndpointSlice':
+          return this.#slices.set(key, ENDPOINT_SLICES.project(raw, STRINGS));
+        default:
+          throw new Error(`no such kind here: ${String(object.kind)}`);
+      }
+    })();
+    if (changed) this.#tell();
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+const NO_LABELS = Object.freeze({});
+
+export function node(name: string, more: { created?: string; labels?: string; ready?: boolean } = {}): string {
+  const { created = '2026-01-01T00:00:00Z', labels = '', ready = true } = more;
+  return `---
+kind: Node
+metadata: { name: ${name}, creationTimestamp: "${created}", labels: { topology.kubernetes.io/zone: zone-a, ${labels} } }
+status: { allocatable: { cpu: "4" }, conditions: [{ type: Ready, status: "${ready ? 'True' : 'False'}" }] }
+`;
+}
+
+export function service(name: string, more: { spec?: string; annotations?: string; namespace?: string } = {}): string {
+  const { spec = 'internalTrafficPolicy: Local', annotations = '', namespace = 'shop' } = more;
+  return `---
+kind: Service
+metadata: { namespace: ${namespace}, name: ${name}, annotations: { ${annotations} } }
+spec: { type: ClusterIP, clusterIP: 10.96.0.9, selector: { app: x }, ports: [{ port: 80, protocol: TCP }], ${spec} }
+`;
+}
+
+/** The Service's one slice, with a ready endpoint on each of the nodes. */
+export function slice(name: string, nodes: readonly string[], namespace = 'shop'): string {
+  const endpoints = nodes.map(
+    (on, index) =>
+      `{ addresses: [10.1.0.${index + 1}], nodeName: ${on}, zone: zone-a, conditions: { ready: true, serving: true } }`,
+  );
+  return `---
+kind: EndpointSlice
+metadata:
+  namespace: ${namespace}
+  name: ${name}-1
+  labels:
+    kubernetes.io/service-name: ${name}
+    endpointslice.kubernetes.io/managed-by: endpointslice-controller.k8s.io
+addressType: IPv4
+ports: [{ name: "", port: 80, protocol: TCP }]
+endpoints: [${endpoints.join(', ')}]
+`;
+}

@@ -1,0 +1,225 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { AuditLoop, type Pass } from '../../../src/controller/audit/loop.ts';
+import { DEFAULT_POLICY, type Policy } from '../../../src/engine/policy.ts';
+import type { Finding } from '../../../src/model/finding.ts';
+import type { Pace } from '../../../src/runtime/time-slice.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+import { evenPace, settled } from './audit-harness.ts';
+import { AuditedCluster, node, service, slice } from './audited-cluster.ts';
+
+const UNCOVERED = 'local-policy-uncovered-nodes';
+
+async function loop(manifests: string, { pace = evenPace() }: { readonly pace?: Pace } = {}) {
+  const clock = new FakeClock();
+  const cluster = new AuditedCluster(clock);
+  cluster.apply(manifests);
+  const judged: string[] = [];
+  const gone: string[] = [];
+  const passes: Pass[] = [];
+  const logged: string[] = [];
+  const findings = new Map<string, readonly Finding[]>();
+  const config: { policy: Policy } = { policy: DEFAULT_POLICY };
+  const observer = {
+    judged: (key: string, evaluation: { findings: readonly Finding[] }) => {
+      judged.push(key);
+      findings.set(key, evaluation.findings);
+    },
+    gone: (key: string) => void gone.push(key),
+    passed: (pass: Pass) => void passes.push(pass),
+  };
+  const loop = new AuditLoop({
+    cluster,
+    policy: () => config.policy,
+    debounceMillis: () => 2_000,
+    observer,
+    clock,
+    log: (_, message) => void logged.push(message),
+    pace,
+  });
+  const stop = new AbortController();
+  const done = loop.run(stop.signal);
+  onTestFinished(async () => {
+    stop.abort();
+    await done;
+  });
+  await settled();
+  /** What has been judged since it was last asked. */
+  const taken = () => judged.splice(0).sort();
+  const after = async (seconds: number) => {
+    for (let second = 0; second < seconds; second++) {
+      clock.advance(1_000);
+      await settled();
+    }
+    return taken();
+  };
+  const rulesOf = (name: string) => findings.get(`shop/${name}`)?.map(({ rule }) => rule);
+  return { clock, cluster, config, gone, passes, logged, taken, after, rulesOf, stop };
+}
+
+const TWO_NODES = node('n1') + node('n2');
+const SHOP =
+  TWO_NODES +
+  service('local') +
+  slice('local', ['n1', 'n2']) +
+  service('other') +
+  slice('other', ['n1', 'n2']) +
+  service('plain', { spec: 'sessionAffinity: None' }) +
+  slice('plain', ['n1']);
+const LOCALS = ['shop/local', 'shop/other'];
+const ALL = [...LOCALS, 'shop/plain'];
+
+test('the first look judges every Service', async () => {
+  const { taken, passes } = await loop(SHOP);
+  expect(taken()).toEqual(ALL);
+  expect(passes).toMatchObject([{ services: 3, judged: 3 }]);
+});
+
+test('a slice that changes has its own Service judged anew and no other', async () => {
+  const { cluster, taken, after, rulesOf } = await loop(SHOP);
+  taken();
+  cluster.apply(slice('local', ['n1']));
+  expect(await after(3)).toEqual(['shop/local']);
+  expect([rulesOf('local'), rulesOf('other')]).toEqual([[UNCOVERED], []]);
+});
+
+test('a Service that changes is judged anew and no other', async () => {
+  const { cluster, taken, after } = await loop(SHOP);
+  taken();
+  cluster.apply(service('plain', { spec: 'internalTrafficPolicy: Local' }));
+  expect(await after(3)).toEqual(['shop/plain']);
+});
+
+test('a node that changes has those Services judged anew that depend on nodes', async () => {
+  const { cluster, taken, after } = await loop(SHOP);
+  taken();
+  cluster.apply(node('n2', { ready: false }));
+  expect(await after(3)).toEqual(LOCALS);
+});
+
+test('what a node reports without changing what the model knows of it is no change', async () => {
+  const { cluster, taken, after } = await loop(SHOP);
+  taken();
+  cluster.apply(TWO_NODES);
+  expect(await after(5)).toEqual([]);
+});
+
+test('labels of a namespace may choose other levels: its Services are judged anew', async () => {
+  const { cluster, taken, after } = await loop(SHOP + service('local', { namespace: 'bank' }));
+  taken();
+  cluster.apply('kind: Namespace\nmetadata: { name: bank, labels: { team: a } }');
+  expect(await after(3)).toEqual(['bank/local']);
+});
+
+test('a new configuration has every Service judged anew without any change of the cluster', async () => {
+  const { config, taken, after, rulesOf, cluster } = await loop(SHOP);
+  cluster.apply(slice('local', ['n1']));
+  await after(3);
+  taken();
+  config.policy = { ...DEFAULT_POLICY, rules: { [UNCOVERED]: { level: 'off', options: {} } } };
+  expect(await after(5)).toEqual(ALL);
+  expect(rulesOf('local')).toEqual([]);
+});
+
+test('changes that follow each other within the debounce time are one pass', async () => {
+  const { cluster, passes, taken, after } = await loop(SHOP);
+  taken();
+  for (const nodes of [['n1'], [], ['n2'], ['n1', 'n2'], ['n2']]) cluster.apply(slice('local', nodes));
+  expect(await after(1)).toEqual([]);
+  expect(await after(2)).toEqual(['shop/local']);
+  expect(passes).toHaveLength(2);
+});
+
+test('a Service that is gone is reported gone, once', async () => {
+  const { cluster, gone, after } = await loop(SHOP);
+  cluster.remove('Service', 'shop/other');
+  await after(6);
+  expect(gone).toEqual(['shop/other']);
+});
+
+test('a node becomes a client when it is old enough, without anything changing', async () => {
+  // The fake clock begins at midnight, so the node is 30 s old and counts in another 30.
+  const { after, rulesOf } = await loop(
+    TWO_NODES + node('n3', { created: '2026-06-30T23:59:30Z' }) + service('local') + slice('local', ['n1', 'n2']),
+  );
+  expect(rulesOf('local')).toEqual([]);
+  expect(await after(29)).toEqual(['shop/local']);
+  expect(rulesOf('local')).toEqual([]);
+  expect(await after(2)).toEqual(['shop/local']);
+  expect(rulesOf('local')).toEqual([UNCOVERED]);
+});
+
+test('an exemption ends at midnight, without anything changing', async () => {
+  const annotations = `zonewise.dev/ignore: ${UNCOVERED}, zonewise.dev/ignore-reason: x, zonewise.dev/ignore-until: "2026-07-01"`;
+  const { clock, after, rulesOf } = await loop(TWO_NODES + service('local', { annotations }) + slice('local', ['n1']));
+  expect(rulesOf('local')).not.toContain(UNCOVERED);
+  clock.advance(Date.parse('2026-07-01T23:59:50Z') - clock.now());
+  await after(1);
+  expect(rulesOf('local')).not.toContain(UNCOVERED);
+  await after(11);
+  expect(rulesOf('local')).toContain(UNCOVERED);
+});
+
+test('every ten minutes everything is judged anew, whatever seems to have changed', async () => {
+  const { taken, after } = await loop(SHOP);
+  taken();
+  expect(await after(595)).toEqual([]);
+  expect(await after(10)).toEqual(ALL);
+});
+
+test('nothing is judged by an old view, and everything that changed once it is new again', async () => {
+  const { cluster, taken, after, logged } = await loop(SHOP);
+  taken();
+  cluster.ageSeconds = 200;
+  cluster.apply(slice('local', ['n1']));
+  expect(await after(60)).toEqual([]);
+  expect(logged).toEqual(['audit paused: the view of the cluster is old']);
+  cluster.ageSeconds = 1;
+  expect(await after(15)).toEqual(['shop/local']);
+  expect(logged).toHaveLength(2);
+});
+
+test('a pass is cut into chunks of 6 ms, and stops between two of them when it is told to', async () => {
+  let time = 0;
+  let breaths = 0;
+  const control: { stop: () => void } = { stop: () => {} };
+  const pace = {
+    // Each look at it costs 2 ms: three Services a chunk.
+    stopwatch: () => (time += 2),
+    breathe: async () => {
+      breaths++;
+      if (breaths === 3) control.stop();
+    },
+  };
+  const names = Array.from({ length: 30 }, (_, index) => `s${index}`);
+  const { taken, passes, cluster, after, stop } = await loop(names.map(name => service(name)).join(''), { pace });
+  expect(taken()).toHaveLength(30);
+  expect(breaths).toBeGreaterThanOrEqual(9);
+  expect(breaths).toBeLessThanOrEqual(12);
+  breaths = 0;
+  control.stop = () => stop.abort();
+  cluster.apply(names.map(name => service(name, { spec: 'externalTrafficPolicy: Local, type: NodePort' })).join(''));
+  expect((await after(3)).length).toBeLessThan(10);
+  expect(passes).toHaveLength(1);
+});
+
+test('passes that take long follow each other with longer rests, so that the work never fills a core', async () => {
+  let time = 0;
+  const pace = { stopwatch: () => (time += 1_000), breathe: async () => {} };
+  const { cluster, taken, after } = await loop(SHOP, { pace });
+  taken();
+  cluster.apply(slice('local', ['n1']));
+  expect(await after(9)).toEqual([]);
+  expect(await after(2)).toEqual(['shop/local']);
+});
+
+test('a Service deleted while others are judged is not judged any more', async () => {
+  let time = 0;
+  const during: { run: () => void } = { run: () => {} };
+  const pace = { stopwatch: () => (time += 9), breathe: async () => during.run() };
+  const { cluster, after, gone } = await loop(SHOP, { pace });
+  await after(1);
+  during.run = () => cluster.remove('Service', 'shop/other');
+  cluster.apply(node('n2', { ready: false }));
+  expect(await after(3)).toEqual(['shop/local']);
+  expect(gone).toEqual(['shop/other']);
+});

@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest';
+import { CertificateKeeper } from '../../../src/controller/certificates/reconcile-loop.ts';
+import { recordLog } from '../../kube/client.ts';
+import { refusal } from '../../kube/writer/fake-object-api.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+import { until } from '../../support/until.ts';
+
+const DAY = 24 * 3_600_000;
+
+/** A keeper whose looks have these outcomes, the last of them for good: milliseconds of quiet, or an error. */
+function keeperOf(...outcomes: readonly (number | Error)[]) {
+  const clock = new FakeClock();
+  const log = recordLog();
+  const stopping = new AbortController();
+  let looks = 0;
+  const advance = async (): Promise<number> => {
+    const outcome = outcomes[Math.min(looks++, outcomes.length - 1)] ?? 0;
+    if (typeof outcome === 'number') return outcome;
+    throw outcome;
+  };
+  const running = new CertificateKeeper({ clock, log: log.log, advance }).run(stopping.signal);
+  const stop = () => {
+    stopping.abort();
+    return running;
+  };
+  return { clock, lines: log.lines, looks: () => looks, stop };
+}
+
+test('steps follow each other at once, then there is a look every five seconds', async () => {
+  const { clock, looks, stop } = keeperOf(0, 0, 0, DAY);
+  await until('quiet', () => clock.pending().length === 1);
+  expect([looks(), clock.pending()]).toEqual([4, [5_000]]);
+  await clock.passTimer(5_000, 5_000);
+  await until('quiet', () => clock.pending().length === 1);
+  expect(looks()).toBe(5);
+  await stop();
+  expect(clock.pending()).toEqual([]);
+});
+
+test('what is due earlier is not slept over', async () => {
+  const { clock, stop } = keeperOf(1_200);
+  await until('quiet', () => clock.pending().length === 1);
+  expect(clock.pending()).toEqual([1_200]);
+  await stop();
+});
+
+test('after a conflict it looks again at once, and says nothing', async () => {
+  const { clock, looks, lines, stop } = keeperOf(refusal(409, 'Conflict'), DAY);
+  await until('quiet', () => clock.pending().length === 1);
+  expect([looks(), lines]).toEqual([2, []]);
+  await stop();
+});
+
+test('a fight with another writer is no busy loop', async () => {
+  const { clock, looks, stop } = keeperOf(0);
+  await until('a rest', () => clock.pending().length === 1);
+  expect([looks(), clock.pending()]).toEqual([10, [5_000]]);
+  await stop();
+});
+
+test('a refusal is logged and tried again, ever later', async () => {
+  const { clock, looks, lines, stop } = keeperOf(refusal(403, 'Forbidden'));
+  const waits = [];
+  for (let tries = 0; tries < 4; tries++) waits.push(await clock.passTimer(1, 30_000));
+  expect([looks() >= 4, waits[3] !== undefined && waits[0] !== undefined && waits[3] > waits[0]]).toEqual([true, true]);
+  expect(lines[0]).toMatchObject({
+    level: 'warn',
+    message: 'certificates not looked after',
+    fields: { error: 'API server answered 403: Forbidden' },
+  });
+  await stop();
+});

@@ -1,0 +1,233 @@
+import { request } from 'node:http';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { expect, onTestFinished, test } from 'vitest';
+import { auditCluster } from '../../../src/cli/audit.ts';
+import { buildFindingsApp } from '../../../src/controller/findings/app.ts';
+import { FindingsStore } from '../../../src/controller/findings/store.ts';
+import { DEFAULT_POLICY } from '../../../src/engine/policy.ts';
+import type { Finding } from '../../../src/model/finding.ts';
+import { renderJson } from '../../../src/report/json.ts';
+import { parseListen } from '../../../src/runtime/listener.ts';
+import { AuditLab, finding } from '../audit/audit-harness.ts';
+import { node, service, slice } from '../audit/audited-cluster.ts';
+
+const NOW = Date.parse('2026-07-01T00:00:00Z');
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly names: readonly string[];
+  readonly body: {
+    readonly items: readonly (Finding & { readonly since: string })[];
+    readonly continue: string;
+    readonly error?: string;
+  };
+}
+
+function app(store: FindingsStore, complete = true) {
+  const built = buildFindingsApp({ store, complete: () => complete, knownSince: () => null });
+  onTestFinished(() => built.close());
+  return async (
+    url = '/findings',
+    host = 'localhost:8081',
+    method: 'GET' | 'POST' | 'HEAD' = 'GET',
+  ): Promise<Answer> => {
+    const { statusCode, headers, body } = await built.inject({ method, url, headers: { host } });
+    const parsed: Answer['body'] = body === '' ? { items: [], continue: '' } : JSON.parse(body);
+    const names = (parsed.items ?? []).map(({ object, rule }) => `${object.namespace}/${object.name} ${rule}`);
+    return { status: statusCode, headers, names, body: parsed };
+  };
+}
+
+function filled(): FindingsStore {
+  const store = new FindingsStore();
+  store.set('shop/web', [finding('shop/web'), finding('shop/web', { rule: 'other-rule', level: 'info' })], NOW);
+  store.set('bank/api', [finding('bank/api', { level: 'deny' })], NOW + 60_000);
+  store.set('shop/agent', [finding('shop/agent')], NOW);
+  return store;
+}
+
+const EVERYTHING = ['bank/api some-rule', 'shop/agent some-rule', 'shop/web some-rule', 'shop/web other-rule'];
+
+test('findings come ordered by Service, with the time since when they stand', async () => {
+  const { status, names, body } = await app(filled())();
+  expect([status, names, body.continue]).toEqual([200, EVERYTHING, '']);
+  expect(body.items.map(({ since }) => since.slice(11, 19))).toEqual(['00:01:00', '00:00:00', '00:00:00', '00:00:00']);
+});
+
+test('pages of one give what a single page gives, also where a Service has several findings', async () => {
+  const ask = app(filled());
+  const seen: string[] = [];
+  let token = '';
+  do {
+    const { names, body } = await ask(`/findings?limit=1&continue=${token}`);
+    seen.push(...names);
+    expect(names).toHaveLength(1);
+    token = body.continue;
+  } while (token !== '');
+  expect(seen).toEqual(EVERYTHING);
+});
+
+test('a page goes on where it was although the Service there has gone meanwhile', async () => {
+  const store = filled();
+  const ask = app(store);
+  const first = await ask('/findings?limit=2');
+  store.delete('shop/agent');
+  store.set('aaa/new', [finding('aaa/new')], NOW);
+  expect((await ask(`/findings?continue=${first.body.continue}`)).names).toEqual(EVERYTHING.slice(2));
+});
+
+test.each([
+  ['namespace=shop', EVERYTHING.slice(1)],
+  ['rule=other-rule', ['shop/web other-rule']],
+  ['level=deny', ['bank/api some-rule']],
+  ['namespace=shop&level=warn', ['shop/agent some-rule', 'shop/web some-rule']],
+  ['namespace=none', []],
+])('%s filters', async (query, expected) => {
+  expect((await app(filled())(`/findings?${query}`)).names).toEqual(expected);
+});
+
+test.each(['limit=0', 'limit=501', 'limit=many', 'level=loud', 'continue=%21', 'nmespace=shop', 'rule=a&rule=b'])(
+  '%s is refused, with what was expected',
+  async query => {
+    const { status, body } = await app(filled())(`/findings?${query}`);
+    expect(status).toBe(400);
+    expect(body.error).toMatch(/expected/);
+  },
+);
+
+test('no more than 500 come at once', async () => {
+  const store = new FindingsStore();
+  for (let index = 0; index < 700; index++) store.set(`shop/s${index}`, [finding(`shop/s${index}`)], NOW);
+  const ask = app(store);
+  const { names, body } = await ask('/findings?limit=500');
+  const rest = await ask(`/findings?limit=500&continue=${body.continue}`);
+  expect([names.length, rest.names.length, rest.body.continue]).toEqual([500, 200, '']);
+});
+
+test.each(['localhost', 'localhost:1', 'LOCALHOST:8081', '127.0.0.1', '127.0.0.1:9000', '[::1]', '[::1]:8081'])(
+  'asked as %s it answers',
+  async host => {
+    expect((await app(filled())('/findings', host)).status).toBe(200);
+  },
+);
+
+test.each([
+  'evil.example',
+  'evil.example:8081',
+  'localhost.evil.example',
+  'localhost:8081.evil.example',
+  '127.0.0.1.evil.example',
+  '127.0.0.2',
+  '10.0.0.7:8081',
+  'localhost@evil.example',
+  '::1',
+])('asked as %j it says nothing: a page in a browser may have got its name to point here', async host => {
+  const { status, body } = await app(filled())('/findings', host);
+  expect([status, body.items]).toEqual([404, undefined]);
+});
+
+test('there is nothing else, nothing to be changed, and nothing for other origins', async () => {
+  const ask = app(filled());
+  for (const url of ['/', '/metrics', '/findings/', '/findings/shop']) expect((await ask(url)).status).toBe(404);
+  expect((await ask('/findings', 'localhost', 'POST')).status).toBe(404);
+  expect((await ask('/findings', 'localhost', 'HEAD')).status).toBe(404);
+  const { headers } = await ask();
+  expect(Object.keys(headers).filter(name => name.startsWith('access-control'))).toEqual([]);
+  expect(headers).toMatchObject({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
+});
+
+test('before every Service has been judged there is no answer, as an empty one would read as all being well', async () => {
+  expect((await app(filled(), false)()).status).toBe(503);
+});
+
+test('a finding that stays keeps its time, one that comes back gets a new one', () => {
+  const store = new FindingsStore();
+  const since = () => store.page({}, 10, null).items.map(item => item.since - NOW);
+  store.set('shop/web', [finding('shop/web')], NOW);
+  store.set('shop/web', [finding('shop/web', { message: 'otherwise' })], NOW + 5);
+  expect(since()).toEqual([0]);
+  store.set('shop/web', [], NOW + 6);
+  expect(since()).toEqual([]);
+  store.set('shop/web', [finding('shop/web')], NOW + 7);
+  expect(since()).toEqual([7]);
+});
+
+const SHOP = ['n1', 'n2'].map(name => node(name)).join('') + service('agent') + slice('agent', ['n1']);
+
+/** As curl would. Where the lab's leader listens. */
+function get(port: number, host = '127.0.0.1'): Promise<{ status: number; text: string }> {
+  return new Promise((resolve, reject) => {
+    const asked = request({ host, port, path: '/findings', agent: false }, answer => {
+      text(answer).then(body => resolve({ status: answer.statusCode ?? 0, text: body }), reject);
+    });
+    asked.on('error', reject);
+    asked.end();
+  });
+}
+
+test('an item is what zonewise audit -o json says, and the time', async () => {
+  const lab = new AuditLab(SHOP);
+  const leader = await lab.lead({ listen: '127.0.0.1:0' });
+  const { items } = JSON.parse((await get(leader.port())).text);
+  const facts = lab.cluster.facts();
+  const audited = JSON.parse(
+    renderJson(auditCluster({ topology: lab.cluster.topology, facts, policy: DEFAULT_POLICY })),
+  );
+  expect(items).toEqual(audited.findings.map((said: object) => ({ ...said, since: '2026-07-01T00:00:00.000Z' })));
+  expect(items).toHaveLength(1);
+});
+
+test('a finding keeps its time when another leads', async () => {
+  const lab = new AuditLab(SHOP);
+  const first = await lab.lead();
+  await lab.pass(60);
+  await first.stop();
+  await lab.pass(3_600);
+  const second = await lab.lead({ listen: '127.0.0.1:0' });
+  const since = async () =>
+    JSON.parse((await get(second.port())).text).items.map((item: { since: string }) => item.since);
+  expect(await since()).toEqual(['2026-07-01T00:00:00.000Z']);
+  lab.apply(slice('agent', ['n2']));
+  await lab.pass(60);
+  expect(lab.told).toHaveLength(2);
+  expect(await since()).toEqual(['2026-07-01T00:00:00.000Z']);
+});
+
+test('it listens where it is told to and nowhere else, as long as it leads', async () => {
+  const lab = new AuditLab(SHOP);
+  const leader = await lab.lead({ listen: '127.0.0.1:0' });
+  const port = leader.port();
+  expect((await get(port)).status).toBe(200);
+  await expect(get(port, '127.0.0.2')).rejects.toThrow('ECONNREFUSED');
+  await leader.stop();
+  expect(leader.port()).toBe(0);
+  await expect(get(port)).rejects.toThrow('ECONNREFUSED');
+});
+
+test('who names no host at all, as HTTP/1.0 allows, is told nothing', async () => {
+  const leader = await new AuditLab(SHOP).lead({ listen: '127.0.0.1:0' });
+  const socket = connect(leader.port(), '127.0.0.1');
+  socket.end('GET /findings HTTP/1.0\r\n\r\n');
+  expect(await text(socket)).toMatch(/^HTTP\/1\.1 404 /);
+});
+
+test('an address that is taken is logged, and Events are told all the same', async () => {
+  const lab = new AuditLab(SHOP);
+  const first = await lab.lead({ listen: '127.0.0.1:0' });
+  const other = new AuditLab(SHOP);
+  const second = await other.lead({ listen: `127.0.0.1:${first.port()}` });
+  expect(second.log).toContainEqual(expect.objectContaining({ level: 'error', message: 'no /findings' }));
+  await other.pass(30);
+  expect(other.told).toHaveLength(1);
+});
+
+test('an address is a host and a port', () => {
+  expect(parseListen('127.0.0.1:8081', 'audit.listen')).toEqual({ host: '127.0.0.1', port: 8081 });
+  expect(parseListen('[::1]:8081', 'audit.listen')).toEqual({ host: '::1', port: 8081 });
+  expect(parseListen('localhost:0', 'audit.listen')).toEqual({ host: 'localhost', port: 0 });
+  for (const text of ['8081', ':8081', '::1:8081', '127.0.0.1', '127.0.0.1:70000']) {
+    expect(() => parseListen(text, 'audit.listen')).toThrow('expected one like 127.0.0.1:8081');
+  }
+});

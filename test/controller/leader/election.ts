@@ -1,0 +1,81 @@
+import { onTestFinished } from 'vitest';
+import { Elector, LEASE_SECONDS } from '../../../src/controller/leader/elector.ts';
+import { LeaseLock } from '../../../src/controller/leader/lease-lock.ts';
+import { recordLog } from '../../kube/client.ts';
+import { type FakeStore, refusal } from '../../kube/writer/fake-object-api.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+
+export const LEASE = '/apis/coordination.k8s.io/v1/namespaces/zonewise/leases/zonewise-controller';
+
+/** One process that would lead: its own clock, its own way to the shared store. */
+export class Candidate {
+  readonly clock = new FakeClock();
+  readonly log = recordLog();
+  readonly #stopping = new AbortController();
+  /** Since when it works, by the common time; null while it does not. */
+  works = false;
+  /** How it finds the API server. */
+  network: 'up' | 'refused' | 'silent' = 'up';
+  /** Milliseconds that its work takes to stop. */
+  stopsAfter = 0;
+  readonly elector: Elector;
+  readonly done: Promise<unknown>;
+
+  constructor(store: FakeStore, identity: string) {
+    const lock = new LeaseLock({
+      store: this.#through(store),
+      namespace: 'zonewise',
+      name: 'zonewise-controller',
+      identity,
+      durationSeconds: LEASE_SECONDS,
+      clock: this.clock,
+      now: () => this.clock.now(),
+    });
+    const { clock, log } = this;
+    this.elector = new Elector({ lock, clock, log: log.log, random: () => 0, lead: signal => this.#work(signal) });
+    this.done = this.elector.run(this.#stopping.signal).catch(error => error);
+    onTestFinished(() => this.stop());
+  }
+
+  stop(): void {
+    this.#stopping.abort();
+  }
+
+  async #work(signal: AbortSignal): Promise<void> {
+    this.works = true;
+    await new Promise(resolve => signal.addEventListener('abort', resolve, { once: true }));
+    if (this.stopsAfter > 0) await new Promise<void>(resolve => void this.clock.after(this.stopsAfter, resolve));
+    this.works = false;
+  }
+
+  #through(store: FakeStore): FakeStore {
+    const guard = async <T>(signal: AbortSignal, call: () => Promise<T>): Promise<T> => {
+      if (this.network === 'refused') throw refusal(503, 'ServiceUnavailable');
+      if (this.network === 'up') return call();
+      return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
+    };
+    const { read, create, replace } = store;
+    return Object.assign(Object.create(store), {
+      read: (path: string, signal: AbortSignal) => guard(signal, () => read.call(store, path, signal)),
+      create: (...args: Parameters<FakeStore['create']>) =>
+        guard(args[2] as AbortSignal, () => create.apply(store, args)),
+      replace: (...args: Parameters<FakeStore['replace']>) =>
+        guard(args[2] as AbortSignal, () => replace.apply(store, args)),
+    });
+  }
+}
+
+/** Lets time go by for all of them, in small steps, each of which is worked off to its end. Never are two seen to work. */
+export async function pass(millis: number, candidates: readonly Candidate[]): Promise<void> {
+  await idle();
+  for (let gone = 0; gone < millis; gone += 100) {
+    for (const candidate of candidates) candidate.clock.advance(100);
+    await idle();
+    if (candidates.filter(({ works }) => works).length > 1) throw new Error(`two work at once, ${gone} ms on`);
+  }
+}
+
+/** All that can happen without time going by has happened. */
+async function idle(): Promise<void> {
+  for (let turn = 0; turn < 3; turn++) await new Promise(resolve => setImmediate(resolve));
+}

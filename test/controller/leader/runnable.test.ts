@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import type { LeaderPart } from '../../../src/controller/leader/runnable.ts';
+import { runParts } from '../../../src/controller/leader/runnable-2.ts';
+import { recordLog } from '../../kube/client.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+import { until } from '../../support/until.ts';
+
+test('a part that fails is started again, the others go on, and all end with the signal', async () => {
+  const clock = new FakeClock();
+  const { log, lines } = recordLog();
+  const stopping = new AbortController();
+  const starts = { steady: 0, shaky: 0 };
+  const untilStopped = (signal: AbortSignal) =>
+    new Promise<void>(resolve => signal.addEventListener('abort', () => resolve(), { once: true }));
+  const steady: LeaderPart = {
+    name: 'steady',
+    run: signal => {
+      starts.steady++;
+      return untilStopped(signal);
+    },
+  };
+  const shaky: LeaderPart = {
+    name: 'shaky',
+    run: async signal => {
+      if (++starts.shaky === 1) throw new Error('fell over');
+      if (starts.shaky > 2) await untilStopped(signal);
+    },
+  };
+  const running = runParts([steady, shaky], { clock, log }, stopping.signal);
+  await clock.passTimer(5_000, 5_000);
+  await clock.passTimer(5_000, 5_000);
+  await until('a third start', () => starts.shaky === 3);
+  expect(starts.steady).toBe(1);
+  expect(lines.map(({ message, fields }) => `${fields.part} ${message}`)).toEqual([
+    'shaky part failed',
+    'shaky part ended by itself',
+  ]);
+  stopping.abort();
+  await running;
+  expect(clock.pending()).toEqual([]);
+});

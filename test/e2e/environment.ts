@@ -1,0 +1,94 @@
+import type { Assets } from './assets.ts';
+import { DEFAULTS_CONFIG, DEFAULTS_NAMESPACES } from './cases/defaults.ts';
+import type { CommandResult } from './children.ts';
+import { type Cluster, createCluster } from './cluster.ts';
+import { type ControlPlane, startControlPlane } from './control-plane.ts';
+import type { Webhook } from './webhook.ts';
+import { startWebhook } from './webhook.ts';
+
+/** What a person saw after one kubectl command. */
+export interface Seen extends CommandResult {
+  /** Ids of zonewise's warnings in the order printed; the API server's own carry none and are left out. */
+  readonly rules: readonly string[];
+  /** Zonewise's warnings without `Warning: `. */
+  readonly warnings: readonly string[];
+}
+
+export interface Lab {
+  readonly plane: ControlPlane;
+  readonly cluster: Cluster;
+  readonly webhook: Webhook;
+  /** `kubectl ARGS`, with `stdin` if given. */
+  readonly kubectl: (args: readonly string[], stdin?: string) => Promise<Seen>;
+  /** `kubectl apply -f - FLAGS` of one Service. */
+  readonly apply: (service: string, ...flags: readonly string[]) => Promise<Seen>;
+  readonly stop: (keepFolder?: boolean) => Promise<void>;
+}
+
+/** Nodes of the lab that pods' traffic starts from. `cp1` (zone-a) and `cp2` (no zone) are tainted control planes. */
+export const CLIENT_NODES = ['a1', 'a2', 'b1', 'b2', 'c1'] as const;
+
+/** Pods of namespace `shop` by their `app` label: the nodes they run on. */
+export const APPS = {
+  web: ['a1', 'a2', 'b1'],
+  agent: CLIENT_NODES,
+  spread: ['a1', 'b1', 'c1'],
+  stray: ['a1', 'b1', 'cp2'],
+} as const;
+
+const CONFIG = `
+apiVersion: zonewise.dev/v1alpha1
+kind: Config
+# Nodes are born together with the run here, and their creation time cannot be set.
+clientNodes: { minAge: 0s }
+# Nobody but the tests waits for the end of a webhook here.
+serving: { drainDelay: 0s }
+overrides:
+  - match: { namespaces: [strict] }
+    rules: { unknown-topology-mode: deny }
+${DEFAULTS_CONFIG}`;
+
+const RULE_ID = /^Warning: (.* \[([a-z0-9-]+)\])$/;
+
+/** One control plane with three zones, some pods and the registered webhook, for the whole suite. */
+export async function startLab(assets: Assets): Promise<Lab> {
+  const plane = await startControlPlane(assets);
+  try {
+    const cluster = createCluster(plane.api);
+    await furnish(cluster);
+    const webhook = await startWebhook(plane, CONFIG);
+    const kubectl: Lab['kubectl'] = async (args, stdin) => seen(await plane.kubectl(args, stdin));
+    const apply: Lab['apply'] = (service, ...flags) =>
+      kubectl(['apply', '-f', '-', ...flags], `apiVersion: v1\nkind: Service\n${service}`);
+    const stop = async (keepFolder = false): Promise<void> => {
+      await webhook.stop();
+      await plane.stop(keepFolder);
+    };
+    return { plane, cluster, webhook, kubectl, apply, stop };
+  } catch (error) {
+    await plane.stop();
+    throw error;
+  }
+}
+
+async function furnish(cluster: Cluster): Promise<void> {
+  await cluster.addNamespace('shop');
+  await cluster.addNamespace('strict');
+  for (const namespace of DEFAULTS_NAMESPACES) await cluster.addNamespace(namespace);
+  for (const name of CLIENT_NODES) {
+    // As many cores in each zone: three endpoints are then enough for topology-mode Auto.
+    await cluster.addNode({ name, zone: `zone-${name[0]}`, cpu: name === 'c1' ? 8 : 4 });
+  }
+  await cluster.addNode({ name: 'cp1', zone: 'zone-a', controlPlane: true });
+  await cluster.addNode({ name: 'cp2', zone: null, controlPlane: true });
+  for (const [app, nodes] of Object.entries(APPS)) {
+    for (const node of nodes) await cluster.addPod({ namespace: 'shop', name: `${app}-${node}`, app, node });
+  }
+}
+
+function seen(result: CommandResult): Seen {
+  const lines = result.stderr.split('\n').map(line => RULE_ID.exec(line));
+  const warnings = lines.flatMap(match => match?.[1] ?? []);
+  const rules = lines.flatMap(match => match?.[2] ?? []);
+  return { ...result, warnings, rules };
+}

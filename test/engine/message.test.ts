@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest';
+import type { Rendering } from '../../src/engine/message.ts';
+import { MAX_MESSAGE, render } from '../../src/engine/message.ts';
+import type { Draft, Wording } from '../../src/rules/rule.ts';
+
+const HOW: Rendering = { ruleId: 'a-rule', fix: null, names: 'full', introduced: false };
+
+function rendered(message: (say: Wording) => string, over: Partial<Rendering> = {}): string {
+  return render({ message, path: 'spec.type' } satisfies Draft, { ...HOW, ...over });
+}
+
+const few = ['node-1', 'node-2', 'node-3'];
+const manyLong = Array.from({ length: 5000 }, (_, i) => `${i}-`.padEnd(253, 'x'));
+
+describe('a message', () => {
+  test('ends with the id of its rule', () => {
+    expect(rendered(() => 'all is lost')).toBe('all is lost [a-rule]');
+  });
+
+  test('names three nodes, and of more than three the first two', () => {
+    expect(rendered(say => `lost${say.list(few)}`)).toBe('lost (node-1, node-2, node-3) [a-rule]');
+    expect(rendered(say => `lost${say.list([...few, 'node-4', 'node-5'])}`)).toBe(
+      'lost (node-1, node-2 and 3 more) [a-rule]',
+    );
+  });
+
+  test('has no brackets where there is nobody to name', () => {
+    expect(rendered(say => `lost${say.list([])}`)).toBe('lost [a-rule]');
+  });
+
+  test.each([1, 2, 3, 5000])('fits where %i nodes have names of 253 characters', count => {
+    const message = rendered(say => `${'before '.repeat(10)}${say.list(manyLong.slice(0, count))}, dropped; a remedy`);
+    expect(message.length).toBeLessThanOrEqual(MAX_MESSAGE);
+    expect(message).toMatch(/dropped; a remedy \[a-rule\]$/);
+  });
+
+  test('gives up names before it gives up words', () => {
+    const long = 'word '.repeat(48);
+    expect(rendered(say => `${long}${say.list(few)}`)).toBe(`${long} [a-rule]`);
+  });
+
+  test('is cut where nothing else helps, and keeps the id', () => {
+    const message = rendered(() => 'x'.repeat(1000));
+    expect(message).toHaveLength(MAX_MESSAGE);
+    expect(message).toMatch(/x\.\.\. \[a-rule\]$/);
+  });
+
+  test('shows no name under counts-only', () => {
+    const message = rendered(say => `2 of 3 nodes lose traffic${say.list(few)}`, { names: 'counts-only' });
+    expect(message).toBe('2 of 3 nodes lose traffic [a-rule]');
+  });
+
+  test('quotes values on one printable line', () => {
+    expect(rendered(say => say.value('a"b\n\u001b[31mc\u00e9\u2028'))).toBe('"a\\"b\\n\\u001b[31mc??" [a-rule]');
+  });
+
+  test('cuts long values', () => {
+    expect(rendered(say => say.value('v'.repeat(300)))).toBe(`"${'v'.repeat(60)}..." [a-rule]`);
+  });
+
+  test('holds no control character, whatever a rule or a node name puts in', () => {
+    expect(rendered(say => `bell\u0007 line\n${say.list(['n\u001b[31m1', 'n\u202e2'])}`)).toBe(
+      'bell? line? (n?[31m1, n?2) [a-rule]',
+    );
+  });
+
+  test('speaks of the change where the change brought it about', () => {
+    const draft: Draft = { message: () => 'standing', messageOnChange: () => 'this change', path: 'spec.type' };
+    expect(render(draft, { ...HOW, introduced: true })).toBe('this change [a-rule]');
+    expect(render(draft, HOW)).toBe('standing [a-rule]');
+  });
+
+  test('says the same of a change where the rule has no other words for it', () => {
+    expect(rendered(() => 'standing', { introduced: true })).toBe('standing [a-rule]');
+  });
+});

@@ -1,0 +1,175 @@
+import { describe, expect, it } from 'vitest';
+import { isOlder } from '../../../src/kube/reflector/initial-events.ts';
+import { until } from '../../support/until.ts';
+import type { KubeObject } from '../fake-cluster.ts';
+import { line, PATHS } from '../fake-cluster.ts';
+import { node } from '../objects.ts';
+import { type Reflecting, reflectNodes } from './reflector-fixture.ts';
+
+type Told = readonly [type: string, name: string, version: number, zone?: string];
+
+const END: Told = ['BOOKMARK', '', 200];
+
+function at(name: string, version: number, zone = 'zone-a'): KubeObject {
+  const object = node(name, zone);
+  return { ...object, metadata: { ...object.metadata, resourceVersion: String(version) } };
+}
+
+function lineOf([type, name, version, zone]: Told): string {
+  if (type !== 'BOOKMARK') return line(type, at(name, version, zone));
+  const annotations = { 'k8s.io/initial-events-end': 'true' };
+  return line('BOOKMARK', { metadata: { resourceVersion: String(version), annotations } });
+}
+
+/** A server that tells just this on the first watch, and leaves the next ones to the cluster. */
+async function told(events: readonly Told[]): Promise<Reflecting> {
+  const reflecting = await reflectNodes();
+  let first = true;
+  reflecting.cluster.version = 200;
+  reflecting.cluster.server.scripts.unshift(({ response }) => {
+    if (!first) return undefined;
+    first = false;
+    response.writeHead(200).write(events.map(lineOf).join(''));
+    return true;
+  });
+  reflecting.reflector.start();
+  return reflecting;
+}
+
+const zones = ({ store }: Reflecting) => store.list().map(({ name, zone }) => `${name} ${zone}`);
+
+describe('initial events end in the state of the server', () => {
+  it.each<[string, readonly Told[], readonly string[]]>([
+    [
+      'an object twice, the newer last',
+      [
+        ['ADDED', 'n1', 150],
+        ['ADDED', 'n1', 160, 'zone-b'],
+      ],
+      ['n1 zone-b'],
+    ],
+    [
+      'an object twice, the older last',
+      [
+        ['ADDED', 'n1', 160, 'zone-b'],
+        ['ADDED', 'n1', 150],
+      ],
+      ['n1 zone-b'],
+    ],
+    [
+      'versions of different length, the older last',
+      [
+        ['ADDED', 'n1', 100, 'zone-b'],
+        ['ADDED', 'n1', 99],
+      ],
+      ['n1 zone-b'],
+    ],
+    [
+      'objects in no order of their versions',
+      [
+        ['ADDED', 'n1', 190],
+        ['ADDED', 'n2', 110],
+        ['ADDED', 'n3', 150],
+      ],
+      ['n1 zone-a', 'n2 zone-a', 'n3 zone-a'],
+    ],
+    [
+      'MODIFIED',
+      [
+        ['ADDED', 'n1', 150],
+        ['MODIFIED', 'n1', 160, 'zone-b'],
+      ],
+      ['n1 zone-b'],
+    ],
+    [
+      'MODIFIED before its ADDED',
+      [
+        ['MODIFIED', 'n1', 160, 'zone-b'],
+        ['ADDED', 'n1', 150],
+      ],
+      ['n1 zone-b'],
+    ],
+    [
+      'DELETED',
+      [
+        ['ADDED', 'n1', 150],
+        ['ADDED', 'n2', 151],
+        ['DELETED', 'n1', 160],
+      ],
+      ['n2 zone-a'],
+    ],
+    [
+      'DELETED before its ADDED',
+      [
+        ['DELETED', 'n1', 160],
+        ['ADDED', 'n1', 150],
+      ],
+      [],
+    ],
+    [
+      'DELETED and ADDED again',
+      [
+        ['ADDED', 'n1', 150],
+        ['DELETED', 'n1', 160],
+        ['ADDED', 'n1', 170, 'zone-b'],
+      ],
+      ['n1 zone-b'],
+    ],
+    [
+      'DELETED of what was there before the ADDED',
+      [
+        ['ADDED', 'n1', 170, 'zone-b'],
+        ['DELETED', 'n1', 160],
+      ],
+      ['n1 zone-b'],
+    ],
+  ])('%s', async (_, events, expected) => {
+    const reflecting = await told([...events, END]);
+    await reflecting.reflector.status.whenSynced;
+    expect(zones(reflecting)).toEqual(expected);
+    expect(reflecting.views.length).toBeLessThanOrEqual(1);
+    expect(reflecting.reflector.status.watchErrors).toBe(0);
+  });
+
+  it('deleted before their end, an object may come again after it', async () => {
+    const reflecting = await told([
+      ['ADDED', 'n1', 150],
+      ['DELETED', 'n1', 160],
+      END,
+      ['ADDED', 'n1', 210, 'zone-b'],
+      ['MODIFIED', 'n1', 220, 'zone-c'],
+    ]);
+    await until('the last event', () => zones(reflecting).join() === 'n1 zone-c');
+    expect(reflecting.reflector.status).toMatchObject({ relists: 0, watchErrors: 0 });
+  });
+
+  it('an object told again after their end, just as it was, changes nothing', async () => {
+    const reflecting = await told([['ADDED', 'n1', 150], END, ['ADDED', 'n1', 200], ['ADDED', 'n2', 210]]);
+    await reflecting.sees('n1 n2');
+    expect(reflecting.views).toEqual(['n1', 'n1 n2']);
+    expect(reflecting.reflector.status.watchErrors).toBe(0);
+  });
+
+  it('something older after their end is not believed: all is listed anew, and the view stays meanwhile', async () => {
+    const reflecting = await told([['ADDED', 'n1', 150, 'zone-b'], END, ['ADDED', 'n1', 140], ['DELETED', 'n1', 145]]);
+    const { cluster, clock, reflector, views } = reflecting;
+    cluster.set(PATHS.nodes, node('n1', 'zone-b'));
+    expect(await clock.passBackoff()).toBe(800);
+    await until('a relist', () => reflector.status.relists === 1);
+    expect(zones(reflecting)).toEqual(['n1 zone-b']);
+    expect(views).toEqual(['n1']);
+  });
+});
+
+it.each([
+  ['9', '10', true],
+  ['10', '9', false],
+  ['10', '10', false],
+  ['99999999999999999998', '99999999999999999999', true],
+  ['', '10', false],
+  ['9', '', false],
+  ['9', 'v10', false],
+  ['009', '10', false],
+])('the version %j is older than %j: %s', (version, than, expected) => {
+  expect(isOlder(version, than)).toBe(expected);
+});

@@ -1,0 +1,70 @@
+import { onTestFinished } from 'vitest';
+import { NODES } from '../../../src/cluster/live/resources.ts';
+import { Reflector } from '../../../src/kube/reflector/reflector.ts';
+import { ObjectStore } from '../../../src/kube/reflector/store.ts';
+import type { Node } from '../../../src/model/node.ts';
+import { Turns } from '../../../src/runtime/time-slice-2.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+import { until } from '../../support/until.ts';
+import { connectTo, type Logged, recordLog, startCluster } from '../client.ts';
+import type { FakeCluster } from '../fake-cluster.ts';
+import { PATHS } from '../fake-cluster.ts';
+
+export interface Reflecting {
+  readonly cluster: FakeCluster;
+  readonly clock: FakeClock;
+  readonly reflector: Reflector<Node>;
+  readonly store: ObjectStore<Node>;
+  readonly lines: readonly Logged[];
+  /** What readers saw after each change: names joined by spaces. */
+  readonly views: readonly string[];
+  readonly reconnects: { count: number };
+  names(): string;
+  /** Waits until readers see exactly these names. */
+  sees(names: string): Promise<void>;
+  /** Starts it and waits until the watch that follows the list stands. */
+  sync(): Promise<void>;
+  /** Waits for a watch to stand on the server. */
+  watching(): Promise<void>;
+}
+
+/** A reflector of Nodes against a fake cluster, with a clock that stands still and no jitter. */
+export async function reflectNodes({
+  user,
+  turns = new Turns(),
+}: {
+  user?: string;
+  turns?: Turns;
+} = {}): Promise<Reflecting> {
+  const cluster = await startCluster();
+  const clock = new FakeClock();
+  const { log, lines } = recordLog();
+  const store = new ObjectStore<Node>();
+  const views: string[] = [];
+  const reconnects = { count: 0 };
+  const names = () =>
+    store
+      .list()
+      .map(node => node.name)
+      .join(' ');
+  const reflector = new Reflector<Node>({
+    resource: NODES,
+    store,
+    client: connectTo(cluster.server.url, clock, user),
+    clock,
+    log,
+    random: () => 0,
+    turns,
+    onChange: () => views.push(names()),
+    onReconnect: () => reconnects.count++,
+  });
+  onTestFinished(() => reflector.stop());
+  const sees = (expected: string) => until(`"${expected}" is seen (last: "${names()}")`, () => names() === expected);
+  const watching = () => until('a watch', () => cluster.watchesOf(PATHS.nodes).length === 1);
+  const sync = async () => {
+    reflector.start();
+    await reflector.status.whenSynced;
+    await watching();
+  };
+  return { cluster, clock, reflector, store, lines, views, reconnects, names, sees, sync, watching };
+}

@@ -1,0 +1,78 @@
+import { ApiStatusError } from '../../../src/kube/client/errors.ts';
+import type { ApiObject, ObjectStore } from '../../../src/kube/writer/api-writer.ts';
+import { asObject, asString } from '../../../src/model/raw.ts';
+
+export interface Write {
+  readonly path: string;
+  readonly object: ApiObject;
+}
+
+/** Objects in memory, with the resourceVersions and refusals of an API server. */
+export class FakeStore implements ObjectStore {
+  readonly #objects = new Map<string, ApiObject>();
+  #version = 0;
+  readonly writes: Write[] = [];
+  /** Each call waits for it first; what it throws, the caller gets, and nothing has happened. */
+  before: (kind: 'read' | 'write', path: string) => Promise<unknown> = async () => {};
+  /** Told of each write when it has happened; what it throws, the caller gets nevertheless. */
+  after: (write: Write) => void = () => {};
+
+  async read(path: string, signal?: AbortSignal): Promise<ApiObject | null> {
+    await this.before('read', path);
+    signal?.throwIfAborted();
+    return structuredClone(this.#objects.get(path) ?? null);
+  }
+
+  async create(collection: string, object: ApiObject, signal?: AbortSignal): Promise<ApiObject> {
+    const path = `${collection}/${asString(asObject(object.metadata).name)}`;
+    await this.before('write', path);
+    signal?.throwIfAborted();
+    if (this.#objects.has(path)) throw refusal(409, 'AlreadyExists');
+    return this.#written(path, object);
+  }
+
+  async replace(path: string, object: ApiObject, signal?: AbortSignal): Promise<ApiObject> {
+    await this.before('write', path);
+    signal?.throwIfAborted();
+    const known = this.#objects.get(path);
+    if (!known) throw refusal(404, 'NotFound');
+    if (versionOf(known) !== versionOf(object)) throw refusal(409, 'Conflict');
+    return this.#written(path, object);
+  }
+
+  /** As somebody else would, whatever is there. */
+  put(path: string, object: ApiObject): void {
+    this.#keep(path, object);
+  }
+
+  peek(path: string): ApiObject | null {
+    return structuredClone(this.#objects.get(path) ?? null);
+  }
+
+  remove(path: string): void {
+    this.#objects.delete(path);
+  }
+
+  #written(path: string, object: ApiObject): ApiObject {
+    const kept = this.#keep(path, object);
+    const write = { path, object: kept };
+    this.writes.push(write);
+    this.after(write);
+    return structuredClone(kept);
+  }
+
+  #keep(path: string, object: ApiObject): ApiObject {
+    const metadata = { ...asObject(object.metadata), resourceVersion: String(++this.#version) };
+    const kept = structuredClone({ ...object, metadata });
+    this.#objects.set(path, kept);
+    return kept;
+  }
+}
+
+export function refusal(status: number, reason: string): ApiStatusError {
+  return new ApiStatusError({ status, reason, message: reason, retryAfterSeconds: null });
+}
+
+function versionOf(object: ApiObject): string {
+  return asString(asObject(object.metadata).resourceVersion);
+}

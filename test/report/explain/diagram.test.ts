@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest';
+import { DEFAULT_POLICY } from '../../../src/engine/policy.ts';
+import { percent, pictureOf } from '../../../src/report/explain/diagram.ts';
+import type { Flow, Source } from '../../../src/report/explain/sender-groups.ts';
+import type { ExplainStyle } from '../../../src/report/explain/style.ts';
+
+const PLAIN: ExplainStyle = { policy: DEFAULT_POLICY, colour: false };
+const to = (zone: string | null, share: number): Flow => ({ fate: 'forward', zone, endpoints: 2, share });
+const dropped = (share: number): Flow => ({ fate: 'drop', zone: null, endpoints: 0, share });
+
+const LOCAL: readonly Source[] = [
+  { zones: ['zone-a'], nodes: 3, flows: [to('zone-a', 0.5)] },
+  { zones: ['zone-b', null], nodes: 2, flows: [dropped(0.125), to('zone-b', 0.25), to(null, 0.125)] },
+];
+
+describe('the picture', () => {
+  test('is drawn to scale, with what is lost in words and in another pattern', () => {
+    expect(pictureOf(LOCAL, { ...PLAIN, columns: 120 })).toEqual([
+      '    zone-a, 3 nodes          ──→ zone-a, 2 endpoints   ████████████████████ 50 %',
+      '    zone-b, no zone, 2 nodes ─┬→ DROPPED               ░░░░░ 13 %',
+      '                              ├→ zone-b, 2 endpoints   ██████████ 25 %',
+      '                              └→ no zone, 2 endpoints  █████ 13 %',
+    ]);
+  });
+
+  test('needs no character beyond ASCII where there is none', () => {
+    const lines = pictureOf(LOCAL, { ...PLAIN, ascii: true });
+    expect(lines[1]).toBe('    zone-b, no zone, 2 nodes -+> DROPPED               ..... 13 %');
+    expect(lines.join('')).toMatch(/^[ -~]+$/);
+  });
+
+  test('fits the terminal, but for a bar of ten', () => {
+    for (const columns of [60, 80, 200]) {
+      const widest = Math.max(
+        ...pictureOf([{ zones: ['a'], nodes: 1, flows: [to('a', 1)] }], { ...PLAIN, columns }).map(line => line.length),
+      );
+      expect(widest, `${columns}`).toBeLessThanOrEqual(columns);
+    }
+    expect(pictureOf([{ zones: ['a'], nodes: 1, flows: [to('a', 1)] }], { ...PLAIN, columns: 10 })).toEqual([
+      '    a, 1 node ──→ a, 2 endpoints  ██████████ 100 %',
+    ]);
+  });
+
+  test('shows the least flow, in eighths of a cell', () => {
+    const [line] = pictureOf([{ zones: ['a'], nodes: 1, flows: [to('a', 1e-6)] }], PLAIN);
+    expect(line).toMatch(/ {2}▏ <1 %$/);
+  });
+
+  test('is red where traffic is lost, and only there', () => {
+    const control = String.fromCharCode(27);
+    const lines = pictureOf(LOCAL, { ...PLAIN, colour: true });
+    expect(lines.map(line => line.includes(`${control}[31m`))).toEqual([false, true, false, false]);
+    expect(lines.map(line => line.replaceAll(/\p{Cc}\[\d+m/gu, ''))).toEqual(pictureOf(LOCAL, PLAIN));
+  });
+
+  test('of many zones shows the first and sums up the rest, unless all nodes are wanted', () => {
+    const many = Array.from({ length: 40 }, (_, i) => ({ zones: [`z${i}`], nodes: 1, flows: [to(`z${i}`, 1 / 40)] }));
+    const lines = pictureOf(many, PLAIN);
+    expect(lines).toHaveLength(25);
+    expect(lines.at(-1)).toBe('    and 16 more, 40 % together; --nodes shows all');
+    expect(pictureOf(many, { ...PLAIN, allNodes: true })).toHaveLength(40);
+  });
+
+  test('shortens long names and lets none move the cursor', () => {
+    const [line = ''] = pictureOf([{ zones: [`\u001b[2J${'z'.repeat(63)}`], nodes: 1, flows: [to('a', 1)] }], PLAIN);
+    expect(line).toMatch(/^ {4}\\u001b\[2Jz+…, 1 node ──→ a/);
+    expect(line.length).toBeLessThanOrEqual(101);
+  });
+
+  test('says all zones where all send alike', () => {
+    const [line] = pictureOf(
+      [{ zones: ['a', 'b'], nodes: 4, flows: [{ fate: 'reject', zone: null, endpoints: 0, share: 1 }] }],
+      PLAIN,
+    );
+    expect(line).toBe(`    all zones, 4 nodes ──→ REFUSED  ${'░'.repeat(40)} 100 %`);
+  });
+});
+
+test.each([
+  [0, '0 %'],
+  [0.001, '<1 %'],
+  [0.005, '1 %'],
+  [0.334, '33 %'],
+  [0.999, '>99 %'],
+  [1, '100 %'],
+  [0.1 + 0.2 + 0.7, '100 %'],
+])('%d is said as %s', (share, text) => {
+  expect(percent(share)).toBe(text);
+});

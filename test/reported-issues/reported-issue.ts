@@ -1,0 +1,61 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { Fixture } from '../rules/fixture.ts';
+import { fixtureFrom, ROOT } from '../rules/fixture.ts';
+
+/** The threads of real users that the catalogue must know. */
+export const THREADS: readonly string[] = [
+  'kubernetes/kubernetes#75262',
+  'kubernetes/kubernetes#66354',
+  'DataDog/helm-charts#2819',
+  'open-telemetry/opentelemetry-operator#2061',
+  'kubernetes/enhancements#3966',
+  'kubernetes/kubernetes#119990',
+  'kubernetes/kubernetes#103888',
+  'kubernetes/kubernetes#123401',
+  'nginx/kubernetes-ingress#1199',
+  'kubernetes/kubernetes#60749',
+  'kubernetes/kubernetes#85643',
+  'kubernetes/kubernetes#118952',
+  'kubernetes/kubernetes#110302',
+  'cilium/cilium#23837',
+  'metallb/metallb#148',
+];
+
+/**
+ * `test/reported-issues/<owner>_<repository>_<number>/fires-<rule>.yaml`, with what the rule says in the .txt beside it, or
+ * `silent-<why>.yaml`, at whose top stands why zonewise rightly says nothing. Manifests of our own making.
+ */
+export interface Story {
+  /** `metallb/metallb#148` */
+  readonly thread: string;
+  /** The rule that would have saved the user; `null` where none warns. */
+  readonly rule: string | null;
+  readonly fixture: Fixture;
+}
+
+const FILE_NAME = /^(fires|silent)-([a-z0-9-]+)\.yaml$/;
+
+/** All stories, in the order of the threads. Throws where a folder belongs to no thread. */
+export function readStories(): readonly Story[] {
+  const folder = join(ROOT, 'test/reported-issues');
+  const folders = readdirSync(folder, { withFileTypes: true }).filter(entry => entry.isDirectory());
+  const stories = folders.flatMap(({ name }) => storiesOf(name));
+  const rank = (thread: string) => THREADS.indexOf(thread);
+  const stray = stories.find(({ thread }) => rank(thread) < 0);
+  if (stray) throw new Error(`${stray.fixture.file}: ${stray.thread} is none of the threads`);
+  return stories.sort((a, b) => rank(a.thread) - rank(b.thread));
+}
+
+function storiesOf(name: string): readonly Story[] {
+  const thread = name.replace('_', '/').replace('_', '#');
+  const path = `test/reported-issues/${name}`;
+  const files = readdirSync(join(ROOT, path)).filter(file => file.endsWith('.yaml'));
+  return files.sort().map(file => {
+    const [, outcome, what] = FILE_NAME.exec(file) ?? [];
+    if (what === undefined) throw new Error(`${path}/${file}: expected fires-<rule>.yaml or silent-<why>.yaml`);
+    const rule = outcome === 'fires' ? what : null;
+    const fixture = fixtureFrom(rule ?? '', `${path}/${file}`, readFileSync(join(ROOT, path, file), 'utf8'));
+    return { thread, rule, fixture: { ...fixture, name: basename(file, '.yaml') } };
+  });
+}

@@ -1,0 +1,46 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { compareLevels } from '../../src/model/finding.ts';
+import { ROOT } from '../rules/fixture.ts';
+import { judge, saidBy } from '../rules/judge.ts';
+import type { Story } from './reported-issue.ts';
+import { readStories, THREADS } from './reported-issue.ts';
+
+const STORIES = readStories();
+const UPDATE = process.env['UPDATE_FIXTURES'] === '1';
+
+test('every thread has a story that a rule tells, or one that says why zonewise is silent', () => {
+  expect(new Set(STORIES.map(story => story.thread))).toEqual(new Set(THREADS));
+});
+
+test('no message stands beside a story that is gone', () => {
+  const texts = STORIES.filter(story => story.rule !== null).map(({ fixture }) => `${fixture.name}.txt`);
+  const found = readdirSync(join(ROOT, 'test/reported-issues'), { recursive: true, encoding: 'utf8' });
+  const stray = found.filter(file => file.endsWith('.txt') && !texts.some(text => file.endsWith(`/${text}`)));
+  expect(stray).toEqual([]);
+});
+
+describe.each(THREADS)('%s', thread => {
+  const stories = STORIES.filter(story => story.thread === thread);
+  test.each(stories.map(story => ({ name: story.fixture.name, story })))('$name', async ({ story }) => {
+    expect(story.fixture.description, 'is told in a line or two').toMatch(/^.{40,330}$/);
+    if (story.rule === null) await expectSilence(story);
+    else await expectMessage(story, story.rule);
+  });
+});
+
+async function expectSilence({ fixture }: Story): Promise<void> {
+  const { findings } = await judge(fixture);
+  const loud = findings.filter(({ level }) => compareLevels(level, 'warn') >= 0);
+  expect(loud.map(({ message }) => message)).toEqual([]);
+}
+
+async function expectMessage({ fixture }: Story, rule: string): Promise<void> {
+  const said = saidBy(rule, await judge(fixture));
+  expect(said, 'the rule speaks').toMatch(/^(info|warn|deny) /);
+  const file = join(ROOT, fixture.file.replace(/\.yaml$/, '.txt'));
+  if (UPDATE) writeFileSync(file, said);
+  expect(existsSync(file), `${fixture.file} has its .txt; UPDATE_FIXTURES=1 writes it`).toBe(true);
+  expect(said).toBe(readFileSync(file, 'utf8'));
+}

@@ -1,0 +1,190 @@
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { CertificateFiles, type CertificateFilesOptions } from '../../src/serving/certificate-files.ts';
+import type { KeyPair } from '../../src/serving/self-signed-certificate.ts';
+import { throwawayCertificate } from '../../src/serving/self-signed-certificate.ts';
+
+let first: KeyPair;
+let second: KeyPair;
+beforeAll(async () => {
+  [first, second] = (await Promise.all([1, 2].map(() => throwawayCertificate(Date.now())))) as [KeyPair, KeyPair];
+});
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'zonewise-certificates-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+});
+
+const HOUR = 3_600_000;
+
+/** Watches tls.crt and tls.key of the folder; `used` and `troubles` collect what was told. */
+function watched(options: Partial<CertificateFilesOptions> = {}, clientCA: string | null = null) {
+  const used: KeyPair[] = [];
+  const troubles: string[] = [];
+  const files = new CertificateFiles(
+    { cert: join(folder, 'tls.crt'), key: join(folder, 'tls.key'), clientCA },
+    {
+      onUse: material => void used.push(material),
+      onTrouble: error => void troubles.push(`${error.code}: ${error.message}`),
+      settleMillis: 30,
+      ...options,
+    },
+  );
+  onTestFinished(() => files.stop());
+  return { files, used, troubles };
+}
+
+function write(pair: Partial<KeyPair>, into = folder): void {
+  if (pair.cert !== undefined) writeFileSync(join(into, 'tls.crt'), pair.cert);
+  if (pair.key !== undefined) writeFileSync(join(into, 'tls.key'), pair.key);
+}
+
+/** As kubelet's atomic writer lays out a Secret (pkg/volume/util/atomic_writer.go, v1.37.1). */
+function publish(version: string, pair: KeyPair): void {
+  mkdirSync(join(folder, version));
+  write(pair, join(folder, version));
+  symlinkSync(version, join(folder, '..data_tmp'));
+  renameSync(join(folder, '..data_tmp'), join(folder, '..data'));
+}
+
+function mountSecret(pair: KeyPair): void {
+  publish('..v1', pair);
+  for (const file of ['tls.crt', 'tls.key']) symlinkSync(`..data/${file}`, join(folder, file));
+}
+
+const soon = { timeout: 5_000, interval: 10 };
+
+test('a pair that is there is used at once and told of once', () => {
+  write(first);
+  const { files, used } = watched();
+  files.look();
+  expect([used, files.material, files.problem]).toEqual([[first], first, null]);
+});
+
+test('a replaced pair is noticed without looking at the clock', async () => {
+  write(first);
+  const { used } = watched({ pollMillis: HOUR });
+  write(second);
+  await vi.waitFor(() => expect(used).toEqual([first, second]), soon);
+});
+
+test("kubelet's symlink swap is noticed, time and again", async () => {
+  mountSecret(first);
+  const { used, troubles } = watched({ pollMillis: HOUR });
+  publish('..v2', second);
+  await vi.waitFor(() => expect(used).toEqual([first, second]), soon);
+  publish('..v3', first);
+  rmSync(join(folder, '..v2'), { recursive: true });
+  await vi.waitFor(() => expect(used).toEqual([first, second, first]), soon);
+  expect(troubles).toEqual([]);
+});
+
+test('where no notification comes, polling finds it', async () => {
+  // A folder that is not there at first cannot be watched.
+  rmSync(folder, { recursive: true });
+  const { used } = watched({ pollMillis: 20 });
+  mkdirSync(folder);
+  write(first);
+  await vi.waitFor(() => expect(used).toEqual([first]), soon);
+});
+
+test('certificate and key written one after the other are one change, and no trouble', async () => {
+  write(first);
+  const { files, used, troubles } = watched({ pollMillis: HOUR, settleMillis: HOUR });
+  write({ cert: second.cert });
+  files.look();
+  expect([files.material, files.problem?.code]).toEqual([first, 'unusable']);
+  write({ key: second.key });
+  files.look();
+  expect([files.material, files.problem, used, troubles]).toEqual([second, null, [first, second], []]);
+});
+
+describe('a pair that cannot be used', () => {
+  const cases: readonly (readonly [string, () => Partial<KeyPair>, RegExp])[] = [
+    ['a key that does not fit', () => ({ key: second.key }), /^unusable: .*mismatch/],
+    ['half a certificate', () => ({ cert: second.cert.slice(0, 200), key: second.key }), /^unusable: /],
+    ['no PEM', () => ({ cert: 'hello', key: 'hello' }), /^unusable: /],
+    ['an empty file', () => ({ key: '' }), /^not-there: .*tls\.key is empty/],
+  ];
+
+  test.each(cases)('%s leaves the old one in use and is told of once', async (_what, pair, told) => {
+    write(first);
+    const { files, used, troubles } = watched({ pollMillis: 20 });
+    write(pair());
+    await vi.waitFor(() => expect(troubles).toEqual([expect.stringMatching(told)]), soon);
+    await new Promise(resolve => setTimeout(resolve, 150));
+    expect([troubles.length, files.material, used]).toEqual([1, first, [first]]);
+    write(second);
+    await vi.waitFor(() => expect(used).toEqual([first, second]), soon);
+    expect(files.problem).toBeNull();
+  });
+
+  test('nothing that is told quotes from a key', async () => {
+    write(first);
+    const { troubles } = watched({ pollMillis: 20 });
+    write({ key: second.key.replace('PRIVATE', 'PUBLIC') });
+    await vi.waitFor(() => expect(troubles).toHaveLength(1), soon);
+    const lines = second.key.split('\n').filter(line => line.length > 20);
+    expect(lines.some(line => troubles[0]?.includes(line))).toBe(false);
+  });
+
+  test('broken, mended, and broken in the same way again is told of twice', async () => {
+    write(first);
+    const { files, troubles } = watched({ pollMillis: 20 });
+    write({ key: second.key });
+    await vi.waitFor(() => expect(troubles).toHaveLength(1), soon);
+    write(first);
+    await vi.waitFor(() => expect(files.problem).toBeNull(), soon);
+    write({ key: second.key });
+    await vi.waitFor(() => expect(troubles).toHaveLength(2), soon);
+  });
+
+  test('a file that is taken away leaves the pair in use', async () => {
+    write(first);
+    const { files, troubles } = watched({ pollMillis: 20 });
+    unlinkSync(join(folder, 'tls.key'));
+    await vi.waitFor(() => expect(troubles).toEqual([expect.stringMatching(/^not-there: ENOENT/)]), soon);
+    expect(files.material).toEqual(first);
+  });
+
+  test('a listener that refuses it keeps it from being taken for the one in use', () => {
+    write(first);
+    const onUse = () => {
+      throw new Error('no');
+    };
+    const { files } = watched({ onUse });
+    expect([files.material, files.problem?.message]).toEqual([null, 'no']);
+  });
+});
+
+test('files that come late are waited for', async () => {
+  const { files, used } = watched({ pollMillis: HOUR });
+  expect([files.material, files.problem?.code]).toEqual([null, 'not-there']);
+  mountSecret(first);
+  await vi.waitFor(() => expect(used).toEqual([first]), soon);
+});
+
+test('the authority of clients is part of it: without it nothing is used, another one is a change', async () => {
+  write(first);
+  const clientCA = join(folder, 'client-ca.crt');
+  const { files, used } = watched({ pollMillis: HOUR }, clientCA);
+  expect(files.material).toBeNull();
+  writeFileSync(clientCA, second.cert);
+  await vi.waitFor(() => expect(used).toEqual([{ ...first, clientCA: second.cert }]), soon);
+  writeFileSync(clientCA, 'hello');
+  await vi.waitFor(() => expect(files.problem?.message).toMatch(/CA of clients/), soon);
+  writeFileSync(clientCA, first.cert);
+  await vi.waitFor(() => expect(used.at(-1)).toEqual({ ...first, clientCA: first.cert }), soon);
+});
+
+test('after stop nothing is told any more', async () => {
+  write(first);
+  const { files, used } = watched({ pollMillis: 10 });
+  files.stop();
+  write(second);
+  await new Promise(resolve => setTimeout(resolve, 100));
+  expect(used).toEqual([first]);
+});

@@ -1,0 +1,107 @@
+import { once } from 'node:events';
+import { connect } from 'node:tls';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { KeyPair } from '../../src/serving/self-signed-certificate.ts';
+import { throwawayCertificate } from '../../src/serving/self-signed-certificate.ts';
+import { inspect } from '../../src/serving/tls-certificate.ts';
+import { open, post } from './connection.ts';
+import { heldPods, running } from './server.ts';
+
+let first: KeyPair;
+let second: KeyPair;
+let stranger: KeyPair;
+beforeAll(async () => {
+  [first, second, stranger] = (await Promise.all([1, 2, 3].map(() => throwawayCertificate(Date.now())))) as [
+    KeyPair,
+    KeyPair,
+    KeyPair,
+  ];
+});
+
+test('a new pair is shown to new connections; open ones stay, also with a request under way', async () => {
+  const held = heldPods();
+  const server = await running({ tls: first }, { pods: held.pods });
+  const [idle, busy] = [await open(server.webhookPort, first.cert), await open(server.webhookPort, first.cert)];
+  const underWay = busy.ask();
+  await held.asked(1);
+
+  server.useTls(second);
+
+  const fresh = await open(server.webhookPort, second.cert);
+  expect([idle.serial, fresh.serial]).toEqual([inspect(first).serialNumber, inspect(second).serialNumber]);
+  const answers = [underWay, idle.ask(), fresh.ask()];
+  await held.asked(3);
+  held.letGo();
+  expect((await Promise.all(answers)).map(({ status, connection }) => [status, connection])).toEqual([
+    [200, 'keep-alive'],
+    [200, 'keep-alive'],
+    [200, 'keep-alive'],
+  ]);
+});
+
+test('a hundred swaps under requests on kept and on new connections lose none', async () => {
+  const server = await running({ tls: first });
+  const kept = await Promise.all([1, 2, 3].map(() => open(server.webhookPort, first.cert)));
+  for (let swap = 0; swap < 100; swap++) {
+    const asked = kept.map(({ ask }) => ask());
+    const pair = swap % 2 ? first : second;
+    server.useTls(pair);
+    if (swap % 10 < 2) asked.push(open(server.webhookPort, pair.cert).then(({ ask }) => ask()));
+    expect((await Promise.all(asked)).every(({ status }) => status === 200)).toBe(true);
+  }
+});
+
+test('what cannot be used is refused and changes nothing', async () => {
+  const server = await running({ tls: first });
+  expect(() => server.useTls({ cert: second.cert, key: first.key })).toThrow(/mismatch/);
+  expect((await open(server.webhookPort, first.cert)).serial).toBe(inspect(first).serialNumber);
+});
+
+test('TLS 1.1 is as unwelcome after a swap as before', async () => {
+  const server = await running({ tls: first });
+  server.useTls(second);
+  const old = { minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' } as const;
+  const socket = connect({ host: '127.0.0.1', port: server.webhookPort, ca: second.cert, ...old });
+  expect(String(await once(socket, 'error'))).toMatch(/protocol version/i);
+});
+
+test('without a pair no handshake succeeds; with the first one it does', async () => {
+  const server = await running({ tls: 'later' });
+  await expect(open(server.webhookPort, first.cert)).rejects.toThrow();
+  server.useTls(first);
+  expect((await (await open(server.webhookPort, first.cert)).ask()).status).toBe(200);
+});
+
+describe('where clients are checked', () => {
+  const checked = () => running({ tls: { ...first, clientCA: second.cert }, verifyClients: true });
+
+  test('one of the right authority is served', async () => {
+    const connection = await open((await checked()).webhookPort, first.cert, second);
+    expect((await connection.ask()).status).toBe(200);
+  });
+
+  // In TLS 1.3 the server refuses after the client believes that the handshake is done.
+  test.each([
+    ['without a certificate', () => undefined],
+    ['of another authority', () => stranger],
+  ])('one %s gets no answer', async (_who, client) => {
+    const server = await checked();
+    const connection = await open(server.webhookPort, first.cert, client());
+    await expect(connection.ask()).rejects.toThrow(/closed after ""/);
+    expect(await server.metric('zonewise_tls_handshake_failures_total')).toBe(1);
+  });
+
+  test('the authority is swapped together with the pair', async () => {
+    const server = await checked();
+    server.useTls({ ...first, clientCA: stranger.cert });
+    expect((await (await open(server.webhookPort, first.cert, stranger)).ask()).status).toBe(200);
+    await expect((await open(server.webhookPort, first.cert, second)).ask()).rejects.toThrow();
+  });
+
+  test('where there is no pair yet, clients are checked once there is one', async () => {
+    const server = await running({ tls: 'later', verifyClients: true });
+    server.useTls({ ...first, clientCA: second.cert });
+    await expect((await open(server.webhookPort, first.cert)).ask(post())).rejects.toThrow();
+    expect((await (await open(server.webhookPort, first.cert, second)).ask()).status).toBe(200);
+  });
+});

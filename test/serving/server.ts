@@ -1,0 +1,75 @@
+import { pino } from 'pino';
+import { onTestFinished } from 'vitest';
+import type { Judge } from '../../src/admission/admit.ts';
+import type { PodFinder } from '../../src/admission/pending-endpoints.ts';
+import type { Metrics } from '../../src/serving/metrics.ts';
+import { createMetrics } from '../../src/serving/metrics.ts';
+import type { RunningServer, ServerOptions } from '../../src/webhook/server.ts';
+import { startServer } from '../../src/webhook/server.ts';
+import { allTold, judge } from '../webhook/harness.ts';
+
+export interface Running extends RunningServer {
+  readonly metrics: Metrics;
+  /** What /metrics says of one series, `undefined` where there is none: `zonewise_reviews_total{outcome="denied"}`. */
+  metric(series: string): Promise<number | undefined>;
+  /** Status of a path of the operations port. */
+  ops(path: string): Promise<number>;
+}
+
+/** Both ports on loopback, closed when the test ends. */
+export async function running(
+  options: Partial<Omit<ServerOptions, 'judge'>> & Pick<ServerOptions, 'tls'>,
+  over: Partial<Judge> = {},
+): Promise<Running> {
+  const metrics = createMetrics({ processMetrics: false });
+  const server = await startServer({
+    judge: judge(over),
+    log: pino({ level: 'silent' }),
+    host: '127.0.0.1',
+    port: 0,
+    opsPort: 0,
+    readiness: () => ({ ready: true, waitingFor: [] }),
+    metrics,
+    ...options,
+  });
+  onTestFinished(() => server.close(0));
+  return {
+    ...server,
+    metrics,
+    metric: async series => {
+      await allTold();
+      return seriesValue(await metrics.text(), series);
+    },
+    ops: async path => (await fetch(`http://127.0.0.1:${server.opsPort}${path}`)).status,
+  };
+}
+
+function seriesValue(text: string, series: string): number | undefined {
+  const line = text.split('\n').find(candidate => candidate.startsWith(`${series} `));
+  return line === undefined ? undefined : Number(line.split(' ').at(-1));
+}
+
+/** Pods that are found when the test says so; until then whoever asks waits. */
+export function heldPods() {
+  const held: (() => void)[] = [];
+  const waiters: { readonly count: number; readonly resolve: () => void }[] = [];
+  const pods: PodFinder = {
+    find: () =>
+      new Promise(resolve => {
+        held.push(() => resolve({ kind: 'gave-up', why: 'the test let go' }));
+        for (const waiter of waiters) if (held.length >= waiter.count) waiter.resolve();
+      }),
+  };
+  return {
+    pods,
+    /** Resolves when so many wait. */
+    asked: (count: number) =>
+      new Promise<void>(resolve => {
+        if (held.length >= count) resolve();
+        else waiters.push({ count, resolve });
+      }),
+    letGo: () => {
+      for (const release of held.splice(0)) release();
+    },
+  };
+}

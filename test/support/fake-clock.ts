@@ -1,0 +1,50 @@
+import type { Clock } from '../../src/runtime/clock.ts';
+import { until } from './until.ts';
+
+/** Time that stands still until a test moves it. */
+export class FakeClock implements Clock {
+  #now = Date.parse('2026-07-01T00:00:00Z');
+  #timers = new Set<{ at: number; ms: number; run: () => void }>();
+
+  now(): number {
+    return this.#now;
+  }
+
+  after(ms: number, run: () => void): () => void {
+    const timer = { at: this.#now + ms, ms, run };
+    this.#timers.add(timer);
+    return () => this.#timers.delete(timer);
+  }
+
+  /** How long the timers now pending were set for. */
+  pending(): readonly number[] {
+    return [...this.#timers].map(timer => timer.ms);
+  }
+
+  advance(ms: number): void {
+    const end = this.#now + ms;
+    for (;;) {
+      const next = [...this.#timers].filter(timer => timer.at <= end).sort((a, b) => a.at - b.at)[0];
+      if (!next) break;
+      this.#timers.delete(next);
+      this.#now = next.at;
+      next.run();
+    }
+    this.#now = end;
+  }
+
+  /** Waits until a timer of `from` to `to` milliseconds is set, lets it fire, and answers how long it was set for. */
+  async passTimer(from: number, to: number): Promise<number> {
+    const find = () => [...this.#timers].find(timer => timer.ms >= from && timer.ms <= to);
+    await until(`a timer of ${from} to ${to} ms`, () => find() !== undefined);
+    const timer = find();
+    if (!timer) throw new Error('the timer went away');
+    this.advance(timer.at - this.#now);
+    return timer.ms;
+  }
+
+  /** Lets a pause between tries pass; watchdogs are set for 30 s and more. */
+  passBackoff(): Promise<number> {
+    return this.passTimer(1, 29_999);
+  }
+}

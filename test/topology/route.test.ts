@@ -1,0 +1,130 @@
+import { describe, expect, test } from 'vitest';
+import type { Endpoint } from '../../src/model/endpoint-slice.ts';
+import type { DataPlaneKind } from '../../src/model/topology.ts';
+import { reach } from '../../src/topology/port-routing.ts';
+import type { TrafficClass } from '../../src/topology/route.ts';
+import { FACTS, web } from '../engine/given.ts';
+import { DRAINING, endpoint, GONE, node, slice, UNREADY } from './built.ts';
+
+const N1 = node('n1');
+const N2 = node('n2');
+const HERE = endpoint('10.0.0.1', 'n1');
+const THERE = endpoint('10.0.0.2', 'n2');
+
+interface Case {
+  readonly spec?: string;
+  readonly endpoints?: readonly Endpoint[];
+  readonly kind?: DataPlaneKind;
+}
+
+/** `verdict (reason): endpoints` of one class of traffic on n1. */
+function seen(trafficClass: TrafficClass, { spec = '', endpoints = [HERE, THERE], kind = 'kube-proxy' }: Case) {
+  const facts = { ...FACTS, dataPlane: { kind, serviceTopology: false, assumed: false } };
+  const [port] = reach(web(spec), [slice(endpoints)], facts);
+  const route = port?.route(trafficClass, N1);
+  if (!route) return null;
+  const names = route.endpoints.map(({ name }) => name.replace(':80', ''));
+  return [`${route.verdict} (${route.reason})`, ...names].join(' ');
+}
+
+const NODE_PORT = 'type: NodePort\n';
+const INTERNAL = 'internalTrafficPolicy: Local';
+const EXTERNAL = `${NODE_PORT}externalTrafficPolicy: Local`;
+const BOTH = `${EXTERNAL}\n${INTERNAL}`;
+
+describe('traffic to the ClusterIP', () => {
+  test.each<[string, Case, string]>([
+    ['goes to all ready endpoints', {}, 'forward (no-hints) 10.0.0.1 10.0.0.2'],
+    ['stays on the node under Local', { spec: INTERNAL }, 'forward (local-endpoints) 10.0.0.1'],
+    [
+      'is dropped under Local without a local endpoint',
+      { spec: INTERNAL, endpoints: [THERE] },
+      'drop (no-local-endpoint)',
+    ],
+    ['is rejected where there is no endpoint at all', { spec: INTERNAL, endpoints: [] }, 'reject (no-endpoints)'],
+    [
+      'is rejected where all are unready',
+      { endpoints: [endpoint('10.0.0.1', 'n1', UNREADY)] },
+      'reject (no-endpoints)',
+    ],
+    [
+      'is rejected where all are gone for good',
+      { endpoints: [endpoint('10.0.0.1', 'n1', GONE)] },
+      'reject (no-endpoints)',
+    ],
+    [
+      'goes to terminating endpoints while none is ready',
+      { endpoints: [endpoint('10.0.0.1', 'n1', DRAINING)] },
+      'forward (draining-endpoints) 10.0.0.1',
+    ],
+    [
+      'goes to terminating local endpoints under Local, also where others are ready',
+      { spec: INTERNAL, endpoints: [endpoint('10.0.0.1', 'n1', DRAINING), THERE] },
+      'forward (draining-local-endpoints) 10.0.0.1',
+    ],
+    ['does not look at externalTrafficPolicy', { spec: EXTERNAL, endpoints: [THERE] }, 'forward (no-hints) 10.0.0.2'],
+    [
+      'never takes an endpoint without nodeName for local',
+      { spec: INTERNAL, endpoints: [endpoint('10.0.0.9', null)] },
+      'drop (no-local-endpoint)',
+    ],
+  ])('%s', (_fact, given, expected) => {
+    expect(seen('internal', given)).toBe(expected);
+  });
+});
+
+describe('traffic from outside', () => {
+  test('does not exist for a plain ClusterIP Service', () => {
+    expect(seen('external', {})).toBeNull();
+    expect(seen('shortCircuit', {})).toBeNull();
+  });
+
+  test.each<[string, Case, string]>([
+    ['goes to all endpoints', { spec: NODE_PORT }, 'forward (no-hints) 10.0.0.1 10.0.0.2'],
+    ['stays on the node under Local', { spec: EXTERNAL }, 'forward (local-endpoints) 10.0.0.1'],
+    [
+      'is dropped under Local without a local endpoint',
+      { spec: EXTERNAL, endpoints: [THERE] },
+      'drop (no-local-endpoint)',
+    ],
+    [
+      'does not look at internalTrafficPolicy',
+      { spec: `${NODE_PORT}${INTERNAL}`, endpoints: [THERE] },
+      'forward (no-hints) 10.0.0.2',
+    ],
+  ])('%s', (_fact, given, expected) => {
+    expect(seen('external', given)).toBe(expected);
+  });
+
+  test('takes all endpoints on the short circuit, whatever the policies', () => {
+    expect(seen('shortCircuit', { spec: BOTH, endpoints: [THERE] })).toBe('forward (no-hints) 10.0.0.2');
+  });
+});
+
+describe('IPVS, where a Local policy finds nothing on the node,', () => {
+  const lone: Case = { endpoints: [THERE], kind: 'ipvs' };
+  test.each<[string, TrafficClass, string, string]>([
+    ['drops for a plain ClusterIP', 'internal', INTERNAL, 'drop (no-local-endpoint)'],
+    [
+      'falls back where the port is externally accessible',
+      'internal',
+      `${NODE_PORT}${INTERNAL}`,
+      'forward (ipvs-falls-back-to-cluster) 10.0.0.2',
+    ],
+    ['loses the reply to clients outside', 'external', EXTERNAL, 'drop (ipvs-reply-is-lost)'],
+    ['falls back on the short circuit', 'shortCircuit', EXTERNAL, 'forward (ipvs-falls-back-to-cluster) 10.0.0.2'],
+  ])('%s', (_fact, trafficClass, spec, expected) => {
+    expect(seen(trafficClass, { ...lone, spec })).toBe(expected);
+  });
+
+  test('rejects where there is no endpoint at all', () => {
+    expect(seen('internal', { endpoints: [], kind: 'ipvs', spec: `${NODE_PORT}${INTERNAL}` })).toBe(
+      'reject (no-endpoints)',
+    );
+  });
+});
+
+test('a node asks for its own endpoints only', () => {
+  const [port] = reach(web(INTERNAL), [slice([HERE, THERE])], FACTS);
+  expect(port?.route('internal', N2)?.endpoints.map(({ name }) => name)).toEqual(['10.0.0.2:80']);
+});

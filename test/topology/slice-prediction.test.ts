@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest';
+import type { EndpointSlice } from '../../src/model/endpoint-slice.ts';
+import type { Node } from '../../src/model/node.ts';
+import type { Service } from '../../src/model/service.ts';
+import { NodeSet } from '../../src/topology/node-set.ts';
+import { prospectiveSlices, slicesAsked } from '../../src/topology/slice-prediction.ts';
+import { FACTS, given, web } from '../engine/given.ts';
+import { DRAINING, endpoint, node, slice, UNREADY } from './built.ts';
+
+const NODES = [node('n1', { zone: 'zone-a' }), node('n2', { zone: 'zone-b' })];
+
+function prospect(
+  service: Service,
+  slices: readonly EndpointSlice[],
+  over: { nodes?: readonly Node[]; old?: Service } = {},
+) {
+  const { change } = given(service, { old: over.old ?? null });
+  return prospectiveSlices(slicesAsked(change, FACTS.version), slices, new NodeSet(over.nodes ?? NODES)).slices;
+}
+
+const endpointsOf = (slices: readonly EndpointSlice[]) => slices.flatMap(({ endpoints }) => endpoints);
+
+describe('slices of the controller', () => {
+  test('get their zones from the Nodes as they are now', () => {
+    const stale = slice([endpoint('10.0.0.1', 'n1', { zone: 'zone-old' }), endpoint('10.0.0.2', 'n2')]);
+    expect(endpointsOf(prospect(web(), [stale])).map(({ zone }) => zone)).toEqual(['zone-a', 'zone-b']);
+  });
+
+  test('keep their zones where no Node is known', () => {
+    const known = slice([endpoint('10.0.0.1', 'n1', { zone: 'zone-old' })]);
+    expect(endpointsOf(prospect(web(), [known], { nodes: [] })).map(({ zone }) => zone)).toEqual(['zone-old']);
+  });
+
+  test('lose Pods whose Node is gone, unless unready addresses are published', () => {
+    const orphan = slice([endpoint('10.0.0.1', 'n1'), endpoint('10.0.0.9', 'gone')]);
+    const addresses = (spec: string) => endpointsOf(prospect(web(spec), [orphan])).map(({ address }) => address);
+    expect(addresses('')).toEqual(['10.0.0.1']);
+    expect(addresses('publishNotReadyAddresses: true')).toEqual(['10.0.0.1', '10.0.0.9']);
+  });
+
+  test('have the readiness that publishNotReadyAddresses gives', () => {
+    const mixed = slice([
+      endpoint('10.0.0.1', 'n1'),
+      endpoint('10.0.0.2', 'n1', UNREADY),
+      endpoint('10.0.0.3', 'n2', DRAINING),
+    ]);
+    const published = slice([endpoint('10.0.0.2', 'n1', { ...UNREADY, ready: true })]);
+    const ready = (spec: string, from: EndpointSlice) => endpointsOf(prospect(web(spec), [from])).map(e => e.ready);
+    expect(ready('', mixed)).toEqual([true, false, false]);
+    expect(ready('publishNotReadyAddresses: true', mixed)).toEqual([true, true, true]);
+    expect(ready('', published)).toEqual([false]);
+  });
+
+  test('carry the hints of the new settings', () => {
+    const bare = slice([endpoint('10.0.0.1', 'n1')]);
+    const hinted = slice([endpoint('10.0.0.1', 'n1', { hints: { zones: ['zone-a'], nodes: [] } })]);
+    const hints = (spec: string, from: EndpointSlice) => endpointsOf(prospect(web(spec), [from]))[0]?.hints;
+    expect(hints('trafficDistribution: PreferSameZone', bare)).toEqual({ zones: ['zone-a'], nodes: [] });
+    expect(hints('trafficDistribution: PreferSameNode', bare)).toEqual({ zones: ['zone-a'], nodes: ['n1'] });
+    expect(hints('', hinted)).toBeNull();
+  });
+
+  test('have the ports of the new spec', () => {
+    const moved = { ...web(), ports: [{ name: 'http', protocol: 'TCP', port: 80, targetPort: 8080, nodePort: 0 }] };
+    expect(prospect(moved, [slice([])])[0]?.ports).toEqual([{ name: 'http', protocol: 'TCP', port: 8080 }]);
+  });
+
+  test('know the number of a named target port from the slice, also after the port was renamed', () => {
+    const named = (name: string, targetPort: string): Service => ({
+      ...web(),
+      ports: [{ name, protocol: 'TCP', port: 80, targetPort, nodePort: 0 }],
+    });
+    const there = slice([], { ports: [{ name: 'old', protocol: 'TCP', port: 8080 }] });
+    const port = (service: Service, old?: Service) => prospect(service, [there], old ? { old } : {})[0]?.ports[0]?.port;
+    expect(port(named('old', 'http'))).toBe(8080);
+    expect(port(named('new', 'http'), named('old', 'http'))).toBe(8080);
+    expect(port(named('new', 'metrics'), named('old', 'http'))).toBeNull();
+  });
+});
+
+test('slices of others stay as they are', () => {
+  const custom = slice([endpoint('10.0.0.1', 'gone', { zone: 'zone-x' })], { managedBy: 'somebody' });
+  expect(prospect(web('trafficDistribution: PreferSameZone'), [custom])).toEqual([custom]);
+});
+
+test('a Service without selector keeps its slices, and the hints on them', () => {
+  const left = slice([endpoint('10.0.0.1', 'n1', { hints: { zones: ['zone-b'], nodes: [] } })]);
+  expect(prospect({ ...web(), selector: null }, [left])).toEqual([left]);
+});

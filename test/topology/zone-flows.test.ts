@@ -1,0 +1,110 @@
+import { describe, expect, test } from 'vitest';
+import { DEFAULT_POLICY } from '../../src/engine/policy.ts';
+import { RULES } from '../../src/rules/index.ts';
+import { clientNodes } from '../../src/topology/client-nodes.ts';
+import { explainService } from '../../src/topology/explain.ts';
+import { NodeSet } from '../../src/topology/node-set.ts';
+import { sendersOf } from '../../src/topology/senders.ts';
+import { internalLoad } from '../../src/topology/traffic-shares.ts';
+import { flowsOf } from '../../src/topology/zone-flows.ts';
+import type { ServiceRow } from '../../src/ui/api.ts';
+import { pictureOf } from '../../src/ui/client/diagram/diagram.ts';
+import { judge } from '../../src/ui/client/service/evaluate-service.ts';
+import { inZoneShare, losingNodes, TRAFFIC_CLASSES } from '../../src/ui/client/service/traffic-metrics.ts';
+import { serviceRow } from '../../src/ui/server/service-row.ts';
+import { FACTS, SAMPLE, standing, vector, whatIf } from '../ui/client/scene.ts';
+
+const CLUSTERS = { sample: SAMPLE, 'controller-101': vector('controller-101'), 'random-201': vector('random-201') };
+const keys = (topology: typeof SAMPLE) => topology.services().map(({ namespace, name }) => `${namespace}/${name}`);
+
+describe.each(Object.entries(CLUSTERS))('in the cluster %s', (_, topology) => {
+  const judgements = keys(topology).map(key => judge(standing(topology, key)));
+
+  test('the flows of internal traffic carry the load that the rules reckon with', () => {
+    for (const judgement of judgements) {
+      for (const port of judgement.ports) {
+        const load = internalLoad(port, judgement.clients);
+        const flows = flowsOf('internal', port, sendersOf('internal', judgement).sending);
+        expect(flows.inZone).toBeCloseTo(load.inZone, 9);
+        expect(flows.onNode).toBeCloseTo(load.onNode, 9);
+        expect(flows.lost).toBeCloseTo(load.lost, 9);
+        expect([...flows.byEndpoint.keys()].sort(byName)).toEqual([...load.byEndpoint.keys()].sort(byName));
+        for (const [endpoint, share] of load.byEndpoint) expect(flows.byEndpoint.get(endpoint)).toBeCloseTo(share, 9);
+      }
+    }
+  });
+
+  test('all that is sent arrives somewhere or is lost', () => {
+    for (const judgement of judgements) {
+      for (const [port, trafficClass] of judgement.ports.flatMap(p => TRAFFIC_CLASSES.map(c => [p, c] as const))) {
+        const picture = pictureOf(trafficClass, port, judgement);
+        if (!picture || picture.clientZones.length === 0) continue;
+        const sum = [...picture.flows, ...picture.losses].reduce((total, { share }) => total + share, 0);
+        expect(sum).toBeCloseTo(1, 9);
+        const arrived = picture.endpointZones.reduce((total, { share }) => total + share, 0);
+        expect(arrived).toBeCloseTo(1 - picture.lost, 9);
+      }
+    }
+  });
+
+  test('nodes that explain shows dropping are those that the picture shows losing', () => {
+    for (const judgement of judgements) {
+      const clients = new Set(judgement.clients.nodes.map(({ name }) => name));
+      const { ports } = explainService({ ...judgement.situation, hints: 'observed' });
+      judgement.ports.forEach((port, i) => {
+        const shown = pictureOf('internal', port, judgement)?.losses.flatMap(({ nodes }) => nodes) ?? [];
+        const said = ports[i]?.nodes.filter(node => clients.has(node.node) && node.internal.verdict !== 'forward');
+        expect(shown.toSorted()).toEqual(said?.map(({ node }) => node).sort());
+      });
+    }
+  });
+
+  test('a Service has the numbers that the overview gives it', () => {
+    const all = new NodeSet(topology.nodes());
+    const view = { rules: RULES, topology, facts: FACTS, policy: DEFAULT_POLICY };
+    const clients = clientNodes(all, DEFAULT_POLICY.clientNodes, FACTS.now).nodes;
+    for (const judgement of judgements) {
+      const row = serviceRow({ service: judgement.situation.service, view }, [], clients);
+      expect(lostOf(judgement)).toEqual(row.lost);
+      const share = inZoneShare(judgement);
+      if (share === null) expect(row.inZone).toBe(null);
+      else expect(row.inZone).toBeCloseTo(share, 5);
+    }
+  });
+});
+
+test('what needs no Node of its own is counted by zone: five thousand nodes cost no more than a moment', () => {
+  const base = standing(SAMPLE, 'shop/web');
+  const [node] = base.nodes;
+  if (!node) throw new Error('the sample has nodes');
+  const nodes = Array.from({ length: 5000 }, (_, i) => ({ ...node, name: `n${i}`, zone: `zone-${'abc'[i % 3]}` }));
+  const judgement = judge({ ...base, nodes });
+  const [port] = judgement.ports;
+  const picture = port && pictureOf('internal', port, judgement);
+  expect(picture?.clientZones.map(zone => zone.nodes.length)).toEqual([1667, 1667, 1666]);
+  expect(picture?.flows).toHaveLength(3);
+});
+
+test('outside traffic that a health check keeps away from a node is not lost there', () => {
+  const judgement = judge(standing(SAMPLE, 'ingress/gateway'));
+  const [port] = judgement.ports;
+  const picture = port && pictureOf('external', port, judgement);
+  expect(picture?.losses).toEqual([]);
+  expect(picture?.clientZones.flatMap(zone => zone.nodes.filter(({ fate }) => fate === 'unhealthy'))).toHaveLength(6);
+});
+
+test('without any healthy node balancers send to all, and everything is lost', () => {
+  const nodes = ['worker-a2', 'worker-b2', 'worker-c2'];
+  const judgement = whatIf(standing(SAMPLE, 'ingress/gateway'), { drained: nodes });
+  const [port] = judgement.ports;
+  expect(port && pictureOf('external', port, judgement)?.lost).toBeCloseTo(1, 9);
+});
+
+function lostOf(judgement: ReturnType<typeof judge>): ServiceRow['lost'] {
+  const count = (trafficClass: (typeof TRAFFIC_CLASSES)[number]) => losingNodes(trafficClass, judgement).length;
+  return { internal: count('internal'), external: count('external'), shortCircuit: count('shortCircuit') };
+}
+
+function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return a.name < b.name ? -1 : 1;
+}

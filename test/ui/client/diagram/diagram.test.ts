@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest';
+import { pictureOf } from '../../../../src/ui/client/diagram/diagram.ts';
+import { layOut } from '../../../../src/ui/client/diagram/layout.ts';
+import { listed, loadLevel, percent, describe as sayAll, sayRibbon } from '../../../../src/ui/client/diagram/text.ts';
+import { groupZones } from '../../../../src/ui/client/diagram/zone-groups.ts';
+import { judge } from '../../../../src/ui/client/service/evaluate-service.ts';
+import { SAMPLE, standing, whatIf } from '../scene.ts';
+
+function picture(judgement: ReturnType<typeof judge>) {
+  const [port] = judgement.ports;
+  const drawn = port && pictureOf('internal', port, judgement);
+  if (!drawn) throw new Error('there is a picture');
+  return drawn;
+}
+
+const LOCAL = picture(
+  whatIf(standing(SAMPLE, 'monitoring/otel-agent'), { fields: { internalTrafficPolicy: 'Local' } }),
+);
+
+describe('the picture', () => {
+  test('draws all shares to one scale', () => {
+    const { flows, losses } = layOut(LOCAL, 900);
+    const ratios = [...flows, ...losses].map(({ of, thickness }) => thickness / of.share);
+    for (const ratio of ratios) expect(ratio).toBeCloseTo(ratios[0] ?? 0, 6);
+  });
+
+  test('lets ribbons leave and arrive side by side, within their bands', () => {
+    const { clients, flows, losses } = layOut(LOCAL, 900);
+    for (const { zone, band } of clients) {
+      const own = [...flows, ...losses].filter(({ of }) => of.from === zone.key);
+      const sum = own.reduce((total, { thickness }) => total + thickness, 0);
+      expect(sum).toBeCloseTo(band.height, 6);
+      for (const { y0, thickness } of own) {
+        expect(y0 - thickness / 2).toBeGreaterThanOrEqual(band.y - 1e-6);
+        expect(y0 + thickness / 2).toBeLessThanOrEqual(band.y + band.height + 1e-6);
+      }
+    }
+  });
+
+  test('ends losses on the way', () => {
+    const { losses, endpoints } = layOut(LOCAL, 900);
+    expect(losses).toHaveLength(2);
+    for (const { x1 } of losses) expect(x1).toBeLessThan((endpoints[0]?.x ?? 0) / 2 + 100);
+  });
+
+  test('lists the nodes in trouble first and counts those for which there is no room', () => {
+    const base = standing(SAMPLE, 'monitoring/otel-agent');
+    const [node] = base.nodes;
+    if (!node) throw new Error('the sample has nodes');
+    const nodes = Array.from({ length: 40 }, (_, i) => ({ ...node, name: `n${i}`, zone: 'zone-a' }));
+    const service = { ...base.service, internalTrafficPolicy: 'Local' };
+    const drawn = picture(judge({ ...base, service, nodes: [...base.nodes.slice(0, 3), ...nodes] }));
+    const [box] = layOut(drawn, 900).clients;
+    expect(box?.lines.map(({ of, more }) => of?.fate ?? more)).toEqual([...Array(5).fill('loses'), 38]);
+  });
+
+  test('says in words what it shows', () => {
+    const [loss] = LOCAL.losses;
+    const [flow] = LOCAL.flows;
+    expect(loss && sayRibbon(loss, LOCAL)).toBe(
+      'zone-b, 13 % of the traffic is dropped: 1 node (worker-b3): the node has no endpoint while others have (connections time out)',
+    );
+    expect(flow && sayRibbon(flow, LOCAL)).toBe(
+      "zone-a → zone-a, 40 % of the traffic: 3 nodes use the node's own endpoints",
+    );
+    expect(sayAll(LOCAL)).toContain('80 % stays in its zone, 80 % on its node. 20 % is lost.');
+  });
+
+  test('shows overload as a number and a level', () => {
+    const images = picture(judge(standing(SAMPLE, 'shop/images')));
+    const [zone] = images.endpointZones;
+    expect(zone?.factor).toBeCloseTo(2.47, 1);
+    expect([zone?.factor, 1.6, 1, null].map(factor => loadLevel(factor ?? null))).toEqual([
+      'overload',
+      'high',
+      'fair',
+      'fair',
+    ]);
+  });
+});
+
+test('zones beyond the twelfth share a box', () => {
+  const names = Array.from({ length: 30 }, (_, i) => `z${String(i).padStart(2, '0')}`);
+  const groups = groupZones([...names, 'z29', null]);
+  expect(groups.all).toHaveLength(13);
+  expect(groups.all.slice(-3).map(({ label }) => label)).toEqual(['z29', '19 more zones', 'no zone']);
+  expect(groups.keyOf('z28')).toBe('rest');
+});
+
+test('numbers and lists read as people write them', () => {
+  expect([0, 0.001, 0.5, 0.999, 1].map(percent)).toEqual(['0 %', '<1 %', '50 %', '>99 %', '100 %']);
+  expect(listed(['a', 'b', 'c', 'd', 'e', 'f'])).toBe('a, b, c, d and 2 more');
+});

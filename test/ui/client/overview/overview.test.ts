@@ -1,0 +1,115 @@
+import { describe, expect, test } from 'vitest';
+import type { ServiceRow } from '../../../../src/ui/api.ts';
+import type { Filter } from '../../../../src/ui/client/overview/filter.ts';
+import { EVERYTHING, filterRows, indexRow, sortRows } from '../../../../src/ui/client/overview/filter.ts';
+import { prepare } from '../../../../src/ui/client/overview/prepare.ts';
+import type { Address } from '../../../../src/ui/client/page-location.ts';
+import { formatAddress, parseAddress, serviceAddress } from '../../../../src/ui/client/page-location.ts';
+import { rowAfterKey, scrollFor, windowOf } from '../../../../src/ui/client/table/window.ts';
+import { AS_IT_IS } from '../../../../src/ui/client/what-if/scenario.ts';
+
+const NONE = { internal: 0, external: 0, shortCircuit: 0 };
+const row = (name: string, over: Partial<ServiceRow> = {}): ServiceRow => {
+  return { namespace: 'shop', name, type: 'ClusterIP', findings: [], inZone: 0.5, lost: NONE, ...over };
+};
+const SERVICES = [
+  row('web', { findings: [{ rule: 'r1', level: 'info' }] }),
+  row('cart', { findings: [{ rule: 'r2', level: 'warn' }], inZone: null }),
+  row('edge', { namespace: 'ingress', type: 'NodePort', inZone: 0.9, lost: { ...NONE, external: 3 } }),
+  row('api', { findings: [{ rule: 'r2', level: 'warn' }], lost: { ...NONE, internal: 1 } }),
+];
+const ROWS = SERVICES.map(indexRow);
+const names = (over: Partial<Filter>) => {
+  const filter = { ...EVERYTHING, ...over };
+  return filterRows(sortRows(ROWS, filter.sort, filter.descending), filter).map(({ row: { name } }) => name);
+};
+
+describe('the list', () => {
+  test('begins with what is most urgent', () => expect(names({})).toEqual(['api', 'cart', 'web', 'edge']));
+  test('is sorted as asked, unknown shares last', () => {
+    expect(names({ sort: 'inZone' })).toEqual(['api', 'web', 'edge', 'cart']);
+    expect(names({ sort: 'name', descending: true })).toEqual(['web', 'cart', 'api', 'edge']);
+    expect(names({ sort: 'lost' })).toEqual(['edge', 'api', 'cart', 'web']);
+  });
+  test('is searched by words of namespace, name and type', () => {
+    expect(names({ text: 'SHOP ca' })).toEqual(['cart']);
+    expect(names({ text: 'nodeport' })).toEqual(['edge']);
+  });
+  test('is filtered by namespace, rule, level and loss', () => {
+    expect(names({ namespace: 'ingress' })).toEqual(['edge']);
+    expect(names({ rule: 'r2' })).toEqual(['api', 'cart']);
+    expect(names({ level: 'info' })).toEqual(['web']);
+    expect(names({ level: 'none' })).toEqual(['edge']);
+    expect(names({ losing: true, rule: 'r2' })).toEqual(['api']);
+  });
+  test('says how many there are of each kind, and gives way while it counts', async () => {
+    let pauses = 0;
+    const services = Array.from({ length: 750 }, () => SERVICES).flat();
+    const source = { kind: 'sample', name: '' } as const;
+    const overview = { revision: 1, complete: true, source, services };
+    const { facets } = await prepare(overview, async () => void pauses++);
+    expect(pauses).toBe(3);
+    expect(facets).toEqual({
+      namespaces: [
+        ['ingress', 750],
+        ['shop', 2250],
+      ],
+      rules: [
+        ['r1', 750],
+        ['r2', 1500],
+      ],
+      levels: { any: 3000, deny: 0, warn: 1500, info: 750, none: 750 },
+      losing: 1500,
+      inZone: expect.closeTo(1.9 / 3),
+    });
+  });
+});
+
+describe('the URL', () => {
+  const scenario = {
+    fields: { trafficDistribution: null, internalTrafficPolicy: 'Local' },
+    dataPlane: 'ipvs',
+    minor: 33,
+    endpoints: { 'zone-a': 2, '': -1 },
+    drained: ['n1', 'n2'],
+  };
+  test.each<Address>([
+    { page: 'overview', filter: EVERYTHING },
+    {
+      page: 'overview',
+      filter: { ...EVERYTHING, text: 'a & b=c#', level: 'warn', losing: true, sort: 'lost', descending: true },
+    },
+    serviceAddress('shop', 'web'),
+    { ...serviceAddress('a/b', '<b>"'), port: '', family: 'IPv6', trafficClass: 'external', scenario },
+  ])('holds all of %j', address => {
+    expect(parseAddress(formatAddress(address))).toEqual(address);
+  });
+
+  test('with nonsense in it shows what can be shown', () => {
+    expect(parseAddress('#/services/%E0%A4%A/x')).toEqual({ page: 'overview', filter: EVERYTHING });
+    expect(parseAddress('#/?level=loud&sort=__proto__')).toEqual({ page: 'overview', filter: EVERYTHING });
+    const asked = '#/services/shop/web?if.dataplane=constructor&if.version=2.0&if.endpoints=zone-a:lots&class=sideways';
+    expect(parseAddress(asked)).toEqual({ ...serviceAddress('shop', 'web'), scenario: AS_IT_IS });
+  });
+});
+
+describe('the window onto a long table', () => {
+  const viewport = { rows: 10_000, rowHeight: 40, scrollTop: 4000, height: 400 };
+  test('draws what is in sight and a little beyond, and is as high as the whole', () => {
+    const { first, end, before, after } = windowOf(viewport);
+    expect([first, end]).toEqual([92, 119]);
+    expect(before + (end - first) * 40 + after).toBe(400_000);
+  });
+  test('stays within a list that has become shorter than where it was scrolled to', () => {
+    expect(windowOf({ ...viewport, rows: 5 })).toEqual({ first: 0, end: 5, before: 0, after: 0 });
+  });
+  test('scrolls no further than a row needs', () => {
+    expect(scrollFor(100, viewport)).toBe(4000);
+    expect(scrollFor(99, viewport)).toBe(3960);
+    expect(scrollFor(110, viewport)).toBe(4040);
+  });
+  test('keys lead from row to row and stop at the ends', () => {
+    const keys = ['ArrowDown', 'ArrowUp', 'PageDown', 'Home', 'End', 'x'];
+    expect(keys.map(key => rowAfterKey(key, 9995, viewport))).toEqual([9996, 9994, 9999, 0, 9999, null]);
+  });
+});

@@ -1,0 +1,51 @@
+import { describe, expect, test } from 'vitest';
+import { judge } from '../../../../src/ui/client/service/evaluate-service.ts';
+import { filterNodes, nodeRows, routeCell, whyNoClient } from '../../../../src/ui/client/service/node-rows.ts';
+import { losingNodes } from '../../../../src/ui/client/service/traffic-metrics.ts';
+import { FACTS, SAMPLE, standing, whatIf } from '../scene.ts';
+
+const LOCAL = whatIf(standing(SAMPLE, 'monitoring/otel-agent'), {
+  fields: { internalTrafficPolicy: 'Local' },
+  drained: ['worker-a1'],
+});
+const ROWS = nodeRows(LOCAL, new Set(losingNodes('internal', LOCAL)));
+
+describe('the table of nodes', () => {
+  test('begins with those that lose traffic and ends with those that send none', () => {
+    const names = ROWS.map(({ node }) => node.name);
+    expect([names.slice(0, 3), names.at(-1)]).toEqual([['worker-b3', 'worker-c3', 'worker-a2'], 'worker-a1']);
+  });
+
+  test('is filtered by name, zone and loss', () => {
+    const names = (text: string, losing = false) => filterNodes(ROWS, { text, losing }).map(({ node }) => node.name);
+    expect(names('ZONE-B')).toEqual(['worker-b3', 'worker-b1', 'worker-b2']);
+    expect(names('no zone', true)).toEqual(['worker-c3']);
+  });
+
+  test('says why a node sends nothing', () => {
+    const base = standing(SAMPLE, 'shop/web');
+    const [first, ...others] = base.nodes;
+    if (!first) throw new Error('the sample has nodes');
+    const why = (over: object, drained: readonly string[] = []) => {
+      const judgement = judge({ ...base, nodes: [{ ...first, ...over }, ...others] });
+      const row = nodeRows(judgement, new Set()).find(({ node }) => node.name === first.name);
+      return row && whyNoClient(row, drained, judgement.situation);
+    };
+    expect(why({})).toBe(null);
+    expect(why({ ready: false })).toBe('not ready');
+    expect(why({ deleting: true })).toBe('being deleted');
+    expect(why({ deleting: true }, [first.name])).toBe('drained');
+    expect(why({ createdAt: FACTS.now - 10_000 })).toBe('too young to count as a client');
+    expect(why({ labels: { type: 'virtual-kubelet' } })).toBe('no client node');
+  });
+
+  test('says what a node does with each class of traffic, and why', () => {
+    const [losing] = ROWS;
+    expect(losing && routeCell('internal', losing.node, LOCAL.ports)).toEqual({
+      verdict: 'drop',
+      head: 'dropped',
+      why: 'the node has no endpoint while others have (connections time out)',
+    });
+    expect(losing && routeCell('external', losing.node, LOCAL.ports)).toBe(null);
+  });
+});

@@ -1,0 +1,122 @@
+import type { Readable } from 'node:stream';
+import { expect, onTestFinished, test } from 'vitest';
+import { PageEvents, type Revisions } from '../../../src/ui/server/change-stream.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+
+/** What is told of, and who tells. */
+class Lab implements Revisions {
+  readonly clock = new FakeClock();
+  revision = 1;
+  size = 10;
+  #tell = () => {};
+  readonly events = new PageEvents(this, this.clock);
+
+  constructor() {
+    onTestFinished(() => this.events.close());
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#tell = listener;
+    return () => {
+      this.#tell = () => {};
+    };
+  }
+
+  change(): void {
+    this.revision++;
+    this.#tell();
+  }
+
+  open(): Readable {
+    const stream = this.events.open();
+    if (!stream) throw new Error('too many');
+    return stream.setEncoding('utf8');
+  }
+}
+
+/** Revisions told since the last reading. */
+function told(stream: Readable): readonly number[] {
+  const text = String(stream.read() ?? '');
+  return [...text.matchAll(/^event: changed\ndata: (.*)\n\n/gm)].map(([, data]) => JSON.parse(data ?? '').revision);
+}
+
+test('whoever comes is told the revision at once', () => {
+  const lab = new Lab();
+  expect(lab.open().read()).toBe('retry: 2000\nevent: changed\ndata: {"revision":1}\n\n');
+  lab.change();
+  expect(told(lab.open())).toEqual([2]);
+});
+
+test('a burst of changes is one event, and the next comes half a second later at the soonest', () => {
+  const lab = new Lab();
+  const stream = lab.open();
+  told(stream);
+  for (let n = 0; n < 50; n++) lab.change();
+  expect(told(stream)).toEqual([]);
+  lab.clock.advance(100);
+  expect(told(stream)).toEqual([51]);
+  lab.change();
+  lab.clock.advance(499);
+  expect(told(stream)).toEqual([]);
+  lab.clock.advance(1);
+  expect(told(stream)).toEqual([52]);
+  lab.clock.advance(10_000);
+  expect(told(stream)).toEqual([]);
+});
+
+test('of ten thousand Services it tells every five seconds at most', () => {
+  const lab = new Lab();
+  lab.size = 10_000;
+  const stream = lab.open();
+  told(stream);
+  const heard: number[] = [];
+  for (let tenth = 0; tenth < 600; tenth++) {
+    lab.change();
+    lab.clock.advance(100);
+    heard.push(...told(stream));
+  }
+  expect(heard.length).toBeGreaterThan(10);
+  expect(heard.length).toBeLessThan(14);
+});
+
+test('a comment every 20 s keeps the connection alive, and none is sent to nobody', () => {
+  const lab = new Lab();
+  const stream = lab.open();
+  stream.read();
+  lab.clock.advance(60_000);
+  expect(stream.read()).toBe(':\n\n:\n\n:\n\n');
+  stream.destroy();
+  return new Promise<void>(resolve => {
+    stream.once('close', () => {
+      lab.clock.advance(20_000);
+      expect(lab.clock.pending()).toEqual([]);
+      resolve();
+    });
+  });
+});
+
+test('there are 32 at most; one that leaves makes room', async () => {
+  const lab = new Lab();
+  const streams = Array.from({ length: 32 }, () => lab.open());
+  expect(lab.events.open()).toBeNull();
+  await new Promise(resolve => streams[0]?.destroy().once('close', resolve));
+  expect(lab.events.open()).not.toBeNull();
+});
+
+test('one that reads nothing is let go, the others are not', () => {
+  const lab = new Lab();
+  const [lazy, keen] = [lab.open(), lab.open()];
+  for (let n = 0; n < 1_000; n++) {
+    lab.change();
+    lab.clock.advance(500);
+    told(keen);
+  }
+  expect([lazy.destroyed, keen.destroyed]).toEqual([true, false]);
+});
+
+test('the end ends all, and nobody is let in after it', () => {
+  const lab = new Lab();
+  const stream = lab.open();
+  lab.events.close();
+  expect([stream.destroyed, lab.events.open(), lab.clock.pending()]).toEqual([true, null, []]);
+});

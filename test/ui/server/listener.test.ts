@@ -1,0 +1,50 @@
+import { request } from 'node:http';
+import { expect, onTestFinished, test } from 'vitest';
+import { listenForPage } from '../../../src/ui/server/listener.ts';
+import { node, service, slice } from '../../controller/audit/audited-cluster.ts';
+import { PageLab } from './ui-fixture.ts';
+
+async function listening(lab: PageLab, ports: readonly number[] = [0]) {
+  const page = await listenForPage({ host: '127.0.0.1', ports }, lab);
+  onTestFinished(() => page.close());
+  return page;
+}
+
+test('a page that is open hears of a change and reads what is new', async () => {
+  const lab = new PageLab(node('a1') + node('a2') + service('agent') + slice('agent', ['a1', 'a2']));
+  await lab.start();
+  const { port, close } = await listening(lab);
+  const at = `http://127.0.0.1:${port}`;
+  const answer = await fetch(`${at}/api/events`);
+  expect(answer.headers.get('content-type')).toBe('text/event-stream');
+  expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
+  const reader = (answer.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream()).getReader();
+  expect((await reader.read()).value).toContain(`data: {"revision":${lab.view.revision}}`);
+  lab.cluster.apply(slice('agent', ['a1']));
+  await lab.pass(2);
+  expect((await reader.read()).value).toMatch(/^event: changed\ndata: \{"revision":\d+\}\n\n/);
+  const { services } = (await (await fetch(`${at}/api/overview`)).json()) as typeof lab.overview;
+  expect(services[0]).toMatchObject({ name: 'agent', lost: { internal: 1 } });
+  // The stream is still open, and holds nothing up.
+  await close();
+  await expect(fetch(`${at}/`)).rejects.toThrow();
+  await reader.cancel().catch(() => {});
+});
+
+test('of several ports the first free one is taken; where none is, it says so', async () => {
+  const lab = new PageLab();
+  const { port: taken } = await listening(lab);
+  const second = await listening(lab, [taken, 0]);
+  expect(second.port).not.toBe(taken);
+  await expect(listenForPage({ host: '127.0.0.1', ports: [taken] }, lab)).rejects.toMatchObject({ code: 'EADDRINUSE' });
+});
+
+test('a request without a Host, as HTTP/1.0 allows, is told nothing', async () => {
+  const { port } = await listening(new PageLab());
+  const status = await new Promise(resolve => {
+    request({ port, host: '127.0.0.1', path: '/api/overview', setHost: false }, ({ statusCode }) =>
+      resolve(statusCode),
+    ).end();
+  });
+  expect([400, 403]).toContain(status);
+});

@@ -1,0 +1,98 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { beforeAll, expect, onTestFinished, test } from 'vitest';
+import type { KeyPair } from '../../src/serving/self-signed-certificate.ts';
+import { throwawayCertificate } from '../../src/serving/self-signed-certificate.ts';
+import { open, post } from '../serving/connection.ts';
+import { heldPods, running } from '../serving/server.ts';
+
+let tls: KeyPair;
+beforeAll(async () => {
+  tls = await throwawayCertificate(Date.now());
+});
+
+test('from the signal on /readyz says no, /livez still yes, and nobody is turned away', async () => {
+  const server = await running({ tls });
+  expect([await server.ops('/readyz'), await server.ops('/livez')]).toEqual([200, 200]);
+  server.startDraining();
+  expect([await server.ops('/readyz'), await server.ops('/livez'), await server.ops('/metrics')]).toEqual([
+    503, 200, 200,
+  ]);
+  expect((await (await open(server.webhookPort, tls.cert)).ask()).status).toBe(200);
+});
+
+test('each answer is then the last on its connection, whoever asks for whatever', async () => {
+  const server = await running({ tls });
+  const [kept, ...others] = await Promise.all([1, 2, 3, 4].map(() => open(server.webhookPort, tls.cert)));
+  expect(await kept?.ask()).toMatchObject({ status: 200, connection: 'keep-alive' });
+  server.startDraining();
+  const asked = [
+    kept?.ask(),
+    others[0]?.ask(post('nonsense')),
+    others[1]?.ask(post('{}')),
+    others[2]?.ask(post('{}', '/x')),
+  ];
+  expect((await Promise.all(asked)).map(answer => [answer?.status, answer?.connection])).toEqual([
+    [200, 'close'],
+    [400, 'close'],
+    [422, 'close'],
+    [404, 'close'],
+  ]);
+  await Promise.all([kept, ...others].map(connection => connection?.ended()));
+});
+
+test('no request is lost: under way at the signal, on an idle connection later, or under way at the end', async () => {
+  const held = heldPods();
+  const server = await running({ tls }, { pods: held.pods });
+  const connections = await Promise.all([1, 2, 3, 4].map(() => open(server.webhookPort, tls.cert)));
+  const [early, later, last, idle] = connections;
+  const answers = [early?.ask()];
+  await held.asked(1);
+  server.startDraining();
+  answers.push(later?.ask());
+  await held.asked(2);
+  const closed = server.close();
+  answers.push(last?.ask());
+  await held.asked(3);
+  // A connection that never asked anything is waited for as long as one whose request is on its way.
+  answers.push(idle?.ask());
+  await held.asked(4);
+  held.letGo();
+  for (const answer of await Promise.all(answers)) expect(answer).toMatchObject({ status: 200, connection: 'close' });
+  await closed;
+});
+
+test('an idle connection that has been used before is ended in good order', async () => {
+  const server = await running({ tls });
+  const connection = await open(server.webhookPort, tls.cert);
+  await connection.ask();
+  server.startDraining();
+  const closed = server.close();
+  await connection.ended();
+  await closed;
+});
+
+test('a connection on which nobody ever asked anything holds up the end for a second, not for ten', async () => {
+  const server = await running({ tls });
+  const spare = await open(server.webhookPort, tls.cert);
+  const before = performance.now();
+  await server.close();
+  expect(performance.now() - before).toBeLessThan(9_000);
+  await spare.ended();
+});
+
+test('the end is bounded: who never finishes is cut off, in the handshake, the body or the judging', async () => {
+  const held = heldPods();
+  const server = await running({ tls }, { pods: held.pods });
+  const judged = await open(server.webhookPort, tls.cert);
+  const slow = await open(server.webhookPort, tls.cert);
+  const silent = connect(server.webhookPort, '127.0.0.1');
+  onTestFinished(() => void silent.destroy());
+  silent.on('error', () => {});
+  await once(silent, 'connect');
+  const lost = [judged.ask(), slow.ask(post().slice(0, -10))].map(answer => expect(answer).rejects.toThrow(/closed/));
+  await held.asked(1);
+  await server.close(50);
+  await Promise.all(lost);
+  await expect(server.ops('/livez')).rejects.toThrow();
+});

@@ -1,0 +1,127 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setImmediate as endOfTurn } from 'node:timers/promises';
+import type { FastifyInstance } from 'fastify';
+import { pino } from 'pino';
+import { onTestFinished } from 'vitest';
+import type { Judge } from '../../src/admission/admit.ts';
+import type { AdmissionReviewResponse } from '../../src/admission/respond.ts';
+import type { AdmissionRequest } from '../../src/admission/review.ts';
+import { readManifests } from '../../src/cluster/manifests/manifest.ts';
+import { ManifestTopology } from '../../src/cluster/manifests/manifest-topology.ts';
+import { Memory } from '../../src/engine/evaluation-cache.ts';
+import { DEFAULT_POLICY } from '../../src/engine/policy.ts';
+import { asObject } from '../../src/model/raw.ts';
+import { ASSUMED_KUBE_PROXY } from '../../src/model/topology.ts';
+import { RULES } from '../../src/rules/index.ts';
+import type { WebhookOptions } from '../../src/webhook/app.ts';
+import { buildWebhookApp } from '../../src/webhook/app.ts';
+
+export const NOW = Date.parse('2026-06-01T12:00:00Z');
+const FOLDER = join(import.meta.dirname, '../reviews');
+
+export interface Review {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly request: AdmissionRequest & { readonly object: Record<string, unknown> | null };
+}
+
+/** Names of the recorded reviews, in the order in which the API server sent them. */
+export const RECORDED: readonly string[] = readdirSync(FOLDER).filter(file => file.endsWith('.json'));
+
+/** A fresh copy of a recorded review. */
+export function recorded(name: string): Review {
+  return JSON.parse(readFileSync(join(FOLDER, name), 'utf8')) as Review;
+}
+
+/** A recorded CREATE of agent (internalTrafficPolicy Local) with other fields, for a look at one thing at a time. */
+export function reviewOf(change: { spec?: object; metadata?: object; request?: object } = {}): Review {
+  const review = recorded('06-validate-create-agent.json');
+  const object = asObject(review.request.object);
+  const metadata = { ...asObject(object['metadata']), ...change.metadata };
+  const spec = { ...asObject(object['spec']), ...change.spec };
+  return { ...review, request: { ...review.request, ...change.request, object: { ...object, metadata, spec } } };
+}
+
+/** Nodes n1 and n2 in zone a, n3 in zone b; the Services named have endpoints on n1 and n3. */
+export function cluster(...services: readonly string[]): ManifestTopology {
+  const nodes = [
+    ['n1', 'a'],
+    ['n2', 'a'],
+    ['n3', 'b'],
+  ].map(
+    ([name, zone]) => `
+kind: Node
+metadata: { name: ${name}, labels: { topology.kubernetes.io/zone: ${zone} } }
+status: { allocatable: { cpu: "4" }, conditions: [{ type: Ready, status: "True" }] }`,
+  );
+  const slices = services.map(
+    name => `
+kind: EndpointSlice
+metadata:
+  name: ${name}-1
+  labels: { kubernetes.io/service-name: ${name}, endpointslice.kubernetes.io/managed-by: endpointslice-controller.k8s.io }
+addressType: IPv4
+ports: [{ port: 8080 }]
+endpoints:
+  - { addresses: [10.1.1.1], nodeName: n1, conditions: { ready: true } }
+  - { addresses: [10.1.3.1], nodeName: n3, conditions: { ready: true } }`,
+  );
+  const text = [...nodes, ...slices].join('\n---');
+  return new ManifestTopology(readManifests({ name: 'cluster', text, strangers: 'refuse' }));
+}
+
+export function judge(over: Partial<Judge> = {}): Judge {
+  const topology = cluster('agent', 'web', 'edge');
+  const facts = { version: { minor: 37 }, dataPlane: ASSUMED_KUBE_PROXY, now: NOW, topologyAgeSeconds: 0 };
+  return {
+    rules: RULES,
+    topology: () => topology,
+    facts: () => facts,
+    policy: () => DEFAULT_POLICY,
+    pods: null,
+    memory: new Memory(),
+    ...over,
+  };
+}
+
+/** Log and metrics follow the answers, two turns of the event loop later at most. */
+export async function allTold(): Promise<void> {
+  for (let turn = 0; turn < 3; turn++) await endOfTurn();
+}
+
+export interface LogLine {
+  readonly level: number;
+  readonly msg: string;
+  readonly [field: string]: unknown;
+}
+
+export interface Webhook {
+  readonly app: FastifyInstance;
+  /** What was logged so far. */
+  readonly log: readonly LogLine[];
+  send(path: string, body: unknown): Promise<{ status: number; text: string; answer: AdmissionReviewResponse }>;
+}
+
+/** The webhook port without a listener; closed when the test ends. A body that is no text is sent as JSON. */
+export async function webhook(over: Partial<Judge> = {}, options: Partial<WebhookOptions> = {}): Promise<Webhook> {
+  const log: LogLine[] = [];
+  const logger = pino({ level: 'trace' }, { write: (line: string) => void log.push(JSON.parse(line) as LogLine) });
+  const app = await buildWebhookApp({ judge: judge(over), log: logger, tls: null, ...options });
+  onTestFinished(() => app.close());
+  return {
+    app,
+    log,
+    send: async (url, body) => {
+      const payload = typeof body === 'string' ? body : JSON.stringify(body);
+      const { statusCode, body: text } = await app.inject({
+        method: 'POST',
+        url,
+        headers: { 'content-type': 'application/json' },
+        payload,
+      });
+      await allTold();
+      return { status: statusCode, text, answer: JSON.parse(text) as AdmissionReviewResponse };
+    },
+  };
+}

@@ -1,0 +1,165 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { BODY_LIMIT, CAPACITY } from '../../src/serving/limits.ts';
+import type { KeyPair } from '../../src/serving/self-signed-certificate.ts';
+import { throwawayCertificate } from '../../src/serving/self-signed-certificate.ts';
+import { BodyBudget } from '../../src/webhook/request-limits.ts';
+import { open, post } from '../serving/connection.ts';
+import { heldPods, running } from '../serving/server.ts';
+import { allTold, judge, reviewOf, webhook } from './harness.ts';
+
+let tls: KeyPair;
+beforeAll(async () => {
+  tls = await throwawayCertificate(Date.now());
+});
+
+const MEBIBYTE = 1024 * 1024;
+const OVERRIDDEN = 'topology-mode-overrides-traffic-distribution';
+const sized = (bytes: number) => JSON.stringify(reviewOf({ metadata: { annotations: { fill: 'x'.repeat(bytes) } } }));
+
+describe('above the number of reviews at once', () => {
+  const contradictory = JSON.stringify(
+    reviewOf({
+      spec: { trafficDistribution: 'PreferSameZone', internalTrafficPolicy: 'Cluster' },
+      metadata: { annotations: { 'service.kubernetes.io/topology-mode': 'Auto' } },
+    }),
+  );
+
+  test('nobody waits: what needs no Pods is still said, and it is counted', async () => {
+    const held = heldPods();
+    const server = await running({ tls, capacity: { ...CAPACITY, reviews: 2 } }, { pods: held.pods });
+    const waiting = await Promise.all([1, 2].map(() => open(server.webhookPort, tls.cert)));
+    const answers = waiting.map(({ ask }) => ask(post(contradictory)));
+    await held.asked(2);
+    const third = await (await open(server.webhookPort, tls.cert)).ask(post(contradictory));
+    expect([third.status, third.body]).toEqual([200, expect.stringContaining(OVERRIDDEN)]);
+    expect(await server.metric('zonewise_reviews_hurried_total')).toBe(1);
+    held.letGo();
+    expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([200, 200]);
+    // A place is free again.
+    const fourth = (await open(server.webhookPort, tls.cert)).ask(post(contradictory));
+    await held.asked(1);
+    held.letGo();
+    expect((await fourth).status).toBe(200);
+    expect(await server.metric('zonewise_reviews_hurried_total')).toBe(1);
+  });
+});
+
+describe('bodies', () => {
+  test('7 MiB and more are answered 413 over TLS, and the server goes on', async () => {
+    const server = await running({ tls });
+    const connection = await open(server.webhookPort, tls.cert);
+    expect((await connection.ask(post('x'.repeat(BODY_LIMIT + 1)))).status).toBe(413);
+    expect((await (await open(server.webhookPort, tls.cert)).ask(post(sized(6 * MEBIBYTE)))).status).toBe(200);
+    expect(await server.metric('zonewise_requests_refused_total{reason="too-large"}')).toBe(1);
+  });
+
+  test('large ones share a budget; above it one is refused, small ones never, and room comes back', async () => {
+    const capacity = { ...CAPACITY, largeBody: 10_000, largeBodies: 100_000 };
+    const server = await running({ tls, capacity });
+    const slow = await open(server.webhookPort, tls.cert);
+    const large = post(sized(60_000));
+    slow.socket.write(large.slice(0, 1_000));
+    // Its headers have been read once another request is answered that came later on another connection.
+    expect((await (await open(server.webhookPort, tls.cert)).ask()).status).toBe(200);
+    const refused = await (await open(server.webhookPort, tls.cert)).ask(large);
+    expect([refused.status, refused.connection, JSON.parse(refused.body).error]).toEqual([503, 'close', 'busy']);
+    expect((await (await open(server.webhookPort, tls.cert)).ask()).status).toBe(200);
+    expect((await slow.ask(large.slice(1_000))).status).toBe(200);
+    expect((await (await open(server.webhookPort, tls.cert)).ask(large)).status).toBe(200);
+    expect(await server.metric('zonewise_requests_refused_total{reason="busy"}')).toBe(1);
+  });
+
+  test('a client that goes away in the middle gives its room back', async () => {
+    const capacity = { ...CAPACITY, largeBody: 10_000, largeBodies: 100_000 };
+    const server = await running({ tls, capacity });
+    const gone = await open(server.webhookPort, tls.cert);
+    const large = post(sized(60_000));
+    gone.socket.write(large.slice(0, 1_000));
+    expect((await (await open(server.webhookPort, tls.cert)).ask()).status).toBe(200);
+    gone.socket.destroy();
+    await expect.poll(() => server.metric('zonewise_connections')).toBeLessThan(2);
+    expect((await (await open(server.webhookPort, tls.cert)).ask(large)).status).toBe(200);
+  });
+
+  test('one of unknown length counts as the largest, and room is given back once', () => {
+    const budget = new BodyBudget({ ...CAPACITY, largeBodies: 10 * MEBIBYTE });
+    const release = budget.take(undefined);
+    expect(budget.take(String(4 * MEBIBYTE))).toBeNull();
+    expect(budget.take('100')).not.toBeNull();
+    release?.();
+    release?.();
+    const both = [budget.take(undefined), budget.take(String(3 * MEBIBYTE))];
+    expect(both.every(taken => taken !== null)).toBe(true);
+    expect(budget.take(String(MEBIBYTE))).toBeNull();
+  });
+});
+
+describe('connections', () => {
+  test('above their number a new one is closed at once and counted; open ones go on', async () => {
+    const server = await running({ tls, capacity: { ...CAPACITY, connections: 2 } });
+    const connections = await Promise.all([1, 2].map(() => open(server.webhookPort, tls.cert)));
+    const third = connect(server.webhookPort, '127.0.0.1');
+    onTestFinished(() => void third.destroy());
+    third.on('error', () => {});
+    await once(third.resume(), 'close');
+    expect(await server.metric('zonewise_connections_dropped_total')).toBe(1);
+    expect(await server.metric('zonewise_connections')).toBe(2);
+    expect((await Promise.all(connections.map(({ ask }) => ask()))).map(({ status }) => status)).toEqual([200, 200]);
+  });
+
+  test('after its share of requests the client is told to close, with an answer', async () => {
+    const server = await running({ tls, capacity: { ...CAPACITY, requestsPerConnection: 2 } });
+    const connection = await open(server.webhookPort, tls.cert);
+    expect([await connection.ask(), await connection.ask()].map(answer => [answer.status, answer.connection])).toEqual([
+      [200, 'keep-alive'],
+      [200, 'close'],
+    ]);
+  });
+
+  test('a hundred that send a byte now and then are cut off, while reviews are answered', async () => {
+    const limits = { keepAlive: 100_000, handshake: 10_000, headers: 300, request: 300, checkEvery: 20 };
+    const server = await running({ tls, limits });
+    const slow = await Promise.all(Array.from({ length: 100 }, () => open(server.webhookPort, tls.cert)));
+    const dripping = slow.map(({ socket }, i) => {
+      const bytes = post();
+      let at = 0;
+      const timer = setInterval(() => void (socket.writable && socket.write(bytes[at++] ?? '')), 20 + (i % 20));
+      socket.once('close', () => clearInterval(timer));
+      return new Promise(resolve => socket.resume().once('close', resolve));
+    });
+    expect((await (await open(server.webhookPort, tls.cert)).ask()).status).toBe(200);
+    await Promise.all(dripping);
+    await expect.poll(() => server.metric('zonewise_connections')).toBeLessThan(2);
+  });
+
+  test('headers above 16 KiB are answered 431', async () => {
+    const server = await running({ tls });
+    const connection = await open(server.webhookPort, tls.cert);
+    const fat = post().replace('host: zonewise', `host: zonewise\r\nfat: ${'x'.repeat(CAPACITY.headerBytes)}`);
+    connection.socket.write(fat);
+    const [answer] = (await once(connection.socket, 'data')) as [Buffer];
+    expect(answer.toString()).toMatch(/^HTTP\/1\.1 431 /);
+  });
+});
+
+describe('the time that a request has waited in the event loop counts against its own', () => {
+  test('of a burst, those are let through unjudged whose time is up when their turn comes', async () => {
+    let now = 0;
+    // Judging takes 600 ms each; 850 of the 1000 ms are there to be used.
+    const facts = () => {
+      now += 600;
+      return judge().facts();
+    };
+    const { app, log } = await webhook({ facts }, { clock: () => now });
+    const ask = () => app.inject({ method: 'POST', url: '/validate?timeout=1s', payload: reviewOf() });
+    await Promise.all([ask(), ask(), ask()]);
+    await allTold();
+    expect(log.filter(({ msg }) => msg === 'review').map(({ outcome, millis }) => [outcome, millis])).toEqual([
+      ['evaluated', 600],
+      ['too-late', 1200],
+      ['too-late', 1800],
+    ]);
+  });
+});

@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { sharedContext } from '../../src/engine/context.ts';
+import { Memory } from '../../src/engine/evaluation-cache.ts';
+import { unmetNeed } from '../../src/engine/needs.ts';
+import { DEFAULT_POLICY } from '../../src/engine/policy.ts';
+import { projectService } from '../../src/model/projection.ts';
+import { cluster, judge, reviewOf, webhook } from './harness.ts';
+
+const STANDING = 'local-policy-uncovered-nodes';
+const WRITTEN = 'topology-mode-overrides-traffic-distribution';
+
+/** Says both what the topology knows and what is written in the Service alone. */
+const review = reviewOf({
+  spec: { trafficDistribution: 'PreferSameZone', internalTrafficPolicy: 'Local' },
+  metadata: { annotations: { 'service.kubernetes.io/topology-mode': 'Auto' } },
+});
+
+async function rulesAt(topologyAgeSeconds: number): Promise<string[]> {
+  const { send } = await webhook({ facts: () => ({ ...judge().facts(), topologyAgeSeconds }) });
+  const { warnings = [] } = (await send('/validate', review)).answer.response;
+  return [STANDING, WRITTEN].filter(rule => warnings.some(text => text.endsWith(`[${rule}]`)));
+}
+
+test.each([0, 75, 300])('a view of %i s is relied on', async age => {
+  expect(await rulesAt(age)).toContain(STANDING);
+});
+
+test.each([301, 86_400, Number.POSITIVE_INFINITY])(
+  'one of %d s is not: what the Service alone says remains',
+  async age => {
+    expect(await rulesAt(age)).toEqual((await rulesAt(0)).filter(rule => rule !== STANDING));
+  },
+);
+
+test.each([
+  [301.4, 'the view of the cluster is 301 s old'],
+  [Number.POSITIVE_INFINITY, 'the cluster has not been read yet'],
+])('the reason is said (%d s)', (topologyAgeSeconds, why) => {
+  const service = projectService(review.request.object);
+  const context = sharedContext({
+    change: { operation: 'CREATE', source: 'admission', service, old: null, violations: [] },
+    topology: cluster('agent'),
+    facts: { ...judge().facts(), topologyAgeSeconds },
+    clientNodes: DEFAULT_POLICY.clientNodes,
+    memory: new Memory(),
+  });
+  for (const need of ['nodes', 'slices', 'endpoints'] as const) expect(unmetNeed([need], context)).toBe(why);
+  expect(unmetNeed(['dataplane: known', 'kubernetes>=1.31'], context)).toBeNull();
+});

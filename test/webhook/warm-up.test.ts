@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import type { Topology } from '../../src/model/topology.ts';
+import type { Rule } from '../../src/rules/rule.ts';
+import { warmUp } from '../../src/webhook/warm-up.ts';
+import { cluster, judge } from './harness.ts';
+
+/** Notes what it was asked about. */
+function recorder() {
+  const seen = new Set<string>();
+  const rule = {
+    id: 'recorder',
+    level: 'warn',
+    needs: ['endpoints'],
+    appliesTo: () => true,
+    check(ctx: { service: { namespace: string; name: string } }) {
+      seen.add(`${ctx.service.namespace}/${ctx.service.name}`);
+      return [];
+    },
+  } as unknown as Rule;
+  return { seen, rule };
+}
+
+test('runs the rules about endpoints on a Service that has some, and asks nobody for Pods', async () => {
+  const { seen, rule } = recorder();
+  const topology = cluster('agent');
+  const service = { namespace: 'default', name: 'agent' } as never;
+  const pods = {
+    find: () => {
+      throw new Error('no Pods are to be listed');
+    },
+  };
+  const over: Topology = {
+    nodes: () => topology.nodes(),
+    node: name => topology.node(name),
+    services: () => [service],
+    service: () => service,
+    slices: (namespace, name) => topology.slices(namespace, name),
+    workloads: () => [],
+    namespaceLabels: () => ({}),
+  };
+  await warmUp(judge({ rules: [rule], topology: () => over, pods }));
+  expect([...seen]).toEqual(['default/agent']);
+});
+
+test('works on a cluster that has no Service at all, and on a version newer than known', async () => {
+  const facts = { ...judge().facts(), version: { minor: 99 } };
+  await expect(warmUp(judge({ topology: () => cluster(), facts: () => facts }))).resolves.toBeUndefined();
+});
+
+test('fails where reviews would fail, so that it is not taken for done', async () => {
+  const broken = () => {
+    throw new Error('no facts');
+  };
+  await expect(warmUp(judge({ facts: broken }))).rejects.toThrow();
+});
