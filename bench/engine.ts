@@ -9,7 +9,7 @@ import { readTopology } from '../src/cli/connect/manifest-files.ts';
 import { assumedFacts } from '../src/cli/flags/flags.ts';
 import { ManifestTopology } from '../src/cluster/manifests/manifest-topology.ts';
 import { DEFAULT_CONFIG } from '../src/config/config.ts';
-import { Memory } from '../src/engine/evaluation-cache.ts';
+import { EvaluationCache } from '../src/engine/evaluation-cache.ts';
 import type { Topology } from '../src/model/topology.ts';
 import { RULES } from '../src/rules/index.ts';
 import type { ChangeKind } from './changing-topology.ts';
@@ -67,7 +67,7 @@ function judging(base: Topology, name: string, changed: ChangeKind): () => Promi
     facts: () => facts,
     policy: () => policy,
     pods: null,
-    memory: new Memory(),
+    cache: new EvaluationCache(),
   };
   const clock = () => performance.now();
   return async () => {

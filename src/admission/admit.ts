@@ -2,7 +2,7 @@ import type { AppliedDefault } from '../defaults/defaults.ts';
 import { defaultsFor } from '../defaults/defaults.ts';
 import type { Evaluation } from '../engine/evaluate.ts';
 import { evaluate } from '../engine/evaluate.ts';
-import type { Memory } from '../engine/evaluation-cache.ts';
+import type { EvaluationCache } from '../engine/evaluation-cache.ts';
 import type { Policy } from '../engine/policy.ts';
 import { matches } from '../engine/policy.ts';
 import { applyApiDefaults } from '../model/api-defaults.ts';
@@ -12,8 +12,9 @@ import { asObject, asString, isObject } from '../model/raw.ts';
 import type { Service } from '../model/service.ts';
 import type { ClusterFacts, Topology } from '../model/topology.ts';
 import type { Rule } from '../rules/rule.ts';
+import { WorkBudget } from '../topology/work-budget.ts';
 import type { Deadline } from './deadline.ts';
-import type { PodFinder, Situation } from './pending-endpoints.ts';
+import type { PodFinder } from './pending-endpoints.ts';
 import { needsPods, withEndpointsToCome } from './pending-endpoints.ts';
 import type { AdmissionRequest } from './review.ts';
 import { trafficFieldViolations } from './violations.ts';
@@ -26,7 +27,7 @@ export interface Judge {
   policy(): Policy;
   /** `null` where there is no cluster to ask. */
   readonly pods: PodFinder | null;
-  readonly memory: Memory;
+  readonly cache: EvaluationCache;
 }
 
 export type Outcome =
@@ -35,8 +36,6 @@ export type Outcome =
       readonly evaluation: Evaluation;
       /** As the API server will store it. */
       readonly service: Service;
-      /** True where the Pods have spoken: at the next time they may say something else. */
-      readonly byPods: boolean;
     }
   /** Nothing that zonewise judges. */
   | { readonly kind: 'passed-over' }
@@ -54,58 +53,32 @@ export function isJudged({ resource, subResource, operation, object }: Admission
 }
 
 /**
- * Judges one request, at once where no Pods have to be asked for. Never denies for a fault of zonewise's own: what comes too
- * late is allowed.
+ * Evaluates one request. Waits only for Pods, and only if the slices do not show the Service's endpoints, or if a finding
+ * may be a moment of a rollout. A request whose deadline has passed is allowed.
  */
-export function admit(request: AdmissionRequest, judge: Judge, deadline: Deadline): Outcome | Promise<Outcome> {
+export async function admit(request: AdmissionRequest, judge: Judge, deadline: Deadline): Promise<Outcome> {
   if (!isJudged(request)) return { kind: 'passed-over' };
   const topology = judge.topology();
   const facts = judge.facts();
-  const by = { rules: judge.rules, facts, policy: judge.policy(), memory: judge.memory };
-  const asked = { change: changeOf(request, facts), topology };
-  const { pods } = judge;
-  const look = pods && (() => inTime(withEndpointsToCome(asked, { pods, facts }), deadline));
-  if (look && needsPods(asked)) return judgedByPods(look, { by, topology, deadline });
+  const { rules, pods, cache } = judge;
+  const budget = () => new WorkBudget(undefined, () => deadline.passed);
+  const options = () => ({ rules, facts, policy: judge.policy(), cache, budget: budget() });
+  const sent = { change: changeOf(request, facts), topology };
+  const { service } = sent.change;
+  if (pods && needsPods(sent)) {
+    const known = await inTime(withEndpointsToCome(sent, { pods, facts }), deadline);
+    if (known === null || deadline.passed) return { kind: 'too-late' };
+    return { kind: 'evaluated', evaluation: evaluate({ ...options(), ...known, topologyBefore: topology }), service };
+  }
   if (deadline.passed) return { kind: 'too-late' };
-  const evaluation = evaluate({ ...by, ...asked, topologyBefore: topology });
-  const { service } = asked.change;
-  const confirmable = look && service.selector !== null && wantsConfirmation(evaluation, judge.rules);
-  if (confirmable) return confirmedByPods(look, { by, topology, evaluation, service });
-  return { kind: 'evaluated', evaluation, service, byPods: false };
-}
-
-type By = Pick<Parameters<typeof evaluate>[0], 'rules' | 'facts' | 'policy' | 'memory'>;
-
-interface Judging {
-  readonly by: By;
-  /** Without what the Pods say. */
-  readonly topology: Topology;
-}
-
-type Look = () => Promise<Situation | null>;
-
-async function judgedByPods(look: Look, at: Judging & { readonly deadline: Deadline }): Promise<Outcome> {
-  const known = await look();
-  if (known === null || at.deadline.passed) return { kind: 'too-late' };
-  const evaluation = evaluate({ ...at.by, ...known, topologyBefore: at.topology });
-  return { kind: 'evaluated', evaluation, service: known.change.service, byPods: true };
-}
-
-interface Confirmable extends Judging {
-  readonly evaluation: Evaluation;
-  readonly service: Service;
-}
-
-async function confirmedByPods(look: Look, { by, topology, evaluation, service }: Confirmable): Promise<Outcome> {
-  const confirmed = await look();
+  const evaluation = evaluate({ ...options(), ...sent });
+  if (!pods || service.selector === null || !wantsConfirmation(evaluation, rules)) {
+    return { kind: 'evaluated', evaluation, service };
+  }
+  const known = await inTime(withEndpointsToCome(sent, { pods, facts }), deadline);
   // Without the Pods the slices have to do.
-  const known = confirmed !== null && confirmed.topology !== topology;
-  return {
-    kind: 'evaluated',
-    evaluation: known ? evaluate({ ...by, ...confirmed }) : evaluation,
-    service,
-    byPods: true,
-  };
+  if (known === null || known.topology === topology) return { kind: 'evaluated', evaluation, service };
+  return { kind: 'evaluated', evaluation: evaluate({ ...options(), ...known }), service };
 }
 
 /** True where a finding may come of a moment in a rollout, when a Pod has left its slice and the next is in none yet. */

@@ -1,5 +1,8 @@
 import type { Change } from '../model/change.ts';
+import type { EndpointSlice } from '../model/endpoint-slice.ts';
+import type { Node } from '../model/node.ts';
 import type { Pod } from '../model/pod.ts';
+import type { Service } from '../model/service.ts';
 import type { ClusterFacts, Topology } from '../model/topology.ts';
 import { messageOf } from '../runtime/errors.ts';
 import { isBeingPlaced, STILL_BEING_PLACED, slicesFromPods } from '../topology/pod-slices.ts';
@@ -45,5 +48,27 @@ export async function withEndpointsToCome(
   if (found.kind === 'gave-up') return { topology, change: { ...change, endpointsUnknown: found.why } };
   const placing = found.pods.some(pod => isBeingPlaced(pod, by.facts.now));
   const known = placing ? { ...change, endpointsUnknown: STILL_BEING_PLACED } : change;
-  return { change: known, topology: withSlices(topology, service, slicesFromPods(service, found.pods, topology)) };
+  return { change: known, topology: withSlices(topology, service, cachedSlices(service, found.pods, topology)) };
+}
+
+interface SlicesOfPods {
+  readonly key: string;
+  readonly nodes: readonly Node[];
+  readonly slices: readonly EndpointSlice[];
+}
+
+const slicesByPods = new WeakMap<readonly Pod[], SlicesOfPods>();
+
+/** The same array for the same Pod list, Service and nodes, so that what is derived from the slices can be cached. */
+function cachedSlices(service: Service, pods: readonly Pod[], topology: Topology): readonly EndpointSlice[] {
+  const { namespace, name, ipFamilies, clusterIP, publishNotReadyAddresses, selector, ports } = service;
+  const targets = ports.map(({ name: portName, protocol, targetPort }) => [portName, protocol, targetPort]);
+  const isHeadless = clusterIP === 'None';
+  const key = JSON.stringify([namespace, name, ipFamilies, isHeadless, publishNotReadyAddresses, selector, targets]);
+  const nodes = topology.nodes();
+  const known = slicesByPods.get(pods);
+  if (known?.key === key && known.nodes === nodes) return known.slices;
+  const slices = slicesFromPods(service, pods, topology);
+  slicesByPods.set(pods, { key, nodes, slices });
+  return slices;
 }

@@ -1,5 +1,6 @@
 import type { AppliedDefault } from '../defaults/defaults.ts';
 import { patchFor } from '../defaults/defaults.ts';
+import type { Evaluation } from '../engine/evaluate.ts';
 import { MAX_MESSAGE } from '../engine/message.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Service } from '../model/service.ts';
@@ -28,12 +29,13 @@ export function allow(uid: string): AdmissionReviewResponse {
 }
 
 /**
- * Warnings for kubectl, most important first; a finding at level deny refuses the request. Infos are not for kubectl. Each
- * warning starts with the Service's name where there is room: kubectl prints equal warnings of one command only once.
+ * Warnings for kubectl, most important first; a finding at level deny refuses the request. Infos are not for kubectl. An
+ * evaluation that hit its work limit says so first. Each warning starts with the Service's name where there is room: kubectl prints equal warnings of one command only once.
  */
-export function respond(uid: string, findings: readonly Finding[]): AdmissionReviewResponse {
+export function respond(uid: string, { findings, incomplete }: Evaluation): AdmissionReviewResponse {
   const denials = findings.filter(finding => finding.level === 'deny').map(named);
   const warnings = findings.filter(finding => finding.level === 'warn').map(named);
+  if (incomplete !== null) warnings.unshift(incomplete);
   const shown = warnings.length > 0 ? { warnings: warnings.slice(0, MAX_WARNINGS) } : {};
   if (denials.length === 0) return answer({ uid, allowed: true, ...shown });
   return answer({

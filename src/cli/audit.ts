@@ -2,7 +2,7 @@ import { ManifestTopology } from '../cluster/manifests/manifest-topology.ts';
 import { snapshotFacts } from '../cluster/snapshot/facts.ts';
 import type { StandingView } from '../engine/evaluate-existing.ts';
 import { judgeStanding } from '../engine/evaluate-existing.ts';
-import { Memory } from '../engine/evaluation-cache.ts';
+import { EvaluationCache } from '../engine/evaluation-cache.ts';
 import type { CheckResult } from '../report/result.ts';
 import { exitCode, failOnFrom, renderFailures } from '../report/result.ts';
 import { RULES } from '../rules/index.ts';
@@ -77,7 +77,7 @@ export interface Audited extends Omit<StandingView, 'rules'> {
 export function auditCluster({ namespace, progress, ...cluster }: Audited): CheckResult {
   const all = cluster.topology.services();
   const services = namespace === undefined ? all : all.filter(service => service.namespace === namespace);
-  const view = { ...cluster, rules: RULES, memory: new Memory() };
+  const view = { ...cluster, rules: RULES, cache: new EvaluationCache() };
   const evaluations = services.map((service, i) => {
     progress?.show(() => `judging Services: ${i} of ${services.length}`);
     return judgeStanding(service, view);

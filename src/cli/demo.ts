@@ -3,7 +3,7 @@ import { Agent, request } from 'undici';
 import type { AdmissionReviewResponse } from '../admission/respond.ts';
 import type { Manifest } from '../cluster/manifests/manifest.ts';
 import { ManifestTopology } from '../cluster/manifests/manifest-topology.ts';
-import { Memory } from '../engine/evaluation-cache.ts';
+import { EvaluationCache } from '../engine/evaluation-cache.ts';
 import { DEFAULT_POLICY } from '../engine/policy.ts';
 import { asObject } from '../model/raw.ts';
 import { RULES } from '../rules/index.ts';
@@ -68,7 +68,7 @@ function sampleJudge(cluster: readonly Manifest[]) {
     facts: () => facts,
     policy: () => DEFAULT_POLICY,
     pods: null,
-    memory: new Memory(),
+    cache: new EvaluationCache(),
   };
 }
 

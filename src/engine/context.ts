@@ -6,79 +6,89 @@ import type { Service } from '../model/service.ts';
 import type { ClusterFacts, Topology } from '../model/topology.ts';
 import type { Draft, Rule, RuleContext } from '../rules/rule.ts';
 import type { ClientNodeOptions } from '../topology/client-nodes.ts';
-import { reach } from '../topology/port-routing.ts';
+import { distinctRoutings } from '../topology/port-routing.ts';
+import type { ServiceEndpoints } from '../topology/service-endpoints.ts';
 import { slicesAsked } from '../topology/slice-prediction.ts';
-import type { Memory, Narrowing } from './evaluation-cache.ts';
+import type { WorkBudget } from '../topology/work-budget.ts';
+import type { ClientNodeFilter, EvaluationCache } from './evaluation-cache.ts';
 
-export interface Situation {
+export interface ContextInput {
   readonly change: Change;
   readonly topology: Topology;
   readonly facts: ClusterFacts;
   readonly clientNodes: ClientNodeOptions;
-  readonly memory: Memory;
+  readonly cache: EvaluationCache;
+  readonly budget: WorkBudget;
 }
 
-/** What all rules of one review read, each part computed once and only when asked for. */
+/** What all rules read of one change. Each part is computed once, on first use. */
 export type SharedContext = RuleContext & {
-  /** How old the topology may be. No business of a rule: the engine skips those that read it where it is too old. */
+  /** Age of the topology. The engine skips the rules that read a topology that is too old; rules do not look at it. */
   readonly topologyAgeSeconds: number;
-  /** What rules have said already. */
-  readonly said: Map<Rule, readonly Draft[]>;
+  readonly draftsByRule: Map<Rule, readonly Draft[]>;
 };
 
-export function sharedContext(situation: Situation): SharedContext {
-  const { change, topology, facts, memory } = situation;
-  const { service } = change;
-  const nodes = once(() => memory.nodes(topology.nodes()));
-  const outlook = once(() =>
-    memory.outlook(nodes(), topology.slices(service.namespace, service.name), slicesAsked(change, facts.version)),
+export function sharedContext(input: ContextInput): SharedContext {
+  const { change, topology, facts, cache, budget } = input;
+  const { service, old } = change;
+  const nodes = lazy(() => cache.nodes(topology.nodes()));
+  const prediction = lazy(() =>
+    cache.prediction(nodes(), topology.slices(service.namespace, service.name), slicesAsked(change, facts.version)),
   );
-  const settle = () => {
-    const { settled } = outlook();
-    return { ...settled, reach: reach(service, settled.endpoints, facts) };
-  };
+  const portsBefore = old?.ports ?? [];
+  const routingTo = (endpoints: ServiceEndpoints) =>
+    distinctRoutings({ service, endpoints, facts, portsBefore, budget });
+  const reach = lazy(() => routingTo(prediction().prospect.endpoints));
   return {
     change,
     service,
     options: NO_OPTIONS,
-    said: new Map(),
+    draftsByRule: new Map(),
     version: facts.version,
     dataPlane: facts.dataPlane,
     topologyAgeSeconds: facts.topologyAgeSeconds,
     nodes,
-    clients: once(() => memory.clients(nodes(), narrowing(service, situation.clientNodes), facts.now)),
-    prospect: () => outlook().prospect,
-    reach: once(() => reach(service, outlook().prospect.endpoints, facts)),
-    settled: once(settle),
-    workloads: once(() =>
-      topology
-        .workloads(service.namespace)
-        .filter(workload => service.selector !== null && matchesLabels(service.selector, workload.podLabels)),
-    ),
+    clients: lazy(() => cache.clientNodes(nodes(), clientNodeFilter(service, input.clientNodes), facts.now)),
+    prospect: () => prediction().prospect,
+    reach,
+    settled: lazy(() => {
+      const { prospect, settled } = prediction();
+      const isSame = settled.endpoints === prospect.endpoints;
+      return { ...settled, reach: isSame ? reach() : routingTo(settled.endpoints) };
+    }),
+    workloads: lazy(() => {
+      const { selector } = service;
+      if (selector === null) return [];
+      return topology.workloads(service.namespace).filter(workload => matchesLabels(selector, workload.podLabels));
+    }),
   };
 }
 
 const NO_OPTIONS = {};
 
-/** What a rule says in this context; it is asked once. Throws what the rule throws. */
-export function draftsIn(ctx: SharedContext, rule: Rule, options: RuleContext['options']): readonly Draft[] {
-  const said = ctx.said.get(rule);
-  if (said) return said;
-  // Most have no options, and then the context is theirs as it is.
+/** The rule's drafts in this context; the rule runs once. Throws what the rule throws. */
+export function runRuleOnce(ctx: SharedContext, rule: Rule, options: RuleContext['options']): readonly Draft[] {
+  const known = ctx.draftsByRule.get(rule);
+  if (known) return known;
+  // Most rules have no options and need no context of their own.
   const drafts = [...rule.check(rule.options ? { ...ctx, options } : ctx)];
-  ctx.said.set(rule, drafts);
+  ctx.draftsByRule.set(rule, drafts);
   return drafts;
 }
 
-/** Which nodes a Service counts as its clients. An annotation that is no label selector narrows nothing. */
-export function narrowing({ annotations }: Pick<Service, 'annotations'>, options: ClientNodeOptions): Narrowing {
+/** Which nodes a Service counts as its clients. An annotation that is not a label selector has no effect. */
+export function clientNodeFilter(
+  { annotations }: Pick<Service, 'annotations'>,
+  options: ClientNodeOptions,
+): ClientNodeFilter {
   const text = annotations[CLIENT_NODES_ANNOTATION];
   const selector = text === undefined ? null : parseLabelSelector(text);
-  if (text === undefined || selector === null) return { options, selector: '', narrowed: options };
-  return { options, selector: text, narrowed: { ...options, selector: [...(options.selector ?? []), ...selector] } };
+  if (text === undefined || selector === null) return { options, selector: '', combinedOptions: options };
+  const combinedOptions = { ...options, selector: [...(options.selector ?? []), ...selector] };
+  return { options, selector: text, combinedOptions };
 }
 
-function once<T>(compute: () => T): () => T {
+function lazy<T>(compute: () => T): () => T {
   let result: { readonly value: T } | null = null;
   return () => {
     result ??= { value: compute() };

@@ -4,7 +4,7 @@ import type { ClusterFacts, Topology } from '../model/topology.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { Evaluation } from './evaluate.ts';
 import { evaluate } from './evaluate.ts';
-import type { Memory } from './evaluation-cache.ts';
+import type { EvaluationCache } from './evaluation-cache.ts';
 import type { Policy } from './policy.ts';
 
 /** What Services are judged by as they stand. */
@@ -14,7 +14,7 @@ export interface StandingView {
   readonly facts: ClusterFacts;
   readonly policy: Policy;
   /** Shared by the Services that are judged one after another. */
-  readonly memory?: Memory;
+  readonly cache?: EvaluationCache;
 }
 
 /** A Service as it stands in its cluster: findings are standing ones, hints are those on the slices. Never throws. */

@@ -1,21 +1,24 @@
 import type { Change } from '../model/change.ts';
-import type { Evidence, Finding, Level, ObjectRef, Skipped } from '../model/finding.ts';
+import type { Evidence, Finding, ObjectRef, Skipped } from '../model/finding.ts';
 import { compareLevels } from '../model/finding.ts';
 import type { ClusterFacts, Topology } from '../model/topology.ts';
 import { formatVersion } from '../model/version.ts';
 import type { Draft, Rule } from '../rules/rule.ts';
 import { withDataPlaneOf } from '../topology/data-plane.ts';
 import { includesAllNames } from '../topology/node-selection.ts';
-import type { SharedContext, Situation } from './context.ts';
-import { draftsIn, sharedContext } from './context.ts';
-import { Memory } from './evaluation-cache.ts';
+import { WorkBudget, WorkLimitExceeded } from '../topology/work-budget.ts';
+import type { ContextInput, SharedContext } from './context.ts';
+import { clientNodeFilter, runRuleOnce, sharedContext } from './context.ts';
+import type { ActiveRule, ResultDependencies } from './evaluation-cache.ts';
+import { EvaluationCache } from './evaluation-cache.ts';
 import { exemptionOf, exempts } from './exemption.ts';
-import { remedyFor } from './fix-simulation.ts';
+import { FixSimulator } from './fix-simulation.ts';
 import { render } from './message.ts';
-import { concerns, unmetNeed } from './needs.ts';
-import type { Policy, RuleLevel } from './policy.ts';
-import { settingOf } from './policy.ts';
+import { concerns, isStale, unmetNeed } from './needs.ts';
+import type { Policy } from './policy.ts';
+import { matchingOverrides, resolveRule } from './policy.ts';
 import { withoutSuperseded } from './precedence.ts';
+import { resultKey } from './result-key.ts';
 
 export interface EvaluationInput {
   readonly rules: readonly Rule[];
@@ -26,120 +29,148 @@ export interface EvaluationInput {
   readonly topologyBefore?: Topology;
   readonly facts: ClusterFacts;
   readonly policy: Policy;
-  /** What earlier evaluations worked out and this one may use; without it everything is worked out anew. */
-  readonly memory?: Memory;
+  /** Shared by evaluations of one cluster; without it nothing is reused. */
+  readonly cache?: EvaluationCache;
+  readonly budget?: WorkBudget;
 }
 
 export interface Evaluation {
-  /** What the change brings about first, then by level, then in the order of the rules. */
+  /** Introduced findings first, then by level, then in the order of the rules. */
   readonly findings: readonly Finding[];
   readonly skipped: readonly Skipped[];
   /** Rules that threw; their failure is a fault of zonewise, never of the Service. */
   readonly failures: readonly { readonly rule: string; readonly error: unknown }[];
+  /** Why some rules did not run to their end; `null` after a complete evaluation. */
+  readonly incomplete: string | null;
 }
 
-interface Run {
+interface EvaluationRun {
   readonly input: EvaluationInput;
-  readonly situation: Situation;
   readonly now: SharedContext;
-  /** The Service as it was, in the cluster as it is; `null` on a CREATE. */
+  /** The old Service in the cluster as it is; `null` on a CREATE. */
   readonly before: SharedContext | null;
-  settingOf(rule: Rule): RuleLevel;
+  readonly fixes: FixSimulator;
 }
 
-/** What one rule has to say, or why it says nothing. */
-type Verdict =
-  | { readonly findings: readonly Finding[] }
-  | { readonly skipped: string }
-  | { readonly notConcerned: true };
+type RuleOutcome = { readonly findings: readonly Finding[] } | { readonly skipped: string } | null;
 
-/** Runs the rules over one change. Never throws for what a rule does. */
-export function evaluate({ memory = new Memory(), ...given }: EvaluationInput): Evaluation {
-  const input = { ...given, facts: withDataPlaneOf(memory.nodes(given.topology.nodes()), given.facts) };
-  const run = startRun(input, memory);
-  const object = refOf(input.change);
+/** Runs the rules over one change. Does not throw if a rule throws. */
+export function evaluate({
+  cache = new EvaluationCache(),
+  budget = new WorkBudget(),
+  ...given
+}: EvaluationInput): Evaluation {
+  const nodes = cache.nodes(given.topology.nodes());
+  const input = { ...given, facts: withDataPlaneOf(nodes, given.facts) };
+  const { change, topology, topologyBefore = topology, facts, policy } = input;
+  const { namespace, name } = change.service;
+  const activeRules = activeRulesFor(input, cache);
+  const context: ContextInput = { change, topology, facts, clientNodes: policy.clientNodes, cache, budget };
+  const key = change.source === 'admission' && !isStale(facts) ? resultKey(change, facts) : null;
+  if (key === null) return runRules(input, activeRules, context);
+  const dependencies: ResultDependencies = {
+    slices: topology.slices(namespace, name),
+    slicesBefore: topologyBefore.slices(namespace, name),
+    clients: cache.clientNodes(nodes, clientNodeFilter(change.service, policy.clientNodes), facts.now),
+    workloads: topology.workloads(namespace),
+    activeRules,
+  };
+  const known = cache.result(key, dependencies);
+  if (known) return withTopologyAge(known, facts.topologyAgeSeconds);
+  const evaluation = runRules(input, activeRules, context);
+  if (evaluation.failures.length === 0 && evaluation.incomplete === null)
+    cache.keepResult(key, dependencies, evaluation);
+  return evaluation;
+}
+
+/** The rules that the policy and the source of the change leave, cached for all Services that the same overrides apply to. */
+function activeRulesFor(
+  { rules, change, topology, policy }: EvaluationInput,
+  cache: EvaluationCache,
+): readonly ActiveRule[] {
+  const { service, source } = change;
+  const overrides =
+    policy.overrides.length === 0
+      ? NO_OVERRIDES
+      : matchingOverrides(policy, { service, namespaceLabels: topology.namespaceLabels(service.namespace) });
+  return cache.activeRules({ rules, policy }, `${source} ${overrides.join()}`, () =>
+    rules.flatMap(rule => {
+      const { level, options } = resolveRule(rule, policy, overrides);
+      // kubectl shows no infos.
+      const isSilent = level === 'off' || (level === 'info' && source === 'admission');
+      return isSilent || !concerns(rule.needs, source) ? [] : [{ rule, level, options }];
+    }),
+  );
+}
+
+const NO_OVERRIDES: readonly number[] = [];
+
+function runRules(input: EvaluationInput, activeRules: readonly ActiveRule[], context: ContextInput): Evaluation {
+  const { change, topologyBefore = input.topology } = input;
+  const { old } = change;
+  const now = sharedContext(context);
+  const before =
+    old && sharedContext({ ...context, topology: topologyBefore, change: { ...change, service: old, violations: [] } });
+  const run: EvaluationRun = { input, now, before, fixes: new FixSimulator(activeRules, context, now) };
+  const object = objectRefOf(change);
   const findings: Finding[] = [];
-  const judged = new Set<string>();
+  const evaluated = new Set<string>();
   const skipped: Skipped[] = [];
   const failures: { rule: string; error: unknown }[] = [];
-  for (const rule of input.rules) {
+  let incomplete: string | null = null;
+  for (const active of activeRules) {
+    const { id } = active.rule;
     try {
-      const verdict = check(rule, run);
-      if ('skipped' in verdict) skipped.push({ rule: rule.id, object, why: verdict.skipped });
-      if ('findings' in verdict) {
-        judged.add(rule.id);
-        findings.push(...verdict.findings);
+      const outcome = evaluateRule(active, run);
+      if (outcome === null) continue;
+      if ('skipped' in outcome) skipped.push({ rule: id, object, why: outcome.skipped });
+      else {
+        evaluated.add(id);
+        findings.push(...outcome.findings);
       }
     } catch (error) {
-      failures.push({ rule: rule.id, error });
-      skipped.push({ rule: rule.id, object, why: 'internal error; please report it with the Service' });
+      if (error instanceof WorkLimitExceeded) {
+        incomplete = error.message;
+        skipped.push({ rule: id, object, why: error.message });
+        continue;
+      }
+      failures.push({ rule: id, error });
+      skipped.push({ rule: id, object, why: 'internal error; please report it with the Service' });
     }
   }
-  const kept = withoutSuperseded(findings, input.rules, judged);
+  const kept = withoutSuperseded(findings, input.rules, evaluated);
   if (kept.length > 1)
     kept.sort((a, b) => Number(b.introduced) - Number(a.introduced) || compareLevels(b.level, a.level));
-  return { findings: kept, skipped, failures };
+  return { findings: kept, skipped, failures, incomplete };
 }
 
-function startRun(input: EvaluationInput, memory: Memory): Run {
-  const { change, topology, facts, policy } = input;
-  const situation: Situation = { change, topology, facts, clientNodes: policy.clientNodes, memory };
-  const { old } = change;
-  const standing = { ...situation, topology: input.topologyBefore ?? topology };
-  const before = old && sharedContext({ ...standing, change: { ...change, service: old, violations: [] } });
-  const subject = { service: change.service, namespaceLabels: topology.namespaceLabels(change.service.namespace) };
-  const settings = policy.overrides.length === 0 ? memory.settings(policy) : new Map<Rule, RuleLevel>();
-  return {
-    input,
-    situation,
-    now: sharedContext(situation),
-    before,
-    settingOf: rule => {
-      const known = settings.get(rule);
-      if (known) return known;
-      const setting = settingOf(rule, subject, policy);
-      settings.set(rule, setting);
-      return setting;
-    },
-  };
-}
-
-const NOT_CONCERNED: Verdict = { notConcerned: true };
-
-function check(rule: Rule, run: Run): Verdict {
+/** `null` for a rule that does not apply to the Service. */
+function evaluateRule(active: ActiveRule, run: EvaluationRun): RuleOutcome {
+  const { rule, level, options } = active;
   const { change, policy, facts } = run.input;
   const { service } = change;
-  if (!rule.appliesTo(service, change) || !concerns(rule.needs, run.now)) return NOT_CONCERNED;
-  const { level, options } = run.settingOf(rule);
-  // Infos are not for kubectl: at apply nobody waits for them.
-  if (level === 'off' || (level === 'info' && change.source === 'admission')) return NOT_CONCERNED;
+  if (!rule.appliesTo(service, change)) return null;
   const exempted = !rule.alwaysHeard && exempts(exemptionOf(service, facts.now), rule.id);
   if (exempted && (level !== 'deny' || policy.annotationsMaySilenceDeny)) return { skipped: 'the Service opted out' };
   const unmet = unmetNeed(rule.needs, run.now);
   if (unmet) return { skipped: unmet };
-  const drafts = draftsIn(run.now, rule, options);
-  if (drafts.length === 0) return { findings: [] };
-  const before = draftsBefore(rule, options, run.before);
-  return {
-    findings: drafts.map(draft =>
-      findingOf(draft, { rule, level, run, introduced: isNew(draft, before) && change.source !== 'cluster' }),
-    ),
-  };
+  const drafts = runRuleOnce(run.now, rule, options);
+  if (drafts.length === 0) return NO_FINDINGS;
+  const before = draftsBefore(active, run.before);
+  return { findings: drafts.map(draft => findingOf(draft, active, { run, before })) };
 }
 
-/** What the rule would have said before the change; `null` where there is no before. */
-function draftsBefore(
-  rule: Rule,
-  options: Readonly<Record<string, number>>,
-  before: SharedContext | null,
-): readonly Draft[] | null {
+const NO_FINDINGS = { findings: [] };
+
+/** The rule's drafts for the old Service; `null` on a CREATE. */
+function draftsBefore({ rule, options }: ActiveRule, before: SharedContext | null): readonly Draft[] | null {
   if (!before) return null;
   if (!rule.appliesTo(before.service, before.change) || unmetNeed(rule.needs, before)) return [];
-  return draftsIn(before, rule, options);
+  return runRuleOnce(before, rule, options);
 }
 
-/** On a CREATE everything is the change's own doing; on an UPDATE what reaches further than before. */
-function isNew(draft: Draft, before: readonly Draft[] | null): boolean {
+/** On a CREATE every finding is introduced; on an UPDATE one that affects more than before. */
+function isIntroduced(draft: Draft, before: readonly Draft[] | null): boolean {
   if (before === null) return true;
   return !before.some(
     old =>
@@ -149,24 +180,24 @@ function isNew(draft: Draft, before: readonly Draft[] | null): boolean {
   );
 }
 
-interface Said {
-  readonly rule: Rule;
-  readonly level: Level;
-  readonly introduced: boolean;
-  readonly run: Run;
+interface FindingInput {
+  readonly run: EvaluationRun;
+  readonly before: readonly Draft[] | null;
 }
 
-function findingOf(draft: Draft, { rule, level, introduced, run }: Said): Finding {
-  const { change, policy, rules } = run.input;
-  const fix = remedyFor(rule, draft, { ...run, rules });
+function findingOf(draft: Draft, active: ActiveRule, { run, before }: FindingInput): Finding {
+  const { change, policy } = run.input;
+  const { rule, level } = active;
+  const introduced = isIntroduced(draft, before) && change.source !== 'cluster';
+  const fix = run.fixes.firstSafeFix(active, draft);
   const onUpdate = introduced && change.operation === 'UPDATE';
   return {
     rule: rule.id,
     level: draft.atMost && compareLevels(draft.atMost, level) < 0 ? draft.atMost : level,
     message: render(draft, { ruleId: rule.id, fix, names: policy.names, introduced: onUpdate }),
-    object: refOf(change),
+    object: objectRefOf(change),
     path: draft.path,
-    // Thousands of names, and a warning shows three: who wants all of them asks.
+    // Read only by reports: there may be thousands of names, and a message shows three.
     get nodes() {
       return draft.nodes?.slice() ?? [];
     },
@@ -177,8 +208,8 @@ function findingOf(draft: Draft, { rule, level, introduced, run }: Said): Findin
   };
 }
 
-function refOf(change: Change): ObjectRef {
-  return { kind: 'Service', namespace: change.service.namespace, name: change.service.name };
+function objectRefOf({ service: { namespace, name } }: Change): ObjectRef {
+  return { kind: 'Service', namespace, name };
 }
 
 function evidenceOf(rule: Rule, { change, facts }: EvaluationInput): Evidence {
@@ -191,4 +222,18 @@ function evidenceOf(rule: Rule, { change, facts }: EvaluationInput): Evidence {
     kubernetesVersion: formatVersion(facts.version),
     source: rule.source,
   };
+}
+
+/** A cached evaluation as of now: only the age of the topology may differ. */
+function withTopologyAge(evaluation: Evaluation, topologyAgeSeconds: number): Evaluation {
+  if (evaluation.findings.every(({ evidence }) => evidence.topologyAgeSeconds === topologyAgeSeconds))
+    return evaluation;
+  const findings = evaluation.findings.map((finding): Finding => {
+    const evidence = { ...finding.evidence, topologyAgeSeconds };
+    return Object.defineProperties({} as Finding, {
+      ...Object.getOwnPropertyDescriptors(finding),
+      evidence: { value: evidence, enumerable: true },
+    });
+  });
+  return { ...evaluation, findings };
 }

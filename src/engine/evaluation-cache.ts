@@ -1,4 +1,3 @@
-import { Recent } from '../legacy/engine-recent.ts';
 import type { EndpointSlice } from '../model/endpoint-slice.ts';
 import type { Node } from '../model/node.ts';
 import type { Rule } from '../rules/rule.ts';
@@ -7,108 +6,154 @@ import { clientNodes } from '../topology/client-nodes.ts';
 import { Outlook } from '../topology/endpoint-prediction.ts';
 import { NodeSet } from '../topology/node-set.ts';
 import type { SlicesAsked } from '../topology/slice-prediction.ts';
+import { BoundedMap } from './bounded-map.ts';
+import type { Evaluation } from './evaluate.ts';
 import type { Policy, RuleLevel } from './policy.ts';
 
-/** Answers kept for one Service's slices, or for one set of nodes: people do not ask more different things at a time. */
-const QUESTIONS = 16;
-/** Services whose slices are kept in mind, up to twice as many. */
-const SERVICES = 64;
+/** A rule that can have findings under a policy. */
+export interface ActiveRule extends RuleLevel {
+  readonly rule: Rule;
+}
 
-interface KnownSlices {
-  readonly nodes: NodeSet;
-  readonly outlooks: { readonly asked: SlicesAsked; readonly outlook: Outlook }[];
+/** Values kept for one set of nodes or one policy: label selectors of clients, combinations of overrides. */
+const MAX_CACHED_VARIANTS = 64;
+
+const MAX_PREDICTION_BYTES = 6 * 1024 * 1024;
+const MAX_RESULT_BYTES = 6 * 1024 * 1024;
+
+/** Measured: an endpoint with its place in the index of its port. */
+const BYTES_PER_ENDPOINT = 300;
+const BYTES_PER_SLICE = 1000;
+
+/** All that a result depends on besides its key. */
+export interface ResultDependencies {
+  readonly slices: readonly EndpointSlice[];
+  readonly slicesBefore: readonly EndpointSlice[];
+  readonly clients: NodeSet;
+  readonly workloads: readonly unknown[];
+  readonly activeRules: readonly ActiveRule[];
+}
+
+interface CachedResult extends ResultDependencies {
+  readonly evaluation: Evaluation;
 }
 
 /**
- * What was worked out from nodes and slices, kept for as long as the topology hands out the very same arrays. Reviews that
- * follow one another share it; without one each starts from nothing. Bounded, whatever is asked.
+ * Values derived from nodes and slices, and results. An entry is valid while the topology returns the same array instances;
+ * everything goes when the nodes change, so no earlier cluster is kept alive. Bounded in bytes.
  */
-export class Memory {
+export class EvaluationCache {
   #nodes = new NodeSet([]);
-  #clients: KnownClients | null = null;
-  #settings: { readonly policy: Policy; readonly byRule: Map<Rule, RuleLevel> } | null = null;
-  readonly #slices = new Recent<readonly EndpointSlice[], KnownSlices>(SERVICES);
+  #clients: CachedClientNodes | null = null;
+  #policy: CachedPolicy | null = null;
+  readonly #predictions = new BoundedMap<readonly EndpointSlice[], ReadonlyMap<string, Outlook>>(MAX_PREDICTION_BYTES);
+  readonly #results = new BoundedMap<string, CachedResult>(MAX_RESULT_BYTES);
 
   nodes(nodes: readonly Node[]): NodeSet {
     if (nodes !== this.#nodes.nodes) {
       this.#nodes = new NodeSet(nodes);
-      // What rests on nodes that were is of no more use, and would keep them alive.
       this.#clients = null;
-      this.#slices.clear();
+      this.#predictions.clear();
+      this.#results.clear();
     }
     return this.#nodes;
   }
 
-  /** What holds for each rule where no override can speak of a single Service; to be filled in by who asks. */
-  settings(policy: Policy): Map<Rule, RuleLevel> {
-    if (this.#settings?.policy !== policy) this.#settings = { policy, byRule: new Map() };
-    return this.#settings.byRule;
+  /** The rules that can have findings under this policy; `variant` names what else decides. */
+  activeRules(
+    { rules, policy }: { readonly rules: readonly Rule[]; readonly policy: Policy },
+    variant: string,
+    compute: () => readonly ActiveRule[],
+  ): readonly ActiveRule[] {
+    if (this.#policy?.policy !== policy || this.#policy.rules !== rules) {
+      this.#policy = { policy, rules, byVariant: new Map() };
+    }
+    const { byVariant } = this.#policy;
+    const known = byVariant.get(variant);
+    if (known) return known;
+    return setBounded(byVariant, variant, compute());
   }
 
-  /** The client nodes among these. */
-  clients(nodes: NodeSet, { options, selector, narrowed }: Narrowing, now: number): NodeSet {
+  /** The client nodes among these. `now` in milliseconds since the epoch. */
+  clientNodes(nodes: NodeSet, { options, selector, combinedOptions }: ClientNodeFilter, now: number): NodeSet {
     if (this.#clients?.nodes !== nodes || this.#clients.options !== options) {
       this.#clients = { nodes, options, bySelector: new Map() };
     }
     const { bySelector } = this.#clients;
     const known = bySelector.get(selector);
-    if (known && known.from <= now && now < known.clients.until) return known.clients.nodes;
-    const clients = clientNodes(nodes, narrowed, now);
-    keep(bySelector, selector, { from: now, clients });
-    return clients.nodes;
+    if (known && known.validFrom <= now && now < known.clients.until) return known.clients.nodes;
+    const clients = clientNodes(nodes, combinedOptions, now);
+    return setBounded(bySelector, selector, { validFrom: now, clients }).clients.nodes;
   }
 
-  outlook(nodes: NodeSet, slices: readonly EndpointSlice[], asked: SlicesAsked): Outlook {
-    const { outlooks } = this.#knownOf(slices, nodes);
-    const known = outlooks.find(one => isSameData(one.asked, asked));
-    if (known) return known.outlook;
-    const outlook = new Outlook(asked, slices, nodes);
-    if (outlooks.length >= QUESTIONS) outlooks.length = 0;
-    outlooks.push({ asked, outlook });
-    return outlook;
+  prediction(nodes: NodeSet, slices: readonly EndpointSlice[], inputs: SlicesAsked): Outlook {
+    const known = this.#predictions.get(slices);
+    const same = known?.get(inputs.key);
+    if (same) return same;
+    const prediction = new Outlook(inputs, slices, nodes);
+    const all = known && known.size < MAX_CACHED_VARIANTS ? new Map(known) : new Map<string, Outlook>();
+    all.set(inputs.key, prediction);
+    this.#predictions.set(slices, all, (BYTES_PER_SLICE + bytesOf(slices)) * all.size);
+    return prediction;
   }
 
-  #knownOf(slices: readonly EndpointSlice[], nodes: NodeSet): KnownSlices {
-    const known = this.#slices.get(slices);
-    if (known?.nodes === nodes) return known;
-    const current = { nodes, outlooks: [] };
-    this.#slices.set(slices, current);
-    return current;
+  /** The result kept under this key, if all that it depends on is still the same. */
+  result(key: string, dependencies: ResultDependencies): Evaluation | null {
+    const known = this.#results.get(key);
+    if (!known) return null;
+    const isValid =
+      known.slices === dependencies.slices &&
+      known.slicesBefore === dependencies.slicesBefore &&
+      known.clients === dependencies.clients &&
+      known.workloads === dependencies.workloads &&
+      known.activeRules === dependencies.activeRules;
+    return isValid ? known.evaluation : null;
+  }
+
+  keepResult(key: string, dependencies: ResultDependencies, evaluation: Evaluation): void {
+    const { findings, skipped } = evaluation;
+    const own = 1000 + key.length + 1500 * findings.length + 200 * skipped.length;
+    // The entry may be the last to refer to these slices.
+    this.#results.set(key, { ...dependencies, evaluation }, own + bytesOf(dependencies.slices));
   }
 }
 
 /** Which nodes a Service counts as its clients. */
-export interface Narrowing {
+export interface ClientNodeFilter {
   /** For all Services. */
   readonly options: ClientNodeOptions;
-  /** What this one adds, as it is written there; `''` for nothing. */
+  /** The Service's own label selector as written, `''` without one. */
   readonly selector: string;
-  /** The options with that. */
-  readonly narrowed: ClientNodeOptions;
+  /** The options with the Service's selector. */
+  readonly combinedOptions: ClientNodeOptions;
 }
 
-interface KnownClients {
+interface CachedClientNodes {
   readonly nodes: NodeSet;
   readonly options: ClientNodeOptions;
-  readonly bySelector: Map<string, ClientsFrom>;
+  readonly bySelector: Map<string, CachedClientEntry>;
 }
 
-interface ClientsFrom {
-  /** When it was worked out, in milliseconds since the epoch. */
-  readonly from: number;
+interface CachedClientEntry {
+  /** In milliseconds since the epoch. */
+  readonly validFrom: number;
   readonly clients: ClientNodes;
 }
 
-/** Of plain data. */
-function isSameData(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  for (const key in b) if (!(key in a)) return false;
-  for (const key in a) if (!isSameData(a[key as never], b[key as never])) return false;
-  return true;
+interface CachedPolicy {
+  readonly policy: Policy;
+  readonly rules: readonly Rule[];
+  readonly byVariant: Map<string, readonly ActiveRule[]>;
 }
 
-function keep<V>(answers: Map<string, V>, question: string, answer: V): void {
-  if (answers.size >= QUESTIONS && !answers.has(question)) answers.clear();
-  answers.set(question, answer);
+function bytesOf(slices: readonly EndpointSlice[]): number {
+  let endpoints = 0;
+  for (const slice of slices) endpoints += slice.endpoints.length;
+  return endpoints * BYTES_PER_ENDPOINT;
+}
+
+function setBounded<V>(values: Map<string, V>, key: string, value: V): V {
+  if (values.size >= MAX_CACHED_VARIANTS && !values.has(key)) values.clear();
+  values.set(key, value);
+  return value;
 }

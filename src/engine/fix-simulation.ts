@@ -2,58 +2,75 @@ import { applyApiDefaults } from '../model/api-defaults.ts';
 import { applyEdits } from '../model/edit.ts';
 import type { Fix } from '../model/finding.ts';
 import { compareLevels } from '../model/finding.ts';
-import type { Draft, Rule } from '../rules/rule.ts';
-import type { SharedContext, Situation } from './context.ts';
-import { draftsIn, sharedContext } from './context.ts';
+import type { Draft } from '../rules/rule.ts';
+import { WorkLimitExceeded } from '../topology/work-budget.ts';
+import type { ContextInput, SharedContext } from './context.ts';
+import { runRuleOnce, sharedContext } from './context.ts';
+import type { ActiveRule } from './evaluation-cache.ts';
 import { unmetNeed } from './needs.ts';
-import type { RuleLevel } from './policy.ts';
 
-export interface Remedying {
-  readonly rules: readonly Rule[];
-  readonly situation: Situation;
-  readonly now: SharedContext;
-  settingOf(rule: Rule): RuleLevel;
+/** Simulates fixes of one change. Findings that suggest the same edit share one simulation. */
+export class FixSimulator {
+  readonly #activeRules: readonly ActiveRule[];
+  readonly #input: ContextInput;
+  readonly #now: SharedContext;
+  readonly #contexts = new Map<string, SharedContext>();
+  readonly #addsWarnings = new Map<SharedContext, boolean>();
+
+  constructor(activeRules: readonly ActiveRule[], input: ContextInput, now: SharedContext) {
+    this.#activeRules = activeRules;
+    this.#input = input;
+    this.#now = now;
+  }
+
+  /** The first fix of a draft that is safe, `null` without one. */
+  firstSafeFix(active: ActiveRule, draft: Draft): Fix | null {
+    return draft.fixes?.find(fix => this.#isSafe(active, draft, fix)) ?? null;
+  }
+
+  /**
+   * A fix is safe if it removes the finding, and no rule has a warning about a field of the fixed Service that it does not
+   * have about the Service as sent.
+   */
+  #isSafe(active: ActiveRule, draft: Draft, fix: Fix): boolean {
+    const after = this.#contextAfter(fix);
+    if (simulatedDrafts(active, after).some(still => still.path === draft.path)) return false;
+    const known = this.#addsWarnings.get(after);
+    if (known !== undefined) return !known;
+    const addsWarnings = this.#activeRules.some(other => {
+      const paths = warnedPaths(other, after);
+      return paths.length > 0 && !isSubset(paths, warnedPaths(other, this.#now));
+    });
+    this.#addsWarnings.set(after, addsWarnings);
+    return !addsWarnings;
+  }
+
+  #contextAfter(fix: Fix): SharedContext {
+    const key = JSON.stringify(fix.edits);
+    const known = this.#contexts.get(key);
+    if (known) return known;
+    const { change } = this.#input;
+    const service = applyApiDefaults(applyEdits(change.service, fix.edits), change.service);
+    const after = sharedContext({ ...this.#input, change: { ...change, service, violations: [] } });
+    this.#contexts.set(key, after);
+    return after;
+  }
 }
 
-/** The first remedy of a draft that survives simulation, `null` where none does or none is known. */
-export function remedyFor(rule: Rule, draft: Draft, by: Remedying): Fix | null {
-  return draft.fixes?.find(fix => survivesSimulation({ rule, draft, fix }, by)) ?? null;
+/** Paths of the fields about which a rule has a finding at warn or above. */
+function warnedPaths(active: ActiveRule, ctx: SharedContext): readonly string[] {
+  if (compareLevels(active.level, 'warn') < 0) return [];
+  const warnings = simulatedDrafts(active, ctx).filter(({ atMost }) => !atMost || compareLevels(atMost, 'warn') >= 0);
+  return warnings.map(draft => draft.path);
 }
 
-interface Remedy {
-  readonly rule: Rule;
-  readonly draft: Draft;
-  readonly fix: Fix;
-}
-
-/**
- * A remedy is given only where the Service it leads to makes the rule silent about this field, and no rule say anything at
- * warn or above that it does not say already.
- */
-function survivesSimulation({ rule, draft, fix }: Remedy, by: Remedying): boolean {
-  const { change } = by.situation;
-  const service = applyApiDefaults(applyEdits(change.service, fix.edits), change.service);
-  const after = sharedContext({ ...by.situation, change: { ...change, service, violations: [] } });
-  if (draftsOf(rule, after, by).some(still => still.path === draft.path)) return false;
-  return by.rules.every(other => {
-    const warnings = warningsOf(other, after, by);
-    return warnings.length === 0 || isSubset(warnings, warningsOf(other, by.now, by));
-  });
-}
-
-/** Paths of the fields about which a rule says anything at warn or above. */
-function warningsOf(rule: Rule, ctx: SharedContext, by: Remedying): readonly string[] {
-  if (compareLevels(by.settingOf(rule).level, 'warn') < 0) return [];
-  const loud = draftsOf(rule, ctx, by).filter(({ atMost }) => !atMost || compareLevels(atMost, 'warn') >= 0);
-  return loud.map(draft => draft.path);
-}
-
-function draftsOf(rule: Rule, ctx: SharedContext, by: Remedying): readonly Draft[] {
+function simulatedDrafts({ rule, options }: ActiveRule, ctx: SharedContext): readonly Draft[] {
   try {
     if (!rule.appliesTo(ctx.service, ctx.change) || unmetNeed(rule.needs, ctx)) return [];
-    return draftsIn(ctx, rule, by.settingOf(rule).options);
-  } catch {
-    // Its failure is reported where the rule itself is run, not with the rule whose remedy is tried.
+    return runRuleOnce(ctx, rule, options);
+  } catch (error) {
+    if (error instanceof WorkLimitExceeded) throw error;
+    // The failure of another rule is reported for that rule.
     return [];
   }
 }

@@ -1,3 +1,4 @@
+import type { Source } from '../model/change.ts';
 import type { ClusterFacts } from '../model/topology.ts';
 import { formatVersion, NEWEST_KNOWN_MINOR } from '../model/version.ts';
 import type { Need } from '../rules/rule.ts';
@@ -5,9 +6,9 @@ import { dataPlaneObeysHints } from '../topology/port-routing.ts';
 import type { SharedContext } from './context.ts';
 
 /** False for a rule that speaks of manifests or of clusters only, where the Service comes from elsewhere. */
-export function concerns(needs: readonly Need[], { change }: SharedContext): boolean {
-  if (needs.includes('manifest') && change.source !== 'files') return false;
-  return !needs.includes('cluster') || change.source === 'cluster';
+export function concerns(needs: readonly Need[], source: Source): boolean {
+  if (needs.includes('manifest') && source !== 'files') return false;
+  return !needs.includes('cluster') || source === 'cluster';
 }
 
 /**

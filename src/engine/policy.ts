@@ -55,28 +55,34 @@ export const DEFAULT_POLICY: Policy = {
   annotationsMaySilenceDeny: false,
 };
 
-export interface Subject {
+export interface PolicySubject {
   readonly service: Service;
   readonly namespaceLabels: Readonly<Record<string, string>>;
 }
 
-/** What holds for a rule and one Service. */
+/** Level and options of a rule for one Service. */
 export interface RuleLevel {
   readonly level: Level;
   readonly options: Readonly<Record<string, number>>;
 }
 
-/** The level and options of a rule for one Service: the last override that matches and speaks of the rule wins. */
-export function settingOf(rule: Rule, subject: Subject, policy: Policy): RuleLevel {
-  const settings = [policy.rules[rule.id]];
-  for (const override of policy.overrides) {
-    if (matches(override.match, subject)) settings.push(override.rules[rule.id]);
-  }
+/** Level and options of a rule: the last override that applies to the Service and configures the rule wins. */
+export function settingOf(rule: Rule, subject: PolicySubject, policy: Policy): RuleLevel {
+  return resolveRule(rule, policy, matchingOverrides(policy, subject));
+}
+
+/** The overrides that apply to a Service, as positions in the policy. */
+export function matchingOverrides({ overrides }: Policy, subject: PolicySubject): readonly number[] {
+  return overrides.flatMap(({ match }, i) => (matches(match, subject) ? [i] : []));
+}
+
+export function resolveRule(rule: Rule, policy: Policy, overrides: readonly number[]): RuleLevel {
+  const settings = [policy.rules[rule.id], ...overrides.map(i => policy.overrides[i]?.rules[rule.id])];
   const level = settings.reduce<Level>((current, setting) => setting?.level ?? current, rule.level);
   return { level, options: Object.assign({}, rule.options, ...settings.map(setting => setting?.options)) };
 }
 
-export function matches(match: Match, { service, namespaceLabels }: Subject): boolean {
+export function matches(match: Match, { service, namespaceLabels }: PolicySubject): boolean {
   if (match.namespaces.length > 0 && !match.namespaces.some(glob => matchesGlob(glob, service.namespace))) return false;
   if (match.types.length > 0 && !match.types.includes(service.type)) return false;
   return matchesSelector(match.namespaceSelector, namespaceLabels);

@@ -76,9 +76,13 @@ function percent({ nodes }: Skew, endpoints: number): string {
   return `${Number((100 / (nodes * endpoints)).toPrecision(2))} %`;
 }
 
+export const GOOGLE_NEG = 'cloud.google.com/neg';
+export const AWS_TARGET_TYPE = 'service.beta.kubernetes.io/aws-load-balancer-nlb-target-type';
+export const AWS_LOAD_BALANCER_TYPE = 'service.beta.kubernetes.io/aws-load-balancer-type';
+
 /** Annotations by which AWS and Google balancers address Pods, not nodes; without node ports nothing else is left to them. */
 function sendsToPods({ annotations, allocateLoadBalancerNodePorts }: Service): boolean {
-  if (allocateLoadBalancerNodePorts === false || 'cloud.google.com/neg' in annotations) return true;
-  const target = annotations['service.beta.kubernetes.io/aws-load-balancer-nlb-target-type'];
-  return target === 'ip' || annotations['service.beta.kubernetes.io/aws-load-balancer-type'] === 'nlb-ip';
+  if (allocateLoadBalancerNodePorts === false || GOOGLE_NEG in annotations) return true;
+  const target = annotations[AWS_TARGET_TYPE];
+  return target === 'ip' || annotations[AWS_LOAD_BALANCER_TYPE] === 'nlb-ip';
 }

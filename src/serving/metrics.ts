@@ -43,10 +43,6 @@ export function createMetrics({ processMetrics = true } = {}) {
 function reviewMetrics(make: Makers) {
   return {
     reviews: make.counter('reviews_total', 'Reviews answered.', ['webhook', 'operation', 'outcome']),
-    repeats: make.counter(
-      'reviews_repeated_total',
-      'Reviews answered as before: neither they nor the cluster had changed.',
-    ),
     duration: make.histogram('review_duration_seconds', 'From when the request could be read to its answer.', [
       'webhook',
     ]),

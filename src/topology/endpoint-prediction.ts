@@ -21,7 +21,7 @@ export class Outlook {
   constructor(asked: SlicesAsked, slices: readonly EndpointSlice[], nodes: NodeSet) {
     this.#asked = asked;
     this.#nodes = nodes;
-    this.prospect = withEndpoints(prospectiveSlices(asked, slices, nodes));
+    this.prospect = this.#withEndpoints(prospectiveSlices(asked, slices, nodes));
   }
 
   /** Every endpoint that is starting ready, every one that is leaving gone, and the hints that will be written then. */
@@ -34,10 +34,11 @@ export class Outlook {
     const { slices } = this.prospect;
     const predicted = predictHints(this.#asked.hints, settledSlices(slices), this.#nodes);
     const same = predicted.slices.every((slice, i) => slice === slices[i]);
-    return same ? { ...predicted, endpoints: this.prospect.endpoints } : withEndpoints(predicted);
+    return same ? { ...predicted, endpoints: this.prospect.endpoints } : this.#withEndpoints(predicted);
   }
-}
 
-function withEndpoints(predicted: PredictedHints): Prospect {
-  return { ...predicted, endpoints: new ServiceEndpoints(predicted.slices) };
+  #withEndpoints(predicted: PredictedHints): Prospect {
+    const { rewritten, hints } = this.#asked;
+    return { ...predicted, endpoints: new ServiceEndpoints(predicted.slices, rewritten && hints.managed) };
+  }
 }

@@ -12,6 +12,7 @@ import type { PortReach } from './port-routing.ts';
 import { reach } from './port-routing.ts';
 import type { ProxyEndpoint } from './proxy-endpoint.ts';
 import type { Route, RouteMode, VerdictReason } from './route.ts';
+import { ServiceEndpoints } from './service-endpoints.ts';
 import { observedSlices } from './slice-prediction.ts';
 
 export type HintsSource = 'observed' | 'predicted';
@@ -78,7 +79,8 @@ export function explainedSlices({ service, slices, nodes, facts, hints }: Explai
 
 /** Who reaches what, on those slices. */
 export function explainedReach(input: ExplainInput): readonly PortReach[] {
-  return reach(input.service, explainedSlices(input).slices, input.facts);
+  const { service, facts } = input;
+  return reach({ service, endpoints: new ServiceEndpoints(explainedSlices(input).slices), facts });
 }
 
 /** One port and what is known of its hints. */
@@ -92,7 +94,7 @@ export function explainPorts(input: ExplainInput): readonly ExplainedPort[] {
   const facts = withDataPlaneOf(new NodeSet(input.nodes), input.facts);
   if (facts.dataPlane.kind === 'other') return [];
   const { slices, absentBecause } = explainedSlices({ ...input, facts });
-  return reach(input.service, slices, facts).map(port => ({
+  return reach({ service: input.service, endpoints: new ServiceEndpoints(slices), facts }).map(port => ({
     reach: port,
     hints: explainHints({ slices, port, source: input.hints, absentBecause }),
   }));
@@ -144,20 +146,20 @@ function explainNode(port: PortReach, node: Node): NodeExplanation {
   return {
     node: node.name,
     zone: node.zone,
-    cluster: cluster && names(cluster),
-    local: local && names(local),
-    reachable: names(reachable(categories)),
+    cluster: cluster && names(cluster, port),
+    local: local && names(local, port),
+    reachable: names(reachable(categories), port),
     hasAny,
-    internal: explainRoute(internal),
-    external: external && explainRoute(external),
-    shortCircuit: shortCircuit && explainRoute(shortCircuit),
+    internal: explainRoute(internal, port),
+    external: external && explainRoute(external, port),
+    shortCircuit: shortCircuit && explainRoute(shortCircuit, port),
   };
 }
 
-function explainRoute(route: Route): RouteExplanation {
-  return { mode: route.mode, verdict: route.verdict, endpoints: names(route.endpoints), reason: route.reason };
+function explainRoute(route: Route, port: PortReach): RouteExplanation {
+  return { mode: route.mode, verdict: route.verdict, endpoints: names(route.endpoints, port), reason: route.reason };
 }
 
-function names(endpoints: readonly ProxyEndpoint[]): string[] {
-  return endpoints.map(endpoint => endpoint.name).sort();
+function names(endpoints: readonly ProxyEndpoint[], port: PortReach): string[] {
+  return endpoints.map(endpoint => port.endpointName(endpoint)).sort();
 }

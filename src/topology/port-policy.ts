@@ -12,19 +12,21 @@ export interface PortPolicy {
   readonly usesLocal: boolean;
 }
 
-export function portPolicy(service: Service, port: ServicePort, family: IPFamily): PortPolicy {
+/** A function from port to policy. The Service's addresses are read once for all ports. */
+export function portPolicies(service: Service, family: IPFamily): (port: ServicePort) => PortPolicy {
   const internalLocal = isInternalLocal(service);
   const externalLocal = isExternalLocal(service);
-  const accessible =
-    port.nodePort !== 0 ||
-    service.externalIPs.some(ip => familyOf(ip) === family) ||
-    loadBalancerVIPs(service, family).length > 0;
-  return {
-    internalLocal,
-    externalLocal,
-    accessible,
-    usesCluster: !internalLocal || accessible,
-    usesLocal: internalLocal || (externalLocal && accessible),
+  const hasExternalAddress =
+    service.externalIPs.some(ip => familyOf(ip) === family) || loadBalancerVIPs(service, family).length > 0;
+  return ({ nodePort }) => {
+    const accessible = nodePort !== 0 || hasExternalAddress;
+    return {
+      internalLocal,
+      externalLocal,
+      accessible,
+      usesCluster: !internalLocal || accessible,
+      usesLocal: internalLocal || (externalLocal && accessible),
+    };
   };
 }
 

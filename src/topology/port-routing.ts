@@ -1,4 +1,4 @@
-import type { EndpointSlice } from '../model/endpoint-slice.ts';
+import { joinHostPort } from '../model/ip.ts';
 import type { Node } from '../model/node.ts';
 import type { IPFamily, Service, ServicePort } from '../model/service.ts';
 import { isProxied } from '../model/service.ts';
@@ -6,8 +6,10 @@ import type { ClusterFacts, DataPlane } from '../model/topology.ts';
 import type { Categories } from './categorize.ts';
 import { categorize } from './categorize.ts';
 import type { EndpointIndex } from './endpoint-index.ts';
+import type { PortTarget } from './port-listing.ts';
 import type { PortPolicy } from './port-policy.ts';
-import { portPolicy } from './port-policy.ts';
+import { portPolicies } from './port-policy.ts';
+import type { ProxyEndpoint } from './proxy-endpoint.ts';
 import type { HintSupport } from './proxy-version.ts';
 import {
   HEADLESS_LABEL,
@@ -18,8 +20,8 @@ import {
 } from './proxy-version.ts';
 import type { Route, TrafficClass } from './route.ts';
 import { route } from './route.ts';
-import type { PortEndpoints } from './service-endpoints.ts';
-import { ServiceEndpoints } from './service-endpoints.ts';
+import type { ListedPort, ServiceEndpoints } from './service-endpoints.ts';
+import { WorkBudget } from './work-budget.ts';
 
 /** One port of one Service in one IP family, seen from any node. */
 export interface PortReach {
@@ -27,26 +29,58 @@ export interface PortReach {
   readonly family: IPFamily;
   readonly policy: PortPolicy;
   readonly index: EndpointIndex;
+  /** `ip:port` or `[ip]:port` of one of its endpoints. */
+  endpointName(endpoint: ProxyEndpoint): string;
   categories(node: Node): Categories;
   /** `null` where the port has no traffic of this class. */
   route(trafficClass: TrafficClass, node: Node): Route | null;
 }
 
+/** What decides about the routes of a Service's ports. */
+export interface RoutingInput {
+  readonly service: Service;
+  readonly endpoints: ServiceEndpoints;
+  readonly facts: ClusterFacts;
+  /** Of the old Service, for the numbers of named target ports. */
+  readonly portsBefore?: readonly PortTarget[];
+  readonly budget?: WorkBudget;
+}
+
 /**
- * Who reaches what, per port and IP family. Empty where kube-proxy does not handle the Service (headless, ExternalName,
- * another proxy's).
+ * The routing of every port in every IP family of the Service. Empty where kube-proxy does not handle the Service
+ * (headless, ExternalName, another proxy's). Throws WorkLimitExceeded.
  */
-export function reach(
-  service: Service,
-  given: readonly EndpointSlice[] | ServiceEndpoints,
-  facts: ClusterFacts,
-): readonly PortReach[] {
-  if (!isProxied(service)) return [];
-  if (facts.version.minor <= HEADLESS_LABEL_ON_SERVICE_COUNTS_UNTIL && HEADLESS_LABEL in service.labels) return [];
-  const endpoints = given instanceof ServiceEndpoints ? given : new ServiceEndpoints(given);
-  return service.ipFamilies.flatMap(family =>
-    service.ports.map(port => portReach({ service, port, family }, endpoints.of(port, family), facts)),
-  );
+export function reach(input: RoutingInput): readonly PortReach[] {
+  return [...eachPort(input)];
+}
+
+/** The routing of one port for each distinct set of endpoints and policy: to all others nodes do the same. */
+export function distinctRoutings(input: RoutingInput): readonly PortReach[] {
+  const seen = new Map<EndpointIndex, Set<boolean>>();
+  const distinct: PortReach[] = [];
+  let steps = 0;
+  for (const port of eachPort(input)) {
+    const accessible = seen.get(port.index) ?? new Set();
+    if (accessible.has(port.policy.accessible)) continue;
+    seen.set(port.index, accessible.add(port.policy.accessible));
+    distinct.push(port);
+    steps += port.index.named.size;
+  }
+  // Rules ask for each of these nodes what each of these ports does there.
+  input.budget?.spend(steps * distinct.length);
+  return distinct;
+}
+
+function* eachPort({ service, endpoints, facts, portsBefore = [], budget = new WorkBudget() }: RoutingInput) {
+  if (!isProxied(service)) return;
+  if (facts.version.minor <= HEADLESS_LABEL_ON_SERVICE_COUNTS_UNTIL && HEADLESS_LABEL in service.labels) return;
+  for (const family of service.ipFamilies) {
+    const endpointsOf = endpoints.byPort(family, portsBefore, budget);
+    const policyOf = portPolicies(service, family);
+    for (const port of service.ports) {
+      yield new Routing({ service, port, family }, policyOf(port), { ...endpointsOf(port), facts });
+    }
+  }
 }
 
 interface PortOfFamily {
@@ -55,22 +89,40 @@ interface PortOfFamily {
   readonly family: IPFamily;
 }
 
-function portReach(of: PortOfFamily, endpoints: PortEndpoints, facts: ClusterFacts): PortReach {
-  const policy = portPolicy(of.service, of.port, of.family);
-  const { index } = endpoints;
-  const indexAt = (node: Node): EndpointIndex =>
-    proxyMinor(node, facts) < RUNNING_ENDPOINT_WINS_MINOR ? endpoints.indexOfOlderProxy(node.name) : index;
-  const categories = (node: Node): Categories =>
-    categorize(indexAt(node), policy, { node, hints: hintsObeyed(of.service, node, facts) });
-  return {
-    port: of.port,
-    family: of.family,
-    policy,
-    index,
-    categories,
-    route: (trafficClass, node) =>
-      route(trafficClass, policy, { categories: categories(node), dataPlane: facts.dataPlane }),
-  };
+class Routing implements PortReach {
+  readonly port: ServicePort;
+  readonly family: IPFamily;
+  readonly policy: PortPolicy;
+  readonly #service: Service;
+  readonly #listed: ListedPort & { readonly facts: ClusterFacts };
+
+  constructor(of: PortOfFamily, policy: PortPolicy, listed: ListedPort & { readonly facts: ClusterFacts }) {
+    this.port = of.port;
+    this.family = of.family;
+    this.policy = policy;
+    this.#service = of.service;
+    this.#listed = listed;
+  }
+
+  get index(): EndpointIndex {
+    return this.#listed.endpoints.index;
+  }
+
+  endpointName({ address, numberIndex }: ProxyEndpoint): string {
+    return joinHostPort(address, this.#listed.numbers[numberIndex] ?? 0);
+  }
+
+  categories(node: Node): Categories {
+    const { facts, endpoints } = this.#listed;
+    const isOlder = endpoints.index.repeats && proxyMinor(node, facts) < RUNNING_ENDPOINT_WINS_MINOR;
+    const index = isOlder ? endpoints.indexOfOlderProxy(node.name) : endpoints.index;
+    return categorize(index, this.policy, { node, hints: hintsObeyed(this.#service, node, facts) });
+  }
+
+  route(trafficClass: TrafficClass, node: Node): Route | null {
+    const { dataPlane } = this.#listed.facts;
+    return route(trafficClass, this.policy, { categories: this.categories(node), dataPlane });
+  }
 }
 
 function hintsObeyed(service: Service, node: Node, facts: ClusterFacts): HintSupport {

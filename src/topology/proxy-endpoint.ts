@@ -1,11 +1,11 @@
 import type { Endpoint, EndpointSlice } from '../model/endpoint-slice.ts';
-import { joinHostPort } from '../model/ip.ts';
-import type { IPFamily, ServicePort } from '../model/service.ts';
+import type { PortListing } from './port-listing.ts';
 
-/** An endpoint of one Service port, as kube-proxy holds it. */
+/** An endpoint of the ports that share it, as kube-proxy holds it. */
 export interface ProxyEndpoint {
-  /** `ip:port` or `[ip]:port`. */
-  readonly name: string;
+  readonly address: string;
+  /** Position of its port number in the numbers of a port: ports with other numbers share their endpoints. */
+  readonly numberIndex: number;
   readonly ready: boolean;
   readonly serving: boolean;
   readonly terminating: boolean;
@@ -18,20 +18,20 @@ export interface ProxyEndpoint {
 const NONE: readonly string[] = [];
 
 /**
- * Reads the slice's own endpoint through kube-proxy's eyes: absent conditions mean ready and serving, not terminating.
- * There are thousands of them, so that nothing is copied, and the name is put together by whoever prints it.
+ * Reads the slice's own endpoint as kube-proxy does: absent conditions mean ready and serving, not terminating. Nothing is
+ * copied, as there are thousands of them.
  */
 class ListedEndpoint implements ProxyEndpoint {
   readonly endpoint: Endpoint;
-  readonly port: number;
+  readonly numberIndex: number;
 
-  constructor(endpoint: Endpoint, port: number) {
+  constructor(endpoint: Endpoint, numberIndex: number) {
     this.endpoint = endpoint;
-    this.port = port;
+    this.numberIndex = numberIndex;
   }
 
-  get name(): string {
-    return joinHostPort(this.endpoint.address, this.port);
+  get address(): string {
+    return this.endpoint.address;
   }
 
   get ready(): boolean {
@@ -63,38 +63,31 @@ class ListedEndpoint implements ProxyEndpoint {
   }
 }
 
-/** Every endpoint that the slices list for one port and IP family, an address as often as it stands there. */
+/** Every endpoint that the slices list for a port, an address as often as it is there. */
 export function listedEndpoints(
   slices: readonly EndpointSlice[],
-  port: Pick<ServicePort, 'name' | 'protocol'>,
-  family: IPFamily,
+  { entries }: Pick<PortListing, 'entries'>,
 ): readonly ListedEndpoint[] {
   const listed: ListedEndpoint[] = [];
-  for (const slice of slices) {
-    if (!slice.proxied || slice.addressType !== family) continue;
-    for (const slicePort of slice.ports) {
-      if (slicePort.name !== port.name || slicePort.protocol !== port.protocol || !slicePort.port) continue;
-      for (const endpoint of slice.endpoints) {
-        if (endpoint.address !== '') listed.push(new ListedEndpoint(endpoint, slicePort.port));
-      }
+  for (let i = 0; i < entries.length; i += 2) {
+    for (const endpoint of slices[entries[i] ?? 0]?.endpoints ?? []) {
+      if (endpoint.address !== '') listed.push(new ListedEndpoint(endpoint, entries[i + 1] ?? 0));
     }
   }
   return listed;
 }
 
 /**
- * One endpoint an address and port. Where one stands twice, one that is not terminating replaces the other
+ * One endpoint per address and port number. Of two, one that is not terminating replaces the other
  * (pkg/proxy/endpointslicecache.go addEndpoints, v1.37.1); up to 1.35 one on the proxy's own node did (v1.35.4).
  */
 export function distinctEndpoints(
   listed: readonly ListedEndpoint[],
   nodeOfOlderProxy: string | null = null,
 ): readonly ProxyEndpoint[] {
-  // Mostly there is one port number, and the address tells all.
-  const onePort = listed.every(({ port }) => port === listed[0]?.port);
   const byName = new Map<string, ListedEndpoint>();
   for (const one of listed) {
-    const key = onePort ? one.endpoint.address : one.name;
+    const key = one.numberIndex === 0 ? one.address : `${one.address} ${one.numberIndex}`;
     const replaces = nodeOfOlderProxy === null ? !one.terminating : one.nodeName === nodeOfOlderProxy;
     if (replaces || !byName.has(key)) byName.set(key, one);
   }

@@ -4,25 +4,39 @@ import type { Coverage } from './coverage.ts';
 import { coverage } from './coverage.ts';
 import type { EndpointIndex } from './endpoint-index.ts';
 import { indexEndpoints } from './endpoint-index.ts';
+import type { PortListing, PortTarget } from './port-listing.ts';
+import { SlicePorts } from './port-listing.ts';
 import { distinctEndpoints, listedEndpoints } from './proxy-endpoint.ts';
+import type { WorkBudget } from './work-budget.ts';
 
-type PortName = Pick<ServicePort, 'name' | 'protocol'>;
-
-/** What kube-proxy holds of one port in one IP family. */
+/** What kube-proxy holds of one port in one IP family. Ports that lead to the same endpoints share it. */
 export interface PortEndpoints {
   readonly index: EndpointIndex;
-  /** As a kube-proxy up to 1.35 on this node holds them: the same, but where slices name an address twice. */
+  /** As a kube-proxy up to 1.35 on this node holds them: the same, except where slices name an address twice. */
   indexOfOlderProxy(node: string): EndpointIndex;
 }
 
-/** The endpoints of one Service by port and IP family, each worked out on first use. */
+/** The endpoints of a port, and the port numbers that they refer to by position. */
+export interface ListedPort {
+  readonly endpoints: PortEndpoints;
+  readonly numbers: readonly number[];
+}
+
+/** Groups kept for later evaluations of the same slices. A Service seldom has more than one or two. */
+const MAX_KEPT_GROUPS = 8;
+
+/** The endpoints of one Service, computed on first use and once for all ports that lead to the same ones. */
 export class ServiceEndpoints {
   readonly slices: readonly EndpointSlice[];
-  readonly #ports = new Map<string, PortEndpoints>();
+  readonly #rewritten: boolean;
+  readonly #families = new Map<IPFamily, SlicePorts>();
+  readonly #kept = new Map<string, PortEndpoints>();
   #coverage: Coverage | null = null;
 
-  constructor(slices: readonly EndpointSlice[]) {
+  /** @param rewritten true if the controller will write the Service's ports to its slices, which have the old ones now */
+  constructor(slices: readonly EndpointSlice[], rewritten = false) {
     this.slices = slices;
+    this.#rewritten = rewritten;
   }
 
   get coverage(): Coverage {
@@ -30,18 +44,56 @@ export class ServiceEndpoints {
     return this.#coverage;
   }
 
-  of(port: PortName, family: IPFamily): PortEndpoints {
-    const key = `${family}/${port.protocol}/${port.name}`;
-    const known = this.#ports.get(key);
+  /**
+   * A function from port to endpoints, to be used for all ports of one change. Throws WorkLimitExceeded where the ports
+   * lead to too many different sets of endpoints.
+   *
+   * @param portsBefore of the old Service, for named target ports
+   */
+  byPort(family: IPFamily, portsBefore: readonly PortTarget[], budget: WorkBudget): (port: ServicePort) => ListedPort {
+    const slicePorts = this.#slicePortsOf(family);
+    const groups = new Map<string, PortEndpoints>();
+    const namesBefore = new Map<string, string>();
+    for (const { name, protocol, targetPort } of portsBefore) {
+      const key = `${protocol}/${targetPort}`;
+      if (typeof targetPort === 'string' && !namesBefore.has(key)) namesBefore.set(key, name);
+    }
+    return port => {
+      const nameBefore = namesBefore.get(`${port.protocol}/${port.targetPort}`) ?? port.name;
+      const listing = slicePorts.listing(port, this.#rewritten, nameBefore);
+      const known = groups.get(listing.key);
+      if (known) return { endpoints: known, numbers: listing.numbers };
+      const endpoints = this.#endpointsOf(slicePorts, listing, { family, budget });
+      groups.set(listing.key, endpoints);
+      return { endpoints, numbers: listing.numbers };
+    };
+  }
+
+  #slicePortsOf(family: IPFamily): SlicePorts {
+    const known = this.#families.get(family);
     if (known) return known;
-    const endpoints = portEndpoints(this.slices, port, family);
-    this.#ports.set(key, endpoints);
+    const ports = new SlicePorts(this.slices.filter(slice => slice.proxied && slice.addressType === family));
+    this.#families.set(family, ports);
+    return ports;
+  }
+
+  #endpointsOf(
+    { slices }: SlicePorts,
+    listing: PortListing,
+    { family, budget }: { readonly family: IPFamily; readonly budget: WorkBudget },
+  ): PortEndpoints {
+    const key = `${family} ${listing.key}`;
+    const kept = this.#kept.get(key);
+    if (kept) return kept;
+    const listed = listedEndpoints(slices, listing);
+    budget.spend(listed.length);
+    const endpoints = portEndpoints(listed);
+    if (this.#kept.size < MAX_KEPT_GROUPS) this.#kept.set(key, endpoints);
     return endpoints;
   }
 }
 
-function portEndpoints(slices: readonly EndpointSlice[], port: PortName, family: IPFamily): PortEndpoints {
-  const listed = listedEndpoints(slices, port, family);
+function portEndpoints(listed: ReturnType<typeof listedEndpoints>): PortEndpoints {
   const index = indexEndpoints(distinctEndpoints(listed));
   if (index.all.length === listed.length) return { index, indexOfOlderProxy: () => index };
   const named = new Set([...index.named, ...listed.flatMap(({ nodeName }) => nodeName ?? [])]);

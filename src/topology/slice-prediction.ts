@@ -1,46 +1,37 @@
 import type { Change } from '../model/change.ts';
-import type { Endpoint, EndpointPort, EndpointSlice } from '../model/endpoint-slice.ts';
+import type { Endpoint, EndpointSlice } from '../model/endpoint-slice.ts';
 import { isControllerManaged } from '../model/endpoint-slice.ts';
-import type { IPFamily, Service, ServicePort } from '../model/service.ts';
+import type { IPFamily, Service } from '../model/service.ts';
 import type { KubernetesVersion } from '../model/version.ts';
 import type { HintsAbsence, HintsAsked, PredictedHints } from './hints.ts';
 import { hintsAsked, predictHints } from './hints.ts';
 import type { NodeSet } from './node-set.ts';
 
-type TargetOfPort = Pick<ServicePort, 'name' | 'protocol' | 'targetPort'>;
-
-/** All that a change says about the EndpointSlices to come; plain data, so that equal questions can be told from others. */
+/** All that a change says about endpoints and hints of the future EndpointSlices. Their ports are left to ServiceEndpoints. */
 export interface SlicesAsked {
-  /** False in an audit: then the slices are what they are, and only what is missing on them is worked out. */
+  /** Equal for equal inputs. */
+  readonly key: string;
+  /** False in an audit: then the slices are taken as they are, and only what is missing on them is explained. */
   readonly rewritten: boolean;
   readonly headless: boolean;
   readonly publishNotReadyAddresses: boolean;
-  readonly ports: readonly TargetOfPort[];
-  /** Of the Service as it was; named target ports are looked up by them. */
-  readonly portsBefore: readonly TargetOfPort[];
   readonly hints: HintsAsked;
 }
 
-export function slicesAsked({ service, old, source }: Change, version: KubernetesVersion): SlicesAsked {
-  const named = service.ports.some(({ targetPort }) => typeof targetPort === 'string');
-  return {
-    rewritten: source !== 'cluster',
-    headless: service.clusterIP === 'None',
-    publishNotReadyAddresses: service.publishNotReadyAddresses,
-    ports: service.ports.map(targetOf),
-    portsBefore: named ? (old?.ports ?? []).map(targetOf) : [],
-    hints: hintsAsked(service, version),
-  };
-}
-
-function targetOf({ name, protocol, targetPort }: ServicePort): TargetOfPort {
-  return { name, protocol, targetPort };
+export function slicesAsked({ service, source }: Change, version: KubernetesVersion): SlicesAsked {
+  const rewritten = source !== 'cluster';
+  const headless = service.clusterIP === 'None';
+  const { publishNotReadyAddresses } = service;
+  const hints = hintsAsked(service, version);
+  const { managed, ipFamilies, heuristic, lackedBy } = hints;
+  const key = `${rewritten} ${headless} ${publishNotReadyAddresses} ${managed} ${ipFamilies.join()} ${heuristic} ${lackedBy}`;
+  return { key, rewritten, headless, publishNotReadyAddresses, hints };
 }
 
 /**
  * The Service's EndpointSlices as they will be once the EndpointSlice controller has seen the change: zones re-derived
- * from the Nodes, readiness under the new publishNotReadyAddresses, ports of the new spec, hints of the new settings.
- * Slices that the controller does not manage stay as they are.
+ * from the Nodes, readiness under the new publishNotReadyAddresses, hints of the new settings. Slices that the controller
+ * does not manage stay as they are.
  */
 export function prospectiveSlices(
   asked: SlicesAsked,
@@ -84,12 +75,7 @@ function rewrite(slice: EndpointSlice, asked: SlicesAsked, nodes: NodeSet): Endp
   const endpoints = slice.endpoints
     .filter(endpoint => isKept(endpoint, asked, nodes))
     .map(endpoint => rewriteEndpoint(endpoint, asked, nodes));
-  return {
-    ...slice,
-    proxied: !asked.headless,
-    ports: asked.ports.map(port => slicePort(port, slice, asked.portsBefore)),
-    endpoints,
-  };
+  return { ...slice, proxied: !asked.headless, endpoints };
 }
 
 /**
@@ -112,18 +98,6 @@ function rewriteEndpoint(endpoint: Endpoint, { publishNotReadyAddresses }: Slice
 
 function zoneOf(node: string | null, nodes: NodeSet): string | null {
   return node === null ? null : (nodes.get(node)?.zone ?? null);
-}
-
-/**
- * The number behind a named target port is in the Pods; it is known here where the port had the same target before.
- * Otherwise it is unknown, and the port's endpoints are left without one.
- */
-function slicePort(port: TargetOfPort, slice: EndpointSlice, before: readonly TargetOfPort[]): EndpointPort {
-  const { name, protocol } = port;
-  if (typeof port.targetPort === 'number') return { name, protocol, port: port.targetPort };
-  const nameBefore = before.find(p => p.protocol === protocol && p.targetPort === port.targetPort)?.name ?? name;
-  const known = slice.ports.find(p => p.name === nameBefore && p.protocol === protocol);
-  return { name, protocol, port: known?.port ?? null };
 }
 
 /** The same slices under another publishNotReadyAddresses. */

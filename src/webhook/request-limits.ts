@@ -1,34 +1,27 @@
-import type { Judge } from '../admission/admit.ts';
 import type { PodFinder } from '../admission/pending-endpoints.ts';
 import type { Capacity } from '../serving/limits.ts';
 import { BODY_LIMIT } from '../serving/limits.ts';
 
 /**
- * Reviews under way. All that a review waits for is the list of Pods; the judging itself is done in one go. Above the
- * limit a review is therefore judged at once and without that list: nobody is kept waiting, what can be said without
- * endpoints is still said, and a flood of requests is no way around a rule that denies.
+ * Bounds the Pod look-ups in flight, the only thing that a review waits for. Above the limit a review is evaluated without
+ * Pods: rules that need no endpoints still run, so a flood of requests does not get past a rule that denies.
  */
-export class ReviewSlots {
-  readonly #limit: number;
-  readonly #onHurried: () => void;
-  readonly #noTime: PodFinder;
-  #underWay = 0;
-
-  constructor(limit: number, onHurried: () => void) {
-    this.#limit = limit;
-    this.#onHurried = onHurried;
-    this.#noTime = { find: async () => ({ kind: 'gave-up', why: `more than ${limit} reviews are under way` }) };
-  }
-
-  /** Under way is what waits; what is done at once never was. */
-  run<T>(judge: Judge, work: (judge: Judge) => T | Promise<T>): T | Promise<T> {
-    const hurried = this.#underWay >= this.#limit;
-    if (hurried) this.#onHurried();
-    const result = work(hurried && judge.pods ? { ...judge, pods: this.#noTime } : judge);
-    if (!(result instanceof Promise)) return result;
-    this.#underWay++;
-    return result.finally(() => this.#underWay--);
-  }
+export function limitLookups(pods: PodFinder, limit: number, onOverLimit: () => void): PodFinder {
+  let inFlight = 0;
+  return {
+    find: async (namespace, selector) => {
+      if (inFlight >= limit) {
+        onOverLimit();
+        return { kind: 'gave-up', why: `more than ${limit} reviews are under way` };
+      }
+      inFlight++;
+      try {
+        return await pods.find(namespace, selector);
+      } finally {
+        inFlight--;
+      }
+    },
+  };
 }
 
 /** Takes no room that would have to be given back. */

@@ -2,7 +2,8 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { Told } from './review-summary.ts';
 
 /** One line a review: who, what, which rules, how long. */
-export function logReview(log: FastifyBaseLogger, { uid, reviewed, millis }: Told): void {
+export function logReview(log: FastifyBaseLogger, { reviewed, millis }: Told): void {
+  const { uid } = reviewed;
   for (const failure of reviewed.failures) log.error({ uid, rule: failure.rule, err: failure.error }, 'rule failed');
   log.info(
     {

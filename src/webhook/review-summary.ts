@@ -6,8 +6,9 @@ import type { Evaluation } from '../engine/evaluate.ts';
 
 export type ReviewOutcome = Outcome | { readonly kind: 'defaulted'; readonly applied: readonly AppliedDefault[] };
 
-/** What log and metrics say of a review. Never its body, as objects may hold secrets. */
+/** What log and metrics get of a review. Never its body, as objects may hold secrets. */
 export interface Reviewed {
+  readonly uid: string;
   readonly path: string;
   readonly operation: AdmissionRequest['operation'];
   readonly resource: string;
@@ -28,9 +29,8 @@ export interface Reviewed {
 
 /** One review that was answered. */
 export interface Told {
-  readonly uid: string;
   readonly reviewed: Reviewed;
-  /** From when it could be read to its answer. */
+  /** From the moment it could be read to its answer. */
   readonly millis: number;
 }
 
@@ -45,6 +45,7 @@ export function reviewedOf({ path, review, outcome, answer }: Answered): Reviewe
   const evaluation = outcome.kind === 'evaluated' ? outcome.evaluation : NOTHING;
   const findings = evaluation.findings.map(({ rule, level }) => ({ rule, level }));
   return {
+    uid: review.uid,
     path,
     operation: review.operation,
     resource: review.resource.resource,
@@ -62,4 +63,4 @@ export function reviewedOf({ path, review, outcome, answer }: Answered): Reviewe
   };
 }
 
-const NOTHING: Evaluation = { findings: [], skipped: [], failures: [] };
+const NOTHING: Evaluation = { findings: [], skipped: [], failures: [], incomplete: null };

@@ -1,5 +1,5 @@
 import type { PodFinder } from '../admission/pending-endpoints.ts';
-import type { LiveTopology } from '../legacy/cluster-live-index.ts';
+import type { LiveTopology } from '../cluster/live/live-topology.ts';
 import type { Metrics } from '../serving/metrics.ts';
 
 type Watched = Pick<LiveTopology, 'ageSeconds' | 'counters'>;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { allow, respond } from '../../src/admission/respond.ts';
+import type { Evaluation } from '../../src/engine/evaluate.ts';
 import type { Finding, Level } from '../../src/model/finding.ts';
 
 const finding = (level: Level, message: string): Finding => ({
@@ -15,35 +16,37 @@ const finding = (level: Level, message: string): Finding => ({
   evidence: { hints: 'unused', topologyAgeSeconds: 0, dataPlane: 'kube-proxy', kubernetesVersion: '1.37', source: 'x' },
 });
 
+const found = (findings: readonly Finding[]): Evaluation => ({ findings, skipped: [], failures: [], incomplete: null });
+
 test('without findings a request is allowed without a word', () => {
-  expect(respond('u', [])).toEqual(allow('u'));
+  expect(respond('u', found([]))).toEqual(allow('u'));
   expect(allow('u').response).toEqual({ uid: 'u', allowed: true });
 });
 
 test('infos are not shown to kubectl', () => {
-  expect(respond('u', [finding('info', 'a note')])).toEqual(allow('u'));
+  expect(respond('u', found([finding('info', 'a note')]))).toEqual(allow('u'));
 });
 
 test('warnings are shown in their order, at most five of them', () => {
   const messages = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
-  const { response } = respond('u', [finding('info', 'a note'), ...messages.map(message => finding('warn', message))]);
+  const { response } = respond(
+    'u',
+    found([finding('info', 'a note'), ...messages.map(message => finding('warn', message))]),
+  );
   expect(response).toEqual({ uid: 'u', allowed: true, warnings: ['web: a', 'web: b', 'web: c', 'web: d', 'web: e'] });
 });
 
 test('a message that leaves no room for the name, or has no name to bear, stands alone', () => {
   const messages = ['x'.repeat(251), 'y'.repeat(252)];
-  const { response } = respond(
-    'u',
-    messages.map(message => finding('warn', message)),
-  );
+  const { response } = respond('u', found(messages.map(message => finding('warn', message))));
   expect(response.warnings).toEqual([`web: ${messages[0]}`, messages[1]]);
   const nameless = { ...finding('warn', 'a'), object: { kind: 'Service', namespace: 'shop', name: '' } };
-  expect(respond('u', [nameless]).response.warnings).toEqual(['a']);
+  expect(respond('u', found([nameless])).response.warnings).toEqual(['a']);
 });
 
 describe('a finding at level deny', () => {
   test('refuses the request with its message', () => {
-    expect(respond('u', [finding('deny', 'no')]).response).toEqual({
+    expect(respond('u', found([finding('deny', 'no')])).response).toEqual({
       uid: 'u',
       allowed: false,
       status: { code: 403, reason: 'Forbidden', message: 'web: no' },
@@ -51,7 +54,7 @@ describe('a finding at level deny', () => {
   });
 
   test('stands beside others and beside warnings', () => {
-    const { response } = respond('u', [finding('deny', 'no'), finding('deny', 'never'), finding('warn', 'hm')]);
+    const { response } = respond('u', found([finding('deny', 'no'), finding('deny', 'never'), finding('warn', 'hm')]));
     expect(response).toMatchObject({
       allowed: false,
       status: { message: 'web: no; web: never' },

@@ -8,7 +8,7 @@ import { assumedFacts } from '../../src/cli/flags/flags.ts';
 import { readManifests } from '../../src/cluster/manifests/manifest.ts';
 import { ManifestTopology } from '../../src/cluster/manifests/manifest-topology.ts';
 import { DEFAULT_CONFIG } from '../../src/config/config.ts';
-import { Memory } from '../../src/engine/evaluation-cache.ts';
+import { EvaluationCache } from '../../src/engine/evaluation-cache.ts';
 import { RULES } from '../../src/rules/index.ts';
 
 const { policy } = DEFAULT_CONFIG;
@@ -78,7 +78,7 @@ async function rulesOf(
     facts,
     policy: () => policy,
     pods: null,
-    memory: new Memory(),
+    cache: new EvaluationCache(),
   };
   const outcome = await admit(request, judge, new Deadline(30_000, () => 0));
   if (outcome.kind !== 'evaluated') throw new Error(outcome.kind);

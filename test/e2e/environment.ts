@@ -3,7 +3,7 @@ import { DEFAULTS_CONFIG, DEFAULTS_NAMESPACES } from './cases/defaults.ts';
 import type { CommandResult } from './children.ts';
 import { type Cluster, createCluster } from './cluster.ts';
 import { type ControlPlane, startControlPlane } from './control-plane.ts';
-import type { Webhook } from './webhook.ts';
+import type { ServiceProcess } from './service-process.ts';
 import { startWebhook } from './webhook.ts';
 
 /** What a person saw after one kubectl command. */
@@ -17,7 +17,7 @@ export interface Seen extends CommandResult {
 export interface Lab {
   readonly plane: ControlPlane;
   readonly cluster: Cluster;
-  readonly webhook: Webhook;
+  readonly webhook: ServiceProcess;
   /** `kubectl ARGS`, with `stdin` if given. */
   readonly kubectl: (args: readonly string[], stdin?: string) => Promise<Seen>;
   /** `kubectl apply -f - FLAGS` of one Service. */

@@ -9,16 +9,11 @@ import { type ServiceProcess, serviceProcess } from './service-process.ts';
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const HOST = '127.0.0.1';
 
-export interface Webhook extends ServiceProcess {
-  /** How many reviews it has answered as before. */
-  readonly repeated: () => Promise<number>;
-}
-
 /**
  * Starts `zonewise serve` as a person would, with a kubeconfig that may only read, and registers it for Services with
  * failurePolicy Fail, so that a webhook that does not answer is seen and not overlooked.
  */
-export async function startWebhook(plane: ControlPlane, config: string): Promise<Webhook> {
+export async function startWebhook(plane: ControlPlane, config: string): Promise<ServiceProcess> {
   const { folder, authority } = plane;
   const [port = 0, opsPort = 0] = await freePorts(2);
   const kubeconfig = await plane.writeKubeconfig('zonewise', await createReader(plane.api));
@@ -39,11 +34,7 @@ export async function startWebhook(plane: ControlPlane, config: string): Promise
   });
   await webhook.start();
   await register(plane, port);
-  const repeated = async () => {
-    const text = await (await fetch(`http://${HOST}:${opsPort}/metrics`)).text();
-    return Number(/^zonewise_reviews_repeated_total (\d+)$/m.exec(text)?.[1]);
-  };
-  return { ...webhook, repeated };
+  return webhook;
 }
 
 async function register(plane: ControlPlane, port: number): Promise<void> {

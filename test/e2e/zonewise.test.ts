@@ -4,7 +4,6 @@ import { announceSkipped, findAssets } from './assets.ts';
 import { defaultsStories } from './cases/defaults.ts';
 import { exemptionStories } from './cases/exemptions.ts';
 import { liveStories } from './cases/live.ts';
-import { repeatStories } from './cases/repeats.ts';
 import { restartStories } from './cases/restarts.ts';
 import { silenceStories } from './cases/silence.ts';
 import { snapshotStories } from './cases/snapshot.ts';
@@ -48,7 +47,6 @@ describe.skipIf(found.kind === 'missing')('zonewise in front of a real API serve
   waysIn(lab);
   defaultsStories(lab);
   liveStories(lab);
-  repeatStories(lab);
   restartStories(lab);
   snapshotStories(lab);
 });

@@ -1,10 +1,13 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { BoundedMap } from '../../src/engine/bounded-map.ts';
 import type { EvaluationInput } from '../../src/engine/evaluate.ts';
 import { evaluate } from '../../src/engine/evaluate.ts';
-import { Memory } from '../../src/engine/evaluation-cache.ts';
+import { EvaluationCache } from '../../src/engine/evaluation-cache.ts';
 import { DEFAULT_POLICY } from '../../src/engine/policy.ts';
+import { ANNOTATIONS_READ, LABELS_READ, resultKey } from '../../src/engine/result-key.ts';
 import type { Change } from '../../src/model/change.ts';
+import type { Service } from '../../src/model/service.ts';
 import { RULES } from '../../src/rules/index.ts';
 import { DEFAULT_CLIENT_NODES } from '../../src/topology/client-nodes.ts';
 import { topology } from '../topology/built.ts';
@@ -33,23 +36,27 @@ const services = fc
   .map(({ spec, annotations }) => withAnnotations(web(spec), annotations));
 
 const changes: fc.Arbitrary<Change> = fc
-  .tuple(services, fc.option(services), fc.constantFrom<Change['source']>('admission', 'files', 'cluster'))
+  .tuple(services, fc.option(services), fc.constantFrom<Change['source']>('admission', 'admission', 'files', 'cluster'))
   .map(([service, old, source]) => ({ operation: old ? 'UPDATE' : 'CREATE', source, service, old, violations: [] }));
 
 const POLICIES = [DEFAULT_POLICY, { ...DEFAULT_POLICY, clientNodes: { ...DEFAULT_CLIENT_NODES, minAgeMillis: 0 } }];
 
-/** Any order of changes, in a cluster whose nodes and slices are now these, now those, at any time. */
+/** Any order of few changes, in a cluster whose nodes and slices are now these, now those, at any time. */
 const reviews = fc
-  .tuple(fc.array(nodes, { minLength: 1, maxLength: 2 }), fc.array(slices, { minLength: 1, maxLength: 3 }))
-  .chain(([someNodes, someSlices]) =>
+  .tuple(
+    fc.array(nodes, { minLength: 1, maxLength: 2 }),
+    fc.array(slices, { minLength: 1, maxLength: 3 }),
+    fc.array(changes, { minLength: 1, maxLength: 3 }),
+  )
+  .chain(([someNodes, someSlices, someChanges]) =>
     fc.array(
       fc
         .record({
-          change: changes,
+          change: fc.constantFrom(...someChanges),
           nodes: fc.constantFrom(...someNodes),
           slices: fc.constantFrom(...someSlices),
           seconds: fc.constantFrom(0, 29, 30, 31),
-          minor: fc.constantFrom(30, 33, 37),
+          minor: fc.constantFrom(33, 37),
           policy: fc.constantFrom(...POLICIES),
         })
         .map(
@@ -61,28 +68,129 @@ const reviews = fc
             policy: one.policy,
           }),
         ),
-      { minLength: 1, maxLength: 8 },
+      { minLength: 10, maxLength: 25 },
     ),
   );
 
-test('what is remembered changes no answer', () => {
+test('gives the results of an evaluation without a cache', () => {
+  let reused = 0;
   fc.assert(
     fc.property(reviews, inputs => {
-      const memory = new Memory();
+      const cache = new EvaluationCache();
+      const seen = new Set<unknown>();
       for (const input of inputs) {
         const { failures, ...fresh } = evaluate(input);
         expect(failures).toEqual([]);
-        expect(evaluate({ ...input, memory })).toEqual({ ...fresh, failures: [] });
+        const cached = evaluate({ ...input, cache });
+        expect(cached).toEqual({ ...fresh, failures: [] });
+        if (seen.has(cached.skipped)) reused++;
+        seen.add(cached.skipped);
       }
     }),
-    { numRuns: 150 },
+    { numRuns: 80 },
   );
+  expect(reused).toBeGreaterThan(15);
 });
 
-test('what is remembered is used while nodes and slices stay, and only then', () => {
-  const memory = new Memory();
+test('is used while the nodes stay, and only then', () => {
+  const cache = new EvaluationCache();
   const cluster = topology([], []);
-  const nodes = memory.nodes(cluster.nodes());
-  expect(memory.nodes(cluster.nodes())).toBe(nodes);
-  expect(memory.nodes([])).not.toBe(nodes);
+  const nodes = cache.nodes(cluster.nodes());
+  expect(cache.nodes(cluster.nodes())).toBe(nodes);
+  expect(cache.nodes([])).not.toBe(nodes);
+});
+
+describe('the key of a result', () => {
+  const LOUD = Object.fromEntries(RULES.map(({ id }) => [id, { level: 'warn', options: {} }] as const));
+  const unread = { 'example.com/owner': 'team-a' };
+
+  test('holds every label and annotation that a rule reads', () => {
+    const read = { labels: new Set<string>(), annotations: new Set<string>() };
+    const recorded = (service: Service): Service => ({
+      ...service,
+      labels: recordReads({ ...service.labels, ...unread }, read.labels),
+      annotations: recordReads({ ...service.annotations, ...unread }, read.annotations),
+    });
+    const recordedChanges = changes.map(change => ({
+      ...change,
+      source: 'admission' as const,
+      service: recorded(change.service),
+      old: change.old && recorded(change.old),
+    }));
+    fc.assert(
+      fc.property(recordedChanges, nodes, slices, fc.constantFrom(30, 33, 37), (change, some, given, minor) => {
+        const facts = { ...FACTS, version: { minor } };
+        evaluate({
+          rules: RULES,
+          change,
+          topology: topology(some, given),
+          facts,
+          policy: { ...DEFAULT_POLICY, rules: LOUD },
+        });
+      }),
+      { numRuns: 400 },
+    );
+    expect([...read.labels].filter(name => !LABELS_READ.includes(name))).toEqual([]);
+    expect([...read.annotations].filter(name => !ANNOTATIONS_READ.includes(name))).toEqual([]);
+    expect(read.annotations.size).toBeGreaterThan(5);
+  });
+
+  test('is the same whatever labels and annotations no rule reads', () => {
+    const change = (annotations: Record<string, string>): Change => {
+      const service = withAnnotations({ ...web(), labels: annotations }, annotations);
+      return { operation: 'CREATE', source: 'admission', service, old: null, violations: [] };
+    };
+    expect(resultKey(change(unread), FACTS)).toBe(resultKey(change({}), FACTS));
+    expect(resultKey(change({ 'zonewise.dev/ignore': '*' }), FACTS)).not.toBe(resultKey(change({}), FACTS));
+  });
+
+  test('ends with the day, as exemptions do', () => {
+    const change: Change = { operation: 'CREATE', source: 'admission', service: web(), old: null, violations: [] };
+    const at = (now: number) => resultKey(change, { ...FACTS, now });
+    const midnight = Date.parse('2026-06-02T00:00:00Z');
+    expect(at(midnight - 1)).not.toBe(at(midnight));
+    expect(at(midnight)).toBe(at(midnight + 1));
+  });
+});
+
+/** Records the names that are looked up; copying a whole object is not a look-up. */
+function recordReads(values: Record<string, string>, names: Set<string>): Record<string, string> {
+  let copying = new Set<string | symbol>();
+  const record = (name: string | symbol) => {
+    if (copying.delete(name)) return;
+    if (typeof name === 'string') names.add(name);
+  };
+  return new Proxy(values, {
+    get: (target, name) => {
+      record(name);
+      return Reflect.get(target, name) as unknown;
+    },
+    has: (target, name) => {
+      record(name);
+      return Reflect.has(target, name);
+    },
+    ownKeys: target => {
+      const keys = Reflect.ownKeys(target);
+      copying = new Set(keys);
+      return keys;
+    },
+  });
+}
+
+describe('a bounded map', () => {
+  test('drops what was not used for longest', () => {
+    const map = new BoundedMap<string, number>(30);
+    for (const [key, value] of Object.entries({ a: 1, b: 2, c: 3 })) map.set(key, value, 10);
+    expect(map.get('a')).toBe(1);
+    map.set('d', 4, 10);
+    expect([map.get('a'), map.get('b'), map.get('c'), map.get('d')]).toEqual([1, undefined, 3, 4]);
+    expect(map.bytes).toBe(30);
+  });
+
+  test('does not keep a value larger than itself, nor the one that it replaces', () => {
+    const map = new BoundedMap<string, number>(30);
+    map.set('a', 1, 10);
+    map.set('a', 2, 31);
+    expect([map.get('a'), map.bytes]).toEqual([undefined, 0]);
+  });
 });

@@ -7,7 +7,7 @@ import type { Manifest } from '../../src/cluster/manifests/manifest.ts';
 import { readManifests } from '../../src/cluster/manifests/manifest.ts';
 import { ManifestTopology } from '../../src/cluster/manifests/manifest-topology.ts';
 import { evaluate } from '../../src/engine/evaluate.ts';
-import { Memory } from '../../src/engine/evaluation-cache.ts';
+import { EvaluationCache } from '../../src/engine/evaluation-cache.ts';
 import type { Policy } from '../../src/engine/policy.ts';
 import { DEFAULT_POLICY } from '../../src/engine/policy.ts';
 import { applyApiDefaults } from '../../src/model/api-defaults.ts';
@@ -91,7 +91,13 @@ async function review({ manifests, cluster, facts, policy }: Input): Promise<Jud
   const context = manifests.filter(({ kind }) => kind !== 'Service');
   const topology = new ManifestTopology([...cluster, ...context]);
   const all = [...cluster, ...context];
-  const by = { rules: RULES, topology: () => topology, facts: () => facts, policy: () => policy, memory: new Memory() };
+  const by = {
+    rules: RULES,
+    topology: () => topology,
+    facts: () => facts,
+    policy: () => policy,
+    cache: new EvaluationCache(),
+  };
   const results = manifests
     .filter(({ kind }) => kind === 'Service')
     .map(async manifest => {

@@ -4,7 +4,7 @@ import { Deadline } from '../../src/admission/deadline.ts';
 import { respond } from '../../src/admission/respond.ts';
 import { parseReview } from '../../src/admission/review.ts';
 import { parseConfig } from '../../src/config/config.ts';
-import { Memory } from '../../src/engine/evaluation-cache.ts';
+import { EvaluationCache } from '../../src/engine/evaluation-cache.ts';
 import { ASSUMED_KUBE_PROXY, type Topology } from '../../src/model/topology.ts';
 import { NEWEST_KNOWN_MINOR } from '../../src/model/version.ts';
 import { RULES } from '../../src/rules/index.ts';
@@ -57,7 +57,7 @@ async function ask(pool: Pool, service: KubeObject) {
 }
 
 /** By what the serving process judges, but for the topology; nobody can ask for Pods. */
-export function judgeOf(topology: Topology): Omit<Judge, 'memory'> {
+export function judgeOf(topology: Topology): Omit<Judge, 'cache'> {
   const { policy } = parseConfig(CONFIG, 'config.yaml');
   const facts = () => ({
     version: { minor: NEWEST_KNOWN_MINOR },
@@ -71,7 +71,7 @@ export function judgeOf(topology: Topology): Omit<Judge, 'memory'> {
 
 /** The same questions, judged here from nothing. */
 export async function verdictsFromScratch(
-  judge: Omit<Judge, 'memory'>,
+  judge: Omit<Judge, 'cache'>,
   services: readonly KubeObject[],
 ): Promise<Verdict[]> {
   const verdicts: Verdict[] = [];
@@ -79,12 +79,12 @@ export async function verdictsFromScratch(
     const request = parseReview(reviewOf(service));
     const outcome = await admit(
       request,
-      { ...judge, memory: new Memory() },
+      { ...judge, cache: new EvaluationCache() },
       new Deadline(60_000, () => performance.now()),
     );
     if (outcome.kind !== 'evaluated') throw new Error(`${keyOf(service)} was not judged: ${outcome.kind}`);
     const { findings } = outcome.evaluation;
-    const { allowed, warnings = [] } = respond(request.uid, findings).response;
+    const { allowed, warnings = [] } = respond(request.uid, outcome.evaluation).response;
     verdicts.push({
       service: keyOf(service),
       allowed,

@@ -1,7 +1,12 @@
 import type { Endpoint, EndpointSlice } from '../../src/model/endpoint-slice.ts';
 import { SLICE_CONTROLLER } from '../../src/model/endpoint-slice.ts';
 import type { Node } from '../../src/model/node.ts';
-import type { Topology } from '../../src/model/topology.ts';
+import type { Service } from '../../src/model/service.ts';
+import type { ClusterFacts, Topology } from '../../src/model/topology.ts';
+import type { Workload } from '../../src/model/workload.ts';
+import type { PortReach } from '../../src/topology/port-routing.ts';
+import { reach } from '../../src/topology/port-routing.ts';
+import { ServiceEndpoints } from '../../src/topology/service-endpoints.ts';
 
 /** A ready worker of four cores in zone-a. */
 export function node(name: string, over: Partial<Node> = {}): Node {
@@ -44,6 +49,17 @@ export function slice(endpoints: readonly Endpoint[], over: Partial<EndpointSlic
   };
 }
 
+/** The routing of every port on these slices as they are. */
+export function routings(
+  service: Service,
+  slices: readonly EndpointSlice[],
+  facts: ClusterFacts,
+): readonly PortReach[] {
+  return reach({ service, endpoints: new ServiceEndpoints(slices), facts });
+}
+
+const NO_WORKLOADS: readonly Workload[] = [];
+
 export function topology(nodes: readonly Node[], slices: readonly EndpointSlice[] = []): Topology {
   return {
     nodes: () => nodes,
@@ -51,7 +67,7 @@ export function topology(nodes: readonly Node[], slices: readonly EndpointSlice[
     services: () => [],
     service: () => undefined,
     slices: () => slices,
-    workloads: () => [],
+    workloads: () => NO_WORKLOADS,
     namespaceLabels: () => ({}),
   };
 }

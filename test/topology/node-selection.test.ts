@@ -5,15 +5,15 @@ import type { NodeSelection } from '../../src/topology/node-selection.ts';
 import { includesAllNames, selectNodes } from '../../src/topology/node-selection.ts';
 import { NodeSet } from '../../src/topology/node-set.ts';
 import type { PortReach } from '../../src/topology/port-routing.ts';
-import { reach } from '../../src/topology/port-routing.ts';
 import { internalLoad, internalLoadOfZones } from '../../src/topology/traffic-shares.ts';
 import { FACTS, web } from '../engine/given.ts';
+import { routings } from './built.ts';
 import { NAMES, nodes, slices } from './random-cluster.ts';
 
 const policies = fc.constantFrom('', 'internalTrafficPolicy: Local', 'trafficDistribution: PreferSameZone');
 
 const ports: fc.Arbitrary<PortReach> = fc.tuple(policies, slices).map(([spec, given]) => {
-  const [port] = reach(web(spec), given, FACTS);
+  const [port] = routings(web(spec), given, FACTS);
   if (!port) throw new Error('the Service has a port');
   return port;
 });
@@ -64,14 +64,14 @@ test('load by groups is the load node by node', () => {
       let onNode = 0;
       for (const node of all) {
         const endpoints = port.route('internal', node)?.endpoints ?? [];
-        for (const { name, nodeName } of endpoints) {
-          shares.set(name, (shares.get(name) ?? 0) + weigh(node) / endpoints.length);
+        for (const { address, nodeName } of endpoints) {
+          shares.set(address, (shares.get(address) ?? 0) + weigh(node) / endpoints.length);
           if (nodeName === node.name) onNode += weigh(node) / endpoints.length;
         }
       }
       expect(load.onNode).toBeCloseTo(onNode);
       expect(load.byEndpoint.size).toBe(shares.size);
-      for (const [{ name }, share] of load.byEndpoint) expect(share).toBeCloseTo(shares.get(name) ?? -1);
+      for (const [{ address }, share] of load.byEndpoint) expect(share).toBeCloseTo(shares.get(address) ?? -1);
       const zones = internalLoadOfZones(port, new NodeSet(all));
       for (const [zone, share] of zones.byZone) {
         const own = [...load.byEndpoint].filter(([endpoint]) => endpoint.zone === zone);

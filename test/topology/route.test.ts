@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Endpoint } from '../../src/model/endpoint-slice.ts';
 import type { DataPlaneKind } from '../../src/model/topology.ts';
-import { reach } from '../../src/topology/port-routing.ts';
 import type { TrafficClass } from '../../src/topology/route.ts';
 import { FACTS, web } from '../engine/given.ts';
-import { DRAINING, endpoint, GONE, node, slice, UNREADY } from './built.ts';
+import { DRAINING, endpoint, GONE, node, routings, slice, UNREADY } from './built.ts';
 
 const N1 = node('n1');
 const N2 = node('n2');
@@ -20,10 +19,10 @@ interface Case {
 /** `verdict (reason): endpoints` of one class of traffic on n1. */
 function seen(trafficClass: TrafficClass, { spec = '', endpoints = [HERE, THERE], kind = 'kube-proxy' }: Case) {
   const facts = { ...FACTS, dataPlane: { kind, serviceTopology: false, assumed: false } };
-  const [port] = reach(web(spec), [slice(endpoints)], facts);
+  const [port] = routings(web(spec), [slice(endpoints)], facts);
   const route = port?.route(trafficClass, N1);
   if (!route) return null;
-  const names = route.endpoints.map(({ name }) => name.replace(':80', ''));
+  const names = route.endpoints.map(({ address }) => address);
   return [`${route.verdict} (${route.reason})`, ...names].join(' ');
 }
 
@@ -125,6 +124,6 @@ describe('IPVS, where a Local policy finds nothing on the node,', () => {
 });
 
 test('a node asks for its own endpoints only', () => {
-  const [port] = reach(web(INTERNAL), [slice([HERE, THERE])], FACTS);
-  expect(port?.route('internal', N2)?.endpoints.map(({ name }) => name)).toEqual(['10.0.0.2:80']);
+  const [port] = routings(web(INTERNAL), [slice([HERE, THERE])], FACTS);
+  expect(port?.route('internal', N2)?.endpoints.map(endpoint => port.endpointName(endpoint))).toEqual(['10.0.0.2:80']);
 });

@@ -59,23 +59,6 @@ describe('slices of the controller', () => {
     expect(hints('trafficDistribution: PreferSameNode', bare)).toEqual({ zones: ['zone-a'], nodes: ['n1'] });
     expect(hints('', hinted)).toBeNull();
   });
-
-  test('have the ports of the new spec', () => {
-    const moved = { ...web(), ports: [{ name: 'http', protocol: 'TCP', port: 80, targetPort: 8080, nodePort: 0 }] };
-    expect(prospect(moved, [slice([])])[0]?.ports).toEqual([{ name: 'http', protocol: 'TCP', port: 8080 }]);
-  });
-
-  test('know the number of a named target port from the slice, also after the port was renamed', () => {
-    const named = (name: string, targetPort: string): Service => ({
-      ...web(),
-      ports: [{ name, protocol: 'TCP', port: 80, targetPort, nodePort: 0 }],
-    });
-    const there = slice([], { ports: [{ name: 'old', protocol: 'TCP', port: 8080 }] });
-    const port = (service: Service, old?: Service) => prospect(service, [there], old ? { old } : {})[0]?.ports[0]?.port;
-    expect(port(named('old', 'http'))).toBe(8080);
-    expect(port(named('new', 'http'), named('old', 'http'))).toBe(8080);
-    expect(port(named('new', 'metrics'), named('old', 'http'))).toBeNull();
-  });
 });
 
 test('slices of others stay as they are', () => {

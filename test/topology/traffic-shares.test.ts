@@ -3,10 +3,9 @@ import type { EndpointSlice } from '../../src/model/endpoint-slice.ts';
 import type { Node } from '../../src/model/node.ts';
 import { hintsAsked, predictHints } from '../../src/topology/hints.ts';
 import { NodeSet } from '../../src/topology/node-set.ts';
-import { reach } from '../../src/topology/port-routing.ts';
 import { internalLoad } from '../../src/topology/traffic-shares.ts';
 import { FACTS, web } from '../engine/given.ts';
-import { endpoint, node, slice } from './built.ts';
+import { endpoint, node, routings, slice } from './built.ts';
 
 const A1 = node('a1', { zone: 'zone-a' });
 const A2 = node('a2', { zone: 'zone-a' });
@@ -17,11 +16,11 @@ const at = (address: string, where: Node) => endpoint(address, where.name, { zon
 function load(spec: string, slices: readonly EndpointSlice[], clients: readonly Node[]) {
   const service = web(spec);
   const predicted = predictHints(hintsAsked(service, FACTS.version), slices, new NodeSet(clients)).slices;
-  const [port] = reach(service, predicted, FACTS);
+  const [port] = routings(service, predicted, FACTS);
   if (!port) throw new Error('the Service has a port');
   const { byEndpoint, inZone, onNode, lost } = internalLoad(port, new NodeSet(clients));
   const percent = (share: number) => Math.round(share * 1000) / 10;
-  const shares = [...byEndpoint].map(([{ name }, share]) => [name.split(':')[0], percent(share)] as const).sort();
+  const shares = [...byEndpoint].map(([{ address }, share]) => [address, percent(share)] as const).sort();
   return { shares: Object.fromEntries(shares), inZone: percent(inZone), onNode: percent(onNode), lost: percent(lost) };
 }
 

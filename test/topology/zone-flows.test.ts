@@ -105,6 +105,10 @@ function lostOf(judgement: ReturnType<typeof judge>): ServiceRow['lost'] {
   return { internal: count('internal'), external: count('external'), shortCircuit: count('shortCircuit') };
 }
 
-function byName(a: { readonly name: string }, b: { readonly name: string }): number {
-  return a.name < b.name ? -1 : 1;
+interface Addressed {
+  readonly address: string;
+}
+
+function byName(a: Addressed, b: Addressed): number {
+  return a.address < b.address ? -1 : 1;
 }

@@ -9,7 +9,7 @@ import type { AdmissionReviewResponse } from '../../src/admission/respond.ts';
 import type { AdmissionRequest } from '../../src/admission/review.ts';
 import { readManifests } from '../../src/cluster/manifests/manifest.ts';
 import { ManifestTopology } from '../../src/cluster/manifests/manifest-topology.ts';
-import { Memory } from '../../src/engine/evaluation-cache.ts';
+import { EvaluationCache } from '../../src/engine/evaluation-cache.ts';
 import { DEFAULT_POLICY } from '../../src/engine/policy.ts';
 import { asObject } from '../../src/model/raw.ts';
 import { ASSUMED_KUBE_PROXY } from '../../src/model/topology.ts';
@@ -80,7 +80,7 @@ export function judge(over: Partial<Judge> = {}): Judge {
     facts: () => facts,
     policy: () => DEFAULT_POLICY,
     pods: null,
-    memory: new Memory(),
+    cache: new EvaluationCache(),
     ...over,
   };
 }

@@ -35,7 +35,6 @@ const NAMES = {
   zonewise_requests_refused_total: ['reason'],
   zonewise_review_duration_seconds: ['webhook'],
   zonewise_reviews_hurried_total: [],
-  zonewise_reviews_repeated_total: [],
   zonewise_reviews_total: ['webhook', 'operation', 'outcome'],
   zonewise_rule_failures_total: ['rule'],
   zonewise_tls_handshake_failures_total: [],

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { sharedContext } from '../../src/engine/context.ts';
-import { Memory } from '../../src/engine/evaluation-cache.ts';
+import { EvaluationCache } from '../../src/engine/evaluation-cache.ts';
 import { unmetNeed } from '../../src/engine/needs.ts';
 import { DEFAULT_POLICY } from '../../src/engine/policy.ts';
 import { projectService } from '../../src/model/projection.ts';
+import { WorkBudget } from '../../src/topology/work-budget.ts';
 import { cluster, judge, reviewOf, webhook } from './harness.ts';
 
 const STANDING = 'local-policy-uncovered-nodes';
@@ -42,7 +43,8 @@ test.each([
     topology: cluster('agent'),
     facts: { ...judge().facts(), topologyAgeSeconds },
     clientNodes: DEFAULT_POLICY.clientNodes,
-    memory: new Memory(),
+    cache: new EvaluationCache(),
+    budget: new WorkBudget(),
   });
   for (const need of ['nodes', 'slices', 'endpoints'] as const) expect(unmetNeed([need], context)).toBe(why);
   expect(unmetNeed(['dataplane: known', 'kubernetes>=1.31'], context)).toBeNull();

@@ -2,7 +2,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { Judge } from '../../admission/admit.ts';
 import { ManifestTopology } from '../../cluster/manifests/manifest-topology.ts';
 import { snapshotFacts } from '../../cluster/snapshot/facts.ts';
-import { Memory } from '../../engine/evaluation-cache.ts';
+import { EvaluationCache } from '../../engine/evaluation-cache.ts';
 import type { ClusterFacts } from '../../model/topology.ts';
 import { RULES } from '../../rules/index.ts';
 import { InputError } from '../../runtime/errors.ts';
@@ -65,7 +65,7 @@ export async function openSource(flags: SourceFlags, around: Surroundings): Prom
       facts,
       policy,
       pods: null,
-      memory: new Memory(),
+      cache: new EvaluationCache(),
     },
     readiness: () => ({ ready: true, waitingFor: [] }),
     whenReady: Promise.resolve(),
@@ -74,7 +74,8 @@ export async function openSource(flags: SourceFlags, around: Surroundings): Prom
 }
 
 async function liveSource(flags: SourceFlags, { log, metrics, config }: Surroundings): Promise<Source> {
-  const { connectCluster, KubeconfigError } = await import('../../legacy/cluster-live-index.ts');
+  const { connectCluster } = await import('../../cluster/live/connect.ts');
+  const { KubeconfigError } = await import('../../kube/client/errors.ts');
   const policy = () => config.current().policy;
   const dataPlane = dataPlaneFrom(flags.dataplane ?? policy().dataPlane);
   const cluster = await connectCluster({
@@ -96,7 +97,7 @@ async function liveSource(flags: SourceFlags, { log, metrics, config }: Surround
       facts: () => configuredFacts(cluster.facts(), flags.dataplane ?? policy().dataPlane),
       policy,
       pods: countedLookups(metrics, cluster.pods),
-      memory: new Memory(),
+      cache: new EvaluationCache(),
     },
     readiness: () => ({
       ready: cluster.ready,

@@ -1,7 +1,7 @@
 import { objectKey } from '../../cluster/live/resources.ts';
 import type { Evaluation } from '../../engine/evaluate.ts';
 import type { StandingView } from '../../engine/evaluate-existing.ts';
-import { Memory } from '../../engine/evaluation-cache.ts';
+import { EvaluationCache } from '../../engine/evaluation-cache.ts';
 import type { Policy } from '../../engine/policy.ts';
 import type { Service } from '../../model/service.ts';
 import type { ClusterFacts, Topology } from '../../model/topology.ts';
@@ -64,7 +64,7 @@ export class AuditLoop {
   readonly #pace: Pace;
   readonly #judgements = new Map<string, Judgement>();
   readonly #readsNodes = new WeakMap<Service, boolean>();
-  readonly #memory = new Memory();
+  readonly #cache = new EvaluationCache();
   #changed = false;
   #policy: Policy | null = null;
   #wake = new AbortController();
@@ -114,7 +114,7 @@ export class AuditLoop {
     const facts = cluster.facts();
     if (this.#isStale(facts)) return clock.now() + STALE_RETRY_MS;
     const full = clock.now() >= this.#fullAt + FULL_MS;
-    const view = { rules: RULES, topology: cluster.topology, facts, policy: this.#policy, memory: this.#memory };
+    const view = { rules: RULES, topology: cluster.topology, facts, policy: this.#policy, cache: this.#cache };
     const began = this.#pace.stopwatch();
     const judged = await this.#judgeAll(view, full, signal);
     if (signal.aborted) return clock.now();

@@ -1,6 +1,6 @@
+import { connectCluster } from '../../cluster/live/connect.ts';
 import type { Config } from '../../config/config.ts';
 import type { ObjectStore } from '../../kube/writer/api-writer.ts';
-import { connectCluster } from '../../legacy/cluster-live-index.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';
 import { type Audit, createAudit } from './audit.ts';

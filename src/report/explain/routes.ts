@@ -16,7 +16,12 @@ export function remembering(port: PortReach): PortReach {
     shortCircuit: new Map(),
   };
   return {
-    ...port,
+    port: port.port,
+    family: port.family,
+    policy: port.policy,
+    index: port.index,
+    endpointName: endpoint => port.endpointName(endpoint),
+    categories: node => port.categories(node),
     route(trafficClass, node) {
       const routes = known[trafficClass];
       let route = routes.get(node);

@@ -7,6 +7,7 @@ import { NodeSet } from '../../topology/node-set.ts';
 import type { PortReach } from '../../topology/port-routing.ts';
 import { reach } from '../../topology/port-routing.ts';
 import type { TrafficClass } from '../../topology/route.ts';
+import { ServiceEndpoints } from '../../topology/service-endpoints.ts';
 import { internalLoad } from '../../topology/traffic-shares.ts';
 import type { ServiceRow } from '../api.ts';
 
@@ -21,7 +22,10 @@ export function serviceRow({ service, view }: Subject, findings: ServiceRow['fin
   const { namespace, name, type } = service;
   const slices = view.topology.slices(namespace, name);
   // Nothing is claimed of a data plane that is not known.
-  const ports = view.facts.dataPlane.kind === 'other' ? [] : reach(service, slices, view.facts);
+  const ports =
+    view.facts.dataPlane.kind === 'other'
+      ? []
+      : reach({ service, endpoints: new ServiceEndpoints(slices), facts: view.facts });
   const lost = {
     internal: lostNodes(ports, clients, 'internal'),
     external: lostOutside(service, ports, clients),

@@ -1,6 +1,6 @@
-import { narrowing } from '../../engine/context.ts';
+import { clientNodeFilter } from '../../engine/context.ts';
 import type { Evaluation } from '../../engine/evaluate.ts';
-import { Memory } from '../../engine/evaluation-cache.ts';
+import { EvaluationCache } from '../../engine/evaluation-cache.ts';
 import type { Policy } from '../../engine/policy.ts';
 import type { ClusterFacts, Topology } from '../../model/topology.ts';
 import type { NodeSet } from '../../topology/node-set.ts';
@@ -23,7 +23,7 @@ interface Row {
 /** What the page shows of a cluster. It is told of judgements as they come, so that no turn is longer than one row. */
 export class PageView {
   readonly #options: PageViewOptions;
-  readonly #memory = new Memory();
+  readonly #cache = new EvaluationCache();
   readonly #rows = new Map<string, Row>();
   readonly #listeners = new Set<() => void>();
   #keys: readonly string[] | null = null;
@@ -95,8 +95,8 @@ export class PageView {
 
   /** The same set as long as the nodes are the same. */
   #clientsOf({ service, view: { topology, policy, facts } }: Subject): NodeSet {
-    const nodes = this.#memory.nodes(topology.nodes());
-    return this.#memory.clients(nodes, narrowing(service, policy.clientNodes), facts.now);
+    const nodes = this.#cache.nodes(topology.nodes());
+    return this.#cache.clientNodes(nodes, clientNodeFilter(service, policy.clientNodes), facts.now);
   }
 
   /** An Overview as JSON: put together from rows that are text already, as ten thousand of them would block for long. */

@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { connectCluster, KubeconfigError, StoppedError } from '../../../src/legacy/cluster-live-index.ts';
+import { connectCluster } from '../../../src/cluster/live/connect.ts';
+import { KubeconfigError, StoppedError } from '../../../src/kube/client/errors.ts';
 import { recordLog, startCluster, writeKubeconfig } from '../../kube/client.ts';
 import { sendJson } from '../../kube/fake-api-server.ts';
 import { PATHS } from '../../kube/fake-cluster.ts';

@@ -133,7 +133,9 @@ test('a rule that a more certain one speaks for is not called resolved', () => {
   const policy = { ...DEFAULT_POLICY, rules: { 'zone-without-endpoints': { level: 'warn', options: {} } } } as const;
   const view = { rules: RULES, topology, facts: lab.cluster.facts(), policy };
   const kindAmong = (findings: readonly Finding[]) =>
-    sightingsOf({ findings, skipped: [], failures: [] }, { service: agent, view }).of('zone-without-endpoints').kind;
+    sightingsOf({ findings, skipped: [], failures: [], incomplete: null }, { service: agent, view }).of(
+      'zone-without-endpoints',
+    ).kind;
   expect(kindAmong([])).toBe('absent');
   expect(kindAmong([finding('shop/agent', { rule: 'hints-not-programmed', level: 'info' })])).toBe('unsure');
 });

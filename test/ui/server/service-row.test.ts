@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { narrowing } from '../../../src/engine/context.ts';
+import { clientNodeFilter } from '../../../src/engine/context.ts';
 import { DEFAULT_POLICY } from '../../../src/engine/policy.ts';
 import { applyApiDefaults } from '../../../src/model/api-defaults.ts';
 import type { EndpointSlice } from '../../../src/model/endpoint-slice.ts';
@@ -11,10 +11,9 @@ import { ASSUMED_KUBE_PROXY } from '../../../src/model/topology.ts';
 import { clientNodes } from '../../../src/topology/client-nodes.ts';
 import { EXCLUDE_BALANCERS_LABEL } from '../../../src/topology/load-balancer-nodes.ts';
 import { NodeSet } from '../../../src/topology/node-set.ts';
-import { reach } from '../../../src/topology/port-routing.ts';
 import { internalLoad } from '../../../src/topology/traffic-shares.ts';
 import { serviceRow } from '../../../src/ui/server/service-row.ts';
-import { DRAINING, endpoint, node, slice, topology, UNREADY } from '../../topology/built.ts';
+import { DRAINING, endpoint, node, routings, slice, topology, UNREADY } from '../../topology/built.ts';
 
 const FACTS: ClusterFacts = { version: { minor: 37 }, dataPlane: ASSUMED_KUBE_PROXY, now: 0, topologyAgeSeconds: 0 };
 
@@ -35,7 +34,7 @@ function rowOf(
   const view = { rules: [], topology: topology(nodes, slices), facts, policy: DEFAULT_POLICY };
   const { nodes: clients } = clientNodes(
     new NodeSet(nodes),
-    narrowing(service, DEFAULT_POLICY.clientNodes).narrowed,
+    clientNodeFilter(service, DEFAULT_POLICY.clientNodes).combinedOptions,
     facts.now,
   );
   return serviceRow({ service, view }, [], clients);
@@ -142,7 +141,7 @@ test('nodes taken together give what each of them by itself does', () => {
       const slices = [slice(endpoints)];
       const row = rowOf(service, nodes, slices);
       const { nodes: clients } = clientNodes(new NodeSet(nodes), DEFAULT_POLICY.clientNodes, FACTS.now);
-      const ports = reach(service, slices, FACTS);
+      const ports = routings(service, slices, FACTS);
       for (const of of ['internal', 'external', 'shortCircuit'] as const) {
         const each = clients.nodes.filter(at => ports.some(port => port.route(of, at)?.verdict !== 'forward'));
         expect(row.lost[of]).toBe(each.length);

@@ -126,7 +126,7 @@ function endpointZonesOf(port: PortReach, { byEndpoint }: Flows, groups: ZoneGro
     if (!all) return [];
     const endpoints = all.filter(takes).map((endpoint): EndpointLoad => {
       const share = byEndpoint.get(endpoint) ?? 0;
-      return { name: endpoint.name, node: endpoint.nodeName, share, factor: factorOf(share, 1) };
+      return { name: port.endpointName(endpoint), node: endpoint.nodeName, share, factor: factorOf(share, 1) };
     });
     endpoints.sort((a, b) => b.share - a.share);
     const share = endpoints.reduce((sum, endpoint) => sum + endpoint.share, 0);

@@ -1,6 +1,6 @@
 import { sharedContext } from '../../../engine/context.ts';
 import { judgeStanding } from '../../../engine/evaluate-existing.ts';
-import { Memory } from '../../../engine/evaluation-cache.ts';
+import { EvaluationCache } from '../../../engine/evaluation-cache.ts';
 import type { Policy } from '../../../engine/policy.ts';
 import type { Change } from '../../../model/change.ts';
 import type { EndpointSlice } from '../../../model/endpoint-slice.ts';
@@ -15,6 +15,8 @@ import { explainedSlices } from '../../../topology/explain.ts';
 import type { HintsAbsence } from '../../../topology/hints.ts';
 import type { NodeSet } from '../../../topology/node-set.ts';
 import type { PortReach } from '../../../topology/port-routing.ts';
+import { reach } from '../../../topology/port-routing.ts';
+import { WorkBudget } from '../../../topology/work-budget.ts';
 import type { ClusterDetail, ServiceDetail } from '../../api.ts';
 
 /** One Service in its cluster, as it stands or as it would be. */
@@ -49,17 +51,24 @@ export function situationOf(detail: ServiceDetail, cluster: ClusterDetail): Situ
 
 export function judge(situation: Situation): Judgement {
   const { service, nodes, policy } = situation;
-  const memory = new Memory();
-  const facts = withDataPlaneOf(memory.nodes(nodes), situation.facts);
+  const cache = new EvaluationCache();
+  const facts = withDataPlaneOf(cache.nodes(nodes), situation.facts);
   const { slices, absentBecause } = explainedSlices({ ...situation, facts });
   const topology = topologyOf(situation, slices);
-  const { findings, skipped } = judgeStanding(service, { rules: RULES, topology, facts, policy, memory });
+  const { findings, skipped } = judgeStanding(service, { rules: RULES, topology, facts, policy, cache });
   const change: Change = { operation: 'UPDATE', source: 'cluster', service, old: null, violations: [] };
-  const context = sharedContext({ change, topology, facts, clientNodes: policy.clientNodes, memory });
+  const context = sharedContext({
+    change,
+    topology,
+    facts,
+    clientNodes: policy.clientNodes,
+    cache,
+    budget: new WorkBudget(),
+  });
   return {
     situation: { ...situation, facts },
     slices,
-    ports: facts.dataPlane.kind === 'other' ? [] : context.reach(),
+    ports: facts.dataPlane.kind === 'other' ? [] : reach({ service, endpoints: context.prospect().endpoints, facts }),
     clients: context.clients(),
     findings,
     skipped: skipped.filter(({ why }) => !why.startsWith('no manifest')),

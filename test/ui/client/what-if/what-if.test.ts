@@ -47,7 +47,7 @@ describe('what if', () => {
 
   test('one endpoint more in a zone comes up on the node that has fewest, with a hint', () => {
     const [port] = whatIf(WEB, { endpoints: { 'zone-a': 1 } }).ports;
-    const added = port?.index.ready.filter(({ name }) => name.startsWith('new-'));
+    const added = port?.index.ready.filter(({ address }) => address.startsWith('new-'));
     expect(added).toMatchObject([{ nodeName: 'worker-a3', zone: 'zone-a', zoneHints: ['zone-a'] }]);
   });
 
@@ -81,9 +81,11 @@ describe('what if', () => {
   test('routes are those that explain gives for the same Service', () => {
     const { situation, ports } = whatIf(WEB, { fields: { trafficDistribution: null } });
     const said = explainService(situation).ports[0]?.nodes.map(node => node.internal.endpoints);
-    expect(situation.nodes.map(node => ports[0]?.route('internal', node)?.endpoints.map(({ name }) => name))).toEqual(
-      said,
-    );
+    expect(
+      situation.nodes.map(node =>
+        ports[0]?.route('internal', node)?.endpoints.map(endpoint => ports[0]?.endpointName(endpoint)),
+      ),
+    ).toEqual(said);
   });
 });
 

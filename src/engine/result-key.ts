@@ -1,0 +1,72 @@
+import {
+  CLIENT_NODES_ANNOTATION,
+  IGNORE_ANNOTATION,
+  IGNORE_REASON_ANNOTATION,
+  IGNORE_UNTIL_ANNOTATION,
+} from '../model/annotations.ts';
+import type { Change } from '../model/change.ts';
+import type { Service } from '../model/service.ts';
+import {
+  SERVICE_PROXY_NAME_LABEL,
+  TOPOLOGY_AWARE_HINTS_ANNOTATION,
+  TOPOLOGY_MODE_ANNOTATION,
+} from '../model/service.ts';
+import type { ClusterFacts } from '../model/topology.ts';
+import { AWS_LOAD_BALANCER_TYPE, AWS_TARGET_TYPE, GOOGLE_NEG } from '../rules/external-local-skew.ts';
+import { HEADLESS_LABEL } from '../topology/proxy-version.ts';
+import { DAY } from './exemption.ts';
+
+/** Labels and annotations that any rule reads. Those of a Service that are not among these decide nothing. */
+export const LABELS_READ: readonly string[] = [SERVICE_PROXY_NAME_LABEL, HEADLESS_LABEL];
+export const ANNOTATIONS_READ: readonly string[] = [
+  TOPOLOGY_MODE_ANNOTATION,
+  TOPOLOGY_AWARE_HINTS_ANNOTATION,
+  CLIENT_NODES_ANNOTATION,
+  IGNORE_ANNOTATION,
+  IGNORE_REASON_ANNOTATION,
+  IGNORE_UNTIL_ANNOTATION,
+  GOOGLE_NEG,
+  AWS_TARGET_TYPE,
+  AWS_LOAD_BALANCER_TYPE,
+];
+
+/** Larger Services are rare, and each would take the place of hundreds of others. */
+const MAX_PORTS = 100;
+
+/**
+ * All of a change and of the cluster's facts that a result depends on, besides the arrays of the topology. `null` for a
+ * change whose result is not kept.
+ */
+export function resultKey(
+  { service, old, operation, violations, endpointsUnknown }: Change,
+  facts: ClusterFacts,
+): string | null {
+  if (service.ports.length > MAX_PORTS || (old && old.ports.length > MAX_PORTS)) return null;
+  const { kind, serviceTopology, assumed } = facts.dataPlane;
+  // An exemption ends with a day of UTC.
+  const day = Math.floor(facts.now / DAY);
+  return JSON.stringify([
+    operation,
+    facts.version.minor,
+    kind,
+    serviceTopology,
+    assumed,
+    day,
+    violations,
+    endpointsUnknown,
+    projected(service),
+    old && projected(old),
+  ]);
+}
+
+function projected(service: Service): unknown {
+  return {
+    ...service,
+    labels: only(service.labels, LABELS_READ),
+    annotations: only(service.annotations, ANNOTATIONS_READ),
+  };
+}
+
+function only(values: Readonly<Record<string, string>>, names: readonly string[]): readonly (string | undefined)[] {
+  return names.map(name => values[name]);
+}
