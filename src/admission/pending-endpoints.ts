@@ -8,15 +8,15 @@ import { messageOf } from '../runtime/errors.ts';
 import { isBeingPlaced, STILL_BEING_PLACED, slicesFromPods } from '../topology/pod-slices.ts';
 import { changesSelector, withSlices } from '../topology/topology-view.ts';
 
-/** Lists the Pods of a selector, or says which bound kept it from doing so. */
+/** Lists the Pods of a selector. */
 export interface PodFinder {
-  find(
-    namespace: string,
-    selector: Readonly<Record<string, string>>,
-  ): Promise<
-    { readonly kind: 'pods'; readonly pods: readonly Pod[] } | { readonly kind: 'gave-up'; readonly why: string }
-  >;
+  find(namespace: string, selector: Readonly<Record<string, string>>): Promise<FoundPods>;
 }
+
+/** The Pods, or the limit that ended the lookup: `reason` for metrics, `why` for users. */
+export type FoundPods =
+  | { readonly kind: 'pods'; readonly pods: readonly Pod[] }
+  | { readonly kind: 'gave-up'; readonly reason?: string; readonly why: string };
 
 export interface Situation {
   readonly change: Change;

@@ -84,7 +84,7 @@ export function auditCluster({ namespace, progress, ...cluster }: Audited): Chec
   });
   return {
     findings: evaluations.flatMap(({ findings }) => findings.map(finding => ({ ...finding, file: null, line: null }))),
-    skipped: evaluations.flatMap(({ skipped }) => skipped.filter(({ why }) => !why.startsWith('no manifest'))),
+    skipped: evaluations.flatMap(({ skipped }) => skipped.filter(({ need }) => need !== 'workloads')),
     failures: evaluations.flatMap(({ failures }) => failures),
     services: services.map(({ namespace, name }) => ({
       object: { kind: 'Service', namespace, name },

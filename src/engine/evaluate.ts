@@ -1,9 +1,9 @@
 import type { Change } from '../model/change.ts';
-import type { Evidence, Finding, ObjectRef, Skipped } from '../model/finding.ts';
+import type { Evidence, Finding, ObjectRef } from '../model/finding.ts';
 import { compareLevels } from '../model/finding.ts';
 import type { ClusterFacts, Topology } from '../model/topology.ts';
 import { formatVersion } from '../model/version.ts';
-import type { Draft, Rule } from '../rules/rule.ts';
+import type { Draft, Need, Rule } from '../rules/rule.ts';
 import { withDataPlaneOf } from '../topology/data-plane.ts';
 import { includesAllNames } from '../topology/node-selection.ts';
 import { WorkBudget, WorkLimitExceeded } from '../topology/work-budget.ts';
@@ -14,7 +14,7 @@ import { EvaluationCache } from './evaluation-cache.ts';
 import { exemptionOf, exempts } from './exemption.ts';
 import { FixSimulator } from './fix-simulation.ts';
 import { render } from './message.ts';
-import { concerns, isStale, unmetNeed } from './needs.ts';
+import { concerns, isStale, type UnmetNeed, unmetNeed } from './needs.ts';
 import type { Policy } from './policy.ts';
 import { matchingOverrides, resolveRule } from './policy.ts';
 import { withoutSuperseded } from './precedence.ts';
@@ -32,6 +32,16 @@ export interface EvaluationInput {
   /** Shared by evaluations of one cluster; without it nothing is reused. */
   readonly cache?: EvaluationCache;
   readonly budget?: WorkBudget;
+}
+
+/** A rule that could not run. */
+export interface Skipped {
+  readonly rule: string;
+  readonly object: ObjectRef;
+  /** The unmet need; `null` if the Service opted out, the rule threw or the work limit was reached. */
+  readonly need: Need | null;
+  /** The reason as text. */
+  readonly why: string;
 }
 
 export interface Evaluation {
@@ -52,7 +62,13 @@ interface EvaluationRun {
   readonly fixes: FixSimulator;
 }
 
-type RuleOutcome = { readonly findings: readonly Finding[] } | { readonly skipped: string } | null;
+const OPTED_OUT = { need: null, why: 'the Service opted out' } as const;
+const FAILED = { need: null, why: 'internal error; please report it with the Service' } as const;
+
+type RuleOutcome =
+  | { readonly findings: readonly Finding[] }
+  | { readonly skipped: UnmetNeed | typeof OPTED_OUT }
+  | null;
 
 /** Runs the rules over one change. Does not throw if a rule throws. */
 export function evaluate({
@@ -123,7 +139,7 @@ function runRules(input: EvaluationInput, activeRules: readonly ActiveRule[], co
     try {
       const outcome = evaluateRule(active, run);
       if (outcome === null) continue;
-      if ('skipped' in outcome) skipped.push({ rule: id, object, why: outcome.skipped });
+      if ('skipped' in outcome) skipped.push({ rule: id, object, ...outcome.skipped });
       else {
         evaluated.add(id);
         findings.push(...outcome.findings);
@@ -131,11 +147,11 @@ function runRules(input: EvaluationInput, activeRules: readonly ActiveRule[], co
     } catch (error) {
       if (error instanceof WorkLimitExceeded) {
         incomplete = error.message;
-        skipped.push({ rule: id, object, why: error.message });
+        skipped.push({ rule: id, object, need: null, why: error.message });
         continue;
       }
       failures.push({ rule: id, error });
-      skipped.push({ rule: id, object, why: 'internal error; please report it with the Service' });
+      skipped.push({ rule: id, object, ...FAILED });
     }
   }
   const kept = withoutSuperseded(findings, input.rules, evaluated);
@@ -151,7 +167,7 @@ function evaluateRule(active: ActiveRule, run: EvaluationRun): RuleOutcome {
   const { service } = change;
   if (!rule.appliesTo(service, change)) return null;
   const exempted = !rule.alwaysHeard && exempts(exemptionOf(service, facts.now), rule.id);
-  if (exempted && (level !== 'deny' || policy.annotationsMaySilenceDeny)) return { skipped: 'the Service opted out' };
+  if (exempted && (level !== 'deny' || policy.annotationsMaySilenceDeny)) return { skipped: OPTED_OUT };
   const unmet = unmetNeed(rule.needs, run.now);
   if (unmet) return { skipped: unmet };
   const drafts = runRuleOnce(run.now, rule, options);

@@ -30,7 +30,7 @@ export interface Rendering {
 
 /** The message with the rule's id at its end, at most 256 characters, whatever the names in the cluster look like. */
 export function render(draft: Draft, how: Rendering): string {
-  const suffix = ` [${how.ruleId}]`;
+  const suffix = ruleSuffix(how.ruleId);
   const rooms = how.names === 'counts-only' ? ROOMS.slice(-1) : ROOMS;
   let message = '';
   for (const room of rooms) {
@@ -39,6 +39,11 @@ export function render(draft: Draft, how: Rendering): string {
     if (message.length + suffix.length <= MAX_MESSAGE) return printable(message) + suffix;
   }
   return printable(cut(message, MAX_MESSAGE - suffix.length)) + suffix;
+}
+
+/** The end of every message of a rule. */
+export function ruleSuffix(ruleId: string): string {
+  return ` [${ruleId}]`;
 }
 
 function wording(room: Room): Wording {

@@ -18,11 +18,17 @@ export function concerns(needs: readonly Need[], source: Source): boolean {
 const STALE_AFTER_SECONDS = 300;
 const OF_THE_VIEW: readonly Need[] = ['nodes', 'slices', 'endpoints'];
 
-/** Why a rule cannot speak, `null` where it can. */
-export function unmetNeed(needs: readonly Need[], ctx: SharedContext): string | null {
+/** A need that is not met, and its text for users. */
+export interface UnmetNeed {
+  readonly need: Need;
+  readonly why: string;
+}
+
+/** The first need that is not met, `null` if the rule can run. */
+export function unmetNeed(needs: readonly Need[], ctx: SharedContext): UnmetNeed | null {
   for (const need of needs) {
     const why = (OF_THE_VIEW.includes(need) ? staleness(ctx) : null) ?? whyUnmet(need, ctx);
-    if (why) return why;
+    if (why) return { need, why };
   }
   return null;
 }

@@ -61,10 +61,3 @@ export interface Finding {
   readonly introduced: boolean;
   readonly evidence: Evidence;
 }
-
-/** A rule that could have spoken and did not, with the reason. */
-export interface Skipped {
-  readonly rule: string;
-  readonly object: ObjectRef;
-  readonly why: string;
-}

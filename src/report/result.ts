@@ -1,4 +1,5 @@
-import type { Finding, Level, ObjectRef, Skipped } from '../model/finding.ts';
+import type { Skipped } from '../engine/evaluate.ts';
+import type { Finding, Level, ObjectRef } from '../model/finding.ts';
 import { compareLevels } from '../model/finding.ts';
 import { InputError } from '../runtime/errors.ts';
 

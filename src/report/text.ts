@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
-import type { Level, Skipped } from '../model/finding.ts';
+import type { Skipped } from '../engine/evaluate.ts';
+import type { Level } from '../model/finding.ts';
 import { printable } from './printable.ts';
 import type { CheckResult, LocatedFinding } from './result.ts';
 import { summarize } from './result.ts';

@@ -2,11 +2,12 @@ import type { HintsAbsence } from './hints.ts';
 
 /** A hints absence as one line: its kind, then its numbers and names. */
 export function describeAbsence(absence: HintsAbsence): string {
-  const detail = detailOf(absence);
+  const detail = absenceDetail(absence);
   return detail === null ? absence.kind : `${absence.kind}: ${detail}`;
 }
 
-function detailOf(absence: HintsAbsence): string | null {
+/** The numbers and names alone, `null` if there are none. */
+export function absenceDetail(absence: HintsAbsence): string | null {
   switch (absence.kind) {
     case 'not-asked-for':
       return 'neither trafficDistribution nor topology-mode Auto is set';

@@ -25,21 +25,8 @@ export function countedLookups(metrics: Metrics, pods: PodFinder): PodFinder {
     async find(namespace, selector) {
       metrics.podLookups.inc();
       const found = await pods.find(namespace, selector);
-      if (found.kind === 'gave-up') metrics.podLookupRefusals.inc({ reason: reasonOf(found.why) });
+      if (found.kind === 'gave-up') metrics.podLookupRefusals.inc({ reason: found.reason ?? 'error' });
       return found;
     },
   };
-}
-
-/** The words are for people and name namespaces; a label may not. */
-const REASONS: readonly (readonly [words: RegExp, reason: string])[] = [
-  [/ are already under way$/, 'concurrency'],
-  [/^more than .* a second in namespace /, 'rate'],
-  [/ took longer than /, 'timeout'],
-  [/ exceeds .* MiB$/, 'size'],
-  [/^API server answered 403/, 'forbidden'],
-];
-
-function reasonOf(why: string): string {
-  return REASONS.find(([words]) => words.test(why))?.[1] ?? 'error';
 }

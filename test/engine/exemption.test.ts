@@ -44,7 +44,12 @@ describe('a Service opts out', () => {
     );
     expect(findings.map(finding => finding.rule)).toEqual(['rule-b']);
     expect(skipped).toEqual([
-      { rule: 'rule-a', object: { kind: 'Service', namespace: 'default', name: 'web' }, why: 'the Service opted out' },
+      {
+        rule: 'rule-a',
+        object: { kind: 'Service', namespace: 'default', name: 'web' },
+        need: null,
+        why: 'the Service opted out',
+      },
     ]);
   });
 

@@ -12,7 +12,7 @@ test('a Service with such a name, in a file with such a name, stays on its line'
   const text = renderText(
     {
       findings: [],
-      skipped: [{ rule: 'a-rule', object, why: 'no endpoints yet' }],
+      skipped: [{ rule: 'a-rule', object, need: 'endpoints', why: 'no endpoints yet' }],
       failures: [],
       services: [{ object, file: 'web.yaml', line: 1 }],
     },
@@ -26,6 +26,7 @@ test('Services that miss the same share a line, as many names as one can read', 
   const skipped = [1, 2, 3, 4, 5].map(n => ({
     rule: 'a-rule',
     object: { kind: 'Service', namespace: 'shop', name: `s${n}` },
+    need: 'endpoints' as const,
     why: 'no endpoints yet',
   }));
   const text = renderText({ findings: [], skipped, failures: [], services: [] }, false);

@@ -54,9 +54,9 @@ describe('text', () => {
   test('names place, level, Service and message, then the fix, then what was skipped, then the sum', () => {
     const fix = { description: 'remove spec.type', edits: [] };
     const skipped = [
-      { rule: 'b-rule', object, why: 'no endpoints yet' },
-      { rule: 'c-rule', object, why: 'no endpoints yet' },
-      { rule: 'd-rule', object, why: 'no Nodes are known' },
+      { rule: 'b-rule', object, need: 'endpoints' as const, why: 'no endpoints yet' },
+      { rule: 'c-rule', object, need: 'endpoints' as const, why: 'no endpoints yet' },
+      { rule: 'd-rule', object, need: 'nodes' as const, why: 'no Nodes are known' },
     ];
     expect(
       renderText(
@@ -99,7 +99,7 @@ test('JSON says of a finding what was promised, and nothing about the insides', 
   const report = JSON.parse(
     renderJson({
       findings: [finding('warn', { nodes: ['n1'], zones: ['a'] })],
-      skipped: [{ rule: 'b-rule', object, why: 'no endpoints yet' }],
+      skipped: [{ rule: 'b-rule', object, need: 'endpoints', why: 'no endpoints yet' }],
       failures: [],
       services: [judged],
     }),

@@ -46,6 +46,7 @@ test.each([
     cache: new EvaluationCache(),
     budget: new WorkBudget(),
   });
-  for (const need of ['nodes', 'slices', 'endpoints'] as const) expect(unmetNeed([need], context)).toBe(why);
+  for (const need of ['nodes', 'slices', 'endpoints'] as const)
+    expect(unmetNeed([need], context)).toEqual({ need, why });
   expect(unmetNeed(['dataplane: known', 'kubernetes>=1.31'], context)).toBeNull();
 });

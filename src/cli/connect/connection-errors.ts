@@ -1,3 +1,4 @@
+import { describeError } from '../../kube/client/errors.ts';
 import { asNumber, asObject, asString } from '../../model/raw.ts';
 import { InputError } from '../../runtime/errors.ts';
 import type { KubeContext } from './kube-context.ts';
@@ -63,12 +64,19 @@ export function connectionError(error: unknown, { server, name }: KubeContext): 
   return trouble ? refusal(`cannot reach ${where}: ${trouble.what} (${code})`, trouble.advice, error) : null;
 }
 
-/** Of the problems of a running sync those that no patience solves, `null` where there is none. */
-export function lastingProblem(problems: readonly string[], { server, name }: KubeContext): InputError | null {
-  // The text of ApiStatusError.
-  const refused = problems.filter(problem => /API server answered 40[13]\b/.test(problem));
+/** Errors of a running sync by resource. */
+export type SyncProblems = ReadonlyMap<string, unknown>;
+
+/** The error for missing permissions or credentials (401, 403), which no retry solves; `null` if there is none. */
+export function lastingProblem(problems: SyncProblems, { server, name }: KubeContext): InputError | null {
+  const refused = [...problems].filter(([, error]) => [401, 403].includes(asNumber(asObject(error)['status'])));
   if (refused.length === 0) return null;
-  return refusal(`the cluster at ${server} (context ${name}) refuses: ${refused.join('; ')}`, RIGHTS, undefined);
+  const what = problemsText(new Map(refused));
+  return refusal(`the cluster at ${server} (context ${name}) refuses: ${what.join('; ')}`, RIGHTS, undefined);
+}
+
+export function problemsText(problems: SyncProblems): readonly string[] {
+  return [...problems].map(([resource, error]) => `${resource}: ${describeError(error)}`);
 }
 
 function refusal(what: string, advice: string, cause: unknown): InputError {

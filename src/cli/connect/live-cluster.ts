@@ -6,7 +6,7 @@ import type { AssumptionFlags } from '../flags/flags.ts';
 import { dataPlaneFrom, versionFrom } from '../flags/flags.ts';
 import type { Progress, Screen } from '../output/progress.ts';
 import { startProgress } from '../output/progress.ts';
-import { connectionError, lastingProblem } from './connection-errors.ts';
+import { connectionError, lastingProblem, problemsText } from './connection-errors.ts';
 import type { ContextFlags, KubeContext } from './kube-context.ts';
 import { asInputError, readKubeContext } from './kube-context.ts';
 
@@ -94,11 +94,10 @@ async function inPatience(cluster: LiveCluster, context: KubeContext, progress: 
   const unready = new Promise<never>((_, reject) => {
     looking = setInterval(() => {
       progress.show(() => `reading ${context.server}: ${counted(cluster)}`);
-      const problems = [...cluster.problems()].map(([what, why]) => `${what}: ${why}`);
-      const lasting = lastingProblem(problems, context);
+      const lasting = lastingProblem(cluster.problems(), context);
       if (lasting) reject(lasting);
       if (performance.now() < until) return;
-      const why = problems.join('; ') || `no answer yet for ${missing(cluster).join(', ')}`;
+      const why = problemsText(cluster.problems()).join('; ') || `no answer yet for ${missing(cluster).join(', ')}`;
       const seconds = PATIENCE_MILLIS / 1000;
       reject(new InputError(`the cluster at ${context.server} could not be read within ${seconds} s: ${why}`));
     }, LOOK_EVERY_MILLIS);

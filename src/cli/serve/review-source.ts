@@ -10,6 +10,7 @@ import type { Metrics } from '../../serving/metrics.ts';
 import type { Readiness } from '../../serving/ops-app.ts';
 import { countedLookups, observeTopology } from '../../webhook/topology-metrics.ts';
 import type { Terminal } from '../command.ts';
+import { problemsText } from '../connect/connection-errors.ts';
 import { readTopology } from '../connect/manifest-files.ts';
 import type { AssumptionFlags } from '../flags/flags.ts';
 import { assumedFacts, dataPlaneFrom } from '../flags/flags.ts';
@@ -101,7 +102,7 @@ async function liveSource(flags: SourceFlags, { log, metrics, config }: Surround
     },
     readiness: () => ({
       ready: cluster.ready,
-      waitingFor: cluster.ready ? [] : ['topology', ...[...cluster.problems()].map(([what, why]) => `${what}: ${why}`)],
+      waitingFor: cluster.ready ? [] : ['topology', ...problemsText(cluster.problems())],
     }),
     whenReady: cluster.whenReady,
     stop: () => cluster.stop(),

@@ -31,8 +31,8 @@ export interface LiveCluster {
   /** Resolves when `ready`; rejects with StoppedError where `stop` came before. Waits as long as it takes. */
   readonly whenReady: Promise<void>;
   facts(): ClusterFacts;
-  /** What stands in the way, by resource or `facts`; empty while all is well. */
-  problems(): ReadonlyMap<ResourceName | 'facts', string>;
+  /** The errors that keep the cluster from being read, by resource or `facts`. */
+  problems(): ReadonlyMap<ResourceName | 'facts', unknown>;
   stop(): Promise<void>;
 }
 
@@ -84,8 +84,8 @@ async function probeWith(client: ApiClient, judge: (error: unknown) => void): Pr
   }
 }
 
-function problemsOf(topology: LiveTopology, facts: FactsReader): ReadonlyMap<ResourceName | 'facts', string> {
-  const problems = new Map<ResourceName | 'facts', string>();
+function problemsOf(topology: LiveTopology, facts: FactsReader): ReadonlyMap<ResourceName | 'facts', unknown> {
+  const problems = new Map<ResourceName | 'facts', unknown>();
   for (const [resource, { lastError }] of Object.entries(topology.counters())) {
     if (lastError !== null) problems.set(resource as ResourceName, lastError);
   }

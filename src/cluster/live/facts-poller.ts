@@ -33,7 +33,7 @@ export class FactsReader {
   /** Before the first answer: the newest version known. */
   version: KubernetesVersion = { minor: NEWEST_KNOWN_MINOR };
   dataPlane: DataPlane;
-  lastError: string | null = null;
+  lastError: unknown = null;
 
   constructor(options: FactsOptions) {
     this.#options = options;
@@ -89,8 +89,9 @@ export class FactsReader {
       return REFRESH_MS;
     } catch (error) {
       const waitMs = Math.round(this.#backoff.next());
-      this.lastError = describeError(error);
-      if (!signal.aborted) log('warn', 'reading version and data plane failed', { error: this.lastError, waitMs });
+      this.lastError = error;
+      if (!signal.aborted)
+        log('warn', 'reading version and data plane failed', { error: describeError(error), waitMs });
       return waitMs;
     }
   }

@@ -46,7 +46,7 @@ export interface ResourceCounters {
   readonly relists: number;
   readonly watchErrors: number;
   /** Null while all is well. */
-  readonly lastError: string | null;
+  readonly lastError: unknown;
 }
 
 /** A cluster's Nodes, Services, EndpointSlices and namespace labels, kept current by watches. Empty until `synced`. */

@@ -1,5 +1,5 @@
 import type { ApiClient } from '../../kube/client/api-client.ts';
-import { describeError, StreamError } from '../../kube/client/errors.ts';
+import { ApiStatusError, describeError, StreamError } from '../../kube/client/errors.ts';
 import { ItemSplitter } from '../../kube/client/list-items.ts';
 import type { Pod } from '../../model/pod.ts';
 import { projectPod } from '../../model/pod-projection.ts';
@@ -10,7 +10,10 @@ import { PodCache } from './pod-cache.ts';
 /** The Pods found, or which bound was hit and that nothing is known therefore. */
 export type PodLookupResult =
   | { readonly kind: 'pods'; readonly pods: readonly Pod[] }
-  | { readonly kind: 'gave-up'; readonly why: string };
+  | { readonly kind: 'gave-up'; readonly reason: PodLookupFailure; readonly why: string };
+
+/** Values of the label `reason` of zonewise_pod_lookup_refusals_total. */
+export type PodLookupFailure = 'concurrency' | 'rate' | 'timeout' | 'size' | 'forbidden' | 'error';
 
 /** Bounds of a look-up, which happens while somebody waits at `kubectl apply`. */
 export const POD_LOOKUP_BOUNDS = {
@@ -44,9 +47,9 @@ export class PodLookup {
     const known = this.#cache.get(key) ?? this.#underWay.get(key);
     if (known) return known;
     const { maxAtOnce, rate } = POD_LOOKUP_BOUNDS;
-    if (this.#underWay.size >= maxAtOnce) return gaveUp(`${maxAtOnce} pod lists are already under way`);
+    if (this.#underWay.size >= maxAtOnce) return gaveUp('concurrency', `${maxAtOnce} pod lists are already under way`);
     if (!this.#buckets.take(namespace)) {
-      return gaveUp(`more than ${rate.perSecond} pod lists a second in namespace ${namespace}`);
+      return gaveUp('rate', `more than ${rate.perSecond} pod lists a second in namespace ${namespace}`);
     }
     const asked = this.#ask(namespace, labelSelector).finally(() => this.#underWay.delete(key));
     this.#underWay.set(key, asked);
@@ -60,12 +63,12 @@ export class PodLookup {
     const late = new AbortController();
     const outOfTime = Promise.withResolvers<PodLookupResult>();
     const cancel = this.#clock.after(budgetMs, () => {
-      outOfTime.resolve(gaveUp(`the pod list took longer than ${budgetMs} ms`));
+      outOfTime.resolve(gaveUp('timeout', `the pod list took longer than ${budgetMs} ms`));
       late.abort();
     });
     const listed = this.#list({ namespace, labelSelector, signal: late.signal }).then(
       (pods): PodLookupResult => ({ kind: 'pods', pods }),
-      (error: unknown) => gaveUp(describeError(error)),
+      (error: unknown) => gaveUp(failureOf(error), describeError(error)),
     );
     // A race, as credentials may be slow too and heed no signal.
     return Promise.race([outOfTime.promise, listed]).finally(cancel);
@@ -91,6 +94,11 @@ export class PodLookup {
   }
 }
 
-function gaveUp(why: string): PodLookupResult {
-  return { kind: 'gave-up', why };
+function gaveUp(reason: PodLookupFailure, why: string): PodLookupResult {
+  return { kind: 'gave-up', reason, why };
+}
+
+function failureOf(error: unknown): PodLookupFailure {
+  if (error instanceof StreamError && error.code === 'body-too-large') return 'size';
+  return error instanceof ApiStatusError && error.status === 403 ? 'forbidden' : 'error';
 }

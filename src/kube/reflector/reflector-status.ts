@@ -11,7 +11,7 @@ export class ReflectorStatus {
   relists = 0;
   watchErrors = 0;
   /** Null while all is well. */
-  lastError: string | null = null;
+  lastError: unknown = null;
   /** When the view was last known to be current, in milliseconds since the epoch; null before the first list. */
   currentAt: number | null = null;
 
@@ -40,10 +40,10 @@ export class ReflectorStatus {
     this.currentAt = this.#clock.now();
   }
 
-  failed(why: string): void {
+  failed(error: unknown): void {
     this.watchErrors++;
     this.#away = true;
-    this.lastError = why;
+    this.lastError = error;
   }
 
   /** The server ended a watch before its time, which is no failure. */

@@ -171,8 +171,8 @@ export class Reflector<T extends object> {
   /** Notes the failure; milliseconds until the next try. */
   #failed(error: unknown): number {
     if (mustRelist(error)) this.#version = null;
-    const { waitMs, why } = this.#failures.note(error, this.#version !== null);
-    if (why !== null) this.status.failed(why);
+    const { waitMs, failed } = this.#failures.note(error, this.#version !== null);
+    if (failed) this.status.failed(error);
     return waitMs;
   }
 }

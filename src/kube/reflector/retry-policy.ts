@@ -16,14 +16,14 @@ export class Failures {
     this.#expiryBackoff = new Backoff(options.clock, options.random);
   }
 
-  /** `why` is null where nothing is amiss; `resumes`: the watch goes on where it was. */
-  note(error: unknown, resumes: boolean): { readonly waitMs: number; readonly why: string | null } {
+  /** `failed` is false for an expired resource version; `resumes`: the watch continues at its version. */
+  note(error: unknown, resumes: boolean): { readonly waitMs: number; readonly failed: boolean } {
     const { log, resource } = this.#options;
     const expired = error instanceof ApiStatusError && error.expired;
     const waitMs = Math.max((expired ? this.#expiryBackoff : this.#backoff).next(), retryAfterMs(error));
     const fields = { resource: resource.name, error: describeError(error), waitMs: Math.round(waitMs) };
     if (expired) log('info', 'resource version expired, listing again', fields);
     else log('warn', 'watch failed', { ...fields, resumes });
-    return { waitMs, why: expired ? null : fields.error };
+    return { waitMs, failed: !expired };
   }
 }

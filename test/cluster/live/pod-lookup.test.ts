@@ -52,7 +52,7 @@ describe('a pod look-up', () => {
     const result = pods.find('shop', { app: 'cart' });
     await until('the request', () => server.calls.length === 1);
     await clock.passTimer(300, 300);
-    expect(await result).toEqual({ kind: 'gave-up', why: 'the pod list took longer than 300 ms' });
+    expect(await result).toEqual({ kind: 'gave-up', reason: 'timeout', why: 'the pod list took longer than 300 ms' });
     await until('the request is cut', () => closed);
   });
 
@@ -68,7 +68,11 @@ describe('a pod look-up', () => {
       response.writeHead(200).write('{"items":[{"a":[', more);
       return true;
     });
-    expect(await pods.find('shop', { app: 'cart' })).toEqual({ kind: 'gave-up', why: 'the pod list exceeds 8 MiB' });
+    expect(await pods.find('shop', { app: 'cart' })).toEqual({
+      kind: 'gave-up',
+      reason: 'size',
+      why: 'the pod list exceeds 8 MiB',
+    });
     expect(sent).toBeLessThan(64);
   });
 
@@ -79,7 +83,11 @@ describe('a pod look-up', () => {
       return true;
     });
     const [refused, rubbish] = [await pods.find('shop', { a: 'b' }), await pods.find('other', { a: 'b' })];
-    expect(refused).toEqual({ kind: 'gave-up', why: 'API server answered 403: Forbidden by script' });
+    expect(refused).toEqual({
+      kind: 'gave-up',
+      reason: 'forbidden',
+      why: 'API server answered 403: Forbidden by script',
+    });
     expect(rubbish).toMatchObject({ kind: 'gave-up' });
   });
 
@@ -88,6 +96,7 @@ describe('a pod look-up', () => {
     const eight = Array.from({ length: 8 }, (_, i) => pods.find(`ns-${i}`, { app: 'cart' }));
     expect(await pods.find('ns-8', { app: 'cart' })).toEqual({
       kind: 'gave-up',
+      reason: 'concurrency',
       why: '8 pod lists are already under way',
     });
     await until('eight requests', () => server.calls.length === 8);
@@ -109,6 +118,7 @@ describe('a pod look-up', () => {
     expect(await kinds('shop', 12)).toBe(10);
     expect(await pods.find('shop', { app: 'new' })).toEqual({
       kind: 'gave-up',
+      reason: 'rate',
       why: 'more than 5 pod lists a second in namespace shop',
     });
     expect(await kinds('other', 1)).toBe(1);

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import type { Finding, Skipped } from '../../../src/model/finding.ts';
+import type { Skipped } from '../../../src/engine/evaluate.ts';
+import type { Finding } from '../../../src/model/finding.ts';
 import { APPS, CLIENT_NODES, type Lab } from '../environment.ts';
 
 const MAIN = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));

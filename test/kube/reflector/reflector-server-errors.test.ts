@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { describeError } from '../../../src/kube/client/errors.ts';
 import { until } from '../../support/until.ts';
 import { type Call, type Script, sendStatus } from '../fake-api-server.ts';
 import { line, PATHS } from '../fake-cluster.ts';
@@ -129,7 +130,10 @@ describe('a server that fails', () => {
     const [watch] = cluster.watchesOf(PATHS.nodes);
     cluster.watches.clear();
     watch?.end(line('ERROR', { kind: 'Status', code: 500, reason: 'InternalError', message: 'etcd is away' }));
-    await until('the failure', () => reflector.status.lastError === 'API server answered 500: etcd is away');
+    await until(
+      'the failure',
+      () => describeError(reflector.status.lastError) === 'API server answered 500: etcd is away',
+    );
     cluster.set(PATHS.nodes, node('n2', 'zone-a'));
     expect(await clock.passBackoff()).toBe(800);
     await sees('n1 n2');

@@ -70,7 +70,7 @@ describe('the first list', () => {
     cluster.server.scripts.unshift(({ response }) => sendStatus(response, 403, 'Forbidden'));
     reflector.start();
     await until('a refusal', () => reflector.status.lastError !== null);
-    expect(reflector.status.lastError).toBe('API server answered 403: Forbidden by script');
+    expect(reflector.status.lastError).toMatchObject({ message: 'API server answered 403: Forbidden by script' });
     await reflector.stop();
     await expect(reflector.status.whenSynced).rejects.toThrow(StoppedError);
   });

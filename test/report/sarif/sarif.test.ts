@@ -29,7 +29,7 @@ function render(findings: readonly LocatedFinding[], over: Partial<Parameters<ty
 describe('SARIF', () => {
   test('is valid with and without findings, files, fixes, rules that were skipped and rules that threw', () => {
     const fix = { description: 'remove it', edits: [{ path: ['spec', 'trafficDistribution'], value: null }] };
-    const skipped = [{ rule, object, why: 'no endpoints yet' }];
+    const skipped = [{ rule, object, need: 'endpoints' as const, why: 'no endpoints yet' }];
     const failures = [{ rule, error: new Error('broken') }];
     const full = renderSarif(
       { findings: [finding({ fix }), finding({ file: null, line: null })], skipped, failures, services: [] },
@@ -113,6 +113,7 @@ describe('SARIF', () => {
     const skipped = ['a', 'b', 'c', 'd', 'e'].map(name => ({
       rule,
       object: { ...object, name },
+      need: 'endpoints' as const,
       why: 'no endpoints yet',
     }));
     const [quiet] = runOf(render([], { skipped })).invocations;

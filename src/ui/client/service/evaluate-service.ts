@@ -1,10 +1,11 @@
 import { sharedContext } from '../../../engine/context.ts';
+import type { Skipped } from '../../../engine/evaluate.ts';
 import { judgeStanding } from '../../../engine/evaluate-existing.ts';
 import { EvaluationCache } from '../../../engine/evaluation-cache.ts';
 import type { Policy } from '../../../engine/policy.ts';
 import type { Change } from '../../../model/change.ts';
 import type { EndpointSlice } from '../../../model/endpoint-slice.ts';
-import type { Finding, Skipped } from '../../../model/finding.ts';
+import type { Finding } from '../../../model/finding.ts';
 import type { Node } from '../../../model/node.ts';
 import type { IPFamily, Service } from '../../../model/service.ts';
 import type { ClusterFacts, Topology } from '../../../model/topology.ts';
@@ -71,7 +72,7 @@ export function judge(situation: Situation): Judgement {
     ports: facts.dataPlane.kind === 'other' ? [] : reach({ service, endpoints: context.prospect().endpoints, facts }),
     clients: context.clients(),
     findings,
-    skipped: skipped.filter(({ why }) => !why.startsWith('no manifest')),
+    skipped: skipped.filter(({ need }) => need !== 'workloads'),
     hintsAbsentBecause: absentBecause,
   };
 }

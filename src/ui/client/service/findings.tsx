@@ -1,4 +1,6 @@
-import type { Finding, Skipped } from '../../../model/finding.ts';
+import type { Skipped } from '../../../engine/evaluate.ts';
+import { ruleSuffix } from '../../../engine/message.ts';
+import type { Finding } from '../../../model/finding.ts';
 import { RULES } from '../../../rules/index.ts';
 import { count } from '../diagram/text.ts';
 import { LevelBadge } from '../level-badge.tsx';
@@ -57,7 +59,7 @@ function FindingText({ finding }: { readonly finding: Finding }) {
 
 /** The rule's id ends every message, and stands above it here. */
 function withoutId({ message, rule }: Finding): string {
-  const end = ` [${rule}]`;
+  const end = ruleSuffix(rule);
   return message.endsWith(end) ? message.slice(0, -end.length) : message;
 }
 

@@ -1,6 +1,6 @@
 import type { Node } from '../../../model/node.ts';
 import type { HintsAbsence } from '../../../topology/hints.ts';
-import { describeAbsence } from '../../../topology/hints-absence.ts';
+import { absenceDetail } from '../../../topology/hints-absence.ts';
 import type { TrafficClass } from '../../../topology/route.ts';
 import { sendersOf } from '../../../topology/senders.ts';
 import { internalLoad } from '../../../topology/traffic-shares.ts';
@@ -56,8 +56,6 @@ export function sayHints({ slices, hintsAbsentBecause }: Judgement): string {
   return [listed(named, 6), ...(nodes > 0 ? [`${count(nodes, 'endpoint')} hinted for a node`] : [])].join('; ');
 }
 
-/** Without the word that is there for programs. */
 function sayAbsence(absence: HintsAbsence): string {
-  const [word = '', ...detail] = describeAbsence(absence).split(': ');
-  return detail.join(': ') || word.replaceAll('-', ' ');
+  return absenceDetail(absence) ?? absence.kind.replaceAll('-', ' ');
 }
