@@ -5,84 +5,171 @@ import { describe, expect, test } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '..');
 const PURE = ['model', 'topology', 'rules', 'defaults', 'engine'];
-/** Above the pure part: errors for people, the version that is printed, who may ask on loopback. */
-const EVERYWHERE = ['errors.ts', 'version.ts', 'loopback.ts'];
-const CONFIG = ['config.ts', 'config-schema.ts', 'config-error.ts', 'config-file.ts', 'config-policy.ts'];
+const CLUSTER = ['cluster/live', 'cluster/manifests', 'cluster/snapshot'];
+const KUBE = ['kube/client', 'kube/writer'];
+const BELOW_CLI = [
+  ...[...PURE, ...CLUSTER, ...KUBE, 'runtime', 'config', 'kube/reflector', 'admission', 'report', 'serving', 'webhook'],
+  ...['leader', 'certificates', 'events', 'findings', 'audit', 'metrics.ts'].map(name => `controller/${name}`),
+  ...['ui/api.ts', 'ui/server', 'ui/client'],
+];
+const CLI_BASE = ['command.ts', 'sample.ts', 'output', 'flags', 'connect'].map(name => `cli/${name}`);
+const CLI_PARTS = ['completion', 'serve', 'check', 'explain'].map(name => `cli/${name}`);
 
-/** What each folder of src, and each file beside them, may import besides itself. */
+/** Each part of src and the parts that it may import besides itself. A file belongs to the part with the longest matching path. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   model: [],
   topology: ['model'],
   rules: ['model', 'topology'],
   defaults: ['model', 'topology'],
   engine: ['model', 'topology', 'rules', 'defaults'],
-  'errors.ts': [],
-  'version.ts': [],
-  'loopback.ts': ['errors.ts'],
-  'config.ts': [...PURE, ...EVERYWHERE, ...CONFIG],
-  'config-schema.ts': [...PURE, ...EVERYWHERE],
-  'config-error.ts': [...PURE, ...EVERYWHERE],
-  'config-policy.ts': [...PURE, ...EVERYWHERE],
-  'config-file.ts': [...EVERYWHERE, ...CONFIG],
-  cluster: ['model', 'topology', ...EVERYWHERE],
-  admission: [...PURE, ...EVERYWHERE],
-  report: [...PURE, ...EVERYWHERE],
-  // Runs in a browser: nothing beneath it may need more than that.
-  page: [...PURE, 'report'],
-  server: [...PURE, 'cluster', 'admission', 'report', 'page', ...EVERYWHERE, ...CONFIG],
-  controller: [...PURE, 'cluster', 'admission', 'report', ...EVERYWHERE, ...CONFIG],
-  cli: [...PURE, 'cluster', 'admission', 'report', 'page', 'server', 'controller', ...EVERYWHERE, ...CONFIG],
-  'main.ts': ['report', 'cli', ...EVERYWHERE],
+  runtime: [],
+  config: [...PURE, 'runtime'],
+  'kube/client': ['model', 'runtime'],
+  'kube/reflector': ['model', 'runtime', 'kube/client'],
+  'kube/writer': ['model', 'runtime', 'kube/client'],
+  'cluster/live': ['model', 'runtime', 'kube/client', 'kube/reflector'],
+  'cluster/manifests': ['model', 'topology', 'runtime'],
+  'cluster/snapshot': ['model', 'topology', 'runtime', 'cluster/manifests'],
+  admission: [...PURE, 'runtime'],
+  report: [...PURE, 'runtime'],
+  serving: ['runtime'],
+  webhook: [...PURE, 'runtime', 'admission', 'serving'],
+  'controller/leader': ['model', 'runtime', ...KUBE],
+  'controller/certificates': ['model', 'runtime', 'config', ...KUBE, 'controller/leader'],
+  'controller/events': [...PURE, 'runtime', ...KUBE],
+  'controller/findings': [...PURE, 'runtime', 'report'],
+  'controller/audit': [
+    ...[...PURE, 'runtime', 'report', 'config', ...KUBE, 'cluster/live'],
+    ...['controller/leader', 'controller/certificates', 'controller/events', 'controller/findings'],
+  ],
+  'controller/metrics.ts': ['runtime', 'controller/certificates'],
+  'ui/api.ts': ['model', 'topology', 'engine'],
+  'ui/server': [...PURE, 'runtime', 'ui/api.ts'],
+  'ui/client': [...PURE, 'report', 'ui/api.ts'],
+  'cli/output': BELOW_CLI,
+  'cli/command.ts': [...BELOW_CLI, 'cli/output'],
+  'cli/sample.ts': [...BELOW_CLI, 'cli/output', 'cli/command.ts'],
+  'cli/flags': [...BELOW_CLI, ...CLI_BASE.slice(0, 3)],
+  'cli/connect': [...BELOW_CLI, ...CLI_BASE.slice(0, 4)],
+  'cli/completion': [...BELOW_CLI, ...CLI_BASE],
+  'cli/serve': [...BELOW_CLI, ...CLI_BASE],
+  'cli/check': [...BELOW_CLI, ...CLI_BASE],
+  'cli/explain': [...BELOW_CLI, ...CLI_BASE],
+  cli: [...BELOW_CLI, ...CLI_BASE, ...CLI_PARTS],
+  'main.ts': ['cli', 'cli/command.ts', 'cli/completion', 'report', 'runtime'],
 };
 
 interface SourceFile {
   /** From src: `rules/index.ts`. */
   readonly path: string;
-  readonly part: string;
   readonly text: string;
   readonly imports: readonly string[];
 }
 
 const IMPORT = /^\s*(?:import|export)\s[^;]*?from\s+'([^']+)'|^\s*import\s+'([^']+)'|\bimport\(\s*'([^']+)'\s*\)/gm;
 
-function readSource(path: string): SourceFile {
-  const text = readFileSync(join(ROOT, 'src', path), 'utf8');
-  const imports = [...text.matchAll(IMPORT)].map(match => match[1] ?? match[2] ?? match[3] ?? '');
-  return { path, part: partOf(path), text, imports };
-}
-
-function partOf(path: string): string {
-  return path.split(sep)[0] ?? '';
+function source(path: string, text: string): SourceFile {
+  return { path, text, imports: [...text.matchAll(IMPORT)].map(match => match[1] ?? match[2] ?? match[3] ?? '') };
 }
 
 function targetOf(file: SourceFile, specifier: string): string {
-  return partOf(normalize(join(dirname(file.path), specifier)));
+  return normalize(join(dirname(file.path), specifier)).replaceAll(sep, '/');
+}
+
+const PARTS = Object.keys(ALLOWED).sort((a, b) => b.length - a.length);
+
+function partOf(path: string): string | undefined {
+  return PARTS.find(part => path === part || path.startsWith(`${part}/`));
+}
+
+/** Paths by the paths that they import, between files of src only. */
+function importGraph(sources: readonly SourceFile[]): ReadonlyMap<string, readonly string[]> {
+  const paths = new Set(sources.map(({ path }) => path));
+  const targets = (file: SourceFile) => file.imports.map(specifier => targetOf(file, specifier));
+  return new Map(sources.map(file => [file.path, targets(file).filter(target => paths.has(target))]));
+}
+
+/** `a -> b` for each import of a file in a part that its own part must not import. */
+function forbiddenImports(sources: readonly SourceFile[]): readonly string[] {
+  return [...importGraph(sources)].flatMap(([path, targets]) => {
+    const part = partOf(path) ?? '';
+    const allowed = [part, ...(ALLOWED[part] ?? [])];
+    return targets.filter(target => !allowed.includes(partOf(target) ?? '')).map(target => `${path} -> ${target}`);
+  });
+}
+
+/** The graph with one node per part, without edges inside a part. */
+function partGraph(sources: readonly SourceFile[]): ReadonlyMap<string, readonly string[]> {
+  const graph = new Map<string, Set<string>>();
+  for (const [path, targets] of importGraph(sources)) {
+    const part = partOf(path) ?? path;
+    const edges = graph.get(part) ?? new Set();
+    for (const target of targets) if (partOf(target) !== part) edges.add(partOf(target) ?? target);
+    graph.set(part, edges);
+  }
+  return new Map([...graph].map(([part, edges]) => [part, [...edges]]));
+}
+
+/** The first cycle that each depth-first visit finds, as the paths on it; the result is empty if and only if there is none. */
+function cyclesIn(graph: ReadonlyMap<string, readonly string[]>): readonly (readonly string[])[] {
+  const cycles: string[][] = [];
+  const done = new Set<string>();
+  const onPath: string[] = [];
+  const visit = (node: string) => {
+    if (onPath.includes(node)) cycles.push(onPath.slice(onPath.indexOf(node)));
+    if (done.has(node) || onPath.includes(node)) return;
+    onPath.push(node);
+    for (const next of graph.get(node) ?? []) visit(next);
+    onPath.pop();
+    done.add(node);
+  };
+  for (const node of graph.keys()) visit(node);
+  return cycles;
 }
 
 const files = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
+  .map(path => path.replaceAll(sep, '/'))
   .filter(path => /\.tsx?$/.test(path))
   .sort()
-  .map(readSource);
+  .map(path => source(path, readFileSync(join(ROOT, 'src', path), 'utf8')));
 
-test('every part of src has its place in the allow-list', () => {
-  expect([...new Set(files.map(file => file.part))].filter(part => !(part in ALLOWED))).toEqual([]);
+test('every file of src belongs to a part, and every part has a file', () => {
+  expect(files.filter(({ path }) => partOf(path) === undefined).map(({ path }) => path)).toEqual([]);
+  expect(PARTS.filter(part => !files.some(({ path }) => partOf(path) === part))).toEqual([]);
 });
 
 describe.each(Object.entries(ALLOWED))('src/%s', (part, allowed) => {
-  const own = files.filter(file => file.part === part);
   test(`imports nothing but ${allowed.join(', ') || 'itself'}`, () => {
-    const foreign = own.flatMap(file =>
-      file.imports
-        .filter(specifier => specifier.startsWith('.'))
-        .filter(specifier => ![part, ...allowed].includes(targetOf(file, specifier)))
-        .map(specifier => `${file.path} imports ${specifier}`),
-    );
-    expect(foreign).toEqual([]);
+    expect(forbiddenImports(files).filter(arrow => partOf(arrow.split(' ')[0] ?? '') === part)).toEqual([]);
+  });
+});
+
+describe('imports', () => {
+  test('form no cycle between files', () => {
+    expect(cyclesIn(importGraph(files))).toEqual([]);
+  });
+
+  test('form no cycle between parts', () => {
+    expect(cyclesIn(partGraph(files))).toEqual([]);
+  });
+
+  test('are checked: a planted forbidden import and planted cycles are found', () => {
+    const upwards = source('model/planted.ts', "import { pause } from '../runtime/clock.ts';");
+    expect(forbiddenImports([...files, upwards])).toEqual(['model/planted.ts -> runtime/clock.ts']);
+    const cycle = [
+      source('runtime/a.ts', "import type { B } from './b.ts';"),
+      source('runtime/b.ts', "export * from './c.ts';"),
+      source('runtime/c.ts', "const load = () => import('./a.ts');"),
+    ];
+    expect(cyclesIn(importGraph([...files, ...cycle]))).toEqual([['runtime/a.ts', 'runtime/b.ts', 'runtime/c.ts']]);
+    const back = source('config/planted.ts', "import { parseFlags } from '../cli/flags/flags.ts';");
+    expect(cyclesIn(importGraph([...files, back]))).toEqual([]);
+    expect(cyclesIn(partGraph([...files, back]))).not.toEqual([]);
   });
 });
 
 describe('the pure part', () => {
-  const pure = files.filter(file => PURE.includes(file.part));
+  const pure = files.filter(({ path }) => PURE.includes(partOf(path) ?? ''));
 
   test('imports no package and no node: module', () => {
     const packages = pure.flatMap(({ path, imports }) =>
@@ -91,7 +178,7 @@ describe('the pure part', () => {
     expect(packages).toEqual([]);
   });
 
-  test('keeps no state in its modules', () => {
+  test('keeps no state in modules', () => {
     const state =
       /^(?:export )?(?:let|var) .*|^(?:export )?const \w+(?:: [^=]+)? = new (?:Weak)?(?:Map|Set)(?:<.*>)?\(\);?$/gm;
     expect(pure.flatMap(({ path, text }) => (text.match(state) ?? []).map(line => `${path}: ${line}`))).toEqual([]);
@@ -108,32 +195,32 @@ describe('the pure part', () => {
   });
 });
 
-describe('the page', () => {
+describe('the UI client', () => {
   const byPath = new Map(files.map(file => [file.path, file]));
-  const reached = new Set(files.filter(file => file.part === 'page'));
+  const reached = new Set(files.filter(({ path }) => partOf(path) === 'ui/client'));
   for (const file of reached) {
     for (const specifier of file.imports.filter(imported => imported.startsWith('.'))) {
-      const target = byPath.get(normalize(join(dirname(file.path), specifier)));
+      const target = byPath.get(targetOf(file, specifier));
       if (target) reached.add(target);
     }
   }
 
-  test('reaches nothing that a browser has not', () => {
+  test('reaches only packages that run in a browser', () => {
     const packages = [...reached].flatMap(file => file.imports.filter(specifier => !specifier.startsWith('.')));
     expect([...new Set(packages)].sort()).toEqual(['d3-shape', 'preact', 'preact/hooks']);
   });
 
-  test('judges by the rules themselves', () => {
-    expect([...reached].map(file => file.path)).toContain(join('rules', 'index.ts'));
+  test('evaluates with the rules themselves', () => {
+    expect([...reached].map(file => file.path)).toContain('rules/index.ts');
   });
 
-  test('never hands text to the browser as markup', () => {
+  test('never inserts text as markup', () => {
     const markup = /innerHTML|outerHTML|insertAdjacentHTML|dangerouslySetInnerHTML|document\.write|\beval\b/;
     expect([...reached].filter(file => markup.test(file.text)).map(file => file.path)).toEqual([]);
   });
 });
 
-test('no file is called after nothing in particular', () => {
+test('no file has a vague name', () => {
   const vague = /^(utils?|helpers?|common|misc|shared)\.ts$/;
   const all = ['src', 'test', 'scripts'].flatMap(folder =>
     readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map(path => join(folder, path)),
@@ -141,9 +228,9 @@ test('no file is called after nothing in particular', () => {
   expect(all.filter(path => vague.test(basename(path)))).toEqual([]);
 });
 
-test('the check sees the imports that it judges', () => {
+test('the checks see the imports of src', () => {
   expect(files.length).toBeGreaterThan(50);
-  const index = files.find(file => file.path === join('rules', 'index.ts'));
+  const index = files.find(file => file.path === 'rules/index.ts');
   expect(index?.imports).toContain('./rule.ts');
   expect(files.find(file => file.path === 'main.ts')?.imports).toContain('./cli/check.ts');
 });

@@ -1,7 +1,7 @@
 import type { AppliedDefault } from '../defaults/defaults.ts';
 import { defaultsFor } from '../defaults/defaults.ts';
-import type { Evaluation } from '../engine/evaluate.ts';
 import { evaluate } from '../engine/evaluate.ts';
+import type { Evaluation } from '../engine/evaluation.ts';
 import type { EvaluationCache } from '../engine/evaluation-cache.ts';
 import type { Policy } from '../engine/policy.ts';
 import { matches } from '../engine/policy.ts';

@@ -1,6 +1,6 @@
 import type { AppliedDefault } from '../defaults/defaults.ts';
 import { patchFor } from '../defaults/defaults.ts';
-import type { Evaluation } from '../engine/evaluate.ts';
+import type { Evaluation } from '../engine/evaluation.ts';
 import { MAX_MESSAGE } from '../engine/message.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Service } from '../model/service.ts';

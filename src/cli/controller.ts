@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { pino } from 'pino';
+import type { ConfigSource } from '../config/config-source.ts';
 import { createAuditMetrics } from '../controller/audit/metrics.ts';
 import { auditPart } from '../controller/audit/runnable.ts';
 import { certificatesPart } from '../controller/certificates/runnable.ts';
@@ -19,7 +20,7 @@ import type { Verb } from './command.ts';
 import { type ClusterAccess, openCluster } from './connect/cluster-access.ts';
 import { parseFlags } from './flags/flags.ts';
 import { everyAddress, listenError, portFrom } from './flags/ports.ts';
-import { type ConfigSource, openConfig } from './serve/config-events.ts';
+import { watchServerConfig } from './serve/config-events.ts';
 import { pageOf } from './serve/leader-page.ts';
 
 const HELP = `Keep what the webhook needs in order: its certificates, the caBundle of its configurations, the audit.
@@ -53,7 +54,7 @@ async function run(args: readonly string[]): Promise<number> {
   const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime });
   const log: Log = (level, message, fields) => logger[level](fields, message);
   const metrics = createMetrics();
-  const config = openConfig(values.config, { log: logger, metrics });
+  const config = watchServerConfig(values.config, { log: logger, metrics });
   const { kubeconfig } = values;
   const access = await openCluster(kubeconfig);
   const stopping = stopSignal(logger);

@@ -6,7 +6,7 @@ import type { Terminal, Verb } from './command.ts';
 import { ASSUMPTION_FLAGS, parseFlags } from './flags/flags.ts';
 import { portFrom } from './flags/ports.ts';
 import { keyPairPaths } from './flags/tls-flags.ts';
-import { openConfig } from './serve/config-events.ts';
+import { watchServerConfig } from './serve/config-events.ts';
 import { openSource } from './serve/review-source.ts';
 import { serveReviews } from './serve/run.ts';
 
@@ -50,7 +50,7 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   const pair = keyPairPaths(values['tls-cert'], values['tls-key']);
   const log = batchedLog();
   const metrics = createMetrics();
-  const config = openConfig(values.config, { log, metrics });
+  const config = watchServerConfig(values.config, { log, metrics });
   try {
     const source = await openSource(values, { log, terminal, metrics, config });
     try {

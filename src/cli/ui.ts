@@ -1,4 +1,5 @@
-import { openPolicy, type PolicySource } from '../config/config-source.ts';
+import { watchConfig } from '../config/config-source.ts';
+import type { Policy } from '../engine/policy.ts';
 import { printable } from '../report/printable.ts';
 import { InputError, messageOf } from '../runtime/errors.ts';
 import { stopSignal } from '../runtime/stop-signals.ts';
@@ -75,16 +76,19 @@ async function show(args: readonly string[], terminal: Terminal, { built, stoppi
     if (values[flag] && !values.live) throw new InputError(`--${flag} goes with --live`);
   const ports = values.port === undefined ? USUAL_PORTS : [portFrom('port', values.port)];
   const page = { assets: readAssets(built), ports, stopping: stopping() };
-  const policy = openPolicy(values.config, terminal);
+  const config = watchConfig(values.config, event => {
+    if (event.kind === 'refused') terminal.err(`zonewise: ${printable(event.error.message)}\n`);
+  });
+  const policy = () => config.current().policy;
   const screen: Screen = {
     terminal,
-    show: shown => showPage({ ...shown, ...page, policy: () => policy.current() }, terminal),
+    show: shown => showPage({ ...shown, ...page, policy }, terminal),
   };
   try {
     if (values.live) await showLive(values, policy, screen);
     else await showFiles(values, policy, screen);
   } finally {
-    policy.stop();
+    config.stop();
   }
   return 0;
 }
@@ -100,9 +104,9 @@ interface UiFlags extends AssumptionFlags {
   readonly context?: string | undefined;
 }
 
-async function showLive(flags: UiFlags, policy: PolicySource, { terminal, show }: Screen): Promise<void> {
+async function showLive(flags: UiFlags, policy: () => Policy, { terminal, show }: Screen): Promise<void> {
   const version = versionFrom(flags['kubernetes-version']);
-  const from = { ...flags, policy: policy.current(), warn: terminal.err, screen: terminal.screen };
+  const from = { ...flags, policy: policy(), warn: terminal.err, screen: terminal.screen };
   await withLiveCluster(from, (_, live) => {
     const facts = () => (version ? { ...live.facts(), version } : live.facts());
     const { topology, whenReady, address } = live;
@@ -110,10 +114,10 @@ async function showLive(flags: UiFlags, policy: PolicySource, { terminal, show }
   });
 }
 
-async function showFiles(flags: UiFlags, policy: PolicySource, { terminal, show }: Screen): Promise<void> {
+async function showFiles(flags: UiFlags, policy: () => Policy, { terminal, show }: Screen): Promise<void> {
   const paths = flags.topology ?? [SAMPLE_CLUSTER];
   // What the flags say is wrong shows now, not in the page.
-  assumedFacts(flags, policy.current(), Date.now());
+  assumedFacts(flags, policy(), Date.now());
   const given = paths.includes('-') ? terminal.stdin() : null;
   const files = await followFiles({
     paths,
@@ -121,7 +125,7 @@ async function showFiles(flags: UiFlags, policy: PolicySource, { terminal, show 
     onProblem: error =>
       terminal.err(`zonewise: ${printable(messageOf(error))}; the page shows what was there before\n`),
   });
-  const facts = () => assumedFacts(flags, policy.current(), Date.now(), files.snapshot());
+  const facts = () => assumedFacts(flags, policy(), Date.now(), files.snapshot());
   const source: PageSource = flags.topology
     ? { kind: 'files', name: paths.map(path => (path === '-' ? 'standard input' : path)).join(', ') }
     : { kind: 'sample', name: 'sample/cluster.yaml' };

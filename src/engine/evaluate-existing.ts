@@ -2,8 +2,8 @@ import type { Change } from '../model/change.ts';
 import type { Service } from '../model/service.ts';
 import type { ClusterFacts, Topology } from '../model/topology.ts';
 import type { Rule } from '../rules/rule.ts';
-import type { Evaluation } from './evaluate.ts';
 import { evaluate } from './evaluate.ts';
+import type { Evaluation } from './evaluation.ts';
 import type { EvaluationCache } from './evaluation-cache.ts';
 import type { Policy } from './policy.ts';
 

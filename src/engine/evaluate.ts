@@ -3,12 +3,13 @@ import type { Evidence, Finding, ObjectRef } from '../model/finding.ts';
 import { compareLevels } from '../model/finding.ts';
 import type { ClusterFacts, Topology } from '../model/topology.ts';
 import { formatVersion } from '../model/version.ts';
-import type { Draft, Need, Rule } from '../rules/rule.ts';
+import type { Draft, Rule } from '../rules/rule.ts';
 import { withDataPlaneOf } from '../topology/data-plane.ts';
 import { includesAllNames } from '../topology/node-selection.ts';
 import { WorkBudget, WorkLimitExceeded } from '../topology/work-budget.ts';
 import type { ContextInput, SharedContext } from './context.ts';
 import { clientNodeFilter, runRuleOnce, sharedContext } from './context.ts';
+import type { Evaluation, Skipped } from './evaluation.ts';
 import type { ActiveRule, ResultDependencies } from './evaluation-cache.ts';
 import { EvaluationCache } from './evaluation-cache.ts';
 import { exemptionOf, exempts } from './exemption.ts';
@@ -32,26 +33,6 @@ export interface EvaluationInput {
   /** Shared by evaluations of one cluster; without it nothing is reused. */
   readonly cache?: EvaluationCache;
   readonly budget?: WorkBudget;
-}
-
-/** A rule that could not run. */
-export interface Skipped {
-  readonly rule: string;
-  readonly object: ObjectRef;
-  /** The unmet need; `null` if the Service opted out, the rule threw or the work limit was reached. */
-  readonly need: Need | null;
-  /** The reason as text. */
-  readonly why: string;
-}
-
-export interface Evaluation {
-  /** Introduced findings first, then by level, then in the order of the rules. */
-  readonly findings: readonly Finding[];
-  readonly skipped: readonly Skipped[];
-  /** Rules that threw; their failure is a fault of zonewise, never of the Service. */
-  readonly failures: readonly { readonly rule: string; readonly error: unknown }[];
-  /** Why some rules did not run to their end; `null` after a complete evaluation. */
-  readonly incomplete: string | null;
 }
 
 interface EvaluationRun {

@@ -7,7 +7,7 @@ import { Outlook } from '../topology/endpoint-prediction.ts';
 import { NodeSet } from '../topology/node-set.ts';
 import type { SlicesAsked } from '../topology/slice-prediction.ts';
 import { BoundedMap } from './bounded-map.ts';
-import type { Evaluation } from './evaluate.ts';
+import type { Evaluation } from './evaluation.ts';
 import type { Policy, RuleLevel } from './policy.ts';
 
 /** A rule that can have findings under a policy. */

@@ -5,6 +5,7 @@ import {
   IGNORE_UNTIL_ANNOTATION,
 } from '../model/annotations.ts';
 import type { Change } from '../model/change.ts';
+import { HEADLESS_LABEL } from '../model/endpoint-slice.ts';
 import type { Service } from '../model/service.ts';
 import {
   SERVICE_PROXY_NAME_LABEL,
@@ -13,7 +14,6 @@ import {
 } from '../model/service.ts';
 import type { ClusterFacts } from '../model/topology.ts';
 import { AWS_LOAD_BALANCER_TYPE, AWS_TARGET_TYPE, GOOGLE_NEG } from '../rules/external-local-skew.ts';
-import { HEADLESS_LABEL } from '../topology/proxy-version.ts';
 import { DAY } from './exemption.ts';
 
 /** Labels and annotations that any rule reads. Those of a Service that are not among these decide nothing. */

@@ -1,4 +1,6 @@
 export const SERVICE_NAME_LABEL = 'kubernetes.io/service-name';
+/** kube-proxy ignores EndpointSlices with this label. */
+export const HEADLESS_LABEL = 'service.kubernetes.io/headless';
 export const MANAGED_BY_LABEL = 'endpointslice.kubernetes.io/managed-by';
 /** Value of the managed-by label on slices that the EndpointSlice controller owns. */
 export const SLICE_CONTROLLER = 'endpointslice-controller.k8s.io';

@@ -1,6 +1,6 @@
 import { names, sections } from './api-object.ts';
 import type { Endpoint, EndpointHints, EndpointSlice } from './endpoint-slice.ts';
-import { MANAGED_BY_LABEL, SERVICE_NAME_LABEL } from './endpoint-slice.ts';
+import { HEADLESS_LABEL, MANAGED_BY_LABEL, SERVICE_NAME_LABEL } from './endpoint-slice.ts';
 import { canonicalIP, familyOf } from './ip.ts';
 import type { Node } from './node.ts';
 import { ZONE_LABEL } from './node.ts';
@@ -88,7 +88,7 @@ export function projectEndpointSlice(raw: unknown): EndpointSlice {
     serviceName: labels[SERVICE_NAME_LABEL] ?? '',
     managedBy: labels[MANAGED_BY_LABEL] ?? '',
     addressType: asString(object['addressType']),
-    proxied: !('service.kubernetes.io/headless' in labels),
+    proxied: !(HEADLESS_LABEL in labels),
     ports: asList(object['ports'])
       .map(asObject)
       .map(port => ({

@@ -1,4 +1,4 @@
-import type { Skipped } from '../engine/evaluate.ts';
+import type { Skipped } from '../engine/evaluation.ts';
 import type { Finding, Level, ObjectRef } from '../model/finding.ts';
 import { compareLevels } from '../model/finding.ts';
 import { InputError } from '../runtime/errors.ts';

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { Skipped } from '../engine/evaluate.ts';
+import type { Skipped } from '../engine/evaluation.ts';
 import type { Level } from '../model/finding.ts';
 import { printable } from './printable.ts';
 import type { CheckResult, LocatedFinding } from './result.ts';

@@ -1,3 +1,4 @@
+import { HEADLESS_LABEL } from '../model/endpoint-slice.ts';
 import { joinHostPort } from '../model/ip.ts';
 import type { Node } from '../model/node.ts';
 import type { IPFamily, Service, ServicePort } from '../model/service.ts';
@@ -12,7 +13,6 @@ import { portPolicies } from './port-policy.ts';
 import type { ProxyEndpoint } from './proxy-endpoint.ts';
 import type { HintSupport } from './proxy-version.ts';
 import {
-  HEADLESS_LABEL,
   HEADLESS_LABEL_ON_SERVICE_COUNTS_UNTIL,
   hintSupport,
   proxyMinor,

@@ -19,7 +19,6 @@ export const ZONE_HINTS_WITHOUT_ANNOTATION_MINOR = 31;
  * addEndpoints, v1.36.3); before, the one on the proxy's own node did, or else the first one seen.
  */
 export const RUNNING_ENDPOINT_WINS_MINOR = 36;
-export const HEADLESS_LABEL = 'service.kubernetes.io/headless';
 /** Until here kube-proxy's informers share one selector, and the label hides a Service too (cmd/kube-proxy/app/server.go, v1.35.4). */
 export const HEADLESS_LABEL_ON_SERVICE_COUNTS_UNTIL = 35;
 

@@ -1,11 +1,17 @@
 import type { Node } from '../model/node.ts';
 import type { Service } from '../model/service.ts';
 import { isExternalLocal } from '../model/service.ts';
-import { byCpu, evenly } from '../report/explain/sender-groups.ts';
-import type { Judgement } from '../ui/client/service/evaluate-service.ts';
 import { isNotExcludedFromBalancers } from './load-balancer-nodes.ts';
+import type { NodeSet } from './node-set.ts';
 import type { PortReach } from './port-routing.ts';
 import type { TrafficClass } from './route.ts';
+
+/** The Service, all its ports, and the nodes whose Pods send traffic. */
+export interface TrafficInput {
+  readonly service: Service;
+  readonly ports: readonly PortReach[];
+  readonly clients: NodeSet;
+}
 
 /** A node into which traffic of one class comes. */
 export interface Sender {
@@ -24,13 +30,11 @@ export interface Senders {
  * Who sends, and how much: Pods and hosts in proportion to their node's CPU, as upstream weighs zones
  * (k8s.io/endpointslice topologycache SetNodes, v0.37.1); traffic from outside alike to every node that takes some.
  */
-export function sendersOf(trafficClass: TrafficClass, of: Judgement): Senders {
+export function trafficSenders(trafficClass: TrafficClass, { service, ports, clients }: TrafficInput): Senders {
   if (trafficClass !== 'external')
-    return { sending: weighed(of.clients.nodes, byCpu(of.clients.nodes)), unhealthy: [] };
-  const receivers = of.clients.where(isNotExcludedFromBalancers).nodes;
-  const healthy = isHealthChecked(of.situation.service)
-    ? receivers.filter(node => isHealthy(of.ports, node))
-    : receivers;
+    return { sending: weighed(clients.nodes, weightByCPU(clients.nodes)), unhealthy: [] };
+  const receivers = clients.where(isNotExcludedFromBalancers).nodes;
+  const healthy = isHealthChecked(service) ? receivers.filter(node => isHealthy(ports, node)) : receivers;
   // Where no node passes the check, balancers send to all.
   if (healthy.length === 0 || healthy.length === receivers.length) return { sending: alike(receivers), unhealthy: [] };
   const passing = new Set(healthy);
@@ -47,9 +51,19 @@ function isHealthy(ports: readonly PortReach[], node: Node): boolean {
 }
 
 function alike(nodes: readonly Node[]): readonly Sender[] {
-  return weighed(nodes, evenly(nodes));
+  return weighed(nodes, equalWeight(nodes));
 }
 
 function weighed(nodes: readonly Node[], weight: (node: Node) => number): readonly Sender[] {
   return nodes.map(node => ({ node, weight: weight(node) }));
+}
+
+/** Nodes send in proportion to their allocatable CPU, as topology/load.ts has it; without any, all send as much. */
+export function weightByCPU(nodes: readonly Node[]): (node: Node) => number {
+  const total = nodes.reduce((sum, node) => sum + node.cpuMillis, 0);
+  return total > 0 ? node => node.cpuMillis / total : equalWeight(nodes);
+}
+
+export function equalWeight(nodes: readonly Node[]): (node: Node) => number {
+  return () => 1 / nodes.length;
 }

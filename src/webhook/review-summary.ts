@@ -2,7 +2,7 @@ import type { Outcome } from '../admission/admit.ts';
 import type { AdmissionReviewResponse } from '../admission/respond.ts';
 import type { AdmissionRequest } from '../admission/review.ts';
 import type { AppliedDefault } from '../defaults/defaults.ts';
-import type { Evaluation } from '../engine/evaluate.ts';
+import type { Evaluation } from '../engine/evaluation.ts';
 
 export type ReviewOutcome = Outcome | { readonly kind: 'defaulted'; readonly applied: readonly AppliedDefault[] };
 

@@ -1,11 +1,16 @@
 import type { PodFinder } from '../admission/pending-endpoints.ts';
-import type { LiveTopology } from '../cluster/live/live-topology.ts';
 import type { Metrics } from '../serving/metrics.ts';
 
-type Watched = Pick<LiveTopology, 'ageSeconds' | 'counters'>;
+/** The part of a live topology that is measured. */
+export interface ObservableTopology {
+  ageSeconds(now: number): number;
+  counters(): Readonly<
+    Record<string, { readonly objects: number; readonly relists: number; readonly watchErrors: number }>
+  >;
+}
 
 /** Reads size, age and troubles of the view each time the metrics are fetched. */
-export function observeTopology(metrics: Metrics, topology: Watched, now: () => number): void {
+export function observeTopology(metrics: Metrics, topology: ObservableTopology, now: () => number): void {
   metrics.onCollect(() => {
     const age = topology.ageSeconds(now());
     if (Number.isFinite(age)) metrics.topologyAge.set(age);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { allow, respond } from '../../src/admission/respond.ts';
-import type { Evaluation } from '../../src/engine/evaluate.ts';
+import type { Evaluation } from '../../src/engine/evaluation.ts';
 import type { Finding, Level } from '../../src/model/finding.ts';
 
 const finding = (level: Level, message: string): Finding => ({

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { AuditLoop, type AuditObserver } from '../../src/controller/audit/loop.ts';
+import { AuditLoop } from '../../src/controller/audit/loop.ts';
+import type { AuditObserver } from '../../src/controller/audit/observer.ts';
 import { DEFAULT_POLICY } from '../../src/engine/policy.ts';
 import type { ClusterFacts, Topology } from '../../src/model/topology.ts';
 import { ASSUMED_KUBE_PROXY } from '../../src/model/topology.ts';
@@ -52,11 +53,11 @@ export async function servePage(topology: Topology): Promise<ServedPage> {
     passed = resolve;
   });
   const observer: AuditObserver = {
-    judged: (key, evaluation, by) => view.judged(key, evaluation, by),
-    unchanged: (key, by) => view.unchanged(key, by),
-    gone: key => view.gone(key),
-    passed: () => {
-      view.passed();
+    onEvaluated: (key, evaluation, by) => view.onEvaluated(key, evaluation, by),
+    onUnchanged: (key, by) => view.onUnchanged(key, by),
+    onDeleted: key => view.onDeleted(key),
+    onPassCompleted: () => {
+      view.onPassCompleted();
       passed();
     },
   };

@@ -1,13 +1,12 @@
 import type { Manifest } from '../../src/cluster/manifests/manifest.ts';
 import { ManifestTopology } from '../../src/cluster/manifests/manifest-topology.ts';
 import type { Endpoint, EndpointSlice } from '../../src/model/endpoint-slice.ts';
-import { MANAGED_BY_LABEL, SERVICE_NAME_LABEL } from '../../src/model/endpoint-slice.ts';
+import { HEADLESS_LABEL, MANAGED_BY_LABEL, SERVICE_NAME_LABEL } from '../../src/model/endpoint-slice.ts';
 import type { RawObject } from '../../src/model/raw.ts';
 import { asList, asObject } from '../../src/model/raw.ts';
 import type { KubernetesVersion } from '../../src/model/version.ts';
 import { hintsAsked, predictHints } from '../../src/topology/hints.ts';
 import { NodeSet } from '../../src/topology/node-set.ts';
-import { HEADLESS_LABEL } from '../../src/topology/proxy-version.ts';
 
 /**
  * The EndpointSlices, as raw objects, that the controller has written for the Services of a cluster: of Pods that have an

@@ -4,7 +4,7 @@ import { RULES } from '../../src/rules/index.ts';
 import { clientNodes } from '../../src/topology/client-nodes.ts';
 import { explainService } from '../../src/topology/explain.ts';
 import { NodeSet } from '../../src/topology/node-set.ts';
-import { sendersOf } from '../../src/topology/senders.ts';
+import { type TrafficInput, trafficSenders } from '../../src/topology/senders.ts';
 import { internalLoad } from '../../src/topology/traffic-shares.ts';
 import { flowsOf } from '../../src/topology/zone-flows.ts';
 import type { ServiceRow } from '../../src/ui/api.ts';
@@ -24,7 +24,7 @@ describe.each(Object.entries(CLUSTERS))('in the cluster %s', (_, topology) => {
     for (const judgement of judgements) {
       for (const port of judgement.ports) {
         const load = internalLoad(port, judgement.clients);
-        const flows = flowsOf('internal', port, sendersOf('internal', judgement).sending);
+        const flows = flowsOf('internal', port, trafficSenders('internal', trafficOf(judgement)).sending);
         expect(flows.inZone).toBeCloseTo(load.inZone, 9);
         expect(flows.onNode).toBeCloseTo(load.onNode, 9);
         expect(flows.lost).toBeCloseTo(load.lost, 9);
@@ -111,4 +111,8 @@ interface Addressed {
 
 function byName(a: Addressed, b: Addressed): number {
   return a.address < b.address ? -1 : 1;
+}
+
+function trafficOf({ situation, ports, clients }: ReturnType<typeof judge>): TrafficInput {
+  return { service: situation.service, ports, clients };
 }

@@ -1,26 +1,8 @@
 import type { Verb } from '../command.ts';
+import type { Candidates, CommandLine } from './command-line.ts';
 import type { FlagHelp } from './flag-spec.ts';
 import { flagsOf } from './flag-spec.ts';
 import { argumentChoices, valueChoices } from './values.ts';
-
-/** What may stand where the cursor is. */
-export interface Choices {
-  readonly words: readonly { readonly word: string; readonly says?: string }[];
-  /** Files that the shell adds itself: none, any, or those with manifests. */
-  readonly files?: 'any' | 'manifests';
-}
-
-/** The words before the cursor, taken apart. */
-export interface Line {
-  readonly verb: string;
-  /** Values by flag, with dashes; `true` for one without a value. */
-  readonly given: ReadonlyMap<string, readonly (string | true)[]>;
-  readonly arguments: readonly string[];
-  /** The flag whose value is being typed. */
-  readonly valueOf: FlagHelp | null;
-  /** What has been typed of the word, or of the value behind `--flag=`. */
-  readonly typed: string;
-}
 
 export type Verbs = Readonly<Record<string, () => Promise<Verb>>>;
 
@@ -35,7 +17,7 @@ const FILTER_BY_EXTENSION = 8;
  * nothing is offered: a message in the middle of somebody's prompt is worse.
  */
 export async function complete(words: readonly string[], verbs: Verbs): Promise<string> {
-  const choices = await choicesFor(words, verbs).catch((): Choices => ({ words: [] }));
+  const choices = await choicesFor(words, verbs).catch((): Candidates => ({ words: [] }));
   const lines = choices.words.map(({ word, says }) => (says ? `${word}\t${says}` : word));
   if (choices.files === 'manifests' && lines.length === 0) return `yaml\nyml\njson\n:${FILTER_BY_EXTENSION}\n`;
   const open = choices.words.some(({ word }) => /[/=]$/.test(word)) ? NO_SPACE : 0;
@@ -43,7 +25,7 @@ export async function complete(words: readonly string[], verbs: Verbs): Promise<
   return `${[...lines, `:${directive}`].join('\n')}\n`;
 }
 
-async function choicesFor(words: readonly string[], verbs: Verbs): Promise<Choices> {
+async function choicesFor(words: readonly string[], verbs: Verbs): Promise<Candidates> {
   const [name = '', ...rest] = words;
   if (rest.length === 0) return matching(name, { words: [...Object.keys(verbs), 'help', 'version'].map(asWord) });
   if (name === 'help')
@@ -57,26 +39,26 @@ async function choicesFor(words: readonly string[], verbs: Verbs): Promise<Choic
   return matching(line.typed, await argumentChoices(line));
 }
 
-const NOTHING: Choices = { words: [] };
+const NOTHING: Candidates = { words: [] };
 
-function matching(typed: string, { words, ...files }: Choices): Choices {
+function matching(typed: string, { words, ...files }: Candidates): Candidates {
   return { ...files, words: words.filter(({ word }) => word.startsWith(typed)) };
 }
 
-function asWord(word: string): Choices['words'][number] {
+function asWord(word: string): Candidates['words'][number] {
   return { word };
 }
 
-function asFlag({ long, says }: FlagHelp): Choices['words'][number] {
+function asFlag({ long, says }: FlagHelp): Candidates['words'][number] {
   return { word: long, says };
 }
 
 /** Once is enough, but for flags that say otherwise. */
-function isFree({ given }: Line): (flag: FlagHelp) => boolean {
+function isFree({ given }: CommandLine): (flag: FlagHelp) => boolean {
   return ({ long, says }) => !given.has(long) || /\brepeatable\b/.test(says);
 }
 
-function readLine(verb: string, words: readonly string[], flags: readonly FlagHelp[]): Line {
+function readLine(verb: string, words: readonly string[], flags: readonly FlagHelp[]): CommandLine {
   const given = new Map<string, (string | true)[]>();
   const positionals: string[] = [];
   const note = ({ long }: FlagHelp, value: string | true) => given.set(long, [...(given.get(long) ?? []), value]);

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { asList, asObject, asString } from '../../model/raw.ts';
 import type { ContextFlags } from '../connect/kube-context.ts';
-import type { Line } from './complete.ts';
+import type { CommandLine } from './command-line.ts';
 
 /** Nobody waits longer for a tab. */
 const PATIENCE_MILLIS = 1_500;
@@ -18,18 +18,18 @@ interface Names {
   services(namespace: string): Promise<readonly string[]>;
 }
 
-export async function contextNames(line: Line): Promise<readonly string[]> {
+export async function contextNames(line: CommandLine): Promise<readonly string[]> {
   const { readKubeContext } = await import('../connect/kube-context.ts');
   // The context typed so far is the word to complete.
   return (await readKubeContext({ kubeconfig: flagOf(line, '--kubeconfig') })).all;
 }
 
-export function namespaceNames(line: Line): Promise<readonly string[]> {
+export function namespaceNames(line: CommandLine): Promise<readonly string[]> {
   return withNames(line, names => names.namespaces());
 }
 
 /** As paths are completed: namespaces with a slash, behind it their Services; bare names are those of the namespace in use. */
-export function serviceNames(line: Line): Promise<readonly string[]> {
+export function serviceNames(line: CommandLine): Promise<readonly string[]> {
   const at = line.typed.indexOf('/');
   const namespace = line.typed.slice(0, Math.max(0, at));
   return withNames(line, async names => {
@@ -41,11 +41,11 @@ export function serviceNames(line: Line): Promise<readonly string[]> {
   });
 }
 
-function flagOf({ given }: Line, flag: string): string | undefined {
+function flagOf({ given }: CommandLine, flag: string): string | undefined {
   return given.get(flag)?.findLast(value => typeof value === 'string');
 }
 
-function withNames<T>(line: Line, use: (names: Names) => Promise<T>): Promise<T> {
+function withNames<T>(line: CommandLine, use: (names: Names) => Promise<T>): Promise<T> {
   const files = (line.given.get('--topology') ?? []).filter(value => typeof value === 'string');
   const namespace = flagOf(line, '--namespace');
   if (files.length > 0) return namesInFiles(files, namespace ?? 'default').then(use);

@@ -3,14 +3,14 @@ import { TOPOLOGY_MODE_ANNOTATION } from '../../model/service.ts';
 import { trafficSchema } from '../../model/traffic-schema.ts';
 import { NEWEST_KNOWN_MINOR, OLDEST_KNOWN_MINOR } from '../../model/version.ts';
 import { EDITABLE_FIELDS } from '../flags/set-flag.ts';
-import type { Choices, Line } from './complete.ts';
+import type { Candidates, CommandLine } from './command-line.ts';
 import type { FlagHelp } from './flag-spec.ts';
 import { contextNames, namespaceNames, serviceNames } from './names.ts';
 
-const NOTHING: Choices = { words: [] };
+const NOTHING: Candidates = { words: [] };
 
 /** Values of a flag: those that its help lists, else what can be known of its kind. */
-export async function valueChoices(flag: FlagHelp, line: Line): Promise<Choices> {
+export async function valueChoices(flag: FlagHelp, line: CommandLine): Promise<Candidates> {
   if (flag.choices.length > 0) return words(flag.choices);
   switch (flag.long) {
     case '--kubernetes-version':
@@ -29,7 +29,7 @@ export async function valueChoices(flag: FlagHelp, line: Line): Promise<Choices>
 }
 
 /** What a verb takes besides flags. */
-export async function argumentChoices(line: Line): Promise<Choices> {
+export async function argumentChoices(line: CommandLine): Promise<Candidates> {
   const { verb, arguments: given } = line;
   switch (verb) {
     case 'check':
@@ -48,11 +48,11 @@ export async function argumentChoices(line: Line): Promise<Choices> {
   }
 }
 
-function words(list: readonly string[]): Choices {
+function words(list: readonly string[]): Candidates {
   return { words: list.map(word => ({ word })) };
 }
 
-async function ruleWords(): Promise<Choices['words']> {
+async function ruleWords(): Promise<Candidates['words']> {
   const { RULES } = await import('../../rules/index.ts');
   return RULES.map(({ id, summary }) => ({ word: id, says: summary }));
 }

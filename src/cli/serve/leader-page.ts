@@ -1,5 +1,5 @@
 import type { Config } from '../../config/config.ts';
-import type { OpenCluster } from '../../controller/audit/audit.ts';
+import type { ConnectedCluster } from '../../controller/audit/cluster.ts';
 import type { Invitation } from '../../controller/audit/subscriber.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { parseListen } from '../../runtime/listener.ts';
@@ -21,7 +21,7 @@ export interface PageOptions {
 export function pageOf({ config, clock, log, built = BUILT_PAGE }: PageOptions): Invitation | undefined {
   const { listen } = config().page;
   if (listen === '') return undefined;
-  return async (cluster: OpenCluster) => {
+  return async (cluster: ConnectedCluster) => {
     const { host, port } = parseListen(listen, 'page.listen');
     const source = { kind: 'live', name: cluster.address } as const;
     const view = new PageView({ cluster, policy: () => config().policy, source });

@@ -1,4 +1,5 @@
-import { type AuditedCluster, AuditLoop } from '../../controller/audit/loop.ts';
+import type { AuditedCluster } from '../../controller/audit/cluster.ts';
+import { AuditLoop } from '../../controller/audit/loop.ts';
 import type { Policy } from '../../engine/policy.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import { InputError, messageOf } from '../../runtime/errors.ts';

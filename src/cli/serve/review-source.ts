@@ -2,6 +2,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { Judge } from '../../admission/admit.ts';
 import { ManifestTopology } from '../../cluster/manifests/manifest-topology.ts';
 import { snapshotFacts } from '../../cluster/snapshot/facts.ts';
+import type { ConfigSource } from '../../config/config-source.ts';
 import { EvaluationCache } from '../../engine/evaluation-cache.ts';
 import type { ClusterFacts } from '../../model/topology.ts';
 import { RULES } from '../../rules/index.ts';
@@ -15,7 +16,6 @@ import { readTopology } from '../connect/manifest-files.ts';
 import type { AssumptionFlags } from '../flags/flags.ts';
 import { assumedFacts, dataPlaneFrom } from '../flags/flags.ts';
 import { SAMPLE_CLUSTER } from '../sample.ts';
-import type { ConfigSource } from './config-events.ts';
 
 /** The cluster that reviews are judged by. */
 export interface Source {

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyBaseLogger } from 'fastify';
+import type { ConfigSource } from '../../config/config-source.ts';
 import { untilStopped } from '../../runtime/stop-signals.ts';
 import { CAPACITY } from '../../serving/limits.ts';
 import type { Metrics } from '../../serving/metrics.ts';
@@ -11,7 +12,6 @@ import { everyAddress, listenError } from '../flags/ports.ts';
 import type { KeyPairPaths } from '../flags/tls-flags.ts';
 import { sampleCurl } from '../sample.ts';
 import { openCertificate } from './certificate.ts';
-import type { ConfigSource } from './config-events.ts';
 import type { Source } from './review-source.ts';
 
 export interface Serving {

@@ -1,12 +1,12 @@
 import { ApiClient } from '../../kube/client/api-client.ts';
 import { Credentials } from '../../kube/client/credentials.ts';
+import type { ResourceName } from '../../kube/reflector/resource.ts';
 import type { ClusterFacts, DataPlaneKind } from '../../model/topology.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';
 import { FactsReader } from './facts-poller.ts';
 import { LiveTopology } from './live-topology.ts';
 import { PodLookup } from './pod-lookup.ts';
-import type { ResourceName } from './resources.ts';
 
 export interface ConnectOptions {
   /** Without it as kubectl finds one: KUBECONFIG, ~/.kube/config, the Pod's own service account. */

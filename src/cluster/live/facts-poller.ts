@@ -1,12 +1,12 @@
 import type { ApiClient } from '../../kube/client/api-client.ts';
 import { describeError, StoppedError } from '../../kube/client/errors.ts';
-import { asObject, asString } from '../../model/raw.ts';
 import { ASSUMED_KUBE_PROXY, type DataPlane, type DataPlaneKind } from '../../model/topology.ts';
-import { type KubernetesVersion, NEWEST_KNOWN_MINOR, parseVersion } from '../../model/version.ts';
+import { type KubernetesVersion, NEWEST_KNOWN_MINOR } from '../../model/version.ts';
 import { Backoff } from '../../runtime/backoff.ts';
 import { type Clock, pause } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';
 import { readDataPlane } from './data-plane.ts';
+import { parseServerVersion } from './server-version.ts';
 
 const REFRESH_MS = 600_000;
 /** Four watches come back one after the other: one look at the facts is enough for all. */
@@ -80,7 +80,7 @@ export class FactsReader {
     const { client, clock, log } = this.#options;
     const { signal } = this.#stop;
     try {
-      const version = versionFrom(await client.json('/version', { signal }));
+      const version = parseServerVersion(await client.json('/version', { signal }));
       const dataPlane = given(this.#options.dataPlane) ?? (await readDataPlane(client));
       this.#learn(version ?? this.version, dataPlane);
       if (!version) log('warn', 'the API server names no version that can be read', {});
@@ -110,11 +110,4 @@ export class FactsReader {
 /** Cilium named by configuration: whether it heeds hints nobody said, and by default it does not. */
 function given(kind: 'auto' | DataPlaneKind): DataPlane | null {
   return kind === 'auto' ? null : { kind, serviceTopology: false, assumed: false };
-}
-
-/** Some distributions write `27+` for the minor; the git version is the same everywhere. */
-export function versionFrom(raw: unknown): KubernetesVersion | null {
-  const answer = asObject(raw);
-  const minor = /^\d+/.exec(asString(answer.minor))?.[0] ?? '';
-  return parseVersion(asString(answer.gitVersion)) ?? parseVersion(`1.${minor}`);
 }

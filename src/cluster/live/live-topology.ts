@@ -1,25 +1,18 @@
 import type { ApiClient } from '../../kube/client/api-client.ts';
 import { describeError } from '../../kube/client/errors.ts';
 import { Reflector } from '../../kube/reflector/reflector.ts';
+import type { Resource, ResourceName } from '../../kube/reflector/resource.ts';
 import { ObjectStore } from '../../kube/reflector/store.ts';
 import type { EndpointSlice } from '../../model/endpoint-slice.ts';
 import type { Node } from '../../model/node.ts';
+import { objectKey } from '../../model/object-key.ts';
 import type { Service } from '../../model/service.ts';
 import type { Topology } from '../../model/topology.ts';
 import type { Workload } from '../../model/workload.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';
 import { Turns } from '../../runtime/time-slice-2.ts';
-import {
-  ENDPOINT_SLICES,
-  NAMESPACES,
-  type Namespace,
-  NODES,
-  objectKey,
-  type Resource,
-  type ResourceName,
-  SERVICES,
-} from './resources.ts';
+import { ENDPOINT_SLICES, NAMESPACES, type Namespace, NODES, SERVICES } from './resources.ts';
 import { SliceIndex } from './slice-index.ts';
 
 type Running = Pick<Reflector<object>, 'start' | 'stop' | 'status'>;

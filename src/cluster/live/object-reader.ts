@@ -5,7 +5,7 @@ import type { DataPlane } from '../../model/topology.ts';
 import type { KubernetesVersion } from '../../model/version.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import { readDataPlane } from './data-plane.ts';
-import { versionFrom } from './facts-poller.ts';
+import { parseServerVersion } from './server-version.ts';
 
 /** The objects of a cluster as it stores them, read once and one at a time. */
 export interface RawCluster {
@@ -27,7 +27,7 @@ export async function openRawCluster(kubeconfigPath: string | undefined): Promis
   await credentials.current();
   const client = new ApiClient(credentials);
   return {
-    version: async () => versionFrom(await client.json('/version')),
+    version: async () => parseServerVersion(await client.json('/version')),
     dataPlane: () => readDataPlane(client),
     async *list(path) {
       const items = new ItemSplitter();

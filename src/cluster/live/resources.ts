@@ -1,21 +1,10 @@
+import type { Resource } from '../../kube/reflector/resource.ts';
 import type { StringTable } from '../../kube/reflector/string-interner.ts';
 import type { Endpoint, EndpointSlice } from '../../model/endpoint-slice.ts';
 import type { Node } from '../../model/node.ts';
 import { projectEndpointSlice, projectNode, projectService } from '../../model/projection.ts';
 import { asObject, asString, asStringMap } from '../../model/raw.ts';
 import type { Service } from '../../model/service.ts';
-
-export type ResourceName = 'nodes' | 'services' | 'endpointslices' | 'namespaces';
-
-/** One kind of object to watch: where it is served and what is kept of it. */
-export interface Resource<T> {
-  readonly name: ResourceName;
-  readonly path: string;
-  /** Accept headers; metadata alone is a media type of its own for lists and for single objects. */
-  readonly accept: { readonly list: string; readonly watch: string };
-  /** From the parsed object to what is kept; nothing of `raw` may live on in it but strings. */
-  project(raw: unknown, strings: StringTable): T;
-}
 
 const JSON_ONLY = { list: 'application/json', watch: 'application/json' };
 const METADATA_ONLY = {
@@ -93,14 +82,3 @@ export const NAMESPACES: Resource<Namespace> = {
     return { name: asString(metadata.name), labels: strings.shareMap(asStringMap(metadata.labels)) };
   },
 };
-
-/** How stores name an object: `namespace/name`, or the name alone for what has no namespace. */
-export function keyOf(raw: unknown): string {
-  const metadata = asObject(asObject(raw).metadata);
-  const namespace = asString(metadata.namespace);
-  return namespace ? objectKey(namespace, asString(metadata.name)) : asString(metadata.name);
-}
-
-export function objectKey(namespace: string, name: string): string {
-  return `${namespace}/${name}`;
-}

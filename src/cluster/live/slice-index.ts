@@ -1,5 +1,5 @@
 import type { EndpointSlice } from '../../model/endpoint-slice.ts';
-import { objectKey } from './resources.ts';
+import { objectKey } from '../../model/object-key.ts';
 
 type Slices = readonly EndpointSlice[];
 

@@ -4,6 +4,7 @@ import {
   IGNORE_REASON_ANNOTATION,
   IGNORE_UNTIL_ANNOTATION,
 } from '../../model/annotations.ts';
+import { HEADLESS_LABEL } from '../../model/endpoint-slice.ts';
 import type { LabelSelector } from '../../model/label-selector.ts';
 import { parseLabelSelector } from '../../model/label-selector.ts';
 import type { Node } from '../../model/node.ts';
@@ -16,7 +17,6 @@ import {
 } from '../../model/service.ts';
 import { EXCLUDE_BALANCERS_LABEL } from '../../topology/load-balancer-nodes.ts';
 
-export const HEADLESS_LABEL = 'service.kubernetes.io/headless';
 export const NEG_ANNOTATION = 'cloud.google.com/neg';
 export const NLB_TARGET_ANNOTATION = 'service.beta.kubernetes.io/aws-load-balancer-nlb-target-type';
 export const AWS_TYPE_ANNOTATION = 'service.beta.kubernetes.io/aws-load-balancer-type';

@@ -1,10 +1,9 @@
 import type { Endpoint, EndpointSlice } from '../../model/endpoint-slice.ts';
-import { MANAGED_BY_LABEL, SERVICE_NAME_LABEL } from '../../model/endpoint-slice.ts';
+import { HEADLESS_LABEL, MANAGED_BY_LABEL, SERVICE_NAME_LABEL } from '../../model/endpoint-slice.ts';
 import type { Node } from '../../model/node.ts';
 import { FOREIGN_PROXIES } from '../../model/projection.ts';
 import type { RawObject } from '../../model/raw.ts';
 import type { Service, ServicePort } from '../../model/service.ts';
-import { HEADLESS_LABEL } from './retained-fields.ts';
 
 /*
  * From the compact model back to API objects: what projecting the object would give again, and nothing else. Fields that are

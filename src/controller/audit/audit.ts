@@ -1,7 +1,7 @@
-import { objectKey } from '../../cluster/live/resources.ts';
 import type { Policy } from '../../engine/policy.ts';
 import { describeError } from '../../kube/client/errors.ts';
 import type { ObjectStore } from '../../kube/writer/api-writer.ts';
+import { objectKey } from '../../model/object-key.ts';
 import { RULES } from '../../rules/index.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Listener } from '../../runtime/listener.ts';
@@ -12,21 +12,15 @@ import { EventPublisher } from '../events/publisher.ts';
 import { listenForFindings } from '../findings/listener.ts';
 import { FindingsStore, type StandingFinding } from '../findings/store.ts';
 import type { LeaderPart } from '../leader/runnable.ts';
-import { type AuditedCluster, AuditLoop } from './loop.ts';
+import type { AuditedCluster, ConnectedCluster } from './cluster.ts';
+import { AuditLoop } from './loop.ts';
 import type { AuditMetrics } from './metrics.ts';
 import { auditObserver } from './recorder.ts';
 import { type AuditGuest, type Invitation, invited, withGuest } from './subscriber.ts';
 
-/** A cluster opened for the audit alone, which closes it. */
-export interface OpenCluster extends AuditedCluster {
-  /** Of the API server. */
-  readonly address: string;
-  stop(): Promise<void>;
-}
-
 export interface AuditOptions {
   /** Watches the cluster; only a leader holds one. Rejects where there are no usable credentials. */
-  readonly connect: () => Promise<OpenCluster>;
+  readonly connect: () => Promise<ConnectedCluster>;
   readonly store: ObjectStore;
   /** zonewise's own. */
   readonly namespace: string;

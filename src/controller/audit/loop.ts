@@ -1,40 +1,16 @@
-import { objectKey } from '../../cluster/live/resources.ts';
-import type { Evaluation } from '../../engine/evaluate.ts';
 import type { StandingView } from '../../engine/evaluate-existing.ts';
 import { EvaluationCache } from '../../engine/evaluation-cache.ts';
 import type { Policy } from '../../engine/policy.ts';
+import { objectKey } from '../../model/object-key.ts';
 import type { Service } from '../../model/service.ts';
-import type { ClusterFacts, Topology } from '../../model/topology.ts';
+import type { ClusterFacts } from '../../model/topology.ts';
 import { RULES } from '../../rules/index.ts';
 import { type Clock, pause } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';
 import { inChunks, type Pace, SYSTEM_PACE } from '../../runtime/time-slice.ts';
+import type { AuditedCluster } from './cluster.ts';
+import type { AuditObserver } from './observer.ts';
 import { type Judgement, StandingJudge } from './service-evaluator.ts';
-
-/** A cluster that tells when it changes, as LiveCluster does. */
-export interface AuditedCluster {
-  readonly topology: Topology & { onChange(listener: () => void): () => void };
-  /** Rejects where the cluster was stopped before. */
-  readonly whenReady: Promise<void>;
-  facts(): ClusterFacts;
-}
-
-/** Who is told what the audit finds. */
-export interface AuditObserver {
-  judged(key: string, evaluation: Evaluation, by: { readonly service: Service; readonly view: StandingView }): void;
-  /** What was said of it before still holds. */
-  unchanged?(key: string, by: { readonly service: Service; readonly view: StandingView }): void;
-  gone(key: string): void;
-  /** All Services have been looked at. */
-  passed(pass: Pass): void;
-}
-
-export interface Pass {
-  readonly services: number;
-  /** Services judged anew in it. */
-  readonly judged: number;
-  readonly seconds: number;
-}
 
 /** Everything is judged anew this often, whether or not anything seems to have changed. */
 const FULL_MS = 600_000;
@@ -121,7 +97,7 @@ export class AuditLoop {
     if (full) this.#fullAt = clock.now();
     this.#forgetGone();
     this.#passMs = this.#pace.stopwatch() - began;
-    this.#options.observer.passed({ services: this.#judgements.size, judged, seconds: this.#passMs / 1000 });
+    this.#options.observer.onPassCompleted({ services: this.#judgements.size, judged, seconds: this.#passMs / 1000 });
     const dues = [...this.#judgements.values()].map(({ dueAt }) => dueAt);
     return dues.reduce((a, b) => Math.min(a, b), this.#fullAt + FULL_MS);
   }
@@ -136,10 +112,10 @@ export class AuditLoop {
       const key = objectKey(namespace, name);
       const known = this.#judgements.get(key);
       if (!service) return;
-      if (known && !full && judge.isCurrent(service, known)) return observer.unchanged?.(key, { service, view });
+      if (known && !full && judge.isCurrent(service, known)) return observer.onUnchanged?.(key, { service, view });
       const judgement = judge.judge(service);
       this.#judgements.set(key, judgement);
-      observer.judged(key, judgement.evaluation, { service, view });
+      observer.onEvaluated(key, judgement.evaluation, { service, view });
       judged++;
     };
     await inChunks(view.topology.services(), look, { pace: this.#pace, signal });
@@ -152,7 +128,7 @@ export class AuditLoop {
     for (const key of this.#judgements.keys()) {
       if (present.has(key)) continue;
       this.#judgements.delete(key);
-      observer.gone(key);
+      observer.onDeleted(key);
     }
   }
 

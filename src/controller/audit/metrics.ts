@@ -1,12 +1,12 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { Posted } from '../events/post.ts';
 import type { FindingsStore } from '../findings/store.ts';
-import type { Pass } from './loop.ts';
+import type { AuditPass } from './observer.ts';
 
 /** What the audit measures, into the process' registry. */
 export interface AuditMetrics {
   /** `at` in milliseconds since the epoch. */
-  passed(pass: Pass, findings: ReturnType<FindingsStore['counts']>, at: number): void;
+  passed(pass: AuditPass, findings: ReturnType<FindingsStore['counts']>, at: number): void;
   ruleFailed(rule: string): void;
   posted(posted: Posted): void;
   /** From now on nothing is known. */

@@ -5,8 +5,8 @@ import type { Log } from '../../runtime/log.ts';
 import { sightingsOf } from '../events/observation.ts';
 import type { Announcements } from '../events/planner.ts';
 import type { FindingsStore } from '../findings/store.ts';
-import type { AuditObserver } from './loop.ts';
 import type { AuditMetrics } from './metrics.ts';
+import type { AuditObserver } from './observer.ts';
 
 export interface Audience {
   readonly cluster: { readonly topology: Topology };
@@ -26,7 +26,7 @@ export function auditObserver(audience: Audience): AuditObserver & { readonly co
     get complete() {
       return complete;
     },
-    judged(key, evaluation, by) {
+    onEvaluated(key, evaluation, by) {
       const now = clock.now();
       findings.set(key, evaluation.findings, now);
       announcements.see(key, sightingsOf(evaluation, by), now);
@@ -37,11 +37,11 @@ export function auditObserver(audience: Audience): AuditObserver & { readonly co
         else failures.set(rule, { services: 1, error, service: key });
       }
     },
-    gone(key) {
+    onDeleted(key) {
       findings.delete(key);
       announcements.forget(key);
     },
-    passed(pass) {
+    onPassCompleted(pass) {
       complete = true;
       // Services that only the record of an earlier leader speaks of.
       for (const key of announcements.keys()) if (!exists(cluster.topology, key)) announcements.forget(key);

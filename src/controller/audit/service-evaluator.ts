@@ -1,7 +1,7 @@
 import { basisOf, isSameBasis } from '../../engine/dependencies.ts';
-import type { Evaluation } from '../../engine/evaluate.ts';
 import type { StandingView } from '../../engine/evaluate-existing.ts';
 import { judgeStanding, readsNodes } from '../../engine/evaluate-existing.ts';
+import type { Evaluation } from '../../engine/evaluation.ts';
 import { DAY } from '../../engine/exemption.ts';
 import { IGNORE_UNTIL_ANNOTATION } from '../../model/annotations.ts';
 import type { Service } from '../../model/service.ts';

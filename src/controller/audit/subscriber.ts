@@ -1,7 +1,7 @@
 import { describeError } from '../../kube/client/errors.ts';
 import type { Log } from '../../runtime/log.ts';
-import type { OpenCluster } from './audit.ts';
-import type { AuditObserver } from './loop.ts';
+import type { ConnectedCluster } from './cluster.ts';
+import type { AuditObserver } from './observer.ts';
 
 /** Somebody who looks on for one term: is told what the audit finds, and has no say in it. */
 export interface AuditGuest {
@@ -10,12 +10,12 @@ export interface AuditGuest {
 }
 
 /** Asks a guest in. Rejects where it cannot come, which ends nothing. */
-export type Invitation = (cluster: OpenCluster) => Promise<AuditGuest>;
+export type Invitation = (cluster: ConnectedCluster) => Promise<AuditGuest>;
 
 /** Null where nobody is invited or could come. */
 export async function invited(
   invite: Invitation | undefined,
-  cluster: OpenCluster,
+  cluster: ConnectedCluster,
   log: Log,
 ): Promise<AuditGuest | null> {
   try {
@@ -40,21 +40,21 @@ export function withGuest(own: AuditObserver, guest: AuditGuest | null, log: Log
     }
   };
   return {
-    judged(key, evaluation, by) {
-      own.judged(key, evaluation, by);
-      aside(() => observer.judged(key, evaluation, by));
+    onEvaluated(key, evaluation, by) {
+      own.onEvaluated(key, evaluation, by);
+      aside(() => observer.onEvaluated(key, evaluation, by));
     },
-    unchanged(key, by) {
-      own.unchanged?.(key, by);
-      aside(() => observer.unchanged?.(key, by));
+    onUnchanged(key, by) {
+      own.onUnchanged?.(key, by);
+      aside(() => observer.onUnchanged?.(key, by));
     },
-    gone(key) {
-      own.gone(key);
-      aside(() => observer.gone(key));
+    onDeleted(key) {
+      own.onDeleted(key);
+      aside(() => observer.onDeleted(key));
     },
-    passed(pass) {
-      own.passed(pass);
-      aside(() => observer.passed(pass));
+    onPassCompleted(pass) {
+      own.onPassCompleted(pass);
+      aside(() => observer.onPassCompleted(pass));
     },
   };
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ApiObject } from '../../kube/writer/api-writer.ts';
-import { microTime } from '../leader/lease.ts';
+import { microTime } from '../../kube/writer/micro-time.ts';
 
 /** Validation's limits (pkg/apis/core/validation/events.go, v1.37.1), in bytes. */
 const NOTE_BYTES = 1024;

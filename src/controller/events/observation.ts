@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Evaluation } from '../../engine/evaluate.ts';
 import type { StandingView } from '../../engine/evaluate-existing.ts';
+import type { Evaluation } from '../../engine/evaluation.ts';
 import { exemptionOf, exempts } from '../../engine/exemption.ts';
 import { settingOf } from '../../engine/policy.ts';
 import type { Finding, Level } from '../../model/finding.ts';

@@ -1,6 +1,7 @@
 import { type ApiObject, isConflict, type ObjectStore } from '../../kube/writer/api-writer.ts';
+import { microTime } from '../../kube/writer/micro-time.ts';
 import type { Clock } from '../../runtime/clock.ts';
-import { type LeaseRecord, microTime, readLease, sameRecord, withRecord } from './lease.ts';
+import { type LeaseRecord, readLease, sameRecord, withRecord } from './lease.ts';
 
 export interface LeaseLockOptions {
   readonly store: ObjectStore;

@@ -1,4 +1,4 @@
-import { keyOf } from '../../cluster/live/resources.ts';
+import { keyOf } from '../../model/object-key.ts';
 import { asObject, asString } from '../../model/raw.ts';
 import type { ObjectStore } from './store.ts';
 import type { WatchEvent } from './watch.ts';

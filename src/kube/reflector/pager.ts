@@ -1,9 +1,10 @@
-import { keyOf, type Resource } from '../../cluster/live/resources.ts';
+import { keyOf } from '../../model/object-key.ts';
 import { asObject, asString } from '../../model/raw.ts';
 import type { Turns } from '../../runtime/time-slice-2.ts';
 import type { ApiClient } from '../client/api-client.ts';
 import { ApiStatusError, StreamError } from '../client/errors.ts';
 import { ItemSplitter } from '../client/list-items.ts';
+import type { Resource } from './resource.ts';
 import type { ObjectStore } from './store.ts';
 import type { StringTable } from './string-interner.ts';
 

@@ -1,8 +1,8 @@
-import type { Resource } from '../../cluster/live/resources.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { Turns } from '../../runtime/time-slice-2.ts';
 import type { ApiClient } from '../client/api-client.ts';
+import type { Resource } from './resource.ts';
 import type { ObjectStore } from './store.ts';
 
 export interface ReflectorOptions<T extends object> {

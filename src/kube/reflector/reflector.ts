@@ -1,4 +1,4 @@
-import { keyOf } from '../../cluster/live/resources.ts';
+import { keyOf } from '../../model/object-key.ts';
 import { pause } from '../../runtime/clock.ts';
 import { describeError, StreamError } from '../client/errors.ts';
 import { lacksWatchList, mustRelist } from './error-classes.ts';

@@ -21,16 +21,6 @@ export interface Source {
   readonly flows: readonly Flow[];
 }
 
-/** Nodes send in proportion to their allocatable CPU, as topology/load.ts has it; without any, all send as much. */
-export function byCpu(nodes: readonly Node[]): (node: Node) => number {
-  const total = nodes.reduce((sum, node) => sum + node.cpuMillis, 0);
-  return total > 0 ? node => node.cpuMillis / total : evenly(nodes);
-}
-
-export function evenly(nodes: readonly Node[]): (node: Node) => number {
-  return () => 1 / nodes.length;
-}
-
 /** Who sends where. Cost: nodes + zones times the distinct sets of endpoints. */
 export function flowsOf(routes: readonly NodeRoute[], weight: (node: Node) => number): readonly Source[] {
   const zones = new Map<string | null, ZoneFlows>();

@@ -1,12 +1,13 @@
 import type { Node } from '../../model/node.ts';
 import type { PortReach } from '../../topology/port-routing.ts';
 import type { Route, TrafficClass } from '../../topology/route.ts';
+import { equalWeight, weightByCPU } from '../../topology/senders.ts';
 import { printable } from '../printable.ts';
 import { sayReason } from '../reason-text.ts';
 import { percent, pictureOf } from './diagram.ts';
 import type { NodeRoute } from './routes.ts';
 import { routesOf } from './routes.ts';
-import { byCpu, evenly, flowsOf, lostShare } from './sender-groups.ts';
+import { flowsOf, lostShare } from './sender-groups.ts';
 import type { ExplainStyle } from './style.ts';
 import { paint } from './style.ts';
 
@@ -50,7 +51,7 @@ function picture(trafficClass: TrafficClass, port: PortReach, { nodes, clients, 
   const ofClients = senders === 'client nodes, by their CPUs';
   const sending = ofClients ? clients : nodes;
   if (sending.length === 0) return [];
-  const weight = ofClients ? byCpu(sending) : evenly(sending);
+  const weight = ofClients ? weightByCPU(sending) : equalWeight(sending);
   const sources = flowsOf(routesOf(port, trafficClass, sending), weight);
   const lost = lostShare(sources);
   const shares = ofClients ? `shares of ${sending.length} ${senders}` : `shares if ${senders}`;

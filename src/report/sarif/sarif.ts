@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Skipped } from '../../engine/evaluate.ts';
+import type { Skipped } from '../../engine/evaluation.ts';
 import { VERSION } from '../../runtime/version.ts';
 import type { CheckResult, LocatedFinding } from '../result.ts';
 import { artifactLocation, locationOf, SOURCE_ROOT } from './location.ts';

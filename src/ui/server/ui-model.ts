@@ -1,5 +1,5 @@
 import { clientNodeFilter } from '../../engine/context.ts';
-import type { Evaluation } from '../../engine/evaluate.ts';
+import type { Evaluation } from '../../engine/evaluation.ts';
 import { EvaluationCache } from '../../engine/evaluation-cache.ts';
 import type { Policy } from '../../engine/policy.ts';
 import type { ClusterFacts, Topology } from '../../model/topology.ts';
@@ -57,25 +57,25 @@ export class PageView {
     for (const listener of this.#listeners) listener();
   }
 
-  judged(key: string, { findings }: Evaluation, by: Subject): void {
+  onEvaluated(key: string, { findings }: Evaluation, by: Subject): void {
     const said = findings.map(({ rule, level }) => ({ rule, level }));
     this.#set(key, said, by);
   }
 
   /** Judgements hold where no rule looks at Nodes, what is counted over them may not. */
-  unchanged(key: string, by: Subject): void {
+  onUnchanged(key: string, by: Subject): void {
     const row = this.#rows.get(key);
     if (row && row.clients !== this.#clientsOf(by)) this.#set(key, row.findings, by);
   }
 
-  gone(key: string): void {
+  onDeleted(key: string): void {
     if (!this.#rows.delete(key)) return;
     this.#keys = null;
     this.changed();
   }
 
   /** Every Service has been judged, by the policy that is in use. */
-  passed(): void {
+  onPassCompleted(): void {
     const policy = this.#options.policy();
     if (this.#complete && policy === this.#policy) return;
     this.#complete = true;

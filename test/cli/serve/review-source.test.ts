@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { openConfig } from '../../../src/cli/serve/config-events.ts';
+import { watchServerConfig } from '../../../src/cli/serve/config-events.ts';
 import { openSource } from '../../../src/cli/serve/review-source.ts';
 import { createMetrics } from '../../../src/serving/metrics.ts';
 import { startCluster, writeKubeconfig } from '../../kube/client.ts';
@@ -17,7 +17,7 @@ async function live() {
   fake.set(PATHS.nodes, node('n1', 'zone-a'));
   const metrics = createMetrics({ processMetrics: false });
   const log = pino({ level: 'silent' });
-  const config = openConfig(undefined, { log, metrics });
+  const config = watchServerConfig(undefined, { log, metrics });
   const kubeconfig = writeKubeconfig(fake.server.url);
   const source = await openSource({ kubeconfig, dataplane: 'kube-proxy' }, { log, terminal, metrics, config });
   onTestFinished(() => source.stop());

@@ -64,7 +64,7 @@ test('a guest that fails at everything is told of once and disturbs nothing', as
   const fail = () => {
     throw new Error('not my day');
   };
-  const observer = { judged: fail, unchanged: fail, gone: fail, passed: fail };
+  const observer = { onEvaluated: fail, onUnchanged: fail, onDeleted: fail, onPassCompleted: fail };
   const invite: Invitation = async () => ({ observer, close: async () => {} });
   const { log } = await lab.lead({ invite });
   await lab.pass(30);

@@ -1,18 +1,12 @@
 import { parseAllDocuments } from 'yaml';
-import {
-  ENDPOINT_SLICES,
-  NAMESPACES,
-  type Namespace,
-  NODES,
-  objectKey,
-  SERVICES,
-} from '../../../src/cluster/live/resources.ts';
+import { ENDPOINT_SLICES, NAMESPACES, type Namespace, NODES, SERVICES } from '../../../src/cluster/live/resources.ts';
 import { SliceIndex } from '../../../src/cluster/live/slice-index.ts';
-import type { OpenCluster } from '../../../src/controller/audit/audit.ts';
+import type { ConnectedCluster } from '../../../src/controller/audit/cluster.ts';
 import { ObjectStore } from '../../../src/kube/reflector/store.ts';
 import { StringTable } from '../../../src/kube/reflector/string-interner.ts';
 import type { EndpointSlice } from '../../../src/model/endpoint-slice.ts';
 import type { Node } from '../../../src/model/node.ts';
+import { objectKey } from '../../../src/model/object-key.ts';
 import { asObject, asString } from '../../../src/model/raw.ts';
 import type { Service } from '../../../src/model/service.ts';
 import { ASSUMED_KUBE_PROXY, type ClusterFacts } from '../../../src/model/topology.ts';
@@ -21,7 +15,7 @@ import type { FakeClock } from '../../support/fake-clock.ts';
 const STRINGS = new StringTable();
 
 /** A live cluster without its wire: the same stores, changed by manifests. */
-export class AuditedCluster implements OpenCluster {
+export class AuditedCluster implements ConnectedCluster {
   readonly #clock: FakeClock;
   readonly #nodes = new ObjectStore<Node>();
   readonly #services = new ObjectStore<Service>();
@@ -39,7 +33,7 @@ export class AuditedCluster implements OpenCluster {
     this.#clock = clock;
   }
 
-  readonly topology: OpenCluster['topology'] = {
+  readonly topology: ConnectedCluster['topology'] = {
     nodes: () => this.#nodes.list(),
     node: name => this.#nodes.get(name),
     services: () => this.#services.list(),

@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { AuditLoop, type Pass } from '../../../src/controller/audit/loop.ts';
+import { AuditLoop } from '../../../src/controller/audit/loop.ts';
+import type { AuditPass } from '../../../src/controller/audit/observer.ts';
 import { DEFAULT_POLICY, type Policy } from '../../../src/engine/policy.ts';
 import type { Finding } from '../../../src/model/finding.ts';
 import type { Pace } from '../../../src/runtime/time-slice.ts';
@@ -15,17 +16,17 @@ async function loop(manifests: string, { pace = evenPace() }: { readonly pace?: 
   cluster.apply(manifests);
   const judged: string[] = [];
   const gone: string[] = [];
-  const passes: Pass[] = [];
+  const passes: AuditPass[] = [];
   const logged: string[] = [];
   const findings = new Map<string, readonly Finding[]>();
   const config: { policy: Policy } = { policy: DEFAULT_POLICY };
   const observer = {
-    judged: (key: string, evaluation: { findings: readonly Finding[] }) => {
+    onEvaluated: (key: string, evaluation: { findings: readonly Finding[] }) => {
       judged.push(key);
       findings.set(key, evaluation.findings);
     },
-    gone: (key: string) => void gone.push(key),
-    passed: (pass: Pass) => void passes.push(pass),
+    onDeleted: (key: string) => void gone.push(key),
+    onPassCompleted: (pass: AuditPass) => void passes.push(pass),
   };
   const loop = new AuditLoop({
     cluster,

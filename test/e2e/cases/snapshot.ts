@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import type { Skipped } from '../../../src/engine/evaluate.ts';
+import type { Skipped } from '../../../src/engine/evaluation.ts';
 import type { Finding } from '../../../src/model/finding.ts';
 import { APPS, CLIENT_NODES, type Lab } from '../environment.ts';
 

@@ -3,9 +3,10 @@ import type { Node } from '../../../src/model/node.ts';
 import { projectNode } from '../../../src/model/projection.ts';
 import type { NodeRoute } from '../../../src/report/explain/routes.ts';
 import { remembering, routesOf } from '../../../src/report/explain/routes.ts';
-import { byCpu, evenly, flowsOf, lostShare } from '../../../src/report/explain/sender-groups.ts';
+import { flowsOf, lostShare } from '../../../src/report/explain/sender-groups.ts';
 import type { PortReach } from '../../../src/topology/port-routing.ts';
 import type { ProxyEndpoint } from '../../../src/topology/proxy-endpoint.ts';
+import { equalWeight, weightByCPU } from '../../../src/topology/senders.ts';
 
 const ZONE = 'topology.kubernetes.io/zone';
 
@@ -28,7 +29,7 @@ describe('flows', () => {
     const nodes = [node('n1', 'b'), node('n2', 'a'), node('n3', null), node('n4', 'a')];
     const sources = flowsOf(
       nodes.map(of => ({ node: of, route: forward(everywhere) })),
-      byCpu(nodes),
+      weightByCPU(nodes),
     );
     expect(sources).toEqual([
       {
@@ -49,9 +50,9 @@ describe('flows', () => {
     const routes = nodes.map(of => ({ node: of, route: forward([endpoint(of.zone)]) }));
     const shares = (weight: (node: Node) => number) =>
       flowsOf(routes, weight).flatMap(({ flows }) => flows.map(flow => flow.share));
-    expect(shares(byCpu(nodes))).toEqual([0.25, 0.75]);
-    expect(shares(evenly(nodes))).toEqual([0.5, 0.5]);
-    expect(byCpu([node('n', 'a', '0'), node('m', 'a', '0')])(node('n', 'a', '0'))).toBe(0.5);
+    expect(shares(weightByCPU(nodes))).toEqual([0.25, 0.75]);
+    expect(shares(equalWeight(nodes))).toEqual([0.5, 0.5]);
+    expect(weightByCPU([node('n', 'a', '0'), node('m', 'a', '0')])(node('n', 'a', '0'))).toBe(0.5);
   });
 
   test('that end nowhere come first and are counted as lost', () => {
@@ -59,7 +60,7 @@ describe('flows', () => {
     const own = [endpoint('a')];
     const [first = node('n', null), ...others] = nodes;
     const routes = [{ node: first, route: forward(own) }, ...others.map(of => ({ node: of, route: DROP }))];
-    const sources = flowsOf(routes, evenly(nodes));
+    const sources = flowsOf(routes, equalWeight(nodes));
     expect(sources.map(({ zones }) => zones)).toEqual([['a'], ['b', 'c']]);
     expect(sources[0]?.flows).toEqual([
       { fate: 'drop', zone: null, endpoints: 0, share: 0.25 },

@@ -3,11 +3,12 @@ import type { PortReach } from '../../../topology/port-routing.ts';
 import type { ProxyEndpoint } from '../../../topology/proxy-endpoint.ts';
 import type { TrafficClass } from '../../../topology/route.ts';
 import type { Sender } from '../../../topology/senders.ts';
-import { sendersOf } from '../../../topology/senders.ts';
-import type { Flow, Flows, Loss } from '../../../topology/zone-flows.ts';
+import { trafficSenders } from '../../../topology/senders.ts';
+import type { Flows } from '../../../topology/zone-flows.ts';
 import { flowsOf } from '../../../topology/zone-flows.ts';
 import type { Judgement } from '../service/evaluate-service.ts';
-import { groupedFlows } from './grouped-flows.ts';
+import type { GroupedFlow, GroupedLoss } from './grouped-flows.ts';
+import { groupedFlows, groupedLosses } from './grouped-flows.ts';
 import type { ZoneGroups } from './zone-groups.ts';
 import { groupZones } from './zone-groups.ts';
 
@@ -58,21 +59,10 @@ export interface EndpointLoad {
   readonly factor: number | null;
 }
 
-export interface GroupedFlow extends Omit<Flow, 'from' | 'to'> {
-  /** Keys of the zones. */
-  readonly from: string;
-  readonly to: string;
-  readonly inZone: boolean;
-}
-
-export interface GroupedLoss extends Omit<Loss, 'from'> {
-  readonly from: string;
-}
-
 /** `null` where the port has no traffic of the class. */
 export function pictureOf(trafficClass: TrafficClass, port: PortReach, of: Judgement): Picture | null {
   if (trafficClass !== 'internal' && !port.policy.accessible) return null;
-  const { sending, unhealthy } = sendersOf(trafficClass, of);
+  const { sending, unhealthy } = trafficSenders(trafficClass, { ...of, service: of.situation.service });
   const flows = flowsOf(trafficClass, port, sending);
   const groups = groupZones([
     ...sending.map(({ node }) => node.zone),
@@ -85,7 +75,7 @@ export function pictureOf(trafficClass: TrafficClass, port: PortReach, of: Judge
     clientZones: clientZonesOf({ sending, unhealthy }, flows, groups),
     endpointZones: endpointZonesOf(port, flows, groups),
     flows: groupedFlows(flows.flows, groups),
-    losses: flows.losses.map(loss => ({ ...loss, from: groups.keyOf(loss.from) })),
+    losses: groupedLosses(flows.losses, groups),
     inZone: flows.inZone,
     onNode: flows.onNode,
     lost: flows.lost,

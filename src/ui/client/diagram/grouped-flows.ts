@@ -1,6 +1,16 @@
-import type { Flow } from '../../../topology/zone-flows.ts';
-import type { GroupedFlow } from './diagram.ts';
+import type { Flow, Loss } from '../../../topology/zone-flows.ts';
 import type { ZoneGroups } from './zone-groups.ts';
+
+export interface GroupedFlow extends Omit<Flow, 'from' | 'to'> {
+  /** Keys of the zones. */
+  readonly from: string;
+  readonly to: string;
+  readonly inZone: boolean;
+}
+
+export interface GroupedLoss extends Omit<Loss, 'from'> {
+  readonly from: string;
+}
 
 /** Flows between what is drawn as one zone each, together. */
 export function groupedFlows(flows: readonly Flow[], groups: ZoneGroups): readonly GroupedFlow[] {
@@ -14,6 +24,10 @@ export function groupedFlows(flows: readonly Flow[], groups: ZoneGroups): readon
     nodes: [...new Map(group.map(flow => [flow.from, flow.nodes])).values()].reduce((sum, n) => sum + n, 0),
     reasons: [...new Set(group.flatMap(flow => flow.reasons))],
   }));
+}
+
+export function groupedLosses(losses: readonly Loss[], groups: ZoneGroups): readonly GroupedLoss[] {
+  return losses.map(loss => ({ ...loss, from: groups.keyOf(loss.from) }));
 }
 
 function isWithin(from: string | null, to: string | null): boolean {

@@ -1,12 +1,5 @@
-import type {
-  ClientNode,
-  ClientZone,
-  EndpointLoad,
-  EndpointZone,
-  GroupedFlow,
-  GroupedLoss,
-  Picture,
-} from './diagram.ts';
+import type { ClientNode, ClientZone, EndpointLoad, EndpointZone, Picture } from './diagram.ts';
+import type { GroupedFlow, GroupedLoss } from './grouped-flows.ts';
 
 /** One line of text within a box. */
 export interface Line<T> {

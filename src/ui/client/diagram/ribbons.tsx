@@ -1,5 +1,5 @@
 import { area, curveBumpX } from 'd3-shape';
-import type { GroupedFlow, GroupedLoss } from './diagram.ts';
+import type { GroupedFlow, GroupedLoss } from './grouped-flows.ts';
 import type { Ribbon } from './layout.ts';
 import { percent } from './text.ts';
 

@@ -1,6 +1,7 @@
 import { sayReason } from '../../../report/reason-text.ts';
 import type { TrafficClass } from '../../../topology/route.ts';
-import type { EndpointZone, GroupedFlow, GroupedLoss, Picture } from './diagram.ts';
+import type { EndpointZone, Picture } from './diagram.ts';
+import type { GroupedFlow, GroupedLoss } from './grouped-flows.ts';
 
 export const CLASS_NAMES: Readonly<Record<TrafficClass, string>> = {
   internal: 'internal',

@@ -1,6 +1,6 @@
 import { sharedContext } from '../../../engine/context.ts';
-import type { Skipped } from '../../../engine/evaluate.ts';
 import { judgeStanding } from '../../../engine/evaluate-existing.ts';
+import type { Skipped } from '../../../engine/evaluation.ts';
 import { EvaluationCache } from '../../../engine/evaluation-cache.ts';
 import type { Policy } from '../../../engine/policy.ts';
 import type { Change } from '../../../model/change.ts';

@@ -1,4 +1,4 @@
-import type { Skipped } from '../../../engine/evaluate.ts';
+import type { Skipped } from '../../../engine/evaluation.ts';
 import { ruleSuffix } from '../../../engine/message.ts';
 import type { Finding } from '../../../model/finding.ts';
 import { RULES } from '../../../rules/index.ts';

@@ -2,7 +2,7 @@ import type { Node } from '../../../model/node.ts';
 import type { HintsAbsence } from '../../../topology/hints.ts';
 import { absenceDetail } from '../../../topology/hints-absence.ts';
 import type { TrafficClass } from '../../../topology/route.ts';
-import { sendersOf } from '../../../topology/senders.ts';
+import { trafficSenders } from '../../../topology/senders.ts';
 import { internalLoad } from '../../../topology/traffic-shares.ts';
 import { count, listed } from '../diagram/text.ts';
 import type { Judgement } from './evaluate-service.ts';
@@ -18,7 +18,9 @@ export function losingNodes(trafficClass: TrafficClass, of: Judgement): readonly
   const known = filled.length > 0 ? filled : of.ports;
   const loses = (node: Node) =>
     known.some(port => (port.route(trafficClass, node)?.verdict ?? 'forward') !== 'forward');
-  return sendersOf(trafficClass, of).sending.flatMap(({ node }) => (loses(node) ? node.name : []));
+  return trafficSenders(trafficClass, { ...of, service: of.situation.service }).sending.flatMap(({ node }) =>
+    loses(node) ? node.name : [],
+  );
 }
 
 /** Mean over the ports that have endpoints in known zones, `null` where none has; the same as the overview's share. */

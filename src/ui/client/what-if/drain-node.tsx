@@ -1,5 +1,5 @@
 import { useId, useState } from 'preact/hooks';
-import type { WhatIfProps } from './panel.tsx';
+import type { WhatIfProps } from './props.ts';
 import { withDrained } from './scenario.ts';
 
 /** A browser that is offered thousands of names is slow, and nobody reads them. */

@@ -1,5 +1,5 @@
 import type { Judgement } from '../service/evaluate-service.ts';
-import type { WhatIfProps } from './panel.tsx';
+import type { WhatIfProps } from './props.ts';
 import { withEndpoints } from './scenario.ts';
 
 /** Beyond so many zones a list of buttons is no help. */

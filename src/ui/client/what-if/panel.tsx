@@ -1,18 +1,11 @@
 import { NEWEST_KNOWN_MINOR, OLDEST_KNOWN_MINOR } from '../../../model/version.ts';
 import { Segmented } from '../segmented.tsx';
-import type { Judgement, Situation } from '../service/evaluate-service.ts';
 import { choicesFor, standingValue } from './choices.ts';
 import { DrainNode } from './drain-node.tsx';
 import { EndpointSteppers } from './endpoint-steppers.tsx';
-import type { Field, Scenario } from './scenario.ts';
+import type { WhatIfProps } from './props.ts';
+import type { Field } from './scenario.ts';
 import { AS_IT_IS, DATA_PLANES, FIELDS, isAsItIs, withField } from './scenario.ts';
-
-export interface WhatIfProps {
-  readonly standing: Situation;
-  readonly after: Judgement;
-  readonly scenario: Scenario;
-  onScenario(scenario: Scenario): void;
-}
 
 const TITLES: Readonly<Record<Field, string>> = {
   internalTrafficPolicy: 'internalTrafficPolicy',

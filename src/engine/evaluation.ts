@@ -1,0 +1,22 @@
+import type { Finding, ObjectRef } from '../model/finding.ts';
+import type { Need } from '../rules/rule.ts';
+
+export interface Evaluation {
+  /** Introduced findings first, then by level, then in the order of the rules. */
+  readonly findings: readonly Finding[];
+  readonly skipped: readonly Skipped[];
+  /** Rules that threw; their failure is a fault of zonewise, never of the Service. */
+  readonly failures: readonly { readonly rule: string; readonly error: unknown }[];
+  /** Why some rules did not run to their end; `null` after a complete evaluation. */
+  readonly incomplete: string | null;
+}
+
+/** A rule that could not run. */
+export interface Skipped {
+  readonly rule: string;
+  readonly object: ObjectRef;
+  /** The unmet need; `null` if the Service opted out, the rule threw or the work limit was reached. */
+  readonly need: Need | null;
+  /** The reason as text. */
+  readonly why: string;
+}
