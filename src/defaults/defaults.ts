@@ -7,14 +7,14 @@ import { PREFER_SAME_MINOR, TRAFFIC_DISTRIBUTION_MINOR } from '../topology/hints
 
 export type DefaultField = 'internalTrafficPolicy' | 'externalTrafficPolicy' | 'trafficDistribution';
 
-/** What one block of the configuration sets, on the Services that it matches. */
+/** The fields that one block of the configuration sets on the Services that it matches. */
 export interface DefaultSet {
   readonly set: Readonly<Partial<Record<DefaultField, string>>>;
-  /** Also replace the value that the API server itself fills in, which cannot be told from one that an author wrote. */
+  /** Also replace the API server's default value, which cannot be distinguished from one that an author wrote. */
   readonly overApiDefault: boolean;
 }
 
-/** One field that was filled in. */
+/** One field that a default sets. */
 export interface AppliedDefault {
   readonly field: DefaultField;
   readonly value: string;
@@ -30,8 +30,8 @@ const API_DEFAULT = 'Cluster';
 
 /**
  * The defaults that apply to a Service, in the order of the blocks; the first that can set a field does. A field that the
- * author wrote stays, and so does everything where the value would contradict what is there or the version lacks it.
- * Applying them again to the result finds nothing to do.
+ * author wrote is kept, and a value that contradicts another field or that the version lacks is not set. Applied to their
+ * own result, the defaults change nothing.
  */
 export function defaultsFor(
   service: Service,
@@ -51,7 +51,7 @@ export function defaultsFor(
   return applied;
 }
 
-/** The same as RFC 6902 operations on the Service as the webhook sees it. */
+/** The defaults as RFC 6902 operations on the Service of the review. */
 export function patchFor(service: Service, applied: readonly AppliedDefault[]): readonly JsonPatchOperation[] {
   return applied.map(({ field, value }) => ({
     op: service[field] === null ? 'add' : 'replace',
@@ -64,14 +64,14 @@ function editOf({ field, value }: AppliedDefault): FieldEdit {
   return { path: ['spec', field], value };
 }
 
-/** Unset, or holding what the API server fills in and the configuration says that this may be replaced. */
+/** True if the field is unset, or has the API server's default value and the configuration allows replacing that. */
 function isOpen(service: Service, field: DefaultField, overApiDefault: boolean): boolean {
   const value = service[field];
   if (value === null) return true;
   return field !== 'trafficDistribution' && overApiDefault && value === API_DEFAULT;
 }
 
-/** False where the value would change nothing, contradict another field, or be refused or dropped by this version. */
+/** False if the value would change nothing, contradict another field, or be rejected or dropped by this version. */
 function isPossible(service: Service, { field, value }: AppliedDefault, version: KubernetesVersion): boolean {
   if (!isProxied(service) || service[field] === value) return false;
   switch (field) {

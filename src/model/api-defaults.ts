@@ -1,14 +1,14 @@
 import type { IPFamily, Service, ServicePort } from './service.ts';
 import { isExternallyAccessible } from './service.ts';
 
-/** Stands for a cluster IP or port that the API server will allocate and whose value nobody knows yet. */
+/** Placeholders for a cluster IP and a port that the API server has not allocated yet. */
 export const ALLOCATED_IP = '(allocated)';
 export const ALLOCATED_PORT = -1;
 
 /**
- * The Service as the API server would store it: defaulted (pkg/apis/core/v1/defaults.go SetDefaults_Service, v1.37.1) and
- * with what it allocates or keeps from `old` (pkg/registry/core/service/storage/storage.go patchAllocatedValues). A Service
- * that has been through the API server comes back unchanged.
+ * The Service as the API server would store it: with defaults (pkg/apis/core/v1/defaults.go SetDefaults_Service, v1.37.1)
+ * and with values allocated or kept from `old` (pkg/registry/core/service/storage/storage.go patchAllocatedValues). A
+ * Service read from the API server is returned unchanged.
  */
 export function applyApiDefaults(service: Service, old: Service | null = null): Service {
   const type = service.type || 'ClusterIP';
@@ -36,7 +36,7 @@ function familiesOf(service: Service, old: Service | null): readonly IPFamily[] 
   return service.ipFamilyPolicy === 'RequireDualStack' ? ['IPv4', 'IPv6'] : ['IPv4'];
 }
 
-/** An unset node port stays what it was under the port's name, as far as both Services have node ports. */
+/** An unset node port keeps the value of the old port of that name if both Services have node ports. */
 function defaultPort(port: ServicePort, service: Service, old: Service | null): ServicePort {
   const before = old && allocatesNodePorts(old) ? old.ports.find(other => other.name === port.name) : undefined;
   return {
@@ -47,7 +47,7 @@ function defaultPort(port: ServicePort, service: Service, old: Service | null): 
   };
 }
 
-/** An UPDATE never touches the status; giving up the type LoadBalancer clears it. */
+/** An UPDATE does not change the status, except that it is cleared when the type is no longer LoadBalancer. */
 function ingressOf(service: Service, type: string, old: Service | null): Service['loadBalancerIngress'] {
   if (!old) return service.loadBalancerIngress;
   return type === 'LoadBalancer' ? old.loadBalancerIngress : [];

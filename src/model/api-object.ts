@@ -1,7 +1,7 @@
 import type { RawObject } from './raw.ts';
 import { asObject, asString } from './raw.ts';
 
-/** The parts of an API object; those that are missing are empty. */
+/** The sections of an API object. Missing ones are empty. */
 export function sections(raw: unknown): { kind: string; metadata: RawObject; spec: RawObject; status: RawObject } {
   const object = asObject(raw);
   return {
@@ -12,8 +12,7 @@ export function sections(raw: unknown): { kind: string; metadata: RawObject; spe
   };
 }
 
-/** Namespace and name. */
+/** The namespace defaults to `default`, as in API clients. */
 export function names(metadata: RawObject): { namespace: string; name: string } {
-  // A client sends what has no namespace to the one called default.
   return { namespace: asString(metadata['namespace']) || 'default', name: asString(metadata['name']) };
 }

@@ -2,7 +2,7 @@ import type { FieldEdit } from './finding.ts';
 import type { Service } from './service.ts';
 import { TOPOLOGY_AWARE_HINTS_ANNOTATION, TOPOLOGY_MODE_ANNOTATION } from './service.ts';
 
-/** The Service after the edits, before API defaulting. Edits of fields that the model does not hold change nothing. */
+/** The Service after the edits, before API defaulting. Edits of fields outside the model are ignored. */
 export function applyEdits(service: Service, edits: readonly FieldEdit[]): Service {
   return edits.reduce(applyEdit, service);
 }
@@ -34,7 +34,7 @@ function applyEdit(service: Service, { path, value }: FieldEdit): Service {
   }
 }
 
-/** A change of type gives up what the new type does not have (pkg/registry/core/service/strategy.go, v1.37.1). */
+/** A change of type clears the fields that the new type does not have (pkg/registry/core/service/strategy.go, v1.37.1). */
 function withType(service: Service, type: string): Service {
   if (type !== 'ClusterIP') return { ...service, type };
   return {
@@ -47,7 +47,7 @@ function withType(service: Service, type: string): Service {
   };
 }
 
-/** The edits that take topology-mode away, under whichever of its two keys it stands. */
+/** The edits that remove topology-mode, under either of its two keys. */
 export function withoutTopologyMode({ annotations }: Service): readonly FieldEdit[] {
   return [TOPOLOGY_AWARE_HINTS_ANNOTATION, TOPOLOGY_MODE_ANNOTATION]
     .filter(key => key in annotations)

@@ -10,9 +10,9 @@ export interface EndpointHints {
   readonly nodes: readonly string[];
 }
 
-/** One endpoint as the slice says it; `null` conditions mean what each reader takes them to mean. */
+/** One endpoint as written in the slice. The meaning of a `null` condition depends on the reader. */
 export interface Endpoint {
-  /** First address in canonical form; `''` where the endpoint has none and is ignored by everybody. */
+  /** First address in canonical form; `''` if the endpoint has none, which every reader ignores. */
   readonly address: string;
   readonly ready: boolean | null;
   readonly serving: boolean | null;
@@ -41,7 +41,7 @@ export interface EndpointSlice {
   readonly endpoints: readonly Endpoint[];
 }
 
-/** Slices that the EndpointSlice controller rewrites; all others keep what their author put there. */
+/** True for slices that the EndpointSlice controller rewrites. It does not change others. */
 export function isControllerManaged(slice: EndpointSlice): boolean {
   return slice.managedBy === SLICE_CONTROLLER;
 }

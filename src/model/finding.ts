@@ -2,7 +2,7 @@ export type Level = 'off' | 'info' | 'warn' | 'deny';
 
 const LEVEL_ORDER: readonly Level[] = ['off', 'info', 'warn', 'deny'];
 
-/** Negative where `a` is the milder level. */
+/** Negative if `a` is the lower level. */
 export function compareLevels(a: Level, b: Level): number {
   return LEVEL_ORDER.indexOf(a) - LEVEL_ORDER.indexOf(b);
 }
@@ -29,24 +29,24 @@ export interface Fix {
   readonly edits: readonly FieldEdit[];
 }
 
-/** What a statement rests on, for whoever wants to check it. */
+/** The inputs of a finding, with which a user can verify it. */
 export interface Evidence {
-  /** Whether EndpointSlice hints were read off the slices or predicted for the Service as it would be. */
+  /** Whether hints were read from the EndpointSlices, predicted for the changed Service, or not used. */
   readonly hints: 'observed' | 'predicted' | 'unused';
   readonly topologyAgeSeconds: number;
   readonly dataPlane: string;
   readonly kubernetesVersion: string;
-  /** Upstream file and version that says so, as `pkg/proxy/topology.go, v1.37.1`. */
+  /** Upstream file and version that define the behaviour: `pkg/proxy/topology.go, v1.37.1`. */
   readonly source: string;
 }
 
-/** Names that may be very many: how many there are, and as many of them as are asked for. An array of names is one. */
+/** A list of names that may be long; only the requested part is built. A string array is a NameList. */
 export interface NameList {
   readonly length: number;
   slice(from?: number, to?: number): readonly string[];
 }
 
-/** One rule's statement about one object. */
+/** One rule's result about one object. */
 export interface Finding {
   readonly rule: string;
   readonly level: Level;
@@ -57,7 +57,7 @@ export interface Finding {
   readonly nodes: readonly string[];
   readonly zones: readonly string[];
   readonly fix: Fix | null;
-  /** True where the change under review brought it about; standing findings were there before. */
+  /** True if the change under review causes the finding; an existing finding was there before. */
   readonly introduced: boolean;
   readonly evidence: Evidence;
 }

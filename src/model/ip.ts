@@ -11,7 +11,7 @@ export function joinHostPort(address: string, port: number): string {
 
 /**
  * The form in which kube-proxy compares addresses (net.ParseIP(…).String() in Go): no leading zeros, IPv6
- * compressed as RFC 5952 says, IPv4-mapped IPv6 as IPv4. Text that is no IP address comes back as it is.
+ * compressed as in RFC 5952, IPv4-mapped IPv6 as IPv4. Text that is not an IP address is returned unchanged.
  */
 export function canonicalIP(text: string): string {
   if (!text.includes(':')) return canonicalIPv4(text) ?? text;

@@ -9,8 +9,8 @@ const EQUALS = /^([^\s!=,()]+)\s*(==|=|!=)\s*([^\s!=,()]*)$/;
 const EXISTS = /^(!?)\s*([^\s!=,()]+)$/;
 
 /**
- * Reads a label selector as kubectl takes it: `pool=web,zone in (a, b),!spot`. `null` where the text is none. The empty
- * text selects everything.
+ * Parses a label selector in kubectl's syntax: `pool=web,zone in (a, b),!spot`. Returns `null` for any other text. The
+ * empty text selects everything.
  */
 export function parseLabelSelector(text: string): LabelSelector | null {
   if (text.trim() === '') return [];

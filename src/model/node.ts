@@ -15,12 +15,12 @@ export interface Node {
   /** Condition Ready is True. */
   readonly ready: boolean;
   readonly deleting: boolean;
-  /** Milliseconds since the epoch, `null` where the manifest says nothing. */
+  /** Milliseconds since the epoch, `null` if the manifest has no creation time. */
   readonly createdAt: number | null;
   /** Allocatable CPU in thousandths of a core; 0 when not reported. */
   readonly cpuMillis: number;
-  /** The network that marks its nodes and does not leave Services to kube-proxy (OVN-Kubernetes, Antrea, kube-router). */
+  /** The network that replaces kube-proxy, known by its node annotations (OVN-Kubernetes, Antrea, kube-router). */
   readonly foreignProxy: string | null;
-  /** Minor version of the kubelet, the best witness of the node's kube-proxy; `null` when not reported. */
+  /** Minor version of the kubelet, the best estimate for the node's kube-proxy; `null` when not reported. */
   readonly kubeletMinor: number | null;
 }

@@ -4,7 +4,7 @@ import type { Pod } from './pod.ts';
 import { asList, asNumber, asObject, asString, asStringMap, asTime } from './raw.ts';
 import type { Workload } from './workload.ts';
 
-/* Pods and what makes them, as project.ts does it for Services, Nodes and EndpointSlices. */
+/* Projects Pods and workloads, as projection.ts does Services, Nodes and EndpointSlices. */
 
 export function projectPod(raw: unknown): Pod {
   const { metadata, spec, status } = sections(raw);

@@ -4,7 +4,7 @@ export interface ContainerPort {
   readonly port: number;
 }
 
-/** A Pod reduced to what the EndpointSlice controller makes an endpoint from. */
+/** The fields of a Pod from which the EndpointSlice controller makes an endpoint. */
 export interface Pod {
   readonly namespace: string;
   readonly name: string;
@@ -15,7 +15,7 @@ export interface Pod {
   /** Condition Ready is True. */
   readonly ready: boolean;
   readonly terminating: boolean;
-  /** Milliseconds since the epoch, `null` where the manifest says nothing. */
+  /** Milliseconds since the epoch, `null` if the manifest has no creation time. */
   readonly createdAt: number | null;
   /** Kind of the owner that controls it (`ReplicaSet`, `DaemonSet`…), `''` when none. */
   readonly controllerKind: string;

@@ -21,8 +21,8 @@ import type { IPFamily, LoadBalancerIngress, Service, ServicePort } from './serv
 import { parseVersion } from './version.ts';
 
 /*
- * From an API object, as parsed from JSON or YAML, to the compact model. Shapes are checked before (by the API server
- * or by the schema of the manifest reader); here whatever has another type reads as absent.
+ * Projects API objects, as parsed from JSON or YAML, onto the compact model. The API server or the schema of the manifest
+ * reader has validated their shape; here a value of another type is read as absent.
  */
 
 export function projectService(raw: unknown): Service {
@@ -101,7 +101,7 @@ export function projectEndpointSlice(raw: unknown): EndpointSlice {
   };
 }
 
-/** Networks that handle Services themselves, by the annotations with which they mark nodes. */
+/** Networks that replace kube-proxy, by the prefix of their node annotations. */
 export const FOREIGN_PROXIES: readonly (readonly [prefix: string, name: string])[] = [
   ['k8s.ovn.org/', 'OVN-Kubernetes'],
   ['node.antrea.io/', 'Antrea'],

@@ -19,7 +19,7 @@ const SUFFIX_MILLIS: Readonly<Record<string, number>> = {
 
 /**
  * A Kubernetes quantity in thousandths, rounded up as Quantity.MilliValue does (k8s.io/apimachinery
- * pkg/api/resource, v0.37.1). Numbers come from YAML without quotes. Unreadable text is 0.
+ * pkg/api/resource, v0.37.1). Unquoted YAML values arrive as numbers. Returns 0 for unreadable text.
  */
 export function parseMillis(quantity: unknown): number {
   const match = /^([+-]?\d*\.?\d*)(?:([eE][+-]?\d+)|([A-Za-z]{0,2}))$/.exec(String(quantity ?? '').trim());
@@ -28,6 +28,6 @@ export function parseMillis(quantity: unknown): number {
   const value = Number(match[1] + (match[2] ?? ''));
   if (factor === undefined || Number.isNaN(value)) return 0;
   const millis = value * factor;
-  // 0.0035 * 1000 is 3.5000000000000004 in binary: take off what only the representation added.
+  // 0.0035 * 1000 is 3.5000000000000004 in binary: the representation error is rounded off first.
   return Math.ceil(Number(millis.toPrecision(15)));
 }

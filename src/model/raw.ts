@@ -45,7 +45,7 @@ export function asStringMap(value: unknown): Readonly<Record<string, string>> {
   return map;
 }
 
-/** Reads an RFC 3339 time as milliseconds since the epoch. A YAML parser may have made a Date of it already. */
+/** Parses an RFC 3339 time into milliseconds since the epoch. A YAML parser may have parsed it into a Date. */
 export function asTime(value: unknown): number | null {
   const millis = value instanceof Date ? value.getTime() : typeof value === 'string' ? Date.parse(value) : Number.NaN;
   return Number.isNaN(millis) ? null : millis;

@@ -1,4 +1,4 @@
-/** True where every label of the selector stands on the object; an empty selector selects all. */
+/** True if the object has every label of the selector; an empty selector matches all objects. */
 export function matchesLabels(
   selector: Readonly<Record<string, string>>,
   labels: Readonly<Record<string, string>>,

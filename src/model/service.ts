@@ -3,9 +3,9 @@ export type ServiceType = 'ClusterIP' | 'NodePort' | 'LoadBalancer' | 'ExternalN
 
 /** Annotation read by the EndpointSlice controller since 1.27 (k8s.io/api core/v1 annotation_key_constants.go). */
 export const TOPOLOGY_MODE_ANNOTATION = 'service.kubernetes.io/topology-mode';
-/** Its deprecated spelling. Where both are present this one wins (k8s.io/endpointslice utils.go hintsEnabled, v0.37.1). */
+/** The deprecated key. If both are present, this one wins (k8s.io/endpointslice utils.go hintsEnabled, v0.37.1). */
 export const TOPOLOGY_AWARE_HINTS_ANNOTATION = 'service.kubernetes.io/topology-aware-hints';
-/** Label that takes a Service away from kube-proxy. */
+/** Label that assigns a Service to a proxy other than kube-proxy. */
 export const SERVICE_PROXY_NAME_LABEL = 'service.kubernetes.io/service-proxy-name';
 
 export interface ServicePort {
@@ -14,7 +14,7 @@ export interface ServicePort {
   readonly protocol: string;
   readonly port: number;
   readonly targetPort: number | string;
-  /** 0 when none. -1 when one will be allocated and its number is not known yet. */
+  /** 0 if there is none, -1 if the API server has not allocated it yet. */
   readonly nodePort: number;
 }
 
@@ -25,8 +25,8 @@ export interface LoadBalancerIngress {
 }
 
 /**
- * A Service reduced to what decides where its traffic goes. Values are the author's own strings: an unknown
- * `trafficDistribution` stays as written, so that rules can speak about it.
+ * The fields of a Service that decide where its traffic goes. Values are the author's strings: an unknown
+ * `trafficDistribution` is kept as written, so that rules can report it.
  */
 export interface Service {
   readonly namespace: string;
@@ -38,9 +38,9 @@ export interface Service {
   readonly clusterIP: string;
   readonly ipFamilies: readonly IPFamily[];
   readonly ipFamilyPolicy: string;
-  /** `null` where the author left it to the default, which is true. */
+  /** `null` if unset; the default is true. */
   readonly allocateLoadBalancerNodePorts: boolean | null;
-  /** `null` when absent or empty: nobody writes EndpointSlices for it but the user. */
+  /** `null` if absent or empty; the user then writes the EndpointSlices. */
   readonly selector: Readonly<Record<string, string>> | null;
   readonly ports: readonly ServicePort[];
   readonly externalIPs: readonly string[];
@@ -49,7 +49,7 @@ export interface Service {
   readonly internalTrafficPolicy: string | null;
   readonly externalTrafficPolicy: string | null;
   readonly trafficDistribution: string | null;
-  /** Removed in 1.22; kept to tell people that nobody reads it. */
+  /** Removed in 1.22. The model keeps it so that a rule can report that it has no effect. */
   readonly topologyKeys: readonly string[];
   readonly healthCheckNodePort: number;
   readonly sessionAffinity: string;
@@ -74,12 +74,12 @@ export function isExternalLocal(service: Service): boolean {
   return isExternallyAccessible(service) && service.externalTrafficPolicy === 'Local';
 }
 
-/** Both Pods' and outside traffic, as far as there is any, stay on their node; only the short-circuit may go further. */
+/** True if the Local policy holds for all internal and external traffic; only the short-circuit may leave the node. */
 export function isLocalThroughout(service: Service): boolean {
   return isInternalLocal(service) && (!isExternallyAccessible(service) || isExternalLocal(service));
 }
 
-/** A Service that kube-proxy programs: a cluster IP, not ExternalName, not handed to another proxy. */
+/** True if kube-proxy programs the Service: a cluster IP, not ExternalName, not assigned to another proxy. */
 export function isProxied(service: Service): boolean {
   if (service.clusterIP === '' || service.clusterIP === 'None' || service.type === 'ExternalName') return false;
   return !(SERVICE_PROXY_NAME_LABEL in service.labels);
@@ -96,7 +96,7 @@ export function isTopologyModeAuto(service: Service): boolean {
   return mode === 'Auto' || mode === 'auto';
 }
 
-/** The annotation key whose value counts, for messages and paths. */
+/** The annotation key that the controller reads, for messages and paths. */
 export function topologyModeKey(service: Service): string {
   return TOPOLOGY_AWARE_HINTS_ANNOTATION in service.annotations
     ? TOPOLOGY_AWARE_HINTS_ANNOTATION

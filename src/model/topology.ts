@@ -5,18 +5,17 @@ import type { KubernetesVersion } from './version.ts';
 import type { Workload } from './workload.ts';
 
 /**
- * Nodes, Services and EndpointSlices of one cluster at one moment, read-only. Finds and lists, nothing else. An
- * array that has not changed is the same array at the next call, and so are labels, so that what is derived from them can
- * be kept.
+ * Nodes, Services and EndpointSlices of one cluster at one moment, read-only. Unchanged arrays and labels are the same
+ * instances at the next call, so that values derived from them can be cached.
  */
 export interface Topology {
   nodes(): readonly Node[];
   node(name: string): Node | undefined;
   services(): readonly Service[];
   service(namespace: string, name: string): Service | undefined;
-  /** Slices of one Service, all address types, whoever manages them. */
+  /** Slices of one Service, of all address types and managers. */
   slices(namespace: string, serviceName: string): readonly EndpointSlice[];
-  /** Workloads given as manifests; a live topology knows none. */
+  /** Workloads from manifests; a live topology has none. */
   workloads(namespace: string): readonly Workload[];
   namespaceLabels(namespace: string): Readonly<Record<string, string>>;
 }
@@ -25,19 +24,19 @@ export type DataPlaneKind = 'kube-proxy' | 'ipvs' | 'cilium' | 'other';
 
 export interface DataPlane {
   readonly kind: DataPlaneKind;
-  /** Cilium's `loadBalancer.serviceTopology`; means nothing elsewhere. */
+  /** Cilium's `loadBalancer.serviceTopology`; not used for other data planes. */
   readonly serviceTopology: boolean;
-  /** True where nothing said which data plane this is and kube-proxy is taken for granted. */
+  /** True if the data plane is neither configured nor detected, so that kube-proxy is assumed. */
   readonly assumed: boolean;
 }
 
-/** What is known of the cluster besides its objects. */
+/** Facts about the cluster other than its objects. */
 export interface ClusterFacts {
   readonly version: KubernetesVersion;
   readonly dataPlane: DataPlane;
-  /** Milliseconds since the epoch: the moment for which ages are computed. */
+  /** Reference time for ages, in milliseconds since the epoch. */
   readonly now: number;
-  /** How old the topology may be, in seconds; 0 for files. */
+  /** The topology is at most this old, in seconds; 0 for files. */
   readonly topologyAgeSeconds: number;
 }
 

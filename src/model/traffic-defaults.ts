@@ -5,9 +5,9 @@ import { asObject, isObject } from './raw.ts';
 const AFFINITY_SECONDS = 10800;
 
 /**
- * A copy of a raw v1 Service whose traffic fields are as the API server of Kubernetes 1.`minor` defaults them: null and
- * empty are absent, defaults are in (pkg/apis/core/v1/defaults.go SetDefaults_Service, v1.37.1). Values of a wrong type
- * stay as they are.
+ * A copy of a raw v1 Service with the traffic fields as the API server of Kubernetes 1.`minor` defaults them: null and
+ * empty values are removed, defaults are set (pkg/apis/core/v1/defaults.go SetDefaults_Service, v1.37.1). Values of a
+ * wrong type are kept.
  */
 export function withTrafficDefaults(raw: RawObject, minor: number): RawObject {
   const spec = raw['spec'] ?? {};
@@ -19,9 +19,9 @@ export function withTrafficDefaults(raw: RawObject, minor: number): RawObject {
 }
 
 /**
- * A copy without what the API server wipes before it validates: a field behind a gate, and on an update what the new type
- * has no use for and was sent back unchanged (pkg/registry/core/service/strategy.go dropServiceDisabledFields, v1.30.14;
- * dropTypeDependentFields, v1.37.1). Both Services are defaulted already; `old` is `null` on CREATE.
+ * A copy without the fields that the API server drops before validation: one behind a gate, and on an update those that
+ * the new type does not use and that are unchanged (pkg/registry/core/service/strategy.go dropServiceDisabledFields,
+ * v1.30.14; dropTypeDependentFields, v1.37.1). Both Services must have their defaults; `old` is `null` on CREATE.
  */
 export function withoutDroppedTraffic(service: RawObject, minor: number, old: RawObject | null): RawObject {
   if (!isObject(service['spec'])) return service;
@@ -30,12 +30,12 @@ export function withoutDroppedTraffic(service: RawObject, minor: number, old: Ra
   return { ...service, spec: old ? withoutUnused(spec, minor, before) : spec };
 }
 
-/** Whether the API server allocates a port for health checks of this (defaulted) spec. */
+/** True if the API server allocates a health check port for this spec, which must have its defaults. */
 export function needsHealthCheckPort(spec: RawObject): boolean {
   return spec['type'] === 'LoadBalancer' && spec['externalTrafficPolicy'] === 'Local';
 }
 
-/** Externally accessible as that version sees it: external IPs of ClusterIP Services count from 1.29. */
+/** True if that version treats the Service as externally accessible: external IPs of ClusterIP count since 1.29. */
 function isAccessible(spec: RawObject, minor: number): boolean {
   const { type, externalIPs } = spec;
   if (type === 'LoadBalancer' || type === 'NodePort') return true;
@@ -66,7 +66,7 @@ function defaultAffinity(config: unknown): unknown {
 }
 
 function withoutGated(spec: RawObject, minor: number, before: RawObject): RawObject {
-  // The decoder comes first, so what is no string is still refused.
+  // The decoder runs first, so a value that is not a string is still rejected.
   const dropped = minor === 30 && typeof spec['trafficDistribution'] === 'string' && !('trafficDistribution' in before);
   if (!dropped) return spec;
   const { trafficDistribution: _, ...rest } = spec;
@@ -77,7 +77,7 @@ function withoutUnused(given: RawObject, minor: number, before: RawObject): RawO
   const spec: Record<string, unknown> = { ...given };
   const unchanged = (field: string) => spec[field] === before[field];
   if (needsHealthCheckPort(before) && !needsHealthCheckPort(spec)) {
-    // A manifest does not say which port was allocated: give it the benefit of the doubt.
+    // A manifest does not state the allocated port, so it is assumed to be unchanged.
     const unknown = before['healthCheckNodePort'] === undefined;
     if (unknown || unchanged('healthCheckNodePort')) delete spec['healthCheckNodePort'];
   }
@@ -103,7 +103,7 @@ function withoutNullAnnotations(metadata: unknown): unknown {
 }
 
 function withoutNulls(object: RawObject): Record<string, unknown> {
-  // Without a prototype: a key called __proto__ is data like any other.
+  // Without a prototype, a key called __proto__ is ordinary data.
   const kept: Record<string, unknown> = Object.create(null);
   for (const key in object) {
     const value = object[key];

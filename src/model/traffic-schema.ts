@@ -4,7 +4,7 @@ import { NEWEST_KNOWN_MINOR, OLDEST_KNOWN_MINOR } from './version.ts';
 /** A JSON Schema, draft-07, as plain data. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** Title of a schema that says what Go's decoder takes for an int32, as opposed to what validation allows. */
+/** Title of the schema of values that Go decodes as an int32, as opposed to those that validation accepts. */
 export const INT32_TITLE = 'int32';
 
 const NODE_PORT_TYPES = ['NodePort', 'LoadBalancer'];
@@ -13,11 +13,11 @@ const BOOLEAN: JsonSchema = { type: 'boolean' };
 const INT32: JsonSchema = { title: INT32_TITLE, type: 'integer', minimum: -(2 ** 31), maximum: 2 ** 31 - 1 };
 
 /**
- * What the API server of Kubernetes 1.`minor` accepts in a Service's traffic fields, as a JSON Schema over a v1 Service
- * after `withTrafficDefaults` and `withoutDroppedTraffic` (pkg/apis/core/validation/validation.go validateService,
- * v1.28.15 to v1.37.1, feature gates at their defaults). `title` and `description` of a schema hold the kind and the text
- * of the refusal. `const: { $data }` is Ajv's extension: the other annotation's value. Minors outside 28 to 37 read as
- * the nearest.
+ * The traffic fields that the API server of Kubernetes 1.`minor` accepts, as a JSON Schema for a v1 Service after
+ * `withTrafficDefaults` and `withoutDroppedTraffic` (pkg/apis/core/validation/validation.go validateService, v1.28.15 to
+ * v1.37.1, feature gates at their defaults). `title` and `description` of a schema hold the kind and the text of the
+ * error. `const: { $data }` is an Ajv extension: the other annotation's value. A minor outside 28 to 37 is treated as the
+ * nearest one.
  */
 export function trafficSchema(minor: number): JsonSchema {
   const known = Math.min(Math.max(minor, OLDEST_KNOWN_MINOR), NEWEST_KNOWN_MINOR);
@@ -69,13 +69,13 @@ function specSchema(minor: number): JsonSchema {
   };
 }
 
-/** 1.29 and older do not know the field. In 1.30 it is behind a gate, and judged where an older object has it already. */
+/** 1.29 and older do not have the field. In 1.30 it is behind a gate and validated only if the old object has it. */
 function trafficDistributions(minor: number): readonly string[] {
   if (minor < 30) return [];
   return minor < 34 ? ['PreferClose'] : ['PreferClose', 'PreferSameZone', 'PreferSameNode'];
 }
 
-// ExternalName may have the field or not (validateServiceInternalTrafficFieldsValue).
+// The field is optional for ExternalName (validateServiceInternalTrafficFieldsValue).
 const internalPolicy = when(where({ type: { enum: ['ClusterIP', ...NODE_PORT_TYPES] } }), {
   required: ['internalTrafficPolicy'],
 });
@@ -97,7 +97,7 @@ function externalPolicy(minor: number): JsonSchema {
 
 const PORT_RANGE = { minimum: 1, maximum: 65535, ...invalid('must be between 1 and 65535, inclusive') };
 const NO_HEALTH_CHECK = "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'";
-// Not required where it is needed: the API server allocates a port before it validates.
+// Never required, because the API server allocates the port before it validates.
 const healthCheckNodePort = when(
   where({ type: { const: 'LoadBalancer' }, externalTrafficPolicy: { const: 'Local' } }),
   { properties: { healthCheckNodePort: PORT_RANGE } },
@@ -105,7 +105,7 @@ const healthCheckNodePort = when(
 );
 
 const AFFINITY_TIMEOUT = { minimum: 1, maximum: 86400, ...invalid('must be greater than 0 and less than 86400') };
-// With None a config is no mistake: the API server's defaulting removes it.
+// With None a config is valid, because the API server's defaulting removes it.
 const affinity = when(where({ sessionAffinity: { const: 'ClientIP' } }), {
   required: ['sessionAffinityConfig'],
   properties: {
@@ -128,13 +128,13 @@ function when(condition: JsonSchema, consequence: JsonSchema, otherwise: JsonSch
   return { if: condition, then: consequence, else: otherwise };
 }
 
-/** True of objects in which every property named is there and fits. */
+/** Matches objects that have every named property with a matching value. */
 function where(properties: JsonSchema): JsonSchema {
   return { required: Object.keys(properties), properties };
 }
 
-function absent(refusal: JsonSchema): JsonSchema {
-  return { not: {}, ...refusal };
+function absent(error: JsonSchema): JsonSchema {
+  return { not: {}, ...error };
 }
 
 function invalid(description: string): JsonSchema {

@@ -1,4 +1,4 @@
-/** Kubernetes 1.x: all that is ever compared is the minor. */
+/** Kubernetes 1.x. Only the minor is compared. */
 export interface KubernetesVersion {
   readonly minor: number;
 }
@@ -7,7 +7,7 @@ export interface KubernetesVersion {
 export const OLDEST_KNOWN_MINOR = 28;
 export const NEWEST_KNOWN_MINOR = 37;
 
-/** Reads `1.36`, `v1.36`, `v1.36.2`, `v1.36.2-gke.100`; `null` for anything else. */
+/** Parses `1.36`, `v1.36`, `v1.36.2`, `v1.36.2-gke.100`; `null` for anything else. */
 export function parseVersion(text: string): KubernetesVersion | null {
   const match = /^v?1\.(\d{1,3})(?:\.\d+)?(?:[-+].*)?$/.exec(text.trim());
   return match ? { minor: Number(match[1]) } : null;

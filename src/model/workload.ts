@@ -3,7 +3,7 @@ export interface TopologySpreadConstraint {
   readonly whenUnsatisfiable: string;
 }
 
-/** What makes Pods, as found in manifests beside the Service. */
+/** A controller of Pods, as found in the manifests next to the Service. */
 export interface Workload {
   readonly kind: 'Deployment' | 'StatefulSet' | 'DaemonSet' | 'ReplicaSet';
   readonly namespace: string;

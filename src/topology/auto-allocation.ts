@@ -1,18 +1,18 @@
 import type { NodeInfoGap } from './cpu-ratio.ts';
 import type { NodeSet } from './node-set.ts';
 
-/** The safeguard of topology-mode Auto that keeps hints away: the true cause, with its numbers. */
+/** The safeguard of topology-mode Auto that prevents hints: the actual cause, with its numbers. */
 export type AutoGap = NodeInfoGap | TooFew | { readonly kind: 'endpoint-without-zone'; readonly endpoints: number };
 
 interface TooFew {
   readonly kind: 'fewer-endpoints-than-zones' | 'overload-threshold';
   readonly endpoints: number;
   readonly zones: number;
-  /** The next number of endpoints that can be shared out with every zone within 20 % of its share. */
+  /** The next number of endpoints that can be divided with every zone within 20 % of its share. */
   readonly needed: number;
 }
 
-/** How many endpoints a zone is due, and how many it may have at most. */
+/** The number of endpoints that a zone should get, and its maximum. */
 export interface Allocation {
   readonly maximum: number;
   readonly desired: number;
@@ -22,10 +22,10 @@ export type Allocations =
   | { readonly kind: 'gap'; readonly gap: AutoGap }
   | { readonly kind: 'allocations'; readonly byZone: ReadonlyMap<string, Allocation> };
 
-/** A zone's endpoints may carry this share of traffic more than an even split would give them. */
+/** A zone's endpoints may carry this fraction more traffic than an even split would give them. */
 const OVERLOAD_THRESHOLD = 0.2;
 
-/** What each zone is due of so many ready endpoints (k8s.io/endpointslice topologycache getAllocations, v0.37.1). */
+/** Divides ready endpoints among the zones by CPU (k8s.io/endpointslice topologycache getAllocations, v0.37.1). */
 export function allocateByCpu(endpoints: number, nodes: NodeSet): Allocations {
   const ratios = nodes.cpuRatios;
   if (ratios.kind === 'unknown') return { kind: 'gap', gap: ratios.gap };
@@ -42,7 +42,7 @@ export function allocateByCpu(endpoints: number, nodes: NodeSet): Allocations {
   return { kind: 'allocations', byZone };
 }
 
-/** True where so many endpoints get hints, if all of them have a zone. */
+/** True if this number of endpoints gets hints, provided that all of them have a zone. */
 export function sufficeForHints(endpoints: number, nodes: NodeSet): boolean {
   return allocateByCpu(endpoints, nodes).kind === 'allocations';
 }
@@ -52,7 +52,7 @@ function whyTooFew(endpoints: number, shares: readonly number[]): TooFew['kind']
   return leastTotal(endpoints, shares) > endpoints ? 'overload-threshold' : null;
 }
 
-/** Each zone rounds up by less than one, so that six endpoints a zone are always enough. */
+/** Each zone rounds up by less than one, so six endpoints per zone are always enough. */
 function next(endpoints: number, shares: readonly number[]): number {
   let n = endpoints + 1;
   while (n < 6 * shares.length && whyTooFew(n, shares) !== null) n++;

@@ -11,9 +11,9 @@ export type AutoHints =
 type Counts = Map<string, number>;
 
 /**
- * Hints in proportion to each zone's CPU (k8s.io/endpointslice topologycache AddHints, v0.37.1). Slices whose hints are
- * still possible keep them; the others start from their own zones and lend what is over. Which endpoint is lent follows
- * Go's map order upstream: only the counts per zone are a prediction.
+ * Assigns hints in proportion to each zone's CPU (k8s.io/endpointslice topologycache AddHints, v0.37.1). Slices whose hints
+ * are still valid keep them; endpoints of the others start in their own zone, and surplus ones are lent to other zones.
+ * Upstream lends them in Go's map order, so only the counts per zone are a prediction.
  */
 export function allocateAutoHints(slices: readonly EndpointSlice[], nodes: NodeSet): AutoHints {
   const ready = slices.flatMap(slice => slice.endpoints).filter(isReadyForHints);
@@ -29,7 +29,7 @@ export function allocateAutoHints(slices: readonly EndpointSlice[], nodes: NodeS
   return { kind: 'hints', slices: slices.map(slice => (kept.has(slice) ? slice : (moved[next++] ?? slice))) };
 }
 
-/** True, and counted into `allocated`, where the hints already on a slice are complete and within every zone's bounds. */
+/** True if the hints on a slice are complete and within every zone's maximum. They are then added to `allocated`. */
 function keepsItsHints(slice: EndpointSlice, allocated: Counts, allocations: ReadonlyMap<string, Allocation>): boolean {
   const own: Counts = new Map();
   for (const endpoint of slice.endpoints) {
@@ -65,7 +65,7 @@ function redistribute(
   });
 }
 
-/** How many endpoints each zone lends and borrows (topologycache utils.go getGivingAndReceivingZones, v0.37.1). */
+/** The number of endpoints that each zone lends and borrows (topologycache utils.go getGivingAndReceivingZones, v0.37.1). */
 function exchange(
   allocated: Counts,
   allocations: ReadonlyMap<string, Allocation>,

@@ -1,6 +1,6 @@
 import type { Node } from '../model/node.ts';
 
-/** Why the EndpointSlice controller knows no share of CPU per zone and writes no hints for topology-mode Auto. */
+/** Why the EndpointSlice controller cannot compute CPU shares per zone and writes no hints for topology-mode Auto. */
 export type NodeInfoGap =
   | { readonly kind: 'node-without-zone'; readonly nodes: readonly string[] }
   | { readonly kind: 'node-without-cpu'; readonly nodes: readonly string[] }
@@ -14,9 +14,9 @@ export type CpuRatios =
 const EXCLUDED_LABELS = ['node-role.kubernetes.io/control-plane', 'node-role.kubernetes.io/master'];
 
 /**
- * Each zone's share of the allocatable CPU of ready nodes that are no control plane. A single node without zone or CPU
- * makes the whole unknown (k8s.io/endpointslice topologycache SetNodes, v0.37.1, whose event then blames missing node
- * information also where the only gap is a second zone).
+ * Each zone's share of the allocatable CPU of ready nodes outside the control plane. A single node without zone or CPU
+ * makes all shares unknown (k8s.io/endpointslice topologycache SetNodes, v0.37.1, whose event then blames missing node
+ * information even if only a second zone is missing).
  */
 export function cpuRatios(nodes: readonly Node[]): CpuRatios {
   const counted = nodes.filter(node => node.ready && !EXCLUDED_LABELS.some(label => label in node.labels));

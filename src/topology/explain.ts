@@ -17,11 +17,11 @@ import { observedSlices } from './slice-prediction.ts';
 
 export type HintsSource = 'observed' | 'predicted';
 
-/** `explain -o json`, one Service. The field names are a promise to users. */
+/** One Service of `explain -o json`. The field names are a contract. */
 export interface ServiceExplanation {
   readonly namespace: string;
   readonly name: string;
-  /** Empty where kube-proxy does not handle the Service, or where nothing is known of the data plane. */
+  /** Empty if kube-proxy does not handle the Service or the routing of the data plane is unknown. */
   readonly ports: readonly PortExplanation[];
 }
 
@@ -36,14 +36,14 @@ export interface PortExplanation {
 
 export interface HintsExplanation {
   readonly source: HintsSource;
-  /** Endpoints hinted for each zone, and for each node. */
+  /** The number of endpoints hinted for each zone and for each node. */
   readonly zones: Readonly<Record<string, number>>;
   readonly nodes: Readonly<Record<string, number>>;
-  /** Why there are none: a word that programs can compare, a colon, the numbers. */
+  /** Why there are none: a word that programs can compare, a colon and the numbers. */
   readonly absentBecause: string | null;
 }
 
-/** One node's view: kube-proxy's four results, and what becomes of each traffic class. */
+/** One node: kube-proxy's four results, and the route of each traffic class. */
 export interface NodeExplanation {
   readonly node: string;
   readonly zone: string | null;
@@ -71,25 +71,25 @@ export interface ExplainInput {
   readonly hints: HintsSource;
 }
 
-/** The slices with the hints that are asked for: those on them, or those that the controller will write. */
+/** The slices with the requested hints: those observed, or those that the controller will write. */
 export function explainedSlices({ service, slices, nodes, facts, hints }: ExplainInput): PredictedHints {
   const predicted = predictHints(hintsAsked(service, facts.version), slices, new NodeSet(nodes));
   return hints === 'predicted' ? predicted : observedSlices(service.ipFamilies, slices, predicted);
 }
 
-/** Who reaches what, on those slices. */
+/** The routes of every port on those slices. */
 export function explainedReach(input: ExplainInput): readonly PortReach[] {
   const { service, facts } = input;
   return reach({ service, endpoints: new ServiceEndpoints(explainedSlices(input).slices), facts });
 }
 
-/** One port and what is known of its hints. */
+/** One port and its hints. */
 export interface ExplainedPort {
   readonly reach: PortReach;
   readonly hints: HintsExplanation;
 }
 
-/** What `explainService` is made of, for those that ask the nodes themselves. */
+/** The ports of `explainService`, for callers that compute the routes of the nodes themselves. */
 export function explainPorts(input: ExplainInput): readonly ExplainedPort[] {
   const facts = withDataPlaneOf(new NodeSet(input.nodes), input.facts);
   if (facts.dataPlane.kind === 'other') return [];
@@ -100,7 +100,7 @@ export function explainPorts(input: ExplainInput): readonly ExplainedPort[] {
   }));
 }
 
-/** What every node does with every port of a Service that has been through the API server. */
+/** How every node routes every port of a Service as stored by the API server. */
 export function explainService(input: ExplainInput): ServiceExplanation {
   const { namespace, name } = input.service;
   const ports = explainPorts(input).map(({ reach: port, hints }) => ({

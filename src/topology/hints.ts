@@ -8,7 +8,7 @@ import { allocateAutoHints } from './auto-hints.ts';
 import type { NodeSet } from './node-set.ts';
 import { isReadyForHints, withHints } from './slice-hints.ts';
 
-/** Why no hints are on (or will be on) the slices of one IP family. */
+/** Why the slices of one IP family have no hints, or will have none. */
 export type HintsAbsence =
   | { readonly kind: 'not-asked-for' }
   | { readonly kind: 'not-managed' }
@@ -21,13 +21,13 @@ export type HintsAbsence =
 export interface PredictedHints {
   /** The same slices in the same order, with the hints the controller will write. */
   readonly slices: readonly EndpointSlice[];
-  /** Per IP family, why there are none; absent where there are some. */
+  /** Why there are no hints, per IP family; families with hints have no entry. */
   readonly absentBecause: ReadonlyMap<IPFamily, HintsAbsence>;
 }
 
-/** The gate ServiceTrafficDistribution is on from here. */
+/** First minor version with the gate ServiceTrafficDistribution on. */
 export const TRAFFIC_DISTRIBUTION_MINOR = 31;
-/** PreferSameZone and PreferSameNode are accepted from here. */
+/** First minor version that accepts PreferSameZone and PreferSameNode. */
 export const PREFER_SAME_MINOR = 34;
 
 export type HintsHeuristic = 'auto' | 'same-zone' | 'same-node';
@@ -43,13 +43,13 @@ export function hintsHeuristic(service: Service, version: KubernetesVersion): Hi
   return value === 'PreferSameNode' ? 'same-node' : null;
 }
 
-/** All that a Service and the cluster's version say about hints; plain data. */
+/** The inputs from a Service and the cluster's version on which its hints depend; plain data. */
 export interface HintsAsked {
-  /** False without a selector: the controller leaves the Service alone. */
+  /** False without a selector: the controller then ignores the Service. */
   readonly managed: boolean;
   readonly ipFamilies: readonly IPFamily[];
   readonly heuristic: HintsHeuristic | null;
-  /** The minor version that lacks the value of trafficDistribution, `null` where none is lacking. */
+  /** The minor version if it lacks the value of trafficDistribution, else `null`. */
   readonly lackedBy: number | null;
 }
 
@@ -65,8 +65,8 @@ export function hintsAsked(service: Service, version: KubernetesVersion): HintsA
 }
 
 /**
- * The hints as the EndpointSlice controller writes them on the slices it manages (k8s.io/endpointslice reconciler.go
- * reconcileByAddressType, v0.37.1); slices of others and of Services without a selector keep what they carry.
+ * Predicts the hints that the EndpointSlice controller writes on the slices it manages (k8s.io/endpointslice reconciler.go
+ * reconcileByAddressType, v0.37.1). Other slices, and those of Services without a selector, keep their hints.
  */
 export function predictHints(asked: HintsAsked, slices: readonly EndpointSlice[], nodes: NodeSet): PredictedHints {
   const managed = asked.managed ? slices.filter(isControllerManaged) : [];

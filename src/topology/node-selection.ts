@@ -4,16 +4,16 @@ import type { Named, NodeGroup, NodePlace, NodeSet } from './node-set.ts';
 import { isNamed } from './node-set.ts';
 
 /**
- * Nodes of a set, as whole groups and single nodes. Counting them costs nothing, and their names are put together only where
- * somebody asks, in the order of the set: a message shows three of thousands.
+ * Nodes of a set, as whole groups and single nodes. Their names are collected on request, in the order of the set, because
+ * a message shows three of thousands.
  */
 export class NodeSelection implements NameList {
   readonly length: number;
   readonly #of: NodeSet;
   readonly #groups: ReadonlySet<NodeGroup>;
-  /** Picked one by one. */
+  /** Nodes selected individually. */
   readonly #single: readonly NodePlace[];
-  /** Not picked with their groups. */
+  /** Nodes that are not selected with their groups. */
   readonly #apart: readonly Named[];
   #singleNames: ReadonlySet<string> | null = null;
 
@@ -32,7 +32,7 @@ export class NodeSelection implements NameList {
     return places.slice(from, to).map(({ node }) => node.name);
   }
 
-  /** Each once, in order of their names. */
+  /** Distinct and sorted. */
   get zones(): readonly string[] {
     const zones = [...[...this.#groups].map(({ zone }) => zone), ...this.#single.map(({ node }) => node.zone)];
     return [...new Set(zones.filter(zone => zone !== null))].sort();
@@ -49,13 +49,13 @@ export class NodeSelection implements NameList {
     return place !== undefined && this.includes(place);
   }
 
-  /** True where every node of the other selection is in this one too. */
+  /** True if every node of the other selection is in this one too. */
   includesAll(other: NodeSelection): boolean {
     if (other.#of !== this.#of) return includesAllOf(this.slice(), other.slice());
     const others = [...other.#groups].filter(group => !this.#groups.has(group));
     if (!others.every(({ nodes }) => nodes.every(node => this.#has(node) || !other.#has(node)))) return false;
     if (!other.#single.every(place => this.includes(place))) return false;
-    // What stands apart here may go with its group there.
+    // A node that is individually named here may be selected with its group there.
     const excepted = this.#apart.flatMap(named => [...named.keys()]).flatMap(name => this.#of.place(name) ?? []);
     return excepted.every(place => !other.includes(place) || this.includes(place));
   }
@@ -79,9 +79,9 @@ interface Picked {
 }
 
 /**
- * The nodes of which `holds` is true. It is asked once for each of the nodes in `apart`, and once for each group for all its
- * others: it may look at nothing but a node's zone, its version, and whether `apart` names it. Cost: the sizes of `apart`
- * and the number of groups.
+ * The nodes for which `holds` is true. It is called for each individually named node, and once per group for the others, so
+ * it may depend only on a node's zone, its version and whether it is individually named. Cost: the number of names and of
+ * groups.
  */
 export function selectNodes(of: NodeSet, apart: readonly Named[], holds: (node: Node) => boolean): NodeSelection {
   const { places, rest } = of.apart(apart);
@@ -96,7 +96,7 @@ export function selectNodes(of: NodeSet, apart: readonly Named[], holds: (node: 
   return new NodeSelection(of, { groups, single, apart, length });
 }
 
-/** True where every one of `some` is among `all`. */
+/** True if `all` contains every name of `some`. */
 export function includesAllNames(all: NameList, some: NameList): boolean {
   if (some.length > all.length) return false;
   if (all instanceof NodeSelection && some instanceof NodeSelection) return all.includesAll(some);

@@ -6,12 +6,12 @@ import { matchesLabels } from '../model/selector.ts';
 import type { IPFamily, Service, ServicePort } from '../model/service.ts';
 import type { Topology } from '../model/topology.ts';
 
-/** Stands for the address of a Pod that is scheduled and has none yet; one per Pod, so that none counts twice. */
+/** Placeholder for the address of a scheduled Pod that has none yet. It is unique per Pod, so that each counts once. */
 const addressToCome = (pod: Pod, family: IPFamily): string => (family === 'IPv6' ? `::${pod.name}` : pod.name);
 
 /**
  * The slices that the EndpointSlice controller will make of these Pods (k8s.io/endpointslice reconciler.go, v0.37.1). A
- * scheduled Pod without an address yet counts as an endpoint to come, not ready. Empty where no Pod is scheduled.
+ * scheduled Pod without an address is a pending endpoint, which is not ready. Empty if no Pod is scheduled.
  */
 export function slicesFromPods(
   service: Service,
@@ -44,7 +44,7 @@ function portsKey(service: Service, pod: Pod): string {
   return service.ports.map(port => targetPort(port, pod) ?? '').join(',');
 }
 
-/** The number of a target port in one Pod; `null` where the Pod has no container port of that name. */
+/** The number of a target port in one Pod; `null` if the Pod has no container port of that name. */
 function targetPort(port: ServicePort, pod: Pod): number | null {
   if (typeof port.targetPort === 'number') return port.targetPort;
   return pod.ports.find(p => p.name === port.targetPort && p.protocol === port.protocol)?.port ?? null;
@@ -90,15 +90,15 @@ function endpointOf(
   };
 }
 
-/** Why nothing is said of a Service that `isBeingPlaced` holds for. */
-export const STILL_BEING_PLACED = 'its Pods are still being placed';
+/** Skip reason for a Service with Pods whose placement is pending. */
+export const STILL_BEING_PLACED = 'its Pods are not scheduled or not started yet';
 
 const PLACING_MILLIS = 60_000;
 
 /**
- * Pods that are about to be somewhere: not scheduled yet, of a DaemonSet that has just begun (it reaches all its nodes
- * within moments of its first Pods), or of one that replaces its Pods node by node. While a Service has such a Pod, a node
- * without an endpoint is no hole.
+ * True for a Pod whose placement is pending: not scheduled yet, of a new DaemonSet (it reaches all its nodes within moments
+ * of its first Pods), or of one that replaces its Pods node by node. While a Service has such a Pod, a node without an
+ * endpoint is not a problem.
  */
 export function isBeingPlaced(pod: Pod, now: number): boolean {
   const young = pod.createdAt !== null && now - pod.createdAt < PLACING_MILLIS;

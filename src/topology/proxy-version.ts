@@ -9,17 +9,17 @@ export interface HintSupport {
   readonly nodes: boolean;
 }
 
-/** kube-proxy obeys node hints from here on (gate PreferSameTrafficDistribution, on by default). */
+/** First minor version whose kube-proxy obeys node hints (gate PreferSameTrafficDistribution, on by default). */
 export const NODE_HINTS_MINOR = 34;
-/** kube-proxy obeys zone hints whatever the annotation says from here on (gate ServiceTrafficDistribution). */
+/** First minor version whose kube-proxy obeys zone hints regardless of the annotation (gate ServiceTrafficDistribution). */
 export const ZONE_HINTS_WITHOUT_ANNOTATION_MINOR = 31;
 
 /**
- * From here on, of two endpoints with one address the one that is not terminating counts (pkg/proxy/endpointslicecache.go
- * addEndpoints, v1.36.3); before, the one on the proxy's own node did, or else the first one seen.
+ * First minor version in which, of two endpoints with one address, the one that is not terminating wins
+ * (pkg/proxy/endpointslicecache.go addEndpoints, v1.36.3). Before, the one on the proxy's node won, or else the first seen.
  */
 export const RUNNING_ENDPOINT_WINS_MINOR = 36;
-/** Until here kube-proxy's informers share one selector, and the label hides a Service too (cmd/kube-proxy/app/server.go, v1.35.4). */
+/** Last minor version whose informers share one selector, so the label hides a Service too (cmd/kube-proxy/app/server.go, v1.35.4). */
 export const HEADLESS_LABEL_ON_SERVICE_COUNTS_UNTIL = 35;
 
 /** Minor version of a node's kube-proxy: its kubelet's, else the cluster's. */
@@ -27,7 +27,7 @@ export function proxyMinor(node: Node, facts: ClusterFacts): number {
   return node.kubeletMinor ?? facts.version.minor;
 }
 
-/** What a kube-proxy of this minor does with hints (pkg/proxy/topology.go of 1.30, 1.33 and 1.37). */
+/** The hints that a kube-proxy of this minor version obeys (pkg/proxy/topology.go of 1.30, 1.33 and 1.37). */
 export function hintSupport(minor: number, service: Service): HintSupport {
   return {
     zones: minor >= ZONE_HINTS_WITHOUT_ANNOTATION_MINOR || annotationEnablesHints(service),
@@ -35,7 +35,7 @@ export function hintSupport(minor: number, service: Service): HintSupport {
   };
 }
 
-/** kube-proxy up to 1.30 wants the annotation present and not disabled, whatever else it says. */
+/** kube-proxy up to 1.30 requires the annotation, with any value other than Disabled. */
 function annotationEnablesHints(service: Service): boolean {
   const mode = topologyMode(service) ?? '';
   return mode !== '' && mode !== 'Disabled' && mode !== 'disabled';

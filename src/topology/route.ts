@@ -18,7 +18,7 @@ export type VerdictReason =
   | 'ipvs-falls-back-to-cluster'
   | 'ipvs-reply-is-lost';
 
-/** What one node does with one traffic class. */
+/** How one node routes one traffic class. */
 export interface Route {
   readonly mode: RouteMode;
   readonly verdict: 'forward' | 'drop' | 'reject';
@@ -29,9 +29,9 @@ export interface Route {
 const NONE: readonly ProxyEndpoint[] = [];
 
 /**
- * The route of one traffic class, `null` where the port has no such traffic. A Local policy that finds nothing on the
- * node drops while other nodes have endpoints and rejects where nobody has (pkg/proxy/nftables/proxier.go syncProxyRules,
- * v1.37.1). The short-circuit always takes the cluster set: a client that is on a node of the cluster already cannot be
+ * The route of one traffic class, or `null` if the port has no such traffic. A Local policy without an endpoint on the node
+ * drops traffic if other nodes have endpoints and rejects it if none has (pkg/proxy/nftables/proxier.go syncProxyRules,
+ * v1.37.1). The short-circuit always uses the cluster set: a client that is already on a node of the cluster cannot be
  * sent to a better one.
  */
 export function route(
@@ -69,7 +69,7 @@ function clusterRoute({ cluster, mode, modeReason }: Categories): Route {
 
 /**
  * IPVS keeps one virtual server per address for all clients. A Local policy without local endpoints falls back to the
- * cluster set, where the port has one; replies to clients outside the cluster then carry the Pod's address and are lost
+ * cluster set, if the port has one; replies to clients outside the cluster then carry the Pod's address and are lost
  * (pkg/proxy/ipvs/proxier.go syncEndpoint, v1.37.1).
  */
 function ipvsRoute(trafficClass: TrafficClass, policy: PortPolicy, categories: Categories): Route {

@@ -5,7 +5,7 @@ export function isReadyForHints(endpoint: Endpoint): boolean {
   return endpoint.ready === true;
 }
 
-/** What carries its hints already stays the very same object, slice or endpoint. */
+/** Sets the hints. A slice or endpoint that already has them stays the same object. */
 export function withHints(
   slices: readonly EndpointSlice[],
   hints: (endpoint: Endpoint) => EndpointHints | null,

@@ -2,7 +2,7 @@ import type { Change } from '../model/change.ts';
 import type { EndpointSlice } from '../model/endpoint-slice.ts';
 import type { Topology } from '../model/topology.ts';
 
-/** Whichever topology is the current one, as one object. */
+/** One object that delegates to the current topology. */
 export function viewOf(current: () => Topology): Topology {
   return {
     nodes: () => current().nodes(),
@@ -28,7 +28,7 @@ export function withSlices(
   };
 }
 
-/** A change to another selector, after which the slices there are speak of other Pods. Without one they stay and count. */
+/** True if the selector changes, so that the existing slices list other Pods. Without a selector they stay valid. */
 export function changesSelector({ service, old }: Change): boolean {
   if (old === null || service.selector === null) return false;
   return JSON.stringify(sorted(service.selector)) !== JSON.stringify(sorted(old.selector));

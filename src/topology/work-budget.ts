@@ -1,15 +1,15 @@
-/** An evaluation would cost more than it may; the message says why. */
+/** An evaluation exceeds its limit of steps or time; the message says which. */
 export class WorkLimitExceeded extends Error {
   override readonly name = 'WorkLimitExceeded';
 }
 
 /**
- * Steps of one evaluation: about one per endpoint that is indexed, a tenth of a microsecond each. Some hundred times what the
- * largest Service needs whose ports lead to one set of endpoints.
+ * Steps of one evaluation: about one per indexed endpoint, a tenth of a microsecond each. This is about a hundred times the
+ * need of the largest Service whose ports share one set of endpoints.
  */
 const MAX_STEPS = 1_000_000;
 
-/** Bounds the work of one evaluation. Once exceeded it stays so: each further use throws at once. */
+/** Bounds the work of one evaluation. Once it is exceeded, each further use throws. */
 export class WorkBudget {
   #steps: number;
   readonly #isOver: () => boolean;

@@ -72,7 +72,7 @@ describe('on a CREATE', () => {
     ['a DaemonSet replaces a Pod', { nodeName: 'n1', controllerKind: 'DaemonSet', terminating: true }],
   ])('while %s nothing is said about nodes that may still be reached', async (_what, over) => {
     const outcome = await admitted({}, { find: found(pod({ nodeName: 'n3' }), pod(over)) });
-    expect([rulesOf(outcome), whySkipped(outcome)]).toEqual([[], 'its Pods are still being placed']);
+    expect([rulesOf(outcome), whySkipped(outcome)]).toEqual([[], 'its Pods are not scheduled or not started yet']);
   });
 
   test.each([
