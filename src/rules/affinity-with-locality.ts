@@ -7,12 +7,12 @@ export const affinityWithLocality: Rule = {
   needs: ['dataplane: obeys hints'],
   supersededBy: ['locality-without-zones'],
   summary: 'sessionAffinity ClientIP works within a zone only, and no longer than the hints',
-  why: `Client affinity holds within the set of endpoints that the topology leaves. That set is small in each zone, so a few
-clients with much traffic (gateways, NAT) can overload their zone while others are idle. And when the set changes, because
-hints come or go or the last endpoint of a zone does, clients are assigned anew: the affinity breaks for all of them at
-once, not only for those whose endpoint is gone.`,
-  fix: `Choose: without sessionAffinity a zone's traffic is evened out over its endpoints; without the zone preference affinity
-holds for as long as the endpoint does. Sessions that must not break belong into a store that all Pods share.`,
+  why: `Client affinity holds within the set of endpoints that the hints select. That set is small in each zone, so a
+few clients with much traffic (gateways, NAT) can overload their zone while other zones are idle. When the set changes,
+because hints appear or disappear or a zone loses its last endpoint, all clients are reassigned: the affinity breaks for
+every client, not only for those whose endpoint was removed.`,
+  fix: `Choose one: without sessionAffinity, a zone's traffic is balanced over its endpoints; without the zone
+preference, affinity lasts as long as the endpoint. Keep sessions that must not break in a store that all Pods share.`,
   example: `apiVersion: v1
 kind: Service
 metadata: { name: web }

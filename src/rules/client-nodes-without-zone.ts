@@ -9,10 +9,10 @@ export const clientNodesWithoutZone: Rule = {
   needs: ['nodes', 'endpoints', 'dataplane: obeys hints'],
   summary: 'The Service prefers a zone and some client nodes have none',
   why: `kube-proxy compares the hints of the endpoints with the zone label of its own node. A node without
-topology.kubernetes.io/zone has no zone to prefer: its Pods use the whole cluster, while all other nodes keep to their zone.
-(An endpoint on such a node is worse: it takes the preference from all nodes, and zone-hints-blocked says so.)`,
-  fix: `Label the nodes with topology.kubernetes.io/zone; their cloud controller should. kube-proxy reads the label of its
-node when it changes.`,
+topology.kubernetes.io/zone has no zone to prefer: its Pods use the whole cluster, while all other nodes keep to their
+zone. (An endpoint on such a node is worse: it disables the preference on all nodes, which zone-hints-blocked reports.)`,
+  fix: `Label the nodes with topology.kubernetes.io/zone, which is the task of their cloud controller. kube-proxy reads
+the label again when it changes.`,
   example: `apiVersion: v1
 kind: Service
 metadata: { name: web }

@@ -8,11 +8,11 @@ export const dataplaneIgnoresHints: Rule = {
   level: 'warn',
   needs: ['dataplane: known'],
   summary: "This cluster's data plane does not read EndpointSlice hints for the Service",
-  why: `trafficDistribution and topology-mode end up as hints on EndpointSlices, and somebody must obey them. Cilium in
-place of kube-proxy does so only with loadBalancer.serviceTopology=true, and for no class of traffic once the Service has
-internalTrafficPolicy Local. Nothing is said where the data plane is not known for certain.`,
-  fix: `Set loadBalancer.serviceTopology=true in Cilium, and leave internalTrafficPolicy at Cluster. A field that a service mesh
-reads for itself may stay.`,
+  why: `trafficDistribution and topology-mode become hints on EndpointSlices, which the data plane must obey. Cilium as
+the kube-proxy replacement obeys them only with loadBalancer.serviceTopology=true, and for no traffic class if the
+Service has internalTrafficPolicy Local. The rule reports nothing if the data plane is not known for certain.`,
+  fix: `Set loadBalancer.serviceTopology=true in Cilium, and leave internalTrafficPolicy at Cluster. Keep the field if a
+service mesh reads it.`,
   example: `# checked with --dataplane cilium
 apiVersion: v1
 kind: Service
@@ -32,7 +32,7 @@ spec:
       isInternalLocal(service) ? 'internalTrafficPolicy Cluster' : [],
     ].flat();
     yield {
-      // A service mesh may read the field for itself: only Cilium is spoken of.
+      // A service mesh may read the field, so the message covers Cilium only.
       message: () => `Cilium ignores ${locality.label}: it obeys hints only with ${missing.join(' and ')}`,
       path: locality.path,
     };

@@ -10,12 +10,13 @@ export const distributionWithoutSpread: Rule = {
   needs: ['workloads'],
   supersededBy: ['locality-without-zones'],
   summary: 'The Service prefers a zone and nothing spreads its Pods over zones',
-  why: `A zone preference is as good as the spread of the Pods: a zone with few of them gets all of that zone's traffic, a
-zone with none sends its traffic everywhere. Without a constraint of the workload's own the scheduler only tries to keep the
-zones within five Pods of each other, which for most workloads is no bound at all. DaemonSets are left alone, as are
-Services that select several workloads: those may be one for each zone. For PreferSameNode a spread over nodes will do.`,
-  fix: `Add to the Pod template: topologySpreadConstraints with topologyKey topology.kubernetes.io/zone and maxSkew 1
-(whenUnsatisfiable ScheduleAnyway where Pods must start at any price).`,
+  why: `A zone preference depends on the spread of the Pods: a zone's Pods get all of that zone's traffic, however few
+they are, and a zone without Pods sends its traffic to all zones. Without a constraint in the workload, the scheduler
+only tries to keep the zones within five Pods of each other, which for most workloads is not a bound at all. The rule
+does not cover DaemonSets, nor Services that select several workloads, which may be one per zone. For PreferSameNode a
+spread over nodes is enough.`,
+  fix: `Add topologySpreadConstraints to the Pod template, with topologyKey topology.kubernetes.io/zone and maxSkew 1
+(and whenUnsatisfiable ScheduleAnyway if Pods must start in any case).`,
   example: `apiVersion: apps/v1
 kind: Deployment
 metadata: { name: web }
@@ -61,7 +62,7 @@ const KEYS: Readonly<Record<Locality['kind'], readonly string[]>> = {
   'same-node': [...ZONE_KEYS, 'kubernetes.io/hostname'],
 };
 
-/** `null` where there are several. A dump of a cluster lists a Deployment's ReplicaSets beside it: they are no others. */
+/** `null` if there are several. A Deployment's ReplicaSets, which a dump of a cluster lists too, do not count. */
 function onlyWorkload(workloads: readonly Workload[]): Workload | null {
   const deployments = workloads.filter(({ kind }) => kind === 'Deployment');
   const own = workloads.filter(

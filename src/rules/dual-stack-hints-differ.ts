@@ -10,9 +10,9 @@ export const dualStackHintsDiffer: Rule = {
   level: 'info',
   needs: ['nodes', 'endpoints', 'dataplane: obeys hints'],
   summary: 'In dual stack one IP family has hints and the other has none',
-  why: `EndpointSlices hold one IP family each, and the EndpointSlice controller decides on hints for each family by itself:
-topology-mode Auto may find enough endpoints in one and too few in the other, and slices that somebody else writes may
-carry hints in one only. Clients then stay in their zone or not depending on which address they happened to resolve.`,
+  why: `An EndpointSlice holds one IP family, and the EndpointSlice controller decides on hints for each family
+separately: topology-mode Auto may find enough endpoints in one family and too few in the other, and custom slices may
+carry hints in only one. Whether a client stays in its zone then depends on the address that it resolved.`,
   fix: `Give both families the same endpoints (Pods that have both addresses, custom slices with the same hints), or remove the
 cause that the message names.`,
   example: `apiVersion: v1

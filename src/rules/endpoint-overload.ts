@@ -13,13 +13,13 @@ export const endpointOverload: Rule = {
   level: 'warn',
   needs: ['nodes', 'endpoints', 'dataplane: obeys hints'],
   summary: 'A zone with few endpoints and many clients is about to be overloaded',
-  why: `With trafficDistribution a zone's endpoints carry all of that zone's traffic, however few they are; nothing guards
-against it. The load is estimated as upstream weighs zones: every client node sends in proportion to its allocatable CPU.
-The rule warns where the endpoints of a zone would carry more than twice the mean each and the numbers of endpoints per zone
-differ by more than one. Milder cases are a note. A DaemonSet, with one Pod on every node, is a note at most.
-Endpoints that are still starting count.`,
-  fix: `Spread the Pods: topologySpreadConstraints on topology.kubernetes.io/zone with maxSkew 1 in the workload. Where zones
-differ by design, run a workload per zone and scale each by its own load.`,
+  why: `With trafficDistribution, a zone's endpoints carry all of that zone's traffic, however few they are; there is no
+safeguard. The load is estimated as upstream weighs zones: every client node sends in proportion to its allocatable CPU.
+The rule warns if each endpoint of a zone would carry more than twice the mean and the numbers of endpoints per zone
+differ by more than one. Milder cases have the level info. A DaemonSet, with one Pod on every node, has the level info
+at most. Endpoints that are still starting count.`,
+  fix: `Spread the Pods: topologySpreadConstraints on topology.kubernetes.io/zone with maxSkew 1 in the workload. If
+zones differ by design, run one workload per zone and scale each by its own load.`,
   example: `apiVersion: v1
 kind: Service
 metadata: { name: web }
@@ -43,7 +43,7 @@ spec:
   },
 };
 
-/** What the endpoints of one zone carry together. */
+/** The load on the endpoints of one zone. */
 interface ZoneLoad {
   readonly zone: string;
   readonly endpoints: number;
@@ -51,9 +51,9 @@ interface ZoneLoad {
   readonly share: number;
   /** Load of an endpoint of the zone as a multiple of the mean over all. */
   readonly factor: number;
-  /** Endpoints in the zone that has most less those in the zone that has fewest, zones without clients left out. */
+  /** Largest minus smallest number of endpoints per zone, over zones with clients. */
   readonly spread: number;
-  /** Endpoints in the zone that has most less those here. */
+  /** Largest number of endpoints per zone minus those in this zone. */
   readonly lack: number;
   readonly ready: readonly ProxyEndpoint[];
 }
@@ -69,7 +69,7 @@ function zonesUnderLoad(port: PortReach, clients: NodeSet): readonly ZoneLoad[] 
   const spread = most - Math.min(most, ...counts);
   return [...inZones].sort(byName).map(([zone, endpoints]) => {
     const share = (byZone.get(zone) ?? 0) / carried;
-    // Sums of thirds are not exact, and what is twice the mean is not above it.
+    // Sums of thirds are inexact; rounding keeps exactly twice the mean from counting as more.
     const factor = Math.round(((share * ready.length) / endpoints) * 1e6) / 1e6;
     return { zone, endpoints, ready, share, factor, spread, lack: most - endpoints };
   });
@@ -79,7 +79,7 @@ function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]
   return a < b ? -1 : 1;
 }
 
-/** A DaemonSet, to all appearance: nowhere two on a node, and no node that would take another. */
+/** True if this looks like a DaemonSet: one endpoint per node, and no other node accepts Pods. */
 function isOnePerNode(ready: readonly ProxyEndpoint[], clients: NodeSet): boolean {
   const taken = new Set(ready.map(endpoint => endpoint.nodeName));
   const open = clients.where(takesPods);
@@ -96,13 +96,13 @@ function statement(of: ZoneLoad, path: string, ctx: RuleContext): Draft | null {
   if (factor <= Math.min(threshold, MILD)) return null;
   const fixed = isOnePerNode(of.ready, ctx.clients());
   const uneven = of.spread > 1 && !fixed;
-  // One endpoint more or less in a zone is as well spread as it can be.
+  // A difference of one endpoint between zones is the best possible spread.
   if (factor <= (uneven ? Math.min(threshold, MILD) : threshold)) return null;
   const which = `${endpoints} of ${of.ready.length} endpoints ${agree(endpoints, 'takes', 'take')}`;
-  // To even out helps only a zone that others would give endpoints to.
-  const remedy = of.lack > 1 && !fixed ? 'spread the pods (topologySpreadConstraints)' : 'scale each zone on its own';
+  // A better spread helps only a zone that would get endpoints from others.
+  const advice = of.lack > 1 && !fixed ? 'spread the pods (topologySpreadConstraints)' : 'scale each zone on its own';
   const message: Draft['message'] = say =>
-    `${which} about ${Math.round(share * 100)} % of the traffic${say.list([zone])}, ${factor.toFixed(1)} x the mean; ${remedy}`;
+    `${which} about ${Math.round(share * 100)} % of the traffic${say.list([zone])}, ${factor.toFixed(1)} x the mean; ${advice}`;
   return {
     message,
     messageOnChange: (say, fix) => `with this change ${message(say, fix)}`,
@@ -112,5 +112,5 @@ function statement(of: ZoneLoad, path: string, ctx: RuleContext): Draft | null {
   };
 }
 
-/** Worth a note where the spread could be better. */
+/** Load factor above which an uneven spread has the level info. */
 const MILD = 1.5;

@@ -7,9 +7,9 @@ export const externalLocalSingleNode: Rule = {
   level: 'info',
   needs: ['nodes', 'endpoints', 'dataplane: known'],
   summary: 'externalTrafficPolicy is Local and all endpoints are on one node',
-  why: `With externalTrafficPolicy Local only nodes with an endpoint answer outside traffic. Where several Pods share one
-node, that node is the only way in: its loss, or its drain, is the loss of the Service, however many replicas it has. A
-single endpoint is not remarked on, nor is a cluster with one node for clients.`,
+  why: `With externalTrafficPolicy Local, only nodes with an endpoint answer outside traffic. If several Pods all run on
+one node, that node is the only entry point: when it fails or is drained, the Service is unavailable, however many
+replicas it has. The rule does not report a single endpoint, nor a cluster with one client node.`,
   fix: 'Spread the Pods over nodes: topologySpreadConstraints or pod anti-affinity on kubernetes.io/hostname.',
   example: `apiVersion: v1
 kind: Service

@@ -11,9 +11,9 @@ export const externalLocalSkew: Rule = {
   needs: ['nodes', 'endpoints', 'dataplane: known'],
   summary: 'externalTrafficPolicy Local gives Pods on crowded nodes a smaller share',
   why: `A load balancer knows nodes, not Pods, and gives each node that passes the health check the same share. With
-externalTrafficPolicy Local that share stays on the node: with two Pods on one node and one on another, two get 25 % each
-and the third gets 50 %. The rule speaks from a factor of two, over nodes that have endpoints, and once a rollout has ended.
-Nothing is said of balancers known to send to Pods directly.`,
+externalTrafficPolicy Local that share stays on the node: with two Pods on one node and one on another, two get 25 %
+each and the third gets 50 %. The rule reports a factor of two or more between nodes that have endpoints, in the state
+after a rollout. It does not cover balancers known to send to Pods directly.`,
   fix: `Spread the Pods evenly over nodes (topologySpreadConstraints on kubernetes.io/hostname with maxSkew 1), run them as a
 DaemonSet, or use a balancer that sends to Pods directly.`,
   example: `apiVersion: v1
@@ -41,8 +41,8 @@ spec:
       const [large, small] = [percent(skew, skew.fewest), percent(skew, skew.most)];
       return yield {
         message: say =>
-          `externalTrafficPolicy Local: balancers split by node, so a pod gets ${large} where a node has ${skew.fewest}` +
-          `${say.list(skew.favoured)} and ${small} where it has ${skew.most}${say.list(skew.crowded)}; spread pods evenly over nodes`,
+          `externalTrafficPolicy Local: balancers split by node, so a pod gets ${large} on nodes with ${skew.fewest}` +
+          `${say.list(skew.favoured)} and ${small} on nodes with ${skew.most}${say.list(skew.crowded)}; spread pods evenly over nodes`,
         path: 'spec.externalTrafficPolicy',
         nodes: skew.favoured,
       };
@@ -80,7 +80,7 @@ export const GOOGLE_NEG = 'cloud.google.com/neg';
 export const AWS_TARGET_TYPE = 'service.beta.kubernetes.io/aws-load-balancer-nlb-target-type';
 export const AWS_LOAD_BALANCER_TYPE = 'service.beta.kubernetes.io/aws-load-balancer-type';
 
-/** Annotations by which AWS and Google balancers address Pods, not nodes; without node ports nothing else is left to them. */
+/** True if annotations make an AWS or Google balancer send to Pods, or if there are no node ports to send to. */
 function sendsToPods({ annotations, allocateLoadBalancerNodePorts }: Service): boolean {
   if (allocateLoadBalancerNodePorts === false || GOOGLE_NEG in annotations) return true;
   const target = annotations[AWS_TARGET_TYPE];

@@ -15,13 +15,13 @@ export const externalLocalUncoveredNodes: Rule = {
   needs: ['nodes', 'endpoints', 'dataplane: known'],
   confirmedByPods: true,
   summary: 'externalTrafficPolicy is Local and some nodes have no endpoint',
-  why: `With externalTrafficPolicy Local a node answers outside traffic only with its own endpoints, and drops it where it
-has none. A Service of type LoadBalancer has a health check port that tells the balancer so, and is left alone here.
-NodePort Services and external IPs have none: unless whatever sends the traffic checks the port on every node, part of the
-connections time out.`,
-  fix: `Let the balancer check the port on each node (a TCP check of the node port will do), run the workload on every node
-that receives traffic, or use externalTrafficPolicy Cluster where the client's address is not needed. Nodes that receive
-none can carry the label node.kubernetes.io/exclude-from-external-load-balancers.`,
+  why: `With externalTrafficPolicy Local, a node sends outside traffic only to its own endpoints and drops it if it has
+none. A Service of type LoadBalancer has a health check port that reports this to the balancer, so the rule does not
+cover it. NodePort Services and external IPs have no such port: unless the sender checks the port on every node, part of
+the connections time out.`,
+  fix: `Let the balancer check the port on each node (a TCP check of the node port is enough), run the workload on every
+node that receives traffic, or use externalTrafficPolicy Cluster if the client's address is not needed. Label nodes that
+receive no such traffic with node.kubernetes.io/exclude-from-external-load-balancers.`,
   example: `apiVersion: v1
 kind: Service
 metadata: { name: edge }

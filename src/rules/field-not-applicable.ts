@@ -8,8 +8,8 @@ export const fieldNotApplicable: Rule = {
   needs: [],
   summary: 'A traffic field on a headless or ExternalName Service has no effect',
   why: `Clients of a headless Service get Pod addresses from DNS, clients of an ExternalName Service another host name.
-kube-proxy programs neither, so nobody applies a traffic policy. trafficDistribution on a headless Service is only worth a
-remark: a service mesh may read it.`,
+kube-proxy programs neither, so a traffic policy has no effect. trafficDistribution on a headless Service has the level
+info only, because a service mesh may read it.`,
   fix: 'Remove the field, or give the Service a cluster IP.',
   example: `apiVersion: v1
 kind: Service
@@ -24,7 +24,7 @@ spec:
   appliesTo: service => isHeadless(service) || service.type === 'ExternalName',
   *check({ service, change }) {
     for (const draft of fieldsWithoutEffect(service)) {
-      // What the API server refuses anyway needs no second statement.
+      // A field that the API server rejects has a finding of unsupported-value already.
       if (!change.violations.some(violation => violation.path === draft.path)) yield draft;
     }
   },

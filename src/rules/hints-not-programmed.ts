@@ -15,13 +15,14 @@ export const hintsNotProgrammed: Rule = {
   needs: ['cluster', 'nodes', 'slices', 'dataplane: obeys hints'],
   supersededBy: ['zone-hints-blocked'],
   summary: 'The hints on the EndpointSlices are not those that the controller would write now',
-  why: `The EndpointSlice controller writes hints when a Service or one of its Pods changes. It does not come back when a Node
-gets another zone label: slices of a Service with trafficDistribution keep the old zone and the old hint, and kube-proxy
-obeys them. Hints of topology-mode Auto that were removed for lack of node information are not restored either when the
-nodes have recovered. And a controller that is older than the API server, or has its gate off, writes none at all. Ready
-endpoints on slices of the controller are compared with the model's prediction; for Auto, only whether there are any.`,
-  fix: `Change anything on the Service, an annotation will do, or restart the Pods on the nodes named: the controller then writes
-the hints anew. If none appear, look at the version and the feature gates of kube-controller-manager.`,
+  why: `The EndpointSlice controller writes hints when a Service or one of its Pods changes, but not when a Node gets
+another zone label: slices of a Service with trafficDistribution keep the old zone and the old hint, and kube-proxy
+obeys them. Hints of topology-mode Auto that were removed for lack of node information are not restored when the nodes
+recover. A controller that is older than the API server, or has its gate off, writes none at all. The rule compares the
+ready endpoints on the controller's slices with the model's prediction; for Auto, it compares only whether there are any
+hints.`,
+  fix: `Change the Service (an annotation is enough), or restart the Pods on the nodes named: the controller then
+rewrites the hints. If none appear, check the version and the feature gates of kube-controller-manager.`,
   example: `# in an audit, after node-c was moved to another zone
 apiVersion: v1
 kind: Service
@@ -44,7 +45,7 @@ spec:
   },
 };
 
-/** Ready endpoints of one IP family: as they are, and with the hints that the controller would write, by address. */
+/** Ready endpoints of one IP family: as observed and, by address, with the hints that the controller would write. */
 interface Comparison {
   readonly observed: readonly Endpoint[];
   readonly predicted: ReadonlyMap<string, Endpoint>;
@@ -60,7 +61,7 @@ function comparisons(ctx: RuleContext): readonly Comparison[] {
   }));
 }
 
-/** What the controller would take for the endpoints' zones at its next look at the Service. */
+/** The slice with the zones that the controller would set when it next syncs the Service. */
 function inZonesOf(slice: EndpointSlice, nodes: NodeSet): EndpointSlice {
   const endpoints = slice.endpoints.map(endpoint => {
     const node = nodes.get(endpoint.nodeName ?? '');
@@ -88,7 +89,7 @@ function staleHints({ observed, predicted }: Comparison, locality: Locality, ctx
   const nodes = [...new Set(stale.flatMap(({ nodeName }) => nodeName ?? []))].sort();
   const what = whatIsStale({ observed, predicted }, stale);
   return {
-    message: say => `${locality.label}: ${what.text}${say.list(nodes)}; ${what.remedy}`,
+    message: say => `${locality.label}: ${what.text}${say.list(nodes)}; ${what.advice}`,
     path: locality.path,
     nodes,
   };
@@ -97,25 +98,25 @@ function staleHints({ observed, predicted }: Comparison, locality: Locality, ctx
 function whatIsStale(
   { observed, predicted }: Comparison,
   stale: readonly Endpoint[],
-): { readonly text: string; readonly remedy: string } {
+): { readonly text: string; readonly advice: string } {
   const n = stale.length;
   const of = `${n} of ${count(observed.length, 'ready endpoint')}`;
   if (stale.every(endpoint => endpoint.zone !== predicted.get(endpoint.address)?.zone)) {
     const text = `${of} ${agree(n, 'was', 'were')} written before the zone label of ${agree(n, 'its node', 'their nodes')} changed`;
-    return { text, remedy: REFRESH };
+    return { text, advice: REFRESH };
   }
   if (observed.every(endpoint => hintsOf(endpoint) === NO_HINTS)) {
-    return { text: 'no ready endpoint has a hint', remedy: 'check the version of kube-controller-manager' };
+    return { text: 'no ready endpoint has a hint', advice: 'check the version of kube-controller-manager' };
   }
   return {
-    text: `${of} ${agree(n, 'lacks', 'lack')} the hint for ${agree(n, 'its', 'their')} own place`,
-    remedy: REFRESH,
+    text: `${of} ${agree(n, 'lacks', 'lack')} the hint for ${agree(n, 'its', 'their')} zone or node`,
+    advice: REFRESH,
   };
 }
 
 const REFRESH = 'change the Service to refresh the hints';
 
-/** `zone-a/node-1`; no more than one of each is ever written for trafficDistribution. */
+/** As `zone-a/node-1`; for trafficDistribution an endpoint has at most one of each. */
 function hintsOf({ hints }: Endpoint): string {
   return `${hints?.zones.join(',') ?? ''}/${hints?.nodes.join(',') ?? ''}`;
 }

@@ -6,10 +6,10 @@ export const ignoreWithoutReason: Rule = {
   level: 'warn',
   needs: [],
   alwaysHeard: true,
-  summary: 'The Service opts out of rules and does not say why',
-  why: `zonewise.dev/ignore silences rules for one Service. Without a reason nobody knows later whether it is still needed, and
-whom to ask. Blanks are no reason.`,
-  fix: 'Add zonewise.dev/ignore-reason, and zonewise.dev/ignore-until: 2027-01-31 where it is meant to end.',
+  summary: 'The Service opts out of rules and gives no reason',
+  why: `zonewise.dev/ignore exempts one Service from rules. Without a reason it is unknown later whether the exemption
+is still needed and whom to ask. A blank reason does not count.`,
+  fix: 'Add zonewise.dev/ignore-reason, and zonewise.dev/ignore-until: 2027-01-31 if the exemption should expire.',
   example: `apiVersion: v1
 kind: Service
 metadata:
@@ -21,7 +21,7 @@ spec:
   internalTrafficPolicy: Local
 `,
   source: 'zonewise',
-  // Commas alone name no rule.
+  // A value of commas alone does not name a rule.
   appliesTo: service => /[^\s,]/.test(service.annotations[IGNORE_ANNOTATION] ?? ''),
   *check({ service }) {
     if ((service.annotations[IGNORE_REASON_ANNOTATION] ?? '').trim() !== '') return;

@@ -14,14 +14,15 @@ export const ipvsLocalFallsBack: Rule = {
   id: 'ipvs-local-falls-back',
   level: 'info',
   needs: ['nodes', 'endpoints', 'dataplane: known'],
-  summary: 'In IPVS mode a Local policy falls back to other nodes where a node has no endpoint',
-  why: `kube-proxy in IPVS mode keeps one virtual server for each address. Where a Local policy finds no endpoint on the node,
-it fills in all endpoints of the cluster, if the port has such a set at all: ports reachable from outside do, a plain
-ClusterIP has none and loses its traffic as with iptables and nftables. So a Pod's traffic leaves the node in spite of
-internalTrafficPolicy Local; and with externalTrafficPolicy Local outside traffic is sent on with the client's address, the
-endpoint answers the client directly, and the answer is discarded. Balancers with a health check port leave such nodes out.`,
-  fix: `Run the workload on every node (a DaemonSet), let the balancer check the port on each node, or use the Cluster policy.
-Before a move from IPVS to nftables: there the same traffic is dropped.`,
+  summary: 'In IPVS mode a Local policy falls back to other nodes if a node has no endpoint',
+  why: `kube-proxy in IPVS mode keeps one virtual server for each address. If a Local policy finds no endpoint on the
+node, kube-proxy uses all endpoints of the cluster for ports that are reachable from outside; a plain ClusterIP has no
+such set and loses its traffic, as with iptables and nftables. So a Pod's traffic leaves the node despite
+internalTrafficPolicy Local. With externalTrafficPolicy Local, outside traffic is forwarded with the client's address,
+the endpoint answers the client directly, and the answer is discarded. Balancers with a health check port exclude such
+nodes.`,
+  fix: `Run the workload on every node (a DaemonSet), let the balancer check the port on each node, or use the Cluster
+policy. Do this before you move from IPVS to nftables, where the same traffic is dropped.`,
   example: `# on a cluster where kube-proxy runs in IPVS mode
 apiVersion: v1
 kind: Service
@@ -39,7 +40,7 @@ spec:
     const clients = ctx.clients();
     const inside = falling(ctx, clients, { trafficClass: 'internal', reason: 'ipvs-falls-back-to-cluster' });
     if (inside.length > 0) yield insideDraft(inside, clients.size);
-    // A balancer that asks the health check port sends nothing there.
+    // A balancer that uses the health check port sends nothing to such nodes.
     if (ctx.service.healthCheckNodePort !== 0) return;
     const receivers = clients.where(receivesFromBalancers);
     const outside = falling(ctx, receivers, { trafficClass: 'external', reason: 'ipvs-reply-is-lost' });

@@ -10,12 +10,12 @@ export const localPolicyEndpointsWithoutNode: Rule = {
   level: 'warn',
   needs: ['endpoints', 'dataplane: known'],
   summary: 'A Local policy never uses endpoints whose slice names no node',
-  why: `kube-proxy takes an endpoint for local where the EndpointSlice names its node. Slices written by hand or by a tool, and
-those mirrored from Endpoints objects without nodeName, name none: no node uses them under a Local policy. Where no endpoint
-names a node, the traffic of that policy is dropped everywhere. kube-proxy in IPVS mode falls back to all endpoints for
-internalTrafficPolicy Local where the Service can be reached from outside; nothing is said there.`,
-  fix: `Set nodeName on the endpoints of the slice; or use the Cluster policy, for traffic from outside at the price of the
-client's address.`,
+  why: `kube-proxy treats an endpoint as local on the node that its EndpointSlice names. Endpoints without nodeName, in
+slices written by hand or by a tool or mirrored from Endpoints objects, are used by no node under a Local policy. If no
+endpoint names a node, the traffic of that policy is dropped everywhere. In IPVS mode kube-proxy falls back to all
+endpoints for internalTrafficPolicy Local if the Service is reachable from outside; the rule does not cover that case.`,
+  fix: `Set nodeName on the endpoints of the slice, or use the Cluster policy, which hides the client's address for
+outside traffic.`,
   example: `apiVersion: v1
 kind: Service
 metadata: { name: legacy-db } # its EndpointSlice is written by hand, without nodeName
@@ -46,7 +46,7 @@ spec:
           ? `${policy}: no endpoint names its node, ${classes.join(' and ')} traffic is dropped; set nodeName${fix ? ' or use Cluster' : ''}`
           : `${policy}: ${which}, no ${classes.join(' or ')} traffic reaches ${agree(without, 'it', 'them')}; set nodeName in the EndpointSlice`,
       path: `spec.${field}`,
-      // Where other endpoints do serve their nodes, giving the policy up would change more than it repairs.
+      // If other endpoints serve their nodes, removing the policy would change more than it fixes.
       fixes: none ? [useCluster(fields)] : [],
     };
   },
@@ -59,7 +59,7 @@ const TRAFFIC: Readonly<Record<PolicyField, string>> = {
   externalTrafficPolicy: 'outside',
 };
 
-/** Policies under which a node without endpoints of its own has none (pkg/proxy/ipvs/proxier.go syncEndpoint, v1.37.1). */
+/** Local policies without a fallback on this data plane (pkg/proxy/ipvs/proxier.go syncEndpoint, v1.37.1). */
 function strictFields(service: Service, dataPlane: DataPlane): readonly PolicyField[] {
   const fields: PolicyField[] = [];
   const fallsBack = dataPlane.kind === 'ipvs' && isExternallyAccessible(service);

@@ -7,10 +7,10 @@ export const localPolicyNoEndpoints: Rule = {
   level: 'info',
   needs: ['cluster', 'slices', 'dataplane: known'],
   summary: 'A traffic policy is Local and the Service has no usable endpoint anywhere',
-  why: `Where no endpoint is ready, nor serving while it terminates, every node refuses connections to the Service. With a
-Local policy that looks unlike its usual fault: a node without an endpoint of its own lets connections time out while other
-nodes have one, and refuses them at once when nobody has. So the policy is not the cause here. Only an audit says this: at
-apply time the Pods may not be there yet.`,
+  why: `If no endpoint is ready, or serving while it terminates, every node rejects connections to the Service. This
+differs from the usual failure of a Local policy: a node without an endpoint lets connections time out while other nodes
+have one, and rejects them immediately if no node has one. So the policy is not the cause here. Only an audit reports
+this, because at apply time the Pods may not exist yet.`,
   fix: 'Scale the workload up, correct the selector, or find out why its Pods are not ready.',
   example: `apiVersion: v1
 kind: Service
@@ -28,12 +28,12 @@ spec:
     const field = isInternalLocal(ctx.service) ? 'internalTrafficPolicy' : 'externalTrafficPolicy';
     if (field === 'externalTrafficPolicy' && !ports.some(port => port.policy.accessible)) return;
     const { endpoints } = ctx.prospect().endpoints.coverage;
-    const [what, remedy] =
+    const [what, advice] =
       endpoints === 0
         ? ['no node has an endpoint', 'scale the workload up or correct the selector']
         : [`0 of ${count(endpoints, 'endpoint')} ${agree(endpoints, 'is', 'are')} ready`, 'see why the pods are not'];
     yield {
-      message: () => `${field} Local: ${what}, all connections are rejected; ${remedy}`,
+      message: () => `${field} Local: ${what}, all connections are rejected; ${advice}`,
       path: `spec.${field}`,
     };
   },

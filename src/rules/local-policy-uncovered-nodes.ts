@@ -14,13 +14,13 @@ export const localPolicyUncoveredNodes: Rule = {
   needs: ['nodes', 'endpoints', 'dataplane: known'],
   confirmedByPods: true,
   summary: 'internalTrafficPolicy is Local and some nodes have no endpoint',
-  why: `With internalTrafficPolicy Local kube-proxy sends a Pod's traffic only to endpoints on the Pod's own node, and
-drops it where the node has none, also while other nodes have plenty. Connections then time out on some nodes and work on
-others. Nodes where the endpoint is still starting, nodes younger than a minute, control planes, nodes about to be removed
-and virtual nodes are not counted.`,
-  fix: `trafficDistribution: PreferSameNode (1.34 and later) with internalTrafficPolicy Cluster stays on the node where it
-can and falls back where it cannot. Else run the workload as a DaemonSet that tolerates the taints of the nodes named. If
-only some nodes have clients, say so on the Service: zonewise.dev/client-nodes: "pool=web".`,
+  why: `With internalTrafficPolicy Local, kube-proxy sends a Pod's traffic only to endpoints on the Pod's own node and
+drops it if the node has none, even if other nodes have many. Connections then time out on some nodes and work on
+others. Nodes where the endpoint is still starting, nodes younger than a minute, control planes, nodes about to be
+removed and virtual nodes are not counted.`,
+  fix: `With trafficDistribution: PreferSameNode (1.34 and later) and internalTrafficPolicy Cluster, traffic stays on a
+node that has an endpoint and falls back elsewhere. Otherwise run the workload as a DaemonSet that tolerates the taints
+of the nodes named. If only some nodes have clients, declare them on the Service: zonewise.dev/client-nodes: "pool=web".`,
   example: `apiVersion: v1
 kind: Service
 metadata: { name: agent }
@@ -39,13 +39,13 @@ spec:
     if (names.length === 0) return;
     const of = `${names.length} of ${clients.size} nodes`;
     const one = names.length === 1;
-    const remedy = (fix: Fix | null) =>
+    const advice = (fix: Fix | null) =>
       fix ? '; trafficDistribution PreferSameNode falls back' : '; run it as a DaemonSet or use Cluster';
     yield {
       message: (say, fix) =>
-        `internalTrafficPolicy Local: ${of} ${one ? 'has' : 'have'} no endpoint${say.list(names)}, ${one ? 'its' : 'their'} pods' traffic is dropped${remedy(fix)}`,
+        `internalTrafficPolicy Local: ${of} ${one ? 'has' : 'have'} no endpoint${say.list(names)}, ${one ? 'its' : 'their'} pods' traffic is dropped${advice(fix)}`,
       messageOnChange: (say, fix) =>
-        `this change makes ${of} lose traffic${say.list(names)}: internalTrafficPolicy Local, no endpoint there${remedy(fix)}`,
+        `this change makes ${of} lose traffic${say.list(names)}: internalTrafficPolicy Local, no endpoint there${advice(fix)}`,
       path: 'spec.internalTrafficPolicy',
       nodes: names,
       fixes: preferSameNode(ctx.service, ctx.version),
@@ -54,8 +54,8 @@ spec:
 };
 
 /**
- * IPVS may have a cluster set to fall back to; then nothing is lost. Of a port without any endpoint (an IP family to come, a
- * named target port whose number is unknown) nothing is known yet.
+ * Client nodes that lose traffic; in IPVS mode a cluster set to fall back to prevents that. A port without endpoints (a
+ * pending IP family, a named target port whose number is unknown) is ignored, as its routes are unknown.
  */
 function losing(ports: readonly PortReach[], covered: Coverage, clients: NodeSet): NodeSelection {
   const known = ports.filter(port => port.index.all.length > 0);

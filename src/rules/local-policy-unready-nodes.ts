@@ -8,12 +8,12 @@ export const localPolicyUnreadyNodes: Rule = {
   level: 'info',
   needs: ['nodes', 'endpoints', 'dataplane: known'],
   summary: 'internalTrafficPolicy is Local and on some nodes no endpoint is ready',
-  why: `With internalTrafficPolicy Local a Pod reaches only endpoints on its own node. Where the one there is starting, or has
-failed its readiness probe, the node's traffic is dropped until it is ready, although other nodes could take it. During a
-rollout that is a matter of seconds; a Pod that never gets ready is a node cut off.`,
-  fix: `Wait for the rollout, or see why the Pods on these nodes are not ready. trafficDistribution PreferSameNode (1.34 and
-later) with the Cluster policy goes to another node meanwhile. For DaemonSets, maxSurge keeps the old Pod until the new one
-is ready.`,
+  why: `With internalTrafficPolicy Local, a Pod reaches only endpoints on its own node. While the endpoint there is
+starting, or fails its readiness probe, the node's traffic is dropped, although other nodes could take it. During a
+rollout this lasts seconds; a Pod that never becomes ready cuts its node off.`,
+  fix: `Wait for the rollout, or find out why the Pods on these nodes are not ready. With trafficDistribution
+PreferSameNode (1.34 and later) and the Cluster policy, traffic goes to another node in the meantime. For DaemonSets,
+maxSurge keeps the old Pod until the new one is ready.`,
   example: `apiVersion: v1
 kind: Service
 metadata: { name: agent }
@@ -27,7 +27,7 @@ spec:
   *check(ctx) {
     const clients = ctx.clients();
     const { nodes: covered } = ctx.prospect().endpoints.coverage;
-    // Where nobody is ready yet the Service as a whole is starting, and connections are refused, not dropped.
+    // If no endpoint is ready, the whole Service is starting, and connections are rejected, not dropped.
     const names = selectNodes(
       clients,
       [covered],

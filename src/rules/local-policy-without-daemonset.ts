@@ -10,10 +10,11 @@ export const localPolicyWithoutDaemonset: Rule = {
   needs: ['workloads', 'dataplane: known'],
   yieldsTo: ['local-policy-uncovered-nodes'],
   summary: 'internalTrafficPolicy is Local and no DaemonSet puts an endpoint on every node',
-  why: `With internalTrafficPolicy Local a Pod reaches only endpoints on its own node; elsewhere its traffic is dropped. The
-Pods of a Deployment or StatefulSet land on some nodes, and on others after the next rollout. This is read from the
-manifests alone, without a cluster. Nothing is said where the workload spreads its Pods over host names, where the Service
-narrows its client nodes (zonewise.dev/client-nodes), or where kube-proxy in IPVS mode falls back to all endpoints.`,
+  why: `With internalTrafficPolicy Local, a Pod reaches only endpoints on its own node; elsewhere its traffic is
+dropped. The Pods of a Deployment or StatefulSet run on some nodes, and on others after the next rollout. The rule reads
+the manifests alone, without a cluster. It reports nothing if the workload spreads its Pods over host names, if the
+Service restricts its client nodes (zonewise.dev/client-nodes), or if kube-proxy in IPVS mode falls back to all
+endpoints.`,
   fix: `Run the workload as a DaemonSet; or, from 1.34 on, use trafficDistribution PreferSameNode with the Cluster policy,
 which prefers the node and falls back.`,
   example: `apiVersion: apps/v1
@@ -56,7 +57,7 @@ spec:
   },
 };
 
-/** With as many replicas as nodes such a workload may cover them all; who can tell without the nodes. */
+/** With as many replicas as nodes, such a workload may cover all nodes; manifests do not tell. */
 function spreadsOverNodes(workload: Workload): boolean {
   const keys = [...workload.antiAffinityKeys, ...workload.spread.map(constraint => constraint.topologyKey)];
   return keys.includes('kubernetes.io/hostname');

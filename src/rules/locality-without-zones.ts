@@ -9,12 +9,12 @@ export const localityWithoutZones: Rule = {
   needs: ['nodes', 'dataplane: obeys hints'],
   supersededBy: ['topology-mode-safeguard'],
   summary: 'The Service prefers a zone in a cluster that has one or none',
-  why: `Zones are the values of the label topology.kubernetes.io/zone on Nodes. Where all nodes carry the same one, or none
-carries any, there is no other zone to keep traffic away from, and the preference does nothing. topology-mode Auto then
-writes no hints, and its Event says "Insufficient Node information" also where the only gap is a second zone.
-PreferSameNode works without zones and is left alone, as is a cluster with a single node for clients.`,
-  fix: `Nothing, if the cluster has one zone and the manifest is shared with others. Else label the nodes, which is the work of
-the cloud controller; for traffic that is to stay on its node use PreferSameNode (1.34 and later).`,
+  why: `Zones are the values of the label topology.kubernetes.io/zone on Nodes. If all nodes have the same value, or no
+node has the label, there is no other zone to keep traffic away from, and the preference has no effect. topology-mode
+Auto then writes no hints, and its Event says "Insufficient Node information" even if only a second zone is missing. The
+rule does not cover PreferSameNode, which works without zones, nor a cluster with a single client node.`,
+  fix: `If the cluster has one zone and the manifest is shared with other clusters, no fix is needed. Otherwise label
+the nodes, which is the task of the cloud controller; to keep traffic on its node, use PreferSameNode (1.34 and later).`,
   example: `apiVersion: v1
 kind: Service
 metadata: { name: web }
@@ -24,7 +24,7 @@ spec:
   trafficDistribution: PreferClose # on nodes without topology.kubernetes.io/zone
 `,
   source: 'k8s.io/endpointslice trafficdist ReconcileHints, topologycache SetNodes, v0.37.1',
-  // Hints on slices of the author's own making may name any zone.
+  // Hints on custom slices may name any zone.
   appliesTo: service => asksForLocality(service) && service.selector !== null,
   *check(ctx) {
     const locality = localityOf(ctx.service, ctx.version);
@@ -47,7 +47,7 @@ function whyNone(nodes: number, unlabelled: number): string {
   return `${unlabelled} of ${nodes} nodes ${agree(unlabelled, 'lacks', 'lack')} the label topology.kubernetes.io/zone, all others are in one zone`;
 }
 
-/** topology-mode Auto does not count them (topologycache SetNodes, v0.37.1); for trafficDistribution they may have endpoints. */
+/** topology-mode Auto ignores control planes (topologycache SetNodes, v0.37.1); trafficDistribution counts their endpoints. */
 function isNoControlPlane({ labels }: Node): boolean {
   return !('node-role.kubernetes.io/control-plane' in labels || 'node-role.kubernetes.io/master' in labels);
 }

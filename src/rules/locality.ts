@@ -11,19 +11,19 @@ import type { KubernetesVersion } from '../model/version.ts';
 import { hintsHeuristic } from '../topology/hints.ts';
 import { dataPlaneObeysHints } from '../topology/port-routing.ts';
 
-/** The locality that a Service asks for and that its cluster's version acts on. */
+/** The locality that a Service requests and its cluster's version supports. */
 export interface Locality {
   readonly kind: 'auto' | 'same-zone' | 'same-node';
   /** As messages name it: `topology-mode Auto`, `trafficDistribution PreferSameZone`. */
   readonly label: string;
-  /** The field or annotation that asks for it. */
+  /** The field or annotation that requests it. */
   readonly path: string;
 }
 
 /**
- * `null` where the version does not know the value, where kube-proxy does not handle the Service, and where Local policies
- * leave nothing to steer (pkg/proxy/serviceport.go UsesClusterEndpoints, v1.37.1). With both policies Local the
- * short-circuit would be left; that is too little to call the Service's locality.
+ * `null` if the version does not know the value, if kube-proxy does not handle the Service, or if Local policies leave
+ * nothing to steer (pkg/proxy/serviceport.go UsesClusterEndpoints, v1.37.1). The short-circuit alone, which remains if both
+ * policies are Local, does not count.
  */
 export function localityOf(service: Service, version: KubernetesVersion): Locality | null {
   if (!isProxied(service) || isLocalThroughout(service)) return null;
@@ -36,7 +36,7 @@ export function localityOf(service: Service, version: KubernetesVersion): Locali
   return { kind, label: `${key.slice(key.indexOf('/') + 1)} Auto`, path: `metadata.annotations["${key}"]` };
 }
 
-/** True where some version would act on a locality of this Service: what a rule can tell before it knows the version. */
+/** True if some version would act on a locality of this Service; for use before the version is known. */
 export function asksForLocality(service: Service): boolean {
   return (
     isProxied(service) &&
@@ -46,8 +46,8 @@ export function asksForLocality(service: Service): boolean {
 }
 
 /**
- * What is left for hints to steer where both traffic policies keep traffic on the node, as the end of "… is"; `null` where
- * something is: IPVS falls back from an empty node to the cluster set (pkg/proxy/ipvs/proxier.go syncEndpoint, v1.37.1).
+ * Says, as the end of "… is", how little hints steer if the traffic policies keep traffic on the node. `null` if IPVS falls
+ * back from a node without endpoints to the cluster set (pkg/proxy/ipvs/proxier.go syncEndpoint, v1.37.1).
  */
 export function unusedLocality(service: Service, dataPlane: DataPlane): string | null {
   if (!isExternallyAccessible(service)) return 'unused: internalTrafficPolicy Local keeps all traffic on the node';

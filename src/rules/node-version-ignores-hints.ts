@@ -10,11 +10,11 @@ export const nodeVersionIgnoresHints: Rule = {
   level: 'warn',
   needs: ['nodes', 'dataplane: obeys hints'],
   summary: 'Some nodes run a kube-proxy too old for the hints of this trafficDistribution',
-  why: `Nodes may be older than the API server. A kube-proxy before 1.34 ignores node hints, so PreferSameNode behaves like
-PreferSameZone there; one before 1.31 ignores all hints of a Service without the topology-mode annotation, so that its
-clients go to the whole cluster. The kubelet's version is taken for kube-proxy's; nodes that report none are not counted, and
-nothing is said of Cilium, which is no kube-proxy.`,
-  fix: 'Upgrade the nodes named; until then the value holds on the others only.',
+  why: `Nodes may be older than the API server. A kube-proxy before 1.34 ignores node hints, so PreferSameNode behaves
+like PreferSameZone there; one before 1.31 ignores all hints of a Service without the topology-mode annotation, so that
+its clients use the whole cluster. kube-proxy is assumed to have the kubelet's version, and nodes that report none are
+not counted. The rule does not apply to Cilium, which replaces kube-proxy.`,
+  fix: 'Upgrade the nodes named; until then the value takes effect only on the others.',
   example: `apiVersion: v1
 kind: Service
 metadata: { name: cache }
@@ -54,7 +54,7 @@ function whatIsLeft(old: number, withoutZones: number): string {
   return withoutZones === old ? 'goes to all endpoints' : 'prefers only the zone or nothing';
 }
 
-/** In a cluster of one zone, or of one node, an old kube-proxy comes to the same endpoints. Cilium has no kube-proxy. */
+/** False if an old kube-proxy selects the same endpoints, with one zone or one node, and for Cilium, which has none. */
 function hasAChoice(kind: 'same-zone' | 'same-node', ctx: RuleContext): boolean {
   if (ctx.dataPlane.kind === 'cilium') return false;
   return kind === 'same-node' ? ctx.nodes().size > 1 : ctx.nodes().zones.length > 1;

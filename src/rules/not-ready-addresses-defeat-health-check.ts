@@ -9,7 +9,7 @@ export const notReadyAddressesDefeatHealthCheck: Rule = {
   why: `With publishNotReadyAddresses every endpoint counts as ready. The health check port of a LoadBalancer Service with
 externalTrafficPolicy Local then answers 200 on a node whose Pods are all unready or shutting down: the balancer keeps
 sending, and the fallback to Pods that are terminating but still serving never applies.`,
-  fix: 'Remove publishNotReadyAddresses. If peers must find unready Pods, give them a headless Service of its own.',
+  fix: 'Remove publishNotReadyAddresses. If peers must find unready Pods, give them a separate headless Service.',
   example: `apiVersion: v1
 kind: Service
 metadata: { name: edge }

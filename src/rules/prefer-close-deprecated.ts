@@ -4,7 +4,7 @@ import type { KubernetesVersion } from '../model/version.ts';
 import { PREFER_SAME_MINOR } from '../topology/hints.ts';
 import type { Rule } from './rule.ts';
 
-/** From here on the API server warns of it at every apply (pkg/api/service/warnings.go, v1.35.4). */
+/** First minor version whose API server warns about it at every apply (pkg/api/service/warnings.go, v1.35.4). */
 const API_WARNS_MINOR = 35;
 
 export const preferCloseDeprecated: Rule = {
@@ -13,10 +13,10 @@ export const preferCloseDeprecated: Rule = {
   needs: [`kubernetes>=1.${PREFER_SAME_MINOR}`],
   supersededBy: ['traffic-distribution-unused', 'topology-mode-overrides-traffic-distribution'],
   summary: 'PreferClose is the old name of PreferSameZone',
-  why: `Kubernetes 1.34 brought PreferSameZone beside PreferSameNode; PreferClose means exactly the same as PreferSameZone and
-is deprecated from 1.35 on. The API server of 1.35 and later says so itself at every apply, so this rule speaks only where
-it does not: for manifests and reviews on 1.34, and in an audit, where nobody applies anything.`,
-  fix: `Write PreferSameZone, once no cluster that gets the manifest is older than 1.34: those refuse it.`,
+  why: `Kubernetes 1.34 introduced PreferSameZone and PreferSameNode; PreferClose means exactly the same as
+PreferSameZone and is deprecated from 1.35 on. The API server of 1.35 and later warns about it at every apply, so this
+rule covers only the other cases: manifests and reviews on 1.34, and audits.`,
+  fix: 'Write PreferSameZone once no cluster that gets the manifest is older than 1.34, because older ones reject it.',
   example: `# checked with --kubernetes-version 1.34
 apiVersion: v1
 kind: Service

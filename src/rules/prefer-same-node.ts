@@ -3,7 +3,7 @@ import type { Service } from '../model/service.ts';
 import type { KubernetesVersion } from '../model/version.ts';
 import { PREFER_SAME_MINOR } from '../topology/hints.ts';
 
-/** What a Local internal policy is mostly meant to do, with a way out; nothing where the version lacks it. */
+/** The fix for a Local internal policy: prefer the node, with a fallback. Empty if the version lacks PreferSameNode. */
 export function preferSameNode(service: Service, version: KubernetesVersion): readonly Fix[] {
   if (version.minor < PREFER_SAME_MINOR) return [];
   return [

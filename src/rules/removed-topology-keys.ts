@@ -7,8 +7,8 @@ export const removedTopologyKeys: Rule = {
   level: 'warn',
   needs: ['manifest'],
   summary: 'topologyKeys was removed in Kubernetes 1.22',
-  why: `The alpha field topologyKeys is gone since 1.22. kubectl refuses it as an unknown field, or the API server drops it:
-the manifest promises a locality that nobody provides.`,
+  why: `The alpha field topologyKeys was removed in 1.22. kubectl rejects it as an unknown field, or the API server
+drops it: the manifest promises a locality that the cluster does not provide.`,
   fix: `Remove it. trafficDistribution PreferSameZone (1.34+, PreferClose from 1.31) replaces a key on the zone, PreferSameNode
 one on the host name.`,
   example: `apiVersion: v1
@@ -25,9 +25,9 @@ spec:
     const free = version.minor >= TRAFFIC_DISTRIBUTION_MINOR && service.trafficDistribution === null;
     const successor = free && !isTopologyModeAuto(service) ? ' (its successor is trafficDistribution)' : '';
     yield {
-      message: () => `topologyKeys was removed in Kubernetes 1.22 and nobody reads it; remove it${successor}`,
+      message: () => `topologyKeys was removed in Kubernetes 1.22 and has no effect; remove it${successor}`,
       path: 'spec.topologyKeys',
-      // Not the successor: a field that has done nothing would begin to steer traffic.
+      // The fix does not set the successor: it would steer traffic that the removed field did not.
       fixes: [{ description: 'remove spec.topologyKeys', edits: [{ path: ['spec', 'topologyKeys'], value: null }] }],
     };
   },

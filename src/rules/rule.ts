@@ -9,16 +9,16 @@ import type { NodeSet } from '../topology/node-set.ts';
 import type { PortReach } from '../topology/port-routing.ts';
 
 /**
- * What must be known before a rule can speak. The engine checks it; an unmet need is reported as "skipped: why", except
- * `manifest` and `cluster`, which say what kind of Service the rule is about.
+ * A precondition of a rule. The engine reports an unmet need as "skipped: why", except for `manifest` and `cluster`, which
+ * select the Services that the rule covers.
  * - `nodes`: at least one Node
- * - `slices`: EndpointSlices of the Service, be they empty
- * - `endpoints`: at least one endpoint of the Service, or one to come
- * - `workloads`: manifests of what makes the Pods
+ * - `slices`: EndpointSlices of the Service, even without endpoints
+ * - `endpoints`: at least one endpoint of the Service, which may be pending
+ * - `workloads`: manifests of the workloads that create the Pods
  * - `manifest`: the Service comes from a file, not through the API server
- * - `cluster`: the Service is judged as it stands in its cluster (audit), with the hints that are on its slices
- * - `dataplane: known`: anything whose path can be modelled; `dataplane: obeys hints`: one that reads EndpointSlice hints
- * - `kubernetes known`: a version that this zonewise knows; `kubernetes>=1.N`: the cluster's version
+ * - `cluster`: an existing Service is evaluated (audit), with the hints observed on its slices
+ * - `dataplane: known`: one whose routing can be modelled; `dataplane: obeys hints`: one that reads EndpointSlice hints
+ * - `kubernetes known`: a version that zonewise knows; `kubernetes>=1.N`: the cluster's version
  */
 export type Need =
   | 'nodes'
@@ -32,57 +32,57 @@ export type Need =
   | 'kubernetes known'
   | `kubernetes>=1.${number}`;
 
-/** What a rule may read. Everything is computed on first use and shared by all rules of one review. */
+/** The inputs of a rule. Each is computed on first use and shared by all rules of one evaluation. */
 export interface RuleContext {
   readonly change: Change;
   readonly service: Service;
   readonly version: KubernetesVersion;
   readonly dataPlane: DataPlane;
-  /** The rule's own numbers from the configuration, by name. */
+  /** The rule's options from the configuration, by name. */
   readonly options: Readonly<Record<string, number>>;
   /** All Nodes. Needs `nodes`. */
   nodes(): NodeSet;
   /** Nodes whose Pods are clients of this Service. Needs `nodes`. */
   clients(): NodeSet;
-  /** EndpointSlices as they will be after the change; in an audit as they are. Needs `slices` or `endpoints`. */
+  /** EndpointSlices as predicted after the change; in an audit as observed. Needs `slices` or `endpoints`. */
   prospect(): Prospect;
-  /** Who reaches what after the change. Needs `slices` or `endpoints`. */
+  /** The routes of every port after the change. Needs `slices` or `endpoints`. */
   reach(): readonly PortReach[];
-  /** The same once a rollout under way has come to its end. Needs `endpoints`. */
+  /** Slices and routes when a rollout in progress has finished. Needs `endpoints`. */
   settled(): Settled;
   /** Workloads whose Pods the Service selects. Needs `workloads`. */
   workloads(): readonly Workload[];
 }
 
-/** The Service with every starting endpoint ready and every leaving one gone, and the hints the controller will write then. */
+/** Slices with every starting endpoint ready, every terminating one removed, and the hints the controller writes then. */
 export interface Settled extends Prospect {
   readonly reach: readonly PortReach[];
 }
 
-/** Puts names and values into messages, as many as the message can hold. */
+/** Formats names and values for messages, within the length that a message may have. */
 export interface Wording {
-  /** ` (n4, n7 and 3 more)`, or nothing where names are not to be shown. */
+  /** ` (n4, n7 and 3 more)`, or the empty string if names are not shown. */
   list(names: NameList): string;
-  /** A value as the author wrote it, quoted, on one line, cut to a sensible length. */
+  /** An author's value, quoted, on one line and truncated. */
   value(text: string): string;
 }
 
-/** A statement before levels, exemptions and limits are applied. */
+/** A finding before levels, exemptions and limits are applied. */
 export interface Draft {
-  /** What, where, the consequence, the remedy. `fix` is the first of `fixes` that survived simulation. */
+  /** What, where, the consequence and the fix. `fix` is the first of `fixes` that is safe in the simulation. */
   message(say: Wording, fix: Fix | null): string;
-  /** Said instead on an UPDATE that brought it about. */
+  /** Used instead of `message` on an UPDATE that introduces the finding. */
   messageOnChange?(say: Wording, fix: Fix | null): string;
   readonly path: string;
   readonly nodes?: NameList;
   readonly zones?: readonly string[];
-  /** Remedies that edit the Service, best first. */
+  /** Edits of the Service that remove the finding, best first. */
   readonly fixes?: readonly Fix[];
-  /** A milder level than the configured one, where the case is milder. */
+  /** Upper bound of the level in a milder case. */
   readonly atMost?: Level;
 }
 
-/** One rule: what it looks for, what it says, and its documentation, in one file. */
+/** One rule with its check, its messages and its documentation, in one file. */
 export interface Rule {
   /** Kebab-case, reads as a statement. */
   readonly id: string;
@@ -94,22 +94,22 @@ export interface Rule {
   readonly fix: string;
   /** A manifest that fires it. */
   readonly example: string;
-  /** Upstream source that decides, pinned. */
+  /** Upstream source that defines the behaviour, pinned. */
   readonly source: string;
-  /** Rules that say the same with more certainty: where one of them speaks, this one is silent. */
+  /** Rules that report the same with more certainty. If one of them has a finding, findings of this rule are dropped. */
   readonly supersededBy?: readonly string[];
-  /** Rules that know better: where one of them could judge, whatever it found, this one is silent. */
+  /** Rules with more information. If one of them was evaluated, whatever its result, findings of this rule are dropped. */
   readonly yieldsTo?: readonly string[];
   /**
-   * True where an UPDATE should look at the Pods before it speaks: in a rollout a Pod is gone from its slice before the next
-   * one has an address.
+   * True if a finding on an UPDATE must be verified against the Pods: in a rollout a Pod leaves its slice before the next one
+   * has an address.
    */
   readonly confirmedByPods?: boolean;
-  /** True where a Service cannot opt out of the rule. */
+  /** True if a Service cannot opt out of the rule. */
   readonly alwaysHeard?: boolean;
   /** Numbers that the configuration may change, with their defaults. */
   readonly options?: Readonly<Record<string, number>>;
-  /** False where the rule has nothing to say whatever the cluster looks like; then it is not reported as skipped either. */
+  /** False if the rule cannot have a finding on any cluster; it is then not reported as skipped either. */
   appliesTo(service: Service, change: Change): boolean;
   check(ctx: RuleContext): Iterable<Draft>;
 }

@@ -7,7 +7,7 @@ import { isReadyForHints } from '../topology/slice-hints.ts';
 import { asksForLocality, localityOf } from './locality.ts';
 import type { Rule, RuleContext } from './rule.ts';
 
-/** What the documentation of Topology Aware Routing advises; the code asks for one. */
+/** Recommended by the documentation of Topology Aware Routing; the code requires one. */
 const ADVISED_PER_ZONE = 3;
 
 export const topologyModeFragile: Rule = {
@@ -15,12 +15,13 @@ export const topologyModeFragile: Rule = {
   level: 'info',
   needs: ['nodes', 'endpoints', 'dataplane: obeys hints'],
   summary: 'topology-mode Auto has so few endpoints per zone that its hints come and go',
-  why: `topology-mode Auto removes the hints of all endpoints as soon as their number cannot be shared out among the zones
-within 20 % of each zone's CPU. With one or two endpoints in a zone nearly any number but the present one fails, so that a
-rollout or a lost Pod sends all traffic through the whole cluster, and back. The documentation advises three endpoints or
-more in each zone; the code does not ask for them. Whether one Pod less is enough is tried out here.`,
-  fix: `Run three or more Pods in each zone, spread with topologySpreadConstraints. Even then some totals share out badly:
-trafficDistribution has no such safeguards.`,
+  why: `topology-mode Auto removes the hints of all endpoints as soon as their number cannot be divided among the zones
+within 20 % of each zone's CPU. With one or two endpoints in a zone, nearly every number except the current one fails,
+so that a rollout or a lost Pod sends all traffic through the whole cluster, and back. The documentation recommends
+three or more endpoints in each zone; the code does not require them. The rule computes whether the loss of one Pod
+removes the hints.`,
+  fix: `Run three or more Pods in each zone, spread with topologySpreadConstraints. Even then some totals cannot be
+divided well; trafficDistribution has no such safeguards.`,
   example: `apiVersion: v1
 kind: Service
 metadata:

@@ -8,9 +8,9 @@ export const topologyModeOverridesTrafficDistribution: Rule = {
   level: 'warn',
   needs: [`kubernetes>=1.${TRAFFIC_DISTRIBUTION_MINOR}`],
   summary: 'topology-mode Auto and trafficDistribution are both set: the annotation wins',
-  why: `With topology-mode Auto the EndpointSlice controller hands endpoints to zones in proportion to their CPU and does
-not look at trafficDistribution at all. Where one of Auto's safeguards fails, hints are removed, and trafficDistribution
-still does not step in: traffic goes to the whole cluster.`,
+  why: `With topology-mode Auto, the EndpointSlice controller assigns endpoints to zones in proportion to their CPU and
+ignores trafficDistribution. If one of Auto's safeguards fails, hints are removed, and trafficDistribution still has no
+effect: traffic goes to the whole cluster.`,
   fix: 'Keep one of the two: remove the annotation to use trafficDistribution, or the field to use topology-mode.',
   example: `apiVersion: v1
 kind: Service

@@ -18,16 +18,16 @@ export const topologyModeSafeguard: Rule = {
   id: 'topology-mode-safeguard',
   level: 'warn',
   needs: ['nodes', 'endpoints', 'dataplane: obeys hints'],
-  summary: 'A safeguard of topology-mode Auto keeps all hints away',
-  why: `topology-mode Auto writes hints only where every ready node outside the control plane has a zone and allocatable CPU,
-there are at least as many ready endpoints as zones, and the endpoints can be shared out so that none carries more than
-20 % above its share. Where one condition fails, all hints of the Service are removed and traffic goes to the whole cluster;
-trafficDistribution does not step in. Upstream's own Event may name another cause, such as missing node information where
-the cluster has one zone only. Endpoints that are still starting count as ready here; while a rollout is under way nothing
-is said of their number if any number on the way would do, and nothing of what passes once nodes that are down, a minute old
-or on their way out are up or gone.`,
-  fix: `Remove the cause that the message names: label the node, or run as many endpoints as it says (the next number that can
-be shared out). Or use trafficDistribution, which has no safeguards and leaves the load to you.`,
+  summary: 'A safeguard of topology-mode Auto prevents all hints',
+  why: `topology-mode Auto writes hints only if every ready node outside the control plane has a zone and allocatable
+CPU, there are at least as many ready endpoints as zones, and the endpoints can be divided so that none carries more
+than 20 % above its share. If one condition fails, all hints of the Service are removed and traffic goes to the whole
+cluster; trafficDistribution does not replace them. Upstream's own Event may name another cause, such as missing node
+information if the cluster has only one zone. Endpoints that are still starting count as ready here. During a rollout
+the number of endpoints is not reported if any number on the way is enough. Causes that pass by themselves are not
+reported either: nodes that are down, a minute old or about to be removed.`,
+  fix: `Remove the cause that the message names: label the node, or run as many endpoints as it says (the next number
+that can be divided). Or use trafficDistribution, which has no safeguards, so that balancing the load is up to you.`,
   example: `apiVersion: v1
 kind: Service
 metadata:
@@ -46,11 +46,11 @@ spec:
     const cause = causes[at];
     if (!locality || !cause) return;
     const where = causes.includes(null) ? ` in ${ctx.service.ipFamilies[at]}` : '';
-    const { what, nodes, remedy } = cause;
+    const { what, nodes, advice } = cause;
     yield {
       message: (say, fix) =>
         `${locality.label} has no effect${where}: ${what}${say.list(nodes)}` +
-        [remedy, fix?.description]
+        [advice, fix?.description]
           .filter(Boolean)
           .map((text, i) => `${i === 0 ? '; ' : ' or '}${text}`)
           .join(''),
@@ -64,14 +64,14 @@ spec:
 interface Cause {
   readonly what: string;
   readonly nodes: readonly string[];
-  readonly remedy: string | null;
+  readonly advice: string | null;
 }
 
-/** `null` where hints are on the slices, where another rule tells the story, or where a rollout will pass. */
+/** `null` if the slices have hints, if another rule reports the cause, or if the cause ends with a rollout. */
 function causeOf(family: IPFamily, ctx: RuleContext): Cause | null {
   const gap = ctx.settled().absentBecause.get(family);
   if (!gap || !ctx.prospect().absentBecause.has(family)) return null;
-  // A family for which the Pods have no addresses is none that anybody misses.
+  // Hints are not missed in a family in which the Pods have no addresses.
   if (endpointsOf(ctx.settled().slices, family).length === 0) return null;
   switch (gap.kind) {
     case 'node-without-zone':
@@ -89,14 +89,14 @@ function causeOf(family: IPFamily, ctx: RuleContext): Cause | null {
     }
     case 'endpoint-without-zone': {
       const nodes = nodesOf(readyIn(family, ctx.settled()).filter(endpoint => endpoint.zone === null));
-      const remedy = nodes.length === 0 ? null : `label ${agree(nodes.length, 'this node', 'these nodes')}`;
-      return { what: `${count(gap.endpoints, 'endpoint')} without a zone`, nodes, remedy };
+      const advice = nodes.length === 0 ? null : `label ${agree(nodes.length, 'this node', 'these nodes')}`;
+      return { what: `${count(gap.endpoints, 'endpoint')} without a zone`, nodes, advice };
     }
     case 'no-ready-nodes': {
-      // Where they stand in one zone, locality-without-zones would be the story.
+      // If they are all in one zone, locality-without-zones reports it.
       const zones = ctx.clients().zones;
       if (zones.length < 2) return null;
-      return { what: 'all ready nodes are labelled as control plane and do not count', nodes: [], remedy: null };
+      return { what: 'all ready nodes are labelled as control plane and do not count', nodes: [], advice: null };
     }
     default:
       return null;
@@ -105,11 +105,11 @@ function causeOf(family: IPFamily, ctx: RuleContext): Cause | null {
 
 function ofNodes(nodes: readonly string[], say: (n: number) => readonly [string, string | null]): Cause | null {
   if (nodes.length === 0) return null;
-  const [what, remedy] = say(nodes.length);
-  return { what: `${count(nodes.length, 'ready node')} ${what}`, nodes, remedy };
+  const [what, advice] = say(nodes.length);
+  return { what: `${count(nodes.length, 'ready node')} ${what}`, nodes, advice };
 }
 
-/** A node that is about to be labelled or to leave is no cause that anybody can remove; a virtual one stays as it is. */
+/** Leaves out nodes that are about to be labelled or removed, for which no fix is needed. Virtual nodes stay unlabelled. */
 function lasting(names: readonly string[], ctx: RuleContext): readonly string[] {
   const [clients, virtual] = [ctx.clients(), ctx.nodes().where(isVirtual)];
   return names.filter(name => clients.get(name) || virtual.get(name));
@@ -119,7 +119,7 @@ function isVirtual({ labels, deleting }: Node): boolean {
   return labels['type'] === 'virtual-kubelet' && !deleting;
 }
 
-/** While some endpoints are starting, the number to come lies between those ready now and all of them. */
+/** `null` if some number of endpoints between those ready now and all of them is enough: it may occur in the rollout. */
 function ofNumber(
   what: string,
   { endpoints, needed }: { readonly endpoints: number; readonly needed: number },
@@ -128,10 +128,10 @@ function ofNumber(
   const ready = readyIn(family, ctx.prospect()).length;
   for (let n = Math.max(ready, 1); ready > 0 && n < endpoints; n++) if (sufficeForHints(n, ctx.nodes())) return null;
   if (nodesToCome(ctx).some(nodes => sufficeForHints(endpoints, nodes))) return null;
-  return { what, nodes: [], remedy: `scale to ${needed}` };
+  return { what, nodes: [], advice: `scale to ${needed}` };
 }
 
-/** The nodes once those that are down are up again, and once those that come or go have done so: nobody scales for a moment. */
+/** The nodes if those that are down recover, and if those that join or leave have done so: a brief lack needs no scaling. */
 function nodesToCome(ctx: RuleContext): readonly NodeSet[] {
   return [ctx.nodes().as(ready), ctx.clients().and(ctx.nodes().where(isVirtual))];
 }
@@ -154,7 +154,7 @@ function nodesOf(endpoints: readonly Endpoint[]): readonly string[] {
 function useTrafficDistribution(ctx: RuleContext): readonly Fix[] {
   const { service, version } = ctx;
   const single = service.ipFamilies.every(family => readyIn(family, ctx.settled()).length < 2);
-  // A single endpoint leaves nothing to prefer.
+  // With a single endpoint there is nothing to prefer.
   if (single || version.minor < TRAFFIC_DISTRIBUTION_MINOR) return [];
   const asked = hintsHeuristic({ ...service, annotations: {} }, version) === null ? null : service.trafficDistribution;
   const value = asked ?? (version.minor >= PREFER_SAME_MINOR ? 'PreferSameZone' : 'PreferClose');

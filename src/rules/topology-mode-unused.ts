@@ -8,11 +8,11 @@ export const topologyModeUnused: Rule = {
   level: 'warn',
   needs: ['dataplane: known'],
   summary: 'Local traffic policies leave topology-mode nothing to route',
-  why: `A Local policy keeps its class of traffic on the node, and hints only guide the classes whose policy is Cluster. The
-EndpointSlice controller still computes hints, and nobody reads them. With both policies Local one class is left: Pods and
-nodes that connect to the Service's own load balancer address, external IP or their own node's port. kube-proxy in IPVS mode
-falls back from a Local policy to the endpoints that the hints choose, where the Service can be reached from outside; nothing
-is said there.`,
+  why: `A Local policy keeps its traffic class on the node, and hints guide only the classes whose policy is Cluster.
+The EndpointSlice controller still computes hints, but the Local classes ignore them. With both policies Local, one
+class is left: Pods and nodes that connect to the Service's load balancer address, external IP or their own node's port.
+In IPVS mode kube-proxy falls back from a Local policy to the endpoints that the hints select if the Service is
+reachable from outside; the rule does not cover that case.`,
   fix: 'Remove the annotation, or set internalTrafficPolicy to Cluster.',
   example: `apiVersion: v1
 kind: Service

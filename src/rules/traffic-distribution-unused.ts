@@ -8,12 +8,12 @@ export const trafficDistributionUnused: Rule = {
   level: 'warn',
   needs: [`kubernetes>=1.${TRAFFIC_DISTRIBUTION_MINOR}`, 'dataplane: known'],
   summary: 'Local traffic policies leave trafficDistribution nothing to distribute',
-  why: `A Local policy keeps its class of traffic on the node, and trafficDistribution only guides the classes whose
-policy is Cluster. With internalTrafficPolicy Local on a Service that cannot be reached from outside no class is left.
-With both policies Local one is: Pods and nodes that connect to the Service's own load balancer address, external IP or
+  why: `A Local policy keeps its traffic class on the node, and trafficDistribution guides only the classes whose policy
+is Cluster. With internalTrafficPolicy Local on a Service that is not reachable from outside, no class is left. With
+both policies Local, one is left: Pods and nodes that connect to the Service's load balancer address, external IP or
 their own node's port.`,
-  fix: `Remove trafficDistribution; or set internalTrafficPolicy to Cluster, and PreferSameNode (1.34+) keeps traffic on
-the node as long as the node has an endpoint.`,
+  fix: `Remove trafficDistribution; or set internalTrafficPolicy to Cluster and use PreferSameNode (1.34+), which keeps
+traffic on the node as long as the node has an endpoint.`,
   example: `apiVersion: v1
 kind: Service
 metadata: { name: agent }

@@ -2,17 +2,17 @@ import type { Fix } from '../model/finding.ts';
 import { topologyMode, topologyModeKey } from '../model/service.ts';
 import type { Rule } from './rule.ts';
 
-/** The empty text is how templates leave the annotation off. */
+/** Templates write the empty text to omit the annotation. */
 const KNOWN = ['', 'Auto', 'auto', 'Disabled', 'disabled'];
 
 export const unknownTopologyMode: Rule = {
   id: 'unknown-topology-mode',
   level: 'warn',
   needs: [],
-  summary: 'A topology-mode that nobody knows means disabled',
-  why: `The EndpointSlice controller turns Topology Aware Routing on for exactly "Auto" and "auto". Any other value is
-accepted by the API server and means disabled, without a trace: no hints, no Event. Values with a domain prefix are
-left alone, as another implementation may read them.`,
+  summary: 'An unknown topology-mode means disabled',
+  why: `The EndpointSlice controller enables Topology Aware Routing for exactly "Auto" and "auto". Any other value is
+accepted by the API server and silently means disabled: no hints, no Event. Values with a domain prefix are not
+reported, as another implementation may read them.`,
   fix: 'Write Auto to enable it, or remove the annotation.',
   example: `apiVersion: v1
 kind: Service

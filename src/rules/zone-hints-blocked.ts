@@ -7,11 +7,12 @@ export const zoneHintsBlocked: Rule = {
   level: 'warn',
   needs: ['nodes', 'endpoints', 'dataplane: obeys hints', 'kubernetes>=1.31'],
   summary: 'One endpoint without a zone turns zone routing off for all',
-  why: `kube-proxy prefers a zone only where every ready endpoint carries a zone hint. The hint comes from the zone label of
-the endpoint's node. One node without the label, or one endpoint that somebody else wrote without a hint, and all nodes go
-back to the whole cluster, without an Event. Where no endpoint has a zone at all, nothing is said: the cluster has no
-zones. PreferSameNode goes on working on nodes that have an endpoint; only its fallback to the zone is gone.`,
-  fix: 'Label the node with topology.kubernetes.io/zone (its cloud controller should), or add hints to the custom slice.',
+  why: `kube-proxy prefers a zone only if every ready endpoint has a zone hint. The hint comes from the zone label of
+the endpoint's node. With one node without the label, or one custom endpoint without a hint, all nodes use the whole
+cluster again, without an Event. The rule reports nothing if no endpoint has a zone: the cluster then has no zones.
+PreferSameNode still works on nodes that have an endpoint; only its fallback to the zone is lost.`,
+  fix: `Label the node with topology.kubernetes.io/zone (the task of its cloud controller), or add hints to the custom
+slice.`,
   example: `apiVersion: v1
 kind: Service
 metadata: { name: web }
@@ -33,18 +34,18 @@ spec:
 };
 
 function blockedIn(ctx: RuleContext, family: string): Draft | null {
-  // What kube-proxy asks, and mostly the end of it.
+  // The condition that kube-proxy checks; it usually holds.
   if (ctx.reach().every(port => port.family !== family || port.index.everyReadyHasZoneHint)) return null;
   const slices = ctx.prospect().slices.filter(slice => slice.addressType === family && slice.proxied);
   const ready = slices.flatMap(slice => slice.endpoints).filter(endpoint => endpoint.ready !== false);
   const without = ready.filter(endpoint => (endpoint.hints?.zones.length ?? 0) === 0);
   if (without.length === 0 || without.length === ready.length) return null;
-  // A Node that is not known yet, or no more: nobody could label it.
+  // A Node that is not known yet, or was deleted, cannot be labelled.
   if (without.some(({ nodeName }) => nodeName !== null && !ctx.nodes().get(nodeName))) return null;
   const nodes = [...new Set(without.map(endpoint => endpoint.nodeName).filter(name => name !== null))].sort();
   const { trafficDistribution } = ctx.service;
   const [verb, whose] = without.length === 1 ? ['has', 'its node'] : ['have', 'their nodes'];
-  const remedy = without.every(endpoint => endpoint.nodeName === null)
+  const advice = without.every(endpoint => endpoint.nodeName === null)
     ? 'add hints to the custom EndpointSlice'
     : nodes.every(name => (ctx.nodes().get(name)?.zone ?? null) !== null)
       ? `${whose} got a zone label later: change the Service to refresh the hints`
@@ -52,7 +53,7 @@ function blockedIn(ctx: RuleContext, family: string): Draft | null {
   return {
     message: say =>
       `trafficDistribution ${trafficDistribution}: ${without.length} of ${ready.length} ready endpoints ${verb} no zone hint` +
-      `${say.list(nodes)}, so no node prefers its zone; ${remedy}`,
+      `${say.list(nodes)}, so no node prefers its zone; ${advice}`,
     path: 'spec.trafficDistribution',
     nodes,
   };

@@ -9,10 +9,11 @@ export const zoneWithoutEndpoints: Rule = {
   needs: ['nodes', 'endpoints', 'dataplane: obeys hints'],
   supersededBy: ['hints-not-programmed'],
   summary: 'A zone has clients and no endpoint: its traffic goes to all zones',
-  why: `kube-proxy prefers a zone only where an endpoint carries a hint for it. A node whose zone has none takes all endpoints
-of the cluster, not those of the nearest other zone: its traffic crosses zones, is paid for as such, and comes on top of
-what those endpoints get from their own zone. Endpoints that are still starting count as present.`,
-  fix: 'Spread the Pods over zones: topologySpreadConstraints on topology.kubernetes.io/zone, and at least one Pod a zone.',
+  why: `kube-proxy prefers a zone only if an endpoint has a hint for it. A node whose zone has none uses all endpoints
+of the cluster, not those of the nearest other zone: its traffic crosses zones, is billed for it, and adds to what those
+endpoints get from their own zone. Endpoints that are still starting count as present.`,
+  fix: `Spread the Pods over zones: topologySpreadConstraints on topology.kubernetes.io/zone, and at least one Pod per
+zone.`,
   example: `apiVersion: v1
 kind: Service
 metadata: { name: web }
