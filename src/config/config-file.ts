@@ -11,18 +11,18 @@ export type ConfigEvent =
 
 export interface ConfigFileOptions {
   readonly onEvent: (event: ConfigEvent) => void;
-  /** Milliseconds between two looks at the file, for changes that no notification tells of. */
+  /** Milliseconds between two checks of the file, for changes without a notification. */
   readonly pollMillis?: number;
 }
 
 const POLL_MILLIS = 30_000;
 
-/** Notifications come in bursts: a ConfigMap update is several renames. */
+/** Debounce of notifications: one ConfigMap update causes several renames. */
 const SETTLE_MILLIS = 100;
 
 /**
- * A configuration file that is read again when it changes, also where kubelet swaps the symlink that it stands behind. A
- * bad one is reported once and changes nothing. Throws InputError where the first reading fails.
+ * Watches a configuration file, including files behind a symlink that kubelet swaps. An invalid file is reported once
+ * and changes nothing. Throws InputError if the first read fails.
  */
 export class ConfigFile {
   readonly #file: string;
@@ -43,12 +43,12 @@ export class ConfigFile {
     this.#poll.unref();
   }
 
-  /** The last good configuration. */
+  /** The last valid configuration. */
   current(): Config {
     return this.#config;
   }
 
-  /** Reads the file now; does nothing where it has not changed. */
+  /** Reads the file now; does nothing if it is unchanged. */
   look(): void {
     let text: string;
     try {
@@ -81,14 +81,14 @@ export class ConfigFile {
     this.#options.onEvent({ kind: 'refused', error: refused });
   }
 
-  /** The folder, not the file: a file that is replaced takes its watch along. */
+  /** Watches the folder, because a watch on the file ends when the file is replaced. */
   #watchFolder(): FSWatcher | null {
     try {
       const watcher = watch(dirname(this.#file), { persistent: false }, () => this.#settle());
       watcher.on('error', () => watcher.close());
       return watcher;
     } catch {
-      // Without notifications (too many watches on this node) polling has to do.
+      // Without notifications (too many watches on this node) only polling detects changes.
       return null;
     }
   }

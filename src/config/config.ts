@@ -20,19 +20,19 @@ interface RawConfig extends RawPolicy {
   serving?: { drainDelay?: string; maxConcurrent?: number; clientCA?: string };
 }
 
-/** Whose certificate serves, and how long the controller's own are valid. */
+/** Where the serving certificate comes from, and the validity of certificates that the controller issues. */
 export interface CertificatesConfig {
   readonly mode: 'self-managed' | 'cert-manager' | 'existing-secret';
-  /** Secret of the leaf, which the serving Pods mount. */
+  /** Secret of the leaf, mounted by the serving Pods. */
   readonly secret: string;
   readonly caSecret: string;
-  /** Service that the API server dials; its DNS names are the certificate's. */
+  /** Service that the API server calls; its DNS names are those of the certificate. */
   readonly service: string;
   readonly leafValidityMillis: number;
   readonly caValidityMillis: number;
 }
 
-/** Names of the webhook configurations whose caBundle the controller keeps. */
+/** Names of the webhook configurations whose caBundle the controller manages. */
 export interface WebhooksConfig {
   readonly validating: string;
   readonly mutating: string;
@@ -40,30 +40,30 @@ export interface WebhooksConfig {
 
 export interface AuditConfig {
   readonly debounceMillis: number;
-  /** `host:port` of the findings listener, `''` for none. */
+  /** `host:port` of the findings listener; `''` disables it. */
   readonly listen: string;
 }
 
 export interface ServingConfig {
   readonly drainDelayMillis: number;
-  /** Reviews under way at once; those above are judged without looking for Pods, the only thing a review waits for. */
+  /** Concurrent reviews. Reviews above this limit are evaluated without a Pod lookup, their only blocking step. */
   readonly maxConcurrent: number;
-  /** File with the CA of the API server's client certificate, `''` where it is not checked. */
+  /** File with the CA of the API server's client certificate; `''` if it is not verified. */
   readonly clientCA: string;
 }
 
-/** The whole configuration file. */
+/** The parsed configuration file. */
 export interface Config {
   readonly policy: Policy;
   readonly certificates: CertificatesConfig;
   readonly webhooks: WebhooksConfig;
   readonly audit: AuditConfig;
-  /** `host:port` of the controller's page, on loopback always; `''` for none. */
+  /** `host:port` of the controller's UI, always on loopback; `''` disables it. */
   readonly page: { readonly listen: string };
   readonly serving: ServingConfig;
 }
 
-/** Reads a configuration file. Throws InputError with file, line, field and what was expected. */
+/** Reads a configuration file. Throws InputError with the file, line, field and expected value. */
 export function loadConfig(file: string): Config {
   let text: string;
   try {
@@ -127,13 +127,13 @@ function plain(document: Document, file: string): unknown {
   }
 }
 
-/** A JSON pointer's segments. */
+/** The segments of a JSON pointer. */
 function segmentsOf(pointer: string): readonly string[] {
   const segments = pointer.split('/').slice(1);
   return segments.map(segment => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
-/** Where a field's name stands, or the item of a list; as far down as there is something. */
+/** The offset of a field's name or of a list item; of its nearest parent if it is absent. */
 function startOf(document: Document, path: readonly string[]): number {
   let at: unknown = document.contents;
   let start = 0;
@@ -146,5 +146,5 @@ function startOf(document: Document, path: readonly string[]): number {
   return start;
 }
 
-/** What holds where no file is given. */
+/** The configuration without a file. */
 export const DEFAULT_CONFIG: Config = configOf({}, '');

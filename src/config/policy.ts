@@ -7,12 +7,12 @@ import { parseLabelSelector } from '../model/label-selector.ts';
 import { InputError } from '../runtime/errors.ts';
 import { DEFAULT_EXCLUDED_TAINTS } from '../topology/client-nodes.ts';
 
-/** `false` is how Helm and kubectl hand on a bare `off`. */
+/** `false` is a bare `off` that Helm or kubectl has parsed. */
 type RawLevel = Level | false;
 
 type RawSetting = RawLevel | ({ level?: RawLevel } & Record<string, number | RawLevel>);
 
-/** The schema sees to it that values stand where the operator compares with some, and nowhere else. */
+/** The schema requires values for In and NotIn, and rejects them for the other operators. */
 interface MatchExpression {
   key: string;
   operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
@@ -25,7 +25,7 @@ interface RawMatch {
   types?: string[];
 }
 
-/** The part of the file that says who says what, as YAML has it. */
+/** The rule and policy settings, as parsed from YAML. */
 export interface RawPolicy {
   rules?: Record<string, RawSetting>;
   overrides?: { match: RawMatch; rules: Record<string, RawSetting> }[];
@@ -36,11 +36,11 @@ export interface RawPolicy {
   annotationsMaySilenceDeny?: boolean;
 }
 
-/** The policy of a file that fits the schema. Throws InputError for what the schema cannot judge. */
+/** Converts settings that the schema accepts. Throws InputError for an invalid selector, which no schema can check. */
 export function policyOf(raw: RawPolicy, file: string): Policy {
   const selector = parseLabelSelector(raw.clientNodes?.selector ?? '');
   if (selector === null) {
-    throw new InputError(`clientNodes.selector: ${JSON.stringify(raw.clientNodes?.selector)} is no label selector`, {
+    throw new InputError(`clientNodes.selector: ${JSON.stringify(raw.clientNodes?.selector)} is not a label selector`, {
       file,
     });
   }
@@ -109,7 +109,7 @@ function levelOf(raw: RawLevel): Level {
 
 const UNIT_MILLIS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
-/** Milliseconds. */
+/** Parses a duration, such as `60s`, into milliseconds. */
 export function parseDuration(text: string): number {
   const match = /^(\d+)(ms|s|m|h)$/.exec(text);
   return Number(match?.[1] ?? 0) * (UNIT_MILLIS[match?.[2] ?? 's'] ?? 1000);

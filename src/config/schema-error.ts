@@ -2,7 +2,7 @@ import type { ErrorObject } from 'ajv';
 import { isObject } from '../model/raw.ts';
 import { nearest } from '../runtime/errors.ts';
 
-/** The innermost error: those of `anyOf` itself say least, and that an object is no level not much more. */
+/** Selects the innermost error: `anyOf` is the least specific, then an object in the place of a level. */
 export function mostTelling(errors: readonly ErrorObject[]): ErrorObject {
   const telling = errors.filter(({ keyword, data }) => keyword !== 'anyOf' && !(keyword === 'enum' && isObject(data)));
   const [first = errors[0]] = telling.toSorted((a, b) => b.instancePath.length - a.instancePath.length);
@@ -10,7 +10,7 @@ export function mostTelling(errors: readonly ErrorObject[]): ErrorObject {
   return first;
 }
 
-/** What is wrong, where, what was expected, and what was probably meant. */
+/** Formats the error: location, problem, expected values and a suggestion. */
 export function describeError(error: ErrorObject, path: readonly string[]): string {
   const where = path.length > 0 ? path.join('.') : 'the file';
   switch (error.keyword) {
@@ -33,12 +33,12 @@ export function describeError(error: ErrorObject, path: readonly string[]): stri
   }
 }
 
-/** What was probably meant, and all that is known where that is a list one can read. */
+/** Lists the known words, if there are few enough, and the closest one. */
 function suggestion(word: string, known: readonly string[]): string {
   const list = known.length <= READABLE ? `expected ${known.length > 1 ? 'one of ' : ''}${known.join(', ')}` : '';
   const near = known.length > 1 ? nearest(word, known) : null;
   const parts = [list, near === null ? '' : `did you mean ${near}?`].filter(part => part !== '');
-  return parts.join('; ') || 'zonewise config schema lists what is known';
+  return parts.join('; ') || 'run zonewise config schema for the valid values';
 }
 
 const READABLE = 20;

@@ -1,7 +1,7 @@
 import { RULES } from '../rules/index.ts';
 import { DEFAULT_EXCLUDED_TAINTS } from '../topology/client-nodes.ts';
 
-/** Helm and kubectl read a bare `off` as YAML 1.1 does, which makes it false. */
+/** Helm and kubectl parse a bare `off` by YAML 1.1, which makes it false. */
 const LEVEL = { enum: ['off', 'info', 'warn', 'deny', false] };
 const DURATION = {
   type: 'string',
@@ -16,7 +16,7 @@ const NAME = {
   'x-expected': 'a name of lower case letters, digits, dashes and dots',
 };
 
-/** A rule is set by its level alone, or by its level and its own numbers. */
+/** A rule is set by a level, or by a level and the rule's own numeric options. */
 const RULE_SETTINGS = {
   type: 'object',
   additionalProperties: false,
@@ -44,7 +44,7 @@ const RULE_SETTINGS = {
   ),
 };
 
-/** One line of a label selector, with the meaning that Kubernetes gives it. */
+/** One requirement of a label selector, as in Kubernetes. */
 const MATCH_EXPRESSION = {
   type: 'object',
   additionalProperties: false,
@@ -71,7 +71,7 @@ const MATCH_EXPRESSION = {
 const MATCH = {
   type: 'object',
   additionalProperties: false,
-  description: 'Which Services; every part given must match.',
+  description: 'Selects Services; all given conditions must match.',
   properties: {
     namespaces: { type: 'array', items: { type: 'string', minLength: 1 }, description: 'Names, or globs with *.' },
     namespaceSelector: {
@@ -94,7 +94,7 @@ const MATCH = {
     types: {
       type: 'array',
       items: { enum: ['ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName'] },
-      description: 'Types of Services.',
+      description: 'Service types.',
     },
   },
 };
@@ -112,7 +112,7 @@ export const CONFIG_SCHEMA = {
     rules: RULE_SETTINGS,
     overrides: {
       type: 'array',
-      description: 'Other settings for some Services; the last block that matches and speaks of a rule wins.',
+      description: 'Other settings for some Services; the last matching block that sets a rule wins.',
       items: {
         type: 'object',
         additionalProperties: false,
@@ -122,7 +122,7 @@ export const CONFIG_SCHEMA = {
     },
     defaults: {
       type: 'array',
-      description: 'Fields that /mutate fills in on CREATE where the author left them unset. Nothing by default.',
+      description: 'Fields that /mutate sets on CREATE if the author left them unset. Default: none.',
       items: {
         type: 'object',
         additionalProperties: false,
@@ -133,26 +133,26 @@ export const CONFIG_SCHEMA = {
             type: 'object',
             additionalProperties: false,
             minProperties: 1,
-            description: 'Fields and the value that each gets.',
+            description: 'Fields and the value for each of them.',
             properties: {
               trafficDistribution: {
                 enum: ['PreferClose', 'PreferSameZone', 'PreferSameNode'],
-                description: 'Where the version has the value, and nothing on the Service contradicts it.',
+                description: 'Requires a version that supports the value, and nothing on the Service against it.',
               },
               internalTrafficPolicy: {
                 enum: ['Cluster', 'Local'],
-                description: 'The API server fills in Cluster before any webhook: needs overApiDefault.',
+                description: 'The API server sets Cluster before any webhook runs: requires overApiDefault.',
               },
               externalTrafficPolicy: {
                 enum: ['Cluster', 'Local'],
-                description: 'Services reachable from outside only; needs overApiDefault as above.',
+                description: 'Only Services reachable from outside; requires overApiDefault as above.',
               },
             },
           },
           overApiDefault: {
             type: 'boolean',
             default: false,
-            description: 'Also replace Cluster, which the API server fills in and which an author may have written.',
+            description: 'Also replace Cluster, which the API server sets but an author may also have written.',
           },
         },
       },
@@ -160,29 +160,29 @@ export const CONFIG_SCHEMA = {
     dataplane: {
       enum: ['auto', 'kube-proxy', 'ipvs', 'cilium', 'other'],
       default: 'auto',
-      description: 'What routes Service traffic; auto reads it off the cluster.',
+      description: 'The component that routes Service traffic; auto detects it from the cluster.',
     },
     clientNodes: {
       type: 'object',
       additionalProperties: false,
-      description: 'Which nodes count as clients.',
+      description: 'Which nodes are client nodes.',
       properties: {
         minAge: {
           ...DURATION,
           default: '60s',
-          description: 'A younger node is still waiting for its DaemonSet Pods and does not count.',
+          description: 'A younger node is not a client node, because its DaemonSet Pods may not be ready yet.',
         },
         excludeTaints: {
           type: 'array',
           items: { type: 'string', minLength: 1 },
           default: DEFAULT_EXCLUDED_TAINTS,
           description:
-            'Keys of NoSchedule and NoExecute taints whose nodes do not count; prefix/* is any key with that prefix. Replaces the default list.',
+            'Keys of NoSchedule and NoExecute taints whose nodes are not client nodes; prefix/* matches any key with that prefix. Replaces the default list.',
         },
         selector: {
           type: 'string',
           default: '',
-          description: 'A label selector as kubectl takes it: only such nodes count. Empty: all.',
+          description: 'A label selector in kubectl syntax; only matching nodes are client nodes. Empty: all nodes.',
         },
       },
     },
@@ -190,37 +190,37 @@ export const CONFIG_SCHEMA = {
     annotationsMaySilenceDeny: {
       type: 'boolean',
       default: false,
-      description: 'Whether zonewise.dev/ignore on a Service may silence a finding at level deny.',
+      description: 'Whether zonewise.dev/ignore on a Service may suppress a finding of level deny.',
     },
     certificates: {
       type: 'object',
       additionalProperties: false,
-      description: 'The serving certificate. The controller makes and renews it in mode self-managed only.',
+      description: 'The serving certificate. The controller issues and renews it only in mode self-managed.',
       properties: {
         mode: {
           enum: ['self-managed', 'cert-manager', 'existing-secret'],
           default: 'self-managed',
-          description: 'Who makes and renews it: the controller, cert-manager, or you.',
+          description: 'Who issues and renews it: the controller, cert-manager, or you.',
         },
         secret: { ...NAME, default: 'zonewise-tls', description: 'Secret of the leaf, mounted by the serving Pods.' },
         caSecret: { ...NAME, default: 'zonewise-ca', description: 'Secret of the CA, read by the controller only.' },
-        service: { ...NAME, default: 'zonewise', description: 'Service that the API server dials.' },
+        service: { ...NAME, default: 'zonewise', description: 'Service that the API server calls.' },
         leafValidity: {
           ...DURATION,
           default: '2160h',
-          description: 'How long a serving certificate is valid; renewed at two thirds of it.',
+          description: 'Validity of a serving certificate, which is renewed after two thirds of it.',
         },
         caValidity: {
           ...DURATION,
           default: '8760h',
-          description: 'How long a CA is valid; renewed at two thirds of it.',
+          description: 'Validity of a CA, which is renewed after two thirds of it.',
         },
       },
     },
     webhooks: {
       type: 'object',
       additionalProperties: false,
-      description: 'Names of the webhook configurations whose caBundle the controller keeps.',
+      description: 'Names of the webhook configurations whose caBundle the controller manages.',
       properties: {
         validating: { ...NAME, default: 'zonewise', description: 'ValidatingWebhookConfiguration.' },
         mutating: { ...NAME, default: 'zonewise', description: 'MutatingWebhookConfiguration.' },
@@ -234,47 +234,47 @@ export const CONFIG_SCHEMA = {
         debounce: {
           ...DURATION,
           default: '2s',
-          description: 'How long a change waits for others before Services are judged anew.',
+          description: 'How long to wait for further changes before changed Services are evaluated again.',
         },
         listen: {
           type: 'string',
           pattern: '^$|^[^\\s]+:\\d{1,5}$',
-          'x-expected': 'host:port, or nothing',
+          'x-expected': 'host:port, or empty',
           default: '127.0.0.1:8081',
-          description: 'Address of the findings listener; empty for none.',
+          description: 'Address of the findings listener; empty disables it.',
         },
       },
     },
     page: {
       type: 'object',
       additionalProperties: false,
-      description: "The topology page of the controller's leader, for kubectl port-forward.",
+      description: "The topology UI, served by the controller's leader for kubectl port-forward.",
       properties: {
         listen: {
           type: 'string',
           pattern: '^$|^(127\\.0\\.0\\.1|\\[::1\\]):\\d{1,5}$',
-          'x-expected': 'a loopback address such as 127.0.0.1:8082, or nothing',
+          'x-expected': 'a loopback address such as 127.0.0.1:8082, or empty',
           default: '',
-          description: 'Loopback address of the page, such as 127.0.0.1:8082; empty for none.',
+          description: 'Loopback address of the UI, such as 127.0.0.1:8082; empty disables it.',
         },
       },
     },
     serving: {
       type: 'object',
       additionalProperties: false,
-      description: 'How the webhook serves.',
+      description: 'Settings of the webhook server.',
       properties: {
-        drainDelay: { ...DURATION, default: '5s', description: 'How long to go on serving after SIGTERM.' },
+        drainDelay: { ...DURATION, default: '5s', description: 'How long to continue serving after SIGTERM.' },
         maxConcurrent: {
           type: 'integer',
           minimum: 1,
           default: 256,
-          description: 'Reviews under way at once; those above are judged without looking for Pods.',
+          description: 'Concurrent reviews; reviews above this limit are evaluated without a Pod lookup.',
         },
         clientCA: {
           type: 'string',
           default: '',
-          description: "File with the CA of the API server's client certificate; empty: not checked.",
+          description: "File with the CA of the API server's client certificate; empty: not verified.",
         },
       },
     },

@@ -2,10 +2,10 @@ import type { Clock } from './clock.ts';
 
 const FIRST_MS = 800;
 const LONGEST_MS = 30_000;
-/** Calm for this long, the next failure starts from the beginning. */
+/** After this long without a failure the delay starts from the beginning. */
 const RESET_AFTER_MS = 120_000;
 
-/** Growing, jittered delays of 0.8 to 30 s (client-go tools/cache/reflector.go, v0.37.1, has the same numbers). */
+/** Growing, jittered delays of 0.8 to 30 s, the values of client-go (tools/cache/reflector.go, v0.37.1). */
 export class Backoff {
   readonly #clock: Clock;
   readonly #random: () => number;
@@ -17,7 +17,7 @@ export class Backoff {
     this.#random = random;
   }
 
-  /** Milliseconds to wait after one more failure. */
+  /** Returns the milliseconds to wait after one more failure. */
   next(): number {
     const now = this.#clock.now();
     if (now - this.#quietSince > RESET_AFTER_MS) this.#base = FIRST_MS;

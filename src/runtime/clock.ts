@@ -1,8 +1,8 @@
-/** Time as everything here takes it, so that tests need not wait. */
+/** A clock that tests can replace. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Runs `run` once after `ms`; the function it returns calls that off. */
+  /** Runs `run` once after `ms` milliseconds; the returned function cancels it. */
   after(ms: number, run: () => void): () => void;
 }
 
@@ -16,7 +16,7 @@ export function systemClock(now: () => number = Date.now): Clock {
   };
 }
 
-/** Resolves after `ms`, or at once when the signal is aborted: whoever waits looks at the signal next. */
+/** Resolves after `ms` milliseconds, or as soon as the signal is aborted; the caller checks the signal afterwards. */
 export function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise(resolve => {

@@ -2,34 +2,31 @@ import type { FastifyInstance } from 'fastify';
 import { InputError } from './errors.ts';
 
 /**
- * Whether a Host header names this machine itself, whatever the port: port-forward may use another. A page in somebody's
- * browser that got a name of its own to point here says that name.
+ * Returns true if the Host header is a loopback name, with any port, since port-forward may use another one. This
+ * rejects web pages whose domain resolves to loopback (DNS rebinding).
  */
 export function isOwnName(host: string | undefined): boolean {
   return host !== undefined && /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?$/i.test(host);
 }
 
-/** `host:port`, or `[ipv6]:port`. Throws InputError, naming the setting, for text that is none of these. */
+/** Parses `host:port` or `[ipv6]:port`. Throws InputError, naming the setting, for any other text. */
 export function parseListen(listen: string, setting: string): { readonly host: string; readonly port: number } {
   const match = /^(?:\[([0-9a-f:.]+)\]|([^\s:[\]]+)):(\d{1,5})$/i.exec(listen);
   const host = match?.[1] ?? match?.[2];
   const port = Number(match?.[3] ?? Number.NaN);
   if (host === undefined || !(port <= 65_535)) {
-    throw new InputError(`${setting} ${JSON.stringify(listen)} is no address; expected one like 127.0.0.1:8081`);
+    throw new InputError(`${setting} ${JSON.stringify(listen)} is not an address; expected one like 127.0.0.1:8081`);
   }
   return { host, port };
 }
 
-/** A listener that is open. */
+/** An open listener. */
 export interface Listener {
   readonly port: number;
   close(): Promise<void>;
 }
 
-/**
- * Opens the app on the first of the ports that is free. Rejects with the system's error, and leaves nothing open, where none can
- * be had.
- */
+/** Opens the app on the first free port. Rejects with the system's error, and closes the app, if no port is free. */
 export async function openListener(
   app: FastifyInstance,
   { host, ports }: { readonly host: string; readonly ports: readonly number[] },

@@ -1,4 +1,4 @@
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
-/** Where log lines go: the caller's logger. Fields are plain data; no credential is ever among them. */
+/** Writes a log line to the caller's logger. Fields are plain data and never contain credentials. */
 export type Log = (level: LogLevel, message: string, fields: Readonly<Record<string, unknown>>) => void;

@@ -2,28 +2,28 @@ import { constants } from 'node:os';
 
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
-/** The part of a logger that is needed here. */
+/** The part of a logger that is used here. */
 export interface SecondSignalLog {
   warn(fields: { readonly signal: NodeJS.Signals }, message: string): void;
 }
 
 /**
- * Aborted, with the signal's name as reason, by the first SIGTERM or SIGINT. A second one ends the process at once, as a
- * shell reports it: 128 + number.
+ * Aborted by the first SIGTERM or SIGINT, with the signal's name as reason. A second signal ends the process
+ * immediately with a shell's exit code, 128 + number.
  */
 export function stopSignal(log?: SecondSignalLog): AbortSignal {
   const stopping = new AbortController();
   for (const signal of SIGNALS) {
     process.on(signal, () => {
       if (!stopping.signal.aborted) return stopping.abort(signal);
-      log?.warn({ signal }, 'ended at once by a second signal');
+      log?.warn({ signal }, 'ended immediately by a second signal');
       process.exit(128 + constants.signals[signal]);
     });
   }
   return stopping.signal;
 }
 
-/** Resolves with the signal that `stopSignal` is aborted by. */
+/** Resolves with the name of the first stop signal. */
 export function untilStopped(log: SecondSignalLog): Promise<NodeJS.Signals> {
   const stopping = stopSignal(log);
   return new Promise(resolve => {

@@ -1,12 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-/** Reviews wait no longer than this for whoever reads a list, apart from the step under way. */
+/** Upper bound of the delay that reading a list adds to reviews, apart from the step in progress. */
 const TURN_MS = 3;
 
-/**
- * Parts long work into turns of the event loop. One for all who work in parallel: each gets turns of its own, so that
- * their work does not add up to a stall.
- */
+/** Splits long work into time slices. Concurrent tasks share one instance, or their slices would add up to a stall. */
 export class Turns {
   readonly #now: () => number;
   #end = Number.NEGATIVE_INFINITY;
@@ -16,12 +13,12 @@ export class Turns {
     this.#now = now;
   }
 
-  /** True where whoever works has had its time, and is to wait for `next`. */
+  /** True if the time slice is used up and the caller must wait for `next`. */
   get over(): boolean {
     return this.#now() >= this.#end;
   }
 
-  /** Resolves when the caller may work on, after all who asked before and whatever else the event loop has to do. */
+  /** Resolves when the caller may continue, after earlier callers and pending work of the event loop. */
   next(): Promise<void> {
     this.#queue = this.#queue.then(() => nextTurn()).then(() => this.#begin());
     return this.#queue;

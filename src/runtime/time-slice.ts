@@ -1,8 +1,8 @@
-/** How the audit's work is cut, so that nothing else in the process waits for it. */
+/** Splits the audit's work, so that nothing else in the process waits for it. */
 export interface Pace {
-  /** Milliseconds; only differences count. */
+  /** Milliseconds; only differences are meaningful. */
   stopwatch(): number;
-  /** Lets everything else have a turn. */
+  /** Yields to the event loop. */
   breathe(): Promise<void>;
 }
 
@@ -11,10 +11,10 @@ export const SYSTEM_PACE: Pace = {
   breathe: () => new Promise(resolve => setImmediate(resolve)),
 };
 
-/** The last Service of a chunk comes on top: some 1 ms each with a thousand Nodes. */
+/** Length of a slice, in milliseconds. The last Service of a slice adds about 1 ms with a thousand Nodes. */
 const CHUNK_MS = 6;
 
-/** Visits all items in order, with a breath whenever 6 ms are used up. Ends early where the signal is aborted. */
+/** Visits all items in order and yields to the event loop every 6 ms. Ends early if the signal is aborted. */
 export async function inChunks<T>(
   items: readonly T[],
   visit: (item: T) => void,

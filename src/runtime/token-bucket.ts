@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts';
 
-/** Above this many buckets those that are full again are dropped: they say nothing. */
+/** Above this many buckets, full ones are dropped, because they hold no information. */
 const MOST = 1_000;
 
 export interface Rate {
@@ -8,7 +8,7 @@ export interface Rate {
   readonly burst: number;
 }
 
-/** One token bucket for each key. */
+/** One token bucket per key. */
 export class TokenBuckets {
   readonly #clock: Clock;
   readonly #rate: Rate;
@@ -19,7 +19,7 @@ export class TokenBuckets {
     this.#rate = rate;
   }
 
-  /** True where a token was there and is now taken. */
+  /** Takes a token. Returns false if none is left. */
   take(key: string): boolean {
     const now = this.#clock.now();
     const tokens = this.#tokens(key, now);

@@ -1,4 +1,4 @@
 import { readFileSync } from 'node:fs';
 
-/** The version of this zonewise, from its package.json. */
+/** The version of zonewise, from its package.json. */
 export const VERSION: string = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;

@@ -8,29 +8,29 @@ import { CertificateError, inspect } from './tls-certificate.ts';
 export interface CertificatePaths {
   readonly cert: string;
   readonly key: string;
-  /** CA of the clients that are let in, `null` where they are not checked. */
+  /** CA of the accepted clients; `null` if clients are not verified. */
   readonly clientCA: string | null;
 }
 
 export interface CertificateFilesOptions {
-  /** Usable and not what was used before. Called the first time from the constructor, if the files are there. */
+  /** Called with each new usable key pair; the first time from the constructor, if the files exist. */
   readonly onUse: (material: TlsMaterial, facts: CertificateFacts) => void;
-  /** What lies there cannot be used and has stayed so for `settleMillis`; told once for the same content. */
+  /** Called once per content that has been unusable for `settleMillis`. */
   readonly onTrouble: (error: CertificateError) => void;
-  /** Between two looks at the files, for changes that no notification tells of. */
+  /** Milliseconds between two checks of the files, for changes without a notification. */
   readonly pollMillis?: number;
-  /** Certificate and key are two files: this long they may not fit together while they are being replaced. */
+  /** Milliseconds for which certificate and key may not match, because the two files are replaced in sequence. */
   readonly settleMillis?: number;
 }
 
 const POLL_MILLIS = 10_000;
 const SETTLE_MILLIS = 2_000;
-/** Notifications come in bursts: a Secret update is several renames. */
+/** Debounce of notifications: one Secret update causes several renames. */
 const BURST_MILLIS = 50;
 
 /**
- * A key pair on disk that is read again when it changes, also where kubelet swaps the symlink `..data` that it stands
- * behind. The last usable one stays in use until there is another.
+ * Watches a key pair on disk, including files behind the symlink `..data` that kubelet swaps. The last usable pair
+ * stays in use until a new one is valid.
  */
 export class CertificateFiles {
   readonly #paths: CertificatePaths;
@@ -39,7 +39,7 @@ export class CertificateFiles {
   readonly #watchers: readonly FSWatcher[];
   #burst: NodeJS.Timeout | null = null;
   #settling: NodeJS.Timeout | null = null;
-  /** Content and fault last told of. */
+  /** The content and the error that were last reported. */
   #told = '';
   #problem: CertificateError | null = null;
   #material: TlsMaterial | null = null;
@@ -47,24 +47,24 @@ export class CertificateFiles {
   constructor(paths: CertificatePaths, options: CertificateFilesOptions) {
     this.#paths = paths;
     this.#options = options;
-    // Before the first look, so that no change falls in between.
+    // Before the first read, so that no change is missed.
     this.#watchers = [...new Set(filesOf(paths).map(file => dirname(file)))].flatMap(folder => this.#watch(folder));
     this.#poll = setInterval(() => this.look(), options.pollMillis ?? POLL_MILLIS);
     this.#poll.unref();
     this.look();
   }
 
-  /** The last usable pair, `null` before the first. */
+  /** The last usable pair; `null` before the first one. */
   get material(): TlsMaterial | null {
     return this.#material;
   }
 
-  /** What keeps the files as they are now from being used, `null` where they are in use. */
+  /** Why the current files are unusable; `null` if they are in use. */
   get problem(): CertificateError | null {
     return this.#problem;
   }
 
-  /** Reads the files now; does nothing where they have not changed. */
+  /** Reads the files now; does nothing if they are unchanged. */
   look(): void {
     let material: TlsMaterial | null = null;
     try {
@@ -107,20 +107,20 @@ export class CertificateFiles {
       this.#settling = null;
       this.#told = content;
       this.look();
-      // Still the same: otherwise looking has begun to settle anew, or has put it to use.
+      // Still unusable: otherwise this read has started a new grace period or put the pair to use.
       if (this.#problem && !this.#settling) this.#options.onTrouble(this.#problem);
     }, this.#options.settleMillis ?? SETTLE_MILLIS);
     this.#settling.unref();
   }
 
-  /** The folder, not the file: a file that is replaced takes its watch along. */
+  /** Watches the folder, because a watch on the file ends when the file is replaced. */
   #watch(folder: string): readonly FSWatcher[] {
     try {
       const watcher = watch(folder, { persistent: false }, () => this.#lookSoon());
       watcher.on('error', () => watcher.close());
       return [watcher];
     } catch {
-      // Without notifications (no such folder, too many watches on this node) polling has to do.
+      // Without notifications (missing folder, too many watches on this node) only polling detects changes.
       return [];
     }
   }

@@ -4,8 +4,8 @@ import type { FastifyInstance } from 'fastify';
 import type { Metrics } from './metrics.ts';
 
 /**
- * Every connection of a port, also those in the middle of a handshake, of which Node's HTTP server knows nothing, and
- * those that never asked anything, which it takes for busy: clients open some in a burst and then do not need them.
+ * Tracks every connection of a port. Node's HTTP server does not know connections during the TLS handshake and treats
+ * connections without a request as busy; clients open some in a burst and leave them unused.
  */
 export class Connections {
   readonly #all = new Set<Socket>();
@@ -32,7 +32,7 @@ export class Connections {
     return this.#all.size;
   }
 
-  /** Ends those that never asked anything. */
+  /** Closes connections without any request so far. */
   endUnused(): void {
     for (const socket of this.#unused) socket.end();
   }

@@ -6,26 +6,26 @@ import type { Capacity, ServerLimits } from './limits.ts';
 import { BODY_LIMIT, SERVER_LIMITS } from './limits.ts';
 import type { Metrics } from './metrics.ts';
 
-/** What the webhook port shows of itself, and whom it listens to. PEM. */
+/** The certificate and key of the webhook port, and the CA of its clients (PEM). */
 export interface TlsMaterial {
   readonly cert: string;
   readonly key: string;
-  /** Whose certificates clients must have, where they are asked for one. */
+  /** CA of client certificates, if they are verified. */
   readonly clientCA?: string | undefined;
 }
 
 export interface HttpsOptions {
   readonly log: FastifyBaseLogger;
-  /** `null` for plain HTTP, `'later'` where the key pair is given once it is there. */
+  /** `null` for plain HTTP, `'later'` if the key pair is set after the start. */
   readonly tls: TlsMaterial | null | 'later';
-  /** Only clients with a certificate of `clientCA` get a connection. */
+  /** Accept only clients with a certificate of `clientCA`. */
   readonly verifyClients?: boolean;
   readonly limits?: ServerLimits;
   readonly capacity: Capacity;
   readonly metrics?: Metrics;
 }
 
-/** A Fastify app with every bound set, over TLS unless told otherwise. */
+/** Creates a Fastify app with all limits set. It serves TLS unless `tls` is null. */
 export function createApp(options: HttpsOptions): FastifyInstance {
   const { tls, log, limits = SERVER_LIMITS, capacity, metrics } = options;
   const http = {
@@ -36,16 +36,16 @@ export function createApp(options: HttpsOptions): FastifyInstance {
   const common = {
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
-    // Requests log nothing that would tell one from another: a logger of its own for each would be for nothing.
+    // Request logs carry no per-request fields, so a child logger per request is unnecessary.
     childLoggerFactory: (logger: FastifyBaseLogger) => logger,
     bodyLimit: BODY_LIMIT,
     keepAliveTimeout: limits.keepAlive,
     requestTimeout: limits.request,
     maxRequestsPerSocket: capacity.requestsPerConnection,
     forceCloseConnections: 'idle',
-    // While closing, what still arrives on an open connection is answered like all else, and the connection closed then.
+    // While closing, requests on open connections are still answered, and the connection is closed afterwards.
     return503OnClosing: false,
-    // Objects are read key by key and merged into nothing, so a key called __proto__ is data like any other.
+    // Objects are read key by key and never merged, so a key named __proto__ is ordinary data.
     onProtoPoisoning: 'ignore',
     onConstructorPoisoning: 'ignore',
   } as const;
@@ -62,9 +62,9 @@ export function createApp(options: HttpsOptions): FastifyInstance {
   return app;
 }
 
-/** Shows this to connections made from now on; those that are open stay as they are. Throws where it cannot be used. */
+/** Replaces the key pair for new connections; open connections keep theirs. Throws if the pair is unusable. */
 export function useTls(app: FastifyInstance, material: TlsMaterial): void {
-  // As with --tls-cert the app was made with TLS.
+  // The app was created with TLS, so its server has this method.
   (app.server as unknown as Server).setSecureContext(contextOf(material));
 }
 

@@ -1,12 +1,12 @@
-/** How long a client may take, in milliseconds. */
+/** Timeouts for clients, in milliseconds. */
 export interface ServerLimits {
-  /** Above the 90 s after which the API server closes idle connections, so that it is never cut off while sending. */
+  /** Above the 90 s after which the API server closes idle connections, so none is closed during a request. */
   readonly keepAlive: number;
   readonly handshake: number;
   readonly headers: number;
   /** Headers and body. */
   readonly request: number;
-  /** How often connections are looked over; a slow one is cut off at most this much late. Node's default is 30 s. */
+  /** Interval of the timeout checks, and so the largest delay of a timeout. Node's default is 30 s. */
   readonly checkEvery: number;
 }
 
@@ -18,22 +18,23 @@ export const SERVER_LIMITS: ServerLimits = {
   checkEvery: 2_500,
 };
 
-/** How much may be there at once. */
+/** Upper bounds of connections, requests and memory. */
 export interface Capacity {
   /**
-   * An API server takes 200 changing requests at a time (--max-mutating-requests-inflight, dry runs among them) and asks
-   * over a connection each, so that this is five of them at full load, all sent to one replica.
+   * An API server handles up to 200 mutating requests concurrently, including dry runs
+   * (--max-mutating-requests-inflight), with one connection each. This allows five API servers at full load on one
+   * replica.
    */
   readonly connections: number;
-  /** Then the client is told to close, so that the API server spreads over replicas that came later. */
+  /** After this many requests a connection is closed, so that the API server also uses replicas added later. */
   readonly requestsPerConnection: number;
-  /** Request line and headers of one request, in bytes; Node answers 431 above. */
+  /** Request line and headers of one request, in bytes; Node answers 431 above this. */
   readonly headerBytes: number;
-  /** Reviews under way; `serving.maxConcurrent`. */
+  /** Concurrent reviews; `serving.maxConcurrent`. */
   readonly reviews: number;
-  /** In bytes: a larger body counts as large. Most Services are ten times smaller. */
+  /** Size in bytes above which a body is large. Most Services are ten times smaller. */
   readonly largeBody: number;
-  /** Large bodies under way, in bytes all together: they, not the small ones, can fill the memory of a container. */
+  /** Total size of large bodies in progress, in bytes. Only large bodies can exhaust a container's memory. */
   readonly largeBodies: number;
 }
 
@@ -46,5 +47,5 @@ export const CAPACITY: Capacity = {
   largeBodies: 64 * 1024 * 1024,
 };
 
-/** The API server's own limit for an object is 3 MiB; an UPDATE carries two, and JSON may be larger than what etcd holds. */
+/** The API server's limit for an object is 3 MiB; an UPDATE carries two, and JSON may be larger than in etcd. */
 export const BODY_LIMIT = 7 * 1024 * 1024;

@@ -2,29 +2,29 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import { VERSION } from '../runtime/version.ts';
 
 /**
- * Upper edges in seconds, those of apiserver_admission_webhook_admission_duration_seconds, so that both sides of one call
- * can be laid over each other (pkg/admission/metrics/metrics.go, k8s.io/apiserver v0.37.1).
+ * Bucket bounds in seconds, equal to those of apiserver_admission_webhook_admission_duration_seconds, so that both
+ * sides of a call are comparable (pkg/admission/metrics/metrics.go, k8s.io/apiserver v0.37.1).
  */
 export const REVIEW_BUCKETS = [0.005, 0.025, 0.1, 0.5, 1, 2.5, 10, 25];
 
-/** Everything that is counted. No label takes values from objects: the number of series does not grow with the cluster. */
+/** All metrics of a process. No label has values from objects, so the number of series does not grow with a cluster. */
 export type Metrics = ReturnType<typeof createMetrics>;
 
 /**
- * One set of metrics with a registry of its own, for one process: `metrics.registry` is what `text()` prints.
- * `processMetrics: false` leaves out what is measured of Node itself (memory, processor, event loop).
+ * Creates the metrics of one process and their registry, `metrics.registry`. `processMetrics: false` omits Node's own
+ * metrics (memory, CPU, event loop).
  */
 export function createMetrics({ processMetrics = true } = {}) {
   const registry = new Registry();
   if (processMetrics) collectDefaultMetrics({ register: registry, prefix: 'zonewise_' });
   const make = makers(registry);
-  make.gauge('build_info', 'Always 1; the label says which version runs.', ['version']).set({ version: VERSION }, 1);
+  make.gauge('build_info', 'Always 1; the label is the running version.', ['version']).set({ version: VERSION }, 1);
   const collectors: (() => void)[] = [];
   const metrics = {
     registry,
-    /** Run before each reading, for what is looked up rather than counted. */
+    /** Registers a function that updates values before each scrape. */
     onCollect: (collector: () => void) => void collectors.push(collector),
-    /** All of it as Prometheus reads it; of the type `registry.contentType`. */
+    /** The metrics in Prometheus format, of type `registry.contentType`. */
     text: (): Promise<string> => {
       for (const collector of collectors) collector();
       return registry.metrics();
@@ -33,7 +33,7 @@ export function createMetrics({ processMetrics = true } = {}) {
     ...clusterMetrics(make),
     ...upkeepMetrics(make),
   };
-  // Without a value until there is one: 0 would read as a certificate that ended in 1970, or as a view that is current.
+  // No value until one is known: 0 would mean a certificate that expired in 1970, or current cluster data.
   metrics.certificateExpiry.remove();
   metrics.topologyAge.remove();
   metrics.configCurrent.set(1);
@@ -43,26 +43,26 @@ export function createMetrics({ processMetrics = true } = {}) {
 function reviewMetrics(make: Makers) {
   return {
     reviews: make.counter('reviews_total', 'Reviews answered.', ['webhook', 'operation', 'outcome']),
-    duration: make.histogram('review_duration_seconds', 'From when the request could be read to its answer.', [
+    duration: make.histogram('review_duration_seconds', 'From the arrival of the request to its answer, in seconds.', [
       'webhook',
     ]),
-    findings: make.counter('findings_total', 'Statements made about Services under review.', ['rule', 'level']),
-    ruleFailures: make.counter('rule_failures_total', 'Rules that threw: faults of zonewise.', ['rule']),
-    deadlineMisses: make.counter('deadline_misses_total', 'Reviews allowed unjudged, as their time was up.'),
-    hurried: make.counter('reviews_hurried_total', 'Reviews judged without Pods: too many were under way.'),
+    findings: make.counter('findings_total', 'Findings about Services under review.', ['rule', 'level']),
+    ruleFailures: make.counter('rule_failures_total', 'Rules that threw: bugs in zonewise.', ['rule']),
+    deadlineMisses: make.counter('deadline_misses_total', 'Reviews allowed unevaluated: the deadline had passed.'),
+    hurried: make.counter('reviews_hurried_total', 'Reviews evaluated without Pods: too many in progress.'),
     requestsRefused: make.counter('requests_refused_total', 'Requests answered with an HTTP error.', ['reason']),
-    podLookups: make.counter('pod_lookups_total', 'Times that Pods were asked for.'),
-    podLookupRefusals: make.counter('pod_lookup_refusals_total', 'Times that no Pods were had.', ['reason']),
+    podLookups: make.counter('pod_lookups_total', 'Pod lookups.'),
+    podLookupRefusals: make.counter('pod_lookup_refusals_total', 'Pod lookups without a result.', ['reason']),
     connections: make.gauge('connections', 'Open connections of the webhook port.'),
-    handshakeFailures: make.counter('tls_handshake_failures_total', 'TLS handshakes that came to nothing.'),
-    connectionsDropped: make.counter('connections_dropped_total', 'Connections refused, as too many were open.'),
+    handshakeFailures: make.counter('tls_handshake_failures_total', 'Failed TLS handshakes.'),
+    connectionsDropped: make.counter('connections_dropped_total', 'Connections dropped because too many were open.'),
   } as const;
 }
 
 function clusterMetrics(make: Makers) {
   return {
     topologyObjects: make.gauge('topology_objects', 'Objects held in memory.', ['resource']),
-    topologyAge: make.gauge('topology_age_seconds', 'Since the view of the cluster was last known to be current.'),
+    topologyAge: make.gauge('topology_age_seconds', 'Seconds since the cluster data was last known to be current.'),
     topologyRelists: make.counter('topology_relists_total', 'Full lists after the first.', ['resource']),
     topologyWatchErrors: make.counter('topology_watch_errors_total', 'Watches or lists that failed.', ['resource']),
   } as const;
@@ -70,16 +70,16 @@ function clusterMetrics(make: Makers) {
 
 function upkeepMetrics(make: Makers) {
   return {
-    ready: make.gauge('ready', '1 while /readyz says yes.'),
+    ready: make.gauge('ready', '1 while /readyz answers 200.'),
     certificateExpiry: make.gauge(
       'certificate_expiry_timestamp_seconds',
-      'When the serving certificate ends, in seconds since the epoch.',
+      'When the serving certificate expires, in seconds since the epoch.',
     ),
-    certificateReloads: make.counter('certificate_reloads_total', 'Key pairs put to use after the first.'),
-    certificateReloadFailures: make.counter('certificate_reload_failures_total', 'Key pairs that could not be used.'),
-    configReloads: make.counter('config_reloads_total', 'Configurations put to use after the first.'),
-    configReloadFailures: make.counter('config_reload_failures_total', 'Configurations that could not be used.'),
-    configCurrent: make.gauge('config_current', '0 while the configuration file is not the one in use, else 1.'),
+    certificateReloads: make.counter('certificate_reloads_total', 'Key pairs loaded after the first one.'),
+    certificateReloadFailures: make.counter('certificate_reload_failures_total', 'Key pairs that were unusable.'),
+    configReloads: make.counter('config_reloads_total', 'Configurations loaded after the first one.'),
+    configReloadFailures: make.counter('config_reload_failures_total', 'Configurations that were invalid.'),
+    configCurrent: make.gauge('config_current', '0 while the configuration file differs from the one in use, else 1.'),
   } as const;
 }
 

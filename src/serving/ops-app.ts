@@ -5,11 +5,11 @@ import type { Metrics } from './metrics.ts';
 
 export interface Readiness {
   readonly ready: boolean;
-  /** What is still missing, or what is in the way. */
+  /** Missing conditions and current problems. */
   readonly waitingFor: readonly string[];
 }
 
-/** The operations port, plain HTTP: /livez, /readyz, /version, and /metrics where there are any. */
+/** The operations port, plain HTTP: /livez, /readyz, /version, and /metrics if metrics are given. */
 export function buildOpsApp(readiness: () => Readiness, metrics?: Metrics): FastifyInstance {
   const app = Fastify({
     logger: false,

@@ -8,16 +8,16 @@ export interface KeyPair {
 
 const DAY = 24 * 3600 * 1000;
 
-/** A self-signed certificate for loopback that lives in memory for one run; for trying zonewise out, never for a cluster. */
+/** A self-signed certificate for loopback, valid for one day. It is for trying zonewise out, not for clusters. */
 export async function throwawayCertificate(now: number): Promise<KeyPair> {
-  // Loaded on demand: who brings a certificate need not pay for making one.
+  // Loaded on demand: with a given certificate it is not needed.
   await import('reflect-metadata');
   const x509 = await import('@peculiar/x509');
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const certificate = await x509.X509CertificateGenerator.createSelfSigned(
     {
-      name: 'CN=zonewise (throw-away)',
+      name: 'CN=zonewise (self-signed)',
       notBefore: new Date(now - 60_000),
       notAfter: new Date(now + DAY),
       signingAlgorithm: algorithm,

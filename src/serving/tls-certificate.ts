@@ -6,10 +6,10 @@ import type { TlsMaterial } from './https-app.ts';
 export type CertificateErrorCode =
   /** A file is missing or empty, as before a Secret is there or filled. */
   | 'not-there'
-  /** Not PEM, a key that does not fit, a certificate that cannot be parsed. */
+  /** Not PEM, a key that does not match, or a certificate that cannot be parsed. */
   | 'unusable';
 
-/** Why nothing can be served with what lies on disk. */
+/** Why the files on disk cannot be served. */
 export class CertificateError extends Error {
   override readonly name = 'CertificateError';
   readonly code: CertificateErrorCode;
@@ -20,7 +20,7 @@ export class CertificateError extends Error {
   }
 }
 
-/** What a person wants to know of the certificate in use; no part of the key. */
+/** Public facts about the certificate in use; nothing of the key. */
 export interface CertificateFacts {
   /** Milliseconds since the epoch. */
   readonly notAfter: number;
@@ -28,14 +28,14 @@ export interface CertificateFacts {
   readonly names: string;
 }
 
-/** Tries the material out as a listener would. Throws CertificateError `unusable`, which never quotes from a key. */
+/** Loads the material as a listener would. Throws CertificateError `unusable`, which never quotes the key. */
 export function inspect({ cert, key, clientCA }: TlsMaterial): CertificateFacts {
   try {
     createSecureContext({ cert, key, ...(clientCA === undefined ? {} : { ca: clientCA }) });
   } catch (cause) {
     throw new CertificateError('unusable', `certificate and key cannot be used together: ${messageOf(cause)}`, cause);
   }
-  if (clientCA !== undefined) parsed(clientCA, 'the CA of clients');
+  if (clientCA !== undefined) parsed(clientCA, 'the client CA');
   const leaf = parsed(cert, 'the certificate');
   return { notAfter: leaf.validToDate.getTime(), serialNumber: leaf.serialNumber, names: leaf.subjectAltName ?? '' };
 }

@@ -110,7 +110,7 @@ describe('on an UPDATE that opens a gap by the slices, the Pods have the last wo
 
 describe('where the Pods cannot be had, topology rules are skipped and say why', () => {
   test.each<[string, PodFinder['find'], string]>([
-    ['gives up', async () => ({ kind: 'gave-up', why: '8 pod lists are already under way' }), '8 pod lists'],
+    ['gives up', async () => ({ kind: 'gave-up', why: '8 pod lists are already in progress' }), '8 pod lists'],
     ['fails', () => Promise.reject(new Error('broken pipe')), 'broken pipe'],
   ])('when the look-up %s', async (_what, find, why) => {
     const outcome = await admitted({}, { find });

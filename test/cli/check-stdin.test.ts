@@ -83,8 +83,8 @@ describe('what cannot be read is blamed on its line of the stream', () => {
   const before = `# Source: a.yaml\n${refused('web')}---\n# Source: b.yaml\n`;
 
   test.each([
-    ['no mapping', '- 1\n', /^-:9: no Kubernetes object: expected a mapping/],
-    ['no kind', 'a: b\n', /^-:9: no Kubernetes object: kind is missing/],
+    ['no mapping', '- 1\n', /^-:9: not a Kubernetes object: expected a mapping/],
+    ['no kind', 'a: b\n', /^-:9: not a Kubernetes object: kind is missing/],
     ['no name', 'kind: Service\nmetadata: {}\n', /^-:9: Service: metadata\.name is missing/],
     ['broken YAML', 'kind: Service\nmetadata: {\n', /^-:\d+: not YAML: /],
     ['a template', 'kind: Service\nmetadata:\n  name: {{ .Values.name }}\n', /^-:11: .* unrendered template/],

@@ -40,7 +40,7 @@ describe('a configuration file', () => {
     expect(events.map(event => event.kind)).toEqual(['reloaded']);
   });
 
-  test('keeps its last good content where the new one is bad, and says so once', () => {
+  test('keeps its last valid content if the new one is invalid, and reports that once', () => {
     const config = watching(write('names: counts-only\n'));
     write('names: loud\n');
     config.look();
@@ -52,7 +52,7 @@ describe('a configuration file', () => {
     expect([config.current().policy.names, events.length]).toEqual(['full', 2]);
   });
 
-  test('keeps its last good content where the file goes away, and takes it up when it is back', () => {
+  test('keeps its last valid content while the file is missing, and reloads it afterwards', () => {
     const file = write('names: counts-only\n');
     const config = watching(file);
     unlinkSync(file);
@@ -65,7 +65,7 @@ describe('a configuration file', () => {
     expect(config.current().policy.names).toBe('full');
   });
 
-  test('is read again when it returns to what it was before a mistake', () => {
+  test('is read again when it returns to the content before a mistake', () => {
     const config = watching(write('names: counts-only\n'));
     write('names: loud\n');
     config.look();
@@ -74,7 +74,7 @@ describe('a configuration file', () => {
     expect(events.map(event => event.kind)).toEqual(['refused', 'reloaded']);
   });
 
-  test('is followed through the symlinks of a mounted ConfigMap', async () => {
+  test('is watched through the symlinks of a mounted ConfigMap', async () => {
     const publish = (version: string, text: string) => {
       mkdirSync(join(folder, version));
       writeFileSync(join(folder, version, 'zonewise.yaml'), HEAD + text);
@@ -88,7 +88,7 @@ describe('a configuration file', () => {
     await vi.waitFor(() => expect(config.current().policy.names).toBe('counts-only'), 5_000);
   });
 
-  test('that is bad or missing at the start is an error with its place', () => {
+  test('that is invalid or missing at the start is an error with its location', () => {
     expect(() => watching(write('names: loud\n'))).toThrow(/zonewise\.yaml:3: names/);
     expect(() => watching(join(folder, 'none.yaml'))).toThrow(/cannot read the configuration/);
   });

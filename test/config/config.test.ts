@@ -6,11 +6,11 @@ import { file } from '../cli/terminal.ts';
 const HEAD = 'apiVersion: zonewise.dev/v1alpha1\nkind: Config\n';
 const parse = (text: string) => parseConfig(HEAD + text, 'zonewise.yaml').policy;
 
-test('a file that says nothing is the default', () => {
+test('an empty configuration is the default', () => {
   expect(parse('')).toEqual(DEFAULT_POLICY);
 });
 
-test('everything that may be said is read', () => {
+test('all settings are read', () => {
   const policy = parse(`
 rules:
   local-policy-uncovered-nodes: deny
@@ -75,7 +75,7 @@ defaults: [{ match: { namespaceSelector: ${selector} }, set: { internalTrafficPo
   expect([overrides[0]?.match.namespaceSelector, defaults[0]?.match.namespaceSelector]).toEqual([expected, expected]);
 });
 
-describe('a requirement of a namespace selector that means nothing is named with its path', () => {
+describe('an invalid requirement of a namespace selector is reported with its path', () => {
   const at = 'overrides.0.match.namespaceSelector.matchExpressions.0';
   test.each([
     ['{ key: a, operator: In }', `${at}: must have required property 'values'; expected the values that In and NotIn`],
@@ -102,23 +102,23 @@ test.each([
   ['60s', 60_000],
   ['2m', 120_000],
   ['1h', 3_600_000],
-])('a minimal age of %s is %i ms', (minAge, millis) => {
+])('a minimum age of %s is %i ms', (minAge, millis) => {
   expect(parse(`clientNodes: { minAge: ${minAge} }`).clientNodes.minAgeMillis).toBe(millis);
 });
 
-test('the page is off unless told otherwise, and only ever on loopback', () => {
+test('the UI is off by default, and only ever on loopback', () => {
   const listen = (text: string) => parseConfig(`${HEAD}${text}`, 'zonewise.yaml').page.listen;
   expect(listen('')).toBe('');
   expect(listen('page: { listen: "127.0.0.1:8082" }')).toBe('127.0.0.1:8082');
   expect(listen('page: { listen: "[::1]:8082" }')).toBe('[::1]:8082');
   for (const address of ['0.0.0.0:8082', '[::]:8082', ':8082', '10.0.0.1:8082', 'zonewise.example:8082', '127.0.0.1']) {
     expect(() => listen(`page:\n  listen: "${address}"`), address).toThrow(
-      /^zonewise.yaml:4: page.listen: .*expected a loopback address such as 127.0.0.1:8082, or nothing/,
+      /^zonewise.yaml:4: page.listen: .*expected a loopback address such as 127.0.0.1:8082, or empty/,
     );
   }
 });
 
-describe('a mistake is named with its line, the field and what was expected', () => {
+describe('a mistake is reported with its line, the field and the expected value', () => {
   test.each([
     ['level: deny', 3, 'the file: unknown field "level"; expected one of apiVersion, kind, rules'],
     ['names: full\nrules:\n  unsupported-value: warn\n  no-such-rule: warn', 6, 'rules: unknown field "no-such-rule"'],
@@ -165,7 +165,7 @@ describe('a mistake is named with its line, the field and what was expected', ()
     expect(() => parseConfig(text, 'zonewise.yaml')).toThrow(message);
   });
 
-  test('also where only reading it on shows it', () => {
+  test('also if only later processing finds it', () => {
     expect(() => parse('clientNodes: { selector: "a in (" }')).toThrow('clientNodes.selector: "a in (" is no label');
   });
 
@@ -177,12 +177,12 @@ describe('a mistake is named with its line, the field and what was expected', ()
   });
 });
 
-test('a file is read, a missing one is named', () => {
+test('a file is read, a missing one is reported by name', () => {
   expect(loadConfig(file(`${HEAD}names: counts-only\n`)).policy.names).toBe('counts-only');
   expect(() => loadConfig('/no/zonewise.yaml')).toThrow(/^\/no\/zonewise.yaml: cannot read the configuration: ENOENT/);
 });
 
-test('a bare off is off, also where Helm has made false of it', () => {
+test('a bare off is off, even if Helm has parsed it as false', () => {
   const { rules } = parse(
     'rules:\n  endpoint-overload: false\n  unknown-topology-mode: off\n  zone-hints-blocked: { level: false }\n',
   );

@@ -8,7 +8,7 @@ function environment(name: string, value: string | undefined): void {
   onTestFinished(() => void vi.unstubAllEnvs());
 }
 
-test('outside a Pod it works on no cluster that nobody named', async () => {
+test('outside a Pod it requires an explicit cluster', async () => {
   environment('KUBERNETES_SERVICE_HOST', undefined);
   await expect(run(controller, [])).rejects.toThrow('outside a Pod --kubeconfig must say which cluster to work on');
 });
@@ -17,11 +17,11 @@ test.each([
   [['extra'], 'controller takes no argument "extra"'],
   [['--ops-port', '99999'], '--ops-port "99999" is no port; expected 0 to 65535'],
   [['--kubeconfig', 'nowhere'], 'kubeconfig nowhere does not exist'],
-])('%s is refused: %s', async (args, message) => {
+])('%s is rejected: %s', async (args, message) => {
   await expect(run(controller, args)).rejects.toThrow(message);
 });
 
-test('the namespace is what the chart says, else that of the Pod’s account, else zonewise', () => {
+test('the namespace is from the chart, else from the Pod’s service account, else zonewise', () => {
   const mounted = file('platform\n', 'namespace');
   environment('POD_NAMESPACE', 'told');
   expect(ownNamespace(mounted)).toBe('told');

@@ -4,7 +4,7 @@ import { createMetrics } from '../../src/serving/metrics.ts';
 
 const LINES = /^zonewise_(?:leader|ca_expiry|certificate_expiry).*$/gm;
 
-test('the leader tells when certificates end, in seconds; who does not lead says only that', async () => {
+test('the leader reports certificate expiry in seconds; other processes only report that they do not lead', async () => {
   const metrics = createMetrics({ processMetrics: false });
   const upkeep = createUpkeepMetrics(metrics.registry, metrics.certificateExpiry);
   const lines = async () => (await metrics.text()).match(LINES);

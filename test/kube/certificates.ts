@@ -1,4 +1,4 @@
-// Must come before: @peculiar/x509 is built on decorators.
+// Must come first: @peculiar/x509 needs it for its decorators.
 import 'reflect-metadata';
 import type { webcrypto } from 'node:crypto';
 import {
@@ -16,7 +16,7 @@ export interface Pem {
   readonly key: string;
 }
 
-/** An authority that lives for one test run and issues certificates for 127.0.0.1 and for clients. */
+/** A CA for one test run, which issues certificates for 127.0.0.1 and for clients. */
 export async function createAuthority(): Promise<Pem & { issue(name: string): Promise<Pem> }> {
   const keys = await crypto.subtle.generateKey(KEYS, true, ['sign', 'verify']);
   const authority = await X509CertificateGenerator.createSelfSigned({

@@ -21,7 +21,7 @@ export async function startCluster(): Promise<FakeCluster> {
   return cluster;
 }
 
-/** Writes a kubeconfig for a server, with further lines for the user (YAML flow), and answers its path. */
+/** Writes a kubeconfig for a server, with further lines for the user (YAML flow). Returns its path. */
 export function writeKubeconfig(url: string, user = '{}', cluster = 'insecure-skip-tls-verify: true'): string {
   const path = join(temporaryFolder(), 'kubeconfig');
   writeFileSync(

@@ -15,10 +15,10 @@ export interface Call {
   readonly response: ServerResponse;
 }
 
-/** Answers a call, or leaves it to the next. */
+/** Answers a call, or passes it to the next script. */
 export type Script = (call: Call) => boolean | undefined;
 
-/** An HTTP server on loopback that answers by scripts, the first one that takes a call. */
+/** An HTTP server on loopback; the first script that accepts a call answers it. */
 export class FakeApiServer {
   readonly calls: Call[] = [];
   readonly scripts: Script[] = [];
@@ -51,7 +51,7 @@ export class FakeApiServer {
     return this;
   }
 
-  /** Cuts every connection and stops listening. */
+  /** Closes every connection and stops listening. */
   async stop(): Promise<void> {
     const server = this.#server;
     this.#server = null;

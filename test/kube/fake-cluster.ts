@@ -20,12 +20,12 @@ export const PATHS = {
   namespaces: '/api/v1/namespaces',
 };
 
-/** Stores objects and serves list, watch and streaming list over them, as the API server does. */
+/** Stores objects and serves list, watch and streaming list, as the API server does. */
 export class FakeCluster {
   readonly server: FakeApiServer;
-  /** False: as a server without the WatchList gate. */
+  /** False: behaves like a server without the WatchList gate. */
   watchList = true;
-  /** Versions up to this one are forgotten. */
+  /** Versions up to this one are compacted. */
   compacted = 0;
   expiresBy: 'http' | 'event' = 'http';
   readonly watches = new Map<ServerResponse, string>();
@@ -57,7 +57,7 @@ export class FakeCluster {
     for (const [watch, watched] of this.watches) if (watched === path) watch.write(this.#bookmark(false));
   }
 
-  /** Forgets history, so that watches from before get 410. */
+  /** Compacts the history, so that older watches get 410. */
   compact(): void {
     this.compacted = ++this.version;
   }

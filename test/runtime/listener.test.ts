@@ -18,19 +18,19 @@ beforeAll(async () => {
   tls = await throwawayCertificate(Date.now());
 });
 
-/** Node's OpenSSL offers TLS 1.1 only where everything is allowed. */
+/** Node's OpenSSL offers TLS 1.1 only if everything is allowed. */
 const OLD_CIPHERS = 'DEFAULT@SECLEVEL=0';
 const IMPATIENT: ServerLimits = { keepAlive: 100_000, handshake: 150, headers: 150, request: 300, checkEvery: 20 };
 
 test.each<[SecureVersion, string]>([
   ['TLSv1.2', 'TLSv1.2'],
   ['TLSv1.3', 'TLSv1.3'],
-])('%s is spoken', async (version, spoken) => {
+])('%s is accepted', async (version, spoken) => {
   const socket = await handshake(portOf(await listen()), version);
   expect(socket.getProtocol()).toBe(spoken);
 });
 
-test('TLS 1.1 is refused, by a client that speaks it elsewhere', async () => {
+test('TLS 1.1 is rejected, from a client that can use it elsewhere', async () => {
   const elsewhere = createTlsServer({ ...tls, minVersion: 'TLSv1.1', ciphers: OLD_CIPHERS }).listen(0, '127.0.0.1');
   onTestFinished(() => void elsewhere.close());
   await once(elsewhere, 'listening');
@@ -47,31 +47,31 @@ test('connections are kept longer than the 90 s after which the API server close
   expect(Number(/^keep-alive: timeout=(\d+)/im.exec(answer)?.[1])).toBeGreaterThanOrEqual(95);
 });
 
-describe('who is slow is cut off', () => {
-  test('within 10 s for the handshake and the headers, 15 s for all, looked at often enough', async () => {
+describe('a slow client is disconnected', () => {
+  test('within 10 s for the handshake and the headers, 15 s in total, checked often enough', async () => {
     const { server } = await listen();
     expect([server.headersTimeout, server.requestTimeout]).toEqual([10_000, 15_000]);
     expect(SERVER_LIMITS).toMatchObject({ headers: 10_000, handshake: 10_000, request: 15_000 });
     expect(SERVER_LIMITS.checkEvery).toBeLessThanOrEqual(5000);
   });
 
-  test('with the handshake', async () => {
+  test('during the handshake', async () => {
     const socket = connectTcp(portOf(await listen(IMPATIENT)), '127.0.0.1');
     socket.on('error', () => {});
     await once(socket, 'close');
   });
 
-  test('with the headers', async () => {
+  test('during the headers', async () => {
     expect(await exchange(await listen(IMPATIENT), 'POST /validate HTTP/1.1\r\nhost: x\r\n')).toMatch(/ 408 /);
   });
 
-  test('with the body', async () => {
+  test('during the body', async () => {
     const whole = post('/validate', JSON.stringify(reviewOf()), 'keep-alive');
     expect(await exchange(await listen(IMPATIENT), whole.slice(0, -10))).toMatch(/ 408 /);
   });
 });
 
-test('while closing, reviews under way or just arriving are answered and nobody new is let in', async () => {
+test('while closing, reviews in progress or just arriving are answered and new connections are rejected', async () => {
   const asked = Promise.withResolvers<void>();
   const listed = Promise.withResolvers<{ kind: 'gave-up'; why: string }>();
   const find = () => {

@@ -18,7 +18,7 @@ test.each([
   ['signal', 'SIGINT', 130],
   ['signal', 'SIGTERM', 143],
   ['promise', 'SIGTERM', 143],
-] as const)('the second signal ends what the first one stops too slowly: %s, %s', async (by, signal, code) => {
+] as const)('a second signal ends a process that is slow to stop: %s, %s', async (by, signal, code) => {
   const child = spawn(process.execPath, ['--input-type=module', '-e', WAITING, by], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -28,6 +28,6 @@ test.each([
     if (lines.length <= 2) child.kill(signal);
   }
   if (child.exitCode === null) await once(child, 'exit');
-  expect(lines).toEqual(['ready', `stopping ${signal}`, `ended at once by a second signal ${signal}`]);
+  expect(lines).toEqual(['ready', `stopping ${signal}`, `ended immediately by a second signal ${signal}`]);
   expect(child.exitCode).toBe(code);
 });

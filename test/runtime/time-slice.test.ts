@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { NODES } from '../../src/cluster/live/resources.ts';
 import { listAll } from '../../src/kube/reflector/pager.ts';
 import { ObjectStore } from '../../src/kube/reflector/store.ts';
@@ -10,7 +10,7 @@ import { node } from '../kube/objects.ts';
 import { reflectNodes } from '../kube/reflector/reflector-fixture.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 
-/** Counts turns of the event loop until it is told to stop. */
+/** Counts iterations of the event loop until it is stopped. */
 function countTurns() {
   let turns = 0;
   let counting = true;
@@ -29,14 +29,14 @@ function countTurns() {
   };
 }
 
-/** A clock on which every look takes a millisecond, so that a turn is over after a few objects. */
+/** A clock on which every reading takes a millisecond, so that a time slice holds only a few objects. */
 function slowTurns(): Turns {
   let now = 0;
   return new Turns(() => now++);
 }
 
-describe('turns', () => {
-  it('are over before the first, and again when their time has passed', async () => {
+describe('time slices', () => {
+  test('are expired before the first one, and again when their time has passed', async () => {
     let now = 100;
     const turns = new Turns(() => now);
     expect(turns.over).toBe(true);
@@ -46,7 +46,7 @@ describe('turns', () => {
     expect(turns.over).toBe(true);
   });
 
-  it('come one after the other to those who work in parallel', async () => {
+  test('are granted one after the other to concurrent tasks', async () => {
     const turns = new Turns();
     const counter = countTurns();
     const seen = await Promise.all([1, 2, 3].map(() => turns.next().then(() => counter.turns)));
@@ -55,8 +55,8 @@ describe('turns', () => {
   });
 });
 
-describe('whoever reads 300 nodes', () => {
-  it('lets the event loop do other things between them, in a streaming list', async () => {
+describe('reading 300 nodes', () => {
+  test('yields to the event loop in between, in a streaming list', async () => {
     const { cluster, reflector, store } = await reflectNodes({ turns: slowTurns() });
     for (let index = 0; index < 300; index++) cluster.set(PATHS.nodes, node(`n${index}`, 'zone-a'));
     const counter = countTurns();
@@ -67,7 +67,7 @@ describe('whoever reads 300 nodes', () => {
     expect(counter.turns).toBeGreaterThan(60);
   });
 
-  it('lets the event loop do other things between them, in pages', async () => {
+  test('yields to the event loop in between, in pages', async () => {
     const cluster = await startCluster();
     for (let index = 0; index < 300; index++) cluster.set(PATHS.nodes, node(`n${index}`, 'zone-a'));
     const counter = countTurns();

@@ -2,9 +2,9 @@ import { Pool } from 'undici';
 
 const CONNECTIONS = 24;
 
-/** Many small requests to the API server, fast: a pool of connections that stay open. */
+/** Sends many small requests to the API server over a pool of open connections. */
 export interface Bulk {
-  /** Runs the requests, a few at a time; rejects at the first that is not answered with 2xx. */
+  /** Runs the requests, a few concurrently; rejects at the first answer without a 2xx status. */
   readonly all: <T>(items: Iterable<T>, request: (item: T) => BulkRequest) => Promise<void>;
   /** The parsed answer. */
   readonly send: (request: BulkRequest) => Promise<unknown>;
@@ -34,7 +34,7 @@ export function createBulk(url: string, ca: string, token: string): Bulk {
   return {
     send,
     async all(items, request) {
-      // One iterator for all workers: whoever is free takes the next.
+      // One iterator for all workers: the next free one takes the next item.
       const rest = items[Symbol.iterator]();
       const work = async (): Promise<void> => {
         for (let next = rest.next(); !next.done; next = rest.next()) await send(request(next.value));

@@ -3,7 +3,7 @@ import { NODES, servicesOf } from './populate.ts';
 import { pick } from './random.ts';
 import type { World } from './world.ts';
 
-/** What else goes on in a cluster while endpoints change: kubelets report, nodes fail and recover, people apply. */
+/** Other activity in a cluster while endpoints change: kubelets report, nodes fail and recover, users apply. */
 export class ClusterLife {
   readonly #bulk: Bulk;
   readonly #world: World;
@@ -16,7 +16,7 @@ export class ClusterLife {
     this.#world = world;
   }
 
-  /** A kubelet's report in which nothing is new but the time. */
+  /** A kubelet's report with only a new time. */
   async heartbeat(): Promise<void> {
     const { node } = pick(this.#world.places, this.#world.random);
     await this.#bulk.send(this.#condition(node, !this.#unready.has(node)));
@@ -30,7 +30,7 @@ export class ClusterLife {
     await this.#bulk.send(this.#condition(node, ready));
   }
 
-  /** Somebody applies a Service; the API server asks zonewise. */
+  /** A user applies a Service, which the API server sends to zonewise. */
   async apply(): Promise<void> {
     const { members, random } = this.#world;
     const { namespace, name } = pick(members, random);
@@ -44,7 +44,7 @@ export class ClusterLife {
     this.applied++;
   }
 
-  /** All conditions, as a merge patch replaces the list. */
+  /** All conditions, because a merge patch replaces the list. */
   #condition(node: string, ready: boolean): BulkRequest {
     const lastHeartbeatTime = new Date().toISOString();
     const conditions = [{ type: 'Ready', status: ready ? 'True' : 'False', lastHeartbeatTime }];

@@ -5,16 +5,16 @@ import { judgeOf, type Verdict, verdictsFromScratch, verdictsOf } from './verdic
 
 export interface Comparison {
   readonly services: number;
-  /** Services of which anything was said. */
+  /** Services with findings. */
   readonly spoken: number;
-  /** Rules that said it. */
+  /** Rules with findings. */
   readonly rules: number;
-  /** How long the serving process took for all. */
+  /** Seconds that the serving process took for all. */
   readonly seconds: number;
   readonly different: readonly { readonly fromScratch: Verdict; readonly serving: Verdict | undefined }[];
 }
 
-/** Every nth Service, as the serving process judges it and as it is judged from a list made just now. */
+/** Compares the serving process with an evaluation of a fresh list, for every nth Service. */
 export async function compare(cluster: ScaleCluster, serving: Serving, every: number): Promise<Comparison> {
   await cluster.caughtUp(serving);
   const listed = await listAfresh(cluster.bulk);

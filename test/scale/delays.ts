@@ -4,7 +4,7 @@ export interface DelayWindow {
   readonly to: number;
 }
 
-/** How late the event loop was, in milliseconds. */
+/** Delays of the event loop, in milliseconds. */
 export interface Delays {
   readonly samples: number;
   readonly p50: number;
@@ -13,7 +13,7 @@ export interface Delays {
   readonly max: number;
 }
 
-/** What the probe says. */
+/** A message of the probe. */
 export type ProbeMessage = { readonly mark: string; readonly at: number } | { readonly delays: Delays };
 
 export function summarise(delays: readonly number[]): Delays {
@@ -27,13 +27,13 @@ export function describeDelays({ samples, p50, p99, p999, max }: Delays): string
   return `p50 ${mid}, p99 ${high}, p99.9 ${top}, most ${most} ms (${samples} samples)`;
 }
 
-/** Of the process under measurement, and of the idle one in the same time. */
+/** Delays of the measured process, and of the idle one in the same time. */
 export interface Compared {
   readonly own: Delays;
   readonly idle: Delays;
 }
 
-/** The one with the shortest stalls of its own. */
+/** The measurement with the shortest stalls of its own. */
 export function best(all: readonly Compared[]): Compared {
   const [first] = all.toSorted((a, b) => a.own.p999 - b.own.p999);
   if (!first) throw new RangeError('nothing was measured');

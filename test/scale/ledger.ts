@@ -2,18 +2,18 @@ import { type KubeObject, plannedEndpoints, type SliceEndpoint, sliceObject } fr
 import type { World } from './world.ts';
 import { type Member, SLICE_ENDPOINTS } from './world.ts';
 
-/** One EndpointSlice as it is meant to be in the API server. */
+/** One EndpointSlice as it should be in the API server. */
 export interface Entry {
   readonly member: Member;
   readonly number: number;
   readonly endpoints: SliceEndpoint[];
-  /** A change of it is under way. */
+  /** A change of it is in flight. */
   busy: boolean;
-  /** Not in the API server for now. */
+  /** Currently deleted in the API server. */
   deleted: boolean;
 }
 
-/** What the suite has written, so that each change can write the whole slice without reading it first. */
+/** The written slices, so that each change can write the whole slice without reading it first. */
 export class Ledger {
   readonly entries: readonly Entry[];
 

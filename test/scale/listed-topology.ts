@@ -9,13 +9,13 @@ import type { KubeObject } from './objects.ts';
 
 const NO_SLICES: readonly EndpointSlice[] = [];
 
-/** A topology of everything there is at this moment, and the Services as the API server gives them. */
+/** A topology of all current objects, and the Services as returned by the API server. */
 export interface Listed {
   readonly topology: Topology;
   readonly services: readonly KubeObject[];
 }
 
-/** Lists it all afresh, by other code than that under test: whole lists, no watch, nothing shared, nothing kept. */
+/** Lists everything with separate code: whole lists, no watch, no sharing, no cache. */
 export async function listAfresh(bulk: Bulk): Promise<Listed> {
   const list = async (path: string) => {
     const { items } = (await bulk.send({ method: 'GET', path })) as { items: readonly KubeObject[] };

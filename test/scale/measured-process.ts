@@ -7,24 +7,24 @@ import type { Delays, DelayWindow, ProbeMessage } from './delays.ts';
 const PROBE = new URL('./probe.ts', import.meta.url).href;
 
 /**
- * Where it may be had: what others take from the processor is no stall of the process under measurement, nor of the idle
- * one beside it. Without the right `nice` says so and starts the program all the same.
+ * If permitted: CPU time used by other programs is not a stall of the measured process, nor of the idle one. Without
+ * permission `nice` prints a warning and still starts the program.
  */
 const PRIORITY = '-10';
 
-/** A Node process that carries the probe. */
+/** A Node process with the probe. */
 export interface MeasuredProcess {
-  /** Of what it wrote to stdout, each line that is JSON. */
+  /** Each line of stdout that is JSON. */
   readonly log: readonly LogLine[];
-  /** Moments that the probe noticed, in milliseconds since the epoch. */
+  /** Times reported by the probe, in milliseconds since the epoch. */
   readonly marks: ReadonlyMap<string, number>;
-  /** In any of these windows. */
+  /** Delays in any of these windows. */
   readonly delays: (windows: readonly DelayWindow[]) => Promise<Delays>;
-  /** Resident set size now, in MiB, as the kernel counts it. */
+  /** Resident set size now, in MiB, as reported by the kernel. */
   readonly rss: () => number;
-  /** The highest it has been, in MiB. */
+  /** Peak resident set size, in MiB. */
   readonly peakRss: () => number;
-  /** Processor time so far, in seconds. */
+  /** CPU time so far, in seconds. */
   readonly cpuSeconds: () => number;
   readonly stop: () => Promise<void>;
 }
@@ -35,7 +35,7 @@ export interface LogLine {
   readonly [field: string]: unknown;
 }
 
-/** Starts Node with these arguments. `idle`: it has nothing to do and stays all the same. */
+/** Starts Node with these arguments. An `idle` process does nothing and keeps running. */
 export function startMeasured(args: readonly string[], kind: 'idle' | 'working'): MeasuredProcess {
   const child = spawnChild('nice', ['-n', PRIORITY, process.execPath, '--import', PROBE, ...args], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
@@ -74,7 +74,7 @@ function kibibytes({ pid }: ChildProcess, field: string): number {
   return Number(new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(text)?.[1]);
 }
 
-/** User and system time in hundredths of a second; the name of the program, which may hold blanks, comes before. */
+/** User and system time in hundredths of a second. The program name before it may contain blanks. */
 function ticks({ pid }: ChildProcess): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
   return Number(fields[11]) + Number(fields[12]);

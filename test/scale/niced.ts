@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { Assets } from '../e2e/assets.ts';
 
 /**
- * The same programs at a lower priority: in a real cluster the control plane has machines of its own, and what it takes
- * from the processor here must not count as a stall of what is measured.
+ * The same programs at a lower priority: a real control plane has its own machines, and its CPU time here must not
+ * count as a stall of the measured process.
  */
 export async function niced(assets: Assets, folder: string): Promise<Assets> {
   const scripts = new Map<string, string>();

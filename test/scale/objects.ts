@@ -17,7 +17,7 @@ export interface SliceEndpoint {
   readonly hints?: { readonly forZones: readonly { readonly name: string }[] };
 }
 
-/** As large as a kubelet's: addresses, conditions with heartbeats, images. */
+/** As large as a kubelet's Node: addresses, conditions with heartbeats, images. */
 export function nodeObject({ node, zone }: Place, index: number, heartbeat: string): KubeObject {
   const resources = { cpu: '15890m', memory: '63427144Ki', pods: '110', 'ephemeral-storage': '95491281146' };
   return {
@@ -55,7 +55,7 @@ export function nodeObject({ node, zone }: Place, index: number, heartbeat: stri
   };
 }
 
-/** Every fifteenth Service of some kind with traffic fields, the rest plain, so that many rules have something to say. */
+/** Every fifteenth Service has some traffic fields, the rest are plain, so that many rules have findings. */
 export function serviceObject({ namespace, name, index }: Member): KubeObject {
   return {
     metadata: {
@@ -108,7 +108,7 @@ export function plannedEndpoints(world: World, member: Member): readonly SliceEn
   return Array.from({ length: member.endpoints }, () => someEndpoint(world, member));
 }
 
-/** A pod's endpoint on any node, with the zone hint that the Service's traffic distribution would give it. */
+/** A Pod's endpoint on a random node, with the zone hint for the Service's traffic distribution. */
 export function someEndpoint({ places, random }: World, { namespace, name, index }: Member): SliceEndpoint {
   const { node, zone } = pick(places, random);
   const octet = () => Math.floor(random() * 256);

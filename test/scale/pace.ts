@@ -7,7 +7,7 @@ export interface Pace {
   readonly act: () => Promise<void>;
 }
 
-/** Does each thing so many times a second for so long, at an even pace; rejects where one fails. */
+/** Runs each action at its rate per second, evenly, for this long; rejects if one fails. */
 export async function keepPace(paces: readonly Pace[], seconds: number): Promise<void> {
   const begin = performance.now();
   const done = paces.map(() => 0);

@@ -13,7 +13,7 @@ export function slicesOf(namespace: string): string {
   return `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices`;
 }
 
-/** Makes the whole world in the API server. */
+/** Creates all objects of the world in the API server. */
 export async function populate(bulk: Bulk, world: World, ledger: Ledger): Promise<void> {
   const create = (path: string, body: KubeObject) => ({ method: 'POST', path, body }) as const;
   await bulk.all(world.namespaces, name => create('/api/v1/namespaces', { metadata: { name } }));

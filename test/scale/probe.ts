@@ -1,13 +1,13 @@
-// Loaded into a process under measurement with --import: samples how late its event loop is, and tells it to the process
-// that started it over the channel of child_process. Holds nothing open but where ZONEWISE_PROBE=idle: that process
-// is the control.
+// Preloaded into a measured process with --import: samples the delay of its event loop and reports it to the parent
+// process over the channel of child_process. It keeps the process running only with ZONEWISE_PROBE=idle, as the
+// control.
 import { subscribe } from 'node:diagnostics_channel';
 import { setTimeout } from 'node:timers';
 import type { Delays, DelayWindow, ProbeMessage } from './delays.ts';
 import { summarise } from './delays.ts';
 
 const EVERY_MS = 1;
-/** The last two minutes, in memory that never grows. */
+/** The last two minutes, in a buffer of fixed size. */
 const KEPT = 120_000;
 
 const at = new Float64Array(KEPT);
@@ -29,7 +29,7 @@ function sample(): void {
   if (process.env.ZONEWISE_PROBE !== 'idle') timer.unref();
 }
 
-/** Of stalls at the edges of a window what lies inside it. */
+/** For stalls at the edges of a window, only the part inside it. */
 function delaysIn(windows: readonly DelayWindow[]): Delays {
   const inside: number[] = [];
   for (let index = Math.max(0, samples - KEPT); index < samples; index++) {
@@ -46,7 +46,7 @@ function tell(message: ProbeMessage): void {
 }
 
 let answered = false;
-// Published by undici: the first answer of the API server. What comes before is loading of code.
+// Published by undici at the first answer of the API server; before it the process loads code.
 subscribe('undici:request:headers', () => {
   if (!answered) tell({ mark: 'answered', at: clock() });
   answered = true;

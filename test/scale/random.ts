@@ -1,4 +1,4 @@
-/** Numbers in [0, 1) that come out the same in every run (mulberry32). */
+/** Numbers in [0, 1) that are equal in every run (mulberry32). */
 export function seeded(seed: number): () => number {
   let state = seed;
   return () => {

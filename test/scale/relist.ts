@@ -3,9 +3,9 @@ import type { DelayWindow } from './delays.ts';
 import type { ScaleCluster } from './scale-cluster.ts';
 import { RESOURCES, type Serving } from './serving.ts';
 
-/** Resolves when everything has been listed anew, with the times in which it was read. */
+/** Resolves when everything has been listed again, with the time windows of the lists. */
 export async function relistAll({ plane }: ScaleCluster, serving: Serving): Promise<readonly DelayWindow[]> {
-  // The versions at which its watches stand are older than what a new API server remembers.
+  // The versions of its watches are older than the history of a new API server.
   await plane.api.post('/api/v1/namespaces/default/configmaps', { metadata: { generateName: 'newer-' } });
   const since = Date.now();
   await plane.apiServer.stop();
@@ -16,7 +16,7 @@ export async function relistAll({ plane }: ScaleCluster, serving: Serving): Prom
   });
 }
 
-/** From the end of the pause after an expired version to the new list's being in use. */
+/** From the end of the delay after an expired version until the new list is in use. */
 function relistsSince({ log }: Serving, since: number): readonly DelayWindow[] {
   const lines = log.filter(({ time = '' }) => Date.parse(time) >= since);
   return RESOURCES.flatMap(resource => {

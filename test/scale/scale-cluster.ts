@@ -14,23 +14,23 @@ import { RESOURCES, type Serving } from './serving.ts';
 import type { Size } from './size.ts';
 import { planWorld, type World } from './world.ts';
 
-/** The real API server with a world of the wanted size in it. */
+/** The real API server with a world of the configured size. */
 export interface ScaleCluster {
   readonly plane: ControlPlane;
   readonly bulk: Bulk;
   readonly world: World;
   readonly ledger: Ledger;
-  /** Of an account that may do what zonewise needs, but not list Pods: there are none here. */
+  /** Of an account with zonewise's permissions, except for listing Pods: there are none here. */
   readonly kubeconfig: string;
   readonly populatedInSeconds: number;
-  /** Has every Service that is applied reviewed by this process. */
+  /** Registers this process as the webhook for every applied Service. */
   readonly register: (serving: Serving) => Promise<void>;
-  /** Resolves when the process has seen everything that was written before. */
+  /** Resolves when the process has seen all earlier writes. */
   readonly caughtUp: (serving: Serving) => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
-/** Endpoints are written by the suite: the EndpointSlice controller, which would make them of Pods, does not run. */
+/** The suite writes the endpoints: the EndpointSlice controller, which derives them from Pods, does not run. */
 const CONTROLLERS = ['namespace-controller', 'serviceaccount-controller'];
 
 export async function startScaleCluster(assets: Assets, size: Size): Promise<ScaleCluster> {
@@ -59,7 +59,7 @@ export async function startScaleCluster(assets: Assets, size: Size): Promise<Sca
       await eventually('all watches to have caught up', () => serving.metric('topology_objects'), {
         enough: seen => RESOURCES.every(resource => seen[resource] === expected[resource]),
       });
-      // Equal counts may come by chance while the last changes are still on their way.
+      // Counts may be equal by chance while the last changes are in flight.
       await pause(1_000);
     },
     stop: async () => {
@@ -76,7 +76,7 @@ async function forbidPods({ api }: ControlPlane): Promise<void> {
   await api.patch(path, { rules: rules.filter(({ resources }) => !resources.includes('pods')) });
 }
 
-/** The last object of each kind: a watch tells of changes in their order. */
+/** The last object of each kind: a watch delivers changes in order. */
 async function writeMarkers({ api }: ControlPlane, name: string): Promise<void> {
   await api.post('/api/v1/namespaces', { metadata: { name } });
   await api.post('/api/v1/nodes', { metadata: { name } });

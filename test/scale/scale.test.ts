@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { announceSkipped, findAssets } from '../e2e/assets.ts';
 import { ClusterLife } from './cluster-life.ts';
 import { compare } from './comparison.ts';
@@ -15,9 +15,9 @@ import { SliceChanges } from './slice-changes.ts';
 const SIZE = chosenSize();
 const MOST_MIB = 300;
 const MOST_GROWTH = 1.3;
-/** Of which the best counts: what others do on the machine comes and goes, a stall of our own shows every time. */
+/** The best try is used: load of other programs varies, while a stall of zonewise occurs in every try. */
 const TRIES = 3;
-/** Endpoints of one slice that a rollout changes at once. */
+/** Endpoints of one slice that a rollout changes together. */
 const BURST = 10;
 const AT_ONCE = 16;
 
@@ -39,7 +39,7 @@ describe.skipIf(missing !== null)(`at ${SIZE.nodes} nodes and ${SIZE.endpoints} 
     idle: await idle.delays(windows),
   });
 
-  /** Of every nth Service. */
+  /** Compares every nth Service. */
   const expectNoDifference = async (every: number): Promise<void> => {
     const { services, spoken, rules, seconds, different } = await compare(cluster, serving, every);
     say(`${services} Services judged in ${seconds.toFixed(0)} s, ${spoken} with findings of ${rules} rules`);
@@ -74,17 +74,17 @@ describe.skipIf(missing !== null)(`at ${SIZE.nodes} nodes and ${SIZE.endpoints} 
     await cluster?.stop();
   });
 
-  it(`holds the cluster in ${MOST_MIB} MiB`, async () => {
+  test(`holds the cluster in ${MOST_MIB} MiB`, async () => {
     rssAfterSync = await settledRss(serving, 10);
     say(`${rssAfterSync.toFixed(0)} MiB after the first reading, ${serving.peakRss().toFixed(0)} at most`);
     expect(rssAfterSync).toBeLessThanOrEqual(MOST_MIB);
   });
 
-  it('keeps its event loop free while it reads the cluster for the first time', () => {
+  test('keeps its event loop free during the first lists', () => {
     expect(aboveIdle(best(syncs))).toBeLessThanOrEqual(SIZE.aboveIdleMs);
   });
 
-  it(`answers while ${CHANGES_A_SECOND} endpoints change a second`, async () => {
+  test(`answers while ${CHANGES_A_SECOND} endpoints change per second`, async () => {
     const slices = new SliceChanges(cluster.bulk, cluster.world, cluster.ledger);
     const life = new ClusterLife(cluster.bulk, cluster.world);
     const from = Date.now();
@@ -105,7 +105,7 @@ describe.skipIf(missing !== null)(`at ${SIZE.nodes} nodes and ${SIZE.endpoints} 
     await cluster.caughtUp(serving);
   });
 
-  it(`holds no more than ${MOST_GROWTH} times as much after ${SIZE.burstChanges} further changes`, async () => {
+  test(`holds no more than ${MOST_GROWTH} times as much after ${SIZE.burstChanges} further changes`, async () => {
     const slices = new SliceChanges(cluster.bulk, cluster.world, cluster.ledger);
     const begin = performance.now();
     const work = async (): Promise<void> => {
@@ -121,11 +121,11 @@ describe.skipIf(missing !== null)(`at ${SIZE.nodes} nodes and ${SIZE.endpoints} 
     expect(rss / rssAfterSync).toBeLessThanOrEqual(MOST_GROWTH);
   });
 
-  it('says of Services what a judgement from scratch says', async () => {
+  test('reports the findings of an evaluation from scratch', async () => {
     await expectNoDifference(SIZE.compareEvery);
   });
 
-  it('keeps its event loop free while it reads everything again', async () => {
+  test('keeps its event loop free during the relists', async () => {
     const relists: Compared[] = [];
     while (relists.length < TRIES && (relists.length === 0 || aboveIdle(best(relists)) > SIZE.aboveIdleMs)) {
       const delays = await compared(await relistAll(cluster, serving));
@@ -136,7 +136,7 @@ describe.skipIf(missing !== null)(`at ${SIZE.nodes} nodes and ${SIZE.endpoints} 
     expect(aboveIdle(best(relists))).toBeLessThanOrEqual(SIZE.aboveIdleMs);
   });
 
-  it('says the same as a judgement from scratch after the relists, too', async () => {
+  test('reports the findings of an evaluation from scratch after the relists, too', async () => {
     await expectNoDifference(10);
   });
 });

@@ -12,16 +12,19 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const HOST = '127.0.0.1';
 export const RESOURCES = ['nodes', 'services', 'endpointslices', 'namespaces'] as const;
 
-/** `zonewise serve` with a live cluster, as the image runs it, under measurement. */
+/** `zonewise serve` with a live cluster, run as in the image and measured. */
 export interface Serving extends MeasuredProcess {
   readonly url: string;
   /** From the first line of code to a first `ok` of /readyz, in milliseconds. */
   readonly readyAfterMs: number;
   /** When the API server first answered it, in milliseconds since the epoch. */
   readonly answeredAt: () => Promise<number>;
-  /** When this was logged first after `since`, both in milliseconds since the epoch; waits for it. */
+  /**
+   * Waits for the first log line with this message after `since` and returns its time; both in milliseconds since the
+   * epoch.
+   */
   readonly logged: (message: string, since?: number) => Promise<number>;
-  /** By resource; 0 for what is not counted yet. */
+  /** By resource; 0 if the metric has no value yet. */
   readonly metric: (name: string) => Promise<Readonly<Record<string, number>>>;
 }
 
@@ -50,7 +53,7 @@ export async function startServing(plane: ControlPlane, kubeconfig: string): Pro
   };
 }
 
-/** All rules at warn, so that whatever any of them finds is told in the answer. */
+/** All rules at warn, so that every finding is part of the answer. */
 export const CONFIG = JSON.stringify({
   apiVersion: 'zonewise.dev/v1alpha1',
   kind: 'Config',

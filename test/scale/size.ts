@@ -1,19 +1,19 @@
-/** What the suite builds and how long it churns. `ZONEWISE_SCALE=quick`: the same cluster, shorter churn. */
+/** The size of the cluster and the duration of the churn. `ZONEWISE_SCALE=quick`: the same cluster, shorter churn. */
 export interface Size {
   readonly nodes: number;
   readonly services: number;
   readonly endpoints: number;
-  /** How long endpoints change at the pace of a busy cluster, in seconds. */
+  /** Seconds during which endpoints change at the rate of a busy cluster. */
   readonly churnSeconds: number;
-  /** Endpoint changes made as fast as the API server takes them, after that. */
+  /** Endpoint changes made afterwards, as fast as the API server accepts them. */
   readonly burstChanges: number;
-  /** How much longer than an idle process the event loop may be held up (p99.9), in milliseconds. */
+  /** Upper bound by which the event loop may be delayed longer than in an idle process (p99.9), in milliseconds. */
   readonly aboveIdleMs: number;
   /** Every nth Service is compared in the end. */
   readonly compareEvery: number;
 }
 
-/** The pace of the churn: a rollout of a large Deployment every few seconds. */
+/** The rate of the churn: a rollout of a large Deployment every few seconds. */
 export const CHANGES_A_SECOND = 100;
 const HOUR = 3_600;
 
@@ -25,7 +25,7 @@ const FULL: Size = {
   aboveIdleMs: 20,
   compareEvery: 1,
 };
-/** Runs where others work too, so that only stalls of the kind that reading in one go makes (200 ms and more) can be told. */
+/** For shared machines, where only stalls of reading in one piece (200 ms and more) are detectable. */
 const QUICK: Size = {
   ...CLUSTER,
   churnSeconds: 20,

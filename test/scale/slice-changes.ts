@@ -5,7 +5,7 @@ import { slicesOf } from './populate.ts';
 import { pick } from './random.ts';
 import { SLICE_ENDPOINTS, type World } from './world.ts';
 
-/** Endpoints come, go, move and change their readiness, and whole slices vanish and come back. */
+/** Endpoints are added, removed and moved and change their readiness; whole slices are deleted and created again. */
 export class SliceChanges {
   readonly #bulk: Bulk;
   readonly #world: World;

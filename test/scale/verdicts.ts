@@ -12,7 +12,7 @@ import { eventually } from '../e2e/waiting.ts';
 import type { KubeObject } from './objects.ts';
 import { CONFIG, type Serving } from './serving.ts';
 
-/** What is said of one Service: `rules` names all that spoke, `warnings` are the first of what they said. */
+/** The result for one Service: `rules` names all rules with findings, `warnings` are the first messages. */
 export interface Verdict {
   readonly service: string;
   readonly allowed: boolean;
@@ -22,7 +22,7 @@ export interface Verdict {
 
 const AT_ONCE = 4;
 
-/** Asks the serving process about each Service, as the API server would at an apply that changes nothing. */
+/** Sends a review of each Service to the serving process, as the API server does for an apply without changes. */
 export async function verdictsOf(serving: Serving, ca: string, services: readonly KubeObject[]): Promise<Verdict[]> {
   const pool = new Pool(serving.url, { connections: AT_ONCE, connect: { ca } });
   const answers = new Map<string, { readonly allowed: boolean; readonly warnings: readonly string[] }>();
@@ -56,7 +56,7 @@ async function ask(pool: Pool, service: KubeObject) {
   return { allowed: response.allowed, warnings: response.warnings ?? [] };
 }
 
-/** By what the serving process judges, but for the topology; nobody can ask for Pods. */
+/** The environment of the serving process, with another topology and without Pod lookups. */
 export function judgeOf(topology: Topology): Omit<Judge, 'cache'> {
   const { policy } = parseConfig(CONFIG, 'config.yaml');
   const facts = () => ({
@@ -69,7 +69,7 @@ export function judgeOf(topology: Topology): Omit<Judge, 'cache'> {
   return { rules: RULES, topology: () => topology, facts, policy: () => policy, pods };
 }
 
-/** The same questions, judged here from nothing. */
+/** The same reviews, evaluated here from scratch. */
 export async function verdictsFromScratch(
   judge: Omit<Judge, 'cache'>,
   services: readonly KubeObject[],

@@ -4,7 +4,7 @@ import type { Size } from './size.ts';
 
 export const ZONES = ['zone-a', 'zone-b', 'zone-c', 'zone-d', 'zone-e'];
 const NAMESPACES = 100;
-/** Endpoints of one slice at most, the EndpointSlice controller's default. */
+/** Upper bound of endpoints per slice, the EndpointSlice controller's default. */
 export const SLICE_ENDPOINTS = 100;
 
 export interface Place {
@@ -12,7 +12,7 @@ export interface Place {
   readonly zone: string;
 }
 
-/** A Service as the suite made it, and what its slices hold. */
+/** A Service as created by the suite, and the content of its slices. */
 export interface Member {
   readonly namespace: string;
   readonly name: string;
@@ -20,7 +20,7 @@ export interface Member {
   readonly endpoints: number;
 }
 
-/** Everything that is made, by name; the objects themselves come from `objects.ts`. */
+/** The names of all created objects; the objects themselves are built in `objects.ts`. */
 export interface World {
   readonly places: readonly Place[];
   readonly namespaces: readonly string[];
@@ -28,7 +28,7 @@ export interface World {
   readonly random: () => number;
 }
 
-/** The same world for the same size. */
+/** Returns an equal world for an equal size. */
 export function planWorld(size: Size): World {
   const random = seeded(20_260);
   const places = Array.from({ length: size.nodes }, (_, index) => ({

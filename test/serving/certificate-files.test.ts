@@ -20,7 +20,7 @@ beforeEach(() => {
 
 const HOUR = 3_600_000;
 
-/** Watches tls.crt and tls.key of the folder; `used` and `troubles` collect what was told. */
+/** Watches tls.crt and tls.key of the folder and collects the reported pairs and errors. */
 function watched(options: Partial<CertificateFilesOptions> = {}, clientCA: string | null = null) {
   const used: KeyPair[] = [];
   const troubles: string[] = [];
@@ -42,7 +42,7 @@ function write(pair: Partial<KeyPair>, into = folder): void {
   if (pair.key !== undefined) writeFileSync(join(into, 'tls.key'), pair.key);
 }
 
-/** As kubelet's atomic writer lays out a Secret (pkg/volume/util/atomic_writer.go, v1.37.1). */
+/** Writes a Secret as kubelet's atomic writer does (pkg/volume/util/atomic_writer.go, v1.37.1). */
 function publish(version: string, pair: KeyPair): void {
   mkdirSync(join(folder, version));
   write(pair, join(folder, version));
@@ -57,21 +57,21 @@ function mountSecret(pair: KeyPair): void {
 
 const soon = { timeout: 5_000, interval: 10 };
 
-test('a pair that is there is used at once and told of once', () => {
+test('an existing pair is used immediately and reported once', () => {
   write(first);
   const { files, used } = watched();
   files.look();
   expect([used, files.material, files.problem]).toEqual([[first], first, null]);
 });
 
-test('a replaced pair is noticed without looking at the clock', async () => {
+test('a replaced pair is detected without polling', async () => {
   write(first);
   const { used } = watched({ pollMillis: HOUR });
   write(second);
   await vi.waitFor(() => expect(used).toEqual([first, second]), soon);
 });
 
-test("kubelet's symlink swap is noticed, time and again", async () => {
+test("kubelet's symlink swap is detected, repeatedly", async () => {
   mountSecret(first);
   const { used, troubles } = watched({ pollMillis: HOUR });
   publish('..v2', second);
@@ -82,8 +82,8 @@ test("kubelet's symlink swap is noticed, time and again", async () => {
   expect(troubles).toEqual([]);
 });
 
-test('where no notification comes, polling finds it', async () => {
-  // A folder that is not there at first cannot be watched.
+test('polling detects a change without a notification', async () => {
+  // A folder that does not exist at first cannot be watched.
   rmSync(folder, { recursive: true });
   const { used } = watched({ pollMillis: 20 });
   mkdirSync(folder);
@@ -91,7 +91,7 @@ test('where no notification comes, polling finds it', async () => {
   await vi.waitFor(() => expect(used).toEqual([first]), soon);
 });
 
-test('certificate and key written one after the other are one change, and no trouble', async () => {
+test('certificate and key written one after the other are one change, without an error', async () => {
   write(first);
   const { files, used, troubles } = watched({ pollMillis: HOUR, settleMillis: HOUR });
   write({ cert: second.cert });
@@ -102,7 +102,7 @@ test('certificate and key written one after the other are one change, and no tro
   expect([files.material, files.problem, used, troubles]).toEqual([second, null, [first, second], []]);
 });
 
-describe('a pair that cannot be used', () => {
+describe('an unusable pair', () => {
   const cases: readonly (readonly [string, () => Partial<KeyPair>, RegExp])[] = [
     ['a key that does not fit', () => ({ key: second.key }), /^unusable: .*mismatch/],
     ['half a certificate', () => ({ cert: second.cert.slice(0, 200), key: second.key }), /^unusable: /],
@@ -110,7 +110,7 @@ describe('a pair that cannot be used', () => {
     ['an empty file', () => ({ key: '' }), /^not-there: .*tls\.key is empty/],
   ];
 
-  test.each(cases)('%s leaves the old one in use and is told of once', async (_what, pair, told) => {
+  test.each(cases)('%s keeps the old one in use and is reported once', async (_what, pair, told) => {
     write(first);
     const { files, used, troubles } = watched({ pollMillis: 20 });
     write(pair());
@@ -122,7 +122,7 @@ describe('a pair that cannot be used', () => {
     expect(files.problem).toBeNull();
   });
 
-  test('nothing that is told quotes from a key', async () => {
+  test('reported texts never quote a key', async () => {
     write(first);
     const { troubles } = watched({ pollMillis: 20 });
     write({ key: second.key.replace('PRIVATE', 'PUBLIC') });
@@ -131,7 +131,7 @@ describe('a pair that cannot be used', () => {
     expect(lines.some(line => troubles[0]?.includes(line))).toBe(false);
   });
 
-  test('broken, mended, and broken in the same way again is told of twice', async () => {
+  test('an error that returns after a valid pair is reported again', async () => {
     write(first);
     const { files, troubles } = watched({ pollMillis: 20 });
     write({ key: second.key });
@@ -142,7 +142,7 @@ describe('a pair that cannot be used', () => {
     await vi.waitFor(() => expect(troubles).toHaveLength(2), soon);
   });
 
-  test('a file that is taken away leaves the pair in use', async () => {
+  test('a deleted file keeps the pair in use', async () => {
     write(first);
     const { files, troubles } = watched({ pollMillis: 20 });
     unlinkSync(join(folder, 'tls.key'));
@@ -150,7 +150,7 @@ describe('a pair that cannot be used', () => {
     expect(files.material).toEqual(first);
   });
 
-  test('a listener that refuses it keeps it from being taken for the one in use', () => {
+  test('a pair that the listener rejects is not treated as the one in use', () => {
     write(first);
     const onUse = () => {
       throw new Error('no');
@@ -160,14 +160,14 @@ describe('a pair that cannot be used', () => {
   });
 });
 
-test('files that come late are waited for', async () => {
+test('waits for files that appear later', async () => {
   const { files, used } = watched({ pollMillis: HOUR });
   expect([files.material, files.problem?.code]).toEqual([null, 'not-there']);
   mountSecret(first);
   await vi.waitFor(() => expect(used).toEqual([first]), soon);
 });
 
-test('the authority of clients is part of it: without it nothing is used, another one is a change', async () => {
+test('the client CA is part of the pair: without it nothing is used, and another one is a change', async () => {
   write(first);
   const clientCA = join(folder, 'client-ca.crt');
   const { files, used } = watched({ pollMillis: HOUR }, clientCA);
@@ -175,12 +175,12 @@ test('the authority of clients is part of it: without it nothing is used, anothe
   writeFileSync(clientCA, second.cert);
   await vi.waitFor(() => expect(used).toEqual([{ ...first, clientCA: second.cert }]), soon);
   writeFileSync(clientCA, 'hello');
-  await vi.waitFor(() => expect(files.problem?.message).toMatch(/CA of clients/), soon);
+  await vi.waitFor(() => expect(files.problem?.message).toMatch(/the client CA/), soon);
   writeFileSync(clientCA, first.cert);
   await vi.waitFor(() => expect(used.at(-1)).toEqual({ ...first, clientCA: first.cert }), soon);
 });
 
-test('after stop nothing is told any more', async () => {
+test('reports nothing after stop', async () => {
   write(first);
   const { files, used } = watched({ pollMillis: 10 });
   files.stop();

@@ -14,23 +14,23 @@ export interface Answer {
 
 export interface Connection {
   readonly socket: TLSSocket;
-  /** Serial number of the certificate that the server showed. */
+  /** Serial number of the server's certificate. */
   readonly serial: string;
-  /** Sends one request; rejects where the connection ends before the answer is whole. */
+  /** Sends one request; rejects if the connection ends before the answer is complete. */
   ask(bytes?: string): Promise<Answer>;
-  /** Resolves when the server has closed it in good order. */
+  /** Resolves when the server has closed the connection without an error. */
   ended(): Promise<void>;
 }
 
 export const REVIEW = JSON.stringify(reviewOf());
 
-/** An HTTP/1.1 request as an API server sends one. */
+/** An HTTP/1.1 request like those of an API server. */
 export function post(body = REVIEW, path = '/validate?timeout=2s'): string {
   const head = [`POST ${path} HTTP/1.1`, 'host: zonewise', 'content-type: application/json'];
   return [...head, `content-length: ${Buffer.byteLength(body)}`, '', body].join('\r\n');
 }
 
-/** One TLS connection, kept open; no pool in between that could hide a lost request by trying again. */
+/** One TLS connection, kept open, without a pool whose retries could hide a lost request. */
 export async function open(port: number, ca: string, client?: KeyPair): Promise<Connection> {
   const socket = connect({ host: '127.0.0.1', port, ca, ...client });
   onTestFinished(() => void socket.destroy());

@@ -18,7 +18,7 @@ beforeAll(async () => {
   ];
 });
 
-test('a new pair is shown to new connections; open ones stay, also with a request under way', async () => {
+test('uses a new pair for new connections and keeps open ones, also with a request in progress', async () => {
   const held = heldPods();
   const server = await running({ tls: first }, { pods: held.pods });
   const [idle, busy] = [await open(server.webhookPort, first.cert), await open(server.webhookPort, first.cert)];
@@ -39,7 +39,7 @@ test('a new pair is shown to new connections; open ones stay, also with a reques
   ]);
 });
 
-test('a hundred swaps under requests on kept and on new connections lose none', async () => {
+test('loses no request during a hundred swaps, on kept and on new connections', async () => {
   const server = await running({ tls: first });
   const kept = await Promise.all([1, 2, 3].map(() => open(server.webhookPort, first.cert)));
   for (let swap = 0; swap < 100; swap++) {
@@ -51,13 +51,13 @@ test('a hundred swaps under requests on kept and on new connections lose none', 
   }
 });
 
-test('what cannot be used is refused and changes nothing', async () => {
+test('rejects unusable material and changes nothing', async () => {
   const server = await running({ tls: first });
   expect(() => server.useTls({ cert: second.cert, key: first.key })).toThrow(/mismatch/);
   expect((await open(server.webhookPort, first.cert)).serial).toBe(inspect(first).serialNumber);
 });
 
-test('TLS 1.1 is as unwelcome after a swap as before', async () => {
+test('rejects TLS 1.1 after a swap as before', async () => {
   const server = await running({ tls: first });
   server.useTls(second);
   const old = { minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' } as const;
@@ -65,40 +65,40 @@ test('TLS 1.1 is as unwelcome after a swap as before', async () => {
   expect(String(await once(socket, 'error'))).toMatch(/protocol version/i);
 });
 
-test('without a pair no handshake succeeds; with the first one it does', async () => {
+test('fails every handshake without a pair, and succeeds with the first one', async () => {
   const server = await running({ tls: 'later' });
   await expect(open(server.webhookPort, first.cert)).rejects.toThrow();
   server.useTls(first);
   expect((await (await open(server.webhookPort, first.cert)).ask()).status).toBe(200);
 });
 
-describe('where clients are checked', () => {
+describe('with client verification', () => {
   const checked = () => running({ tls: { ...first, clientCA: second.cert }, verifyClients: true });
 
-  test('one of the right authority is served', async () => {
+  test('a client of the right CA is served', async () => {
     const connection = await open((await checked()).webhookPort, first.cert, second);
     expect((await connection.ask()).status).toBe(200);
   });
 
-  // In TLS 1.3 the server refuses after the client believes that the handshake is done.
+  // In TLS 1.3 the server rejects the client after the client considers the handshake complete.
   test.each([
     ['without a certificate', () => undefined],
     ['of another authority', () => stranger],
-  ])('one %s gets no answer', async (_who, client) => {
+  ])('a client %s gets no answer', async (_who, client) => {
     const server = await checked();
     const connection = await open(server.webhookPort, first.cert, client());
     await expect(connection.ask()).rejects.toThrow(/closed after ""/);
     expect(await server.metric('zonewise_tls_handshake_failures_total')).toBe(1);
   });
 
-  test('the authority is swapped together with the pair', async () => {
+  test('the CA is swapped together with the pair', async () => {
     const server = await checked();
     server.useTls({ ...first, clientCA: stranger.cert });
     expect((await (await open(server.webhookPort, first.cert, stranger)).ask()).status).toBe(200);
     await expect((await open(server.webhookPort, first.cert, second)).ask()).rejects.toThrow();
   });
 
-  test('where there is no pair yet, clients are checked once there is one', async () => {
+  test('clients are also verified if the pair is set later', async () => {
     const server = await running({ tls: 'later', verifyClients: true });
     server.useTls({ ...first, clientCA: second.cert });
     await expect((await open(server.webhookPort, first.cert)).ask(post())).rejects.toThrow();

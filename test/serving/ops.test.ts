@@ -9,12 +9,12 @@ function get(url: string, readiness: () => Readiness = () => ({ ready: true, wai
   return app.inject({ method: 'GET', url });
 }
 
-test('/livez answers as long as the process does, ready or not', async () => {
+test('/livez answers while the process runs, ready or not', async () => {
   const reply = await get('/livez', () => ({ ready: false, waitingFor: ['topology'] }));
   expect([reply.statusCode, reply.json()]).toEqual([200, { status: 'ok' }]);
 });
 
-test('/readyz answers 503 with what is missing until all is there', async () => {
+test('/readyz answers 503 with the missing conditions until all are met', async () => {
   let readiness: Readiness = { ready: false, waitingFor: ['topology', 'nodes: 403 Forbidden'] };
   const app = buildOpsApp(() => readiness);
   onTestFinished(() => app.close());
@@ -28,10 +28,10 @@ test('/readyz answers 503 with what is missing until all is there', async () => 
   expect([late.statusCode, late.json()]).toEqual([200, { status: 'ok', waitingFor: [] }]);
 });
 
-test('/version names zonewise and the Node it runs on', async () => {
+test('/version names zonewise and its Node version', async () => {
   expect((await get('/version')).json()).toEqual({ name: 'zonewise', version: VERSION, node: process.versions.node });
 });
 
-test.each(['/', '/validate', '/mutate', '/metrics/../x'])('%s is not there', async url => {
+test.each(['/', '/validate', '/mutate', '/metrics/../x'])('%s does not exist', async url => {
   expect((await get(url)).statusCode).toBe(404);
 });

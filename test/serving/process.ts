@@ -13,13 +13,13 @@ export interface ServeProcess {
   readonly folder: string;
   readonly child: ChildProcess;
   readonly log: readonly LogLine[];
-  /** The first line with this message, already logged or to come. */
+  /** The first line with this message, already logged or pending. */
   logged(message: string): Promise<LogLine>;
-  /** Resolves with code and signal. */
+  /** Resolves with exit code and signal. */
   readonly exited: Promise<readonly [number | null, NodeJS.Signals | null]>;
 }
 
-/** A folder with tls.crt and tls.key, or what there is of them; gone when the test ends. */
+/** A folder with tls.crt and tls.key, or one of them; deleted when the test ends. */
 export function certificateFolder(pair: Partial<KeyPair>): string {
   const folder = mkdtempSync(join(tmpdir(), 'zonewise-serve-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -32,7 +32,7 @@ export function putPair(folder: string, { cert, key }: Partial<KeyPair>): void {
   if (key !== undefined) writeFileSync(join(folder, 'tls.key'), key);
 }
 
-/** `zonewise serve` with the bundled sample, the pair of the folder and this configuration, on free ports. */
+/** Starts `zonewise serve` with the bundled sample, the pair of the folder and this configuration, on free ports. */
 export function serveProcess(folder: string, config = ''): ServeProcess {
   writeFileSync(join(folder, 'config.yaml'), `apiVersion: zonewise.dev/v1alpha1\nkind: Config\n${config}\n`);
   const args = ['src/main.ts', 'serve', '--topology', 'sample/cluster.yaml', '--port', '0', '--ops-port', '0'];

@@ -10,13 +10,13 @@ import { allTold, judge } from '../webhook/harness.ts';
 
 export interface Running extends RunningServer {
   readonly metrics: Metrics;
-  /** What /metrics says of one series, `undefined` where there is none: `zonewise_reviews_total{outcome="denied"}`. */
+  /** Value of one series in /metrics, `undefined` if it is missing: `zonewise_reviews_total{outcome="denied"}`. */
   metric(series: string): Promise<number | undefined>;
   /** Status of a path of the operations port. */
   ops(path: string): Promise<number>;
 }
 
-/** Both ports on loopback, closed when the test ends. */
+/** Starts both ports on loopback; they are closed when the test ends. */
 export async function running(
   options: Partial<Omit<ServerOptions, 'judge'>> & Pick<ServerOptions, 'tls'>,
   over: Partial<Judge> = {},
@@ -49,7 +49,7 @@ function seriesValue(text: string, series: string): number | undefined {
   return line === undefined ? undefined : Number(line.split(' ').at(-1));
 }
 
-/** Pods that are found when the test says so; until then whoever asks waits. */
+/** Pods that are returned when the test releases them; until then callers wait. */
 export function heldPods() {
   const held: (() => void)[] = [];
   const waiters: { readonly count: number; readonly resolve: () => void }[] = [];
@@ -62,7 +62,7 @@ export function heldPods() {
   };
   return {
     pods,
-    /** Resolves when so many wait. */
+    /** Resolves when this many callers wait. */
     asked: (count: number) =>
       new Promise<void>(resolve => {
         if (held.length >= count) resolve();

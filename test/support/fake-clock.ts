@@ -1,7 +1,7 @@
 import type { Clock } from '../../src/runtime/clock.ts';
 import { until } from './until.ts';
 
-/** Time that stands still until a test moves it. */
+/** A clock that only the test advances. */
 export class FakeClock implements Clock {
   #now = Date.parse('2026-07-01T00:00:00Z');
   #timers = new Set<{ at: number; ms: number; run: () => void }>();
@@ -16,7 +16,7 @@ export class FakeClock implements Clock {
     return () => this.#timers.delete(timer);
   }
 
-  /** How long the timers now pending were set for. */
+  /** The durations of the pending timers. */
   pending(): readonly number[] {
     return [...this.#timers].map(timer => timer.ms);
   }
@@ -33,7 +33,7 @@ export class FakeClock implements Clock {
     this.#now = end;
   }
 
-  /** Waits until a timer of `from` to `to` milliseconds is set, lets it fire, and answers how long it was set for. */
+  /** Waits until a timer of `from` to `to` milliseconds is set, fires it, and returns its duration. */
   async passTimer(from: number, to: number): Promise<number> {
     const find = () => [...this.#timers].find(timer => timer.ms >= from && timer.ms <= to);
     await until(`a timer of ${from} to ${to} ms`, () => find() !== undefined);
@@ -43,7 +43,7 @@ export class FakeClock implements Clock {
     return timer.ms;
   }
 
-  /** Lets a pause between tries pass; watchdogs are set for 30 s and more. */
+  /** Fires the timer of a retry delay; watchdogs are set for 30 s and more. */
   passBackoff(): Promise<number> {
     return this.passTimer(1, 29_999);
   }

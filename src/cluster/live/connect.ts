@@ -9,26 +9,26 @@ import { LiveTopology } from './live-topology.ts';
 import { PodLookup } from './pod-lookup.ts';
 
 export interface ConnectOptions {
-  /** Without it as kubectl finds one: KUBECONFIG, ~/.kube/config, the Pod's own service account. */
+  /** Default: kubectl's lookup (KUBECONFIG, ~/.kube/config, the Pod's service account). */
   readonly kubeconfigPath?: string | undefined;
-  /** Without it the current context. */
+  /** Default: the current context. */
   readonly context?: string | undefined;
   readonly dataPlane?: 'auto' | DataPlaneKind | undefined;
   readonly log: Log;
-  /** Told why a first request failed, before anything is tried again; may throw to give up. Without it there is none. */
+  /** If set, a first request is sent before the watches, and this gets its error. It may throw to give up. */
   readonly probe?: ((error: unknown) => void) | undefined;
   /** Milliseconds since the epoch. */
   readonly now?: (() => number) | undefined;
 }
 
 export interface LiveCluster {
-  /** Of the API server, as `https://host:port`. */
+  /** URL of the API server, as `https://host:port`. */
   readonly address: string;
   readonly topology: LiveTopology;
   readonly pods: PodLookup;
-  /** True once topology and facts are both known; before, neither may be judged by. */
+  /** True once topology and facts are both known; until then neither is valid. */
   readonly ready: boolean;
-  /** Resolves when `ready`; rejects with StoppedError where `stop` came before. Waits as long as it takes. */
+  /** Resolves when `ready`, with no timeout; rejects with StoppedError if `stop` is called first. */
   readonly whenReady: Promise<void>;
   facts(): ClusterFacts;
   /** The errors that keep the cluster from being read, by resource or `facts`. */
@@ -37,8 +37,8 @@ export interface LiveCluster {
 }
 
 /**
- * Starts to watch a cluster. Throws KubeconfigError where there are no usable credentials; an API server that does not
- * answer is no error, it is tried until `stop`.
+ * Starts to watch a cluster. Throws KubeconfigError if there are no usable credentials. An API server that does not
+ * answer is not an error: requests are retried until `stop`.
  */
 export async function connectCluster(options: ConnectOptions): Promise<LiveCluster> {
   const { log, dataPlane = 'auto' } = options;

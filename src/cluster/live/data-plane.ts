@@ -4,19 +4,19 @@ import { ApiStatusError } from '../../kube/client/errors.ts';
 import { asObject, asString } from '../../model/raw.ts';
 import { ASSUMED_KUBE_PROXY, type DataPlane, type DataPlaneKind } from '../../model/topology.ts';
 
-/** Data of a ConfigMap; `absent` where there is none, `hidden` where it may not be read. */
+/** Data of a ConfigMap; `absent` if it does not exist, `hidden` if reading it is forbidden. */
 export type ConfigMapData = Readonly<Record<string, unknown>> | 'absent' | 'hidden';
 
-/** Reads the two ConfigMaps that tell, by name. Throws network errors and ApiStatusError other than 403 and 404. */
+/** Detects the data plane from two ConfigMaps. Throws network errors and ApiStatusError other than 403 and 404. */
 export async function readDataPlane(client: ApiClient): Promise<DataPlane> {
   const [kubeProxy, cilium] = await Promise.all([read(client, 'kube-proxy'), read(client, 'cilium-config')]);
   return judgeDataPlane(kubeProxy, cilium);
 }
 
 /**
- * kubeadm stores kube-proxy's configuration as `config.conf` (cmd/kubeadm/app/phases/addons/proxy, v1.37.1). Cilium's chart
- * writes `kube-proxy-replacement`: `true`, before 1.14 `strict`; all else leaves Services to kube-proxy. The
- * replacement wins: kube-proxy's ConfigMap often outlives its DaemonSet.
+ * kubeadm stores kube-proxy's configuration as `config.conf` (cmd/kubeadm/app/phases/addons/proxy, v1.37.1). Cilium's
+ * chart sets `kube-proxy-replacement` to `true`, before 1.14 `strict`; any other value leaves Services to kube-proxy.
+ * Cilium wins: kube-proxy's ConfigMap often outlives its DaemonSet.
  */
 export function judgeDataPlane(kubeProxy: ConfigMapData, cilium: ConfigMapData): DataPlane {
   if (typeof cilium === 'object' && ['true', 'strict'].includes(asString(cilium['kube-proxy-replacement']))) {
@@ -24,7 +24,7 @@ export function judgeDataPlane(kubeProxy: ConfigMapData, cilium: ConfigMapData):
   }
   if (typeof kubeProxy !== 'object') return ASSUMED_KUBE_PROXY;
   const kind: DataPlaneKind = proxyMode(asString(kubeProxy['config.conf'])) === 'ipvs' ? 'ipvs' : 'kube-proxy';
-  // Where Cilium's ConfigMap may not be read it could still be the one that forwards.
+  // If Cilium's ConfigMap is unreadable, Cilium may still replace kube-proxy.
   return { kind, serviceTopology: false, assumed: cilium === 'hidden' };
 }
 

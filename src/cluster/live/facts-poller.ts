@@ -9,7 +9,7 @@ import { readDataPlane } from './data-plane.ts';
 import { parseServerVersion } from './server-version.ts';
 
 const REFRESH_MS = 600_000;
-/** Four watches come back one after the other: one look at the facts is enough for all. */
+/** Up to four watches reconnect together; one read of the facts covers them all. */
 const RECENT_MS = 5_000;
 
 export interface FactsOptions {
@@ -21,7 +21,7 @@ export interface FactsOptions {
   readonly random?: () => number;
 }
 
-/** Version and data plane of the cluster: read at start, every 10 minutes, and when the server was away. */
+/** Version and data plane of the cluster: read at start, every 10 minutes, and after a reconnect. */
 export class FactsReader {
   readonly #options: FactsOptions;
   readonly #backoff: Backoff;
@@ -30,7 +30,7 @@ export class FactsReader {
   #wake = new AbortController();
   #readAt = Number.NEGATIVE_INFINITY;
   #known = false;
-  /** Before the first answer: the newest version known. */
+  /** The newest known version until the API server has answered. */
   version: KubernetesVersion = { minor: NEWEST_KNOWN_MINOR };
   dataPlane: DataPlane;
   lastError: unknown = null;
@@ -42,12 +42,12 @@ export class FactsReader {
     this.#first.promise.catch(() => {});
   }
 
-  /** True once the cluster has answered. */
+  /** True once the API server has answered. */
   get known(): boolean {
     return this.#known;
   }
 
-  /** Rejects with StoppedError where it was stopped before. */
+  /** Rejects with StoppedError if stopped before the first answer. */
   get whenKnown(): Promise<void> {
     return this.#first.promise;
   }
@@ -56,7 +56,7 @@ export class FactsReader {
     void this.#run();
   }
 
-  /** Reads again now, unless that just happened. */
+  /** Reads again now, unless the last read is recent. */
   refresh(): void {
     if (this.#options.clock.now() - this.#readAt >= RECENT_MS) this.#wake.abort();
   }
@@ -75,7 +75,7 @@ export class FactsReader {
     }
   }
 
-  /** Milliseconds until the next time. */
+  /** Returns the milliseconds until the next read. */
   async #read(): Promise<number> {
     const { client, clock, log } = this.#options;
     const { signal } = this.#stop;
@@ -83,7 +83,7 @@ export class FactsReader {
       const version = parseServerVersion(await client.json('/version', { signal }));
       const dataPlane = given(this.#options.dataPlane) ?? (await readDataPlane(client));
       this.#learn(version ?? this.version, dataPlane);
-      if (!version) log('warn', 'the API server names no version that can be read', {});
+      if (!version) log('warn', 'the API server reports no valid version', {});
       this.#readAt = clock.now();
       this.lastError = null;
       return REFRESH_MS;
@@ -107,7 +107,7 @@ export class FactsReader {
   }
 }
 
-/** Cilium named by configuration: whether it heeds hints nobody said, and by default it does not. */
+/** Cilium named by the configuration does not say whether Service topology is on; it is off by default. */
 function given(kind: 'auto' | DataPlaneKind): DataPlane | null {
   return kind === 'auto' ? null : { kind, serviceTopology: false, assumed: false };
 }

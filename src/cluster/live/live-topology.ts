@@ -29,16 +29,16 @@ export interface LiveTopologyOptions {
   readonly onReconnect?: () => void;
 }
 
-/** How one resource is doing; for metrics and for telling people why a cluster cannot be read. */
+/** The state of one resource, for metrics and error messages. */
 export interface ResourceCounters {
   readonly synced: boolean;
   readonly objects: number;
-  /** Objects read so far, also those of a list that is not complete yet. */
+  /** Objects read so far, including those of an incomplete list. */
   readonly seen: number;
   /** Full lists after the first. */
   readonly relists: number;
   readonly watchErrors: number;
-  /** Null while all is well. */
+  /** Null if the last request succeeded. */
   readonly lastError: unknown;
 }
 
@@ -54,7 +54,7 @@ export class LiveTopology implements Topology {
   readonly #reflectors: Readonly<Record<ResourceName, Running>>;
   readonly #seen: Record<ResourceName, number> = { nodes: 0, services: 0, endpointslices: 0, namespaces: 0 };
   readonly #listeners = new Set<(resource: ResourceName) => void>();
-  /** Resolves at the first complete view; rejects with StoppedError where `stop` came before. */
+  /** Resolves when the first lists are complete; rejects with StoppedError if `stop` is called first. */
   readonly whenSynced: Promise<void>;
 
   constructor(options: LiveTopologyOptions) {
@@ -82,13 +82,13 @@ export class LiveTopology implements Topology {
     return this.#all().every(reflector => reflector.status.synced);
   }
 
-  /** Seconds since the stalest of the four was last known to be current; Infinity before `synced`. */
+  /** Seconds since the stalest of the four resources was last known to be current; Infinity before `synced`. */
   ageSeconds(now: number): number {
     const since = Math.min(...this.#all().map(reflector => reflector.status.currentAt ?? Number.NEGATIVE_INFINITY));
     return Math.max(0, (now - since) / 1000);
   }
 
-  /** Calls the listener after every change to what this view shows; the function it returns ends that. */
+  /** Calls the listener after every change of the topology. The returned function unsubscribes it. */
   onChange(listener: (resource: ResourceName) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

@@ -7,21 +7,21 @@ import { systemClock } from '../../runtime/clock.ts';
 import { readDataPlane } from './data-plane.ts';
 import { parseServerVersion } from './server-version.ts';
 
-/** The objects of a cluster as it stores them, read once and one at a time. */
+/** Reads the objects of a cluster as stored, once and one at a time. */
 export interface RawCluster {
-  /** `null` where the API server names none. Throws ApiStatusError and network errors, as all here. */
+  /** `null` if the API server reports no valid version. Throws ApiStatusError and network errors, as all methods do. */
   version(): Promise<KubernetesVersion | null>;
   dataPlane(): Promise<DataPlane>;
   /**
-   * All objects of a list as of one moment. In one piece: pages would be cheaper for the server, and would have to begin anew
-   * where their moment is forgotten before the last one, while what was read is written already.
+   * Lists all objects as of one resource version, in one piece. Paging would be cheaper for the server, but if the
+   * version expired before the last page the list would restart after objects have been written out.
    */
   list(path: string): AsyncGenerator<unknown>;
   get(path: string): Promise<unknown>;
   close(): Promise<void>;
 }
 
-/** Throws KubeconfigError where there are no usable credentials. */
+/** Throws KubeconfigError if there are no usable credentials. */
 export async function openRawCluster(kubeconfigPath: string | undefined): Promise<RawCluster> {
   const credentials = new Credentials({ path: kubeconfigPath }, systemClock());
   await credentials.current();

@@ -2,7 +2,7 @@ import type { Pod } from '../../model/pod.ts';
 import type { Clock } from '../../runtime/clock.ts';
 
 const LIFE_MS = 5_000;
-/** Pods held by all answers together. */
+/** Upper bound of the cached Pods, over all entries. */
 const MOST_PODS = 50_000;
 
 interface Answer {
@@ -10,7 +10,7 @@ interface Answer {
   readonly pods: readonly Pod[];
 }
 
-/** Answers of the last 5 s, oldest first. */
+/** Results of the last 5 s, oldest first. */
 export class PodCache {
   readonly #clock: Clock;
   readonly #entries = new Map<string, { readonly answer: Answer; readonly until: number }>();

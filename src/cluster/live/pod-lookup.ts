@@ -7,7 +7,7 @@ import type { Clock } from '../../runtime/clock.ts';
 import { TokenBuckets } from '../../runtime/token-bucket.ts';
 import { PodCache } from './pod-cache.ts';
 
-/** The Pods found, or which bound was hit and that nothing is known therefore. */
+/** The Pods, or the limit that ended the lookup. */
 export type PodLookupResult =
   | { readonly kind: 'pods'; readonly pods: readonly Pod[] }
   | { readonly kind: 'gave-up'; readonly reason: PodLookupFailure; readonly why: string };
@@ -15,7 +15,7 @@ export type PodLookupResult =
 /** Values of the label `reason` of zonewise_pod_lookup_refusals_total. */
 export type PodLookupFailure = 'concurrency' | 'rate' | 'timeout' | 'size' | 'forbidden' | 'error';
 
-/** Bounds of a look-up, which happens while somebody waits at `kubectl apply`. */
+/** Limits of a lookup, which delays a user's `kubectl apply`. */
 export const POD_LOOKUP_BOUNDS = {
   budgetMs: 300,
   maxBytes: 8 * 1024 * 1024,
@@ -23,7 +23,7 @@ export const POD_LOOKUP_BOUNDS = {
   rate: { perSecond: 5, burst: 10 },
 };
 
-/** Lists the Pods of one Service by its selector: at most one request, bounded in every respect. Never throws. */
+/** Lists the Pods of one Service by its selector, with at most one request per lookup. Never throws. */
 export class PodLookup {
   readonly #client: ApiClient;
   readonly #clock: Clock;
@@ -38,7 +38,7 @@ export class PodLookup {
     this.#cache = new PodCache(clock);
   }
 
-  /** Pods in all phases; an answer may be 5 s old. An empty selector selects no Pod, as for the endpoints controller. */
+  /** Returns Pods in all phases, up to 5 s old. An empty selector selects no Pod, as in the endpoints controller. */
   async find(namespace: string, selector: Readonly<Record<string, string>>): Promise<PodLookupResult> {
     const terms = Object.entries(selector).map(([key, value]) => `${key}=${value}`);
     if (terms.length === 0) return { kind: 'pods', pods: [] };
@@ -47,9 +47,10 @@ export class PodLookup {
     const known = this.#cache.get(key) ?? this.#underWay.get(key);
     if (known) return known;
     const { maxAtOnce, rate } = POD_LOOKUP_BOUNDS;
-    if (this.#underWay.size >= maxAtOnce) return gaveUp('concurrency', `${maxAtOnce} pod lists are already under way`);
+    if (this.#underWay.size >= maxAtOnce)
+      return gaveUp('concurrency', `${maxAtOnce} pod lists are already in progress`);
     if (!this.#buckets.take(namespace)) {
-      return gaveUp('rate', `more than ${rate.perSecond} pod lists a second in namespace ${namespace}`);
+      return gaveUp('rate', `more than ${rate.perSecond} pod lists per second in namespace ${namespace}`);
     }
     const asked = this.#ask(namespace, labelSelector).finally(() => this.#underWay.delete(key));
     this.#underWay.set(key, asked);
@@ -70,7 +71,7 @@ export class PodLookup {
       (pods): PodLookupResult => ({ kind: 'pods', pods }),
       (error: unknown) => gaveUp(failureOf(error), describeError(error)),
     );
-    // A race, as credentials may be slow too and heed no signal.
+    // A race, because reading credentials may also be slow and ignores the signal.
     return Promise.race([outOfTime.promise, listed]).finally(cancel);
   }
 

@@ -11,7 +11,7 @@ const METADATA_ONLY = {
   list: 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json',
   watch: 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json',
 };
-/** A copy of the whole object that kubectl leaves on it; the only large annotation, and nobody asks for it here. */
+/** kubectl's copy of the whole object. It is the only large annotation, and no rule reads it. */
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 export const NODES: Resource<Node> = {

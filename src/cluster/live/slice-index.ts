@@ -5,14 +5,11 @@ type Slices = readonly EndpointSlice[];
 
 const NONE: Slices = Object.freeze([]);
 
-/**
- * Slices by the Service they belong to, ordered by name. A Service's array is never changed and stays the same until one
- * of its slices changes; then another takes its place.
- */
+/** EndpointSlices by Service, ordered by name. A Service's array is replaced only when one of its slices changes. */
 export class SliceIndex {
   readonly #byService = new Map<string, Slices>();
 
-  /** As told by the store; a slice may also move from one Service to another. */
+  /** Applies one change of the store; a slice may also move to another Service. */
   update(before: EndpointSlice | undefined, after: EndpointSlice | undefined): void {
     if (before) this.#put(before, slices => slices.filter(({ name }) => name !== before.name));
     if (after) this.#put(after, slices => inserted(slices, after));

@@ -6,7 +6,7 @@ import type { RawObject } from '../../model/raw.ts';
 import { asObject, asString } from '../../model/raw.ts';
 import { InputError } from '../../runtime/errors.ts';
 
-/** The object to edit, as the file names it. */
+/** The object to edit, by the names in the file. */
 export interface Target {
   readonly kind: string;
   readonly namespace: string;
@@ -14,8 +14,8 @@ export interface Target {
 }
 
 /**
- * The text of a YAML or JSON file with fields of one object changed in place: comments, order and layout of everything
- * else stay. Throws InputError where the object is not in the file or the edit cannot be made without harm.
+ * Returns a YAML or JSON file with fields of one object changed in place; comments, order and layout of the rest are
+ * kept. Throws InputError if the object is not in the file or the edit cannot be made safely.
  */
 export function editManifest(text: string, target: Target, edits: readonly FieldEdit[]): string {
   return edits.reduce((current, edit) => editOnce(current, target, edit), text);
@@ -37,7 +37,7 @@ interface Found {
   readonly object: YAMLMap;
 }
 
-/** An object that names no namespace belongs to whatever it was judged in, where none is in just that one. */
+/** Finds the object. One without a namespace matches any namespace, if no object matches exactly. */
 function findObject(text: string, target: Target): Found {
   const documents = parseAllDocuments(text, { logLevel: 'error' });
   for (const wanted of [target, { ...target, namespace: '' }]) {
@@ -68,7 +68,7 @@ function namespaceIn(metadata: RawObject, { namespace }: Target): string {
   return asString(metadata['namespace']) || (namespace === '' ? '' : 'default');
 }
 
-/** The object as it must read after the edit; parents that an edit empties go with it. */
+/** The object after the edit; parents that become empty are removed. */
 function expected(object: unknown, { path, value }: FieldEdit): unknown {
   const [key = '', ...rest] = path;
   const current = asObject(object);
@@ -86,7 +86,7 @@ function typedValue(value: string): string | boolean {
   return value === 'true' || value === 'false' ? value === 'true' : value;
 }
 
-/** One change of the text. The map found is the deepest one on the path. */
+/** Applies one edit to the text, in the deepest existing map of the path. */
 function splice(text: string, object: YAMLMap, { path, value }: FieldEdit): string {
   const chain: { readonly map: YAMLMap; readonly pair: Pair }[] = [];
   let map = object;
@@ -95,7 +95,7 @@ function splice(text: string, object: YAMLMap, { path, value }: FieldEdit): stri
     if (!pair) return value === null ? text : insert(text, map, { keys: path.slice(depth), value });
     chain.push({ map, pair });
     if (depth < path.length - 1) {
-      if (!isMap(pair.value)) throw new InputError(`${path.slice(0, depth + 1).join('.')} is no mapping`);
+      if (!isMap(pair.value)) throw new InputError(`${path.slice(0, depth + 1).join('.')} is not a mapping`);
       map = pair.value;
     }
   }
@@ -126,7 +126,7 @@ interface Insertion {
   readonly value: string;
 }
 
-/** After the last field that is written on one line; else before the first. */
+/** Inserts after the last field that fits on one line; otherwise before the first field. */
 function insert(text: string, map: YAMLMap, { keys, value }: Insertion): string {
   const entry = keys
     .reduceRight(
@@ -155,7 +155,7 @@ function insert(text: string, map: YAMLMap, { keys, value }: Insertion): string 
   return `${text.slice(0, at)}${windows ? '\r\n' : '\n'}${indent}${entry}${text.slice(at)}`;
 }
 
-/** Marks an entry that must be wrapped in a mapping where it becomes a value. */
+/** Marks an entry that becomes a mapping when it is nested as a value. */
 const NESTED = '\u0000';
 
 function remove(text: string, map: YAMLMap, pair: Pair): string {
@@ -188,7 +188,7 @@ function columnOf(text: string, at: number): number {
   return at - (text.lastIndexOf('\n', at - 1) + 1);
 }
 
-/** Plain where YAML reads it back as the same string, quoted otherwise and always in JSON. */
+/** Plain if YAML reads it back as the same string; quoted otherwise and always in JSON. */
 function scalar(value: string, text: string): string {
   const json = /^\s*\{/.test(text);
   if (value === 'true' || value === 'false') return value;

@@ -14,12 +14,12 @@ export interface TextReplacement {
   readonly inserted: string;
 }
 
-/** Every edit parses its document three times, and a List has a document for all its Services. */
+/** Upper bound in characters. An edit parses the document three times, and a List is one document for all Services. */
 const LONGEST_DOCUMENT = 64 * 1024;
 
 /**
- * What `editManifest` would change, as one piece of the text: `line` is any line of the object's document. `null` where the
- * edits cannot be made in place or the document is very long.
+ * Returns the change of `editManifest` as one replacement; `line` is any line of the object's document. `null` if the
+ * edits cannot be made in place or the document is too long.
  */
 export function replacementIn(
   text: string,
@@ -37,7 +37,7 @@ export function replacementIn(
   }
 }
 
-/** From one `---` to the next; a line that starts so is always a marker (YAML 1.2.2, 9.1.2). */
+/** The range from one `---` to the next; a line that starts with it is always a marker (YAML 1.2.2, 9.1.2). */
 function documentAround(text: string, line: number): readonly [start: number, end: number] {
   const at = offsetOfLine(text, line);
   const marker = /^---(?=\s|$)/gm;
@@ -67,7 +67,7 @@ function between(text: string, offset: number, { before, after }: Versions): Tex
   while (head < shorter && before[head] === after[head]) head++;
   let tail = 0;
   while (tail < shorter - head && before.at(-1 - tail) === after.at(-1 - tail)) tail++;
-  // Never between the two characters of a Windows line end.
+  // Do not split a Windows line end.
   if (before[head - 1] === '\r') head--;
   if (tail > 0 && before.at(-tail) === '\n' && before.at(-tail - 1) === '\r') tail--;
   const start = placeOf(text, offset + head);
@@ -81,7 +81,7 @@ function between(text: string, offset: number, { before, after }: Versions): Tex
 function placeOf(text: string, offset: number): { readonly line: number; readonly column: number } {
   const above = text.slice(0, offset);
   const lineStart = above.lastIndexOf('\n') + 1;
-  // A byte order mark is no character of the first line.
+  // A byte order mark does not belong to the first line.
   const mark = lineStart === 0 && text.startsWith('\uFEFF') ? 1 : 0;
   return { line: above.split('\n').length, column: offset - lineStart - mark + 1 };
 }

@@ -18,9 +18,8 @@ const NO_WORKLOADS: readonly Workload[] = [];
 const NO_LABELS: Readonly<Record<string, string>> = {};
 
 /**
- * A topology from manifests, as `kubectl get nodes,services,endpointslices -A -o yaml` prints them or as people write
- * them. Services get the API's defaults and allocations; Pods stand in where a Service has no slices. Of two objects of
- * one name the later counts.
+ * A topology from manifests, written by hand or by `kubectl get nodes,services,endpointslices -A -o yaml`. Services get
+ * the API's defaults and allocations; Pods replace missing slices; the last of several objects with one name wins.
  */
 export class ManifestTopology implements Topology {
   readonly #nodes = new Map<string, Node>();
@@ -74,7 +73,7 @@ export class ManifestTopology implements Topology {
     return this.#slices.get(key) ?? (service ? slicesFromPods(service, this.#pods, this) : NO_SLICES);
   }
 
-  /** The Pods given that a Service selects. */
+  /** The Pods of the manifests that the Service selects. */
   podsOf({ namespace, selector }: Service): readonly Pod[] {
     if (!selector) return [];
     return this.#pods.filter(pod => pod.namespace === namespace && matchesLabels(selector, pod.labels));

@@ -4,36 +4,36 @@ import type { RawObject } from '../../model/raw.ts';
 import { asObject, asString, isObject } from '../../model/raw.ts';
 import { InputError, messageOf } from '../../runtime/errors.ts';
 
-/** One Kubernetes object as a file holds it. */
+/** One Kubernetes object of a file. */
 export interface Manifest {
-  /** `Service`; of foreign groups with the group, as kubectl writes it: `Service.serving.knative.dev`. */
+  /** `Service`; for other API groups with the group, as kubectl writes it: `Service.serving.knative.dev`. */
   readonly kind: string;
   readonly namespace: string;
   readonly name: string;
   readonly raw: RawObject;
   readonly file: string;
-  /** Line of the object's start, from 1. */
+  /** Line on which the object starts, 1-based. */
   readonly line: number;
-  /** Line of a field given as `spec.ports` or `metadata.annotations["a/b"]`; of its nearest parent where it is absent. */
+  /** Line of a field such as `spec.ports` or `metadata.annotations["a/b"]`; of its nearest parent if it is absent. */
   lineOf(path: string): number;
 }
 
 export interface ManifestFile {
-  /** As messages name it; `-` for standard input. */
+  /** Name for messages; `-` for standard input. */
   readonly name: string;
   readonly text: string;
-  /** Documents that are no Kubernetes objects are passed over (a folder may hold anything) or refused. */
+  /** Whether documents that are not Kubernetes objects are skipped, as in folders, or rejected. */
   readonly strangers: 'refuse' | 'ignore';
-  /** Where objects belong that name no namespace; `default` without it. */
+  /** Namespace of objects that have none; default: `default`. */
   readonly namespace?: string | undefined;
 }
 
-/** All objects of a YAML or JSON file, Lists unpacked. Throws InputError with file and line. */
+/** Reads all objects of a YAML or JSON file, with Lists unpacked. Throws InputError with file and line. */
 export function readManifests(file: ManifestFile): readonly Manifest[] {
   return readJson(file) ?? readYaml(file);
 }
 
-/** JSON by the runtime's own parser, some hundred times faster; line numbers are looked up when somebody asks. */
+/** Parses JSON with the runtime's parser, about a hundred times faster. Line numbers are computed on demand. */
 function readJson(file: ManifestFile): readonly Manifest[] | null {
   if (!/^\s*\{/.test(file.text)) return null;
   let root: unknown;
@@ -75,13 +75,13 @@ function readYaml(file: ManifestFile): readonly Manifest[] {
   });
 }
 
-/** `{{ .Values.x }}` is YAML: a mapping with a mapping for a key, which no API object has. */
+/** `{{ .Values.x }}` is valid YAML: a mapping with a mapping as key, which no API object has. */
 function refuseTemplates(document: Document, { file, lines }: Reading): void {
   visit(document, {
     Pair: (_, { key }) => {
       if (!isCollection(key)) return;
       const line = lineAt(key as YamlNode, lines);
-      throw new InputError('a key is no plain text; an unrendered template? Pipe what helm template prints', {
+      throw new InputError('a key is not plain text; an unrendered template? Pipe the output of helm template', {
         file: file.name,
         line,
       });
@@ -100,7 +100,7 @@ function objectsOf(document: Document, reading: Reading): readonly Manifest[] {
   if (root === null) return [];
   const node = root as YamlNode;
   const raw = plain(document, node, reading);
-  // Between two `---` there may be nothing but a comment, as in what helm prints.
+  // A document may consist of a comment only, as in the output of helm.
   return raw === null ? [] : unpack({ raw, node }, document, reading);
 }
 
@@ -108,7 +108,7 @@ function plain(document: Document, root: YamlNode, { file, lines }: Reading): un
   try {
     return document.toJS({ maxAliasCount: 1000 });
   } catch (cause) {
-    // Aliases without an anchor, or so many that they are an attack.
+    // Aliases without an anchor, or too many of them, as in an attack.
     throw new InputError(`not YAML: ${messageOf(cause)}`, { file: file.name, line: lineAt(root, lines), cause });
   }
 }
@@ -123,14 +123,14 @@ function unpack(part: Part, document: Document, reading: Reading): readonly Mani
   if (!isObject(part.raw) || typeof part.raw['kind'] !== 'string') {
     if (reading.file.strangers === 'ignore') return [];
     const what = isObject(part.raw)
-      ? 'no Kubernetes object: kind is missing'
-      : 'no Kubernetes object: expected a mapping';
+      ? 'not a Kubernetes object: kind is missing'
+      : 'not a Kubernetes object: expected a mapping';
     throw new InputError(`${what}; expected apiVersion, kind and metadata`, { file: reading.file.name, line });
   }
   const kind = part.raw['kind'];
   const list = listed(part.raw, kind);
   if (list === null) return [manifest(part.raw, part.node, reading)];
-  if (list === 'no-list') throw new InputError(`${kind}: items is no list`, { file: reading.file.name, line });
+  if (list === 'no-list') throw new InputError(`${kind}: items is not a list`, { file: reading.file.name, line });
   const items = isMap(part.node) ? part.node.get('items', true) : null;
   return list.flatMap((item, i) => {
     const child = isSeq(items) ? items.items[i] : null;
@@ -139,7 +139,7 @@ function unpack(part: Part, document: Document, reading: Reading): readonly Mani
   });
 }
 
-/** Items of a List, of which Go writes an empty one as null; `null` for other objects, whatever their kind is called. */
+/** The items of a List (Go writes an empty one as null); `null` for other objects, whatever their kind. */
 function listed(raw: RawObject, kind: string): readonly unknown[] | 'no-list' | null {
   if (!kind.endsWith('List')) return null;
   const { items } = raw;
@@ -158,7 +158,7 @@ function manifest(raw: RawObject, node: YamlNode, { file, lines }: Reading): Man
   };
 }
 
-/** As `kubectl apply -n` has it. */
+/** Sets the namespace as `kubectl apply -n` does. */
 function placed(raw: RawObject, { namespace }: ManifestFile): RawObject {
   const metadata = asObject(raw['metadata']);
   if (namespace === undefined || metadata['namespace'] || CLUSTER_SCOPED.includes(asString(raw['kind']))) return raw;
@@ -184,14 +184,14 @@ function identity(
 
 const OWN_GROUPS = ['', 'apps', 'discovery.k8s.io'];
 
-/** Other groups have kinds of the same name: Knative's Service is no Service. */
+/** Other API groups have kinds of the same name: Knative's Service is not a core Service. */
 function kindOf(raw: RawObject): string {
   const [group = ''] = asString(raw['apiVersion']).split('/').slice(0, -1);
   const kind = asString(raw['kind']);
   return OWN_GROUPS.includes(group) ? kind : `${kind}.${group}`;
 }
 
-/** The key of the field, so that the line is where its name stands, also where its value starts a line lower. */
+/** The key of the field, because its value may start on a later line. */
 function nearest(node: YamlNode, path: readonly string[]): YamlNode {
   const [head, ...rest] = path;
   if (head === undefined || !isCollection(node)) return node;
@@ -206,7 +206,7 @@ function nearest(node: YamlNode, path: readonly string[]): YamlNode {
   return rest.length > 0 && value && isCollection(value) ? nearest(value, rest) : (pair.key as YamlNode);
 }
 
-/** `metadata.annotations["a/b"].c[0]` as its segments. */
+/** Splits `metadata.annotations["a/b"].c[0]` into its segments. */
 export function segments(path: string): readonly string[] {
   return [...path.matchAll(/\["([^"]*)"\]|\[(\d+)\]|([^.[\]]+)/g)].map(match => match[1] ?? match[2] ?? match[3] ?? '');
 }

@@ -12,7 +12,7 @@ import { AWS_TYPE_ANNOTATION, NLB_TARGET_ANNOTATION } from './retained-fields.ts
 const ANONYMIZED = 'anonymized';
 const BALANCER_WORDS = ['ip', 'instance', 'nlb', 'nlb-ip', 'external'];
 
-/** Annotations of Services that decide something, with nothing left of a text but what it decides. */
+/** Anonymizes annotations of Services: a value keeps only what affects a result. */
 export class ServiceAnnotations {
   readonly #labels: LabelNames;
   readonly #rules: readonly string[];
@@ -51,14 +51,14 @@ export class ServiceAnnotations {
     }
   }
 
-  /** A text that is no selector stays one that is none. */
+  /** An invalid selector stays invalid. */
   #clientNodes(text: string): string {
     const selector = parseLabelSelector(text);
     return selector === null ? '(' : this.#labels.selector(selector);
   }
 }
 
-/** Words in any spelling stay; a mode of somebody's own (`example.com/name`) stays one. */
+/** Standard values are kept in any spelling; a vendor-specific mode (`example.com/name`) stays vendor-specific. */
 function topologyMode(value: string): string {
   if (/^\s*(auto|disabled|)\s*$/i.test(value)) return value;
   return value.includes('/') ? `example.com/${ANONYMIZED}` : ANONYMIZED;

@@ -11,15 +11,15 @@ import { Pseudonyms } from './pseudonyms.ts';
 import type { NamespaceLabels } from './to-manifest.ts';
 
 export interface AnonymizerOptions {
-  /** Ids that `zonewise.dev/ignore` may name. */
+  /** Rule ids that `zonewise.dev/ignore` may name. */
   readonly rules: readonly string[];
-  /** What the configuration names here keeps its name. */
+  /** Keys and values used here are kept. */
   readonly clientNodes: ClientNodeOptions;
 }
 
 /**
- * Puts new names in the place of old ones, the same for the same, so that all that is concluded from a cluster stays as it is.
- * Counts, versions, ports, times and enumerated values stay; keys of Kubernetes' own labels and taints too.
+ * Replaces names consistently, so that every finding stays the same. Counts, versions, ports, times, enumerated values,
+ * and keys of Kubernetes' labels and taints are kept.
  */
 export class Anonymizer {
   readonly #names = new Pseudonyms();
@@ -33,7 +33,7 @@ export class Anonymizer {
     this.#annotations = new ServiceAnnotations(this.#labels, rules);
   }
 
-  /** All nodes at once: zones get their names in order, as what is shared out between zones may depend on it. */
+  /** Takes all nodes together: zones are renamed in sorted order, on which allocation between zones may depend. */
   nodes(nodes: readonly Node[]): readonly Node[] {
     for (const zone of nodes.flatMap(node => node.zone ?? []).sort()) this.#names.name('zone', zone);
     for (const name of nodes.map(node => node.name).sort()) this.#names.name('node', name);
@@ -46,7 +46,7 @@ export class Anonymizer {
     }));
   }
 
-  /** Keys that decide stay; of those known by their prefix the rest may be anybody's. */
+  /** Taint keys that affect a result are kept. Of a key matched by its prefix, the rest is renamed. */
   #taint({ key, value, effect }: Taint): Taint {
     const prefix = this.#taints.find(known => known.endsWith('/*') && key.startsWith(known.slice(0, -1)))?.slice(0, -1);
     const renamed = () =>

@@ -9,15 +9,15 @@ const API_VERSION = 'zonewise.dev/v1alpha1';
 const KIND = 'ClusterSnapshot';
 const KINDS: readonly string[] = ['kube-proxy', 'ipvs', 'cilium', 'other'] satisfies readonly DataPlaneKind[];
 
-/** What no object of the cluster says, and a snapshot therefore says itself. */
+/** The cluster facts that are not stored in any object. */
 export interface SnapshotFacts {
   readonly version: KubernetesVersion;
   readonly dataPlane: DataPlane;
-  /** Milliseconds since the epoch: the moment for which ages are computed. */
+  /** Milliseconds since the epoch; ages are computed for this time. */
   readonly takenAt: number;
 }
 
-/** The facts as an object beside the others; kubectl knows nothing of it, and it is never applied. */
+/** The facts as an extra object of the snapshot. kubectl does not know its kind, and it is never applied. */
 export function factsManifest({ version, dataPlane, takenAt }: SnapshotFacts): RawObject {
   const { kind, serviceTopology, assumed } = dataPlane;
   return {
@@ -30,7 +30,7 @@ export function factsManifest({ version, dataPlane, takenAt }: SnapshotFacts): R
   };
 }
 
-/** The facts of the last snapshot among the manifests; `null` where there is none, as in what kubectl prints. Throws InputError. */
+/** The facts of the last snapshot; `null` if there is none, as in kubectl's output. Throws InputError. */
 export function snapshotFacts(manifests: readonly Manifest[]): SnapshotFacts | null {
   const manifest = manifests.findLast(({ kind }) => kind === `${KIND}.${API_VERSION.split('/')[0]}`);
   if (!manifest) return null;

@@ -4,7 +4,7 @@ import type { Pseudonyms } from './pseudonyms.ts';
 import { NODE_LABELS, SERVICE_LABELS, VIRTUAL_NODE_LABELS } from './retained-fields.ts';
 
 const NAMESPACE_NAME_LABEL = 'kubernetes.io/metadata.name';
-/** Keys that every cluster has; a domain alone is not enough, as people put words of their own under Kubernetes'. */
+/** Keys present in every cluster. A domain is not enough, because users also add their own keys under kubernetes.io. */
 const OWN_KEYS = [
   ...NODE_LABELS,
   ...SERVICE_LABELS,
@@ -17,12 +17,12 @@ const OWN_KEYS = [
 ];
 const VIRTUAL_VALUES = ['virtual-kubelet', 'fargate'];
 
-/** New keys and values for labels, and for the selectors that choose by them. */
+/** Renames keys and values of labels, and of the selectors that use them. */
 export class LabelNames {
   readonly #names: Pseudonyms;
   readonly #chosen: LabelSelector;
 
-  /** Keys and values that `chosen` names stay: the configuration that names them must still mean the same. */
+  /** Keys and values in `chosen`, the configured selector, are kept, so that it still selects the same nodes. */
   constructor(names: Pseudonyms, chosen: LabelSelector) {
     this.#names = names;
     this.#chosen = chosen;
@@ -38,7 +38,7 @@ export class LabelNames {
   }
 
   #value(key: string, value: string): string {
-    // Zones have a name of their own also where the configuration chooses by them: a zone stands in more places than labels.
+    // Zones are renamed even if the configuration selects by them: zone names also occur outside labels.
     if (key === ZONE_LABEL) return this.#names.name('zone', value);
     if (key === NAMESPACE_NAME_LABEL) return this.#names.name('ns', value);
     if (VIRTUAL_NODE_LABELS.includes(key) && VIRTUAL_VALUES.includes(value)) return value;
@@ -46,7 +46,7 @@ export class LabelNames {
     return stays ? value : this.#names.name('value', value);
   }
 
-  /** As text again. */
+  /** Formats the renamed selector. */
   selector(selector: LabelSelector): string {
     return selector.map(requirement => this.#requirement(requirement)).join(',');
   }

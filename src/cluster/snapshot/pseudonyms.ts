@@ -2,17 +2,17 @@ import { canonicalIP, familyOf } from '../../model/ip.ts';
 
 type Sort = 'node' | 'zone' | 'ns' | 'svc' | 'slice' | 'port' | 'host' | 'label' | 'value' | 'manager';
 
-/** New names for old ones: the same for the same, never two for one, and none that says anything. */
+/** Replaces names by numbered ones: equal names by equal names, different names by different names. */
 export class Pseudonyms {
   readonly #tables = new Map<string, Map<string, string>>();
 
-  /** Sorted as they come: who gives names in order keeps the order. The empty name stays empty. */
+  /** Numbers follow the order of the calls, so names passed in sorted order stay sorted. The empty name stays empty. */
   name(sort: Sort, original: string): string {
     if (original === '') return '';
     return this.#lookUp(sort, original, n => `anon-${sort}-${String(n).padStart(5, '0')}`);
   }
 
-  /** IPs from ranges that no cluster has: 240.0.0.0/4, and 2001:db8::/32 of RFC 3849. Others are host names. */
+  /** Addresses come from reserved ranges: 240.0.0.0/4, and 2001:db8::/32 of RFC 3849. Anything else is a host name. */
   address(original: string): string {
     const address = canonicalIP(original);
     if (!/^[\d.]+$|:/.test(address)) return this.name('host', address);
@@ -26,7 +26,7 @@ export class Pseudonyms {
     );
   }
 
-  /** `10.0.0.0/8` keeps its length. */
+  /** `10.0.0.0/8` keeps its prefix length. */
   range(original: string): string {
     const [address = '', ...length] = original.split('/');
     return [this.address(address), ...length].join('/');

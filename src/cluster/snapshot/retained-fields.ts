@@ -22,7 +22,7 @@ export const NLB_TARGET_ANNOTATION = 'service.beta.kubernetes.io/aws-load-balanc
 export const AWS_TYPE_ANNOTATION = 'service.beta.kubernetes.io/aws-load-balancer-type';
 export const VIRTUAL_NODE_LABELS = ['type', 'eks.amazonaws.com/compute-type'];
 
-/** Labels of Nodes that some judgement reads; those that a selector of client nodes names come to these. */
+/** Labels of Nodes that a rule reads, in addition to those used by selectors of client nodes. */
 export const NODE_LABELS = [
   ZONE_LABEL,
   EXCLUDE_BALANCERS_LABEL,
@@ -43,18 +43,18 @@ const SERVICE_ANNOTATIONS = [
   AWS_TYPE_ANNOTATION,
 ];
 
-/** The Service with the labels and annotations that decide something. */
+/** The Service with only the labels and annotations that affect a result. */
 export function keptOfService(service: Service): Service {
   const labels = only(service.labels, SERVICE_LABELS);
   return { ...service, labels, annotations: only(service.annotations, SERVICE_ANNOTATIONS) };
 }
 
-/** The Node with the labels that decide something; `selected` are keys that selectors of client nodes name. */
+/** The Node with only the labels that affect a result; `selected` are keys used by selectors of client nodes. */
 export function keptOfNode(node: Node, selected: ReadonlySet<string>): Node {
   return { ...node, labels: only(node.labels, [...NODE_LABELS, ...selected]) };
 }
 
-/** Keys by which a Service's annotation chooses its client nodes. */
+/** Label keys by which a Service's annotation selects its client nodes. */
 export function selectedKeys({ annotations }: Service): readonly string[] {
   return keysOf(parseLabelSelector(annotations[CLIENT_NODES_ANNOTATION] ?? ''));
 }

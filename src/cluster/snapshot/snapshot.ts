@@ -8,7 +8,7 @@ import { keptOfNode, keptOfService, keysOf, selectedKeys } from './retained-fiel
 import type { NamespaceLabels } from './to-manifest.ts';
 import { namespaceManifest, nodeManifest, serviceManifest, sliceManifest } from './to-manifest.ts';
 
-/** Objects as the cluster stores them. */
+/** The objects as stored in the cluster. */
 export interface SnapshotSource {
   namespaces(): AsyncIterable<unknown>;
   services(): AsyncIterable<unknown>;
@@ -16,7 +16,7 @@ export interface SnapshotSource {
   slices(): AsyncIterable<unknown>;
 }
 
-/** Changes what is written: names, where they are to be replaced. */
+/** Transforms the objects before they are written, to anonymize them. */
 export interface Rewriting {
   namespace(namespace: NamespaceLabels): NamespaceLabels;
   service(service: Service): Service;
@@ -32,8 +32,8 @@ const AS_IT_IS: Rewriting = {
 };
 
 /**
- * What judging a cluster offline needs of it, one object at a time: of each no more than some rule reads. Nodes come after the
- * Services, which say by which labels of theirs they choose, and are the only ones held together.
+ * Yields the parts of a cluster that rules read, one object at a time. Nodes follow Services, whose selectors decide
+ * which node labels are kept; only Nodes are held together.
  */
 export async function* snapshotObjects(
   source: SnapshotSource,

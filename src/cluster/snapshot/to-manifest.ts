@@ -6,8 +6,8 @@ import type { RawObject } from '../../model/raw.ts';
 import type { Service, ServicePort } from '../../model/service.ts';
 
 /*
- * From the compact model back to API objects: what projecting the object would give again, and nothing else. Fields that are
- * absent are undefined, which JSON leaves out.
+ * Converts the compact model back to API objects that project to the same model. Absent fields are undefined, which
+ * JSON omits.
  */
 
 export function nodeManifest(node: Node): RawObject {
@@ -20,7 +20,7 @@ export function nodeManifest(node: Node): RawObject {
       labels: filled(node.labels),
       annotations: marker && { [`${marker}seen`]: '' },
       creationTimestamp: timestamp(node.createdAt),
-      // When is not kept: that it is going is what counts.
+      // The exact time is not kept; only its presence matters.
       deletionTimestamp: node.deleting ? timestamp(node.createdAt ?? 0) : undefined,
     },
     spec: { taints: some(node.taints) },

@@ -19,21 +19,21 @@ import { auditObserver } from './recorder.ts';
 import { type AuditGuest, type Invitation, invited, withGuest } from './subscriber.ts';
 
 export interface AuditOptions {
-  /** Watches the cluster; only a leader holds one. Rejects where there are no usable credentials. */
+  /** Connects to the cluster; called by the leader only. Rejects if there are no usable credentials. */
   readonly connect: () => Promise<ConnectedCluster>;
   readonly store: ObjectStore;
-  /** zonewise's own. */
+  /** The namespace in which zonewise is installed. */
   readonly namespace: string;
-  /** Which process speaks, for people who read Events. */
+  /** Identifies this process in Events. */
   readonly instance: string;
-  /** Asked anew for every look at the cluster. */
+  /** Read again before every pass. */
   readonly policy: () => Policy;
   readonly debounceMillis: () => number;
-  /** `host:port`, `''` for none. */
+  /** `host:port`; `''` disables the listener. */
   readonly listen: string;
-  /** Invited for every term. */
+  /** Opened again in every leader term. */
   readonly invite?: Invitation | undefined;
-  /** `now` in milliseconds since the epoch. */
+  /** Its time is in milliseconds since the epoch. */
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: AuditMetrics;
@@ -41,11 +41,11 @@ export interface AuditOptions {
 }
 
 export interface Audit extends LeaderPart {
-  /** Where /findings is served, 0 while it is not. */
+  /** Port of /findings; 0 while it is not served. */
   readonly port: number;
 }
 
-/** Judges the Services of a cluster as they stand, over and over: /findings, Events, gauges. */
+/** Evaluates the existing Services of a cluster continuously; results appear in /findings, Events and gauges. */
 export function createAudit(options: AuditOptions): Audit {
   let listener: Listener | null = null;
   return {
@@ -61,7 +61,7 @@ export function createAudit(options: AuditOptions): Audit {
       const over = new AbortController();
       const both = AbortSignal.any([signal, over.signal]);
       try {
-        // Where one ends by an error, the other must not go on alone.
+        // If one of them fails, the other must stop too.
         await Promise.all([term.loop, term.publisher].map(part => part.run(both).finally(() => over.abort())));
       } finally {
         options.metrics.clear();
@@ -80,7 +80,7 @@ interface Term {
   readonly complete: () => boolean;
 }
 
-/** Everything that is known while this process leads; a later term starts from the record again. */
+/** Creates the state of one leader term. A later term starts from the stored state again. */
 function beginTerm(cluster: AuditedCluster, guest: AuditGuest | null, options: AuditOptions): Term {
   const { metrics, log } = options;
   const findings = new FindingsStore();
@@ -96,7 +96,7 @@ function beginTerm(cluster: AuditedCluster, guest: AuditGuest | null, options: A
   return { findings, announcements, loop, publisher, complete: () => observer.complete };
 }
 
-/** Null where there is to be none, or where the address cannot be had: Events and gauges do without. */
+/** Null if the listener is disabled or its address is unavailable; Events and gauges work without it. */
 async function listen(
   { findings, announcements, complete }: Term,
   { listen: address, log }: AuditOptions,
@@ -107,7 +107,7 @@ async function listen(
   try {
     return await listenForFindings(address, { store: findings, complete, knownSince });
   } catch (error) {
-    log('error', 'no /findings', { listen: address, error: describeError(error) });
+    log('error', '/findings is not served', { listen: address, error: describeError(error) });
     return null;
   }
 }

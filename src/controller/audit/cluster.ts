@@ -1,16 +1,16 @@
 import type { ClusterFacts, Topology } from '../../model/topology.ts';
 
-/** A cluster opened for the audit alone, which closes it. */
+/** A cluster connection that belongs to the audit and is closed by it. */
 export interface ConnectedCluster extends AuditedCluster {
-  /** Of the API server. */
+  /** URL of the API server. */
   readonly address: string;
   stop(): Promise<void>;
 }
 
-/** A cluster that tells when it changes, as LiveCluster does. */
+/** A cluster with change notifications; LiveCluster implements it. */
 export interface AuditedCluster {
   readonly topology: Topology & { onChange(listener: () => void): () => void };
-  /** Rejects where the cluster was stopped before. */
+  /** Rejects if the cluster is stopped before it is ready. */
   readonly whenReady: Promise<void>;
   facts(): ClusterFacts;
 }

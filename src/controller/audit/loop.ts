@@ -12,16 +12,16 @@ import type { AuditedCluster } from './cluster.ts';
 import type { AuditObserver } from './observer.ts';
 import { type Judgement, StandingJudge } from './service-evaluator.ts';
 
-/** Everything is judged anew this often, whether or not anything seems to have changed. */
+/** Interval of the passes that evaluate every Service, even if nothing seems to have changed. */
 const FULL_MS = 600_000;
-/** Bookmarks come every minute: a view older than this is not followed, and drift in it may be none. */
+/** Bookmarks arrive every minute, so older cluster data is outdated and a finding from it may be false. */
 const STALE_SECONDS = 180;
 const STALE_RETRY_MS = 10_000;
-/** How often it looks whether the configuration is another. */
+/** How often the configuration is checked for changes. */
 const CONFIG_MS = 2_000;
-/** After a pass it rests twice as long as that took, up to this: a busy cluster gets a third of a core at most. */
+/** Upper bound of the pause after a pass, which is twice the pass, so that the audit uses at most a third of a core. */
 const LONGEST_REST_MS = 10_000;
-/** Between two passes that only time asks for. */
+/** Minimum pause between two passes that are due only because of time. */
 const LEAST_REST_MS = 100;
 
 export interface AuditLoopOptions {
@@ -34,7 +34,7 @@ export interface AuditLoopOptions {
   readonly pace?: Pace;
 }
 
-/** Keeps a judgement of every Service that is true of the cluster as it stands. */
+/** Keeps an up-to-date evaluation of every existing Service. */
 export class AuditLoop {
   readonly #options: AuditLoopOptions;
   readonly #pace: Pace;
@@ -53,7 +53,7 @@ export class AuditLoop {
     this.#pace = options.pace ?? SYSTEM_PACE;
   }
 
-  /** Until the signal is aborted. Rejects where the cluster is stopped before it was read. */
+  /** Runs until the signal is aborted. Rejects if the cluster is stopped before its first lists are complete. */
   async run(signal: AbortSignal): Promise<void> {
     const { cluster } = this.#options;
     const end = cluster.topology.onChange(() => {
@@ -68,7 +68,7 @@ export class AuditLoop {
     }
   }
 
-  /** Waits for a change and then for those that follow it, or for `dueAt`. */
+  /** Waits for a change and then for further changes, or until `dueAt`. */
   async #rest(dueAt: number, signal: AbortSignal): Promise<void> {
     const { clock, debounceMillis, policy } = this.#options;
     this.#wake = new AbortController();
@@ -82,7 +82,7 @@ export class AuditLoop {
     if (changed()) await pause(clock, Math.max(debounceMillis(), rest), signal);
   }
 
-  /** One look at all Services; when the next one is due in any case. */
+  /** Evaluates all Services once. Returns when the next pass is due if nothing changes before. */
   async #pass(signal: AbortSignal): Promise<number> {
     const { cluster, policy, clock } = this.#options;
     this.#changed = false;
@@ -107,7 +107,7 @@ export class AuditLoop {
     const judge = new StandingJudge(view, this.#readsNodes);
     let judged = 0;
     const look = ({ namespace, name }: Service) => {
-      // The list is as old as the pass; the Service may be another by now.
+      // The list is as old as the pass, and the Service may have changed since.
       const service = view.topology.service(namespace, name);
       const key = objectKey(namespace, name);
       const known = this.#judgements.get(key);
@@ -135,7 +135,7 @@ export class AuditLoop {
   #isStale({ topologyAgeSeconds }: ClusterFacts): boolean {
     const stale = topologyAgeSeconds > STALE_SECONDS;
     if (stale !== this.#paused) {
-      const message = stale ? 'audit paused: the view of the cluster is old' : 'audit goes on';
+      const message = stale ? 'audit paused: the cluster data is old' : 'audit resumed';
       this.#options.log(stale ? 'warn' : 'info', message, { topologyAgeSeconds });
     }
     this.#paused = stale;

@@ -3,37 +3,37 @@ import type { Posted } from '../events/post.ts';
 import type { FindingsStore } from '../findings/store.ts';
 import type { AuditPass } from './observer.ts';
 
-/** What the audit measures, into the process' registry. */
+/** Records the audit's metrics in the registry of the process. */
 export interface AuditMetrics {
-  /** `at` in milliseconds since the epoch. */
+  /** The time is in milliseconds since the epoch. */
   passed(pass: AuditPass, findings: ReturnType<FindingsStore['counts']>, at: number): void;
   ruleFailed(rule: string): void;
   posted(posted: Posted): void;
-  /** From now on nothing is known. */
+  /** Removes all values, because nothing is known any more. */
   clear(): void;
 }
 
 export function createAuditMetrics(registry: Registry, ruleFailures?: Counter<'rule'>): AuditMetrics {
   const registers = [registry];
   const gauge = (name: string, help: string) => new Gauge({ name: `zonewise_audit_${name}`, help, registers });
-  const services = gauge('services', 'Services judged as they stand.');
-  const seconds = gauge('pass_duration_seconds', 'How long the last look at all Services took.');
-  const at = gauge('last_pass_timestamp_seconds', 'When all Services were last looked at, in seconds since the epoch.');
+  const services = gauge('services', 'Services covered by the last audit pass.');
+  const seconds = gauge('pass_duration_seconds', 'Duration of the last audit pass, in seconds.');
+  const at = gauge('last_pass_timestamp_seconds', 'When the last audit pass ended, in seconds since the epoch.');
   const findings = new Gauge({
     name: 'zonewise_audit_findings',
-    help: 'What is to be said of the Services of the cluster as it stands.',
+    help: 'Current findings about existing Services, by rule and level.',
     labelNames: ['rule', 'level'],
     registers,
   });
   const events = new Counter({
     name: 'zonewise_audit_events_total',
-    help: 'Kubernetes Events, by what became of them.',
+    help: 'Kubernetes Events, by outcome.',
     labelNames: ['outcome'],
     registers,
   });
   const clear = () => {
     findings.reset();
-    // 0 would read as a pass in 1970, and as an empty cluster.
+    // 0 would mean a pass in 1970, or an empty cluster.
     for (const single of [services, seconds, at]) single.remove();
   };
   clear();

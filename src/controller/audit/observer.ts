@@ -4,21 +4,21 @@ import type { Service } from '../../model/service.ts';
 
 export interface AuditPass {
   readonly services: number;
-  /** Services judged anew in it. */
+  /** Services evaluated again in this pass. */
   readonly judged: number;
   readonly seconds: number;
 }
 
-/** Who is told what the audit finds. */
+/** Receives the results of the audit. */
 export interface AuditObserver {
   onEvaluated(
     key: string,
     evaluation: Evaluation,
     by: { readonly service: Service; readonly view: StandingView },
   ): void;
-  /** What was said of it before still holds. */
+  /** The previous evaluation is still valid. */
   onUnchanged?(key: string, by: { readonly service: Service; readonly view: StandingView }): void;
   onDeleted(key: string): void;
-  /** All Services have been looked at. */
+  /** A pass through all Services is complete. */
   onPassCompleted(pass: AuditPass): void;
 }

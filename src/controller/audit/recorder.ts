@@ -17,7 +17,7 @@ export interface Audience {
   readonly log: Log;
 }
 
-/** Hands on what the audit finds to those who keep it, count it and tell it. */
+/** Passes the audit's results to the findings store, the Event planner, the metrics and the log. */
 export function auditObserver(audience: Audience): AuditObserver & { readonly complete: boolean } {
   const { cluster, findings, announcements, metrics, clock, log } = audience;
   const failures = new Map<string, { services: number; readonly error: unknown; readonly service: string }>();
@@ -43,11 +43,11 @@ export function auditObserver(audience: Audience): AuditObserver & { readonly co
     },
     onPassCompleted(pass) {
       complete = true;
-      // Services that only the record of an earlier leader speaks of.
+      // Services that occur only in the stored state of an earlier leader.
       for (const key of announcements.keys()) if (!exists(cluster.topology, key)) announcements.forget(key);
       metrics.passed(pass, findings.counts(), clock.now());
       for (const [rule, { services, error, service }] of failures) {
-        // One line a rule and pass, however many Services it is.
+        // One line per rule and pass, for any number of Services.
         log('error', 'rule failed', { rule, services, service, error: describeError(error) });
       }
       failures.clear();

@@ -10,12 +10,12 @@ import type { Invitation } from './subscriber.ts';
 export interface AuditPartOptions {
   readonly store: ObjectStore;
   readonly kubeconfig: string | undefined;
-  /** The configuration in use; the listener's address and the data plane are taken from the first. */
+  /** The current configuration. The listener's address and the data plane are read only once. */
   readonly config: () => Config;
   readonly namespace: string;
-  /** Which process speaks, for people who read Events. */
+  /** Identifies this process in Events. */
   readonly instance: string;
-  /** Time that never jumps. */
+  /** A monotonic clock. */
   readonly steady: Clock;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -24,7 +24,7 @@ export interface AuditPartOptions {
   readonly invite?: Invitation | undefined;
 }
 
-/** The audit of a live cluster, as part of what the leader does. */
+/** The audit of a live cluster, as a runnable of the leader. */
 export function auditPart({ config, kubeconfig, steady, now, ...options }: AuditPartOptions): Audit {
   const { audit, policy } = config();
   const dataPlane = policy.dataPlane;

@@ -6,22 +6,22 @@ import { DAY } from '../../engine/exemption.ts';
 import { IGNORE_UNTIL_ANNOTATION } from '../../model/annotations.ts';
 import type { Service } from '../../model/service.ts';
 
-/** What was said of one Service, and how to tell that it must be asked again. */
+/** The evaluation of one Service, with the inputs and the time that decide whether it is still valid. */
 export interface Judgement {
   readonly evaluation: Evaluation;
-  /** All that it was judged by. */
+  /** Inputs whose identity decides whether the evaluation is still valid. */
   readonly basis: readonly unknown[];
-  /** When time alone may change it, in milliseconds since the epoch; Infinity where it cannot. */
+  /** When time alone may change the result, in milliseconds since the epoch; Infinity if it cannot. */
   readonly dueAt: number;
 }
 
-/** Judges one Service by one view; what the view says of Nodes as a whole is worked out once. */
+/** Evaluates Services of one topology; values derived from all Nodes are computed once. */
 export class StandingJudge {
   readonly #view: StandingView;
   readonly #nodesDueAt: number;
   readonly #readsNodes: WeakMap<Service, boolean>;
 
-  /** `readsNodes` remembers from view to view which Services depend on Nodes. */
+  /** The map caches, across passes, which Services depend on Nodes. */
   constructor(view: StandingView, remembered: WeakMap<Service, boolean>) {
     this.#view = view;
     this.#nodesDueAt = nextOfAge(view);
@@ -45,7 +45,7 @@ export class StandingJudge {
 
   #dueAt(service: Service): number {
     const ofAge = this.#dependsOnNodes(service) ? this.#nodesDueAt : Number.POSITIVE_INFINITY;
-    // Whichever day it is.
+    // Applies for any date in the annotation.
     const midnight = (Math.floor(this.#view.facts.now / DAY) + 1) * DAY;
     return IGNORE_UNTIL_ANNOTATION in service.annotations ? Math.min(ofAge, midnight) : ofAge;
   }
@@ -59,7 +59,7 @@ export class StandingJudge {
   }
 }
 
-/** When the next Node is old enough to count as a client. */
+/** When the next Node becomes old enough to be a client node. */
 function nextOfAge({ topology, policy, facts }: StandingView): number {
   let next = Number.POSITIVE_INFINITY;
   for (const { createdAt } of topology.nodes()) {

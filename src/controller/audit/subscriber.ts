@@ -3,16 +3,16 @@ import type { Log } from '../../runtime/log.ts';
 import type { ConnectedCluster } from './cluster.ts';
 import type { AuditObserver } from './observer.ts';
 
-/** Somebody who looks on for one term: is told what the audit finds, and has no say in it. */
+/** Receives the audit's results for one leader term, without influence on them. */
 export interface AuditGuest {
   readonly observer: AuditObserver;
   close(): Promise<void>;
 }
 
-/** Asks a guest in. Rejects where it cannot come, which ends nothing. */
+/** Opens the subscriber. A rejection is logged and does not end the audit. */
 export type Invitation = (cluster: ConnectedCluster) => Promise<AuditGuest>;
 
-/** Null where nobody is invited or could come. */
+/** Null if there is no factory, or if opening failed. */
 export async function invited(
   invite: Invitation | undefined,
   cluster: ConnectedCluster,
@@ -21,12 +21,12 @@ export async function invited(
   try {
     return (await invite?.(cluster)) ?? null;
   } catch (error) {
-    log('error', 'no page', { error: describeError(error) });
+    log('error', 'the UI could not start', { error: describeError(error) });
     return null;
   }
 }
 
-/** Tells both. What goes wrong with the guest is logged once and is no matter of the audit's. */
+/** Notifies both observers. An error of the subscriber is logged once and does not affect the audit. */
 export function withGuest(own: AuditObserver, guest: AuditGuest | null, log: Log): AuditObserver {
   if (guest === null) return own;
   const { observer } = guest;
@@ -35,7 +35,7 @@ export function withGuest(own: AuditObserver, guest: AuditGuest | null, log: Log
     try {
       tell();
     } catch (error) {
-      if (!failed) log('error', 'the page missed something', { error: describeError(error) });
+      if (!failed) log('error', 'the UI could not process an audit result', { error: describeError(error) });
       failed = true;
     }
   };

@@ -3,13 +3,13 @@ import type { Absence } from './secrets.ts';
 import type { Configuration } from './webhook-configuration.ts';
 
 /**
- * For how long the signing authority has been seen in every caBundle. Kept in memory, by a clock that does not jump: a
- * new leader believes only what it saw itself, and waits once more.
+ * Measures how long the signing CA has been present in every caBundle, with a monotonic clock. The state is in memory:
+ * a new leader relies only on its own observations and waits again.
  */
 export class Publication {
   #seen: { readonly authority: string; readonly since: number } | null = null;
 
-  /** Milliseconds since it was first seen everywhere without a break after; 0 where it is not. */
+  /** Milliseconds since the CA was first observed everywhere, without a gap since; 0 if it is missing somewhere. */
   observe(signing: Pair | Absence, configurations: readonly Configuration[], now: number): number {
     const authority = typeof signing === 'string' ? null : signing.certificate.pem;
     const everywhere =

@@ -1,14 +1,14 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 
-/** A certificate as it is judged here. Times in milliseconds since the epoch. */
+/** A parsed certificate. Times are in milliseconds since the epoch. */
 export interface Certificate {
-  /** Normalised: the same certificate is the same text. */
+  /** Normalised: equal certificates have equal text. */
   readonly pem: string;
   readonly commonName: string;
   readonly dnsNames: readonly string[];
   readonly notBefore: number;
   readonly notAfter: number;
-  /** A CA that signed itself. */
+  /** True for a self-signed CA. */
   readonly isAuthority: boolean;
   readonly x509: X509Certificate;
 }
@@ -21,7 +21,7 @@ export interface Pair {
 
 const BLOCK = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
 
-/** The certificates of a text with PEM blocks; what is none is left out. */
+/** Parses the certificates of a text with PEM blocks and skips invalid blocks. */
 export function readCertificates(text: string): readonly Certificate[] {
   return (text.match(BLOCK) ?? []).flatMap(block => {
     try {
@@ -32,7 +32,7 @@ export function readCertificates(text: string): readonly Certificate[] {
   });
 }
 
-/** The first certificate with its key; null unless both can be read and belong together. */
+/** The first certificate and its key; null unless both are readable and match. */
 export function readPair(cert: string, key: string): Pair | null {
   const certificate = readCertificates(cert)[0];
   const privateKey = certificate && readKey(key);
@@ -40,7 +40,7 @@ export function readPair(cert: string, key: string): Pair | null {
   return { certificate, key };
 }
 
-/** Whether a certificate may stand for another, as the API server will check it. Says nothing about time. */
+/** Returns true if `authority` issued the certificate, by the API server's checks. Validity periods are ignored. */
 export function signedBy(certificate: Certificate, authority: Certificate): boolean {
   try {
     return certificate.x509.checkIssued(authority.x509) && certificate.x509.verify(authority.x509.publicKey);
@@ -49,17 +49,17 @@ export function signedBy(certificate: Certificate, authority: Certificate): bool
   }
 }
 
-/** When to have a new one: at two thirds of its life. */
+/** The renewal time, at two thirds of the validity period. */
 export function renewalOf({ notBefore, notAfter }: Certificate): number {
   return notBefore + ((notAfter - notBefore) * 2) / 3;
 }
 
-/** Without doubles, in the order given. */
+/** Removes duplicates and keeps the order. */
 export function distinct(certificates: readonly Certificate[]): readonly Certificate[] {
   return [...new Map(certificates.map(certificate => [certificate.pem, certificate])).values()];
 }
 
-/** Only the curve that this controller uses: another key is somebody else's and cannot sign here. */
+/** Accepts only the curve that this controller uses. Other keys are not zonewise's and cannot sign here. */
 function readKey(pem: string): KeyObject | null {
   try {
     const key = createPrivateKey(pem);

@@ -17,7 +17,7 @@ export interface ClusterObjects {
   readonly leaf: ApiObject | null;
 }
 
-/** Reads and writes the four objects that certificates are about. Throws what the store throws. */
+/** Reads and writes the two Secrets and the two webhook configurations. Throws the errors of the store. */
 export class ClusterState {
   readonly #store: ObjectStore;
   readonly #places: Places;
@@ -28,8 +28,8 @@ export class ClusterState {
   }
 
   /**
-   * The configurations are read before the Secrets. So whoever writes a caBundle from a Secret that another controller
-   * has replaced meanwhile has an older resourceVersion than that one's caBundle, and is refused.
+   * Reads the configurations before the Secrets. If another controller replaces a Secret in between, a caBundle built
+   * from the old Secret has an outdated resourceVersion, so writing it fails.
    */
   async read(signal: AbortSignal): Promise<ClusterObjects> {
     const configurations = await this.readConfigurations(signal);

@@ -12,7 +12,7 @@ export interface ExistingSecretOptions {
   readonly onExpiry: (expiry: Expiry) => void;
 }
 
-/** Copies `ca.crt` of somebody else's Secret into every caBundle. Without a certificate there nothing is touched. */
+/** Copies `ca.crt` of a Secret that zonewise does not manage into every caBundle, if it holds a certificate. */
 export class ExistingSecret {
   readonly #options: ExistingSecretOptions;
 
@@ -20,14 +20,14 @@ export class ExistingSecret {
     this.#options = options;
   }
 
-  /** Throws ApiStatusError (409: look again), or the network's error. */
+  /** Throws ApiStatusError (409: read again), or the network's error. */
   async advance(signal: AbortSignal): Promise<void> {
     const { state, secret, log, onExpiry } = this.#options;
     const configurations = await state.readConfigurations(signal);
     const found = await state.readSecret(secret, signal);
     const { leaf } = readLeafSecret(found);
     onExpiry({ leaf: typeof leaf === 'string' ? null : leaf.certificate.notAfter, authority: null });
-    // Whatever its owner trusts: intermediate authorities too, and a certificate that signed itself.
+    // All certificates that the owner trusts, including intermediate CAs and self-signed certificates.
     const bundle = readCertificates(textOf(found, 'ca.crt'))
       .map(({ pem }) => pem)
       .join('');

@@ -1,23 +1,23 @@
 import { randomBytes, webcrypto } from 'node:crypto';
 import type { Pair } from './certificate.ts';
 
-/** PEM. */
+/** Certificate and private key as PEM. */
 export interface Issued {
   readonly cert: string;
   readonly key: string;
 }
 
-/** Milliseconds; `now` since the epoch. */
+/** Validity in milliseconds; `now` since the epoch. */
 export interface Term {
   readonly now: number;
   readonly validity: number;
 }
 
-/** Subjects of the authorities made here begin so; the rest tells them apart. */
+/** Prefix of the common name of zonewise's CAs; a random suffix makes it unique. */
 export const AUTHORITY_NAME = 'zonewise CA';
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
-/** API servers whose clocks are a little behind accept a new certificate, too. */
+/** Clock skew for which a new certificate is already valid on API servers whose clocks are behind. */
 const MOST_BACKDATED = 5 * 60_000;
 
 export async function issueAuthority({ now, validity }: Term): Promise<Issued> {
@@ -42,7 +42,7 @@ export async function issueAuthority({ now, validity }: Term): Promise<Issued> {
   return { cert: `${certificate.toString('pem')}\n`, key: await exportKey(keys.privateKey) };
 }
 
-/** A server certificate for DNS names, the first of which is the one the API server asks for. It ends no later than its authority. */
+/** Issues a server certificate; the API server verifies one of its DNS names. It expires no later than its CA. */
 export async function issueLeaf(authority: Pair, names: readonly string[], term: Term): Promise<Issued> {
   const x509 = await library();
   const keys = await newKeys();
@@ -72,7 +72,7 @@ export async function issueLeaf(authority: Pair, names: readonly string[], term:
   return { cert: `${certificate.toString('pem')}\n`, key: await exportKey(keys.privateKey) };
 }
 
-/** Loaded on demand: other modes need no issuing. The polyfill has to be there first. */
+/** Loaded on demand, because other modes issue no certificates. The polyfill must be imported first. */
 async function library() {
   await import('reflect-metadata');
   return import('@peculiar/x509');
@@ -85,7 +85,7 @@ function period({ now, validity }: Term): { notBefore: Date; notAfter: Date } {
   };
 }
 
-/** Positive, 16 bytes, none of them leading zeros (RFC 5280, 4.1.2.2). */
+/** A positive serial number of 16 bytes without leading zeros (RFC 5280, 4.1.2.2). */
 function newSerial(): string {
   const bytes = randomBytes(16);
   bytes[0] = 0x40 | ((bytes[0] ?? 0) & 0x3f);
@@ -104,6 +104,6 @@ async function exportKey(key: webcrypto.CryptoKey): Promise<string> {
 async function importKey(pem: string): Promise<webcrypto.CryptoKey> {
   const { PemConverter } = await library();
   const [der] = PemConverter.decode(pem);
-  if (!der) throw new Error('the key of the authority is no PEM');
+  if (!der) throw new Error('the key of the CA is not PEM');
   return webcrypto.subtle.importKey('pkcs8', der, ALGORITHM, false, ['sign']);
 }

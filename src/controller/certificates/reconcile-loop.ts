@@ -5,19 +5,19 @@ import { type Clock, pause } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { LeaderPart } from '../leader/runnable.ts';
 
-/** How often the objects are looked at while all is well: four small GETs. A broken caBundle is mended this soon. */
+/** Poll interval, with four small GETs. A changed caBundle is repaired within this time. */
 const LOOK_EVERY_MS = 5_000;
-/** Steps and conflicts in a row before a rest: a first installation takes three, a fight with another writer no end. */
+/** Upper bound of consecutive steps and conflicts: an installation takes three, a conflict may never end. */
 const MOST_AT_ONCE = 10;
 
 export interface KeeperOptions {
   readonly clock: Clock;
   readonly log: Log;
-  /** One look and at most one step; how many milliseconds nothing will be due, 0 after a step. */
+  /** Takes at most one step. Returns the milliseconds until the next one is due, 0 after a step. */
   readonly advance: (signal: AbortSignal) => Promise<number>;
 }
 
-/** Keeps the certificates in order for as long as this process leads. */
+/** Reconciles the certificates while this process is the leader. */
 export class CertificateKeeper implements LeaderPart {
   readonly name = 'certificates';
   readonly #options: KeeperOptions;
@@ -39,15 +39,15 @@ export class CertificateKeeper implements LeaderPart {
     }
   }
 
-  /** Milliseconds until the next look, 0 for at once. */
+  /** Milliseconds until the next reconciliation; 0 for immediately. */
   async #advance(signal: AbortSignal): Promise<number> {
     try {
       return Math.min(await this.#options.advance(signal), LOOK_EVERY_MS);
     } catch (error) {
-      // Somebody wrote meanwhile: what is due now, only a new look tells.
+      // A conflict, or stopped: only a new read shows what is due.
       if (isConflict(error) || signal.aborted) return 0;
       const waitMs = this.#backoff.next();
-      this.#options.log('warn', 'certificates not looked after', {
+      this.#options.log('warn', 'certificate reconciliation failed', {
         error: describeError(error),
         waitMs: Math.round(waitMs),
       });

@@ -10,7 +10,7 @@ import { type Expiry, SelfManaged } from './self-managed.ts';
 
 export type { Expiry } from './self-managed.ts';
 
-/** An API server hears of a changed caBundle by a watch, in milliseconds; this also covers one that has to list again. */
+/** Milliseconds until every API server has seen a changed caBundle in its watch, or by a new list. */
 const PROPAGATION_MS = 30_000;
 
 export interface CertificatesOptions {
@@ -18,15 +18,15 @@ export interface CertificatesOptions {
   readonly namespace: string;
   readonly certificates: CertificatesConfig;
   readonly webhooks: WebhooksConfig;
-  /** Never jumps. */
+  /** A monotonic clock. */
   readonly steady: Clock;
-  /** Milliseconds since the epoch, as the API server has it. */
+  /** Milliseconds since the epoch, by the API server's clock. */
   readonly now: () => number;
   readonly log: Log;
   readonly onExpiry: (expiry: Expiry) => void;
 }
 
-/** What the leader does about certificates in this mode; null where another controller does it all. */
+/** The leader's work in the configured certificate mode; null if another controller does it. */
 export function certificatesPart(options: CertificatesOptions): LeaderPart | null {
   const { store, namespace, certificates, webhooks, steady, log } = options;
   const { secret, caSecret } = certificates;
@@ -41,7 +41,7 @@ export function certificatesPart(options: CertificatesOptions): LeaderPart | nul
         names: dnsNames(certificates.service, namespace),
         leafValidity: certificates.leafValidityMillis,
         caValidity: certificates.caValidityMillis,
-        // Certificates that live for minutes, in a try-out, cannot wait for half of one.
+        // Certificates that are valid for minutes, as in a test, cannot wait for half a minute.
         propagation: Math.min(PROPAGATION_MS, certificates.leafValidityMillis / 10),
       });
       return keeper(async signal => {
@@ -63,7 +63,7 @@ export function certificatesPart(options: CertificatesOptions): LeaderPart | nul
   }
 }
 
-/** The API server asks for the third; the others are for people and for other clients in the cluster. */
+/** The API server verifies the third name; the others are for users and other clients in the cluster. */
 export function dnsNames(service: string, namespace: string): readonly string[] {
   const qualified = `${service}.${namespace}`;
   return [service, qualified, `${qualified}.svc`, `${qualified}.svc.cluster.local`];

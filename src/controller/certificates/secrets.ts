@@ -3,24 +3,24 @@ import { asObject, asString } from '../../model/raw.ts';
 import { type Certificate, type Pair, readCertificates, readPair } from './certificate.ts';
 import type { Issued } from './issue.ts';
 
-/** Why there is no usable pair in a Secret. */
+/** Why a Secret has no usable pair. */
 export type Absence = 'missing' | 'broken';
 
-/** The Secret with the authority: `ca.crt`, `ca.key`, and `previous.crt` with those that are only trusted still. */
+/** The Secret of the CA: `ca.crt`, `ca.key`, and `previous.crt` with CAs that are only trusted. */
 export interface AuthoritySecret {
   readonly signing: Pair | Absence;
-  /** Besides the signing one; where that is broken, all that could be read. */
+  /** CAs besides the signing one; if that one is broken, all readable CAs. */
   readonly previous: readonly Certificate[];
 }
 
 /** The Secret that serving Pods mount: `tls.crt`, `tls.key`, `ca.crt`. */
 export interface LeafSecret {
   readonly leaf: Pair | Absence;
-  /** What `ca.crt` holds. */
+  /** The CAs of `ca.crt`. */
   readonly authorities: readonly Certificate[];
 }
 
-/** Text of the fields, not yet encoded. */
+/** Text of the fields, not base64-encoded. */
 export type SecretData = Readonly<Record<string, string>>;
 
 export interface SecretName {
@@ -60,13 +60,13 @@ export function newSecret({ namespace, name }: SecretName, type: 'Opaque' | 'kub
   return { apiVersion: 'v1', kind: 'Secret', type, metadata: { namespace, name, labels: LABELS } };
 }
 
-/** The Secret with some fields set; labels, annotations, type and other fields stay as they are. */
+/** The Secret with some fields set; everything else is kept. */
 export function withData(secret: ApiObject, data: SecretData): ApiObject {
   const encoded = Object.entries(data).map(([key, text]) => [key, Buffer.from(text).toString('base64')]);
   return { ...secret, data: { ...asObject(secret.data), ...Object.fromEntries(encoded) } };
 }
 
-/** A field of a Secret, `''` where it has none. */
+/** A field of a Secret; `''` if it is missing. */
 export function textOf(secret: ApiObject | null, field: string): string {
   return Buffer.from(asString(asObject(secret?.data)[field]), 'base64').toString('utf8');
 }

@@ -6,7 +6,7 @@ import { issueAuthority, issueLeaf } from './issue.ts';
 import { nextStep, type Situation, type Step } from './plan.ts';
 import { authorityData, leafData, readAuthoritySecret, readLeafSecret } from './secrets.ts';
 
-/** Ends of life in milliseconds since the epoch; null where there is no usable certificate. */
+/** Expiry in milliseconds since the epoch; null if there is no usable certificate. */
 export interface Expiry {
   readonly leaf: number | null;
   readonly authority: number | null;
@@ -16,19 +16,19 @@ export interface SelfManagedOptions {
   readonly state: ClusterState;
   /** DNS names of the leaf. */
   readonly names: readonly string[];
-  /** Milliseconds. */
+  /** Durations in milliseconds. */
   readonly leafValidity: number;
   readonly caValidity: number;
   readonly propagation: number;
-  /** Milliseconds since the epoch, as the API server has it. */
+  /** Milliseconds since the epoch, by the API server's clock. */
   readonly now: () => number;
-  /** Never jumps. */
+  /** A monotonic clock. */
   readonly steady: Clock;
   readonly log: Log;
   readonly onExpiry: (expiry: Expiry) => void;
 }
 
-/** Looks at the cluster and takes one step towards good certificates; whatever comes between, the next look sees. */
+/** Takes one step towards valid certificates; concurrent changes are handled by the next reconciliation. */
 export class SelfManaged {
   readonly #options: SelfManagedOptions;
   readonly #publication = new Publication();
@@ -37,7 +37,7 @@ export class SelfManaged {
     this.#options = options;
   }
 
-  /** The step taken, or the wait that is due. Throws ApiStatusError (409: look again), or the network's error. */
+  /** Returns the step taken or the wait that is due. Throws ApiStatusError (409: read again) or the network's error. */
   async advance(signal: AbortSignal): Promise<Step> {
     const { state, names, propagation, now, steady } = this.#options;
     const objects = await state.read(signal);
@@ -58,7 +58,7 @@ export class SelfManaged {
       case 'make-authority': {
         const made = await issueAuthority({ now: now(), validity: caValidity });
         await state.writeAuthority(objects.authority, authorityData(made, step.trust), signal);
-        log(levelOf(step.why), 'new authority', { why: step.why, stillTrusted: step.trust.length });
+        log(levelOf(step.why), 'new CA', { why: step.why, stillTrusted: step.trust.length });
         return;
       }
       case 'trust': {
@@ -66,7 +66,7 @@ export class SelfManaged {
         if (typeof signing === 'string') return;
         const kept = { cert: signing.certificate.pem, key: signing.key };
         await state.writeAuthority(objects.authority, authorityData(kept, step.trust), signal);
-        log('info', 'trusted authorities changed', { stillTrusted: step.trust.length });
+        log('info', 'trusted CAs changed', { stillTrusted: step.trust.length });
         return;
       }
       case 'publish': {
@@ -95,7 +95,7 @@ export class SelfManaged {
   }
 }
 
-/** A Secret that held something else than expected is worth a look; what is due or missing is not. */
+/** Unexpected content of a Secret is a warning; a renewal or a missing certificate is not. */
 function levelOf(why: string): 'info' | 'warn' {
   return why === 'broken' ? 'warn' : 'info';
 }

@@ -3,11 +3,11 @@ import { asList, asObject, asString } from '../../model/raw.ts';
 
 const GROUP = '/apis/admissionregistration.k8s.io/v1';
 
-/** A webhook configuration that exists, with the path of its object. */
+/** An existing webhook configuration, with its API path. */
 export interface Configuration {
   readonly path: string;
   readonly object: ApiObject;
-  /** Decoded caBundle of each webhook, `''` where it has none. */
+  /** Decoded caBundle of each webhook; `''` if it has none. */
   readonly bundles: readonly string[];
 }
 
@@ -25,7 +25,7 @@ export function readConfiguration(path: string, object: ApiObject): Configuratio
   return { path, object, bundles: asList(object.webhooks).map(webhook => decoded(webhook)) };
 }
 
-/** The object with this caBundle in every webhook and all else as it is. */
+/** The object with this caBundle in every webhook; everything else is kept. */
 export function withBundle({ object }: Configuration, bundle: string): ApiObject {
   const caBundle = Buffer.from(bundle).toString('base64');
   const webhooks = asList(object.webhooks).map(asObject);

@@ -2,21 +2,21 @@ import { createHash } from 'node:crypto';
 import type { ApiObject } from '../../kube/writer/api-writer.ts';
 import { microTime } from '../../kube/writer/micro-time.ts';
 
-/** Validation's limits (pkg/apis/core/validation/events.go, v1.37.1), in bytes. */
+/** The limits of validation (pkg/apis/core/validation/events.go, v1.37.1), in bytes. */
 const NOTE_BYTES = 1024;
 const INSTANCE_BYTES = 128;
-/** A name is a DNS subdomain; a Service's own has at most 63 of its 253 characters. */
+/** The name is a DNS subdomain of at most 253 characters; the Service's name takes at most 63 of them. */
 const HASH_LENGTH = 16;
 
 export const REPORTING_CONTROLLER = 'zonewise';
 
-/** One thing to be told about one Service. */
+/** The content of one Event about a Service. */
 export interface News {
   readonly kind: 'found' | 'resolved';
   readonly namespace: string;
   readonly name: string;
   readonly rule: string;
-  /** Tells it from other news of the same rule. */
+  /** Distinguishes the Events of one rule. */
   readonly signature: string;
   readonly note: string;
 }
@@ -27,8 +27,8 @@ export interface Regarding {
 }
 
 /**
- * The Event (events.k8s.io/v1) that tells it. `kubectl describe service` asks for Events by the uid of the Service, so
- * there must be one. The name follows from the content and the moment: created twice it is refused the second time.
+ * Builds the Event (events.k8s.io/v1). `kubectl describe service` selects Events by the Service's uid, which is
+ * required. The name is derived from content and time, so a second create of it is rejected.
  */
 export function eventOf(
   news: News,
@@ -60,7 +60,7 @@ export function upperCamel(id: string): string {
   return id.replace(/(?:^|-)([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** At most so many bytes of UTF-8, whole characters only. */
+/** Truncates to this many bytes of UTF-8, at a character boundary. */
 export function cutBytes(text: string, most: number): string {
   if (Buffer.byteLength(text) <= most) return text;
   let bytes = 3;

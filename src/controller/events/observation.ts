@@ -8,23 +8,23 @@ import { compareLevels } from '../../model/finding.ts';
 import type { Service } from '../../model/service.ts';
 import type { Rule } from '../../rules/rule.ts';
 
-/** What a rule was found to say of a Service, for whoever publishes it. */
+/** The result of one rule for one Service, for the Event planner. */
 export type Sighting =
   | { readonly kind: 'present'; readonly signature: string; readonly messages: readonly string[] }
   | { readonly kind: 'absent' }
-  /** The rule could not judge, or one that is more certain speaks in its place: what was published stands. */
+  /** The rule was skipped or superseded: the published finding is kept. */
   | { readonly kind: 'unsure' }
-  /** Somebody does not want to hear of it: it is dropped without a word, as nothing was resolved. */
+  /** Switched off or exempted: the finding is dropped without an Event, because nothing was resolved. */
   | { readonly kind: 'silenced' };
 
 export interface Sightings {
-  /** Rules that have something to publish. */
+  /** Rules with findings to publish. */
   readonly speaking: readonly string[];
-  /** Of any rule, also one that this version no longer has. */
+  /** The observation of any rule, including one that this version no longer has. */
   of(rule: string): Sighting;
 }
 
-/** From here on a finding is worth an Event; infos are in /findings. */
+/** Lowest level that is published as an Event; lower findings appear only in /findings. */
 const PUBLISHED: Level = 'warn';
 
 export function sightingsOf(
@@ -59,8 +59,8 @@ function isSilenced(rule: Rule, service: Service, { topology, facts, policy }: S
 }
 
 /**
- * Findings with the same signature are the same news: the nodes and zones count, and what is said but for its numbers.
- * "2 of 9 nodes" turns into "2 of 10 nodes" whenever the autoscaler breathes.
+ * Findings with the same signature are published once: nodes, zones and the message without numbers are equal. Numbers
+ * are ignored, because "2 of 9 nodes" becomes "2 of 10 nodes" whenever the cluster scales.
  */
 function present(findings: readonly Finding[]): Sighting {
   const news = findings.map(({ level, path, nodes, zones, message }) => [

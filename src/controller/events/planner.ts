@@ -3,31 +3,31 @@ import { Standing, TIMING, type Timing } from './rule-event-state.ts';
 import type { Announced, Said } from './state.ts';
 import { MOST_ANNOUNCED } from './state.ts';
 
-/** A difference between what was announced and what is so, which has stood long enough. */
+/** A difference between published and observed state that has lasted long enough. */
 export interface Announcement {
   /** `namespace/name` of the Service. */
   readonly key: string;
   readonly rule: string;
   readonly sighting: Sighting;
   readonly before: Said | null;
-  /** Null where there is nothing to say any more. */
+  /** Null if nothing remains published. */
   readonly after: Said | null;
 }
 
-/** What has been announced of each Service and rule, and what is to be. Decides; posts and stores nothing. */
+/** Decides which Events to publish, from the published state and the observations. It does not post or store them. */
 export class Announcements {
   readonly #timing: Timing;
   readonly #byService = new Map<string, Map<string, Standing>>();
-  /** What each Service was last seen like, for rules that only a record loaded later speaks of. */
+  /** The last observations of each Service, for rules that only a state loaded later contains. */
   readonly #sightings = new Map<string, Sightings>();
-  /** True once something was dropped without an announcement, so that only a new record says so. */
+  /** True if an entry was dropped without an Event, so the stored state must be rewritten. */
   #dropped = false;
 
   constructor(timing: Timing = TIMING) {
     this.#timing = timing;
   }
 
-  /** What the record says counts, also against what was thought to be said. */
+  /** Replaces the published state by the stored one, which takes precedence. */
   load(announced: Announced, now: number): void {
     for (const [key, rules] of announced) for (const rule of rules.keys()) this.#standing(key, rule);
     for (const [key, rules] of this.#byService) {
@@ -47,7 +47,7 @@ export class Announcements {
     }
   }
 
-  /** The Service is gone, and there is nobody to tell. */
+  /** Drops a deleted Service without an Event. */
   forget(key: string): void {
     this.#sightings.delete(key);
     for (const rule of this.#byService.get(key)?.keys() ?? []) this.#drop(key, rule);
@@ -57,12 +57,12 @@ export class Announcements {
     return [...this.#byService.keys()];
   }
 
-  /** True where `announced()` is not what the record says, beside what is due. */
+  /** True if the published state differs from the stored one even without due Events. */
   get dropped(): boolean {
     return this.#dropped;
   }
 
-  /** What is to be announced now, the newest first: what has just happened does not wait for a backlog. */
+  /** The Events due now, newest first: a recent change must not wait for a backlog. */
   due(now: number): readonly Announcement[] {
     const due: (Announcement & { readonly at: number })[] = [];
     let room = MOST_ANNOUNCED;
@@ -78,7 +78,7 @@ export class Announcements {
     return due.filter(({ before, after }) => before !== null || after === null || room-- > 0);
   }
 
-  /** What the record is to say once these are announced. */
+  /** The state to store once these Events are published. */
   announced(announcing: readonly Announcement[] = []): Announced {
     const coming = new Map(announcing.map(({ key, rule, after }) => [`${key} ${rule}`, after]));
     const announced = new Map<string, Map<string, Said>>();
@@ -92,7 +92,7 @@ export class Announcements {
     return announced;
   }
 
-  /** The record says it now. */
+  /** Marks the Events as stored. */
   commit(announcing: readonly Announcement[], now: number): void {
     for (const { key, rule, after } of announcing) {
       this.#byService.get(key)?.get(rule)?.announced(after, now, this.#timing);

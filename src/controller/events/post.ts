@@ -11,7 +11,7 @@ export interface Posting {
   readonly signal: AbortSignal;
 }
 
-/** Throws what may pass: no network, a busy server, credentials about to be renewed. A refusal is logged and final. */
+/** Throws transient errors: network failures, a busy server, expired credentials. A rejection is logged and final. */
 export async function postEvent(event: ApiObject, { store, log, signal }: Posting): Promise<Posted> {
   const namespace = asString(asObject(event.metadata).namespace);
   try {
@@ -20,8 +20,8 @@ export async function postEvent(event: ApiObject, { store, log, signal }: Postin
   } catch (error) {
     if (!(error instanceof ApiStatusError) || mayPass(error.status)) throw error;
     if (error.reason === 'AlreadyExists') return 'already-posted';
-    // A namespace on its way out takes no new objects; everything else is a fault of ours or of the installation.
-    log('warn', 'Event refused', { regarding: asObject(event.regarding), error: describeError(error) });
+    // A terminating namespace takes no new objects; any other rejection is an error of zonewise or of the installation.
+    log('warn', 'Event rejected', { regarding: asObject(event.regarding), error: describeError(error) });
     return 'refused';
   }
 }

@@ -11,18 +11,18 @@ import type { Announcement, Announcements } from './planner.ts';
 import { type Posted, postEvent } from './post.ts';
 import { RecordStore } from './state-store.ts';
 
-/** How often it looks for something to say. */
+/** How often the planner is checked for due Events. */
 const TICK_MS = 1_000;
-/** Events of the whole cluster together; the API server writes each of them to etcd. */
+/** Limit for all Events of the cluster; the API server writes each one to etcd. */
 const RATE = { perSecond: 5, burst: 40 };
-/** Events decided upon in one step; they are in the record until they are posted. */
+/** Upper bound of Events per step; they are in the stored state until they are posted. */
 const BATCH = 20;
 
 export interface PublisherOptions {
   readonly store: ObjectStore;
-  /** zonewise's own. */
+  /** The namespace in which zonewise is installed. */
   readonly namespace: string;
-  /** Which process speaks, for people who read Events. */
+  /** Identifies this process in Events. */
   readonly instance: string;
   readonly rules: readonly Rule[];
   readonly announcements: Announcements;
@@ -32,9 +32,8 @@ export interface PublisherOptions {
 }
 
 /**
- * Tells Services what was found of them, each piece of news once, whoever leads: what is to be told is written into the
- * record before it is posted, with a name that makes posting it twice impossible, and the record's resourceVersion
- * refuses whoever has not seen its latest state.
+ * Publishes each finding once, even across leaders. An Event is stored before it is posted, under a name that cannot be
+ * created twice, and the resourceVersion of the state rejects a leader with outdated state.
  */
 export class EventPublisher {
   readonly #options: PublisherOptions;
@@ -51,7 +50,7 @@ export class EventPublisher {
     this.#backoff = new Backoff(clock);
   }
 
-  /** Until the signal is aborted; never rejects. */
+  /** Runs until the signal is aborted; never rejects. */
   async run(signal: AbortSignal): Promise<void> {
     const { clock, log } = this.#options;
     while (!signal.aborted) {
@@ -60,10 +59,10 @@ export class EventPublisher {
         await this.#tick(signal);
       } catch (error) {
         if (signal.aborted) return;
-        // Somebody else wrote the record: what it says now counts.
+        // Another process wrote the state, which takes precedence.
         if (isConflict(error)) this.#loaded = false;
         wait = Math.max(TICK_MS, this.#backoff.next());
-        log('warn', 'Events are late', { error: describeError(error), waitMs: Math.round(wait) });
+        log('warn', 'publishing Events failed', { error: describeError(error), waitMs: Math.round(wait) });
       }
       await pause(clock, wait, signal);
     }
@@ -98,7 +97,7 @@ export class EventPublisher {
     const events: ApiObject[] = [];
     for (const announcement of batch) {
       const news = this.#newsOf(announcement);
-      // The uid is not kept for every Service just for this.
+      // Read on demand: storing the uid of every Service only for this would waste memory.
       const service = await store.read(`/api/v1/namespaces/${news.namespace}/services/${news.name}`, signal);
       const uid = asString(asObject(service?.metadata).uid);
       if (!service || uid === '') continue;
@@ -114,11 +113,11 @@ export class EventPublisher {
       return { kind: 'found', namespace, name, rule, signature, note: messages.join('; ') };
     }
     const summary = this.#options.rules.find(({ id }) => id === rule)?.summary ?? rule;
-    const note = `No longer so: ${summary.charAt(0).toLowerCase()}${summary.slice(1)} [${rule}]`;
+    const note = `Resolved: ${summary.charAt(0).toLowerCase()}${summary.slice(1)} [${rule}]`;
     return { kind: 'resolved', namespace, name, rule, signature: before?.signature ?? '', note };
   }
 
-  /** Posts what was decided, and notes that it is posted. */
+  /** Posts the stored Events, then stores that they are posted. */
   async #postOutbox(signal: AbortSignal): Promise<void> {
     const { store, log, onPosted } = this.#options;
     const { announced, outbox } = this.#record.current;

@@ -1,31 +1,31 @@
 import type { Sighting } from './observation.ts';
 import type { Said } from './state.ts';
 
-/** Milliseconds. */
+/** Durations in milliseconds. */
 export interface Timing {
-  /** News must stand this long: what a rollout brings about and takes back is none. */
+  /** How long a change must last, so that transient states of a rollout are not published. */
   readonly settle: number;
-  /** News that changes all the time is told at the latest after this. */
+  /** Upper bound of the delay of a finding that changes all the time. */
   readonly atLatest: number;
-  /** For how long an announcement makes the next one of the same finding wait longer; an Event lives as long. */
+  /** How long an Event delays further Events of the same finding; equal to the lifetime of an Event. */
   readonly memory: number;
   readonly longestWait: number;
 }
 
 export const TIMING: Timing = { settle: 10_000, atLatest: 60_000, memory: 3_600_000, longestWait: 640_000 };
 
-/** So many announcements of one finding within `memory` wait no longer than the first. */
+/** Events per finding and backoff window that are not delayed. */
 const FREE = 3;
 
-/** One rule and one Service: what was announced, what is seen, and since when they differ. */
+/** The state of one rule and one Service: the published and the observed finding, and since when they differ. */
 export class Standing {
   said: Said | null = null;
   #seen: Sighting = { kind: 'unsure' };
-  /** When what is seen now was seen first. */
+  /** When the current observation was first made. */
   #seenSince = 0;
-  /** When what is seen began to differ from what was said. */
+  /** When the observation began to differ from the published finding. */
   #differsSince: number | null = null;
-  /** When the finding came up, for `since`. */
+  /** When the finding appeared, for `since`. */
   #presentSince: number | null = null;
   #announcements: readonly number[] = [];
 
@@ -41,14 +41,14 @@ export class Standing {
     this.#compare(now);
   }
 
-  /** What holds instead of what this process thought it had said. */
+  /** Replaces the published finding by the stored one. */
   reload(said: Said | null, now: number): void {
     this.said = said;
     if (said && this.#presentSince !== null) this.#presentSince = Math.min(this.#presentSince, said.since);
     this.#compare(now);
   }
 
-  /** When the difference may be announced; Infinity where there is none. */
+  /** When the difference may be published; Infinity if there is none. */
   dueAt(timing: Timing): number {
     if (this.#differsSince === null) return Number.POSITIVE_INFINITY;
     if (this.#seen.kind !== 'present') return this.#seenSince + timing.settle;
@@ -57,7 +57,7 @@ export class Standing {
     return Math.min(this.#seenSince + wait, this.#differsSince + Math.max(timing.atLatest, wait));
   }
 
-  /** What `said` will be once the difference is announced. */
+  /** The published finding after the difference is published. */
   next(now: number): Said | null {
     if (this.#seen.kind !== 'present') return null;
     return { signature: this.#seen.signature, since: this.#presentSince ?? now };
@@ -69,7 +69,7 @@ export class Standing {
     this.#compare(now);
   }
 
-  /** True where nothing is left to remember. */
+  /** True if the entry holds no information and can be dropped. */
   isIdle(now: number, timing: Timing): boolean {
     if (this.said || this.#seen.kind === 'present') return false;
     return this.#announcements.every(at => at <= now - timing.memory);

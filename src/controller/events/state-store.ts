@@ -4,7 +4,7 @@ import { type Announced, type AuditRecord, EMPTY_RECORD, readRecord, renderRecor
 
 export const RECORD_NAME = 'zonewise-audit';
 
-/** The record in its ConfigMap. A write fails by 409 where somebody else has written since it was read here. */
+/** The audit state in its ConfigMap. Writing throws 409 if another process has written since the last read. */
 export class RecordStore {
   readonly #store: ObjectStore;
   readonly #collection: string;
@@ -18,7 +18,7 @@ export class RecordStore {
     this.#collection = `/api/v1/namespaces/${namespace}/configmaps`;
   }
 
-  /** As last read or written. */
+  /** The state as last read or written. */
   get current(): AuditRecord {
     return this.#current;
   }
@@ -30,7 +30,7 @@ export class RecordStore {
     return this.#current.announced;
   }
 
-  /** Throws ApiStatusError (409: another has written), or the network's error. */
+  /** Throws ApiStatusError (409: another process has written), or the network's error. */
   async save(record: AuditRecord, signal: AbortSignal): Promise<void> {
     this.#configMap = await this.#write(renderRecord(record), signal);
     this.#current = record;
@@ -41,7 +41,7 @@ export class RecordStore {
       const known = this.#configMap;
       if (known) return await this.#store.replace(`${this.#collection}/${RECORD_NAME}`, { ...known, data }, signal);
     } catch (error) {
-      // Deleted under our hands: what it said is still known here, and saying everything again helps nobody.
+      // The ConfigMap was deleted. Its content is still in memory, so no finding is published twice.
       if (!(error instanceof ApiStatusError && error.status === 404)) throw error;
     }
     return this.#store.create(this.#collection, { ...this.#fresh(), data }, signal);

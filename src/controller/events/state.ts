@@ -1,7 +1,7 @@
 import type { ApiObject } from '../../kube/writer/api-writer.ts';
 import { asObject, asString, isObject } from '../../model/raw.ts';
 
-/** What was announced last of one rule and one Service. */
+/** The finding last published for one rule and one Service. */
 export interface Said {
   readonly signature: string;
   /** When the finding was first seen, in milliseconds since the epoch. */
@@ -12,8 +12,8 @@ export interface Said {
 export type Announced = ReadonlyMap<string, ReadonlyMap<string, Said>>;
 
 /**
- * What outlives a leader: what has been announced, and the Events that are decided upon and perhaps not posted yet. Both
- * are written in one step before anything is posted, so that a successor posts what is left and repeats nothing.
+ * The state that outlives a leader: published findings, and Events not confirmed as posted. Both are stored in one
+ * write before posting, so a new leader posts the rest and repeats nothing.
  */
 export interface AuditRecord {
   readonly announced: Announced;
@@ -22,13 +22,10 @@ export interface AuditRecord {
 
 export const EMPTY_RECORD: AuditRecord = { announced: new Map(), outbox: [] };
 
-/**
- * With the longest names an entry takes some 200 bytes and the outbox 40 KiB, which stays below the 1 MiB that a
- * ConfigMap may hold.
- */
+/** With the longest names an entry takes 200 bytes and the outbox 40 KiB, below the 1 MiB limit of a ConfigMap. */
 export const MOST_ANNOUNCED = 4_000;
 
-/** Whatever of the ConfigMap can be read; somebody may have edited it. */
+/** Parses the ConfigMap and skips invalid parts, since a user may have edited it. */
 export function readRecord(configMap: ApiObject | null): AuditRecord {
   const data = asObject(configMap?.data);
   const announced = new Map<string, ReadonlyMap<string, Said>>();
@@ -43,7 +40,7 @@ export function readRecord(configMap: ApiObject | null): AuditRecord {
   return { announced, outbox: Array.isArray(outbox) ? outbox.filter(isObject) : [] };
 }
 
-/** The ConfigMap's data. Deterministic, so that people can compare. */
+/** The ConfigMap's data, in a deterministic order so that users can compare it. */
 export function renderRecord({ announced, outbox }: AuditRecord): Readonly<Record<string, string>> {
   const entries = [...announced]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))

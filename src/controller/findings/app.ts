@@ -6,9 +6,9 @@ import type { FindingsFilter, FindingsStore, Place, StandingFinding } from './st
 
 export interface FindingsAppOptions {
   readonly store: FindingsStore;
-  /** False until every Service has been judged once: an empty list would read as all being well. */
+  /** False until every Service has been evaluated once: an empty list would look like a cluster without findings. */
   readonly complete: () => boolean;
-  /** When a finding began where an earlier leader saw it first, in milliseconds since the epoch. */
+  /** When an earlier leader first saw the finding, in milliseconds since the epoch; null if unknown. */
   readonly knownSince: (standing: StandingFinding) => number | null;
 }
 
@@ -16,15 +16,15 @@ const MOST = 500;
 const USUAL = 100;
 const PARAMETERS = ['limit', 'continue', 'namespace', 'rule', 'level'] as const;
 
-/** A question that cannot be answered; the message says what was expected. */
+/** An invalid query; the message states what is expected. */
 class QueryError extends Error {
   override readonly name = 'QueryError';
   readonly code = 'bad-query';
 }
 
 /**
- * `GET /findings`: `{items: […check's finding, with `since`], continue}`. Made for port-forward, so it answers to this
- * machine's own names only: a page in somebody's browser that got its name to point here is told nothing.
+ * `GET /findings`: `{items: […check's finding, with `since`], continue}`. It is meant for port-forward and accepts only
+ * loopback Host headers, which prevents DNS rebinding from a web page.
  */
 export function buildFindingsApp(options: FindingsAppOptions): FastifyInstance {
   const app = Fastify({
@@ -40,10 +40,10 @@ export function buildFindingsApp(options: FindingsAppOptions): FastifyInstance {
     if (!isOwnName(request.headers.host)) return reply.callNotFound();
   });
   app.setNotFoundHandler((_, reply) =>
-    reply.code(404).send({ error: 'there is only GET /findings, asked of localhost, 127.0.0.1 or [::1]' }),
+    reply.code(404).send({ error: 'only GET /findings exists, with localhost, 127.0.0.1 or [::1] as Host' }),
   );
   app.get('/findings', (request, reply) => {
-    if (!options.complete()) return reply.code(503).send({ error: 'not every Service has been judged yet' });
+    if (!options.complete()) return reply.code(503).send({ error: 'not every Service has been evaluated yet' });
     try {
       return reply.send(answer(new URLSearchParams(request.raw.url?.split('?')[1] ?? ''), options));
     } catch (error) {
@@ -77,7 +77,7 @@ interface Query {
 function parseQuery(query: URLSearchParams): Query {
   for (const name of query.keys()) {
     if (PARAMETERS.some(known => known === name) && query.getAll(name).length === 1) continue;
-    throw new QueryError(`${JSON.stringify(name)} is not known or given twice; expected ${PARAMETERS.join(', ')}`);
+    throw new QueryError(`${JSON.stringify(name)} is unknown or repeated; expected ${PARAMETERS.join(', ')}`);
   }
   const text = query.get('limit') ?? String(USUAL);
   const limit = /^\d{1,4}$/.test(text) ? Number(text) : 0;
@@ -95,7 +95,7 @@ function parsePlace(token: string): Place | null {
     const [key, count] = Array.isArray(place) ? (place as unknown[]) : [];
     if (typeof key === 'string' && Number.isInteger(count)) return { key, count: Number(count) };
   } catch {
-    // Falls through to the same answer: it is none of ours.
+    // Falls through to the error: this is not a token of zonewise.
   }
-  throw new QueryError('continue: expected what an earlier answer said');
+  throw new QueryError('continue: expected the value of an earlier response');
 }

@@ -1,7 +1,7 @@
 import { type Listener, openListener, parseListen } from '../../runtime/listener.ts';
 import { buildFindingsApp, type FindingsAppOptions } from './app.ts';
 
-/** Listens on `host:port`, or `[ipv6]:port`, and nowhere else. Rejects with an InputError for text that is none of these. */
+/** Listens on `host:port` or `[ipv6]:port` only. Rejects with an InputError for any other text. */
 export async function listenForFindings(listen: string, options: FindingsAppOptions): Promise<Listener> {
   const { host, port } = parseListen(listen, 'audit.listen');
   return openListener(buildFindingsApp(options), { host, ports: [port] });

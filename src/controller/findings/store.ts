@@ -2,7 +2,7 @@ import type { Finding } from '../../model/finding.ts';
 
 export interface StandingFinding {
   readonly finding: Finding;
-  /** When it was first seen, in milliseconds since the epoch. */
+  /** When the finding was first seen, in milliseconds since the epoch. */
   readonly since: number;
 }
 
@@ -12,7 +12,7 @@ export interface FindingsFilter {
   readonly level?: string | undefined;
 }
 
-/** Where a page ended: the Service, and how many of its findings had been given out. */
+/** The end of a page: the Service, and how many of its findings were returned. */
 export interface Place {
   readonly key: string;
   readonly count: number;
@@ -20,16 +20,16 @@ export interface Place {
 
 export interface Page {
   readonly items: readonly StandingFinding[];
-  /** Null where nothing is left. */
+  /** Null on the last page. */
   readonly end: Place | null;
 }
 
-/** What is to be said of each Service now, of every level. */
+/** The current findings of each Service, of every level. */
 export class FindingsStore {
   readonly #byService = new Map<string, readonly StandingFinding[]>();
   #keys: readonly string[] | null = null;
 
-  /** Replaces what was said of the Service; a finding that stays keeps its `since`. */
+  /** Replaces the findings of a Service; a finding that persists keeps its `since`. */
   set(key: string, findings: readonly Finding[], now: number): void {
     if (findings.length === 0) {
       this.delete(key);
@@ -53,7 +53,7 @@ export class FindingsStore {
     this.#keys = null;
   }
 
-  /** How many findings there are, by rule and level. */
+  /** The number of findings by rule and level. */
   counts(): readonly { readonly rule: string; readonly level: string; readonly count: number }[] {
     const counts = new Map<string, { rule: string; level: string; count: number }>();
     for (const standing of this.#byService.values()) {
@@ -67,7 +67,7 @@ export class FindingsStore {
     return [...counts.values()];
   }
 
-  /** Ordered by namespace and name of the Service; within one as the rules said them. */
+  /** Ordered by namespace and name of the Service; within a Service in the order of the evaluation. */
   page(filter: FindingsFilter, limit: number, after: Place | null): Page {
     const items: StandingFinding[] = [];
     let end: Place | null = null;

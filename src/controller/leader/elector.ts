@@ -4,20 +4,20 @@ import type { Log } from '../../runtime/log.ts';
 import type { LeaseLock } from './lease-lock.ts';
 import { aborted, endOf } from './stop.ts';
 
-/** Milliseconds; client-go's usual 15 s, 10 s, 2 s, of which the first is the lock's. */
+/** Durations in milliseconds; the defaults are client-go's 15 s (in the lock), 10 s and 2 s. */
 export interface ElectionTiming {
-  /** A leader that could not renew for so long stops; shorter than the lease, so that it stops before another begins. */
+  /** A leader that cannot renew for this long stops. It is below the lease duration: it stops before another starts. */
   readonly renewDeadline: number;
   readonly retryPeriod: number;
-  /** One question about the lease; short enough that a leader has a second try after one on a dead connection. */
+  /** Timeout of one lease request; short enough that a leader can retry after a request on a dead connection. */
   readonly answerWithin: number;
-  /** What the work may take to stop before the process gives up on it. */
+  /** How long the work may take to stop before the process ends. */
   readonly stopWithin: number;
 }
 
 export const LEASE_SECONDS = 15;
 const TIMING: ElectionTiming = { renewDeadline: 10_000, retryPeriod: 2_000, answerWithin: 4_000, stopWithin: 5_000 };
-/** client-go's JitterFactor: candidates that started together do not ask together. */
+/** client-go's JitterFactor: prevents candidates that started together from sending requests together. */
 const JITTER = 1.2;
 const RELEASE_WITHIN = 2_000;
 
@@ -25,13 +25,13 @@ export interface ElectorOptions {
   readonly lock: LeaseLock;
   readonly clock: Clock;
   readonly log: Log;
-  /** The leader's work: begins on election, must end soon after the signal. */
+  /** The leader's work. It starts on election and must end soon after the signal. */
   readonly lead: (signal: AbortSignal) => Promise<void>;
   readonly timing?: ElectionTiming;
   readonly random?: () => number;
 }
 
-/** Waits for the lease, leads while it has it, and waits again. */
+/** Acquires the lease, leads while it holds it, and then waits for it again. */
 export class Elector {
   readonly #options: ElectorOptions;
   readonly #timing: ElectionTiming;
@@ -47,12 +47,12 @@ export class Elector {
     return this.#leads;
   }
 
-  /** True once the API server has said who leads. */
+  /** True once the API server has reported a leader. */
   get heardOf(): boolean {
     return this.#heardOf;
   }
 
-  /** Until the signal is aborted; then stops the work and releases the lease. Rejects with WorkGoesOnError. */
+  /** Runs until the signal is aborted; then stops the work and releases the lease. Rejects with WorkGoesOnError. */
   async run(signal: AbortSignal): Promise<void> {
     const { clock, random = Math.random } = this.#options;
     while (!signal.aborted) {
@@ -62,7 +62,7 @@ export class Elector {
     }
   }
 
-  /** From election to the end of the work. The lease is renewed until the work has stopped, and then given up. */
+  /** One term, from election to the end of the work. The lease is renewed until the work has stopped, then released. */
   async #term(stopping: AbortSignal, elected: number): Promise<void> {
     const { clock, log, lead } = this.#options;
     const lost = new AbortController();
@@ -82,7 +82,7 @@ export class Elector {
     if (stopping.aborted) await this.#release();
   }
 
-  /** Returns when the lease is lost or, by `until`, no longer wanted. */
+  /** Returns when the lease is lost, or when `until` is aborted. */
   async #renew(lost: AbortController, until: AbortSignal, elected: number): Promise<void> {
     const { clock, log } = this.#options;
     const { renewDeadline, retryPeriod } = this.#timing;
@@ -91,7 +91,7 @@ export class Elector {
       log('error', 'leadership lost: the lease could not be renewed in time', { deadlineMs: renewDeadline });
       lost.abort();
     };
-    // Measured from before the request: the others count from when they see it, which is later.
+    // Measured from before the request: other candidates measure from when they see the renewal, which is later.
     let cancel = clock.after(elected + renewDeadline - clock.now(), expire);
     while (!either.aborted) {
       await pause(clock, retryPeriod, either);
@@ -105,7 +105,7 @@ export class Elector {
     cancel();
   }
 
-  /** Whether the lease is held; null where that could not be found out. */
+  /** Returns whether the lease is held; null if that is unknown. */
   async #attempt(signal: AbortSignal): Promise<boolean | null> {
     const { clock, lock, log } = this.#options;
     const { answerWithin } = this.#timing;
@@ -119,7 +119,7 @@ export class Elector {
       if (this.#leads) log('error', 'leadership lost', { holder: attempt.holder });
       return false;
     } catch (error) {
-      if (!signal.aborted) log('warn', 'no answer about the lease', { error: describeError(error) });
+      if (!signal.aborted) log('warn', 'the lease could not be read or written', { error: describeError(error) });
       return null;
     } finally {
       cancel();
@@ -132,7 +132,7 @@ export class Elector {
       await lock.release(AbortSignal.timeout(RELEASE_WITHIN));
       log('info', 'lease released', {});
     } catch (error) {
-      log('warn', 'lease not released, it lapses by itself', { error: describeError(error) });
+      log('warn', 'lease not released; it expires by itself', { error: describeError(error) });
     }
   }
 }

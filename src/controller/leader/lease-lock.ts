@@ -7,21 +7,21 @@ export interface LeaseLockOptions {
   readonly store: ObjectStore;
   readonly namespace: string;
   readonly name: string;
-  /** Differs from that of every other process, also of an earlier one of the same name. */
+  /** Unique per process, even for a restarted process of the same name. */
   readonly identity: string;
   readonly durationSeconds: number;
-  /** Measures how long another's record has stood still, so it should not jump. */
+  /** Measures how long another holder's record is unchanged; should be monotonic. */
   readonly clock: Clock;
-  /** Milliseconds since the epoch, for people who read the Lease. */
+  /** Milliseconds since the epoch, for users who read the Lease. */
   readonly now: () => number;
 }
 
-/** `holder` is null where somebody wrote the Lease at the same moment, which says nothing yet of who holds it. */
+/** `holder` is null after a conflicting write, when the holder is not known yet. */
 export type Attempt = { readonly held: true } | { readonly held: false; readonly holder: string | null };
 
 /**
- * One Lease and what was seen of it. As in client-go another's lease has lapsed once its record has stood still for its
- * duration by the own clock; the times in it are not believed, so skewed clocks do no harm (tools/leaderelection,
+ * Acquires and renews one Lease. As in client-go, another holder's lease has expired once its record is unchanged for
+ * its duration by the local clock; times in the record are ignored, so clock skew does no harm (tools/leaderelection,
  * v0.37.1).
  */
 export class LeaseLock {
@@ -36,7 +36,7 @@ export class LeaseLock {
     this.#path = `${this.#collection}/${options.name}`;
   }
 
-  /** Takes or renews the lease where that may be. Throws ApiStatusError or the network's error. */
+  /** Acquires or renews the lease if possible. Throws ApiStatusError or the network's error. */
   async attempt(signal: AbortSignal): Promise<Attempt> {
     const { store, identity } = this.#options;
     const lease = await store.read(this.#path, signal);
@@ -51,7 +51,7 @@ export class LeaseLock {
     }
   }
 
-  /** Lets go of the lease, so that the next one need not wait. Does nothing where another has it. */
+  /** Releases the lease, so that the next leader need not wait. Does nothing if another process holds it. */
   async release(signal: AbortSignal): Promise<void> {
     const lease = await this.#options.store.read(this.#path, signal);
     const before = lease && readLease(lease);

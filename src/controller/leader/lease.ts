@@ -1,12 +1,12 @@
 import type { ApiObject } from '../../kube/writer/api-writer.ts';
 import { asNumber, asObject, asString, asStringOrNull } from '../../model/raw.ts';
 
-/** Who leads, as a Lease says it (coordination.k8s.io/v1). */
+/** The leader as recorded in a Lease (coordination.k8s.io/v1). */
 export interface LeaseRecord {
-  /** `''`: nobody, it was released. */
+  /** `''` after a release. */
   readonly holder: string;
   readonly durationSeconds: number;
-  /** As it stands in the Lease, by the clock of whoever wrote it: told apart, never compared with the own clock. */
+  /** As written, by the holder's clock. Only tested for equality, never compared with the local clock. */
   readonly acquireTime: string | null;
   readonly renewTime: string | null;
   /** How often the holder has changed. */
@@ -24,7 +24,7 @@ export function readLease(lease: ApiObject): LeaseRecord {
   };
 }
 
-/** The Lease with another record; all else in it stays. */
+/** The Lease with another record; everything else is kept. */
 export function withRecord(lease: ApiObject, record: LeaseRecord): ApiObject {
   return {
     ...lease,

@@ -5,7 +5,7 @@ import type { LeaderPart } from './runnable.ts';
 
 const REST_MS = 5_000;
 
-/** Runs the parts side by side until the signal is aborted; one that ends before is started again. Never rejects. */
+/** Runs all runnables concurrently until the signal is aborted, and restarts those that end early. Never rejects. */
 export async function runParts(
   parts: readonly LeaderPart[],
   tools: { readonly clock: Clock; readonly log: Log },
@@ -22,10 +22,10 @@ async function keepRunning(
   while (!signal.aborted) {
     try {
       await part.run(signal);
-      if (!signal.aborted) log('error', 'part ended by itself', { part: part.name, againInMs: REST_MS });
+      if (!signal.aborted) log('error', 'runnable ended early', { part: part.name, againInMs: REST_MS });
     } catch (error) {
       if (!signal.aborted)
-        log('error', 'part failed', { part: part.name, error: describeError(error), againInMs: REST_MS });
+        log('error', 'runnable failed', { part: part.name, error: describeError(error), againInMs: REST_MS });
     }
     await pause(clock, REST_MS, signal);
   }

@@ -1,10 +1,10 @@
-/** Work that only the leader does, beside other such work. */
+/** Work that only the leader runs. */
 export interface LeaderPart {
-  /** For the log. */
+  /** Name for the log. */
   readonly name: string;
   /**
-   * Works until the signal is aborted, then stops at once and resolves. One that ends before, by an error or not, is
-   * logged and started again after a pause: one part's trouble is not another's.
+   * Works until the signal is aborted, then stops immediately and resolves. A runnable that returns or throws early is
+   * logged and restarted after a delay; the others keep running.
    */
   run(signal: AbortSignal): Promise<void>;
 }

@@ -1,12 +1,12 @@
 import type { Clock } from '../../runtime/clock.ts';
 
-/** The leader's work went on after it was told to stop: only the end of the process ends it. */
+/** The leader's work continued after the stop signal; only the end of the process ends it. */
 export class WorkGoesOnError extends Error {
   override readonly name = 'WorkGoesOnError';
   readonly code = 'work-goes-on';
 }
 
-/** Resolves when work that was told to stop has ended. Rejects with WorkGoesOnError after `millis`. */
+/** Resolves when the stopped work has ended. Rejects with WorkGoesOnError after `millis`. */
 export async function endOf(work: Promise<void>, millis: number, clock: Clock): Promise<void> {
   let cancel = () => {};
   const late = new Promise<never>((_, reject) => {

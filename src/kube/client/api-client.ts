@@ -7,13 +7,13 @@ export interface GetOptions {
   readonly query?: Readonly<Record<string, string>>;
   readonly accept?: string;
   readonly signal?: AbortSignal;
-  /** The answer may go on for minutes and pause as long as it likes: whoever reads it watches over it. */
+  /** Disables the timeouts: the answer may last minutes and pause for any time. The caller watches for silence. */
   readonly endless?: boolean;
 }
 
 export type Body = Dispatcher.ResponseData['body'];
 
-/** What a request carries besides where it goes. */
+/** The options of a request, apart from its path. */
 export interface Sending extends GetOptions {
   readonly method: 'GET' | 'POST' | 'PUT';
   /** JSON text. */
@@ -24,10 +24,10 @@ type Answer = Dispatcher.ResponseData;
 
 const HEADERS_MS = 30_000;
 const SILENCE_MS = 30_000;
-/** Above this an answer that should be small is not worth reading. */
+/** Upper bound of a buffered answer, in bytes. A larger answer is an error. */
 const SMALL = 4 * 1024 * 1024;
 
-/** Reads from the API server. Writes nothing, ever: what writes is in the controller and extends this. */
+/** Read-only client of the API server. Writing requests exist only in the controller's subclass. */
 export class ApiClient {
   readonly #credentials: Credentials;
 
@@ -36,14 +36,14 @@ export class ApiClient {
   }
 
   /**
-   * The body of a 2xx answer, to be read to its end or destroyed. On 401 the credentials are read again and the request
-   * is made once more. Throws ApiStatusError, KubeconfigError, or the network's error.
+   * Returns the body of a 2xx answer; the caller reads it to its end or destroys it. On 401 the credentials are read
+   * again and the request is repeated once. Throws ApiStatusError, KubeconfigError, or the network's error.
    */
   async get(path: string, options: GetOptions = {}): Promise<Body> {
     return (await this.send(path, { ...options, method: 'GET' })).body;
   }
 
-  /** A small answer, parsed. Throws as `get` does. */
+  /** Returns a small answer, parsed. Throws as `get` does, or StreamError `body-too-large`. */
   async json(path: string, options: GetOptions = {}): Promise<unknown> {
     return JSON.parse(await readText(await this.get(path, options)));
   }
@@ -52,7 +52,7 @@ export class ApiClient {
     return this.#credentials.close();
   }
 
-  /** For those that may do more than read. Throws as `get` does. */
+  /** Sends any request; for subclasses that write. Throws as `get` does. */
   protected async send(path: string, sending: Sending): Promise<Answer> {
     const session = await this.#credentials.current();
     const first = await this.#send(session, path, sending);
@@ -97,7 +97,7 @@ async function statusError(answer: Answer): Promise<ApiStatusError> {
   });
 }
 
-/** From a Kubernetes `Status`; what the transport says of itself goes first. */
+/** Builds the error from a Kubernetes `Status`. The HTTP status and Retry-After header, if given, take precedence. */
 export function apiStatusError(
   status: unknown,
   transport: { status?: number; retryAfterSeconds?: number | null } = {},
@@ -116,7 +116,7 @@ function parseObject(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // A proxy's page: in one line, as every error.
+    // An HTML page of a proxy: reduced to one line, like every error message.
     return { message: text.slice(0, 200).replace(/\s+/g, ' ').trim() };
   }
 }

@@ -1,12 +1,12 @@
 import { registerHooks } from 'node:module';
 
-/** The clients of all API groups; KubeConfig imports them for `makeApiClient`, which nobody here calls. */
+/** The generated clients of all API groups. KubeConfig needs them only for `makeApiClient`, which is unused here. */
 const GENERATED = '/@kubernetes/client-node/dist/gen/index.js';
 const NOTHING = 'export const createConfiguration = undefined, ServerConfiguration = undefined;';
 
 /**
- * client-node's KubeConfig without the generated clients, which would cost 0.3 s and 70 MiB. A release that keeps them
- * elsewhere is loaded in full and works just the same.
+ * Imports client-node's KubeConfig without the generated clients, which cost 0.3 s and 70 MiB. If a release moves them,
+ * the whole package is loaded and works the same.
  */
 export async function importKubeConfig() {
   const hooks = registerHooks({

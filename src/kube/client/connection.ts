@@ -6,19 +6,19 @@ import { describeError, KubeconfigError } from './errors.ts';
 
 type DispatcherOptions = ReturnType<KubeConfig['createDispatcherOptions']>;
 
-/** How to reach the API server right now. */
+/** The address, headers and TLS settings for the API server, valid at this moment. */
 export interface Connection {
   readonly origin: string;
   /** Path before `/api`, `''` in most clusters. */
   readonly prefix: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** Equal where the TLS material and the proxy are equal, so that one dispatcher serves both. */
+  /** Equal for equal TLS material and proxy, so that one dispatcher serves both connections. */
   readonly fingerprint: string;
   readonly dispatcher: DispatcherOptions;
 }
 
 /**
- * Reads CA, client certificate and token files, and runs the exec plugin where its credential has expired. Throws
+ * Reads CA, client certificate and token files, and runs the exec plugin if its credential has expired. Throws
  * KubeconfigError `exec-plugin-failed`, `credentials-unreadable` or `connection-unsupported`.
  */
 export async function describeConnection(config: KubeConfig): Promise<Connection> {
@@ -55,7 +55,7 @@ function explain(config: KubeConfig, cause: unknown): KubeconfigError {
 function headersOf(options: RequestOptions): Record<string, string> {
   const headers: Record<string, string> = { 'user-agent': 'zonewise' };
   for (const [name, value] of Object.entries(options.headers ?? {})) {
-    // Token files end with a newline, which no header may hold.
+    // Token files end with a newline, which is not allowed in a header.
     headers[name.toLowerCase()] = String(value).trim();
   }
   if (options.auth) headers.authorization ??= `Basic ${Buffer.from(options.auth).toString('base64')}`;
@@ -63,14 +63,14 @@ function headersOf(options: RequestOptions): Record<string, string> {
 }
 
 const LIMITS = {
-  /** One watch a connection: four long-lived requests need no multiplexing, and a stuck one holds up no other. */
+  /** One connection per watch: four long requests need no multiplexing, and a stuck one does not block the others. */
   allowH2: false,
-  /** The API server keeps idle connections for 90 s; a Pod look-up has no time for a new handshake. */
+  /** Below the 90 s for which the API server keeps idle connections; a Pod lookup has no time for a new handshake. */
   keepAliveTimeout: 30_000,
   keepAliveMaxTimeout: 60_000,
 };
 
-/** The dispatcher for a connection; the caller closes it. */
+/** Opens the dispatcher for a connection; the caller closes it. */
 export function openDispatcher(connection: Connection): Dispatcher {
   const options = connection.dispatcher;
   const connect = { timeout: 10_000, keepAlive: true, keepAliveInitialDelay: 30_000 };
@@ -88,7 +88,7 @@ export function openDispatcher(connection: Connection): Dispatcher {
   }
 }
 
-/** Node's TLS options under undici's name for them, which differs in optional properties only. */
+/** Casts Node's TLS options to undici's type, which differs only in optional properties. */
 function tls(options: object): Partial<buildConnector.BuildOptions> & { timeout?: number } {
   return options;
 }

@@ -5,21 +5,20 @@ import { type Connection, describeConnection, openDispatcher } from './connectio
 import { KubeconfigError, StoppedError } from './errors.ts';
 import { type KubeconfigChoice, type LoadedKubeconfig, loadKubeconfig } from './kubeconfig.ts';
 
-/** How long a connection is used without looking at its files again. */
+/** How long a connection is used before its files are checked again. */
 const TRUSTED_MS = 1_000;
-/** A credential plugin may ask a person; after this it is given up. */
+/** Timeout of an exec plugin, which may prompt the user. */
 const SLOWEST_MS = 60_000;
 
-/** A connection with the dispatcher that carries it. A new object means new credentials. */
+/** A connection and its dispatcher. A new object means new credentials. */
 export interface Session {
   readonly connection: Connection;
   readonly dispatcher: Dispatcher;
 }
 
 /**
- * Keeps the connection to the API server current: files are read again when they change, plugins run again when their
- * credential expires, everything is read anew when the server refuses it. One dispatcher at a time; a replaced one
- * lives on until its last watch ends.
+ * Keeps the connection to the API server current: changed files and expired plugin credentials are read again, and
+ * after a 401 everything is. One dispatcher is in use; a replaced one stays open until its last watch ends.
  */
 export class Credentials {
   readonly #choice: KubeconfigChoice;
@@ -37,14 +36,14 @@ export class Credentials {
     this.#clock = clock;
   }
 
-  /** Throws KubeconfigError; the next call tries again. */
+  /** Returns the session in use. Throws KubeconfigError; the next call tries again. */
   current(): Promise<Session> {
     const fresh = this.#clock.now() - this.#checkedAt < TRUSTED_MS;
     if (this.#session && fresh && !this.#underWay) return Promise.resolve(this.#session);
     return this.#once();
   }
 
-  /** New credentials after the server refused those of `refused`; what another request fetched meanwhile will do. */
+  /** Returns new credentials after a 401 for those of `refused`, or those that another request has fetched since. */
   renew(refused: Session): Promise<Session> {
     if (this.#session !== refused) return this.current();
     if (!this.#underWay) this.#loaded = null;
@@ -99,9 +98,9 @@ export class Credentials {
   }
 }
 
-/** Waits for the requests under way, which at most live as long as a watch. */
+/** Closes the dispatcher when its requests have ended, which takes at most the duration of a watch. */
 async function retire(dispatcher: Dispatcher): Promise<void> {
-  // It fails where `close` destroyed it meanwhile: gone is gone.
+  // Rejects if `close` has destroyed the dispatcher in the meantime; it is closed either way.
   await dispatcher.close().catch(() => {});
 }
 
@@ -111,7 +110,7 @@ function same(a: Connection, b: Connection): boolean {
   );
 }
 
-/** Mounted Secrets and tokens are symbolic links that move: size, time and inode of what they lead to. */
+/** Size, modification time and inode of each link target: mounted Secrets and tokens are symbolic links that move. */
 async function stampOf(files: readonly string[]): Promise<string> {
   const stamps = await Promise.all(
     files.map(file =>

@@ -6,7 +6,7 @@ export type KubeconfigErrorCode =
   | 'credentials-unreadable'
   | 'connection-unsupported';
 
-/** Why no connection to a cluster can be made; the message names the file, context or command concerned. */
+/** The reason why zonewise cannot connect to a cluster. The message names the file, context or command. */
 export class KubeconfigError extends Error {
   override readonly name = 'KubeconfigError';
   readonly code: KubeconfigErrorCode;
@@ -17,15 +17,15 @@ export class KubeconfigError extends Error {
   }
 }
 
-/** What the API server answered instead of what was asked for, over HTTP or as ERROR event of a watch. */
+/** An error status of the API server, from an HTTP answer or an ERROR event of a watch. */
 export class ApiStatusError extends Error {
   override readonly name = 'ApiStatusError';
   readonly code = 'api-status';
-  /** HTTP status; an ERROR event carries the same number. */
+  /** HTTP status; an ERROR event carries it as `code`. */
   readonly status: number;
-  /** Kubernetes' reason: `Expired`, `Forbidden`…, `''` where the body had none. */
+  /** Kubernetes' reason, such as `Expired` or `Forbidden`; `''` if the body has none. */
   readonly reason: string;
-  /** How long the server asks to be left alone, `null` where it does not say. */
+  /** Seconds to wait before the next request; `null` if the server sent none. */
   readonly retryAfterSeconds: number | null;
 
   constructor(answer: { status: number; reason: string; message: string; retryAfterSeconds: number | null }) {
@@ -35,27 +35,27 @@ export class ApiStatusError extends Error {
     this.retryAfterSeconds = answer.retryAfterSeconds;
   }
 
-  /** The resource version asked for is gone: only a new list helps. */
+  /** True if the requested resource version has expired: a new list is necessary. */
   get expired(): boolean {
     return this.status === 410 || this.reason === 'Expired' || this.reason === 'Gone';
   }
 }
 
 export type StreamErrorCode =
-  /** Nothing came for longer than the watch should have lived. */
+  /** No data for longer than the requested duration of the watch. */
   | 'watch-hung'
-  /** The server streams, yet never said that the initial objects are complete. */
+  /** The server streams, but has not announced the end of the initial objects. */
   | 'initial-events-unfinished'
-  /** The server closed a new watch at once and without a word. */
+  /** The server closed a new watch immediately and without an event. */
   | 'watch-too-short'
   | 'line-too-long'
   | 'malformed-event'
-  /** An event is older than what the watch had told before. */
+  /** An event is older than an earlier event of the watch. */
   | 'events-out-of-order'
   | 'malformed-list'
   | 'body-too-large';
 
-/** An answer that started well and cannot be used. */
+/** An answer with a 2xx status whose body is unusable. */
 export class StreamError extends Error {
   override readonly name = 'StreamError';
   readonly code: StreamErrorCode;
@@ -66,13 +66,13 @@ export class StreamError extends Error {
   }
 }
 
-/** Stopped before the first complete view of the cluster was there. */
+/** Stopped before the first complete list of the cluster was read. */
 export class StoppedError extends Error {
   override readonly name = 'StoppedError';
   readonly code = 'stopped';
 }
 
-/** The error in one line, with the cause that a network error hides behind its own message. */
+/** Formats an error in one line, with the cause of a network error, which its own message omits. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const own = error.message || ('code' in error ? String(error.code) : error.name);

@@ -7,7 +7,7 @@ import { asList, asObject, asString, isObject } from '../../model/raw.ts';
 import { importKubeConfig } from './client-node.ts';
 import { describeError, KubeconfigError } from './errors.ts';
 
-/** Which cluster to talk to; without a path as kubectl finds it: KUBECONFIG, ~/.kube/config, the Pod's own account. */
+/** Selects a cluster. Without a path as kubectl does: KUBECONFIG, ~/.kube/config, then the Pod's service account. */
 export interface KubeconfigChoice {
   readonly path?: string | undefined;
   readonly context?: string | undefined;
@@ -49,7 +49,7 @@ async function findFiles(path: string | undefined): Promise<readonly string[] | 
   if (found.length > 0) return found;
   if (process.env.KUBERNETES_SERVICE_HOST && (await exists(IN_CLUSTER_TOKEN))) return 'in-cluster';
   const tried = candidates.join(', ');
-  throw new KubeconfigError('kubeconfig-missing', `no kubeconfig: ${tried} does not exist, and this is no Pod`);
+  throw new KubeconfigError('kubeconfig-missing', `no kubeconfig: ${tried} does not exist, and this is not a Pod`);
 }
 
 async function exists(path: string): Promise<boolean> {
@@ -63,7 +63,7 @@ async function readOne(config: KubeConfig, path: string): Promise<KubeConfig> {
   try {
     const text = await readFile(path, 'utf8');
     const raw: unknown = parse(text);
-    if (!isObject(raw)) throw new Error('this is no kubeconfig');
+    if (!isObject(raw)) throw new Error('the file is not a kubeconfig');
     config.loadFromString(text);
     config.makePathsAbsolute(dirname(path));
     for (const entry of asList(raw.users).map(asObject)) {
@@ -77,7 +77,7 @@ async function readOne(config: KubeConfig, path: string): Promise<KubeConfig> {
 }
 
 /**
- * What client-node 2.0.1 leaves out and kubectl honours: `tokenFile`, which wins over `token`, and plugin commands
+ * Applies what client-node 2.0.1 ignores and kubectl honours: `tokenFile`, which wins over `token`, and plugin commands
  * relative to the kubeconfig (client-go tools/clientcmd/client_config.go, plugin/pkg/client/auth/exec, v0.37.1).
  */
 function completeUser(user: User, from: { raw: Readonly<Record<string, unknown>>; root: string }): void {
@@ -92,7 +92,7 @@ function completeUser(user: User, from: { raw: Readonly<Record<string, unknown>>
   if (relative) writable.exec = { ...user.exec, command: resolve(from.root, command) };
 }
 
-/** As kubectl merges: the first file to name something wins, a later namesake is no error. */
+/** Merges as kubectl does: the first file that defines a name wins, and a duplicate is not an error. */
 function merge(into: KubeConfig, from: KubeConfig): void {
   const fresh = <T extends { name: string }>(known: readonly T[], added: readonly T[]) =>
     added.filter(item => !known.some(other => other.name === item.name));
@@ -117,7 +117,7 @@ function checkContext(config: KubeConfig, where: string): User | null {
   return user;
 }
 
-/** Plugins are told the protocol by this variable, which client-node 2.0.1 does not set. */
+/** Sets the variable that tells plugins the protocol; client-node 2.0.1 does not set it. */
 function announceToPlugin(user: User): void {
   const spec = { apiVersion: user.exec.apiVersion, kind: 'ExecCredential', spec: { interactive: false } };
   const announced = { name: 'KUBERNETES_EXEC_INFO', value: JSON.stringify(spec) };

@@ -12,20 +12,20 @@ const IN_ITEMS = 2;
 const IN_ITEM = 3;
 
 /**
- * Takes the objects of `items` out of a Kubernetes list while its bytes arrive, so that no more than one of them is held
- * as text or as parsed JSON. Relies on `items` being the only array directly under the root (List types of the API).
+ * Parses the objects of `items` of a Kubernetes list while its bytes arrive, so at most one of them is held as text or
+ * parsed JSON. Requires `items` to be the only array directly under the root (List types of the API).
  */
 export class ItemSplitter {
   #depth = 0;
   #inString = false;
   #escaped = false;
   #inItems = false;
-  /** The item under way, in pieces. */
+  /** The chunks of the incomplete item. */
   #item: Uint8Array[] = [];
-  /** All that is outside `items`. */
+  /** The bytes outside `items`. */
   #rest: Uint8Array[] = [];
 
-  /** The items that this chunk completes. Throws StreamError `malformed-list`. */
+  /** Returns the items that this chunk completes. Throws StreamError `malformed-list`. */
   *push(chunk: Uint8Array): Generator<unknown> {
     let from = 0;
     for (let at = 0; at < chunk.length; at++) {
@@ -46,7 +46,7 @@ export class ItemSplitter {
     this.#keep(chunk.subarray(from));
   }
 
-  /** The list without its items: `kind`, `metadata`. Throws StreamError `malformed-list` where the end is missing. */
+  /** Returns the list without its items: `kind`, `metadata`. Throws StreamError `malformed-list` if it is truncated. */
   finish(): unknown {
     if (this.#depth !== 0) throw new StreamError('malformed-list', 'the list ends in the middle');
     return parse(this.#rest);

@@ -1,11 +1,12 @@
 import { ApiStatusError, StreamError } from '../client/errors.ts';
 
-/** A server may ask for patience, yet not for ever. */
+/** Upper bound of a Retry-After that is honoured. */
 const LONGEST_RETRY_AFTER_MS = 300_000;
 
 /**
- * True where the server does not know streaming lists: before 1.34, or with the gate off, it rejects the parameter
- * (apimachinery pkg/apis/meta/internalversion/validation, v0.37.1); older ones never announce the end.
+ * Returns true if the server does not support streaming lists. Before 1.34, or with the feature gate off, it rejects
+ * the parameter (apimachinery pkg/apis/meta/internalversion/validation, v0.37.1); older servers never announce the end
+ * of the initial events.
  */
 export function lacksWatchList(error: unknown): boolean {
   if (error instanceof StreamError) return error.code === 'initial-events-unfinished';
@@ -15,8 +16,8 @@ export function lacksWatchList(error: unknown): boolean {
 }
 
 /**
- * True where watching on from the last version would fail again, or might miss something. A broken connection, an
- * unwilling or an overloaded server leave the version valid.
+ * Returns true if resuming from the last version would fail again or could miss a change. After a broken connection,
+ * 401, 403, 429, 502 or 503 the version is still valid.
  */
 export function mustRelist(error: unknown): boolean {
   if (error instanceof ApiStatusError) return error.expired || ![401, 403, 429, 502, 503].includes(error.status);

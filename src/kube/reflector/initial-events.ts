@@ -6,13 +6,13 @@ import type { WatchEvent } from './watch.ts';
 const INITIAL_EVENTS_END = 'k8s.io/initial-events-end';
 
 /**
- * The objects that a streaming list is building up. Of two events for one object the newer counts, in whichever order
- * they come; objects among each other come in no order of their versions.
+ * Collects the objects of a streaming list. Of two events for one object the one with the newer version wins, in any
+ * order of arrival; different objects arrive in no particular order of versions.
  */
 export class InitialEvents<T extends object> {
   readonly #store: Pick<ObjectStore<T>, 'known'>;
   readonly objects = new Map<string, T>();
-  /** Of the newest event for each object, also for those deleted. */
+  /** The version of the newest event for each object, including deleted ones. */
   readonly #versions = new Map<string, string>();
 
   constructor(store: Pick<ObjectStore<T>, 'known'>) {
@@ -35,13 +35,13 @@ export class InitialEvents<T extends object> {
   }
 }
 
-/** True for the bookmark after the last of them. */
+/** Returns true for the bookmark that ends the initial events. */
 export function endsInitialEvents({ type, object }: WatchEvent): boolean {
   if (type !== 'BOOKMARK') return false;
   return asObject(asObject(asObject(object).metadata).annotations)[INITIAL_EVENTS_END] === 'true';
 }
 
-/** `''` where the object has none. */
+/** Returns `''` if the object has no resource version. */
 export function versionOf(raw: unknown): string {
   return asString(asObject(asObject(raw).metadata).resourceVersion);
 }
@@ -49,8 +49,8 @@ export function versionOf(raw: unknown): string {
 const COMPARABLE = /^[1-9]\d*$/;
 
 /**
- * Versions of one resource are decimal numbers of any length that grow (apimachinery
- * pkg/util/resourceversion/resourceversion.go, v0.37.1). False where one of the two is none.
+ * Compares two versions, which are growing decimal numbers of any length (apimachinery
+ * pkg/util/resourceversion/resourceversion.go, v0.37.1). Returns false if either is not such a number.
  */
 export function isOlder(version: string, than: string): boolean {
   if (!COMPARABLE.test(version) || !COMPARABLE.test(than)) return false;

@@ -1,12 +1,12 @@
 import { StreamError } from '../client/errors.ts';
 
 const NEWLINE = 0x0a;
-/** Far above what the API server stores for one object; only a broken peer sends more. */
+/** Upper bound of a line, far above what the API server stores for one object. */
 const LONGEST_LINE = 64 * 1024 * 1024;
 
 /**
- * Cuts a byte stream into lines. Works on bytes and decodes whole lines only, so that a character may lie across two
- * chunks; keeps the chunks of an unfinished line apart until its end, so that a huge line is copied once.
+ * Splits a byte stream into lines. It decodes whole lines only, since a character may span two chunks, and keeps the
+ * chunks of an unfinished line separate, so that a huge line is copied once.
  */
 export class LineSplitter {
   readonly #longest: number;
@@ -17,7 +17,7 @@ export class LineSplitter {
     this.#longest = longest;
   }
 
-  /** The lines that this chunk completes, without their ends. Throws StreamError `line-too-long`. */
+  /** Returns the lines that this chunk completes, without newlines. Throws StreamError `line-too-long`. */
   *push(chunk: Uint8Array): Generator<string> {
     let start = 0;
     for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
@@ -46,7 +46,7 @@ export class LineSplitter {
 
 function textOf(parts: readonly Uint8Array[]): string {
   const [only] = parts;
-  // Most lines lie in one chunk, which need not be copied.
+  // Most lines lie in one chunk and need no copy.
   const bytes =
     only && parts.length === 1 ? Buffer.from(only.buffer, only.byteOffset, only.length) : Buffer.concat(parts);
   return bytes.toString('utf8');

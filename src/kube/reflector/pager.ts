@@ -17,7 +17,7 @@ export interface Listed<T> {
 
 export interface ListRequest<T extends object> {
   readonly resource: Resource<T>;
-  /** What is known already is taken from here. */
+  /** Known objects are reused from here. */
   readonly store: Pick<ObjectStore<T>, 'known'>;
   readonly strings: StringTable;
   readonly turns: Turns;
@@ -25,8 +25,8 @@ export interface ListRequest<T extends object> {
 }
 
 /**
- * All objects of a resource as of one moment, in pages. Where that moment is too long ago for the server before the last
- * page came, once more in one piece, as client-go's pager does. Throws ApiStatusError, StreamError, network errors.
+ * Lists all objects of a resource in pages, as of one resource version. If that version expires before the last page,
+ * the list is repeated without a limit, as client-go's pager does. Throws ApiStatusError, StreamError, network errors.
  */
 export async function listAll<T extends object>(client: ApiClient, request: ListRequest<T>): Promise<Listed<T>> {
   const objects = new Map<string, T>();

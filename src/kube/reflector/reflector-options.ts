@@ -15,8 +15,8 @@ export interface ReflectorOptions<T extends object> {
   readonly random: () => number;
   /** Shared by all reflectors of a process. */
   readonly turns: Turns;
-  /** After every step that changed the store: one event, or one whole list. */
+  /** Runs after every step that changed the store: one event, or one whole list. */
   readonly onChange: () => void;
-  /** The server answers again after it did not, or after it ended a watch early. */
+  /** Runs at the first answer after a failure, or after the server ended a watch early. */
   readonly onReconnect: () => void;
 }

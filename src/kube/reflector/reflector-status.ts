@@ -1,23 +1,23 @@
 import type { Clock } from '../../runtime/clock.ts';
 import { StoppedError } from '../client/errors.ts';
 
-/** How one reflector is doing. */
+/** The sync state and the errors of one reflector. */
 export class ReflectorStatus {
   readonly #clock: Clock;
   readonly #synced = Promise.withResolvers<void>();
   #isSynced = false;
   #away = false;
-  /** Lists after the first. */
+  /** Lists after the first one. */
   relists = 0;
   watchErrors = 0;
-  /** Null while all is well. */
+  /** Null if the last request succeeded. */
   lastError: unknown = null;
-  /** When the view was last known to be current, in milliseconds since the epoch; null before the first list. */
+  /** When the store was last known to be current, in milliseconds since the epoch; null before the first list. */
   currentAt: number | null = null;
 
   constructor(clock: Clock) {
     this.#clock = clock;
-    // Whoever waits sees it; nobody need wait.
+    // A rejection reaches every caller that waits; without one it must not be an unhandled rejection.
     this.#synced.promise.catch(() => {});
   }
 
@@ -25,7 +25,7 @@ export class ReflectorStatus {
     return this.#isSynced;
   }
 
-  /** Rejects with StoppedError where it was stopped before. */
+  /** Resolves after the first list. Rejects with StoppedError if the reflector is stopped before. */
   get whenSynced(): Promise<void> {
     return this.#synced.promise;
   }
@@ -46,12 +46,12 @@ export class ReflectorStatus {
     this.lastError = error;
   }
 
-  /** The server ended a watch before its time, which is no failure. */
+  /** Records that the server ended a watch early, which is not a failure. */
   interrupted(): void {
     this.#away = true;
   }
 
-  /** True at the first answer after a failure or an interruption. */
+  /** Returns true at the first answer after a failure or an interruption. */
   recovered(): boolean {
     const recovered = this.#away;
     this.#away = false;

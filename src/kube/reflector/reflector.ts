@@ -11,15 +11,15 @@ import { StringTable } from './string-interner.ts';
 import { type Patience, type WatchEvent, watch } from './watch.ts';
 import { WatchLife } from './watch-session.ts';
 
-/** On top of the time after which the server itself ends a watch. */
+/** Added to the time after which the server ends a watch. */
 const GRACE_MS = 30_000;
-/** Initial objects come in one go: so long a pause means that their end will not be announced. */
+/** Initial objects arrive without pauses, so a long pause means that the server will not announce their end. */
 const INITIAL_PATIENCE: Patience = { ms: 30_000, code: 'initial-events-unfinished' };
 
 /**
- * Keeps a store equal to one resource of the cluster, for good: list, then watch, and after any failure watch on from
- * where it was, or list anew where that is impossible (client-go tools/cache/reflector.go, v0.37.1). Until a new list is
- * complete the store shows the old one.
+ * Keeps a store equal to one resource of the cluster: list, watch, and after a failure resume the watch or, if that is
+ * impossible, list again (client-go tools/cache/reflector.go, v0.37.1). The store keeps its old content until a new
+ * list is complete.
  */
 export class Reflector<T extends object> {
   readonly status: ReflectorStatus;
@@ -27,7 +27,7 @@ export class Reflector<T extends object> {
   readonly #failures: Failures;
   readonly #strings = new StringTable();
   readonly #stop = new AbortController();
-  /** Where a watch goes on; null where only a list helps. */
+  /** The version to resume from; null if a new list is necessary. */
   #version: string | null = null;
   #done: Promise<void> | null = null;
 
@@ -68,7 +68,7 @@ export class Reflector<T extends object> {
     await this.#follow(this.#version);
   }
 
-  /** List and watch in one request; false where the server cannot do that. */
+  /** Lists and watches in one request. Returns false if the server does not support that. */
   async #streamAll(): Promise<boolean> {
     const initial = new InitialEvents(this.#options.store);
     const query = { sendInitialEvents: 'true', resourceVersionMatch: 'NotOlderThan', resourceVersion: '' };
@@ -79,7 +79,7 @@ export class Reflector<T extends object> {
         if (this.#version !== null) this.#apply(event);
         else if (endsInitialEvents(event)) {
           this.#replace({ objects: initial.objects, resourceVersion: versionOf(event.object) });
-          // This loop goes on for minutes and must not hold on to what the store lets go.
+          // This loop lasts minutes and must not retain objects that the store has dropped.
           initial.clear();
         } else initial.apply(event, raw => this.#project(raw));
       }
@@ -107,12 +107,12 @@ export class Reflector<T extends object> {
     return new WatchLife(this.#options.clock, this.#options.random);
   }
 
-  /** A watch that the server ended in good order. */
+  /** Handles a watch that the server ended without an error. */
   #ended(life: WatchLife): void {
     if (this.#stop.signal.aborted) return;
     const end = life.end();
     if (end === 'early') this.status.interrupted();
-    // The server may be behind our version, as after a restored backup of etcd, and would stay silent for ever.
+    // The server may be behind our version, as after a restored backup of etcd, and would then never send an event.
     if (end === 'silent') this.#version = null;
   }
 
@@ -127,7 +127,7 @@ export class Reflector<T extends object> {
       patience: () =>
         this.#version === null ? INITIAL_PATIENCE : { ms: seconds * 1000 + GRACE_MS, code: 'watch-hung' },
       onAccepted: () => this.#answered(),
-      // While a new list is under way the view is as old as it was.
+      // During a relist the store keeps its age.
       onCurrent: () => this.#version !== null && this.status.current(),
     });
   }
@@ -151,7 +151,7 @@ export class Reflector<T extends object> {
     const { store, onChange } = this.#options;
     const key = keyOf(event.object);
     const version = versionOf(event.object);
-    // A watch tells of changes in their order. Where one does not, it cannot be known which state is the last.
+    // A watch delivers changes in order. If it does not, the latest state is unknown.
     if (isOlder(version, this.#version ?? '')) {
       throw new StreamError('events-out-of-order', `after version ${this.#version} the watch went back to ${version}`);
     }
@@ -168,7 +168,7 @@ export class Reflector<T extends object> {
     this.#options.onReconnect();
   }
 
-  /** Notes the failure; milliseconds until the next try. */
+  /** Records the failure and returns the milliseconds until the next attempt. */
   #failed(error: unknown): number {
     if (mustRelist(error)) this.#version = null;
     const { waitMs, failed } = this.#failures.note(error, this.#version !== null);

@@ -2,12 +2,12 @@ import type { StringTable } from './string-interner.ts';
 
 export type ResourceName = 'nodes' | 'services' | 'endpointslices' | 'namespaces';
 
-/** One kind of object to watch: where it is served and what is kept of it. */
+/** One type of object to watch: its API path and its projection. */
 export interface Resource<T> {
   readonly name: ResourceName;
   readonly path: string;
-  /** Accept headers; metadata alone is a media type of its own for lists and for single objects. */
+  /** Accept headers; for metadata alone, lists and single objects have different media types. */
   readonly accept: { readonly list: string; readonly watch: string };
-  /** From the parsed object to what is kept; nothing of `raw` may live on in it but strings. */
+  /** Projects the parsed object. The result must not reference any object of `raw`; strings are fine. */
   project(raw: unknown, strings: StringTable): T;
 }

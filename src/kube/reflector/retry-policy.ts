@@ -3,11 +3,11 @@ import { ApiStatusError, describeError } from '../client/errors.ts';
 import { retryAfterMs } from './error-classes.ts';
 import type { ReflectorOptions } from './reflector-options.ts';
 
-/** How long a reflector waits after what went wrong, and what its log says of it. */
+/** Decides how long a reflector waits after a failure, and logs it. */
 export class Failures {
   readonly #options: Pick<ReflectorOptions<object>, 'resource' | 'log'>;
   readonly #backoff: Backoff;
-  /** Apart, as an expired version is told by a server that works: a long absence of it is no reason to wait long. */
+  /** Separate: an expired version is reported by a healthy server, so it must not raise the delay after errors. */
   readonly #expiryBackoff: Backoff;
 
   constructor(options: Pick<ReflectorOptions<object>, 'resource' | 'log' | 'clock' | 'random'>) {

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 
-/** Told of every object that really changed: `before` is undefined for a new one, `after` for one that is gone. */
+/** Called for each object whose projection changed: `before` is undefined for a new one, `after` for a deleted one. */
 export type OnObject<T> = (key: string, before: T | undefined, after: T | undefined) => void;
 
 /**
- * The projected objects of one resource. An object, and the list of all, stay the very same until the projection
- * changes: what a status heartbeat touches is not part of it. Every method is one step, so no reader sees half of it.
+ * The projected objects of one resource. An object, and the list of all, keep their identity until the projection
+ * changes, which a status heartbeat does not do. Every method is synchronous, so no reader sees a partial update.
  */
 export class ObjectStore<T extends object> {
   #objects = new Map<string, T>();
@@ -31,15 +31,15 @@ export class ObjectStore<T extends object> {
   }
 
   /**
-   * The stored object where it says the same as `object`, which then need not be kept: what a list holds that is not
-   * news costs nothing, neither memory while it is read nor time when it replaces the old one.
+   * Returns the stored object if it equals `object`, which is then dropped: an unchanged object of a list costs no
+   * memory while the list is read and no time when it replaces the old one.
    */
   known(key: string, object: T): T {
     const before = this.#objects.get(key);
     return before && isDeepStrictEqual(before, object) ? before : object;
   }
 
-  /** True where this changed something. */
+  /** Returns true if the store changed. */
   set(key: string, object: T): boolean {
     const before = this.#objects.get(key);
     if (before && this.known(key, object) === before) return false;
@@ -48,7 +48,7 @@ export class ObjectStore<T extends object> {
     return true;
   }
 
-  /** True where this changed something. */
+  /** Returns true if the store changed. */
   delete(key: string): boolean {
     const before = this.#objects.get(key);
     if (!before) return false;
@@ -57,7 +57,7 @@ export class ObjectStore<T extends object> {
     return true;
   }
 
-  /** Makes `objects` the whole content: what is not among them vanishes. True where this changed something. */
+  /** Replaces the whole content with `objects`. Returns true if the store changed. */
   replace(objects: ReadonlyMap<string, T>): boolean {
     let changed = false;
     for (const key of [...this.#objects.keys()]) if (!objects.has(key)) changed = this.delete(key) || changed;

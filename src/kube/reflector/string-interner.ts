@@ -1,11 +1,11 @@
 import type { EndpointHints } from '../../model/endpoint-slice.ts';
 
-/** Above this many different strings the table starts anew: sharing is a saving, never worth a leak. */
+/** Upper bound of the table, which is then cleared: sharing must not become a memory leak. */
 const MOST = 50_000;
 
 const NO_ENTRIES: Readonly<Record<string, string>> = Object.freeze(Object.create(null));
 
-/** One copy of each string that repeats over many objects: zones, node names, label keys and values; and of each hint. */
+/** Shares one copy of each repeated string (zones, node names, label keys and values) and of each set of hints. */
 export class StringTable {
   readonly #known = new Map<string, string>();
   readonly #hints = new Map<string, EndpointHints>();
@@ -22,7 +22,7 @@ export class StringTable {
     return text === null ? null : this.share(text);
   }
 
-  /** Endpoints of a zone or of a node all carry the same hints. */
+  /** All endpoints of a zone or of a node carry the same hints. */
   shareHints(hints: EndpointHints): EndpointHints {
     const key = JSON.stringify([hints.zones, hints.nodes]);
     const known = this.#hints.get(key);

@@ -3,11 +3,11 @@ import { StreamError } from '../client/errors.ts';
 
 const SHORT_MS = 1_000;
 
-/** One watch from its beginning to its end. */
+/** Duration and event count of one watch. */
 export class WatchLife {
   readonly #clock: Clock;
   readonly #start: number;
-  /** After which the server is asked to end it; random, so that not all watches of a cluster end together. */
+  /** The timeout requested from the server, in seconds; random, so the watches of a cluster do not end together. */
   readonly seconds: number;
   #events = 0;
 
@@ -22,13 +22,13 @@ export class WatchLife {
   }
 
   /**
-   * Judges an end in good order: `early`, as of a server that shuts down, perhaps for a newer one, or `silent` after not
-   * even a bookmark, which should come every minute. Throws StreamError `watch-too-short`.
+   * Classifies an end without an error: `early` if the server shuts down, perhaps for an upgrade; `silent` if not even
+   * a bookmark came, which is due every minute. Throws StreamError `watch-too-short`.
    */
   end(): 'early' | 'silent' | 'usual' {
     const lived = this.#clock.now() - this.#start;
     if (this.#events === 0 && lived < SHORT_MS) {
-      throw new StreamError('watch-too-short', 'the server closed a new watch at once');
+      throw new StreamError('watch-too-short', 'the server closed a new watch immediately');
     }
     if (lived < this.seconds * 900) return 'early';
     return this.#events === 0 ? 'silent' : 'usual';

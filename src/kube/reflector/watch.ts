@@ -10,7 +10,7 @@ export interface WatchEvent {
   readonly object: unknown;
 }
 
-/** How long nothing may come, and what it means when it does not. */
+/** The longest time without data, and the error when it has passed. */
 export interface Patience {
   readonly ms: number;
   readonly code: StreamErrorCode;
@@ -22,18 +22,18 @@ export interface WatchRequest {
   readonly query: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
   readonly turns: Turns;
-  /** Asked anew after whatever came. */
+  /** Read again after every chunk. */
   patience(): Patience;
-  /** The server has accepted the watch; that the version is too old it may still say in the stream. */
+  /** The server accepted the watch. An ERROR event may still report that the version is too old. */
   onAccepted(): void;
-  /** An event came, so all before it has come, too. */
+  /** An event arrived, so all earlier events have arrived. */
   onCurrent(): void;
 }
 
 /**
- * The events of one watch, until the server ends it. Throws ApiStatusError for a refusal and for an ERROR event,
- * StreamError where the stream is silent for too long or unreadable, and the network's error where it breaks off; an
- * event of which only a part came is never given out.
+ * Yields the events of one watch until the server ends it; incomplete events are never yielded. Throws ApiStatusError
+ * for an error status or an ERROR event, StreamError if the stream is unreadable or idle for too long, and the
+ * network's error if the connection breaks.
  */
 export async function* watch(client: ApiClient, clock: Clock, request: WatchRequest): AsyncGenerator<WatchEvent> {
   const silence = new SilenceGuard(clock, request);
@@ -45,14 +45,14 @@ export async function* watch(client: ApiClient, clock: Clock, request: WatchRequ
     request.onAccepted();
     for await (const chunk of body) {
       for (const line of lines.push(chunk)) {
-        // One chunk may hold hundreds of events, and the next one is often there already.
+        // One chunk may hold hundreds of events, and the next one may already be buffered.
         if (turns.over) await turns.next();
         const event = line === '' ? null : parseEvent(line);
         if (!event) continue;
         request.onCurrent();
         yield event;
       }
-      // Only now: the end of the initial events, which may be in this chunk, changes the patience.
+      // Only after the whole chunk: the end of the initial events, which may be in it, changes the timeout.
       silence.broken();
     }
   } catch (error) {
@@ -62,7 +62,7 @@ export async function* watch(client: ApiClient, clock: Clock, request: WatchRequ
   }
 }
 
-/** Ends a watch that says nothing, not even a bookmark: a peer that is gone without a goodbye looks just so. */
+/** Aborts a watch that delivers neither events nor bookmarks. This detects half-open connections. */
 class SilenceGuard {
   readonly #clock: Clock;
   readonly #request: WatchRequest;
@@ -106,7 +106,7 @@ function parseEvent(line: string): WatchEvent | null {
     case 'ERROR':
       throw apiStatusError(event.object);
     default:
-      // Types yet to be invented are none of ours.
+      // Unknown types of a later API version are ignored.
       return null;
   }
 }

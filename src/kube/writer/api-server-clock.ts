@@ -1,15 +1,15 @@
 import type { Clock } from '../../runtime/clock.ts';
 
 /**
- * What time it is for the API server, by the Date header of its last answer: it is the one that verifies certificates,
- * so its clock counts, and a jump of the own one changes nothing. Before the first answer the own clock has to do.
+ * The API server's time, from the Date header of its last answer. The API server verifies the certificates, so its
+ * clock is used and jumps of the local clock have no effect; before the first answer the local clock is used.
  */
 export class ServerClock {
   readonly #steady: Clock;
   readonly #own: () => number;
   #heard: { date: number; at: number } | null = null;
 
-  /** `steady` never jumps (time since the process began); `own` is in milliseconds since the epoch. */
+  /** The first clock is monotonic; the second is the local wall clock, in milliseconds since the epoch. */
   constructor(steady: Clock, own: () => number = Date.now) {
     this.#steady = steady;
     this.#own = own;
@@ -20,7 +20,7 @@ export class ServerClock {
     if (!Number.isNaN(date)) this.#heard = { date, at: this.#steady.now() };
   }
 
-  /** Milliseconds since the epoch, up to a second late. */
+  /** Milliseconds since the epoch, up to one second late. */
   now(): number {
     return this.#heard ? this.#heard.date + this.#steady.now() - this.#heard.at : this.#own();
   }

@@ -3,24 +3,24 @@ import { ApiClient, readText, type Sending } from '../client/api-client.ts';
 import type { Credentials } from '../client/credentials.ts';
 import { ApiStatusError } from '../client/errors.ts';
 
-/** An object of the API as it came; what is not known here stays in it when it is written back. */
+/** An object of the API as received. Unknown fields are kept when it is written back. */
 export type ApiObject = Readonly<Record<string, unknown>>;
 
-/** Single objects, by path. All throw ApiStatusError (409: somebody was faster), or the network's error. */
+/** Single objects, by path. Methods throw ApiStatusError (409: another client was faster) or the network's error. */
 export interface ObjectStore {
-  /** Null where there is none. */
+  /** Returns null if the object does not exist. */
   read(path: string, signal: AbortSignal): Promise<ApiObject | null>;
-  /** POST to a collection. 409 where the name is taken. */
+  /** POST to a collection. Throws 409 if the name is taken. */
   create(collection: string, object: ApiObject, signal: AbortSignal): Promise<ApiObject>;
-  /** PUT; its resourceVersion makes it fail by 409 where the object has changed since. */
+  /** PUT. Throws 409 if the object has changed since its resourceVersion. */
   replace(path: string, object: ApiObject, signal: AbortSignal): Promise<ApiObject>;
 }
 
-/** An ApiClient that also writes. Only the controller has one. */
+/** An ApiClient that also writes. Only the controller uses it. */
 export class ApiWriter extends ApiClient implements ObjectStore {
   readonly #onDate: (date: string) => void;
 
-  /** `onDate` is told the Date header of each answer. */
+  /** `onDate` gets the Date header of each answer. */
   constructor(credentials: Credentials, onDate: (date: string) => void = () => {}) {
     super(credentials);
     this.#onDate = onDate;

@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { connectCluster } from '../../../src/cluster/live/connect.ts';
 import { describeError, KubeconfigError, StoppedError } from '../../../src/kube/client/errors.ts';
 import { recordLog, startCluster, writeKubeconfig } from '../../kube/client.ts';
@@ -8,7 +8,7 @@ import { node } from '../../kube/objects.ts';
 import { until } from '../../support/until.ts';
 
 describe('connecting to a cluster', () => {
-  it('gives topology, facts and look-ups, ready once both lists and facts are there', async () => {
+  test('returns topology, facts and Pod lookups, ready once lists and facts are complete', async () => {
     const fake = await startCluster();
     fake.set(PATHS.nodes, node('n1', 'zone-a'));
     let release = () => {};
@@ -41,12 +41,12 @@ describe('connecting to a cluster', () => {
     expect(topologyAgeSeconds).toBeLessThan(60);
   });
 
-  it('fails at once where there are no credentials', async () => {
+  test('fails immediately without credentials', async () => {
     const { log } = recordLog();
     await expect(connectCluster({ kubeconfigPath: '/nowhere', log })).rejects.toThrow(KubeconfigError);
   });
 
-  it('waits for a server that is away, says so, and ends when stopped', async () => {
+  test('waits for an unavailable server, reports it, and ends when stopped', async () => {
     const fake = await startCluster();
     await fake.server.stop();
     const { log } = recordLog();

@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { type ConfigMapData, judgeDataPlane } from '../../../src/cluster/live/data-plane.ts';
 import { FactsReader } from '../../../src/cluster/live/facts-poller.ts';
 import { ASSUMED_KUBE_PROXY, type DataPlaneKind } from '../../../src/model/topology.ts';
@@ -49,7 +49,7 @@ describe('the data plane is', () => {
     ['not sure where cilium may not be read', ipvs, 'hidden', { ...known, kind: 'ipvs', assumed: true }],
   ];
   for (const [title, kubeProxy, cilium, expected] of cases) {
-    it(title, () => expect(judgeDataPlane(kubeProxy, cilium)).toEqual(expected));
+    test(title, () => expect(judgeDataPlane(kubeProxy, cilium)).toEqual(expected));
   }
 });
 
@@ -74,7 +74,7 @@ async function readFacts(dataPlane: 'auto' | DataPlaneKind = 'auto') {
 }
 
 describe('the facts of a cluster', () => {
-  it('are its version and data plane', async () => {
+  test('are its version and data plane', async () => {
     const { server, facts } = await readFacts();
     await facts.whenKnown;
     expect(facts).toMatchObject({ known: true, version: { minor: 36 }, dataPlane: { kind: 'cilium' } });
@@ -85,14 +85,14 @@ describe('the facts of a cluster', () => {
     ]);
   });
 
-  it('take the data plane from the configuration where that names one', async () => {
+  test('take the data plane from the configuration if it is set there', async () => {
     const { server, facts } = await readFacts('ipvs');
     await facts.whenKnown;
     expect(facts.dataPlane).toEqual({ kind: 'ipvs', serviceTopology: false, assumed: false });
     expect(server.calls.map(({ path }) => path)).toEqual(['/version']);
   });
 
-  it('are read again every ten minutes', async () => {
+  test('are read again every ten minutes', async () => {
     const { clock, facts, answers } = await readFacts();
     await facts.whenKnown;
     answers.version = { gitVersion: 'no version', minor: '37+' };
@@ -102,7 +102,7 @@ describe('the facts of a cluster', () => {
     expect(facts.dataPlane).toEqual(ASSUMED_KUBE_PROXY);
   });
 
-  it('are read again when the server comes back, yet once for all watches', async () => {
+  test('are read again when the server is back, but once for all watches', async () => {
     const { server, clock, facts, answers } = await readFacts('other');
     await facts.whenKnown;
     await until('the pause', () => clock.pending().includes(600_000));
@@ -116,7 +116,7 @@ describe('the facts of a cluster', () => {
     expect(server.calls).toHaveLength(2);
   });
 
-  it('stay as they were while the server is away, and are then read again', async () => {
+  test('are kept while the server is unavailable, and are then read again', async () => {
     const { server, clock, facts, answers } = await readFacts();
     await facts.whenKnown;
     await server.stop();

@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { LiveTopology } from '../../../src/cluster/live/live-topology.ts';
 import { connectTo, recordLog, startCluster } from '../../kube/client.ts';
 import { PATHS } from '../../kube/fake-cluster.ts';
@@ -23,7 +23,7 @@ async function watchCluster() {
     await topology.whenSynced;
     await until('four watches', () => cluster.watches.size === 4);
   };
-  /** Waits until whatever was sent before has been read: a bookmark comes after it on the same watch. */
+  /** Waits until all earlier changes are read: a bookmark follows them on the same watch. */
   const caughtUp = async (path: string) => {
     clock.advance(1_000);
     for (const each of Object.values(PATHS)) if (each !== path) cluster.bookmark(each);
@@ -35,7 +35,7 @@ async function watchCluster() {
 }
 
 describe('a live topology', () => {
-  it('finds and lists what the cluster holds', async () => {
+  test('finds and lists the objects of the cluster', async () => {
     const { topology, sync } = await watchCluster();
     await sync();
     expect(topology.synced).toBe(true);
@@ -53,7 +53,7 @@ describe('a live topology', () => {
     expect({ ...topology.namespaceLabels('shop') }).toEqual({ team: 'a' });
   });
 
-  it('logs how much each list brought', async () => {
+  test('logs the size of each list', async () => {
     const { lines, sync } = await watchCluster();
     await sync();
     const listed = lines.filter(({ message }) => message === 'listed').map(({ fields }) => fields);
@@ -61,7 +61,7 @@ describe('a live topology', () => {
     expect(listed).toContainEqual({ resource: 'nodes', objects: 2 });
   });
 
-  it('answers with nothing for what is not there', async () => {
+  test('returns nothing for unknown objects', async () => {
     const { topology, sync } = await watchCluster();
     await sync();
     expect(topology.node('n9')).toBeUndefined();
@@ -71,14 +71,14 @@ describe('a live topology', () => {
     expect(topology.workloads('shop')).toEqual([]);
   });
 
-  it('is empty, old beyond measure and not synced before the first list', async () => {
+  test('is empty, infinitely old and not synced before the first list', async () => {
     const { topology, clock } = await watchCluster();
     expect(topology.synced).toBe(false);
     expect(topology.nodes()).toEqual([]);
     expect(topology.ageSeconds(clock.now())).toBe(Number.POSITIVE_INFINITY);
   });
 
-  it('keeps its arrays while heartbeats pass, and makes a new one when a node really changes', async () => {
+  test('keeps its arrays across heartbeats, and replaces one when a node changes', async () => {
     const { cluster, topology, sync, caughtUp } = await watchCluster();
     await sync();
     const before = topology.nodes();
@@ -91,7 +91,7 @@ describe('a live topology', () => {
     expect(topology.nodes()[1]).toBe(before[1]);
   });
 
-  it("keeps a Service's slices while those of others change", async () => {
+  test("keeps a Service's slices while those of others change", async () => {
     const { cluster, topology, sync, caughtUp } = await watchCluster();
     await sync();
     const before = topology.slices('shop', 'cart');
@@ -104,7 +104,7 @@ describe('a live topology', () => {
     expect(before).toHaveLength(1);
   });
 
-  it("keeps a Service's slices when one is written again and says the same", async () => {
+  test("keeps a Service's slices when one is written again without a change", async () => {
     const { cluster, topology, sync, caughtUp } = await watchCluster();
     await sync();
     const before = topology.slices('shop', 'cart');
@@ -117,8 +117,8 @@ describe('a live topology', () => {
     expect(before[0]?.endpoints[0]?.nodeName).toBe('n1');
   });
 
-  it.each([true, false])(
-    'keeps arrays and objects through a new list that holds no news (streamed: %s)',
+  test.each([true, false])(
+    'keeps arrays and objects through a relist without changes (streamed: %s)',
     async streams => {
       const { cluster, clock, topology, sync } = await watchCluster();
       cluster.watchList = streams;
@@ -138,7 +138,7 @@ describe('a live topology', () => {
     },
   );
 
-  it('follows a slice that moves to another Service, and forgets one that goes', async () => {
+  test('follows a slice that moves to another Service, and drops a deleted one', async () => {
     const { cluster, topology, sync, caughtUp } = await watchCluster();
     await sync();
     cluster.set(PATHS.slices, slice('shop', 'moved', { name: 'cart-1' }));
@@ -150,7 +150,7 @@ describe('a live topology', () => {
     expect(topology.slices('shop', 'moved')).toEqual([]);
   });
 
-  it('tells listeners which resource changed, until they leave; one that throws disturbs nobody', async () => {
+  test('notifies listeners of the changed resource until they unsubscribe; one that throws does not affect others', async () => {
     const { cluster, topology, lines, sync, caughtUp } = await watchCluster();
     await sync();
     const heard: string[] = [];
@@ -175,7 +175,7 @@ describe('a live topology', () => {
     });
   });
 
-  it('is as old as its stalest watch', async () => {
+  test('is as old as its stalest watch', async () => {
     const { cluster, clock, topology, sync } = await watchCluster();
     await sync();
     clock.advance(90_000);
@@ -185,14 +185,14 @@ describe('a live topology', () => {
     await until('all bookmarks', () => topology.ageSeconds(clock.now()) === 0);
   });
 
-  it('asks for the metadata of namespaces alone', async () => {
+  test('requests only the metadata of namespaces', async () => {
     const { cluster, sync } = await watchCluster();
     await sync();
     const [call] = cluster.calls(PATHS.namespaces);
     expect(call?.request.headers.accept).toContain('as=PartialObjectMetadata;g=meta.k8s.io;v=v1');
   });
 
-  it('keeps no copy of the manifest that kubectl leaves in an annotation', async () => {
+  test("drops kubectl's copy of the manifest from the annotations", async () => {
     const { cluster, topology, sync } = await watchCluster();
     const annotations = { 'kubectl.kubernetes.io/last-applied-configuration': '{}', 'zonewise.dev/ignore': '*' };
     cluster.set(PATHS.services, service('shop', 'cart', annotations));

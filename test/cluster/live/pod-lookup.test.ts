@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { PodLookup } from '../../../src/cluster/live/pod-lookup.ts';
 import { connectTo } from '../../kube/client.ts';
 import { FakeApiServer, type Script, sendJson, sendStatus } from '../../kube/fake-api-server.ts';
@@ -7,7 +7,7 @@ import { FakeClock } from '../../support/fake-clock.ts';
 import { until } from '../../support/until.ts';
 
 const onePod: Script = ({ response }) => sendJson(response, { metadata: {}, items: [pod('cart-0', { app: 'cart' })] });
-/** Takes the question and never answers. */
+/** Accepts the request and never answers. */
 const silent: Script = ({ path }) => path.endsWith('/pods');
 
 async function lookUp(script: Script) {
@@ -16,14 +16,14 @@ async function lookUp(script: Script) {
   server.scripts.push(script);
   const clock = new FakeClock();
   const client = connectTo(server.url, clock);
-  // A first request would also pay for loading the client: not what is measured here.
+  // A first request also loads the client, which is not measured here.
   await client.json('/warm-up').catch(() => {});
   server.calls.length = 0;
   return { server, clock, pods: new PodLookup(client, clock) };
 }
 
-describe('a pod look-up', () => {
-  it('is one list by selector, from the cache of the API server', async () => {
+describe('a Pod lookup', () => {
+  test('is one list by selector, from the cache of the API server', async () => {
     const { server, pods } = await lookUp(onePod);
     const result = await pods.find('shop', { tier: '', app: 'cart' });
     expect(result).toMatchObject({ kind: 'pods', pods: [{ name: 'cart-0', nodeName: 'n1', phase: 'Running' }] });
@@ -34,13 +34,13 @@ describe('a pod look-up', () => {
     });
   });
 
-  it('finds nothing, and asks nobody, where the selector is empty', async () => {
+  test('returns no Pods for an empty selector, without a request', async () => {
     const { server, pods } = await lookUp(onePod);
     expect(await pods.find('shop', {})).toEqual({ kind: 'pods', pods: [] });
     expect(server.calls).toHaveLength(0);
   });
 
-  it('is given up after 300 ms, and the request with it', async () => {
+  test('times out after 300 ms and aborts the request', async () => {
     let closed = false;
     const { server, clock, pods } = await lookUp(({ path, response }) => {
       response.on('close', () => {
@@ -56,7 +56,7 @@ describe('a pod look-up', () => {
     await until('the request is cut', () => closed);
   });
 
-  it('is given up above 8 MiB, without reading the rest', async () => {
+  test('stops above 8 MiB, without reading the rest', async () => {
     const chunk = `"${'x'.repeat(1024 * 1024)}",`;
     let sent = 0;
     const { pods } = await lookUp(({ path, response }) => {
@@ -76,7 +76,7 @@ describe('a pod look-up', () => {
     expect(sent).toBeLessThan(64);
   });
 
-  it('is given up where the server refuses or answers rubbish', async () => {
+  test('fails if the server answers an error or invalid JSON', async () => {
     const { pods } = await lookUp(({ path, response }) => {
       if (path.includes('/shop/')) return sendStatus(response, 403, 'Forbidden');
       response.end('{"items":[{]');
@@ -91,13 +91,13 @@ describe('a pod look-up', () => {
     expect(rubbish).toMatchObject({ kind: 'gave-up' });
   });
 
-  it('is not begun while eight others are under way', async () => {
+  test('is rejected while eight others are in progress', async () => {
     const { server, clock, pods } = await lookUp(silent);
     const eight = Array.from({ length: 8 }, (_, i) => pods.find(`ns-${i}`, { app: 'cart' }));
     expect(await pods.find('ns-8', { app: 'cart' })).toEqual({
       kind: 'gave-up',
       reason: 'concurrency',
-      why: '8 pod lists are already under way',
+      why: '8 pod lists are already in progress',
     });
     await until('eight requests', () => server.calls.length === 8);
     clock.advance(300);
@@ -108,7 +108,7 @@ describe('a pod look-up', () => {
     expect(await ninth).toMatchObject({ why: expect.stringContaining('300 ms') });
   });
 
-  it('is rationed by namespace: ten at once, then five a second', async () => {
+  test('is limited per namespace: a burst of ten, then five per second', async () => {
     const { clock, pods } = await lookUp(onePod);
     const kinds = async (namespace: string, count: number) => {
       const seen: string[] = [];
@@ -119,14 +119,14 @@ describe('a pod look-up', () => {
     expect(await pods.find('shop', { app: 'new' })).toEqual({
       kind: 'gave-up',
       reason: 'rate',
-      why: 'more than 5 pod lists a second in namespace shop',
+      why: 'more than 5 pod lists per second in namespace shop',
     });
     expect(await kinds('other', 1)).toBe(1);
     clock.advance(1_000);
     expect(await kinds('shop', 7)).toBe(5);
   });
 
-  it('is answered from memory for five seconds, by namespace and selector', async () => {
+  test('is cached for five seconds, by namespace and selector', async () => {
     const { server, clock, pods } = await lookUp(onePod);
     const first = await pods.find('shop', { a: '1', b: '2' });
     clock.advance(4_999);
@@ -140,7 +140,7 @@ describe('a pod look-up', () => {
     expect(server.calls).toHaveLength(4);
   });
 
-  it('is shared by all who ask the same at the same time, and a failure is not remembered', async () => {
+  test('is shared by concurrent callers, and a failure is not cached', async () => {
     const { server, clock, pods } = await lookUp(silent);
     const both = [pods.find('shop', { app: 'cart' }), pods.find('shop', { app: 'cart' })];
     await until('the request', () => server.calls.length === 1);

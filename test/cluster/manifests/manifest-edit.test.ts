@@ -37,7 +37,7 @@ spec:
 `;
 
 describe('a field in block style', () => {
-  test('is replaced where it stands, in the quotes that it had', () => {
+  test('is replaced in place, with its quotes', () => {
     expect(edited(BLOCK, spec('internalTrafficPolicy', 'Cluster'))).toBe(
       BLOCK.replace('"Local" # fast', '"Cluster" # fast'),
     );
@@ -49,21 +49,21 @@ describe('a field in block style', () => {
     );
   });
 
-  test('is added after the last field of one line', () => {
+  test('is added after the last one-line field', () => {
     const text = BLOCK.replace('\n  trafficDistribution: PreferClose\n', '');
     expect(edited(text, spec('trafficDistribution', 'PreferSameNode'))).toBe(
       text.replace('# fast\n', '# fast\n  trafficDistribution: PreferSameNode\n'),
     );
   });
 
-  test('is added before the first where all others take several lines', () => {
+  test('is added before the first field if all fields take several lines', () => {
     const text = 'kind: Service\nmetadata:\n  name: web\nspec:\n  ports:\n    - port: 80\n';
     expect(edited(text, spec('trafficDistribution', 'PreferClose'))).toBe(
       text.replace('  ports', '  trafficDistribution: PreferClose\n  ports'),
     );
   });
 
-  test('an annotation goes alone, or with the whole map when it was the last', () => {
+  test('removes an annotation alone, or with the map if it was the last one', () => {
     const without = edited(BLOCK, annotation(MODE, null));
     expect(without).toBe(BLOCK.replace(`    ${MODE}: Auto # old cluster\n`, ''));
     expect(edited(without, annotation('team', null))).toBe(
@@ -71,14 +71,14 @@ describe('a field in block style', () => {
     );
   });
 
-  test('an annotation comes with its map where there was none', () => {
+  test('adds an annotation with its map if there was none', () => {
     const text = 'kind: Service\nmetadata:\n  name: web\nspec: {}\n';
     expect(edited(text, annotation(MODE, 'Auto'))).toBe(
       text.replace('  name: web\n', `  name: web\n  annotations: { ${MODE}: Auto }\n`),
     );
   });
 
-  test('a list of several lines goes whole', () => {
+  test('removes a multi-line list completely', () => {
     const text = 'kind: Service\nmetadata:\n  name: web\nspec:\n  topologyKeys:\n  - a\n  - "*"\n  ports: []\n';
     expect(edited(text, spec('topologyKeys', null))).toBe(text.replace('  topologyKeys:\n  - a\n  - "*"\n', ''));
   });
@@ -107,7 +107,7 @@ describe('a field in flow style', () => {
   });
 });
 
-test('the right one of several documents, Lists and namesakes is edited', () => {
+test('edits the right one of several documents, Lists and objects with equal names', () => {
   const other = BLOCK.replace('name: web #', 'name: web\n  namespace: other #');
   const list = `apiVersion: v1\nkind: List\nitems:\n- kind: Service\n  metadata: {name: x}\n- kind: Service\n  metadata:\n    name: web\n  spec:\n    internalTrafficPolicy: Local\n`;
   expect(edited(`${other}---\n${BLOCK}`, spec('trafficDistribution', null))).toBe(
@@ -118,7 +118,7 @@ test('the right one of several documents, Lists and namesakes is edited', () => 
   );
 });
 
-test('JSON stays JSON', () => {
+test('keeps JSON as JSON', () => {
   const text = JSON.stringify(
     { kind: 'Service', metadata: { name: 'web' }, spec: { internalTrafficPolicy: 'Local' } },
     null,
@@ -137,7 +137,7 @@ test('JSON stays JSON', () => {
   });
 });
 
-test('Windows line ends survive', () => {
+test('keeps Windows line ends', () => {
   const text = BLOCK.replaceAll('\n', '\r\n');
   const after = edited(
     text,
@@ -149,7 +149,7 @@ test('Windows line ends survive', () => {
   expect(after.match(/[^\r]\n/g)).toBeNull();
 });
 
-test('what cannot be found or edited is refused, not harmed', () => {
+test('rejects edits that cannot be found or made, and changes nothing', () => {
   expect(() => edited('kind: Service\nmetadata: {name: api}\n', spec('a', 'b'))).toThrow(InputError);
   expect(() => edited('kind: Service\nmetadata: {name: web}\nspec: none\n', spec('type', 'NodePort'))).toThrow(/spec/);
 });
@@ -164,13 +164,13 @@ describe('the object to edit', () => {
       .split('---')
       .findIndex(part => part.includes('Local'));
 
-  test('is the one of its namespace, wherever it stands', () => {
+  test('is the one of its namespace, in any position', () => {
     const text = both('', ', namespace: shop');
     expect(place(text, inShop)).toBe(1);
     expect(place(text, WEB)).toBe(0);
   });
 
-  test('else the one that names none, which was judged in a namespace given from outside', () => {
+  test('otherwise is the one without a namespace, which got its namespace from a flag', () => {
     const text = both(', namespace: data', '');
     expect(place(text, inShop)).toBe(1);
     expect(() => place(both(', namespace: data', ', namespace: other'), inShop)).toThrow(

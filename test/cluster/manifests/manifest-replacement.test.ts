@@ -26,26 +26,26 @@ function applied(text: string, line: number, edits: readonly FieldEdit[]): strin
   return applyFix(text, { fixes: [{ artifactChanges: [{ replacements }] }] } as never);
 }
 
-describe('the piece of text that a remedy changes', () => {
+describe('the replacement for a fix', () => {
   test.each([
     ['one value', [cluster]],
     ['a value and a line below it', [cluster, sameNode]],
     ['a line with its parent', [noMode]],
     ['two places', [noMode, cluster, sameNode]],
-  ])('%s: applied by region alone it makes what --fix makes', (_what, edits) => {
+  ])('%s: applied by region alone gives the output of --fix', (_what, edits) => {
     for (const text of [web, web.replaceAll('\n', '\r\n'), web.trimEnd()]) {
       expect(applied(text, 3, edits)).toBe(editManifest(text, target, edits));
     }
   });
 
-  test('is no larger than the value where only a value changes', () => {
+  test('covers only the value if only a value changes', () => {
     expect(replacementIn(web, { ...target, line: 9 }, [cluster])).toEqual({
       deleted: { startLine: 9, startColumn: 26, endLine: 9, endColumn: 31 },
       inserted: 'Cluster',
     });
   });
 
-  test('stays in its document, though another one holds a Service of the same name', () => {
+  test('stays in its document, even if another one has a Service of the same name', () => {
     const text = `# first\n${web}--- # second\n${web}---\nkind: ConfigMap\nmetadata: { name: web }\n`;
     const [first = '', second = ''] = [applied(text, 5, [cluster]), applied(text, 16, [cluster])].map(one => one ?? '');
     expect(first.indexOf('Cluster')).toBeLessThan(first.indexOf('--- # second'));
@@ -54,14 +54,14 @@ describe('the piece of text that a remedy changes', () => {
     expect(second.replace('Cluster', 'Local')).toBe(text);
   });
 
-  test('in JSON on one line counts columns without the byte order mark', () => {
+  test('counts columns of one-line JSON without the byte order mark', () => {
     const json = '{"kind":"Service","metadata":{"name":"web"},"spec":{"internalTrafficPolicy":"Local"}}';
     const region = (text: string) => replacementIn(text, { ...target, line: 1 }, [cluster])?.deleted;
     expect(applied(json, 1, [cluster])).toBe(json.replace('Local', 'Cluster'));
     expect(region(`\uFEFF${json}`)).toEqual(region(json));
   });
 
-  test('is not given where the edit cannot be made in place, or the document is very long', () => {
+  test('is null if the edit cannot be made in place, or the document is too long', () => {
     const block = web.replace('spec:', 'spec: &a').replace('Local # near', '>-\n    Local');
     expect(applied(block, 1, [{ path: ['spec', 'ports', 'x'], value: 'y' }])).toBeNull();
     const long = `${web}${'# long\n'.repeat(50_000)}`;

@@ -19,7 +19,7 @@ spec: { nodeName: n2 }
 status: { podIP: 10.1.0.2 }
 `;
 
-test('finds and lists what the manifests hold', () => {
+test('finds and lists the objects of the manifests', () => {
   const found = topology(`kind: Node\nmetadata: { name: n1 }\n---\n${SERVICE}${SLICE}`);
   expect(found.nodes().map(({ name }) => name)).toEqual(['n1']);
   expect([found.node('n1')?.name, found.node('n2')]).toEqual(['n1', undefined]);
@@ -29,7 +29,7 @@ test('finds and lists what the manifests hold', () => {
   expect(found.slices('default', 'web')).toEqual([]);
 });
 
-test('Services are as the API server would store them', () => {
+test("applies the API server's defaults to Services", () => {
   expect(topology(SERVICE).service('shop', 'web')).toMatchObject({
     type: 'ClusterIP',
     internalTrafficPolicy: 'Cluster',
@@ -38,7 +38,7 @@ test('Services are as the API server would store them', () => {
   });
 });
 
-test('Pods stand in for slices, and only where there are none', () => {
+test('derives slices from Pods only if there are none', () => {
   const nodesOf = (text: string) =>
     topology(text)
       .slices('shop', 'web')
@@ -47,12 +47,12 @@ test('Pods stand in for slices, and only where there are none', () => {
   expect(nodesOf(SERVICE + SLICE + POD)).toEqual(['n1']);
 });
 
-test('of two objects of one name the later counts, of one name in two kinds both', () => {
+test('keeps the last of several objects of one name, and both for different kinds', () => {
   const text = `kind: Node\nmetadata: { name: a, labels: { v: "1" } }\n---\nkind: Node\nmetadata: { name: a, labels: { v: "2" } }\n---\nkind: Pod\nmetadata: { name: a }\n`;
   expect(topology(text).nodes()).toMatchObject([{ name: 'a', labels: { v: '2' } }]);
 });
 
-test('workloads and labels of namespaces are told by namespace', () => {
+test('returns workloads and labels by namespace', () => {
   const found = topology(
     'kind: Namespace\nmetadata: { name: shop, labels: { team: a } }\n---\napiVersion: apps/v1\nkind: DaemonSet\nmetadata: { name: agent, namespace: shop }\n',
   );
@@ -62,14 +62,14 @@ test('workloads and labels of namespaces are told by namespace', () => {
   expect(found.namespaceLabels('default')).toEqual({});
 });
 
-test('namesakes of other groups are somebody else’s', () => {
+test('ignores kinds of the same name in other API groups', () => {
   const found = topology(
     'apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata: { name: web }\n---\napiVersion: metrics.k8s.io/v1\nkind: Node\nmetadata: { name: n1 }\n',
   );
   expect([found.services(), found.nodes()]).toEqual([[], []]);
 });
 
-test('the list of Nodes is the same list at the next call', () => {
+test('returns the same list of Nodes on each call', () => {
   const found = topology('kind: Node\nmetadata: { name: n1 }\n');
   expect(found.nodes()).toBe(found.nodes());
 });

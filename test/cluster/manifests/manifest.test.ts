@@ -20,7 +20,7 @@ spec:
     Local
 `;
 
-describe('a field is found on the line of its name', () => {
+describe('finds a field on the line of its name', () => {
   test.each([
     ['metadata.name', 4],
     ['metadata.annotations["service.kubernetes.io/topology-mode"]', 6],
@@ -68,11 +68,11 @@ test.each([
   ['spec.ports[0].nodePort', ['spec', 'ports', '0', 'nodePort']],
   ['metadata.annotations["a.b/c"]', ['metadata', 'annotations', 'a.b/c']],
   ['metadata.annotations[""]', ['metadata', 'annotations', '']],
-])('%s has the segments %j', (path, expected) => {
+])('splits %s into the segments %j', (path, expected) => {
   expect(segments(path)).toEqual(expected);
 });
 
-describe('an object is known by kind, namespace and name', () => {
+describe('identifies an object by kind, namespace and name', () => {
   test.each([
     ['kind: Service\nmetadata: { name: web }', 'Service default/web'],
     ['kind: Service\nmetadata: { name: web, namespace: shop }', 'Service shop/web'],
@@ -90,44 +90,44 @@ describe('an object is known by kind, namespace and name', () => {
   });
 });
 
-test('files, start lines and raw objects are kept', () => {
+test('keeps files, start lines and raw objects', () => {
   const [first, second] = read('kind: A\nmetadata: { name: a }\n---\n# two\nkind: B\nmetadata: { name: b }\n');
   expect(first).toMatchObject({ file: 'web.yaml', line: 1, raw: { kind: 'A', metadata: { name: 'a' } } });
   expect(second).toMatchObject({ file: 'web.yaml', line: 5 });
 });
 
 test.each(['', '\n', '# only a comment\n', '---\n', '---\n# Source: x\n---\n', 'null\n', '{"kind":"List","items":[]}'])(
-  'nothing is in %j',
+  'finds no objects in %j',
   text => {
     expect(read(text)).toEqual([]);
   },
 );
 
 test.each(['5\n', '- 1\n', 'a: 1\n', '{"name": "x"}', '{"kind": 5}', 'kind: [x]\n'])(
-  'a stranger is refused, or passed over in a folder: %j',
+  'rejects an unknown document, or skips it in a folder: %j',
   text => {
-    expect(() => read(text)).toThrow(/^web.yaml:1: no Kubernetes object/);
+    expect(() => read(text)).toThrow(/^web.yaml:1: not a Kubernetes object/);
     expect(read(text, 'ignore')).toEqual([]);
   },
 );
 
-test('broken YAML is refused even in a folder: silence would pass for a clean bill', () => {
+test('rejects broken YAML even in a folder, because skipping it would look like success', () => {
   expect(() => read('a: [1,\n', 'ignore')).toThrow(/^web.yaml:\d+: not YAML/);
 });
 
-test('a byte order mark does no harm', () => {
+test('accepts a byte order mark', () => {
   const mark = String.fromCharCode(0xfeff);
   expect(read(`${mark}kind: A\nmetadata: { name: a }\n`)).toMatchObject([{ kind: 'A' }]);
   expect(read(`${mark}{"kind":"A","metadata":{"name":"a"}}`)).toMatchObject([{ kind: 'A' }]);
 });
 
-test('words that YAML 1.1 takes for booleans are text', () => {
+test('reads YAML 1.1 boolean words as text', () => {
   expect(read('kind: A\nmetadata: { name: on, labels: { a: off, b: no } }\n')[0]?.raw).toMatchObject({
     metadata: { name: 'on', labels: { a: 'off', b: 'no' } },
   });
 });
 
-test('five thousand objects of JSON are read without looking up a single line', () => {
+test('reads five thousand JSON objects without computing a line number', () => {
   const items = Array.from({ length: 5000 }, (_, i) => ({ kind: 'Node', metadata: { name: `n${i}` } }));
   const manifests = read(JSON.stringify({ kind: 'List', items }));
   expect([manifests.length, manifests[4999]?.name]).toEqual([5000, 'n4999']);
@@ -142,28 +142,28 @@ describe('a List', () => {
   );
 
   test.each(['kind: List\n', '{"kind":"List"}', 'kind: ServiceList\nitems: { a: 1 }\n'])(
-    'that is none is refused: %j',
+    'with invalid items is rejected: %j',
     text => {
-      expect(() => read(text)).toThrow(/^web\.yaml:1: (Service)?List: items is no list$/);
+      expect(() => read(text)).toThrow(/^web\.yaml:1: (Service)?List: items is not a list$/);
     },
   );
 
-  test('of a foreign kind that only ends so is an object', () => {
+  test('is not assumed for a foreign kind that ends in List', () => {
     expect(read('kind: AllowList\nmetadata: { name: a }\n')).toMatchObject([{ kind: 'AllowList', name: 'a' }]);
   });
 });
 
-describe('a namespace given from outside', () => {
+describe('a namespace given by the caller', () => {
   const inShop = (text: string) => readManifests({ name: 'a', text, strangers: 'refuse', namespace: 'shop' });
 
   test.each(['kind: Service\nmetadata: { name: web }\n', '{"kind":"Service","metadata":{"name":"web"}}'])(
-    'is that of objects that name none, also for whoever reads the raw object: %j',
+    'applies to objects without one, also in the raw object: %j',
     text => {
       expect(inShop(text)).toMatchObject([{ namespace: 'shop', raw: { metadata: { namespace: 'shop' } } }]);
     },
   );
 
-  test('leaves those alone that name one, or can have none', () => {
+  test('does not apply to objects that have one, or cannot have one', () => {
     expect(inShop('kind: Service\nmetadata: { name: web, namespace: data }\n')).toMatchObject([{ namespace: 'data' }]);
     const [node] = inShop('kind: Node\nmetadata: { name: n1 }\n');
     expect(node?.raw).toEqual({ kind: 'Node', metadata: { name: 'n1' } });

@@ -7,7 +7,7 @@ import { cases, findings, RULE_IDS, read, snapshotOf } from './snapshot-cases.ts
 describe('an anonymized snapshot', () => {
   const anonymizer = () => new Anonymizer({ rules: RULE_IDS, clientNodes: DEFAULT_CLIENT_NODES });
 
-  test('leads to the same findings modulo names', async () => {
+  test('leads to the same findings, apart from names', async () => {
     const shape = (result: ReturnType<typeof findings>) => ({
       findings: result.findings.map(({ rule, level, path, nodes, zones, fix }) => [
         rule,
@@ -25,13 +25,13 @@ describe('an anonymized snapshot', () => {
     }
   });
 
-  test('holds no name, address or label of the cluster', async () => {
+  test('contains no name, address or label of the cluster', async () => {
     const manifests = read(OWN_NAMES);
     const text = await snapshotOf(manifests, anonymizer());
     const words = [...OWN_NAMES.matchAll(/\bx[a-z0-9]+x\b|\b\d+\.\d+\.\d+\.\d+\b|fd00[:\w]*/g)].map(([word]) => word);
     expect(words.length).toBeGreaterThan(40);
     expect(words.filter(word => text.includes(word))).toEqual([]);
-    // What stays is what was there, under other names.
+    // Everything that is kept occurs under other names.
     const topology = new ManifestTopology(read(text));
     const [service] = topology.services();
     expect(service).toMatchObject({ annotations: { 'zonewise.dev/ignore': `${RULE_IDS[0]},anonymized` } });
@@ -45,7 +45,7 @@ describe('an anonymized snapshot', () => {
     expect(Object.keys(topology.namespaceLabels(service?.namespace ?? ''))).toHaveLength(2);
   });
 
-  test('replaces the same by the same, also where an address is written in two ways', async () => {
+  test('replaces equal names equally, even if an address is written in two ways', async () => {
     const text = await snapshotOf(read(OWN_NAMES), anonymizer());
     const { items } = JSON.parse(text);
     const [, , , ipv4, ipv6] = items;
@@ -58,7 +58,7 @@ describe('an anonymized snapshot', () => {
   });
 });
 
-/** Every word that is somebody's own begins and ends with x. */
+/** Every name to be replaced begins and ends with x. */
 const OWN_NAMES = `kind: Namespace
 metadata: { name: xnamespacex, labels: { xlabelx: xvaluex, kubernetes.io/metadata.name: xnamespacex } }
 ---

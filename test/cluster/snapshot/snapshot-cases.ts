@@ -13,7 +13,7 @@ import { fixtureFolders, readFixtures } from '../../rules/fixture.ts';
 import { clusterOf, factsOf, manifestsOf } from '../../rules/judge.ts';
 
 export const RULE_IDS = RULES.map(({ id }) => id);
-/** Every rule speaks, so that a snapshot cannot lose what a rule that is off would have seen. */
+/** All rules are on, so that a snapshot is also tested for rules that are off by default. */
 const LOUD = {
   ...DEFAULT_POLICY,
   rules: Object.fromEntries(RULE_IDS.map(id => [id, { level: 'warn' as const, options: {} }])),
@@ -34,7 +34,7 @@ export const cases: readonly Case[] = [
   facts: factsOf(fixture),
 }));
 
-/** The snapshot of a cluster that stores these objects. */
+/** The snapshot of a cluster with these objects. */
 export async function snapshotOf(manifests: readonly Manifest[], rewriting?: Rewriting): Promise<string> {
   const of = (wanted: string) =>
     async function* () {
@@ -54,7 +54,7 @@ export function read(text: string): readonly Manifest[] {
   return readManifests({ name: 'cluster.yaml', text, strangers: 'refuse' });
 }
 
-/** What an audit says of the objects that a snapshot may hold. */
+/** The audit's findings for the objects that a snapshot may hold. */
 export function findings(manifests: readonly Manifest[], facts: ClusterFacts) {
   const stored = manifests.filter(({ kind }) => ['Namespace', 'Service', 'Node', 'EndpointSlice'].includes(kind));
   return auditCluster({ topology: new ManifestTopology(stored), facts, policy: LOUD });

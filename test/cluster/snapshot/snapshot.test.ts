@@ -5,7 +5,7 @@ import { projectEndpointSlice, projectNode, projectService } from '../../../src/
 import { cases, findings, read, snapshotOf } from './snapshot-cases.ts';
 
 describe('a snapshot', () => {
-  test('says of a cluster what the cluster itself says, finding by finding', async () => {
+  test('gives the findings of the cluster itself', async () => {
     let compared = 0;
     for (const { file, manifests, facts } of cases) {
       const there = findings(manifests, facts);
@@ -20,7 +20,7 @@ describe('a snapshot', () => {
     expect(compared).toBeGreaterThan(200);
   });
 
-  test('reads back as what was read: Nodes, Services and slices lose nothing that the model holds', () => {
+  test('is read back without a loss: Nodes, Services and slices keep every field of the model', () => {
     for (const { kind, raw } of cases.flatMap(({ manifests }) => manifests)) {
       const again = (manifest: object) => JSON.parse(JSON.stringify(manifest));
       if (kind === 'Node') {
@@ -36,7 +36,7 @@ describe('a snapshot', () => {
     }
   });
 
-  test('keeps labels that a Service chooses its client nodes by, and no others', async () => {
+  test("keeps labels that select a Service's client nodes, and no others", async () => {
     const text = await snapshotOf(
       read(`kind: Node
 metadata: { name: n1, labels: { pool: web, team: secret, kubernetes.io/hostname: n1 } }
@@ -55,7 +55,7 @@ endpoints: [{ addresses: [10.0.0.1] }]
     expect(JSON.parse(text).items[1].metadata.labels).toEqual({ pool: 'web' });
   });
 
-  test('keeps annotations that decide', async () => {
+  test('keeps annotations that affect a result', async () => {
     const annotations = [
       'service.kubernetes.io/topology-mode',
       'service.kubernetes.io/topology-aware-hints',
@@ -72,7 +72,7 @@ endpoints: [{ addresses: [10.0.0.1] }]
     expect(JSON.parse(text).items[0].metadata.annotations).toEqual(metadata.annotations);
   });
 
-  test('knows version, data plane and moment; without it there are none', () => {
+  test('has version, data plane and time; without its facts there are none', () => {
     const facts = {
       version: { minor: 34 },
       dataPlane: { kind: 'cilium', serviceTopology: true, assumed: false },

@@ -24,7 +24,7 @@ async function quietShop(): Promise<AuditLab> {
 
 const reasons = (lab: AuditLab) => lab.told.map(({ reason }) => reason);
 
-test('a pod that leaves a node is told of once within 30 s, and once when it is back', async () => {
+test('publishes once within 30 s that a pod left a node, and once that it is back', async () => {
   const lab = await quietShop();
   lab.apply(slice('agent', ['n1', 'n2']));
   await lab.pass(30);
@@ -39,14 +39,14 @@ test('a pod that leaves a node is told of once within 30 s, and once when it is 
       service: 'agent',
       type: 'Normal',
       reason: RESOLVED,
-      note: expect.stringMatching(/^No longer so: .*\[local-policy-uncovered-nodes\]$/),
+      note: expect.stringMatching(/^Resolved: .*\[local-policy-uncovered-nodes\]$/),
     },
   ]);
   await lab.pass(1_500);
   expect(lab.told).toHaveLength(2);
 });
 
-test('the Event names its Service by uid, which is how kubectl describe finds it', async () => {
+test('names the Service by uid, which kubectl describe selects by', async () => {
   const lab = await quietShop();
   lab.apply(slice('agent', ['n1', 'n2']));
   await lab.pass(30);
@@ -61,7 +61,7 @@ test('the Event names its Service by uid, which is how kubectl describe finds it
   });
 });
 
-test('a gap of a few seconds, as any rollout makes, is not told of', async () => {
+test('ignores a state of a few seconds, as in any rollout', async () => {
   const lab = await quietShop();
   for (const nodes of [['n2', 'n3'], NODES, ['n1', 'n3'], NODES, ['n1', 'n2'], NODES]) {
     lab.apply(slice('agent', nodes));
@@ -71,7 +71,7 @@ test('a gap of a few seconds, as any rollout makes, is not told of', async () =>
   expect(lab.told).toEqual([]);
 });
 
-test('numbers that move with the cluster are no news, other nodes are', async () => {
+test('ignores numbers that change with the cluster, but not other nodes', async () => {
   const lab = await quietShop();
   lab.apply(slice('agent', ['n1', 'n2']));
   await lab.pass(30);
@@ -84,7 +84,7 @@ test('numbers that move with the cluster are no news, other nodes are', async ()
   expect(lab.told[1]?.note).toMatch(/\(n2, n3\)/);
 });
 
-test('news that changes all the time is told in the end', async () => {
+test('eventually publishes a finding that changes all the time', async () => {
   const lab = await quietShop();
   for (let round = 0; round < 10; round++) {
     lab.apply(slice('agent', [NODES[round % 3] ?? '']));
@@ -93,7 +93,7 @@ test('news that changes all the time is told in the end', async () => {
   expect(reasons(lab)).toEqual([FOUND]);
 });
 
-test('a Service that flaps for an hour is told of ever more rarely', async () => {
+test('publishes a Service that flaps for an hour less and less often', async () => {
   const lab = await quietShop();
   for (let round = 0; round < 60; round++) {
     lab.apply(slice('agent', round % 2 === 0 ? ['n1'] : NODES));
@@ -105,7 +105,7 @@ test('a Service that flaps for an hour is told of ever more rarely', async () =>
   expect(lab.told.length - found).toBe(found);
 });
 
-test('infos, and what somebody does not want to hear of, are not told of', async () => {
+test('publishes neither infos nor exempted findings', async () => {
   const lab = new AuditLab(SHOP);
   lab.policy = { ...DEFAULT_POLICY, rules: { [RULE]: { level: 'info', options: {} } } };
   lab.apply(slice('agent', ['n1']));
@@ -114,7 +114,7 @@ test('infos, and what somebody does not want to hear of, are not told of', async
   expect(lab.told).toEqual([]);
 });
 
-test('an exemption ends the matter without a word, as nothing was resolved', async () => {
+test('drops a finding silently on an exemption, because nothing was resolved', async () => {
   const lab = await quietShop();
   lab.apply(slice('agent', ['n1']));
   await lab.pass(30);
@@ -125,7 +125,7 @@ test('an exemption ends the matter without a word, as nothing was resolved', asy
   expect(asObject(lab.store.peek(RECORD)?.data).announced).toBe('{}');
 });
 
-test('a rule that a more certain one speaks for is not called resolved', () => {
+test('does not resolve a finding that is superseded by another rule', () => {
   const lab = new AuditLab(SHOP);
   const { topology } = lab.cluster;
   const agent = topology.service('shop', 'agent');
@@ -140,7 +140,7 @@ test('a rule that a more certain one speaks for is not called resolved', () => {
   expect(kindAmong([finding('shop/agent', { rule: 'hints-not-programmed', level: 'info' })])).toBe('unsure');
 });
 
-test('what cannot be judged any more is not called resolved, nor is what has become worse', async () => {
+test('does not resolve a finding whose rule is skipped, or whose level rises', async () => {
   const lab = await quietShop();
   lab.apply(slice('agent', ['n1']));
   await lab.pass(30);
@@ -149,7 +149,7 @@ test('what cannot be judged any more is not called resolved, nor is what has bec
   expect(reasons(lab)).not.toContain(RESOLVED);
 });
 
-test('a Service that is deleted is forgotten, and its namesake is told of anew', async () => {
+test('forgets a deleted Service, and publishes findings of a new one with its name', async () => {
   const lab = await quietShop();
   lab.apply(slice('agent', ['n1']));
   await lab.pass(30);
@@ -161,7 +161,7 @@ test('a Service that is deleted is forgotten, and its namesake is told of anew',
   expect(reasons(lab)).toEqual([FOUND, FOUND]);
 });
 
-test('an API server that is away for a minute gets the Event afterwards, once', async () => {
+test('publishes the Event once after the API server was unavailable for a minute', async () => {
   const lab = await quietShop();
   lab.store.before = async () => {
     throw new Error('connect ECONNREFUSED');
@@ -173,7 +173,7 @@ test('an API server that is away for a minute gets the Event afterwards, once', 
   expect(reasons(lab)).toEqual([FOUND]);
 });
 
-test('an answer that is lost on its way repeats nothing', async () => {
+test('repeats nothing after a lost answer', async () => {
   const lab = await quietShop();
   lab.store.after = () => {
     lab.store.after = () => {};
@@ -184,7 +184,7 @@ test('an answer that is lost on its way repeats nothing', async () => {
   expect(reasons(lab)).toEqual([FOUND]);
 });
 
-test('a namespace that takes no Events, as one on its way out, does not stand in the way of others', async () => {
+test('is not blocked by a namespace that rejects Events, such as a terminating one', async () => {
   const lab = await quietShop();
   lab.store.before = async (_, path) => {
     if (path.startsWith('/apis/events.k8s.io/v1/namespaces/bank/')) throw refusal(403, 'Forbidden');
@@ -194,7 +194,7 @@ test('a namespace that takes no Events, as one on its way out, does not stand in
   expect(lab.events).toMatchObject([{ metadata: { namespace: 'shop' } }]);
 });
 
-test('hundreds at once are told of slowly, and what happens then does not wait for them', async () => {
+test('limits hundreds of Events, and publishes later changes without waiting for them', async () => {
   const names = Array.from({ length: 300 }, (_, index) => `s${index}`);
   const lab = new AuditLab(SHOP);
   await lab.lead();

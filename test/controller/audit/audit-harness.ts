@@ -14,12 +14,12 @@ import { AuditedCluster } from './audited-cluster.ts';
 
 export const RECORD = '/api/v1/namespaces/zonewise/configmaps/zonewise-audit';
 
-/** Lets everything run that waits for no timer. */
+/** Runs everything that does not wait for a timer. */
 export async function settled(): Promise<void> {
   for (let turn = 0; turn < 12; turn++) await new Promise(resolve => setImmediate(resolve));
 }
 
-/** Work that takes as long on every machine. */
+/** A time source by which work takes equally long on every machine. */
 export function evenPace(): Pace {
   let time = 0;
   return {
@@ -35,7 +35,7 @@ export interface Leader {
   readonly log: readonly { readonly level: string; readonly message: string; readonly fields: object }[];
   readonly metrics: () => Promise<string>;
   readonly port: () => number;
-  /** As when the lease is lost, or the process ends. */
+  /** As if the lease was lost, or the process ended. */
   stop(): Promise<void>;
 }
 
@@ -46,7 +46,7 @@ export interface Told {
   readonly note: string;
 }
 
-/** A cluster, the objects of an API server, and as many leaders as a test lets work on them. */
+/** A cluster, the objects of an API server, and any number of leaders. */
 export class AuditLab {
   readonly clock = new FakeClock();
   readonly cluster = new AuditedCluster(this.clock);
@@ -57,7 +57,7 @@ export class AuditLab {
     this.apply(manifests);
   }
 
-  /** Services are known to the API server, too, each with a uid. */
+  /** Also adds Services to the API server, each with a uid. */
   apply(manifests: string): void {
     this.cluster.apply(manifests);
     for (const { namespace, name } of this.cluster.topology.services()) {
@@ -94,7 +94,7 @@ export class AuditLab {
     return { log, metrics: () => registry.metrics(), port: () => audit.port, stop };
   }
 
-  /** Lets time pass in steps of a second; nothing here is so quick that it would need smaller ones. */
+  /** Advances the clock in steps of a second, which is fine enough for these tests. */
   async pass(seconds: number): Promise<void> {
     for (let second = 0; second < seconds; second++) {
       this.clock.advance(1_000);
@@ -102,7 +102,7 @@ export class AuditLab {
     }
   }
 
-  /** All Events in the order in which they were made. */
+  /** All Events in order of creation. */
   get events(): readonly ApiObject[] {
     return this.store.writes.filter(({ path }) => path.startsWith('/apis/events.k8s.io/')).map(({ object }) => object);
   }

@@ -11,7 +11,7 @@ const GAP = slice('agent', ['n1', 'n2']);
 
 const reasons = (lab: AuditLab) => lab.told.map(({ reason }) => reason);
 
-test('the next leader repeats nothing, and says when it is resolved', async () => {
+test('a new leader repeats nothing, and resolves the finding later', async () => {
   const lab = new AuditLab(SHOP);
   const first = await lab.lead();
   lab.apply(GAP);
@@ -26,7 +26,7 @@ test('the next leader repeats nothing, and says when it is resolved', async () =
   expect(reasons(lab)).toEqual([FOUND, RESOLVED]);
 });
 
-test('what happens while nobody leads is told of by the next leader', async () => {
+test('a new leader publishes what happened without a leader', async () => {
   const lab = new AuditLab(SHOP + service('web') + slice('web', ['n1']));
   const first = await lab.lead();
   await lab.pass(30);
@@ -46,7 +46,7 @@ test('what happens while nobody leads is told of by the next leader', async () =
   ]);
 });
 
-test('a Service deleted while nobody leads is forgotten, and nobody is told', async () => {
+test('a Service deleted without a leader is forgotten without an Event', async () => {
   const lab = new AuditLab(SHOP + service('web') + slice('web', ['n1']));
   const first = await lab.lead();
   await lab.pass(30);
@@ -59,7 +59,7 @@ test('a Service deleted while nobody leads is forgotten, and nobody is told', as
   expect(asString(asObject(lab.store.peek(RECORD)?.data).announced)).not.toContain('web');
 });
 
-test('a leader that ends just after it found something loses nothing', async () => {
+test('a leader that ends just after a finding loses nothing', async () => {
   const lab = new AuditLab(SHOP);
   const first = await lab.lead();
   lab.apply(GAP);
@@ -70,7 +70,7 @@ test('a leader that ends just after it found something loses nothing', async () 
   expect(reasons(lab)).toEqual([FOUND]);
 });
 
-/** A leader that is gone at the moment when `path` is about to be written, or was written. */
+/** A leader that is killed just before or just after it writes `path`. */
 async function killedAt(when: 'before' | 'after', path: RegExp): Promise<AuditLab> {
   const lab = new AuditLab(SHOP);
   const first = await lab.lead();
@@ -105,7 +105,7 @@ test.each([
   expect(asString(asObject(lab.store.peek(RECORD)?.data).outbox)).toBe('[]');
 });
 
-test('an Event that a killed leader decided upon is posted even where the matter is over by then', async () => {
+test('an Event stored by a killed leader is posted even if the finding is resolved by then', async () => {
   const lab = await killedAt('before', EVENT);
   lab.apply(slice('agent', NODES));
   await lab.lead();
@@ -113,7 +113,7 @@ test('an Event that a killed leader decided upon is posted even where the matter
   expect(reasons(lab)).toEqual([FOUND, RESOLVED]);
 });
 
-test('two that both believe to lead tell everything once', async () => {
+test('two processes that both act as leader publish everything once', async () => {
   const lab = new AuditLab(SHOP);
   await lab.lead();
   await lab.lead();
@@ -124,7 +124,7 @@ test('two that both believe to lead tell everything once', async () => {
   expect(reasons(lab)).toEqual([FOUND, RESOLVED, FOUND, RESOLVED]);
 });
 
-test('the record deleted under a leader is written again, and nothing is repeated', async () => {
+test('a state ConfigMap deleted under a leader is written again, and nothing is repeated', async () => {
   const lab = new AuditLab(SHOP + service('web') + slice('web', ['n1']));
   await lab.lead();
   await lab.pass(30);
@@ -135,7 +135,7 @@ test('the record deleted under a leader is written again, and nothing is repeate
   expect(asString(asObject(lab.store.peek(RECORD)?.data).announced)).toMatch(/shop\/agent.*shop\/web/);
 });
 
-test('a record that somebody has spoilt is read as far as it can be', async () => {
+test('an invalid state ConfigMap is read as far as possible', async () => {
   const lab = new AuditLab(SHOP + service('web') + slice('web', ['n1']));
   const data = { announced: '{"shop/web":{"local-policy-uncovered-nodes":7},"nothing":{}}', outbox: 'not JSON' };
   lab.store.put(RECORD, { metadata: { name: 'zonewise-audit', namespace: 'zonewise', labels: { a: 'b' } }, data });
@@ -145,7 +145,7 @@ test('a record that somebody has spoilt is read as far as it can be', async () =
   expect(lab.store.peek(RECORD)).toMatchObject({ metadata: { labels: { a: 'b' } } });
 });
 
-test('without the right to read the record nothing is told, as it might be told twice', async () => {
+test('publishes no Events without permission to read the state ConfigMap', async () => {
   const lab = new AuditLab(SHOP);
   lab.store.before = async (kind, path) => {
     if (kind === 'read' && path === RECORD) throw new Error('forbidden');
@@ -154,13 +154,13 @@ test('without the right to read the record nothing is told, as it might be told 
   lab.apply(GAP);
   await lab.pass(60);
   expect(lab.told).toEqual([]);
-  expect(leader.log.some(({ message }) => message === 'Events are late')).toBe(true);
+  expect(leader.log.some(({ message }) => message === 'publishing Events failed')).toBe(true);
   expect(await leader.metrics()).toContain(
     'zonewise_audit_findings{rule="local-policy-uncovered-nodes",level="warn"} 1',
   );
 });
 
-test('who does not lead any more measures nothing', async () => {
+test('a process that is not the leader has no audit metrics', async () => {
   const lab = new AuditLab(SHOP + service('web') + slice('web', ['n1']));
   const leader = await lab.lead();
   await lab.pass(30);

@@ -9,7 +9,7 @@ import { node, service, slice } from './audited-cluster.ts';
 
 const SHOP = ['n1', 'n2'].map(name => node(name)).join('') + service('agent') + slice('agent', ['n1']);
 
-/** A leader with the page on any free port. */
+/** A leader with the UI on any free port. */
 async function led(lab: AuditLab, more: { listen?: string; built?: string } = {}) {
   const { listen = '127.0.0.1:0', built = builtPage() } = more;
   const log: { message: string; fields: Readonly<Record<string, unknown>> }[] = [];
@@ -26,7 +26,7 @@ async function led(lab: AuditLab, more: { listen?: string; built?: string } = {}
   return { leader, at, overview };
 }
 
-test('the leader shows what its audit finds, until it leads no more', async () => {
+test("the leader serves the audit's findings in the UI until it loses the lease", async () => {
   const lab = new AuditLab(SHOP);
   const { leader, overview } = await led(lab);
   await lab.pass(3);
@@ -42,24 +42,24 @@ test('the leader shows what its audit finds, until it leads no more', async () =
   await expect(overview()).rejects.toThrow();
 });
 
-test('without page.listen there is none', () => {
+test('the UI is off without page.listen', () => {
   const config = () => DEFAULT_CONFIG;
   expect(pageOf({ config, clock: new AuditLab('').clock, log: () => {} })).toBeUndefined();
 });
 
-test('a page that nobody built is said once, and the audit goes on without', async () => {
+test('a missing UI build is logged once, and the audit continues', async () => {
   const lab = new AuditLab(SHOP);
   const { leader } = await led(lab, { built: '/no/page' });
   await lab.pass(30);
   expect(leader.log).toContainEqual({
     level: 'error',
-    message: 'no page',
+    message: 'the UI could not start',
     fields: { error: expect.stringContaining('npm run build:page') },
   });
   expect(lab.told).toMatchObject([{ service: 'agent' }]);
 });
 
-test('a guest that fails at everything is told of once and disturbs nothing', async () => {
+test('a subscriber that always fails is logged once and does not affect the audit', async () => {
   const lab = new AuditLab(SHOP + service('other') + slice('other', ['n2']));
   const fail = () => {
     throw new Error('not my day');
@@ -71,5 +71,5 @@ test('a guest that fails at everything is told of once and disturbs nothing', as
   lab.cluster.remove('Service', 'shop/other');
   await lab.pass(30);
   expect(lab.told.map(told => told.service)).toEqual(expect.arrayContaining(['agent', 'other']));
-  expect(log.filter(({ message }) => message === 'the page missed something')).toHaveLength(1);
+  expect(log.filter(({ message }) => message === 'the UI could not process an audit result')).toHaveLength(1);
 });

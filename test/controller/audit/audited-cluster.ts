@@ -14,7 +14,7 @@ import type { FakeClock } from '../../support/fake-clock.ts';
 
 const STRINGS = new StringTable();
 
-/** A live cluster without its wire: the same stores, changed by manifests. */
+/** A live cluster without a network: the same stores, changed by manifests. */
 export class AuditedCluster implements ConnectedCluster {
   readonly #clock: FakeClock;
   readonly #nodes = new ObjectStore<Node>();
@@ -26,7 +26,7 @@ export class AuditedCluster implements ConnectedCluster {
   readonly address = 'https://10.0.0.1:443';
   readonly whenReady = Promise.resolve();
   ageSeconds = 0;
-  /** Services whose slices cannot be read: a fault that a rule runs into. */
+  /** Services whose slices cannot be read, which makes a rule throw. */
   readonly broken = new Set<string>();
 
   constructor(clock: FakeClock) {
@@ -57,7 +57,7 @@ export class AuditedCluster implements ConnectedCluster {
 
   async stop(): Promise<void> {}
 
-  /** Manifests, as many as there are. What does not change the model tells nobody. */
+  /** Applies any number of manifests. Changes outside the model notify no listener. */
   apply(manifests: string): void {
     for (const document of parseAllDocuments(manifests)) this.#set(document.toJS());
   }
@@ -114,7 +114,7 @@ spec: { type: ClusterIP, clusterIP: 10.96.0.9, selector: { app: x }, ports: [{ p
 `;
 }
 
-/** The Service's one slice, with a ready endpoint on each of the nodes. */
+/** The only slice of the Service, with a ready endpoint on each of the nodes. */
 export function slice(name: string, nodes: readonly string[], namespace = 'shop'): string {
   const endpoints = nodes.map(
     (on, index) =>

@@ -44,7 +44,7 @@ async function loop(manifests: string, { pace = evenPace() }: { readonly pace?: 
     await done;
   });
   await settled();
-  /** What has been judged since it was last asked. */
+  /** The Services evaluated since the last call. */
   const taken = () => judged.splice(0).sort();
   const after = async (seconds: number) => {
     for (let second = 0; second < seconds; second++) {
@@ -69,13 +69,13 @@ const SHOP =
 const LOCALS = ['shop/local', 'shop/other'];
 const ALL = [...LOCALS, 'shop/plain'];
 
-test('the first look judges every Service', async () => {
+test('the first pass evaluates every Service', async () => {
   const { taken, passes } = await loop(SHOP);
   expect(taken()).toEqual(ALL);
   expect(passes).toMatchObject([{ services: 3, judged: 3 }]);
 });
 
-test('a slice that changes has its own Service judged anew and no other', async () => {
+test('a changed slice causes an evaluation of only its Service', async () => {
   const { cluster, taken, after, rulesOf } = await loop(SHOP);
   taken();
   cluster.apply(slice('local', ['n1']));
@@ -83,35 +83,35 @@ test('a slice that changes has its own Service judged anew and no other', async 
   expect([rulesOf('local'), rulesOf('other')]).toEqual([[UNCOVERED], []]);
 });
 
-test('a Service that changes is judged anew and no other', async () => {
+test('a changed Service is evaluated again, and no other', async () => {
   const { cluster, taken, after } = await loop(SHOP);
   taken();
   cluster.apply(service('plain', { spec: 'internalTrafficPolicy: Local' }));
   expect(await after(3)).toEqual(['shop/plain']);
 });
 
-test('a node that changes has those Services judged anew that depend on nodes', async () => {
+test('a changed node causes an evaluation of the Services that depend on nodes', async () => {
   const { cluster, taken, after } = await loop(SHOP);
   taken();
   cluster.apply(node('n2', { ready: false }));
   expect(await after(3)).toEqual(LOCALS);
 });
 
-test('what a node reports without changing what the model knows of it is no change', async () => {
+test('a node report without a change of the model causes no evaluation', async () => {
   const { cluster, taken, after } = await loop(SHOP);
   taken();
   cluster.apply(TWO_NODES);
   expect(await after(5)).toEqual([]);
 });
 
-test('labels of a namespace may choose other levels: its Services are judged anew', async () => {
+test('changed namespace labels may change levels: the Services of the namespace are evaluated again', async () => {
   const { cluster, taken, after } = await loop(SHOP + service('local', { namespace: 'bank' }));
   taken();
   cluster.apply('kind: Namespace\nmetadata: { name: bank, labels: { team: a } }');
   expect(await after(3)).toEqual(['bank/local']);
 });
 
-test('a new configuration has every Service judged anew without any change of the cluster', async () => {
+test('a new configuration causes an evaluation of every Service', async () => {
   const { config, taken, after, rulesOf, cluster } = await loop(SHOP);
   cluster.apply(slice('local', ['n1']));
   await after(3);
@@ -121,7 +121,7 @@ test('a new configuration has every Service judged anew without any change of th
   expect(rulesOf('local')).toEqual([]);
 });
 
-test('changes that follow each other within the debounce time are one pass', async () => {
+test('changes within the debounce time are one pass', async () => {
   const { cluster, passes, taken, after } = await loop(SHOP);
   taken();
   for (const nodes of [['n1'], [], ['n2'], ['n1', 'n2'], ['n2']]) cluster.apply(slice('local', nodes));
@@ -130,15 +130,15 @@ test('changes that follow each other within the debounce time are one pass', asy
   expect(passes).toHaveLength(2);
 });
 
-test('a Service that is gone is reported gone, once', async () => {
+test('a deleted Service is reported once', async () => {
   const { cluster, gone, after } = await loop(SHOP);
   cluster.remove('Service', 'shop/other');
   await after(6);
   expect(gone).toEqual(['shop/other']);
 });
 
-test('a node becomes a client when it is old enough, without anything changing', async () => {
-  // The fake clock begins at midnight, so the node is 30 s old and counts in another 30.
+test('a node becomes a client node when it is old enough, without any other change', async () => {
+  // The fake clock starts at midnight, so the node is 30 s old and becomes a client node in another 30 s.
   const { after, rulesOf } = await loop(
     TWO_NODES + node('n3', { created: '2026-06-30T23:59:30Z' }) + service('local') + slice('local', ['n1', 'n2']),
   );
@@ -149,7 +149,7 @@ test('a node becomes a client when it is old enough, without anything changing',
   expect(rulesOf('local')).toEqual([UNCOVERED]);
 });
 
-test('an exemption ends at midnight, without anything changing', async () => {
+test('an exemption ends at midnight, without any other change', async () => {
   const annotations = `zonewise.dev/ignore: ${UNCOVERED}, zonewise.dev/ignore-reason: x, zonewise.dev/ignore-until: "2026-07-01"`;
   const { clock, after, rulesOf } = await loop(TWO_NODES + service('local', { annotations }) + slice('local', ['n1']));
   expect(rulesOf('local')).not.toContain(UNCOVERED);
@@ -160,31 +160,31 @@ test('an exemption ends at midnight, without anything changing', async () => {
   expect(rulesOf('local')).toContain(UNCOVERED);
 });
 
-test('every ten minutes everything is judged anew, whatever seems to have changed', async () => {
+test('everything is evaluated again every ten minutes, even without a change', async () => {
   const { taken, after } = await loop(SHOP);
   taken();
   expect(await after(595)).toEqual([]);
   expect(await after(10)).toEqual(ALL);
 });
 
-test('nothing is judged by an old view, and everything that changed once it is new again', async () => {
+test('nothing is evaluated with outdated cluster data, and all changes are once it is current again', async () => {
   const { cluster, taken, after, logged } = await loop(SHOP);
   taken();
   cluster.ageSeconds = 200;
   cluster.apply(slice('local', ['n1']));
   expect(await after(60)).toEqual([]);
-  expect(logged).toEqual(['audit paused: the view of the cluster is old']);
+  expect(logged).toEqual(['audit paused: the cluster data is old']);
   cluster.ageSeconds = 1;
   expect(await after(15)).toEqual(['shop/local']);
   expect(logged).toHaveLength(2);
 });
 
-test('a pass is cut into chunks of 6 ms, and stops between two of them when it is told to', async () => {
+test('a pass is split into slices of 6 ms, and stops between two of them when aborted', async () => {
   let time = 0;
   let breaths = 0;
   const control: { stop: () => void } = { stop: () => {} };
   const pace = {
-    // Each look at it costs 2 ms: three Services a chunk.
+    // Each reading takes 2 ms, so a slice has three Services.
     stopwatch: () => (time += 2),
     breathe: async () => {
       breaths++;
@@ -203,7 +203,7 @@ test('a pass is cut into chunks of 6 ms, and stops between two of them when it i
   expect(passes).toHaveLength(1);
 });
 
-test('passes that take long follow each other with longer rests, so that the work never fills a core', async () => {
+test('long passes are followed by longer pauses, so that the audit never uses a whole core', async () => {
   let time = 0;
   const pace = { stopwatch: () => (time += 1_000), breathe: async () => {} };
   const { cluster, taken, after } = await loop(SHOP, { pace });
@@ -213,7 +213,7 @@ test('passes that take long follow each other with longer rests, so that the wor
   expect(await after(2)).toEqual(['shop/local']);
 });
 
-test('a Service deleted while others are judged is not judged any more', async () => {
+test('a Service deleted during a pass is not evaluated any more', async () => {
   let time = 0;
   const during: { run: () => void } = { run: () => {} };
   const pace = { stopwatch: () => (time += 9), breathe: async () => during.run() };

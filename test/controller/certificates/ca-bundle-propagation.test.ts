@@ -27,7 +27,7 @@ function configuration(...bundles: readonly (readonly Pair[])[]): Configuration 
   return readConfiguration('validating', { webhooks });
 }
 
-test('time counts from when the authority was first seen in every webhook of every configuration', () => {
+test('time starts when the CA is first seen in every webhook of every configuration', () => {
   const publication = new Publication();
   expect(publication.observe(one, [configuration([one]), configuration([])], 100)).toBe(0);
   expect(publication.observe(one, [configuration([one], []), configuration([one])], 200)).toBe(0);
@@ -35,7 +35,7 @@ test('time counts from when the authority was first seen in every webhook of eve
   expect(publication.observe(one, [configuration([one], [two, one]), configuration([one])], 450)).toBe(150);
 });
 
-test('a break starts it anew', () => {
+test('a gap restarts it', () => {
   const publication = new Publication();
   publication.observe(one, [configuration([one])], 0);
   expect(publication.observe(one, [configuration([])], 50)).toBe(0);
@@ -43,7 +43,7 @@ test('a break starts it anew', () => {
   expect(publication.observe(one, [configuration([one])], 130)).toBe(30);
 });
 
-test('another authority has its own time, though both are published', () => {
+test('another CA has its own time, even if both are present', () => {
   const publication = new Publication();
   const both = [configuration([one, two])];
   publication.observe(one, both, 0);
@@ -52,7 +52,7 @@ test('another authority has its own time, though both are published', () => {
   expect(publication.observe(two, both, 75)).toBe(15);
 });
 
-test('no configuration, nobody to wait for; no authority, nothing published', () => {
+test('without configurations there is no wait; without a CA nothing is present', () => {
   const publication = new Publication();
   publication.observe(one, [], 0);
   expect(publication.observe(one, [], 40)).toBe(40);

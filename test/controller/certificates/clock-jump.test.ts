@@ -5,7 +5,7 @@ import { accepts, DAY, PROPAGATION, World } from './fake-cluster.ts';
 
 const NOW = 'Wed, 01 Jul 2026 00:00:00 GMT';
 
-test('the API server’s clock counts, and a jump of the own one is not even noticed', () => {
+test("uses the API server's clock and ignores jumps of the local clock", () => {
   const steady = new FakeClock();
   let own = Date.parse('1999-01-01T00:00:00Z');
   const clock = new ServerClock(steady, () => own);
@@ -16,7 +16,7 @@ test('the API server’s clock counts, and a jump of the own one is not even not
   expect(new Date(clock.now()).toISOString()).toBe('2026-07-01T00:01:30.000Z');
 });
 
-test('a Date header that is none is passed over', () => {
+test('ignores an invalid Date header', () => {
   const steady = new FakeClock();
   const clock = new ServerClock(steady, () => 0);
   clock.heard(NOW);
@@ -29,7 +29,7 @@ test.each([
   ['a year back', -365 * DAY],
   ['ten years ahead', 3_650 * DAY],
 ])(
-  'the API server’s own clock %s: certificates are good again without help, also when it is put right',
+  'the API server’s own clock %s: certificates become valid again by themselves, also when it is corrected',
   async (_, jump) => {
     const world = new World();
     await world.settle();
@@ -44,7 +44,7 @@ test.each([
   },
 );
 
-test('a clock a minute off, as between API servers, costs no certificate', async () => {
+test('a clock skew of a minute between API servers invalidates no certificate', async () => {
   const world = new World();
   await world.settle();
   world.pass(-60_000);

@@ -15,13 +15,13 @@ import {
 const CRASH = new Error('the process died');
 
 interface Crash {
-  /** Of the writes of one settling: authority, two configurations, leaf. */
+  /** Of the writes of one installation: CA, two configurations, leaf. */
   readonly write: 1 | 2 | 3 | 4;
-  /** It never happened, or it had and nobody was told. */
+  /** Before the write, or after it without an answer. */
   readonly when: 'before' | 'after';
 }
 
-/** Settles through a process that dies and another that knows nothing of it. */
+/** Reconciles with a process that crashes, and then with a new process without its memory. */
 async function settleThrough(world: World, { write, when }: Crash): Promise<void> {
   const { before, after } = world.store;
   let writes = 0;
@@ -47,14 +47,14 @@ const CRASHES = ([1, 2, 3, 4] as const).flatMap(write => [
 ]);
 
 describe.each(CRASHES)('a crash $when write $write', crash => {
-  test('of a first installation is made good by the next process', async () => {
+  test('of a first installation is repaired by the next process', async () => {
     const world = new World();
     await settleThrough(world, crash);
     expect(world.bundles().every(bundle => accepts(bundle, world.leaf()))).toBe(true);
     expect(world.refusals()).toEqual([]);
   });
 
-  test('of a rotation is made good, and no leaf is ever refused', async () => {
+  test('of a rotation is repaired, and no leaf is ever rejected', async () => {
     const world = new World();
     await world.settle();
     world.pass((CA_LIFE * 2) / 3);
@@ -84,18 +84,15 @@ const DISTURBANCES: Readonly<Record<string, (world: World) => void>> = {
   'a month passes': world => world.pass(30 * DAY),
 };
 
-test.each(Object.keys(DISTURBANCES))(
-  '%s: made good, and whoever serves an earlier leaf is still accepted',
-  async name => {
-    const world = new World();
-    await world.settle();
-    DISTURBANCES[name]?.(world);
-    await world.settle();
-    expect(stillRefused(world)).toEqual([]);
-  },
-);
+test.each(Object.keys(DISTURBANCES))('%s: is repaired, and earlier leaves in use are still accepted', async name => {
+  const world = new World();
+  await world.settle();
+  DISTURBANCES[name]?.(world);
+  await world.settle();
+  expect(stillRefused(world)).toEqual([]);
+});
 
-test('whatever happens, one after the other, every leaf that has not ended is accepted in the end', async () => {
+test('after any sequence of crashes every unexpired leaf is accepted in the end', async () => {
   const disturbance = fc.constantFrom(...Object.keys(DISTURBANCES));
   await fc.assert(
     fc.asyncProperty(fc.array(disturbance, { minLength: 2, maxLength: 7 }), async names => {

@@ -9,7 +9,7 @@ import { FakeClock } from '../../support/fake-clock.ts';
 import { until } from '../../support/until.ts';
 import { DAY, LEAF_SECRET, World } from './fake-cluster.ts';
 
-/** The part of this mode at work on the objects of a world, until the test stops it. */
+/** Runs this mode on the objects of a world until the test stops it. */
 function workingPart(world: World, mode: CertificatesConfig['mode']) {
   const clock = new FakeClock();
   const stopping = new AbortController();
@@ -49,7 +49,7 @@ async function somebodysSecret(world: World, withAuthority: boolean): Promise<st
   return signer.certificate.pem;
 }
 
-test('existing-secret: ca.crt of the Secret goes into every caBundle, also when it changes, and the Secret is let alone', async () => {
+test('existing-secret: copies ca.crt of the Secret into every caBundle, also after a change, and does not write the Secret', async () => {
   const world = new World();
   const first = await somebodysSecret(world, true);
   const { looked, lookAgain, stop } = workingPart(world, 'existing-secret');
@@ -63,7 +63,7 @@ test('existing-secret: ca.crt of the Secret goes into every caBundle, also when 
   await stop();
 });
 
-test('existing-secret: without ca.crt, or without the Secret, caBundles are let alone', async () => {
+test('existing-secret: leaves caBundles unchanged without ca.crt, or without the Secret', async () => {
   const world = new World();
   const { looked, lookAgain, stop } = workingPart(world, 'existing-secret');
   await looked();
@@ -73,11 +73,11 @@ test('existing-secret: without ca.crt, or without the Secret, caBundles are let 
   await stop();
 });
 
-test('cert-manager: the controller has nothing to do with certificates', () => {
+test('cert-manager: the controller does nothing about certificates', () => {
   expect(workingPart(new World(), 'cert-manager').part).toBeNull();
 });
 
-test('self-managed: the part keeps certificates by itself', async () => {
+test('self-managed: the runnable manages certificates by itself', async () => {
   const world = new World();
   const { looked, stop } = workingPart(world, 'self-managed');
   await looked();

@@ -27,7 +27,10 @@ interface Moment {
   readonly bundles: readonly string[];
 }
 
-/** A cluster in memory with a clock that only tests move, and all that API servers and serving Pods ever saw of it. */
+/**
+ * A cluster in memory with a clock that only tests move, and a record of all that API servers and serving Pods ever
+ * saw.
+ */
 export class World {
   readonly store = new FakeStore();
   readonly leaves: { readonly at: number; readonly certificate: Certificate }[] = [];
@@ -53,7 +56,7 @@ export class World {
     );
   }
 
-  /** Another process, which knows nothing but what is in the store. */
+  /** Another process, whose only knowledge is the store. */
   start(store: ObjectStore = this.store): SelfManaged {
     this.controller = new SelfManaged({
       state: new ClusterState(store, {
@@ -76,7 +79,7 @@ export class World {
     return this.controller;
   }
 
-  /** A webhook configuration as the chart makes it. */
+  /** Creates a webhook configuration like the chart's. */
   register(path: string, caBundle?: string): void {
     const clientConfig = { service: { name: 'zonewise' }, ...(caBundle === undefined ? {} : { caBundle }) };
     const webhooks = ['one', 'two'].map(name => ({ name, clientConfig, failurePolicy: 'Ignore' }));
@@ -84,7 +87,7 @@ export class World {
     this.note();
   }
 
-  /** Lets the controller look and step until it has nothing to do before `wait` says so; the steps it took. */
+  /** Reconciles until the next step is a wait. Returns the steps taken. */
   async settle(): Promise<readonly Step['do'][]> {
     const steps: Step['do'][] = [];
     for (let turn = 0; turn < 50; turn++) {
@@ -100,7 +103,7 @@ export class World {
     this.now += millis;
   }
 
-  /** Lives for so long, looking whenever something is due. */
+  /** Advances the clock by this much, reconciling whenever something is due. */
   async live(millis: number): Promise<void> {
     const end = this.now + millis;
     while (this.now < end) {
@@ -129,8 +132,9 @@ export class World {
   }
 
   /**
-   * Every way in which an API server would have refused a served leaf: each leaf against each caBundle in force from one
-   * propagation interval before the leaf was written until it ended. The first leaf of all replaces none, so nobody waits.
+   * Every way in which an API server would have rejected a served leaf: each leaf against each caBundle in force from
+   * one propagation interval before the leaf was written until it expired. The very first leaf replaces none and needs
+   * no wait.
    */
   refusals(): readonly string[] {
     return this.leaves.flatMap(({ at, certificate }, index) => {

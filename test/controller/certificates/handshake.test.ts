@@ -19,7 +19,7 @@ async function authority(): Promise<Pair> {
   return pair(await issueAuthority({ now: Date.now(), validity: HOUR }));
 }
 
-/** What a TLS client that trusts `bundle` says of a server with this leaf: null where it accepts it. */
+/** The TLS error of a client that trusts `bundle` and connects to a server with this leaf; null if it accepts it. */
 async function objection(leaf: Issued, bundle: string, servername: string): Promise<string | null> {
   const server = createServer({ cert: leaf.cert, key: leaf.key }, socket => socket.end());
   server.on('tlsClientError', () => {});
@@ -35,13 +35,13 @@ async function objection(leaf: Issued, bundle: string, servername: string): Prom
   });
 }
 
-test.each(NAMES)('a TLS client that asks for %s accepts the leaf', async name => {
+test.each(NAMES)('a TLS client for the name %s accepts the leaf', async name => {
   const signer = await authority();
   const leaf = await issueLeaf(signer, NAMES, { now: Date.now(), validity: HOUR });
   expect(await objection(leaf, signer.certificate.pem, name)).toBeNull();
 });
 
-test('a caBundle with the old and the new authority accepts leaves of both, with one alone not the other’s', async () => {
+test('a caBundle with the old and the new CA accepts leaves of both; with one CA it rejects leaves of the other', async () => {
   const [old, young] = [await authority(), await authority()];
   const leaves: Issued[] = [];
   for (const signer of [old, young]) {
@@ -54,20 +54,20 @@ test('a caBundle with the old and the new authority accepts leaves of both, with
   expect(await said([young])).toEqual([expect.any(String), null]);
 });
 
-test('a client that asks for another Service refuses', async () => {
+test('a client for another Service rejects the leaf', async () => {
   const signer = await authority();
   const leaf = await issueLeaf(signer, NAMES, { now: Date.now(), validity: HOUR });
   expect(await objection(leaf, signer.certificate.pem, 'other.platform.svc')).toBe('ERR_TLS_CERT_ALTNAME_INVALID');
 });
 
-test('a leaf ends no later than its authority, and begins no earlier', async () => {
+test('a leaf is not valid outside the validity period of its CA', async () => {
   const signer = await authority();
   const leaf = pair(await issueLeaf(signer, NAMES, { now: Date.now(), validity: 100 * HOUR }));
   expect(leaf.certificate.notAfter).toBe(signer.certificate.notAfter);
   expect(leaf.certificate.notBefore).toBeGreaterThanOrEqual(signer.certificate.notBefore);
 });
 
-test('the authority may sign certificates and no further authorities; the leaf may only serve', async () => {
+test('the CA may sign certificates but no further CAs; the leaf may only serve', async () => {
   const signer = await authority();
   const leaf = pair(await issueLeaf(signer, NAMES, { now: Date.now(), validity: HOUR }));
   expect([signer.certificate.isAuthority, leaf.certificate.isAuthority]).toEqual([true, false]);

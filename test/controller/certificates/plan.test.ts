@@ -9,7 +9,7 @@ const NOW = Date.parse('2026-07-01T00:00:00Z');
 const NAMES = ['zonewise.zonewise.svc'];
 const WISHES = { names: NAMES, propagation: 30 * SECOND };
 
-/** `one` signed `leafOfOne`; `two` came after it. `one` lives for a year, a leaf for 90 days. */
+/** `one` signed `leafOfOne`; `two` was issued later. `one` is valid for a year, a leaf for 90 days. */
 let one: Pair, two: Pair, leafOfOne: Pair, leafOfTwo: Pair;
 
 beforeAll(async () => {
@@ -33,7 +33,7 @@ function configuration(name: string, ...bundles: readonly (readonly Pair[])[]) {
   return readConfiguration(name, { metadata: { name }, webhooks });
 }
 
-/** All is well with `one`, but for what is given. */
+/** A valid state with `one`, apart from the given fields. */
 function situation(other: Partial<Situation> = {}): Situation {
   return {
     authority: { signing: one, previous: [] },
@@ -44,7 +44,7 @@ function situation(other: Partial<Situation> = {}): Situation {
   };
 }
 
-/** The step in a few words. */
+/** The step as a short text. */
 function said(step: Step): string {
   const trust = 'trust' in step ? step.trust.map(({ commonName }) => nameOf(commonName)).join('+') : '';
   switch (step.do) {
@@ -74,7 +74,7 @@ const later = (days: number) => NOW + days * DAY;
 type Row = readonly [given: string, then: string, make: () => Situation, now?: number];
 
 const ROWS: readonly Row[] = [
-  ['all is well', `wait ${60 * 86_400 - 100} s: all is well`, () => situation()],
+  ['a valid state', `wait ${60 * 86_400 - 100} s: nothing to do`, () => situation()],
   [
     'nothing at all',
     'make-authority trusting none: missing',
@@ -116,7 +116,7 @@ const ROWS: readonly Row[] = [
   ],
   [
     'no leaf, and one of an earlier authority may be served',
-    'wait 10 s: API servers have to hear of the authority first',
+    'wait 10 s: waiting for the API servers to use the new CA bundle',
     () =>
       situation({
         authority: twoAfterOne(),
@@ -132,28 +132,33 @@ const ROWS: readonly Row[] = [
     () => situation({ leaf: { leaf: 'broken', authorities: [one.certificate] } }),
   ],
   [
-    'the leaf lacks a name',
-    'make-leaf by one: lacks a name',
+    'a leaf without one of the names',
+    'make-leaf by one: a DNS name is missing',
     () => situation({ leaf: { leaf: one, authorities: [one.certificate] }, publishedFor: DAY }),
   ],
   [
     'the leaf due',
-    'make-leaf by one: two thirds of its life are over',
+    'make-leaf by one: two thirds of its validity period are over',
     () => situation({ publishedFor: DAY }),
     later(61),
   ],
   [
     'the leaf due, yet this process saw no caBundle before',
-    'wait 30 s: API servers have to hear of the authority first',
+    'wait 30 s: waiting for the API servers to use the new CA bundle',
     () => situation(),
     later(61),
   ],
   ['the leaf ended', 'make-leaf by one: expired', () => situation({ publishedFor: DAY }), later(91)],
-  ['the authority due', 'make-authority trusting one: two thirds of its life are over', () => situation(), later(244)],
+  [
+    'the authority due',
+    'make-authority trusting one: two thirds of its validity period are over',
+    () => situation(),
+    later(244),
+  ],
   ['the authority ended', 'make-authority trusting none: expired', () => situation(), later(366)],
   [
     'the clock went back',
-    'make-authority trusting one: not valid yet: the clock was ahead when it was made',
+    'make-authority trusting one: not valid yet: the clock was ahead when it was issued',
     () => situation(),
     later(-1),
   ],
@@ -186,19 +191,19 @@ const ROWS: readonly Row[] = [
   ],
   [
     'a new authority published for less than the interval',
-    'wait 10 s: API servers have to hear of the authority first',
+    'wait 10 s: waiting for the API servers to use the new CA bundle',
     () => situation({ authority: twoAfterOne(), configurations: bothPublished(), publishedFor: 20 * SECOND }),
     later(1),
   ],
   [
     'a new authority published for long enough',
-    'make-leaf by two: signed by another authority',
+    'make-leaf by two: signed by another CA',
     () => situation({ authority: twoAfterOne(), configurations: bothPublished(), publishedFor: 30 * SECOND }),
     later(1),
   ],
   [
     'the earlier authority ended',
-    'trust trusting none: those trusted have changed',
+    'trust trusting none: the trusted CAs have changed',
     () =>
       situation({
         authority: twoAfterOne(),
@@ -209,13 +214,13 @@ const ROWS: readonly Row[] = [
   ],
   [
     'an older authority restored, while a leaf of the newer one is served',
-    'trust trusting two: those trusted have changed',
+    'trust trusting two: the trusted CAs have changed',
     () => situation({ leaf: { leaf: leafOfTwo, authorities: [two.certificate] }, configurations: onlyTwo() }),
     later(1),
   ],
   [
     'ca.crt of the leaf’s Secret naming one that did not sign it',
-    'make-leaf by one: two thirds of its life are over',
+    'make-leaf by one: two thirds of its validity period are over',
     () => situation({ leaf: { leaf: leafOfOne, authorities: [two.certificate] }, publishedFor: DAY }),
     later(61),
   ],

@@ -7,7 +7,7 @@ import { until } from '../../support/until.ts';
 
 const DAY = 24 * 3_600_000;
 
-/** A keeper whose looks have these outcomes, the last of them for good: milliseconds of quiet, or an error. */
+/** A loop whose steps have these outcomes: milliseconds until the next step, or an error. The last outcome repeats. */
 function keeperOf(...outcomes: readonly (number | Error)[]) {
   const clock = new FakeClock();
   const log = recordLog();
@@ -26,7 +26,7 @@ function keeperOf(...outcomes: readonly (number | Error)[]) {
   return { clock, lines: log.lines, looks: () => looks, stop };
 }
 
-test('steps follow each other at once, then there is a look every five seconds', async () => {
+test('steps follow each other immediately; then it polls every five seconds', async () => {
   const { clock, looks, stop } = keeperOf(0, 0, 0, DAY);
   await until('quiet', () => clock.pending().length === 1);
   expect([looks(), clock.pending()]).toEqual([4, [5_000]]);
@@ -37,35 +37,35 @@ test('steps follow each other at once, then there is a look every five seconds',
   expect(clock.pending()).toEqual([]);
 });
 
-test('what is due earlier is not slept over', async () => {
+test('wakes up earlier if a step is due', async () => {
   const { clock, stop } = keeperOf(1_200);
   await until('quiet', () => clock.pending().length === 1);
   expect(clock.pending()).toEqual([1_200]);
   await stop();
 });
 
-test('after a conflict it looks again at once, and says nothing', async () => {
+test('reconciles again immediately after a conflict, without a log line', async () => {
   const { clock, looks, lines, stop } = keeperOf(refusal(409, 'Conflict'), DAY);
   await until('quiet', () => clock.pending().length === 1);
   expect([looks(), lines]).toEqual([2, []]);
   await stop();
 });
 
-test('a fight with another writer is no busy loop', async () => {
+test('pauses during repeated conflicts with another writer', async () => {
   const { clock, looks, stop } = keeperOf(0);
   await until('a rest', () => clock.pending().length === 1);
   expect([looks(), clock.pending()]).toEqual([10, [5_000]]);
   await stop();
 });
 
-test('a refusal is logged and tried again, ever later', async () => {
+test('logs an error and retries with growing delays', async () => {
   const { clock, looks, lines, stop } = keeperOf(refusal(403, 'Forbidden'));
   const waits = [];
   for (let tries = 0; tries < 4; tries++) waits.push(await clock.passTimer(1, 30_000));
   expect([looks() >= 4, waits[3] !== undefined && waits[0] !== undefined && waits[3] > waits[0]]).toEqual([true, true]);
   expect(lines[0]).toMatchObject({
     level: 'warn',
-    message: 'certificates not looked after',
+    message: 'certificate reconciliation failed',
     fields: { error: 'API server answered 403: Forbidden' },
   });
   await stop();

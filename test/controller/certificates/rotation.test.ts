@@ -3,7 +3,7 @@ import { readCertificates, signedBy } from '../../../src/controller/certificates
 import { textOf } from '../../../src/controller/certificates/secrets.ts';
 import { accepts, CA_LIFE, CA_SECRET, DAY, LEAF_LIFE, LEAF_SECRET, World } from './fake-cluster.ts';
 
-test('an empty cluster gets an authority, the caBundles, and only then a leaf, without a wait', async () => {
+test('an empty cluster gets a CA, the caBundles, and only then a leaf, without a wait', async () => {
   const world = new World();
   const began = world.now;
   expect(await world.settle()).toEqual(['make-authority', 'publish', 'make-leaf']);
@@ -21,7 +21,7 @@ test('an empty cluster gets an authority, the caBundles, and only then a leaf, w
   expect(world.refusals()).toEqual([]);
 });
 
-test('a settled cluster is only looked at', async () => {
+test('a reconciled cluster is only read', async () => {
   const world = new World();
   await world.settle();
   const writes = world.store.writes.length;
@@ -30,7 +30,7 @@ test('a settled cluster is only looked at', async () => {
   expect(world.store.writes).toHaveLength(writes);
 });
 
-test('the leaf is renewed at two thirds of its life, by the same authority', async () => {
+test('the leaf is renewed after two thirds of its validity, by the same CA', async () => {
   const world = new World();
   await world.settle();
   const before = world.bundles();
@@ -42,7 +42,7 @@ test('the leaf is renewed at two thirds of its life, by the same authority', asy
   expect(world.leaf().notAfter).toBe(world.now + LEAF_LIFE);
 });
 
-test('a new authority is in every caBundle for an interval before it signs, and its old key is gone', async () => {
+test('a new CA is in every caBundle for an interval before it signs, and the old key is deleted', async () => {
   const world = new World();
   await world.settle();
   const old = textOf(world.store.peek(CA_SECRET), 'ca.crt');
@@ -56,7 +56,7 @@ test('a new authority is in every caBundle for an interval before it signs, and 
   expect(world.refusals()).toEqual([]);
 });
 
-test('an authority is forgotten when it has ended, with every leaf it signed', async () => {
+test('an expired CA is removed, after every leaf it signed has expired', async () => {
   const world = new World();
   await world.settle();
   const old = textOf(world.store.peek(CA_SECRET), 'ca.crt');
@@ -67,7 +67,7 @@ test('an authority is forgotten when it has ended, with every leaf it signed', a
   expect(new Set(has())).toEqual(new Set([false]));
 });
 
-test('no served leaf is ever refused in five years', async () => {
+test('no served leaf is ever rejected in five years', async () => {
   const world = new World();
   await world.live(5 * CA_LIFE);
   expect(world.leaves.length).toBeGreaterThan(30);
@@ -75,7 +75,7 @@ test('no served leaf is ever refused in five years', async () => {
   expect(Math.max(...world.bundles().map(bundle => readCertificates(bundle).length))).toBeLessThanOrEqual(3);
 });
 
-test('the checker sees what it is there to see', async () => {
+test('the checker detects the violations that it checks for', async () => {
   const world = new World();
   await world.settle();
   world.register('/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/zonewise');

@@ -6,7 +6,7 @@ import { CA_LIFE, CA_SECRET, DAY, LEAF_LIFE, LEAF_SECRET, PROPAGATION, World } f
 
 const SIGNAL = new AbortController().signal;
 
-/** What two processes may find to do at the same time, each of which believes that it leads. */
+/** Steps that may be due for two processes at the same time, if both act as leader. */
 const OCCASIONS: Readonly<Record<string, (world: World) => void>> = {
   'an authority due': world => world.pass((CA_LIFE * 2) / 3),
   'a leaf due': world => world.pass((LEAF_LIFE * 2) / 3),
@@ -14,7 +14,7 @@ const OCCASIONS: Readonly<Record<string, (world: World) => void>> = {
   'the leaf gone': world => world.store.remove(LEAF_SECRET),
 };
 
-/** One pass: steps until there is nothing to do now. */
+/** One pass: steps until nothing is due. */
 async function pass(controller: SelfManaged): Promise<number> {
   for (let turn = 0; turn < 40; turn++) {
     try {
@@ -28,7 +28,7 @@ async function pass(controller: SelfManaged): Promise<number> {
 }
 
 test.each(Object.keys(OCCASIONS))(
-  'two controllers at once with %s, in any order of their calls: every leaf is accepted, and they come to rest',
+  'two concurrent controllers with %s, in any order of their calls: every leaf is accepted, and no step remains',
   async occasion => {
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), async scheduler => {
@@ -51,7 +51,7 @@ test.each(Object.keys(OCCASIONS))(
   },
 );
 
-test('a controller that stood still between two looks cannot write back a caBundle that another has replaced', async () => {
+test('a controller that was paused between two reads cannot write back a caBundle that another has replaced', async () => {
   const world = new World();
   await world.settle();
   world.pass(DAY);
@@ -59,7 +59,7 @@ test('a controller that stood still between two looks cannot write back a caBund
   let reads = 0;
   const { store } = world;
   const slow: ObjectStore = {
-    // Two objects are read at once, then the two others: it stands still in between.
+    // Two objects are read concurrently, then the other two: the pause is in between.
     read: async path => {
       if (++reads > 2) await resume.promise;
       return store.read(path);

@@ -17,7 +17,7 @@ const AT = { at: Date.parse('2026-07-01T00:00:00.123Z'), instance: 'controller-1
 const nameOf = (news: Partial<News>, at = AT.at): unknown =>
   eventOf({ ...NEWS, ...news }, REGARDING, { ...AT, at }).metadata;
 
-test('the same news has the same name, other news another', () => {
+test('equal content has the same name, other content another name', () => {
   expect(nameOf({})).toEqual(nameOf({}));
   const others = [
     nameOf({ kind: 'resolved' }),
@@ -28,7 +28,7 @@ test('the same news has the same name, other news another', () => {
   expect(new Set([nameOf({}), ...others].map(name => JSON.stringify(name))).size).toBe(5);
 });
 
-test('what the API server limits is within its limits whatever messages and names look like', () => {
+test("fields stay within the API server's limits for any messages and names", () => {
   const event = eventOf({ ...NEWS, name: 'n'.repeat(63), note: 'Зона недоступна '.repeat(200) }, REGARDING, {
     ...AT,
     instance: 'i'.repeat(300),
@@ -39,19 +39,19 @@ test('what the API server limits is within its limits whatever messages and name
   expect(event['eventTime']).toBe('2026-07-01T00:00:00.123000Z');
 });
 
-test('text is cut between characters, never within one', () => {
+test('text is cut between characters', () => {
   expect(cutBytes('abcdef', 6)).toBe('abcdef');
   expect(cutBytes('abcdefg', 6)).toBe('abc...');
   expect(cutBytes('aжжж', 6)).toBe('aж...');
   expect(cutBytes('😀😀😀', 8)).toBe('😀...');
 });
 
-test('every rule makes a reason as Kubernetes has them', () => {
+test('every rule id becomes a reason in Kubernetes style', () => {
   for (const { id } of RULES) expect(upperCamel(id)).toMatch(/^[A-Z][A-Za-z0-9]{1,100}$/);
   expect(upperCamel('local-policy-uncovered-nodes')).toBe('LocalPolicyUncoveredNodes');
 });
 
-test('a full record with the longest names fits into a ConfigMap', () => {
+test('a full state with the longest names fits into a ConfigMap', () => {
   const rule = RULES.map(({ id }) => id).reduce((a, b) => (a.length > b.length ? a : b));
   const said: Said = { signature: 'x'.repeat(11), since: AT.at };
   const key = (index: number) => `${'n'.repeat(63)}/${String(index).padStart(63, 's')}`;

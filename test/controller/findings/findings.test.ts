@@ -50,13 +50,13 @@ function filled(): FindingsStore {
 
 const EVERYTHING = ['bank/api some-rule', 'shop/agent some-rule', 'shop/web some-rule', 'shop/web other-rule'];
 
-test('findings come ordered by Service, with the time since when they stand', async () => {
+test('returns findings ordered by Service, with the time since when they are active', async () => {
   const { status, names, body } = await app(filled())();
   expect([status, names, body.continue]).toEqual([200, EVERYTHING, '']);
   expect(body.items.map(({ since }) => since.slice(11, 19))).toEqual(['00:01:00', '00:00:00', '00:00:00', '00:00:00']);
 });
 
-test('pages of one give what a single page gives, also where a Service has several findings', async () => {
+test('returns with pages of one what a single page returns, also for several findings of one Service', async () => {
   const ask = app(filled());
   const seen: string[] = [];
   let token = '';
@@ -69,7 +69,7 @@ test('pages of one give what a single page gives, also where a Service has sever
   expect(seen).toEqual(EVERYTHING);
 });
 
-test('a page goes on where it was although the Service there has gone meanwhile', async () => {
+test('continues a page at its position even if the Service there is deleted', async () => {
   const store = filled();
   const ask = app(store);
   const first = await ask('/findings?limit=2');
@@ -89,7 +89,7 @@ test.each([
 });
 
 test.each(['limit=0', 'limit=501', 'limit=many', 'level=loud', 'continue=%21', 'nmespace=shop', 'rule=a&rule=b'])(
-  '%s is refused, with what was expected',
+  '%s is rejected with the expected values',
   async query => {
     const { status, body } = await app(filled())(`/findings?${query}`);
     expect(status).toBe(400);
@@ -97,7 +97,7 @@ test.each(['limit=0', 'limit=501', 'limit=many', 'level=loud', 'continue=%21', '
   },
 );
 
-test('no more than 500 come at once', async () => {
+test('returns no more than 500 at a time', async () => {
   const store = new FindingsStore();
   for (let index = 0; index < 700; index++) store.set(`shop/s${index}`, [finding(`shop/s${index}`)], NOW);
   const ask = app(store);
@@ -107,7 +107,7 @@ test('no more than 500 come at once', async () => {
 });
 
 test.each(['localhost', 'localhost:1', 'LOCALHOST:8081', '127.0.0.1', '127.0.0.1:9000', '[::1]', '[::1]:8081'])(
-  'asked as %s it answers',
+  'answers requests for host %s',
   async host => {
     expect((await app(filled())('/findings', host)).status).toBe(200);
   },
@@ -123,12 +123,12 @@ test.each([
   '10.0.0.7:8081',
   'localhost@evil.example',
   '::1',
-])('asked as %j it says nothing: a page in a browser may have got its name to point here', async host => {
+])('rejects requests for host %j: the domain of a web page may resolve to loopback', async host => {
   const { status, body } = await app(filled())('/findings', host);
   expect([status, body.items]).toEqual([404, undefined]);
 });
 
-test('there is nothing else, nothing to be changed, and nothing for other origins', async () => {
+test('serves nothing else, no writes, and no other origins', async () => {
   const ask = app(filled());
   for (const url of ['/', '/metrics', '/findings/', '/findings/shop']) expect((await ask(url)).status).toBe(404);
   expect((await ask('/findings', 'localhost', 'POST')).status).toBe(404);
@@ -138,11 +138,11 @@ test('there is nothing else, nothing to be changed, and nothing for other origin
   expect(headers).toMatchObject({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
 });
 
-test('before every Service has been judged there is no answer, as an empty one would read as all being well', async () => {
+test('answers 503 before every Service is evaluated, because an empty list would look like success', async () => {
   expect((await app(filled(), false)()).status).toBe(503);
 });
 
-test('a finding that stays keeps its time, one that comes back gets a new one', () => {
+test('a persistent finding keeps its time, a returning one gets a new time', () => {
   const store = new FindingsStore();
   const since = () => store.page({}, 10, null).items.map(item => item.since - NOW);
   store.set('shop/web', [finding('shop/web')], NOW);
@@ -156,7 +156,7 @@ test('a finding that stays keeps its time, one that comes back gets a new one', 
 
 const SHOP = ['n1', 'n2'].map(name => node(name)).join('') + service('agent') + slice('agent', ['n1']);
 
-/** As curl would. Where the lab's leader listens. */
+/** Sends a request as curl does. The port is that of the leader's listener. */
 function get(port: number, host = '127.0.0.1'): Promise<{ status: number; text: string }> {
   return new Promise((resolve, reject) => {
     const asked = request({ host, port, path: '/findings', agent: false }, answer => {
@@ -167,7 +167,7 @@ function get(port: number, host = '127.0.0.1'): Promise<{ status: number; text: 
   });
 }
 
-test('an item is what zonewise audit -o json says, and the time', async () => {
+test('an item is one of zonewise audit -o json, plus the time', async () => {
   const lab = new AuditLab(SHOP);
   const leader = await lab.lead({ listen: '127.0.0.1:0' });
   const { items } = JSON.parse((await get(leader.port())).text);
@@ -179,7 +179,7 @@ test('an item is what zonewise audit -o json says, and the time', async () => {
   expect(items).toHaveLength(1);
 });
 
-test('a finding keeps its time when another leads', async () => {
+test('a finding keeps its time under a new leader', async () => {
   const lab = new AuditLab(SHOP);
   const first = await lab.lead();
   await lab.pass(60);
@@ -195,7 +195,7 @@ test('a finding keeps its time when another leads', async () => {
   expect(await since()).toEqual(['2026-07-01T00:00:00.000Z']);
 });
 
-test('it listens where it is told to and nowhere else, as long as it leads', async () => {
+test('listens only on the configured address, while it is the leader', async () => {
   const lab = new AuditLab(SHOP);
   const leader = await lab.lead({ listen: '127.0.0.1:0' });
   const port = leader.port();
@@ -206,19 +206,19 @@ test('it listens where it is told to and nowhere else, as long as it leads', asy
   await expect(get(port)).rejects.toThrow('ECONNREFUSED');
 });
 
-test('who names no host at all, as HTTP/1.0 allows, is told nothing', async () => {
+test('rejects requests without a host, which HTTP/1.0 allows', async () => {
   const leader = await new AuditLab(SHOP).lead({ listen: '127.0.0.1:0' });
   const socket = connect(leader.port(), '127.0.0.1');
   socket.end('GET /findings HTTP/1.0\r\n\r\n');
   expect(await text(socket)).toMatch(/^HTTP\/1\.1 404 /);
 });
 
-test('an address that is taken is logged, and Events are told all the same', async () => {
+test('logs an address in use, and still publishes Events', async () => {
   const lab = new AuditLab(SHOP);
   const first = await lab.lead({ listen: '127.0.0.1:0' });
   const other = new AuditLab(SHOP);
   const second = await other.lead({ listen: `127.0.0.1:${first.port()}` });
-  expect(second.log).toContainEqual(expect.objectContaining({ level: 'error', message: 'no /findings' }));
+  expect(second.log).toContainEqual(expect.objectContaining({ level: 'error', message: '/findings is not served' }));
   await other.pass(30);
   expect(other.told).toHaveLength(1);
 });

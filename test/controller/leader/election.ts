@@ -7,14 +7,14 @@ import { FakeClock } from '../../support/fake-clock.ts';
 
 export const LEASE = '/apis/coordination.k8s.io/v1/namespaces/zonewise/leases/zonewise-controller';
 
-/** One process that would lead: its own clock, its own way to the shared store. */
+/** A candidate with its own clock and its own connection to the shared store. */
 export class Candidate {
   readonly clock = new FakeClock();
   readonly log = recordLog();
   readonly #stopping = new AbortController();
-  /** Since when it works, by the common time; null while it does not. */
+  /** True while its work runs. */
   works = false;
-  /** How it finds the API server. */
+  /** The state of its connection to the API server. */
   network: 'up' | 'refused' | 'silent' = 'up';
   /** Milliseconds that its work takes to stop. */
   stopsAfter = 0;
@@ -65,7 +65,7 @@ export class Candidate {
   }
 }
 
-/** Lets time go by for all of them, in small steps, each of which is worked off to its end. Never are two seen to work. */
+/** Advances the time for all candidates in small steps and checks that never two of them work. */
 export async function pass(millis: number, candidates: readonly Candidate[]): Promise<void> {
   await idle();
   for (let gone = 0; gone < millis; gone += 100) {
@@ -75,7 +75,7 @@ export async function pass(millis: number, candidates: readonly Candidate[]): Pr
   }
 }
 
-/** All that can happen without time going by has happened. */
+/** Resolves when nothing more happens without a timer. */
 async function idle(): Promise<void> {
   for (let turn = 0; turn < 3; turn++) await new Promise(resolve => setImmediate(resolve));
 }

@@ -15,7 +15,7 @@ function twoCandidates(): { store: FakeStore; a: Candidate; b: Candidate; both: 
 const leaseOf = (store: FakeStore) => asObject(store.peek(LEASE)?.spec);
 const works = (candidates: readonly Candidate[]) => candidates.map(candidate => candidate.works);
 
-test('of two candidates one leads, and goes on for as long as it renews', async () => {
+test('one of two candidates leads, for as long as it renews', async () => {
   const { store, both } = twoCandidates();
   await pass(120 * SECOND, both);
   expect(works(both)).toEqual([true, false]);
@@ -27,7 +27,7 @@ test('of two candidates one leads, and goes on for as long as it renews', async 
   ]);
 });
 
-test('a leader that stops has ended its work and released the lease, and the other leads within its next try', async () => {
+test('a stopping leader has ended its work and released the lease, and the other leads at its next attempt', async () => {
   const { store, a, both } = twoCandidates();
   await pass(10 * SECOND, both);
   a.stopsAfter = 3 * SECOND;
@@ -39,7 +39,7 @@ test('a leader that stops has ended its work and released the lease, and the oth
   expect(leaseOf(store)).toMatchObject({ holderIdentity: 'b', leaseTransitions: 1 });
 });
 
-test('a leader that vanishes is followed when its lease has lapsed, not before', async () => {
+test('a leader that vanishes is replaced when its lease has expired, not before', async () => {
   const { a, b, both } = twoCandidates();
   await pass(10 * SECOND, both);
   expect(a.works).toBe(true);
@@ -51,7 +51,7 @@ test('a leader that vanishes is followed when its lease has lapsed, not before',
 });
 
 test.each(['refused', 'silent'] as const)(
-  'a leader that finds the API server %s stops after ten seconds, before another begins, and leads again later',
+  'a leader whose API server is %s stops after ten seconds, before another starts, and leads again later',
   async network => {
     const { a, both } = twoCandidates();
     await pass(10 * SECOND, both);
@@ -70,7 +70,7 @@ test.each(['refused', 'silent'] as const)(
   },
 );
 
-test('one question that is never answered does not cost the leader its place', async () => {
+test("a single unanswered request does not end a leader's term", async () => {
   const { a, both } = twoCandidates();
   await pass(10 * SECOND, both);
   a.network = 'silent';
@@ -79,11 +79,11 @@ test('one question that is never answered does not cost the leader its place', a
   await pass(60 * SECOND, both);
   expect([works(both), a.log.lines.map(({ message }) => message)]).toEqual([
     [true, false],
-    ['elected leader', 'no answer about the lease'],
+    ['elected leader', 'the lease could not be read or written'],
   ]);
 });
 
-test('a leader whose lease another took stops at its next renewal', async () => {
+test('a leader whose lease is taken stops at its next renewal', async () => {
   const { store, a, both } = twoCandidates();
   await pass(10 * SECOND, both);
   const lease = store.peek(LEASE) ?? {};
@@ -93,7 +93,7 @@ test('a leader whose lease another took stops at its next renewal', async () => 
   expect(a.log.lines).toContainEqual({ level: 'error', message: 'leadership lost', fields: { holder: 'c' } });
 });
 
-test('work that does not stop makes the process give up, and the lease is not released', async () => {
+test('work that does not stop ends the process, and the lease is not released', async () => {
   const { store, a, both } = twoCandidates();
   await pass(10 * SECOND, both);
   a.stopsAfter = 3_600 * SECOND;
@@ -103,7 +103,7 @@ test('work that does not stop makes the process give up, and the lease is not re
   expect(leaseOf(store).holderIdentity).toBe('a');
 });
 
-test('a lease deleted under the leader is made anew by somebody, and never do two work', async () => {
+test('a lease deleted under the leader is created again, and never do two work', async () => {
   const { store, both } = twoCandidates();
   for (let round = 0; round < 5; round++) {
     await pass(7_300, both);
@@ -113,19 +113,19 @@ test('a lease deleted under the leader is made anew by somebody, and never do tw
   expect(works(both).filter(Boolean)).toHaveLength(1);
 });
 
-test('a lease touched by others does not cost the leader its place', async () => {
+test("a conflicting write to the lease does not end a leader's term", async () => {
   const { store, both } = twoCandidates();
   let refused = 0;
   await pass(10 * SECOND, both);
   store.before = async kind => {
-    // Somebody sets a label between the leader's look and its write, once.
+    // Another client sets a label between the leader's read and its write, once.
     if (kind === 'write' && refused++ === 0) store.put(LEASE, store.peek(LEASE) ?? {});
   };
   await pass(10 * SECOND, both);
   expect([works(both), refused > 1]).toEqual([[true, false], true]);
 });
 
-test('a leader whose clock runs wild by the calendar keeps its place: the times in the lease are for people', async () => {
+test('a leader with a wrong wall clock stays leader: the times in the lease are informational', async () => {
   const { store, both } = twoCandidates();
   await pass(10 * SECOND, both);
   const lease = store.peek(LEASE) ?? {};

@@ -5,7 +5,7 @@ import { recordLog } from '../../kube/client.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { until } from '../../support/until.ts';
 
-test('a part that fails is started again, the others go on, and all end with the signal', async () => {
+test('restarts a runnable that fails, keeps the others running, and ends all of them with the signal', async () => {
   const clock = new FakeClock();
   const { log, lines } = recordLog();
   const stopping = new AbortController();
@@ -32,8 +32,8 @@ test('a part that fails is started again, the others go on, and all end with the
   await until('a third start', () => starts.shaky === 3);
   expect(starts.steady).toBe(1);
   expect(lines.map(({ message, fields }) => `${fields.part} ${message}`)).toEqual([
-    'shaky part failed',
-    'shaky part ended by itself',
+    'shaky runnable failed',
+    'shaky runnable ended early',
   ]);
   stopping.abort();
   await running;

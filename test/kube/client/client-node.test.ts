@@ -1,7 +1,7 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { importKubeConfig } from '../../../src/kube/client/client-node.ts';
 
-it('KubeConfig comes with its credential plugins and without the generated clients', async () => {
+test('imports KubeConfig with its credential plugins and without the generated clients', async () => {
   const KubeConfig = await importKubeConfig();
   const config = new KubeConfig();
   config.loadFromClusterAndUser(
@@ -11,7 +11,7 @@ it('KubeConfig comes with its credential plugins and without the generated clien
   const options: { headers?: Record<string, string> } = {};
   await config.applyToHTTPSOptions(options);
   expect(options.headers?.Authorization ?? options.headers?.authorization).toBe('Bearer T');
-  // Where this fails a new release keeps them elsewhere, and every process that watches a cluster is 70 MiB larger.
+  // If this fails, a new release has moved them, and every process that watches a cluster uses 70 MiB more.
   expect(Object.keys(await import('@kubernetes/client-node/dist/gen/index.js')).sort()).toEqual([
     'ServerConfiguration',
     'createConfiguration',

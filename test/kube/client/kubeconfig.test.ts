@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { Credentials } from '../../../src/kube/client/credentials.ts';
 import { KubeconfigError } from '../../../src/kube/client/errors.ts';
 import { loadKubeconfig } from '../../../src/kube/client/kubeconfig.ts';
@@ -18,7 +18,7 @@ async function failure(attempt: Promise<unknown>): Promise<KubeconfigError> {
   return error;
 }
 
-/** Headers that the API server would get. */
+/** Headers of a request to the API server. */
 async function headersFor(path: string) {
   const credentials = new Credentials({ path }, systemClock());
   const { connection } = await credentials.current();
@@ -26,7 +26,7 @@ async function headersFor(path: string) {
   return connection.headers;
 }
 
-/** A credential plugin beside its kubeconfig, which tells whatever stands in the file. */
+/** Writes a credential plugin beside its kubeconfig; it prints the content of the token file. */
 function writePlugin(token: string): { path: string; tokenFile: string } {
   const exec = '{exec: {apiVersion: client.authentication.k8s.io/v1, command: ./bin/plugin, interactiveMode: Never}}';
   const path = writeKubeconfig('https://127.0.0.1:1', exec);
@@ -45,7 +45,7 @@ console.log(JSON.stringify({ apiVersion, kind, status: { token } }));
 }
 
 describe('a kubeconfig', () => {
-  it('that does not exist is named', async () => {
+  test('that does not exist is reported by name', async () => {
     const { code, message } = await failure(loadKubeconfig({ path: '/nowhere/config' }));
     expect({ code, message }).toEqual({
       code: 'kubeconfig-missing',
@@ -53,7 +53,7 @@ describe('a kubeconfig', () => {
     });
   });
 
-  it('that nobody can find is an error that says where it was looked for', async () => {
+  test('that is not found is an error that names the tried paths', async () => {
     vi.stubEnv('KUBECONFIG', '');
     vi.stubEnv('HOME', '/nowhere');
     vi.stubEnv('KUBERNETES_SERVICE_HOST', '');
@@ -62,22 +62,22 @@ describe('a kubeconfig', () => {
     expect(message).toContain(join('/nowhere', '.kube', 'config'));
   });
 
-  it('that is no YAML, or something else, is refused with the reason', async () => {
+  test('that is not YAML, or not a kubeconfig, is rejected with the reason', async () => {
     const path = join(temporaryFolder(), 'config');
     writeFileSync(path, 'a: [1,\n');
     expect(await failure(loadKubeconfig({ path }))).toMatchObject({ code: 'kubeconfig-unreadable' });
     writeFileSync(path, '');
-    expect((await failure(loadKubeconfig({ path }))).message).toBe(`kubeconfig ${path}: this is no kubeconfig`);
+    expect((await failure(loadKubeconfig({ path }))).message).toBe(`kubeconfig ${path}: the file is not a kubeconfig`);
   });
 
-  it('without the context asked for is refused with those it has', async () => {
+  test('without the requested context is rejected with the available ones', async () => {
     const path = writeKubeconfig('https://127.0.0.1:1');
     const { code, message } = await failure(loadKubeconfig({ path, context: 'other' }));
     expect(code).toBe('context-unknown');
     expect(message).toBe(`the kubeconfig has no context "other"; it has: ctx (${path})`);
   });
 
-  it('is merged from all files of KUBECONFIG: the first to name something wins, missing files are passed over', async () => {
+  test('is merged from all files of KUBECONFIG: the first definition of a name wins, missing files are skipped', async () => {
     const first = writeKubeconfig('https://first:1');
     const second = writeKubeconfig('https://second:1');
     const third = join(temporaryFolder(), 'third');
@@ -91,23 +91,23 @@ describe('a kubeconfig', () => {
 });
 
 describe('credentials', () => {
-  it('come from a token file beside the kubeconfig, which wins over a token, without its newline', async () => {
+  test('come from a token file beside the kubeconfig, which wins over a token, without its newline', async () => {
     const path = writeKubeconfig('https://127.0.0.1:1', '{token: old, tokenFile: ./secret/token}');
     mkdirSync(join(path, '..', 'secret'));
     writeFileSync(join(path, '..', 'secret', 'token'), 'from-file\n');
     expect((await headersFor(path)).authorization).toBe('Bearer from-file');
   });
 
-  it('come from name and password', async () => {
+  test('come from user name and password', async () => {
     const path = writeKubeconfig('https://127.0.0.1:1', '{username: ann, password: secret}');
     expect((await headersFor(path)).authorization).toBe(`Basic ${btoa('ann:secret')}`);
   });
 
-  it('come from a plugin, which is found beside the kubeconfig and told the protocol', async () => {
+  test('come from a plugin, which is found beside the kubeconfig and gets the protocol', async () => {
     expect((await headersFor(writePlugin('from-plugin').path)).authorization).toBe('Bearer from-plugin');
   });
 
-  it('that the server refused are asked for again, once for all who were refused', async () => {
+  test('are refreshed after a 401, once for all failed requests', async () => {
     const { path, tokenFile } = writePlugin('first');
     const credentials = new Credentials({ path }, systemClock());
     const refused = await credentials.current();
@@ -122,7 +122,7 @@ describe('credentials', () => {
     await credentials.close();
   });
 
-  it('of a plugin that is not there are an error that names it', async () => {
+  test('of a missing plugin are an error that names it', async () => {
     const path = writeKubeconfig('https://127.0.0.1:1', '{exec: {command: /nowhere/plugin}}');
     const { code, message, cause } = await failure(headersFor(path));
     expect(code).toBe('exec-plugin-failed');
@@ -130,7 +130,7 @@ describe('credentials', () => {
     expect(cause).toMatchObject({ code: 'ENOENT' });
   });
 
-  it('of a file that is not there are an error that names it', async () => {
+  test('of a missing file are an error that names it', async () => {
     const path = writeKubeconfig('https://127.0.0.1:1', '{}', 'certificate-authority: gone.crt');
     const { code, message } = await failure(headersFor(path));
     expect(code).toBe('credentials-unreadable');

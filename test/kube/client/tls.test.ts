@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
-import { beforeAll, expect, it, onTestFinished } from 'vitest';
+import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { ApiClient } from '../../../src/kube/client/api-client.ts';
 import { Credentials } from '../../../src/kube/client/credentials.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
@@ -33,7 +33,7 @@ async function startServer(pem: Pem, clientAuthority: string): Promise<FakeApiSe
   return server;
 }
 
-it('a client certificate is shown to a server whose authority is known, below the path in the kubeconfig', async () => {
+test('sends a client certificate to a server with a trusted CA, below the path in the kubeconfig', async () => {
   const server = await startServer(await first.issue('server'), first.cert);
   const { cert, key } = await first.issue('ann');
   const user = `{client-certificate-data: ${btoa(cert)}, client-key-data: ${btoa(key)}}`;
@@ -44,7 +44,7 @@ it('a client certificate is shown to a server whose authority is known, below th
   expect(await client.json('/version')).toEqual({ client: 'ann', path: '/k8s/clusters/one/version' });
 });
 
-it('an authority that changes in its file is trusted from then on, and the old one no longer', async () => {
+test('trusts a CA that changes in its file from then on, and no longer the old one', async () => {
   const caFile = join(temporaryFolder(), 'ca.crt');
   writeFileSync(caFile, first.cert);
   const clock = new FakeClock();

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { isOlder } from '../../../src/kube/reflector/initial-events.ts';
 import { until } from '../../support/until.ts';
 import type { KubeObject } from '../fake-cluster.ts';
@@ -21,7 +21,7 @@ function lineOf([type, name, version, zone]: Told): string {
   return line('BOOKMARK', { metadata: { resourceVersion: String(version), annotations } });
 }
 
-/** A server that tells just this on the first watch, and leaves the next ones to the cluster. */
+/** A server that sends exactly these events on the first watch and leaves later ones to the cluster. */
 async function told(events: readonly Told[]): Promise<Reflecting> {
   const reflecting = await reflectNodes();
   let first = true;
@@ -39,7 +39,7 @@ async function told(events: readonly Told[]): Promise<Reflecting> {
 const zones = ({ store }: Reflecting) => store.list().map(({ name, zone }) => `${name} ${zone}`);
 
 describe('initial events end in the state of the server', () => {
-  it.each<[string, readonly Told[], readonly string[]]>([
+  test.each<[string, readonly Told[], readonly string[]]>([
     [
       'an object twice, the newer last',
       [
@@ -131,7 +131,7 @@ describe('initial events end in the state of the server', () => {
     expect(reflecting.reflector.status.watchErrors).toBe(0);
   });
 
-  it('deleted before their end, an object may come again after it', async () => {
+  test('accept an object again that was deleted before their end', async () => {
     const reflecting = await told([
       ['ADDED', 'n1', 150],
       ['DELETED', 'n1', 160],
@@ -143,14 +143,14 @@ describe('initial events end in the state of the server', () => {
     expect(reflecting.reflector.status).toMatchObject({ relists: 0, watchErrors: 0 });
   });
 
-  it('an object told again after their end, just as it was, changes nothing', async () => {
+  test('are followed by a repeated, unchanged object, which changes nothing', async () => {
     const reflecting = await told([['ADDED', 'n1', 150], END, ['ADDED', 'n1', 200], ['ADDED', 'n2', 210]]);
     await reflecting.sees('n1 n2');
     expect(reflecting.views).toEqual(['n1', 'n1 n2']);
     expect(reflecting.reflector.status.watchErrors).toBe(0);
   });
 
-  it('something older after their end is not believed: all is listed anew, and the view stays meanwhile', async () => {
+  test('are followed by an older event, which causes a relist while the view is kept', async () => {
     const reflecting = await told([['ADDED', 'n1', 150, 'zone-b'], END, ['ADDED', 'n1', 140], ['DELETED', 'n1', 145]]);
     const { cluster, clock, reflector, views } = reflecting;
     cluster.set(PATHS.nodes, node('n1', 'zone-b'));
@@ -161,7 +161,7 @@ describe('initial events end in the state of the server', () => {
   });
 });
 
-it.each([
+test.each([
   ['9', '10', true],
   ['10', '9', false],
   ['10', '10', false],

@@ -16,19 +16,19 @@ export interface Reflecting {
   readonly reflector: Reflector<Node>;
   readonly store: ObjectStore<Node>;
   readonly lines: readonly Logged[];
-  /** What readers saw after each change: names joined by spaces. */
+  /** The names that readers saw after each change, joined by spaces. */
   readonly views: readonly string[];
   readonly reconnects: { count: number };
   names(): string;
   /** Waits until readers see exactly these names. */
   sees(names: string): Promise<void>;
-  /** Starts it and waits until the watch that follows the list stands. */
+  /** Starts the reflector and waits until the watch after the list is established. */
   sync(): Promise<void>;
-  /** Waits for a watch to stand on the server. */
+  /** Waits until a watch is established on the server. */
   watching(): Promise<void>;
 }
 
-/** A reflector of Nodes against a fake cluster, with a clock that stands still and no jitter. */
+/** A reflector of Nodes against a fake cluster, with a stopped clock and no jitter. */
 export async function reflectNodes({
   user,
   turns = new Turns(),

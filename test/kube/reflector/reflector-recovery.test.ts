@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { until } from '../../support/until.ts';
 import { temporaryFolder } from '../client.ts';
 import { sendStatus } from '../fake-api-server.ts';
@@ -10,7 +10,7 @@ import { reflectNodes } from './reflector-fixture.ts';
 
 describe('an expired version', () => {
   for (const expiresBy of ['http', 'event'] as const) {
-    it(`leads to a new list (told by ${expiresBy}), in which what is gone has vanished`, async () => {
+    test(`leads to a new list (reported by ${expiresBy}), without the deleted objects`, async () => {
       const { cluster, clock, sync, sees, views, reflector } = await reflectNodes();
       cluster.expiresBy = expiresBy;
       for (const name of ['n1', 'n2']) cluster.set(PATHS.nodes, node(name, 'zone-a'));
@@ -28,7 +28,7 @@ describe('an expired version', () => {
     });
   }
 
-  it('shows the old view until the new list is complete', async () => {
+  test('shows the old view until the new list is complete', async () => {
     const { cluster, clock, sync, sees, names } = await reflectNodes();
     cluster.set(PATHS.nodes, node('old', 'zone-a'));
     await sync();
@@ -55,7 +55,7 @@ describe('an expired version', () => {
 });
 
 describe('a watch that breaks', () => {
-  it('by silence is ended by the watchdog and resumed', async () => {
+  test('by silence is aborted by the watchdog and resumed', async () => {
     const { cluster, clock, sync, sees, reflector } = await reflectNodes();
     cluster.set(PATHS.nodes, node('n1', 'zone-a'));
     await sync();
@@ -72,7 +72,7 @@ describe('a watch that breaks', () => {
     expect(reflector.status).toMatchObject({ relists: 0, watchErrors: 1 });
   });
 
-  it('is not silent while bookmarks come', async () => {
+  test('is not idle while bookmarks arrive', async () => {
     const { cluster, clock, sync, reflector } = await reflectNodes();
     await sync();
     for (let i = 0; i < 3; i++) {
@@ -84,7 +84,7 @@ describe('a watch that breaks', () => {
     expect(reflector.status.watchErrors).toBe(0);
   });
 
-  it('in the middle of a line is resumed from the last version, and the half line is forgotten', async () => {
+  test('in the middle of a line is resumed from the last version, and the partial line is dropped', async () => {
     const { cluster, clock, sync, sees, views, reflector } = await reflectNodes();
     await sync();
     cluster.set(PATHS.nodes, node('n1', 'zone-a'));
@@ -104,7 +104,7 @@ describe('a watch that breaks', () => {
     expect(reflector.status.relists).toBe(0);
   });
 
-  it('because the server restarts loses nothing and invents nothing', async () => {
+  test('because the server restarts loses nothing and invents nothing', async () => {
     const { cluster, clock, sync, sees, views, reflector, reconnects } = await reflectNodes();
     for (const name of ['n1', 'n2', 'n3']) cluster.set(PATHS.nodes, node(name, 'zone-a'));
     await sync();
@@ -120,7 +120,7 @@ describe('a watch that breaks', () => {
     await cluster.server.start();
     const seenAt = reflector.status.currentAt;
     await clock.passBackoff();
-    // The server works again: what it says about the version is acted upon without the patience it had cost before.
+    // The server works again: the delay after an expired version is not raised by the earlier failures.
     expect(await clock.passBackoff()).toBe(800);
     expect(reflector.status.currentAt).toBe(seenAt);
     await sees('n1 n3 n4');
@@ -130,8 +130,8 @@ describe('a watch that breaks', () => {
   });
 });
 
-describe('an unwilling server', () => {
-  it('is left alone for as long as it asks', async () => {
+describe('a server that rejects requests', () => {
+  test('is not called before its Retry-After has passed', async () => {
     const { cluster, clock, reflector, lines } = await reflectNodes();
     let refusals = 1;
     cluster.server.scripts.unshift(({ response }) => {
@@ -144,7 +144,7 @@ describe('an unwilling server', () => {
     expect(lines).toContainEqual(expect.objectContaining({ level: 'warn', message: 'watch failed' }));
   });
 
-  it('that no longer takes the token gets the one that stands in the file now, at once', async () => {
+  test('because of an old token gets the current one from the file immediately', async () => {
     const tokenFile = join(temporaryFolder(), 'token');
     writeFileSync(tokenFile, 'first\n');
     const { cluster, sync, reflector, sees } = await reflectNodes({ user: `{tokenFile: ${tokenFile}}` });
@@ -166,7 +166,7 @@ describe('an unwilling server', () => {
     expect(sent).toEqual(['Bearer first', 'Bearer first', 'Bearer second']);
   });
 
-  it('that goes on refusing is asked again after a pause, and the view stays', async () => {
+  test('repeatedly is called again after a delay, and the view is kept', async () => {
     const { cluster, clock, sync, reflector, names } = await reflectNodes({ user: '{token: never-changes}' });
     cluster.set(PATHS.nodes, node('n1', 'zone-a'));
     await sync();

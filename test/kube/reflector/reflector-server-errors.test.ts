@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { describeError } from '../../../src/kube/client/errors.ts';
 import { until } from '../../support/until.ts';
 import { type Call, type Script, sendStatus } from '../fake-api-server.ts';
@@ -14,7 +14,7 @@ const PAGE = `<html>
 </html>
 `;
 
-/** How the failing answer looks: the API server's own, or the page of a proxy that knows no JSON. */
+/** The format of the error: the API server's Status, or the HTML page of a proxy. */
 type Speaker = 'the API server' | 'a proxy';
 
 function fail(response: Call['response'], status: number, speaker: Speaker): true {
@@ -23,7 +23,7 @@ function fail(response: Call['response'], status: number, speaker: Speaker): tru
   return true;
 }
 
-/** Fails the first `times` calls that it is about. */
+/** Fails the first `times` matching calls. */
 function failing(times: number, about: (call: Call) => boolean, answer: (call: Call) => true): Script {
   let left = times;
   return call => (left > 0 && about(call) && left-- > 0 ? answer(call) : undefined);
@@ -34,7 +34,7 @@ const FAILURES = [500, 502, 503, 504].flatMap(status =>
 );
 
 describe.each(FAILURES)('a $status from $speaker', ({ status, speaker }) => {
-  it('on the first streaming list is waited out, longer each time', async () => {
+  test('on the first streaming list is retried with growing delays', async () => {
     const { cluster, clock, reflector, names, lines } = await reflectNodes();
     cluster.set(PATHS.nodes, node('n1', 'zone-a'));
     cluster.server.scripts.unshift(
@@ -55,7 +55,7 @@ describe.each(FAILURES)('a $status from $speaker', ({ status, speaker }) => {
     for (const error of errors) expect(error).toMatch(new RegExp(`^API server answered ${status}: [^\\n]+$`));
   });
 
-  it('on a page of a list starts the list over, and the view stays until all of it has come', async () => {
+  test('on a page of a list restarts the list, and the view is kept until the new list is complete', async () => {
     const { cluster, clock, sync, sees, views, reflector } = await reflectNodes();
     cluster.watchList = false;
     cluster.set(PATHS.nodes, node('old', 'zone-a'));
@@ -78,14 +78,14 @@ describe.each(FAILURES)('a $status from $speaker', ({ status, speaker }) => {
       ),
     );
     watch?.end();
-    // That the version has expired, and then the failure.
+    // After the expired version, and after the failure.
     expect([await clock.passBackoff(), await clock.passBackoff()]).toEqual([800, 800]);
     await sees(all.join(' '));
     expect(views).toEqual(['old', '', 'n000', all.join(' ')]);
     expect(reflector.status).toMatchObject({ relists: 1, watchErrors: 1, lastError: null });
   });
 
-  it('on a watch is waited out, the view stays, and what happened meanwhile is made up for', async () => {
+  test('on a watch is retried, the view is kept, and missed changes are caught up', async () => {
     const { cluster, clock, sync, sees, views, reflector, reconnects } = await reflectNodes();
     for (const name of ['n1', 'n2']) cluster.set(PATHS.nodes, node(name, 'zone-a'));
     await sync();
@@ -110,7 +110,7 @@ describe.each(FAILURES)('a $status from $speaker', ({ status, speaker }) => {
 });
 
 describe('a server that fails', () => {
-  it('and says for how long is left alone for so long', async () => {
+  test('with Retry-After is not called before that time', async () => {
     const { cluster, clock, reflector } = await reflectNodes();
     const busy = failing(
       1,
@@ -123,7 +123,7 @@ describe('a server that fails', () => {
     await reflector.status.whenSynced;
   });
 
-  it('in the midst of a watch is asked again, and the view stays', async () => {
+  test('in the middle of a watch is called again, and the view is kept', async () => {
     const { cluster, clock, sync, sees, views, reflector } = await reflectNodes();
     cluster.set(PATHS.nodes, node('n1', 'zone-a'));
     await sync();
@@ -140,7 +140,7 @@ describe('a server that fails', () => {
     expect(views).toEqual(['n1', 'n1 n2']);
   });
 
-  it('only by a page sent as 200 is no list: the view stays', async () => {
+  test('with an HTML page and status 200 does not change the view', async () => {
     const { cluster, clock, sync, views, reflector } = await reflectNodes();
     cluster.set(PATHS.nodes, node('n1', 'zone-a'));
     await sync();

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { StoppedError } from '../../../src/kube/client/errors.ts';
 import { until } from '../../support/until.ts';
 import { sendStatus } from '../fake-api-server.ts';
@@ -7,7 +7,7 @@ import { node } from '../objects.ts';
 import { reflectNodes } from './reflector-fixture.ts';
 
 describe('the first list', () => {
-  it('is streamed where the server can do that, and becomes visible in one step', async () => {
+  test('is streamed if the server supports it, and becomes visible in one step', async () => {
     const { cluster, sync, names, views } = await reflectNodes();
     for (const name of ['n1', 'n2', 'n3']) cluster.set(PATHS.nodes, node(name, 'zone-a'));
     await sync();
@@ -25,7 +25,7 @@ describe('the first list', () => {
     });
   });
 
-  it('comes in pages of 500 where the server cannot stream it', async () => {
+  test('is paged by 500 if the server cannot stream it', async () => {
     const { cluster, sync, reflector, names } = await reflectNodes();
     cluster.watchList = false;
     const all = Array.from({ length: 1201 }, (_, i) => `n${String(i).padStart(4, '0')}`);
@@ -38,7 +38,7 @@ describe('the first list', () => {
     expect(reflector.status.watchErrors).toBe(0);
   });
 
-  it('is made in one piece where its pages expire on the way', async () => {
+  test('is read in one piece if its pages expire', async () => {
     const { cluster, sync, names } = await reflectNodes();
     cluster.watchList = false;
     for (let i = 0; i < 501; i++) cluster.set(PATHS.nodes, node(`n${i}`, 'zone-a'));
@@ -51,7 +51,7 @@ describe('the first list', () => {
     expect(cluster.calls(PATHS.nodes).map(call => call.query.get('limit'))).toEqual([null, '500', '500', null, null]);
   });
 
-  it('is made in pages where a server streams and never says that the end is reached', async () => {
+  test('is paged if a server streams but never announces the end', async () => {
     const { cluster, clock, reflector, sees } = await reflectNodes();
     cluster.set(PATHS.nodes, node('n1', 'zone-a'));
     cluster.server.scripts.unshift(({ query, response }) => {
@@ -65,7 +65,7 @@ describe('the first list', () => {
     expect(reflector.status.watchErrors).toBe(0);
   });
 
-  it('that never comes is told to whoever waits when it is stopped', async () => {
+  test('rejects its waiters when the reflector is stopped before it is complete', async () => {
     const { cluster, reflector } = await reflectNodes();
     cluster.server.scripts.unshift(({ response }) => sendStatus(response, 403, 'Forbidden'));
     reflector.start();
@@ -77,7 +77,7 @@ describe('the first list', () => {
 });
 
 describe('a watch', () => {
-  it('adds, changes and removes what the server says', async () => {
+  test('applies added, changed and deleted objects', async () => {
     const { cluster, sync, sees, views } = await reflectNodes();
     await sync();
     cluster.set(PATHS.nodes, node('n1', 'zone-a'));
@@ -89,7 +89,7 @@ describe('a watch', () => {
     expect(views).toEqual(['n1', 'n1 n2', 'n1 n2', 'n1']);
   });
 
-  it('goes on from the version of the last bookmark when the server ends it', async () => {
+  test('resumes from the version of the last bookmark when the server ends it', async () => {
     const { cluster, sync, watching, sees, reconnects, reflector } = await reflectNodes();
     await sync();
     cluster.bookmark(PATHS.nodes);
@@ -100,12 +100,12 @@ describe('a watch', () => {
     await watching();
     cluster.set(PATHS.nodes, node('n1', 'zone-a'));
     await sees('n1');
-    // Ended early: another server may be there now, and somebody may want to ask for its version.
+    // Ended early: another server, perhaps of another version, may answer now.
     expect(reconnects.count).toBe(1);
     expect(reflector.status.watchErrors).toBe(0);
   });
 
-  it('understands characters that lie across two chunks', async () => {
+  test('decodes characters that span two chunks', async () => {
     const { cluster, sync, reflector, sees } = await reflectNodes();
     await sync();
     const bytes = Buffer.from(line('ADDED', { metadata: { name: 'knoten-äöü-🌍', resourceVersion: '900' } }));
@@ -118,7 +118,7 @@ describe('a watch', () => {
     expect(reflector.status.watchErrors).toBe(0);
   });
 
-  it('keeps the view while a line is nonsense, and lists anew', async () => {
+  test('keeps the view after an unreadable line, and lists again', async () => {
     const { cluster, clock, sync, reflector, views } = await reflectNodes();
     cluster.set(PATHS.nodes, node('n1', 'zone-a'));
     await sync();
@@ -128,7 +128,7 @@ describe('a watch', () => {
     expect(views).toEqual(['n1']);
   });
 
-  it('that lives its whole life without even a bookmark is not trusted: all is listed anew', async () => {
+  test('that ends without even a bookmark is not trusted: everything is listed again', async () => {
     const { cluster, clock, sync, reflector, watching } = await reflectNodes();
     await sync();
     cluster.bookmark(PATHS.nodes);

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { StreamError } from '../../../src/kube/client/errors.ts';
 import { ItemSplitter } from '../../../src/kube/client/list-items.ts';
 import { LineSplitter } from '../../../src/kube/reflector/line-splitter.ts';
 
-/** The bytes of a text, cut where the numbers say. */
+/** The bytes of a text, cut at these offsets. */
 function cut(text: string, at: readonly number[]): Uint8Array[] {
   const bytes = new TextEncoder().encode(text);
   const ends = [...new Set(at.map(n => n % (bytes.length + 1))), bytes.length].sort((a, b) => a - b);
@@ -13,8 +13,8 @@ function cut(text: string, at: readonly number[]): Uint8Array[] {
 
 const cuts = fc.array(fc.nat(), { maxLength: 12 });
 
-describe('lines of a watch', () => {
-  it('come out whole wherever the chunks end, also inside a character', () => {
+describe('the line splitter', () => {
+  test('yields whole lines for any chunk boundaries, also inside a character', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'binary' })), cuts, (texts, at) => {
         const lines = texts.map(text => JSON.stringify(text));
@@ -25,11 +25,11 @@ describe('lines of a watch', () => {
     );
   });
 
-  it('are not given out before they end', () => {
+  test('does not yield lines before they end', () => {
     expect([...new LineSplitter().push(new TextEncoder().encode('{"half"'))]).toEqual([]);
   });
 
-  it('may be huge', () => {
+  test('accepts huge lines', () => {
     const splitter = new LineSplitter();
     const part = new TextEncoder().encode('ä'.repeat(32_768));
     for (let i = 0; i < 200; i++) expect([...splitter.push(part)]).toEqual([]);
@@ -37,7 +37,7 @@ describe('lines of a watch', () => {
     expect(line?.length).toBe(200 * 32_768);
   });
 
-  it('are refused above a bound', () => {
+  test('rejects lines above the limit', () => {
     const splitter = new LineSplitter(10);
     expect(() => [...splitter.push(new Uint8Array(11))]).toThrow(
       expect.objectContaining({ code: 'line-too-long' }) as StreamError,
@@ -45,12 +45,12 @@ describe('lines of a watch', () => {
   });
 });
 
-describe('items of a list', () => {
+describe('the list item parser', () => {
   const json = fc.jsonValue({ stringUnit: 'binary' });
   const item = fc.dictionary(fc.string({ unit: 'binary' }), json);
   const indents = fc.constantFrom(0, 2);
 
-  it('come out as JSON.parse sees them, wherever the chunks end', () => {
+  test('yields what JSON.parse returns, for any chunk boundaries', () => {
     fc.assert(
       fc.property(fc.array(item), fc.dictionary(fc.string(), json), cuts, indents, (items, metadata, at, indent) => {
         const text = JSON.stringify({ kind: 'List', metadata, items, after: { x: ']}' } }, null, indent);
@@ -64,7 +64,7 @@ describe('items of a list', () => {
     );
   });
 
-  it('may be none, or null', () => {
+  test('accepts empty and null items', () => {
     for (const items of ['[]', 'null']) {
       const splitter = new ItemSplitter();
       expect([...splitter.push(new TextEncoder().encode(`{"items":${items},"metadata":{"a":"b"}}`))]).toEqual([]);
@@ -72,7 +72,7 @@ describe('items of a list', () => {
     }
   });
 
-  it('are refused where the list breaks off', () => {
+  test('rejects a truncated list', () => {
     const splitter = new ItemSplitter();
     expect([...splitter.push(new TextEncoder().encode('{"items":[{"a":1},{"b":'))]).toEqual([{ a: 1 }]);
     expect(() => splitter.finish()).toThrow(StreamError);

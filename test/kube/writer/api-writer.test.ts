@@ -28,7 +28,7 @@ async function writerTo(answer: (call: Call, body: string) => true) {
   return { api, seen, dates };
 }
 
-test('objects are created and replaced as JSON, and what the server made of them comes back', async () => {
+test("creates and replaces objects as JSON, and returns the server's version", async () => {
   const { api, seen, dates } = await writerTo(({ response }, body) => sendJson(response, { got: body.length }));
   expect(await api.create(SECRETS, { a: 1 }, SIGNAL)).toEqual({ got: 7 });
   expect(await api.replace(`${SECRETS}/x`, { a: 'ü' }, SIGNAL)).toEqual({ got: 9 });
@@ -36,7 +36,7 @@ test('objects are created and replaced as JSON, and what the server made of them
   expect(dates.map(date => Number.isNaN(Date.parse(date)))).toEqual([false, false]);
 });
 
-test('what is not there reads as null; what may not be read is an error', async () => {
+test('reads a missing object as null; a forbidden read is an error', async () => {
   let status = 404;
   const { api } = await writerTo(({ response }) =>
     sendStatus(response, status, status === 404 ? 'NotFound' : 'Forbidden'),
@@ -46,7 +46,7 @@ test('what is not there reads as null; what may not be read is an error', async 
   await expect(api.read(`${SECRETS}/x`, SIGNAL)).rejects.toMatchObject({ status: 403, reason: 'Forbidden' });
 });
 
-test('that somebody was faster is told apart from other refusals', async () => {
+test('distinguishes a conflict from other errors', async () => {
   let status = 409;
   const { api } = await writerTo(({ response }) => sendStatus(response, status, 'Conflict'));
   const refused = () => api.replace(`${SECRETS}/x`, {}, SIGNAL).catch(error => isConflict(error));

@@ -7,14 +7,14 @@ export interface Write {
   readonly object: ApiObject;
 }
 
-/** Objects in memory, with the resourceVersions and refusals of an API server. */
+/** Objects in memory, with the resourceVersions and errors of an API server. */
 export class FakeStore implements ObjectStore {
   readonly #objects = new Map<string, ApiObject>();
   #version = 0;
   readonly writes: Write[] = [];
-  /** Each call waits for it first; what it throws, the caller gets, and nothing has happened. */
+  /** Awaited before each call. If it throws, the caller gets the error and nothing has happened. */
   before: (kind: 'read' | 'write', path: string) => Promise<unknown> = async () => {};
-  /** Told of each write when it has happened; what it throws, the caller gets nevertheless. */
+  /** Called after each write. If it throws, the caller gets the error although the write has happened. */
   after: (write: Write) => void = () => {};
 
   async read(path: string, signal?: AbortSignal): Promise<ApiObject | null> {
@@ -40,7 +40,7 @@ export class FakeStore implements ObjectStore {
     return this.#written(path, object);
   }
 
-  /** As somebody else would, whatever is there. */
+  /** Writes as another client would, over any existing object. */
   put(path: string, object: ApiObject): void {
     this.#keep(path, object);
   }
