@@ -166,7 +166,7 @@ describe('a mistake is reported with its line, the field and the expected value'
   });
 
   test('also if only later processing finds it', () => {
-    expect(() => parse('clientNodes: { selector: "a in (" }')).toThrow('clientNodes.selector: "a in (" is no label');
+    expect(() => parse('clientNodes: { selector: "a in (" }')).toThrow('clientNodes.selector: "a in (" is not a label');
   });
 
   test('and every one is an InputError', () => {
