@@ -1,5 +1,5 @@
-// Tells GitHub what a SARIF report of zonewise holds: annotations on standard output, counts as the step's outputs, a summary
-// of the job. Run by action.yml: node scripts/action-report.ts FILE
+// Reports a SARIF file of zonewise to GitHub: annotations on standard output, counts as outputs of the step, and a job
+// summary. action.yml runs it: node scripts/action-report.ts FILE
 import { appendFileSync, readFileSync } from 'node:fs';
 
 interface Result {
@@ -19,10 +19,10 @@ interface Result {
 
 const COMMAND = { error: 'error', warning: 'warning', note: 'notice' } as const;
 
-/** GitHub refuses a summary of more than 1 MiB. */
+/** GitHub rejects a job summary above 1 MiB. */
 const MOST_ROWS = 500;
 
-/** Escaped as actions/toolkit does, so that a message stays a message. */
+/** Escapes like actions/toolkit, so that a message cannot contain a workflow command. */
 function annotation({ ruleId, level, message, locations: [{ physicalLocation }] }: Result): string {
   const data = (text: string) => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
   const property = (text: string) => data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
@@ -31,7 +31,7 @@ function annotation({ ruleId, level, message, locations: [{ physicalLocation }] 
   return `::${COMMAND[level]} file=${file},line=${region.startLine},title=${property(ruleId)}::${data(message.text)}\n`;
 }
 
-/** As text: names and messages come from manifests, which may be anybody's. */
+/** Escapes Markdown: names and messages come from untrusted manifests. */
 function markdown(text: string): string {
   return text.replace(/[\\`*_{}[\]<>|~#@&!]/g, '\\$&').replace(/\s+/g, ' ');
 }
@@ -58,7 +58,7 @@ const results: readonly Result[] = JSON.parse(readFileSync(file, 'utf8')).runs[0
 const count = (level: Result['level']) => results.filter(result => result.level === level).length;
 process.stdout.write(results.map(annotation).join(''));
 append('GITHUB_STEP_SUMMARY', summaryOf(results));
-// Of more than one line it would be several outputs.
+// A line break would add further outputs.
 const name = file.split(/[\r\n]/)[0];
 append(
   'GITHUB_OUTPUT',

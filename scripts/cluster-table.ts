@@ -9,7 +9,7 @@ import { slicesFromPods } from '../src/topology/pod-slices.ts';
 import type { Fixture } from '../test/rules/fixture.ts';
 import { clusterOf, manifestsOf } from '../test/rules/judge.ts';
 
-/** The cluster of a fixture for people: version and data plane where they matter, then who runs where. */
+/** A fixture's cluster as Markdown: version and data plane if they matter, then the Pods of each node. */
 export function clusterTable(fixture: Fixture): string {
   const cluster = clusterOf(fixture);
   const judged = manifestsOf(fixture.judged, fixture.file);

@@ -18,7 +18,7 @@ interface Schema {
   readonly 'x-expected'?: string;
 }
 
-/** Told once, under a heading of their own. */
+/** Described once, in a separate section. */
 const TOLD_ELSEWHERE: Readonly<Record<string, string>> = { match: '#match', rules: '#rules' };
 
 const HEAD = `# Configuration
@@ -43,7 +43,7 @@ and check the file with this line at its top:
 
 [zonewise.yaml](zonewise.yaml) has every setting.`;
 
-/** `docs/configuration.md`, as it should be. */
+/** Renders `docs/configuration.md`. */
 export function renderConfigReference(): string {
   const properties: Readonly<Record<string, Schema>> = CONFIG_SCHEMA.properties;
   const settings = Object.entries(properties).filter(([name]) => !['apiVersion', 'kind', 'rules'].includes(name));
@@ -70,7 +70,7 @@ function table(rows: readonly string[]): string {
   return ['| setting | value | default | meaning |', '|---|---|---|---|', ...rows].join('\n');
 }
 
-/** A row a setting, those of lists and objects under dotted names. */
+/** One row per setting; settings in lists and objects have dotted names. */
 function rowsOf(schema: Schema, prefix: string): readonly string[] {
   return Object.entries(schema.items?.properties ?? schema.properties ?? {}).flatMap(([name, inner]) => {
     const path = `${prefix}${name}`;

@@ -9,7 +9,7 @@ import { ROOT } from '../test/rules/fixture.ts';
 
 export const PRECISION_PAGE = 'docs/precision.md';
 
-/** `docs/precision.md`, as it should be. */
+/** Renders `docs/precision.md`. */
 export async function renderPrecision(): Promise<string> {
   const stories = readStories();
   const clusters = await Promise.all(healthyClusters().map(measure));

@@ -6,7 +6,7 @@ import { indexPage, rulePage } from './rule-page.ts';
 
 export const DOCS_FOLDER = 'docs/rules';
 
-/** All pages by their name in docs/rules, as they should be. */
+/** Renders all pages of docs/rules, by file name. */
 export function renderDocs(): ReadonlyMap<string, string> {
   const pages = RULES.map(rule => [`${rule.id}.md`, rulePage(rule, readFixtures(rule.id).map(told))] as const);
   return new Map([['README.md', indexPage(RULES)], ...pages]);

@@ -8,19 +8,19 @@ import { fixtureTemplate, ruleTemplate, withRule } from './rule-template.ts';
 const ROOT = join(import.meta.dirname, '..');
 const INDEX = 'src/rules/index.ts';
 const ID = /^[a-z][a-z0-9]*(-[a-z0-9]+)+$/;
-/** The id stands in every message, which has 256 characters. */
+/** Every message ends with the rule id and has at most 256 characters. */
 const LONGEST_ID = 60;
 
 class UsageError extends Error {
   readonly code = 'usage';
 }
 
-/** The files of a new rule by their path, and the list of rules with it. */
+/** The files of a new rule and the updated list of rules, by path. */
 function plan(id: string, level: Level): ReadonlyMap<string, string> {
   const files = [
     [`src/rules/${id}.ts`, ruleTemplate(id, level)],
     [`test/rules/${id}/fires-todo.yaml`, fixtureTemplate('todo', 'TODO what is special here, in one sentence.')],
-    [`test/rules/${id}/silent-todo.yaml`, fixtureTemplate('web', 'TODO why this near miss is none.')],
+    [`test/rules/${id}/silent-todo.yaml`, fixtureTemplate('web', 'TODO why this near miss is correct.')],
   ] as const;
   const there = [...files.map(([path]) => path), `test/rules/${id}`].find(path => existsSync(join(ROOT, path)));
   if (there) throw new UsageError(`${there} exists already`);
@@ -34,7 +34,7 @@ function read(args: readonly string[]): { readonly id: string; readonly level: L
   if (id === undefined || others.length > 0) throw new UsageError('usage: npm run new-rule ID [-- --level info]');
   if (!ID.test(id) || id.length > LONGEST_ID)
     throw new UsageError(
-      `${JSON.stringify(id)} is no rule id: expected two or more words in kebab-case that read as a statement, at most ` +
+      `${JSON.stringify(id)} is not a rule id: expected two or more words in kebab-case that read as a statement, at most ` +
         `${LONGEST_ID} characters, such as zone-about-to-vanish`,
     );
   if (!isLevel(level)) throw new UsageError(`--level ${level}: expected off, info, warn or deny`);

@@ -1,6 +1,6 @@
 #!/bin/sh
-# The pre-commit hook: zonewise check from this checkout, whose packages are installed at the first run. npm cannot build a
-# package from git under -g, as pre-commit's own way for Node would want (npm installs what builds it elsewhere).
+# The pre-commit hook: runs zonewise check from this checkout and installs its packages on the first run. pre-commit's
+# own Node support does not work: npm installs the packages for the build of a git dependency elsewhere under -g.
 set -eu
 here=$(dirname "$0")/..
 if ! node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 24 ? 1 : 0)' 2>/dev/null; then

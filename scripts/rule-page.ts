@@ -2,7 +2,7 @@ import type { Need, Rule } from '../src/rules/rule.ts';
 import type { Fixture } from '../test/rules/fixture.ts';
 import { clusterTable } from './cluster-table.ts';
 
-/** A fixture and what the rule says about it, as its .txt holds it. */
+/** A fixture and the expected findings from its .txt file. */
 export interface Told {
   readonly fixture: Fixture;
   readonly said: string;
@@ -10,7 +10,7 @@ export interface Told {
 
 const GENERATED = (from: string) => `<!-- Written by npm run docs from ${from}. Do not edit. -->`;
 
-/** `docs/rules/<id>.md`: what the rule says, why, what to do, and the fixtures as a living proof. */
+/** Renders `docs/rules/<id>.md`: what the rule reports, why, the fix, and its fixtures as tested examples. */
 export function rulePage(rule: Rule, told: readonly Told[]): string {
   const fires = told.filter(({ fixture }) => fixture.outcome === 'fires');
   const silent = told.filter(({ fixture }) => fixture.outcome === 'silent');
@@ -37,7 +37,7 @@ export function rulePage(rule: Rule, told: readonly Told[]): string {
   ]);
 }
 
-/** `docs/rules/README.md`: all rules as a table. */
+/** Renders `docs/rules/README.md`, a table of all rules. */
 export function indexPage(rules: readonly Rule[]): string {
   const rows = rules.map(rule => `| [${rule.id}](${rule.id}.md) | ${rule.level} | ${needs(rule)} | ${rule.summary} |`);
   return join([
@@ -100,7 +100,7 @@ function cases(title: string, told: readonly Told[]): string | null {
   return told.length === 0 ? null : `${title}\n\n${told.map(bullet).join('\n')}`;
 }
 
-/** `fires-on-1-30.yaml` is titled `on 1.30`. */
+/** Title of a fixture: `fires-on-1-30.yaml` becomes `on 1.30`. */
 function bullet({ fixture }: Told): string {
   const title = fixture.name
     .replace(/^[a-z]+-/, '')

@@ -5,7 +5,7 @@ export function variableOf(id: string): string {
   return id.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** A rule that compiles, and fires only for a Service called `todo`: the check is still to be written. */
+/** A rule that compiles and fires only for a Service named `todo`. Its check must be written. */
 export function ruleTemplate(id: string, level: Level): string {
   return `import { isProxied } from '../model/service.ts';
 import type { Rule } from './rule.ts';
@@ -13,10 +13,10 @@ import type { Rule } from './rule.ts';
 export const ${variableOf(id)}: Rule = {
   id: '${id}',
   level: '${level}',
-  // TODO: what must be known before it can speak, such as 'nodes' and 'endpoints'; rule.ts lists them.
+  // TODO: the needs of the rule, such as 'nodes' and 'endpoints'; rule.ts lists them.
   needs: [],
   summary: 'TODO one line that says what is wrong, without a full stop',
-  why: 'TODO what kube-proxy or the EndpointSlice controller does, and whom it hurts.',
+  why: 'TODO what kube-proxy or the EndpointSlice controller does, and which traffic is affected.',
   fix: 'TODO what to change.',
   example: \`apiVersion: v1
 kind: Service
@@ -28,10 +28,10 @@ spec:
   source: 'TODO file and function that decide, v1.37.1',
   appliesTo: service => isProxied(service),
   *check({ service }) {
-    // TODO: the check; one draft for each statement, none where there is doubt.
+    // TODO: the check; yield one draft per finding, and none if the facts are uncertain.
     if (service.name !== 'todo') return;
     yield {
-      message: () => 'TODO what, where, the consequence; the remedy',
+      message: () => 'TODO what, where, the consequence; the fix',
       path: 'spec.trafficDistribution',
     };
   },
@@ -64,7 +64,10 @@ endpoints:
 `;
 }
 
-/** The list of rules with one more: its import where Biome sorts it, its entry at the end. Throws where it cannot be read. */
+/**
+ * The list of rules with one more: the import in Biome's order, the entry at the end. Throws if the list cannot be
+ * parsed.
+ */
 export function withRule(index: string, id: string): string {
   const lines = index.split('\n');
   const line = `import { ${variableOf(id)} } from './${id}.ts';`;

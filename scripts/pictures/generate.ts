@@ -11,7 +11,7 @@ import { standaloneSvg } from './standalone-svg.ts';
 const ROOT = join(import.meta.dirname, '../..');
 const PICTURES = join(ROOT, 'docs/pictures');
 
-/** Where the traffic goes: the picture of a Service alone, as an SVG. By file name, with what the page shows. */
+/** SVG files with the diagram of one Service, by file name, and the location that shows it. */
 const TRAFFIC: Readonly<Record<string, string>> = {
   'cluster-wide': '#/services/monitoring/otel-agent',
   'local-dropped': '#/services/monitoring/otel-agent?if.internalTrafficPolicy=Local',
@@ -27,7 +27,7 @@ interface Screenshot {
   readonly height: number;
 }
 
-/** What a visitor sees, as a PNG. */
+/** PNG files with a screenshot of the whole UI. */
 const SCREENSHOTS: Readonly<Record<string, Screenshot>> = {
   'page-services': { hash: '#/', height: 560 },
   'page-what-if': { hash: '#/services/monitoring/otel-agent?if.internalTrafficPolicy=Local', height: 826 },
@@ -35,7 +35,7 @@ const SCREENSHOTS: Readonly<Record<string, Screenshot>> = {
 
 const SCHEMES = ['light', 'dark'] as const;
 
-/** Writes docs/pictures anew, from the page of the bundled sample. Needs a Chromium and the built page. */
+/** Regenerates docs/pictures from the UI of the bundled sample. Needs a Chromium and the built UI. */
 async function main(): Promise<void> {
   const executablePath = findChromium();
   if (executablePath === null) throw new Error('no chromium on the PATH, and CHROMIUM names none');
@@ -83,7 +83,7 @@ async function draw(browser: Browser, url: string): Promise<void> {
   }
 }
 
-/** A page of its own each time, so that nothing is pointed at or scrolled. */
+/** Opens a new page each time, so that no hover or scroll state remains. */
 async function show(page: Page, url: string): Promise<void> {
   await page.setViewportSize({ width: 1180, height: 900 });
   await page.goto('about:blank');

@@ -10,7 +10,7 @@ interface Image {
   readonly rgb: Buffer;
 }
 
-/** The same picture with 256 colours at most: a screenshot of flat colours is a third as large and looks alike. */
+/** The same picture with 256 colours at most: a screenshot of flat colours is a third as large and looks the same. */
 export function indexedPng(png: Buffer): Buffer {
   const { width, height, rgb } = decode(png);
   const counts = new Map<number, number>();

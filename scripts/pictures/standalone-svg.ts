@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core';
 
 /**
- * The page's picture as an SVG file that needs no style sheet: what the style sheet says is written into attributes, names
- * and data that only the page needs are left out.
+ * Turns the UI's diagram into an SVG file that needs no style sheet: computed styles become attributes, and names and
+ * data that only the UI needs are removed.
  */
 export function standaloneSvg(page: Page): Promise<string> {
   return page.evaluate(() => {
@@ -27,7 +27,7 @@ export function standaloneSvg(page: Page): Promise<string> {
     const { width, height } = shown.getBoundingClientRect();
     const [fullWidth, fullHeight] = [Math.ceil(width) + 2 * MARGIN, Math.ceil(height) + 2 * MARGIN];
     const text = copy.querySelector('desc');
-    if (text) text.textContent = text.textContent.replace(' The table below says the same.', '');
+    if (text) text.textContent = text.textContent.replace(' The table below contains the same data.', '');
     for (const name of [...copy.getAttributeNames()]) copy.removeAttribute(name);
     copy.setAttribute('viewBox', `${-MARGIN} ${-MARGIN} ${fullWidth} ${fullHeight}`);
     copy.setAttribute('width', String(fullWidth));
@@ -52,7 +52,7 @@ export function standaloneSvg(page: Page): Promise<string> {
       if (isText) for (const name of OF_TEXT) element.setAttribute(name, style.getPropertyValue(name));
     }
 
-    /** `url("#hatch")` and quoted font names read better without quotes. */
+    /** Quotes in `url("#hatch")` and in font names are removed for readability. */
     function plain(value: string): string {
       return value.replaceAll('"', '').replace(/px$/, '');
     }

@@ -6,14 +6,14 @@ import type { Service } from '../model/service.ts';
 import type { ClusterFacts } from '../model/topology.ts';
 
 /**
- * What the page asks of its server, all by GET, all JSON, all paths relative to the page:
- * `api/overview` → Overview, `api/cluster` → ClusterDetail, `api/services/NAMESPACE/NAME` → ServiceDetail,
- * `api/events` → server-sent events: `changed` with a Changed as its data, at once and whenever there is something new.
+ * Responses of the UI server. All requests are GET, all paths are relative to the page: `api/overview` returns
+ * Overview, `api/cluster` ClusterDetail, `api/services/NAMESPACE/NAME` ServiceDetail. `api/events` is a stream of
+ * server-sent events: `changed` with a Changed as data, sent on connect and after every change.
  */
 export interface Overview {
-  /** Grows with every change of the view. */
+  /** Grows with every change of the overview. */
   readonly revision: number;
-  /** False while Services are still being judged: rows are missing then. */
+  /** False while rows are missing because the first evaluation of all Services is in progress. */
   readonly complete: boolean;
   readonly source: PageSource;
   readonly services: readonly ServiceRow[];
@@ -21,7 +21,7 @@ export interface Overview {
 
 export interface PageSource {
   readonly kind: 'sample' | 'files' | 'live';
-  /** File names, or the cluster's address. */
+  /** File names, or the address of the cluster. */
   readonly name: string;
 }
 
@@ -30,9 +30,9 @@ export interface ServiceRow {
   readonly name: string;
   readonly type: Service['type'];
   readonly findings: readonly { readonly rule: string; readonly level: Level }[];
-  /** Share of ClusterIP traffic that stays in its zone, 0 to 1, over all ports; `null` where nothing can be said. */
+  /** Mean share of ClusterIP traffic that stays in its zone, 0 to 1, over all ports; `null` if it is unknown. */
   readonly inZone: number | null;
-  /** Nodes whose traffic of the class has nowhere to go; 0 where the class does not exist. */
+  /** Number of nodes whose traffic of the class is lost; 0 if the class does not exist. */
   readonly lost: { readonly internal: number; readonly external: number; readonly shortCircuit: number };
 }
 

@@ -8,7 +8,7 @@ const VIEWS = [
   ['overview', '#/', 'ingress/legacy'],
   ['service-overload', '#/services/shop/images', 'endpoint-overload'],
   ['service-external', '#/services/ingress/legacy?class=external', 'external-local-uncovered-nodes'],
-  ['service-headless', '#/services/data/postgres', 'There is no picture'],
+  ['service-headless', '#/services/data/postgres', 'No diagram'],
   [
     'what-if',
     '#/services/monitoring/otel-agent?if.internalTrafficPolicy=Local&if.drain=worker-a1',
@@ -17,9 +17,9 @@ const VIEWS = [
   ['no-such-service', '#/services/shop/nothing', 'This could not be loaded'],
 ] as const;
 
-browserSuite('everybody can use the page', browser => {
+browserSuite('the UI', browser => {
   test.each(VIEWS.flatMap(view => (['light', 'dark'] as const).map(colorScheme => [...view, colorScheme] as const)))(
-    'axe-core has nothing against %s (%s, %s, %s)',
+    'has no axe-core violations in %s (%s, %s, %s)',
     async (name, hash, text, colorScheme) => {
       const served = await servePage(sample());
       await served.complete;
@@ -36,7 +36,7 @@ browserSuite('everybody can use the page', browser => {
   test.each([
     ['overview-narrow', '#/', 'ingress/legacy'],
     ['service-narrow', '#/services/shop/images?if.internalTrafficPolicy=Local', 'What would be different'],
-  ] as const)('nor against %s in a narrow window, where nothing sticks out', async (name, hash, text) => {
+  ] as const)('has no axe-core violations and no overflow in %s in a narrow window', async (name, hash, text) => {
     const served = await servePage(sample());
     await served.complete;
     const { page, axe, picture } = await visit(browser(), served.url + hash, { viewport: { width: 400, height: 800 } });
@@ -46,7 +46,7 @@ browserSuite('everybody can use the page', browser => {
     expect(await axe()).toEqual([]);
   });
 
-  test('by keyboard alone: from the list to a Service, through its switches, and back', async () => {
+  test('is usable by keyboard alone: from the list to a Service, through its controls, and back', async () => {
     const served = await servePage(sample());
     await served.complete;
     const { page } = await visit(browser(), served.url);
@@ -82,7 +82,7 @@ browserSuite('everybody can use the page', browser => {
     await page.getByText('16 Services').first().waitFor();
   });
 
-  test('the list is one table to assistive technology, however little of it is drawn', async () => {
+  test('exposes the list as one table to assistive technology, including rows that are not rendered', async () => {
     const served = await servePage(sample());
     await served.complete;
     const { page } = await visit(browser(), served.url);

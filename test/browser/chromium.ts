@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { announceSkipped } from '../e2e/assets.ts';
 import { chromiumFlags, findChromium } from './find-chromium.ts';
 
-/** Tests that share one Chromium. Skipped loudly where the machine has none. */
+/** Tests that share one Chromium. Skipped with a message if the machine has none. */
 export function browserSuite(title: string, tests: (browser: () => Browser) => void): void {
   const executablePath = findChromium();
   if (executablePath === null) announceSkipped(`browser: ${title}`, 'no chromium on the PATH, and CHROMIUM names none');

@@ -13,7 +13,7 @@ export function sample(): Topology {
   return topologyFrom(readFileSync(SAMPLE_CLUSTER, 'utf8'));
 }
 
-/** A random cluster of test/topology/vectors, of which upstream's own code said where traffic goes. */
+/** A random cluster of test/topology/vectors; its expected routes come from upstream's own code. */
 export function vector(name: string): Topology {
   const file = new URL(`../topology/vectors/${name}/cluster.json.gz`, import.meta.url);
   return topologyFrom(gunzipSync(readFileSync(file)).toString());
@@ -21,7 +21,7 @@ export function vector(name: string): Topology {
 
 const SIZES = { services: 10_000, nodes: 300, namespaces: 250 };
 
-/** Ten thousand Services over three zones: some with findings, some that lose traffic. */
+/** 10,000 Services in three zones: some have findings, some lose traffic. */
 export function manyServices(): Topology {
   const { nodes: nodeCount, services: count, namespaces } = SIZES;
   const base = sample();

@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
 
-/** A Chromium of this machine: the one that CHROMIUM names, else one on the PATH. */
+/** The Chromium named by CHROMIUM, else one on the PATH. */
 export function findChromium(): string | null {
   const folders = (process.env['PATH'] ?? '').split(delimiter);
   const given = process.env['CHROMIUM'];
@@ -20,7 +20,7 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** It talks to nobody but the page. */
+/** Disables all traffic of Chromium other than that of the page. */
 const FLAGS = [
   '--disable-gpu',
   '--disable-quic',

@@ -11,7 +11,7 @@ const MODE = '<b onclick=alert(2)>Auto</b>"&amp;';
 const NODE = '<script>alert(3)</script>';
 const ZONE = '<svg onload=alert(4)>';
 
-/** No API server lets such names in; a file may hold them. */
+/** API servers reject such names, but a file may contain them. */
 function hostile(): Topology {
   const base = sample();
   const web = base.service('shop', 'web');
@@ -38,8 +38,8 @@ function hostile(): Topology {
   };
 }
 
-browserSuite('whatever a name holds', browser => {
-  test('it is shown as text, in the list, on the Service, in findings and in the patch', async () => {
+browserSuite('hostile names', browser => {
+  test('show as text in the list, on the Service page, in findings and in the patch', async () => {
     const served = await servePage(hostile());
     await served.complete;
     const { page, go, picture } = await visit(browser(), served.url);

@@ -7,7 +7,7 @@ import type { ControlPlane } from '../e2e/control-plane.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
-/** `zonewise ui --live`, until the test ends. Resolves with the URL it prints. */
+/** Runs `zonewise ui --live` until the test ends. Resolves with the URL it prints. */
 export async function startUi(plane: ControlPlane): Promise<string> {
   const kubeconfig = `${plane.folder}/admin.kubeconfig`;
   const args = [MAIN, 'ui', '--live', '--kubeconfig', kubeconfig, '--port', '0'];
@@ -26,7 +26,7 @@ export async function startUi(plane: ControlPlane): Promise<string> {
   });
 }
 
-/** The command as a person pastes it. */
+/** Runs the command in a shell, as a user who pastes it does. */
 export async function shell(plane: ControlPlane, command: string): Promise<{ code: number; stderr: string }> {
   const found = await findAssets(['kubectl']);
   if (found.kind === 'missing') throw new Error(found.why);

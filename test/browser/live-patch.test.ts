@@ -17,7 +17,7 @@ spec: { selector: { app: agent }, ports: [{ port: 80 }], trafficDistribution: Pr
 spec: { type: LoadBalancer, selector: { app: agent }, ports: [{ port: 80 }], externalTrafficPolicy: Local }`,
 };
 
-/** What is asked by pressing these, and what the API server then has. */
+/** The controls to press, and the resulting fields in the API server. */
 const ROUNDS = [
   {
     service: 'agent',
@@ -54,8 +54,8 @@ const ROUNDS = [
 await controlPlaneSuite({ what: 'browser: patches against a real API server', title: 'a live cluster' }, plane => {
   beforeAll(() => furnish(plane()));
 
-  browserSuite('what if, then the patch', browser => {
-    test('each patch is accepted by the API server, and the page follows', async () => {
+  browserSuite('patches of a scenario', browser => {
+    test('are accepted by the API server, and the UI follows', async () => {
       const url = await startUi(plane());
       const { page, go, picture } = await visit(browser(), url, { permissions: ['clipboard-read', 'clipboard-write'] });
       for (const { service, press, stored } of ROUNDS) {
@@ -71,7 +71,7 @@ await controlPlaneSuite({ what: 'browser: patches against a real API server', ti
         const { code, stderr } = await shell(plane(), command);
         expect([code, stderr], command).toEqual([0, '']);
         expect(await read(plane(), service)).toMatchObject(stored);
-        // What was asked has come true: the cluster tells the page, and nothing is different any more.
+        // The scenario equals the cluster now, so the UI shows no difference.
         await page.getByText('Turn a switch').waitFor();
         await shows(page, press);
       }
@@ -106,7 +106,7 @@ async function read(plane: ControlPlane, service: string): Promise<object> {
   return { internalTrafficPolicy, externalTrafficPolicy, trafficDistribution, mode };
 }
 
-/** The switches stand where they were put, and that is what is now. */
+/** The controls keep their positions, and these are the current values. */
 async function shows(page: Page, pressed: readonly (readonly [field: string, value: string])[]): Promise<void> {
   for (const [field, value] of pressed) {
     await page

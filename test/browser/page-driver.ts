@@ -9,17 +9,17 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 
 export interface Visitor {
   readonly page: Page;
-  /** Shows what the hash says, without loading the page anew. */
+  /** Changes the hash without reloading the page. */
   go(hash: string): Promise<void>;
-  /** What axe-core has against the page as it is. */
+  /** Violations found by axe-core. */
   axe(): Promise<readonly string[]>;
-  /** Keeps a picture of the page for people to look at. */
+  /** Saves a screenshot for manual inspection. */
   picture(name: string): Promise<void>;
 }
 
 /**
- * Opens a page in a context of its own. The test fails where the page ever breaks its Content-Security-Policy, throws, logs a
- * problem, or asks another host. `missing`: it may ask for what is not there.
+ * Opens a page in a new browser context. The test fails if the page violates its Content-Security-Policy, throws, logs
+ * a problem, or contacts another host. `missing` permits 404 responses.
  */
 export async function visit(
   browser: Browser,
@@ -69,7 +69,7 @@ interface AxeWindow {
 }
 
 async function axe(page: Page): Promise<readonly string[]> {
-  // A transition that is half way shows colours that are never read.
+  // A transition in progress shows intermediate colours, whose contrast does not matter.
   await page.waitForTimeout(200);
   const { violations } = await page.evaluate(() => (globalThis as unknown as AxeWindow).axe.run());
   return violations.flatMap(({ id, help, nodes }) => nodes.map(({ html }) => `${id}: ${help}: ${html.slice(0, 200)}`));

@@ -12,10 +12,12 @@ import { sample, vector } from './clusters.ts';
 import { visit } from './page-driver.ts';
 import { FACTS, servePage } from './served-page.ts';
 
-/** What is drawn, or should be: `zone-a > zone-b` and `zone-a drop` in hundredths of a percent of the traffic. */
+/**
+ * Flows and losses, drawn or expected: `zone-a > zone-b` and `zone-a drop`, in hundredths of a percent of the traffic.
+ */
 type Drawn = Readonly<Record<string, number>>;
 
-browserSuite('the picture shows what explain says', browser => {
+browserSuite('the diagram shows the flows of explain', browser => {
   test.each([
     ['the sample', sample(), 13],
     ['a cluster with the hints of the controller', vector('controller-101'), 20],
@@ -60,7 +62,7 @@ function drawn(page: Page): Promise<Drawn> {
   });
 }
 
-/** The same from what `explain -o json` says of each node. */
+/** The expected flows, from the routes in `explain -o json`. */
 function expected(port: PortExplanation, clients: readonly Node[], topology: Topology): Drawn {
   const zones = new Map<string, string | null>();
   for (const service of topology.services()) {

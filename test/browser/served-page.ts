@@ -21,15 +21,15 @@ export const FACTS: ClusterFacts = {
 };
 
 export interface ServedPage {
-  /** With a slash at its end. */
+  /** Ends with a slash. */
   readonly url: string;
-  /** The cluster is another one from now on. */
+  /** Replaces the cluster. */
   show(topology: Topology): void;
-  /** Once every Service has been judged. */
+  /** Resolves when every Service has been evaluated. */
   readonly complete: Promise<void>;
 }
 
-/** The page of a cluster on a free port, by the server of `zonewise ui`, until the test ends. */
+/** Serves the UI of a cluster with the server of `zonewise ui`, on a free port, until the test ends. */
 export async function servePage(topology: Topology): Promise<ServedPage> {
   let current = topology;
   const listeners = new Set<() => void>();

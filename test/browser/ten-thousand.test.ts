@@ -6,7 +6,10 @@ import { visit } from './page-driver.ts';
 import { type ServedPage, servePage } from './served-page.ts';
 
 const LONGEST_MS = 100;
-/** Other processes on the machine only ever make a task longer: the best of some tries is closest to what the page costs. */
+/**
+ * Other processes on the machine can only lengthen a task: the best of several attempts is closest to the UI's own
+ * cost.
+ */
 const TRIES = 5;
 
 browserSuite('ten thousand Services', browser => {
@@ -24,7 +27,7 @@ browserSuite('ten thousand Services', browser => {
   });
 });
 
-/** Uses the list as people do and answers with the longest task of it, 0 where none was longer than 50 ms. */
+/** Uses the list like a user. Returns the longest task in ms; 0 if none exceeded 50 ms. */
 async function longestTask(open: () => Promise<Page>, first: ServedPage | null): Promise<number> {
   const page = await open();
   await page.addInitScript(() => {

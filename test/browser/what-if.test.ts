@@ -4,8 +4,8 @@ import { sample, topologyFrom } from './clusters.ts';
 import { visit } from './page-driver.ts';
 import { servePage } from './served-page.ts';
 
-browserSuite('what if', browser => {
-  test('a switch changes picture, findings, words and patch, a remedy takes it back, a link says it all', async () => {
+browserSuite('the what-if panel', browser => {
+  test('updates diagram, findings and patch after a change, applies a fix, and restores both from a link', async () => {
     const served = await servePage(sample());
     const { page, picture } = await visit(browser(), `${served.url}#/services/monitoring/otel-agent`);
     await page.getByRole('heading', { name: 'monitoring/otel-agent' }).waitFor();
@@ -37,7 +37,7 @@ browserSuite('what if', browser => {
     expect(await page.locator('.command').count()).toBe(0);
   });
 
-  test('endpoints, drained nodes, version and data plane are no fields: it says what they would be', async () => {
+  test('lists endpoints, drained nodes, version and data plane as changes outside the patch', async () => {
     const served = await servePage(sample());
     const { page, picture } = await visit(browser(), `${served.url}#/services/shop/images`);
     await page.getByRole('button', { name: 'One more endpoint in zone-a' }).click();
@@ -48,17 +48,17 @@ browserSuite('what if', browser => {
     const took = page.locator('.beyond');
     await took.getByText('the data plane ipvs').waitFor();
     expect(await took.locator('li').allTextContents()).toEqual([
-      'the data plane ipvs: how the cluster is set up',
+      'the data plane ipvs: a property of the cluster',
       'Kubernetes 1.33: an upgrade or downgrade of the API server and of all nodes',
       '1 more ready endpoint in zone-a: the workload’s replicas and their spread',
-      'worker-b1 drained: kubectl drain; its Pods come up elsewhere, which is not guessed here',
+      'worker-b1 drained: kubectl drain; where its Pods are rescheduled is not predicted',
     ]);
     await picture('what-if-beyond');
     await page.getByRole('button', { name: 'Do not drain worker-b1' }).click();
     await page.getByText('worker-b1 drained').waitFor({ state: 'detached' });
   });
 
-  test('stays asked while the cluster changes beneath it', async () => {
+  test('keeps the scenario while the cluster changes', async () => {
     const served = await servePage(sample());
     const { page } = await visit(browser(), `${served.url}#/services/shop/cart?if.internalTrafficPolicy=Local`);
     await page.getByText('5 nodes lose traffic').waitFor();
@@ -69,7 +69,7 @@ browserSuite('what if', browser => {
   });
 });
 
-/** The sample as JSON, one Node gone. */
+/** The sample as JSON, without one Node. */
 function topologyTextWithout(node: string): string {
   const topology = sample();
   const meta = (namespace: string, name: string, over: object = {}) => ({ namespace, name, ...over });

@@ -3,7 +3,7 @@ import { asList, asObject, asString } from '../../src/model/raw.ts';
 import { messageOf } from '../../src/runtime/errors.ts';
 import { ofKind, type Rendered } from './rendered.ts';
 
-/** What does not fit together among rendered objects, or falls short of the restricted Pod standard. */
+/** Inconsistencies among rendered objects, and violations of the restricted Pod standard. */
 export function faultsOf(objects: readonly Rendered[], namespace: string): readonly string[] {
   return [
     ...doubles(objects),
@@ -71,7 +71,7 @@ function podFaults({ owner, spec }: Pod): readonly string[] {
   return faults;
 }
 
-/** Volumes, mounts and accounts that are named and not there. Secrets are never part of a chart. */
+/** Volumes, mounts and accounts that are referenced but missing. Secrets are never part of a chart. */
 function missingFor({ owner, spec }: Pod, objects: readonly Rendered[]): readonly string[] {
   const volumes = asList(spec['volumes']).map(asObject);
   const names = volumes.map(({ name }) => name);
@@ -90,7 +90,7 @@ function has(objects: readonly Rendered[], kind: string, name: unknown): boolean
   return ofKind(objects, kind).some(({ metadata }) => metadata.name === name);
 }
 
-/** Each Service leads to the Pods of exactly one Deployment, at a port that they have. */
+/** Each Service selects the Pods of exactly one Deployment and targets a port that they have. */
 function serviceFaults(service: Rendered, objects: readonly Rendered[]): readonly string[] {
   const { selector, ports } = asObject(service['spec']);
   const wanted = Object.entries(asObject(selector));

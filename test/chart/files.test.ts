@@ -12,28 +12,28 @@ const read = (path: string): string => readFileSync(join(CHART, path), 'utf8');
 
 describe('the files of the chart', () => {
   test.each([...renderChartFiles().keys()].map(path => ({ path })))(
-    '$path is what `npm run chart` writes',
+    'include $path as `npm run chart` writes it',
     ({ path }) => {
       expect(readFileSync(path, 'utf8')).toBe(renderChartFiles().get(path));
     },
   );
 
-  test('the plain manifest is rendered from the chart as it is', () => {
+  test('include a plain manifest rendered from the current chart', () => {
     expect(readFileSync(MANIFEST, 'utf8')).toContain(`# sources: ${digestOfSources()}\n`);
   });
 
-  test('chart, image and program have one version', () => {
+  test('have the same version as image and program', () => {
     const { version, appVersion } = parse(read('Chart.yaml'));
     expect([version, appVersion]).toEqual([packageJson.version, packageJson.version]);
   });
 
-  test('the default values satisfy the schema', () => {
+  test('have default values that satisfy the schema', () => {
     const validate = new Ajv({ strict: false, allErrors: true }).compile(valuesSchema());
     validate(parse(read('values.yaml')));
     expect(validate.errors).toBeNull();
   });
 
-  test('its scripts are run by the Node that the image has', () => {
+  test('include scripts that run on the Node of the image', () => {
     const dockerfile = readFileSync(join(CHART, '../../Dockerfile'), 'utf8');
     expect(dockerfile).toContain('ENTRYPOINT ["/nodejs/bin/node"');
     for (const template of ['templates/cleanup.yaml', 'templates/tests/serves.yaml']) {
@@ -41,7 +41,7 @@ describe('the files of the chart', () => {
     }
   });
 
-  test('no registry is named', () => {
+  test('name no registry', () => {
     const files = readdirSync(CHART, { recursive: true, encoding: 'utf8' }).filter(path =>
       statSync(join(CHART, path)).isFile(),
     );
@@ -57,25 +57,25 @@ interface Panel {
   readonly targets?: readonly { readonly expr: string; readonly legendFormat: string }[];
 }
 
-describe('what watches over zonewise', () => {
+describe('dashboard and alerts', () => {
   const { panels, templating } = JSON.parse(read('files/dashboard.json')) as {
     panels: readonly Panel[];
     templating: { list: readonly { name: string; query: string }[] };
   };
   const queries = panels.flatMap(({ title, targets = [] }) => targets.map(target => ({ title, ...target })));
 
-  test.each(queries)('$title: $expr names metrics that exist', ({ expr, legendFormat }) => {
+  test.each(queries)('use existing metrics in $title: $expr', ({ expr, legendFormat }) => {
     expect(faultsOf(expr, legendFormat)).toEqual([]);
   });
 
-  test('every panel asks for something, and no two share an id', () => {
+  test('have a query and a unique id in every panel', () => {
     const asking = panels.filter(({ type }) => type !== 'row');
     expect(asking.filter(({ targets = [] }) => targets.length === 0)).toEqual([]);
     const ids = panels.map(panel => (panel as unknown as { id: number }).id);
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  test('the namespace is chosen from a metric that exists', () => {
+  test('select the namespace from an existing metric', () => {
     const query = templating.list.find(({ name }) => name === 'namespace')?.query ?? '';
     expect(faultsOf(/label_values\((.*), namespace\)/.exec(query)?.[1] ?? '')).toEqual([]);
   });
@@ -89,14 +89,14 @@ describe('what watches over zonewise', () => {
   const { groups } = parse(read('files/alerts.yaml')) as { groups: readonly { rules: readonly Alert[] }[] };
   const alerts = groups.flatMap(({ rules }) => rules);
 
-  test.each(alerts)('alert $alert names metrics that exist, and says what is wrong', alert => {
+  test.each(alerts)('use existing metrics in $alert and describe the problem', alert => {
     expect(faultsOf(alert.expr)).toEqual([]);
     expect(alert.annotations.summary).toMatch(/^[A-Za-z].*\.$/);
-    // Nobody is to be woken up: Services are admitted whatever becomes of zonewise.
+    // No alert pages anybody: Services are admitted even if zonewise fails.
     expect(alert.labels.severity).toBe('warning');
   });
 
-  test('a metric or a label that does not exist is seen', () => {
+  test('fail the check with a metric or a label that does not exist', () => {
     expect(faultsOf('sum by (rule) (rate(zonewise_nonsense_total[5m]))')).toContain(
       'no metric is called zonewise_nonsense_total',
     );

@@ -10,7 +10,7 @@ import { withFileLock } from '../e2e/file-lock.ts';
 
 const run = promisify(execFile);
 const PACKAGE = 'helm.sh/helm/v4/cmd/helm';
-/** Debian and others call another program helm; only Helm itself knows this verb and answers so. */
+/** Debian and others ship another program named helm; only Helm has this command and answers like this. */
 const IS_HELM = /^v[34]\.\d/;
 
 export type HelmResult =
@@ -18,8 +18,9 @@ export type HelmResult =
   | { readonly kind: 'missing'; readonly why: string };
 
 /**
- * Helm: `HELM=<path>`, the pinned one in the user's cache, or with `build` that one made now (minutes, from the Go module
- * proxy), else whatever Helm is on the PATH. Without `build` nothing is fetched. Rejects where Go fails to build it.
+ * Finds Helm: `HELM=<path>`, the pinned version in the user's cache (with `build`: built now, which takes minutes, from
+ * the Go module proxy), else any Helm on the PATH. Without `build` nothing is downloaded. Rejects if Go fails to build
+ * it.
  */
 export async function findHelm({ build }: { readonly build: boolean }): Promise<HelmResult> {
   const given = process.env['HELM'];
@@ -39,7 +40,7 @@ export async function findHelm({ build }: { readonly build: boolean }): Promise<
   return { kind: 'missing', why: `no helm in the cache, nor on the PATH\n${why}` };
 }
 
-/** Where the pinned one is kept. Found without asking Go, which might want to fetch another Go first. */
+/** Path of the pinned version. It does not run Go, which might download another Go first. */
 async function pinnedPath(): Promise<string> {
   const folder = fileURLToPath(new URL('../e2e/tools/helm/', import.meta.url));
   const pins = await Promise.all(['go.mod', 'go.sum'].map(file => readFile(join(folder, file), 'utf8')));

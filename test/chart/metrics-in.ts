@@ -3,15 +3,15 @@ import { createAuditMetrics } from '../../src/controller/audit/metrics.ts';
 import { createUpkeepMetrics } from '../../src/controller/metrics.ts';
 import { createMetrics } from '../../src/serving/metrics.ts';
 
-/** What Prometheus adds to every series it takes from a Pod. */
+/** Labels that Prometheus adds to every series scraped from a Pod. */
 const TARGET_LABELS = ['namespace', 'pod'];
 
-/** Names of the series that zonewise serves, each with the labels it may have. */
+/** Names of the series that zonewise serves, with the labels of each. */
 export function servedSeries(): ReadonlyMap<string, readonly string[]> {
   const metrics = createMetrics();
   createUpkeepMetrics(metrics.registry, metrics.certificateExpiry);
   createAuditMetrics(metrics.registry);
-  // The names of labels are not in prom-client's types, though every metric has them.
+  // prom-client's types lack the label names, but every metric has them.
   const served = metrics.registry.getMetricsAsArray() as unknown as (Metric & {
     readonly name: string;
     readonly labelNames?: readonly string[];
@@ -30,7 +30,7 @@ export function servedSeries(): ReadonlyMap<string, readonly string[]> {
   );
 }
 
-/** What is wrong with a PromQL expression and the legend of its series; empty where nothing is. */
+/** Problems of a PromQL expression and its legend; empty if there are none. */
 export function faultsOf(expression: string, legend = ''): readonly string[] {
   const series = servedSeries();
   const named = [...expression.matchAll(/\b[a-z]\w*_[a-z]\w*(?=\s*[[{),}]|\s*$|\s+[-+*/<>=])/g)].map(([name]) => name);

@@ -51,14 +51,14 @@ spec:
 };
 
 describe.skipIf(found.kind === 'missing')('helm template | zonewise check -', () => {
-  test('of the own chart judges its Services and finds nothing to warn of', async () => {
+  test('evaluates the Services of the zonewise chart and reports no warning', async () => {
     const { exit, out, err } = await piped(CHART, ['--fail-on', 'warn']);
     expect({ exit, err }).toEqual({ exit: 0, err: '' });
     expect(out).toMatch(/\d+ Services? checked: nothing to report\n$/);
     expect(out).not.toContain('no Services');
   });
 
-  test('names the lines of what Helm printed', async () => {
+  test("reports line numbers of Helm's output", async () => {
     const chart = folder(SHOP);
     const printed = await text(spawn(helm, ['template', 'shop', chart]).stdout);
     const { exit, out } = await piped(chart, ['-o', 'json']);
@@ -71,7 +71,7 @@ describe.skipIf(found.kind === 'missing')('helm template | zonewise check -', ()
     ]);
   });
 
-  test('-o sarif is valid, with remedies for what Helm printed', async () => {
+  test("prints valid SARIF with fixes for Helm's output", async () => {
     const { out } = await piped(folder(SHOP), ['-o', 'sarif', '--fail-on', 'never']);
     expect(sarifErrors(JSON.parse(out))).toEqual([]);
     expect(

@@ -65,13 +65,13 @@ const REFUSED: readonly { readonly fact: string; readonly values: Record<string,
   { fact: 'the operations port for the webhook', values: { serve: { port: 8080 } }, said: /serve.*port/s },
 ];
 
-describe.skipIf(found.kind === 'missing')('the chart refuses', () => {
+describe.skipIf(found.kind === 'missing')('the chart rejects', () => {
   test.each(REFUSED)('$fact', async ({ values, said }) => {
     await expect(render(helm, values)).rejects.toThrow(said);
   });
 });
 
-/** One thing wrong at a time. */
+/** Each entry breaks one thing. */
 const SPOILED: readonly {
   readonly fact: string;
   readonly from: RegExp;
@@ -95,8 +95,8 @@ const SPOILED: readonly {
 
 let rendered: Promise<unknown> | undefined;
 
-describe.skipIf(found.kind === 'missing')('what does not fit together', () => {
-  test.each(SPOILED)('would be caught: $fact', async ({ from, to, fault }) => {
+describe.skipIf(found.kind === 'missing')('the consistency check', () => {
+  test.each(SPOILED)('reports $fact', async ({ from, to, fault }) => {
     rendered ??= render(helm, {});
     const spoiled = JSON.parse(JSON.stringify(await rendered).replace(from, to));
     expect(faultsOf(spoiled, RELEASE.namespace).join('\n')).toMatch(fault);

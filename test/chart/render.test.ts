@@ -16,16 +16,16 @@ const helm = found.kind === 'ready' ? found.path : '';
 
 describe.skipIf(found.kind === 'missing')('the rendered chart', () => {
   describe.each(VARIATIONS)('with $name', ({ values }) => {
-    test('fits together', async () => {
+    test('is consistent', async () => {
       expect(faultsOf(await render(helm, values), RELEASE.namespace)).toEqual([]);
     });
   });
 
-  test.each(VARIATIONS.slice(0, 4))('has nothing that `helm lint` objects to, with $name', async ({ values }) => {
+  test.each(VARIATIONS.slice(0, 4))('passes `helm lint`, with $name', async ({ values }) => {
     await helmSays(helm, ['lint', '--strict', CHART, '--kube-version', KUBERNETES, ...valueFlags(values)]);
   });
 
-  test('starts the processes with flags that they have', async () => {
+  test('starts the processes with existing flags', async () => {
     for (const { spec } of podsOf(ofKind(await byDefault(), 'Deployment'))) {
       const [verb, ...flags] = (spec['containers'] as readonly { readonly args: readonly string[] }[])[0]?.args ?? [];
       const help = verb === 'serve' ? serve.help : controller.help;
@@ -33,11 +33,11 @@ describe.skipIf(found.kind === 'missing')('the rendered chart', () => {
     }
   });
 
-  test('is what the plain manifest holds', () => {
+  test('equals the plain manifest', () => {
     expect(readFileSync(MANIFEST, 'utf8')).toBe(renderManifest(helm));
   });
 
-  test('lets the webhook read, and nothing else', async () => {
+  test('grants the webhook read access only', async () => {
     expect(rightsOf(await byDefault(), 'zonewise')).toEqual(
       [
         'list namespaces',
@@ -55,7 +55,7 @@ describe.skipIf(found.kind === 'missing')('the rendered chart', () => {
     );
   });
 
-  test('asks the API server to ask only about Services with traffic fields, and never to wait long', async () => {
+  test('registers for Services with traffic fields only, with a short timeout', async () => {
     const [hook] = named(await byDefault(), 'ValidatingWebhookConfiguration', 'zonewise')['webhooks'] as [object];
     expect(hook).toMatchObject({
       failurePolicy: 'Ignore',
@@ -81,7 +81,7 @@ describe.skipIf(found.kind === 'missing')('the rendered chart', () => {
     ]);
   });
 
-  test('gives rights to delete to nobody but the Job that cleans up', async () => {
+  test('grants delete permissions to the clean-up Job only', async () => {
     const objects = await byDefault();
     expect(rightsOf(objects.filter(isHook), 'zonewise-cleanup')).toEqual([
       'delete mutatingwebhookconfigurations.admissionregistration.k8s.io/zonewise',
@@ -92,13 +92,13 @@ describe.skipIf(found.kind === 'missing')('the rendered chart', () => {
     }
   });
 
-  test('takes another name for everything', async () => {
+  test('uses another name everywhere', async () => {
     const objects = await render(helm, { fullnameOverride: 'traffic-advice' });
-    // The Lease's and the audit record's names are the controller's own.
+    // The names of the Lease and of the audit's ConfigMap are fixed in the controller.
     expect(objects.filter(({ metadata }) => !metadata.name.startsWith('traffic-advice'))).toEqual([]);
   });
 
-  test('restarts a process for a setting that it reads only when it starts, and for no other', async () => {
+  test('restarts a process only for settings that it reads at start', async () => {
     const changed = async (values: Readonly<Record<string, unknown>>): Promise<readonly string[]> => {
       const before = ofKind(await byDefault(), 'Deployment');
       const after = ofKind(await render(helm, values), 'Deployment');

@@ -5,7 +5,7 @@ import { CHART, KUBERNETES } from '../../charts/generate.ts';
 
 const run = promisify(execFile);
 
-/** An object of the API as the chart renders it; only what tests look at is typed. */
+/** An object of the API as the chart renders it; only the fields that tests read are typed. */
 export interface Rendered {
   readonly apiVersion: string;
   readonly kind: string;
@@ -24,7 +24,7 @@ export class HelmError extends Error {
 
 export const RELEASE = { name: 'zonewise', namespace: 'zonewise-system' };
 
-/** All objects, hooks included. Rejects with a HelmError that holds what Helm printed. */
+/** All objects, hooks included. Rejects with a HelmError that holds Helm's output. */
 export async function render(
   helm: string,
   values: Readonly<Record<string, unknown>>,
@@ -33,7 +33,7 @@ export async function render(
   const args = ['template', release.name, CHART, '--namespace', release.namespace, '--kube-version', KUBERNETES];
   return parseAllDocuments(await helmSays(helm, [...args, ...valueFlags(values)]))
     .map(document => {
-      // Two keys of one name are an error here, and not in Helm.
+      // Duplicate keys are an error here; Helm accepts them.
       if (document.errors[0]) throw new HelmError(document.errors[0].message);
       return document.toJS() as Rendered | null;
     })
@@ -46,7 +46,7 @@ export function valueFlags(values: Readonly<Record<string, unknown>>): readonly 
 
 export async function helmSays(helm: string, args: readonly string[]): Promise<string> {
   try {
-    // No plugins, repositories or kubeconfig of whoever runs the tests.
+    // Ignores the plugins, repositories and kubeconfig of the user.
     const env = { PATH: process.env['PATH'], HOME: '/nonexistent', KUBECONFIG: '/nonexistent' };
     return (await run(helm, args, { env, maxBuffer: 16 * 1024 ** 2 })).stdout;
   } catch (cause) {

@@ -1,20 +1,20 @@
 import { asList, asObject, asString } from '../../src/model/raw.ts';
 import { ofKind, type Rendered } from './rendered.ts';
 
-/** One thing that a ServiceAccount may do. */
+/** One permission of a ServiceAccount. */
 export interface Right {
   readonly verb: string;
   readonly group: string;
   readonly resource: string;
-  /** `''`: any. */
+  /** `''` means any. */
   readonly name: string;
-  /** `''`: all of the cluster. */
+  /** `''` means the whole cluster. */
   readonly namespace: string;
-  /** Which rule of which role gives it. */
+  /** The role and rule that grant it. */
   readonly from: { readonly role: Rendered; readonly rule: number };
 }
 
-/** Every right of the account taken apart, through whichever roles are bound to it. */
+/** Lists every single permission of the account, over all bound roles. */
 export function rights(objects: readonly Rendered[], account: string): readonly Right[] {
   return [...ofKind(objects, 'ClusterRoleBinding'), ...ofKind(objects, 'RoleBinding')].flatMap(binding => {
     if (!asList(binding['subjects']).some(subject => asObject(subject).name === account)) return [];

@@ -1,10 +1,10 @@
-/** Values under which the chart is rendered, linted and, in the e2e suite, sent to a real API server. */
+/** Values for rendering and linting the chart and, in the e2e suite, for a real API server. */
 export interface Variation {
   readonly name: string;
   readonly values: Readonly<Record<string, unknown>>;
-  /** Kinds that only a cluster with others' CustomResourceDefinitions knows. */
+  /** Kinds that need third-party CustomResourceDefinitions. */
   readonly foreign?: boolean;
-  /** Asks for what the restricted Pod standard refuses. */
+  /** Needs privileges that the restricted Pod standard forbids. */
   readonly unrestricted?: boolean;
 }
 

@@ -5,7 +5,7 @@ import { ROOT } from '../cli/terminal.ts';
 import { runOf, sarifErrors } from '../report/sarif/sarif-schema.ts';
 import { ACTION, checkoutOfAction, runAction } from './composite-action.ts';
 
-/** A warning on line 7. */
+/** Has a warning on line 7. */
 const unused = `kind: Service
 metadata:
   name: web
@@ -14,13 +14,13 @@ spec:
   internalTrafficPolicy: Local
   trafficDistribution: PreferSameZone
 `;
-/** A denial on line 5. */
+/** Has a denial on line 5. */
 const refused = 'kind: Service\nmetadata:\n  name: edge\nspec:\n  externalTrafficPolicy: Local\n';
 
 describe('action.yml', () => {
   const { steps } = ACTION.runs;
 
-  test('is a composite action whose scripts hold no expression: inputs come by the environment', () => {
+  test('is a composite action whose scripts contain no expression: inputs are environment variables', () => {
     expect(ACTION.runs.using).toBe('composite');
     const scripts = steps.filter(({ run }) => run !== undefined);
     expect(scripts.length).toBeGreaterThan(1);
@@ -28,12 +28,12 @@ describe('action.yml', () => {
     expect(scripts.filter(({ run }) => run?.includes('${{'))).toEqual([]);
   });
 
-  test('pins the actions that it uses to commits', () => {
+  test('pins its actions to commits', () => {
     const used = steps.flatMap(({ uses }) => uses ?? []);
     expect(used).toEqual([expect.stringMatching(/^actions\/setup-node@[0-9a-f]{40}$/)]);
   });
 
-  test('describes every input, reads every input, and is described in docs/ci.md with all of them', () => {
+  test('describes and reads every input, and docs/ci.md lists all of them', () => {
     const docs = readFileSync(join(ROOT, 'docs/ci.md'), 'utf8');
     const text = readFileSync(join(ROOT, 'action.yml'), 'utf8');
     for (const [name, { description }] of Object.entries(ACTION.inputs)) {
@@ -52,7 +52,7 @@ describe('the steps', () => {
   });
   afterAll(() => rmSync(checkout, { recursive: true, force: true }));
 
-  test('install what runs, write SARIF, annotate, sum up, and pass where nothing stands at fail-on', () => {
+  test('install, write SARIF, annotate, summarize, and pass without findings at fail-on', () => {
     const job = runAction(checkout, { paths: 'deploy' }, { 'deploy/web.yaml': unused });
     expect(job).toMatchObject({ exit: 0, err: '' });
     expect(job.out).toMatch(/: npm ci --omit=dev /);
@@ -66,7 +66,7 @@ describe('the steps', () => {
     expect(runOf(sarif).results).toHaveLength(1);
   });
 
-  test('fail with 1 at fail-on, with the report there all the same', () => {
+  test('fail with 1 at fail-on and still write the report', () => {
     const files = { 'a.yaml': unused, 'b c.yaml': refused };
     const job = runAction(
       checkout,
@@ -79,7 +79,7 @@ describe('the steps', () => {
     expect(runAction(checkout, { paths: 'a.yaml', 'fail-on': 'never' }, files).exit).toBe(0);
   });
 
-  test('take topology, version, data plane and configuration', () => {
+  test('accept topology, version, data plane and configuration', () => {
     const files = {
       'web.yaml': unused,
       'zonewise.yaml':
@@ -95,20 +95,20 @@ describe('the steps', () => {
     expect(missing).toMatchObject({ exit: 2, summary: '' });
   });
 
-  test('end with 2, what is wrong and no report where input is unusable', () => {
+  test('exit with 2, an error message and no report if the input is unusable', () => {
     const job = runAction(checkout, { paths: 'web.yaml' }, { 'web.yaml': 'kind: Service\n' });
     expect(job).toMatchObject({ exit: 2, summary: '', outputs: { 'sarif-file': '' } });
     expect(job.err).toContain('zonewise: web.yaml:1: Service: metadata.name is missing');
     expect(existsSync(join(job.workspace, 'zonewise.sarif'))).toBe(false);
   });
 
-  test.each(['$(touch hacked)', '--live'])('take %s for a path and nothing else', path => {
+  test.each(['$(touch hacked)', '--live'])('treat %s as a path only', path => {
     const job = runAction(checkout, { paths: path }, { 'web.yaml': unused });
     expect(existsSync(join(job.workspace, 'hacked'))).toBe(false);
     expect(job.err).toContain(`zonewise: ${path}: cannot be read`);
   });
 
-  test('names of manifests can neither command GitHub nor draw in the summary', () => {
+  test('escape names in workflow commands and in the summary', () => {
     const nasty = 'a\n::error::x | <img src=x> [link](http://x) `code` %0A';
     const files = { 'web.yaml': refused.replace('edge', JSON.stringify(nasty)) };
     const job = runAction(checkout, { paths: 'web.yaml' }, files);
@@ -118,7 +118,7 @@ describe('the steps', () => {
     expect(rows[0]).not.toMatch(/[^\\]<img|[^\\]`code|[^\\]\[link/);
   });
 
-  test('have something to say where there is nothing to report', () => {
+  test('report the absence of findings', () => {
     const job = runAction(checkout, { paths: 'web.yaml' }, { 'web.yaml': 'kind: Service\nmetadata: { name: web }\n' });
     expect(job).toMatchObject({ exit: 0, summary: '### zonewise\n\nNothing to report.\n', outputs: { warnings: '0' } });
   });

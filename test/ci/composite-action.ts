@@ -46,8 +46,9 @@ export interface Job {
 }
 
 /**
- * Runs the steps of the action in the folder `path` that have a script, as GitHub does (bash --noprofile --norc -eo pipefail FILE in the workspace), with inputs and
- * paths put into `env`. The first step that fails is the last. `npm` is one that only writes down how it was called.
+ * Runs the script steps of the action in the folder `path` as GitHub does: bash --noprofile --norc -eo pipefail FILE in
+ * the workspace, with inputs and paths in `env`. Stops at the first step that fails. `npm` is a stand-in that records
+ * its arguments.
  */
 export function runAction(
   path: string,
@@ -110,7 +111,7 @@ function expand(text: string, inputs: Readonly<Record<string, string>>, path: st
   return inputs[input] ?? declared.default ?? '';
 }
 
-/** What `npm ci --omit=dev` leaves of a checkout, in a new folder: the sources, and no package that only development needs. */
+/** A new folder with the result of `npm ci --omit=dev` in a checkout: the sources, and no development packages. */
 export function checkoutOfAction(): string {
   const packages: Record<string, { readonly dev?: boolean }> = JSON.parse(
     readFileSync(join(ROOT, 'package-lock.json'), 'utf8'),
@@ -119,7 +120,7 @@ export function checkoutOfAction(): string {
   const kept = Object.keys(packages).filter(
     name => /^node_modules\/(@[^/]+\/)?[^/]+$/.test(name) && !packages[name]?.dev,
   );
-  // Copies, as Node takes a link for what it points to and would find the packages beside that.
+  // Copies, because Node resolves a link to its target and would find the packages beside that.
   for (const name of ['src', 'scripts', 'package.json'])
     cpSync(join(ROOT, name), join(path, name), { recursive: true });
   for (const name of kept.filter(one => existsSync(join(ROOT, one)))) {

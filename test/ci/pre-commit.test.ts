@@ -15,7 +15,10 @@ interface Hook {
 
 const [hook, ...others]: readonly Hook[] = parse(readFileSync(join(ROOT, '.pre-commit-hooks.yaml'), 'utf8'));
 
-/** As pre-commit runs a script: the entry from the hook's checkout, in the user's repository, with files as arguments. */
+/**
+ * Runs the hook like pre-commit does for scripts: the entry from the hook's checkout, in the user's repository, with
+ * files as arguments.
+ */
 function runHook(files: Readonly<Record<string, string>>, path = dirname(process.execPath)) {
   return spawnSync(join(ROOT, hook?.entry ?? ''), Object.keys(files), {
     cwd: folder(files),
@@ -31,21 +34,21 @@ const noManifests = {
   'l.yaml': '- 1\n',
 };
 
-test('there is one hook, for YAML files, which sees all of them at once', () => {
+test('defines one hook for YAML files, which runs as one process', () => {
   expect(others).toEqual([]);
   expect(hook).toMatchObject({ id: 'zonewise', language: 'script', require_serial: true });
   const names = ['deploy/web.yaml', 'a.yml', 'web.json', 'yaml'];
   expect(names.filter(name => new RegExp(hook?.files ?? '').test(name))).toEqual(['deploy/web.yaml', 'a.yml']);
 });
 
-test('the hook judges the files given and passes over those that are no manifests', () => {
+test('evaluates the given files and skips those that are not manifests', () => {
   const bad = runHook({ ...noManifests, 'edge.yaml': refused });
   expect(bad).toMatchObject({ status: 1, stderr: '' });
   expect(bad.stdout).toContain('edge.yaml:4 deny default/edge: ');
   expect(runHook(noManifests)).toMatchObject({ status: 0, stdout: 'no Services checked: nothing to report\n' });
 });
 
-test('the hook says so where Node is too old or missing', () => {
+test('reports a Node that is too old or missing', () => {
   const old = folder({ node: '#!/bin/sh\nexit 1\n' });
   spawnSync('chmod', ['+x', join(old, 'node')]);
   expect(runHook({ 'edge.yaml': refused }, old)).toMatchObject({

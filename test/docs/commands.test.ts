@@ -16,16 +16,16 @@ const VERBS = [serve, check, explain, audit, ui, snapshot, rules, config, contro
 const SCRIPTS: Readonly<Record<string, string>> = JSON.parse(read('package.json')).scripts;
 const NPM_COMMANDS = ['ci', 'link'];
 
-/** Tools of others, whose flags are not looked at. */
+/** Third-party tools, whose flags are not checked. */
 const OTHERS = ['helm', 'docker', 'kubectl', 'kustomize', 'node', 'npx', 'git', 'curl', 'cd', 'ln', 'source'];
 
 const commands = [...new Set([...ROOT_PAGES, ...DOC_PAGES].flatMap(commandsOf))];
 
-test('the pages show commands', () => {
+test('finds the commands of the pages', () => {
   expect(commands.length).toBeGreaterThan(50);
 });
 
-test.each(commands)('%s names what there is', command => {
+test.each(commands)('%s names an existing command and existing flags', command => {
   const words = command.replace(/^\w+=\$\(/, '').split(/\s+/);
   const own = ownWords(words);
   if (own === null) return expect([...OTHERS, 'npm']).toContain(words[0]?.replace(/^[A-Z_]+=.*$/, 'npm'));
@@ -38,7 +38,7 @@ test.each(commands)('%s names what there is', command => {
   }
 });
 
-/** The words behind `zonewise`, however it is called; `null` where another tool is. */
+/** The arguments of `zonewise`, for every way to call it; `null` for another tool. */
 function ownWords(words: readonly string[]): readonly string[] | null {
   const [tool, second] = words;
   if (tool === 'zonewise') return words.slice(1);

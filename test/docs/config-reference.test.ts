@@ -14,16 +14,16 @@ interface Schema {
   readonly items?: Schema;
 }
 
-test('docs/configuration.md is rendered from the schema; npm run docs does it', () => {
+test('docs/configuration.md equals the output of npm run docs', () => {
   expect(read(CONFIG_REFERENCE)).toBe(renderConfigReference());
 });
 
-test('the full example is accepted by config check', async () => {
+test('config check accepts the full example', async () => {
   const { exit, err } = await run(config, ['check', join(ROOT, CONFIG_EXAMPLE)]);
   expect([exit, err]).toEqual([0, '']);
 });
 
-test('the full example names every setting, and every setting says what it is', () => {
+test('the full example contains every setting, and every setting has a description', () => {
   const example = parse(read(CONFIG_EXAMPLE));
   const { rules: _, ...properties }: Readonly<Record<string, Schema>> = JSON.parse(
     JSON.stringify(CONFIG_SCHEMA),
@@ -37,13 +37,13 @@ function leaves(schema: Schema, path: string): readonly { readonly path: string;
   const inner = schema.properties ?? (path.includes('.') ? undefined : schema.items?.properties);
   if (!inner) return [{ path, schema }];
   return Object.entries(inner).flatMap(([name, part]) => {
-    // The rules and the parts of a match are the same wherever they stand.
+    // The settings of rules and match are the same at every occurrence.
     if (name === 'rules' || (name === 'match' && path !== 'overrides')) return [];
     return leaves(part, `${path}.${name}`);
   });
 }
 
-/** Whether any item of the lists on the way has it. */
+/** Whether the value has the path; of a list, any item. */
 function named(value: unknown, [first, ...rest]: readonly string[]): boolean {
   if (first === undefined) return true;
   if (Array.isArray(value)) return value.some(item => named(item, [first, ...rest]));

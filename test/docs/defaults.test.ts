@@ -12,7 +12,7 @@ import { read } from './pages.ts';
 const PAGE = read('docs/defaults.md');
 const { policy } = parseConfig(read(CONFIG_EXAMPLE), CONFIG_EXAMPLE);
 
-/** What authors create, in the words of the page's table. */
+/** Created Services, as the table of the page describes them. */
 const CREATED: Readonly<Record<string, Service>> = {
   '`shop-eu/web`, a ClusterIP Service without traffic fields': service('shop-eu', {}),
   'the same with `trafficDistribution: PreferSameNode`': service('shop-eu', { trafficDistribution: 'PreferSameNode' }),
@@ -27,7 +27,7 @@ const CREATED: Readonly<Record<string, Service>> = {
   '`ingress/metrics`, a ClusterIP': service('ingress', {}),
 };
 
-test('the examples of docs/defaults.md become what the page says', () => {
+test('defaulting the examples of docs/defaults.md has the documented result', () => {
   const [, table = ''] = PAGE.split('| an author creates | becomes |\n|---|---|\n');
   const rows = [...table.matchAll(/^\| (.*?) \| (.*?) \|$/gm)].map(([, created = '', becomes = '']) => [
     created,
@@ -42,11 +42,11 @@ test('the examples of docs/defaults.md become what the page says', () => {
   }
 });
 
-test('on 1.33 nothing is set for the first of them', () => {
+test('defaulting the first example on 1.33 sets nothing', () => {
   expect(fill(service('shop-eu', {}), 33)).toEqual([]);
 });
 
-test('the warning shown is the one that people read', () => {
+test('the page shows the warning of the webhook', () => {
   const web = service('shop-eu', {});
   const [warning] = respondWithDefaults('uid', web, fill(web, 37)).response.warnings ?? [];
   expect(PAGE).toContain(`\nWarning: ${warning}\nservice/web created\n`);

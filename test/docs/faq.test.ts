@@ -8,7 +8,7 @@ import { read } from './pages.ts';
 const PAGE = read('docs/faq.md');
 const STORIES = readStories();
 
-test.each(THREADS)('the FAQ answers %s and links to the rules that speak', thread => {
+test.each(THREADS)('the FAQ answers %s and links to the rules with findings', thread => {
   const [repository, number] = thread.split('#');
   const answer = PAGE.split(/^### /m).find(part =>
     part.includes(`[${thread}](https://github.com/${repository}/issues/${number})`),
@@ -19,7 +19,7 @@ test.each(THREADS)('the FAQ answers %s and links to the rules that speak', threa
   }
 });
 
-test('what zonewise says in the FAQ is what it says to the stories', () => {
+test('the FAQ shows the findings of the reported issues', () => {
   const said = STORIES.map(({ fixture }) => join(ROOT, fixture.file.replace(/\.yaml$/, '.txt')))
     .filter(existsSync)
     .map(file => readFileSync(file, 'utf8').trim());

@@ -18,19 +18,19 @@ test.each(PAGES)('%s links to files and headings that exist', page => {
   expect(broken).toEqual([]);
 });
 
-test('every page of docs is reached from its index', () => {
+test('the index links to every page of docs', () => {
   const linked = linksOf('docs/README.md').map(link => join('docs', link.split('#')[0] ?? ''));
   expect(DOC_PAGES.filter(page => page !== 'docs/README.md' && !linked.includes(page))).toEqual([]);
 });
 
-test('every picture is shown somewhere, and small', () => {
+test('every picture is used and small', () => {
   const shown = new Set(PAGES.flatMap(page => linksOf(page).map(link => join(dirname(page), link))));
   const pictures = readdirSync(join(ROOT, PICTURES)).map(name => `${PICTURES}/${name}`);
   expect(pictures.filter(picture => !shown.has(picture))).toEqual([]);
   expect(pictures.filter(picture => statSync(join(ROOT, picture)).size > MOST_BYTES)).toEqual([]);
 });
 
-test('a picture has a light and a dark form, and says in words what it shows', () => {
+test('every picture has a light form, a dark form and a text alternative', () => {
   for (const page of PAGES) {
     for (const [picture] of read(page).matchAll(/<picture>.*?<\/picture>/gs)) {
       const [, name] = /src="[^"]*?([\w-]+)-light\.\w+"/.exec(picture) ?? [];
@@ -40,7 +40,7 @@ test('a picture has a light and a dark form, and says in words what it shows', (
   }
 });
 
-/** Targets within the repository, of links and of pictures. */
+/** Targets of links and pictures within the repository. */
 function linksOf(page: string): readonly string[] {
   const text = read(page).replaceAll(/^```.*?^```$/gms, '');
   const links = [...text.matchAll(/\]\(([^)\s]+)\)|(?:src|srcset)="([^"]+)"/g)].map(
@@ -49,7 +49,7 @@ function linksOf(page: string): readonly string[] {
   return links.filter(link => !/^[a-z]+:/.test(link));
 }
 
-/** As code hosts make anchors of headings. */
+/** The anchors that code hosts derive from headings. */
 function headingsOf(page: string): readonly string[] {
   const text = read(page).replaceAll(/^```.*?^```$/gms, '');
   return [...text.matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>

@@ -15,7 +15,7 @@ interface Shown {
   readonly output: string;
 }
 
-/** What the pages show of commands of our own; those at `kubectl apply` are told by the demo. */
+/** The output of zonewise commands on the pages. The demo's test covers the output of `kubectl apply`. */
 const shown: readonly Shown[] = DOC_PAGES.flatMap(page =>
   blocks(read(page), 'console').flatMap(block => {
     const [, command, output = ''] =
@@ -24,11 +24,11 @@ const shown: readonly Shown[] = DOC_PAGES.flatMap(page =>
   }),
 );
 
-test('pages show output', () => {
+test('finds the output on the pages', () => {
   expect(shown.length).toBeGreaterThan(1);
 });
 
-test.each(shown)('$page: what $command prints is what is shown', async ({ command, output }) => {
+test.each(shown)('$page shows the output of $command', async ({ command, output }) => {
   const [name, ...args] = command.split(/\s+/);
   const verb = VERBS.find(({ name: known }) => known === name);
   if (!verb) throw new Error(`${name} is not tried here`);
@@ -36,6 +36,6 @@ test.each(shown)('$page: what $command prints is what is shown', async ({ comman
   const absolute = args.map(word => (word.startsWith('sample/') ? join(ROOT, word) : word));
   const { out } = await run(verb, [...absolute, ...cluster]);
   const printed = out.replaceAll(`${ROOT}/`, '');
-  // A line of dots stands for what is left out.
+  // A line with an ellipsis stands for omitted output.
   for (const piece of output.trimEnd().split(/^…\n/m)) expect(printed).toContain(piece.trimEnd());
 });

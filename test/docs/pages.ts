@@ -5,7 +5,7 @@ import { ROOT } from '../cli/terminal.ts';
 /** Pages at the root that show commands. */
 export const ROOT_PAGES = ['README.md', 'CONTRIBUTING.md'];
 
-/** Pages of docs/ that people wrote; those of rules and figures are rendered. */
+/** All pages in docs/. Those of rules and figures in its folders are generated. */
 export const DOC_PAGES = readdirSync(join(ROOT, 'docs'))
   .filter(name => name.endsWith('.md'))
   .map(name => `docs/${name}`);
@@ -19,7 +19,7 @@ export function blocks(text: string, language: string): readonly string[] {
   return [...text.matchAll(fences)].map(([, body]) => body ?? '');
 }
 
-/** Every command of the shell blocks, and those that stand between backticks in the text. */
+/** Every command of the shell blocks, and commands in inline code. */
 export function commandsOf(page: string): readonly string[] {
   const text = read(page);
   const lines = blocks(text, 'sh').flatMap(block => block.replaceAll('\\\n', ' ').split('\n'));

@@ -15,7 +15,7 @@ export function App() {
   const news = useNews();
   const isList = address.page === 'overview';
   const overview = useLoaded('overview', isList ? news.revision : 0, loadOverview);
-  // Back from a Service the list is as it was left.
+  // The link back from a Service restores the filters of the list.
   const list = useRef(EVERYTHING);
   if (address.page === 'overview') list.current = address.filter;
   useTitle(address.page === 'service' ? `${address.namespace}/${address.name}` : 'Services');
@@ -48,7 +48,7 @@ export function App() {
   );
 }
 
-/** A turn for whatever waits: input, painting. */
+/** Lets the browser handle input and paint. */
 const pause = () => new Promise<void>(resolve => setTimeout(resolve));
 
 async function loadOverview(signal: AbortSignal): Promise<PreparedOverview> {

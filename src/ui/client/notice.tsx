@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { ApiError } from './data/api.ts';
 
-/** A sentence or two where there is nothing else to show. */
+/** A short message shown instead of content. */
 export function Notice({ title, children }: { readonly title: string; readonly children?: ComponentChildren }) {
   return (
     <div class="notice" role="status">
@@ -12,7 +12,7 @@ export function Notice({ title, children }: { readonly title: string; readonly c
 }
 
 export function Failure({ error }: { readonly error: unknown }) {
-  const text = error instanceof ApiError ? error.message : 'zonewise sent something that this page cannot read.';
+  const text = error instanceof ApiError ? error.message : 'zonewise sent a response that this page cannot read.';
   return (
     <div class="notice notice--failed" role="alert">
       <p class="notice-title">This could not be loaded</p>

@@ -5,7 +5,7 @@ import { EVERYTHING, LEVEL_CHOICES, SORT_KEYS } from './overview/filter.ts';
 import type { Scenario } from './what-if/scenario.ts';
 import { AS_IT_IS, DATA_PLANES, FIELDS, withDrained, withEndpoints, withField } from './what-if/scenario.ts';
 
-/** What is shown; kept in the URL's hash, so that a link shows the same. */
+/** The content shown. It is kept in the URL's hash, so that a link shows the same. */
 export type Address = OverviewAddress | ServiceAddress;
 
 export interface OverviewAddress {
@@ -17,7 +17,7 @@ export interface ServiceAddress {
   readonly page: 'service';
   readonly namespace: string;
   readonly name: string;
-  /** Name of the port and IP family; `null` for the first. */
+  /** Name of the port; `null` selects the first port and IP family. */
   readonly port: string | null;
   readonly family: IPFamily | null;
   readonly trafficClass: TrafficClass;
@@ -61,7 +61,7 @@ function serviceParams(address: ServiceAddress, params: URLSearchParams): string
   return `/services/${encodeURIComponent(namespace)}/${encodeURIComponent(name)}`;
 }
 
-/** Whatever cannot be read shows the overview, or the Service without it. */
+/** Ignores parameters that cannot be parsed. Falls back to the overview if the path cannot be parsed. */
 export function parseAddress(hash: string): Address {
   const [path = '', query = ''] = hash.replace(/^#/, '').split('?', 2);
   const params = new URLSearchParams(query);

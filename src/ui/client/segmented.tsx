@@ -7,7 +7,7 @@ interface SegmentedProps<T extends string | null> {
   onSelect(value: T): void;
 }
 
-/** Radio buttons that look like one switch of several positions. */
+/** Radio buttons drawn as one segmented control. */
 export function Segmented<T extends string | null>({ legend, options, value, onSelect }: SegmentedProps<T>) {
   const name = useId();
   return (

@@ -24,7 +24,7 @@ const CONTENT_SECURITY_POLICY = [
   "require-trusted-types-for 'script'",
 ].join('; ');
 
-/** On every answer, errors too. */
+/** Headers of every response, including errors. */
 const HEADERS = {
   'content-security-policy': CONTENT_SECURITY_POLICY,
   'x-content-type-options': 'nosniff',
@@ -34,12 +34,12 @@ const HEADERS = {
   'cache-control': 'no-store',
 } as const;
 
-/** A namespace or a Service's name; longer ones are none. */
+/** Maximum length of a namespace or Service name, from the limit for DNS names. */
 const LONGEST_NAME = 253;
 
 /**
- * The topology page and what it asks for (src/ui/api.ts). It answers to this machine's own names only, and to no
- * page but its own: another one in the same browser is told nothing.
+ * The UI server: the built page and its API (src/ui/api.ts). It rejects requests for hosts other than this machine's
+ * loopback names, and cross-site requests to the API.
  */
 export function buildPageApp({ view, assets, clock }: PageAppOptions): FastifyInstance {
   const app = Fastify({
@@ -50,16 +50,16 @@ export function buildPageApp({ view, assets, clock }: PageAppOptions): FastifyIn
     forceCloseConnections: true,
     routerOptions: { maxParamLength: LONGEST_NAME },
     exposeHeadRoutes: false,
-    frameworkErrors: (_, __, reply) => void refuse(reply.headers(HEADERS), 400, 'that is no path'),
+    frameworkErrors: (_, __, reply) => void refuse(reply.headers(HEADERS), 400, 'not a valid path'),
   });
   app.server.maxConnections = 128;
   app.addHook('onRequest', async ({ headers, method }, reply) => {
     reply.headers(HEADERS);
-    if (!isOwnName(headers.host)) return refuse(reply, 403, 'ask localhost, 127.0.0.1 or [::1]');
-    if (method !== 'GET') return refuse(reply.header('allow', 'GET'), 405, 'there is nothing but GET');
+    if (!isOwnName(headers.host)) return refuse(reply, 403, 'use localhost, 127.0.0.1 or [::1]');
+    if (method !== 'GET') return refuse(reply.header('allow', 'GET'), 405, 'only GET is supported');
   });
-  app.setNotFoundHandler((_, reply) => refuse(reply, 404, 'there is no such thing'));
-  app.setErrorHandler((_, __, reply) => refuse(reply, 500, 'zonewise failed to answer'));
+  app.setNotFoundHandler((_, reply) => refuse(reply, 404, 'not found'));
+  app.setErrorHandler((_, __, reply) => refuse(reply, 500, 'internal error'));
   serveAssets(app, assets);
   serveApi(app, view, clock);
   return app;
@@ -74,24 +74,24 @@ function serveAssets(app: FastifyInstance, assets: Assets): void {
 
 function serveApi(app: FastifyInstance, view: PageView, clock: Clock): void {
   const events = new PageEvents(view, clock);
-  // Streams would hold up the end of all else.
+  // Open streams would delay closing the server.
   app.addHook('preClose', async () => events.close());
   app.register(async api => {
     api.addHook('onRequest', async ({ headers }, reply) => {
       const from = headers['sec-fetch-site'];
       if (from !== undefined && from !== 'same-origin' && from !== 'none') {
-        return refuse(reply, 403, 'only its own page may ask');
+        return refuse(reply, 403, 'cross-site requests are not allowed');
       }
     });
     api.get('/api/overview', (_, reply) => reply.type('application/json; charset=utf-8').send(view.overview()));
     api.get('/api/cluster', (_, reply) => reply.send(view.cluster()));
     api.get<{ Params: { namespace: string; name: string } }>('/api/services/:namespace/:name', (request, reply) => {
       const detail = view.service(request.params.namespace, request.params.name);
-      return detail ? reply.send(detail) : refuse(reply, 404, 'there is no such Service');
+      return detail ? reply.send(detail) : refuse(reply, 404, 'no such Service');
     });
     api.get('/api/events', (_, reply) => {
       const stream = events.open();
-      if (!stream) return refuse(reply.header('retry-after', '10'), 503, 'too many pages are open');
+      if (!stream) return refuse(reply.header('retry-after', '10'), 503, 'too many open pages');
       return reply.type('text/event-stream').send(stream);
     });
   });

@@ -5,11 +5,11 @@ import { InputError } from '../../runtime/errors.ts';
 export interface Asset {
   readonly body: Buffer;
   readonly type: string;
-  /** Its name changes with its content. */
+  /** Whether the name contains a hash of the content. */
   readonly hashed: boolean;
 }
 
-/** The built page, by path of its address: `/`, `/assets/…`. */
+/** The built page, by URL path: `/`, `/assets/…`. */
 export type Assets = ReadonlyMap<string, Asset>;
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -23,8 +23,8 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads a built page once: nothing that is not in the folder now can ever be asked for. Throws InputError where there is
- * none.
+ * Reads the built page once, so that no request can reach a file outside the folder. Throws InputError if the folder
+ * has no built page.
  */
 export function readAssets(folder: string): Assets {
   const assets = new Map<string, Asset>();
@@ -35,8 +35,7 @@ export function readAssets(folder: string): Assets {
     const asset = { body: readFileSync(join(folder, path)), type, hashed: url.startsWith('/assets/') };
     assets.set(url === '/index.html' ? '/' : url, asset);
   }
-  if (!assets.has('/'))
-    throw new InputError('the page has not been built: npm run build:page builds it', { file: folder });
+  if (!assets.has('/')) throw new InputError('the page has not been built: run npm run build:page', { file: folder });
   return assets;
 }
 

@@ -2,15 +2,15 @@ import { PassThrough, type Readable } from 'node:stream';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Changed } from '../api.ts';
 
-/** Proxies and port-forward give up connections on which nothing happens. */
+/** Proxies and port-forward close idle connections. */
 const HEARTBEAT_MS = 20_000;
-/** Changes come in bursts. */
+/** Combines a burst of changes into one event. */
 const SETTLE_MS = 100;
 const LEAST_BETWEEN_MS = 500;
-/** A page reads the whole list again: of ten thousand Services every five seconds. */
+/** An open page reloads the whole list: at most every five seconds for 10,000 Services. */
 const BETWEEN_MS_A_SERVICE = 0.5;
 const MOST_STREAMS = 32;
-/** Bytes that a client has not read; one that stopped reading is let go. */
+/** Maximum of bytes waiting for one client. A client that stops reading is disconnected. */
 const MOST_UNREAD = 16 * 1024;
 
 export interface Revisions {
@@ -19,7 +19,7 @@ export interface Revisions {
   onChange(listener: () => void): () => void;
 }
 
-/** Tells every open page when there is something new: at once, then once for each burst of changes. */
+/** Sends the revision to every open page: on connect, then once per burst of changes. */
 export class PageEvents {
   readonly #view: Revisions;
   readonly #clock: Clock;
@@ -36,7 +36,7 @@ export class PageEvents {
     this.#unsubscribe = view.onChange(() => this.#plan());
   }
 
-  /** The body of one more answer, `null` where there are too many. */
+  /** Returns the body of a new event stream; `null` if there are too many. */
   open(): Readable | null {
     if (this.#closed || this.#streams.size >= MOST_STREAMS) return null;
     const stream = new PassThrough();

@@ -3,11 +3,11 @@ import { buildPageApp, type PageAppOptions } from './app.ts';
 
 export interface PageAddress {
   readonly host: string;
-  /** The first one that is free is taken. */
+  /** Candidate ports; the first free one is used. */
   readonly ports: readonly number[];
 }
 
-/** Serves the page. Rejects with the system's error where none of the ports can be had. */
+/** Serves the UI. Rejects with the system's error if no port is available. */
 export function listenForPage(address: PageAddress, options: PageAppOptions): Promise<Listener> {
   return openListener(buildPageApp(options), address);
 }

@@ -11,17 +11,17 @@ import { ServiceEndpoints } from '../../topology/service-endpoints.ts';
 import { internalLoad } from '../../topology/traffic-shares.ts';
 import type { ServiceRow } from '../api.ts';
 
-/** A Service, and all that it is judged by. */
+/** A Service and the state of the cluster that it is evaluated in. */
 export interface Subject {
   readonly service: Service;
   readonly view: StandingView;
 }
 
-/** One Service in a line, by its slices as they stand. */
+/** One row of the overview, computed from the Service's current slices. */
 export function serviceRow({ service, view }: Subject, findings: ServiceRow['findings'], clients: NodeSet): ServiceRow {
   const { namespace, name, type } = service;
   const slices = view.topology.slices(namespace, name);
-  // Nothing is claimed of a data plane that is not known.
+  // An unknown data plane has no known routes.
   const ports =
     view.facts.dataPlane.kind === 'other'
       ? []
@@ -40,13 +40,13 @@ function inZone(ports: readonly PortReach[], clients: NodeSet): number | null {
   const placed = ports.filter(({ index }) => [...index.ready, ...index.draining].some(({ zone }) => zone !== null));
   if (placed.length === 0) return null;
   const mean = placed.reduce((sum, port) => sum + internalLoad(port, clients).inZone, 0) / placed.length;
-  // Sums of shares are a hair off: a whole is to be 1.
+  // Rounds away the floating-point error of the sum, so that a whole is exactly 1.
   return Math.round(mean * 1e6) / 1e6;
 }
 
 /**
- * A load balancer with a health check port leaves out nodes without ready endpoint, unless all are. No balancer at all
- * sends to nodes that are excluded by label.
+ * A load balancer with a health check port skips nodes without ready endpoints, unless all nodes lack them. No load
+ * balancer sends to nodes excluded by label.
  */
 function lostOutside(service: Service, ports: readonly PortReach[], clients: NodeSet): number {
   const receivers = clients.where(isNotExcludedFromBalancers);
@@ -56,7 +56,7 @@ function lostOutside(service: Service, ports: readonly PortReach[], clients: Nod
   return lostNodes(ports, healthy.size > 0 ? healthy : receivers, 'external');
 }
 
-/** A port without endpoints, beside others that have some, may be one to come: nothing is known of it. */
+/** Ports without endpoints are ignored if another port has some: their endpoints may be pending. */
 function lostNodes(ports: readonly PortReach[], clients: NodeSet, trafficClass: TrafficClass): number {
   const filled = ports.filter(({ index }) => index.all.length > 0);
   const known = filled.length > 0 ? filled : ports;

@@ -16,11 +16,11 @@ export interface PageViewOptions {
 interface Row {
   readonly json: string;
   readonly findings: ServiceRow['findings'];
-  /** The client nodes that it was counted over. */
+  /** The client nodes that the row was computed for. */
   readonly clients: NodeSet;
 }
 
-/** What the page shows of a cluster. It is told of judgements as they come, so that no turn is longer than one row. */
+/** The rows of the overview. It is updated one evaluation at a time, so that no time slice exceeds one row. */
 export class PageView {
   readonly #options: PageViewOptions;
   readonly #cache = new EvaluationCache();
@@ -45,13 +45,13 @@ export class PageView {
     return this.#rows.size;
   }
 
-  /** Calls the listener whenever the revision has grown; the function it returns ends that. */
+  /** Calls the listener when the revision grows. Returns a function that unsubscribes. */
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** The cluster, or what it is judged by, is another. */
+  /** Call it when the cluster or the policy changes. */
   changed(): void {
     this.#revision++;
     for (const listener of this.#listeners) listener();
@@ -62,7 +62,7 @@ export class PageView {
     this.#set(key, said, by);
   }
 
-  /** Judgements hold where no rule looks at Nodes, what is counted over them may not. */
+  /** Findings are unchanged if no rule reads Nodes, but the traffic figures may have changed. */
   onUnchanged(key: string, by: Subject): void {
     const row = this.#rows.get(key);
     if (row && row.clients !== this.#clientsOf(by)) this.#set(key, row.findings, by);
@@ -74,7 +74,7 @@ export class PageView {
     this.changed();
   }
 
-  /** Every Service has been judged, by the policy that is in use. */
+  /** Every Service has been evaluated under the current policy. */
   onPassCompleted(): void {
     const policy = this.#options.policy();
     if (this.#complete && policy === this.#policy) return;
@@ -93,13 +93,15 @@ export class PageView {
     this.changed();
   }
 
-  /** The same set as long as the nodes are the same. */
+  /** Returns the same set while the nodes are the same. */
   #clientsOf({ service, view: { topology, policy, facts } }: Subject): NodeSet {
     const nodes = this.#cache.nodes(topology.nodes());
     return this.#cache.clientNodes(nodes, clientNodeFilter(service, policy.clientNodes), facts.now);
   }
 
-  /** An Overview as JSON: put together from rows that are text already, as ten thousand of them would block for long. */
+  /**
+   * An Overview as JSON. It joins rows that are serialized already: serializing 10,000 rows would block the event loop.
+   */
   overview(): string {
     if (this.#overview?.revision === this.#revision) return this.#overview.json;
     this.#keys ??= [...this.#rows.keys()].sort();
@@ -114,7 +116,7 @@ export class PageView {
   cluster(): ClusterDetail {
     const { cluster, policy } = this.#options;
     const facts = cluster.facts();
-    // JSON knows no Infinity, which is the age of a view that is not there yet.
+    // JSON has no Infinity, which is the age before the first sync.
     const topologyAgeSeconds = Math.min(facts.topologyAgeSeconds, Number.MAX_SAFE_INTEGER);
     return {
       revision: this.#revision,
@@ -124,7 +126,7 @@ export class PageView {
     };
   }
 
-  /** Null where there is no such Service. */
+  /** Returns null if the Service does not exist. */
   service(namespace: string, name: string): ServiceDetail | null {
     const { topology } = this.#options.cluster;
     const service = topology.service(namespace, name);

@@ -32,7 +32,7 @@ export function vector(name: string): Topology {
   return topologyFrom(gunzipSync(readFileSync(file)).toString());
 }
 
-/** As the server hands it to the page, through JSON. */
+/** The value after serialization to JSON and back, as the client receives it. */
 export function standing(topology: Topology, namespacedName: string, facts = FACTS): Situation {
   const [namespace = '', name = ''] = namespacedName.split('/');
   const service = topology.service(namespace, name);

@@ -42,7 +42,7 @@ test.each([
   ['/', { headers: { host: 'evil.example' } }, 403],
   ['/%ff', {}, 400],
   [`/api/services/shop/a-name-that-is-${'very-'.repeat(60)}long`, {}, 400],
-] as const)('%s %o is %i, with every header that keeps others out', async (url, asking, status) => {
+] as const)('answers %s %o with %i and with all security headers', async (url, asking, status) => {
   const answer = await (await page())(url, asking);
   expect([answer.statusCode, answer.headers]).toEqual([status, expect.objectContaining(STRICT)]);
   if (status >= 400) expect(JSON.parse(answer.body || '{"error":""}')).toEqual({ error: expect.any(String) });
@@ -59,7 +59,7 @@ test.each([
   ['127.0.0.2', 403],
   ['10.0.0.1:8090', 403],
   ['localhost@evil.example', 403],
-])('a request for the host %j is answered by %i', async (host, status) => {
+])('answers the host %j with %i', async (host, status) => {
   const ask = await page();
   for (const url of ['/', '/api/overview', '/nothing']) {
     const { statusCode } = await ask(url, { headers: { host } });
@@ -72,16 +72,16 @@ test.each([
   ['none', 200],
   ['same-site', 403],
   ['cross-site', 403],
-])('what a browser asks for %s is answered by %i', async (site, status) => {
+])('answers a browser request for %s with %i', async (site, status) => {
   const ask = await page();
   expect((await ask('/api/overview', { headers: { 'sec-fetch-site': site } })).statusCode).toBe(status);
 });
 
-test('a link on another site may still lead to the page', async () => {
+test('serves the page to a link on another site', async () => {
   expect((await (await page())('/', { headers: { 'sec-fetch-site': 'cross-site' } })).statusCode).toBe(200);
 });
 
-test('answers about the cluster are kept nowhere, files with a hashed name for good', async () => {
+test('forbids caching of cluster data and allows permanent caching of files with hashed names', async () => {
   const ask = await page();
   const kept = async (url: string) => (await ask(url)).headers['cache-control'];
   expect(await kept('/api/overview')).toBe('no-store');
@@ -120,13 +120,13 @@ describe('files', () => {
     expect(answer.statusCode).toBe(404);
   });
 
-  test('a folder without a built page is refused with what to do', () => {
+  test('rejects a folder without a built page and names the command', () => {
     expect(() => readAssets(folder({ 'other.html': '' }))).toThrow('npm run build:page');
     expect(() => readAssets('/no/such/folder')).toThrow('/no/such/folder: the page has not been built');
   });
 });
 
-test('the details of a Service are those of the contract', async () => {
+test('returns the details of a Service as in the contract', async () => {
   const ask = await page();
   const detail = (await ask('/api/services/shop/agent')).json();
   expect(Object.keys(detail)).toEqual(['revision', 'service', 'slices', 'namespaceLabels']);

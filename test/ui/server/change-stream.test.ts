@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { PageEvents, type Revisions } from '../../../src/ui/server/change-stream.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 
-/** What is told of, and who tells. */
+/** A source of revisions that the test controls. */
 class Lab implements Revisions {
   readonly clock = new FakeClock();
   revision = 1;
@@ -34,20 +34,20 @@ class Lab implements Revisions {
   }
 }
 
-/** Revisions told since the last reading. */
+/** Revisions received since the last call. */
 function told(stream: Readable): readonly number[] {
   const text = String(stream.read() ?? '');
   return [...text.matchAll(/^event: changed\ndata: (.*)\n\n/gm)].map(([, data]) => JSON.parse(data ?? '').revision);
 }
 
-test('whoever comes is told the revision at once', () => {
+test('sends the revision on connect', () => {
   const lab = new Lab();
   expect(lab.open().read()).toBe('retry: 2000\nevent: changed\ndata: {"revision":1}\n\n');
   lab.change();
   expect(told(lab.open())).toEqual([2]);
 });
 
-test('a burst of changes is one event, and the next comes half a second later at the soonest', () => {
+test('sends one event per burst, and the next after at least half a second', () => {
   const lab = new Lab();
   const stream = lab.open();
   told(stream);
@@ -64,7 +64,7 @@ test('a burst of changes is one event, and the next comes half a second later at
   expect(told(stream)).toEqual([]);
 });
 
-test('of ten thousand Services it tells every five seconds at most', () => {
+test('sends at most one event per five seconds for 10,000 Services', () => {
   const lab = new Lab();
   lab.size = 10_000;
   const stream = lab.open();
@@ -79,7 +79,7 @@ test('of ten thousand Services it tells every five seconds at most', () => {
   expect(heard.length).toBeLessThan(14);
 });
 
-test('a comment every 20 s keeps the connection alive, and none is sent to nobody', () => {
+test('sends a comment every 20 s while a client is connected', () => {
   const lab = new Lab();
   const stream = lab.open();
   stream.read();
@@ -95,7 +95,7 @@ test('a comment every 20 s keeps the connection alive, and none is sent to nobod
   });
 });
 
-test('there are 32 at most; one that leaves makes room', async () => {
+test('allows 32 streams and frees the slot of a closed one', async () => {
   const lab = new Lab();
   const streams = Array.from({ length: 32 }, () => lab.open());
   expect(lab.events.open()).toBeNull();
@@ -103,7 +103,7 @@ test('there are 32 at most; one that leaves makes room', async () => {
   expect(lab.events.open()).not.toBeNull();
 });
 
-test('one that reads nothing is let go, the others are not', () => {
+test('disconnects a client that does not read and keeps the others', () => {
   const lab = new Lab();
   const [lazy, keen] = [lab.open(), lab.open()];
   for (let n = 0; n < 1_000; n++) {
@@ -114,7 +114,7 @@ test('one that reads nothing is let go, the others are not', () => {
   expect([lazy.destroyed, keen.destroyed]).toEqual([true, false]);
 });
 
-test('the end ends all, and nobody is let in after it', () => {
+test('ends all streams on close and rejects new ones', () => {
   const lab = new Lab();
   const stream = lab.open();
   lab.events.close();

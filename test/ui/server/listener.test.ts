@@ -10,7 +10,7 @@ async function listening(lab: PageLab, ports: readonly number[] = [0]) {
   return page;
 }
 
-test('a page that is open hears of a change and reads what is new', async () => {
+test('notifies an open page of a change, and the page reads the new state', async () => {
   const lab = new PageLab(node('a1') + node('a2') + service('agent') + slice('agent', ['a1', 'a2']));
   await lab.start();
   const { port, close } = await listening(lab);
@@ -25,13 +25,13 @@ test('a page that is open hears of a change and reads what is new', async () => 
   expect((await reader.read()).value).toMatch(/^event: changed\ndata: \{"revision":\d+\}\n\n/);
   const { services } = (await (await fetch(`${at}/api/overview`)).json()) as typeof lab.overview;
   expect(services[0]).toMatchObject({ name: 'agent', lost: { internal: 1 } });
-  // The stream is still open, and holds nothing up.
+  // The stream is still open and does not delay closing.
   await close();
   await expect(fetch(`${at}/`)).rejects.toThrow();
   await reader.cancel().catch(() => {});
 });
 
-test('of several ports the first free one is taken; where none is, it says so', async () => {
+test('uses the first free port and rejects if none is free', async () => {
   const lab = new PageLab();
   const { port: taken } = await listening(lab);
   const second = await listening(lab, [taken, 0]);
@@ -39,7 +39,7 @@ test('of several ports the first free one is taken; where none is, it says so', 
   await expect(listenForPage({ host: '127.0.0.1', ports: [taken] }, lab)).rejects.toMatchObject({ code: 'EADDRINUSE' });
 });
 
-test('a request without a Host, as HTTP/1.0 allows, is told nothing', async () => {
+test('rejects a request without a Host header, which HTTP/1.0 allows', async () => {
   const { port } = await listening(new PageLab());
   const status = await new Promise(resolve => {
     request({ port, host: '127.0.0.1', path: '/api/overview', setHost: false }, ({ statusCode }) =>

@@ -67,20 +67,20 @@ describe('lost nodes', () => {
     expect(rowOf(web(spec), THREE, ON_ONE).lost).toEqual(lost);
   });
 
-  test('without any endpoint every class that exists is lost everywhere', () => {
+  test('include every node for every existing class if there is no endpoint', () => {
     const none = [slice([endpoint('10.0.0.1', 'n1', UNREADY)])];
     const spec = { type: 'NodePort', ports: [{ port: 80, nodePort: 30080 }] };
     expect(rowOf(web(spec), THREE, none).lost).toEqual({ internal: 3, external: 3, shortCircuit: 3 });
     expect(rowOf(web({}), THREE, []).lost).toEqual({ internal: 3, external: 0, shortCircuit: 0 });
   });
 
-  test('nodes that no balancer sends to lose no outside traffic', () => {
+  test('exclude nodes that no load balancer sends to from outside traffic', () => {
     const excluded = THREE.map(each => ({ ...each, labels: { [EXCLUDE_BALANCERS_LABEL]: '' } }));
     const spec = { type: 'NodePort', externalTrafficPolicy: 'Local', ports: [{ port: 80, nodePort: 30080 }] };
     expect(rowOf(web(spec), excluded, ON_ONE).lost.external).toBe(0);
   });
 
-  test('only client nodes count, those that the Service names where it names some', () => {
+  test('include client nodes only, as selected by the Service if it selects any', () => {
     const nodes = [...THREE, node('control', { taints: [CONTROL_PLANE] })];
     const local = { internalTrafficPolicy: 'Local' };
     expect(rowOf(web(local), nodes, ON_ONE).lost.internal).toBe(2);
@@ -91,14 +91,14 @@ describe('lost nodes', () => {
 
 const CONTROL_PLANE = { key: 'node-role.kubernetes.io/control-plane', value: '', effect: 'NoSchedule' };
 
-describe('nothing is claimed', () => {
+describe('the in-zone share is unknown', () => {
   test.each([
-    ['of nodes without zones', THREE.map(each => ({ ...each, zone: null })), ON_ONE, FACTS],
-    ['of endpoints without zones', THREE, [slice([endpoint('10.0.0.1', 'n1')])], FACTS],
+    ['for nodes without zones', THREE.map(each => ({ ...each, zone: null })), ON_ONE, FACTS],
+    ['for endpoints without zones', THREE, [slice([endpoint('10.0.0.1', 'n1')])], FACTS],
     ['without endpoints', THREE, [], FACTS],
     ['without nodes', [], ON_ONE, FACTS],
     [
-      'of a data plane nobody knows',
+      'for an unknown data plane',
       THREE,
       ON_ONE,
       { ...FACTS, dataPlane: { ...ASSUMED_KUBE_PROXY, kind: 'other' as const } },
@@ -124,7 +124,7 @@ const someEndpoints = fc.array(
   { maxLength: 8 },
 );
 
-test('nodes taken together give what each of them by itself does', () => {
+test('grouped nodes give the same row as single nodes', () => {
   const policies = fc.constantFrom('Cluster', 'Local');
   fc.assert(
     fc.property(someNodes, someEndpoints, policies, policies, (made, points, internal, external) => {

@@ -9,7 +9,7 @@ import { evenPace, settled } from '../../controller/audit/audit-harness.ts';
 import { AuditedCluster } from '../../controller/audit/audited-cluster.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 
-/** A page built by nobody: what matters of it is that its names are known. */
+/** Stand-in for the built page; only its file names matter. */
 export function builtPage(): string {
   return folder({
     'index.html': '<!doctype html><title>zonewise</title>',
@@ -20,7 +20,7 @@ export function builtPage(): string {
   });
 }
 
-/** A cluster and the page's view of it, kept by the audit. */
+/** A cluster and its UI model, updated by the audit. */
 export class PageLab {
   readonly clock = new FakeClock();
   readonly cluster = new AuditedCluster(this.clock);
@@ -37,7 +37,7 @@ export class PageLab {
     this.cluster.apply(manifests);
   }
 
-  /** Begins to judge. What is not past the first 6 ms of even pace is done when this resolves. */
+  /** Starts the audit. Resolves when the evaluations of the first 6 ms are done, at 0.1 ms per Service. */
   async start(): Promise<void> {
     const pace = evenPace();
     const breathe = () => {

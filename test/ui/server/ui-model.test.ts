@@ -7,7 +7,7 @@ import { PageLab } from './ui-fixture.ts';
 const NODES = ['a1', 'a2', 'a3'];
 const CLUSTER = NODES.map(name => node(name)).join('');
 
-test('a row says what was found, what stays in its zone and where traffic is lost', async () => {
+test('has the findings, the in-zone share and the lost traffic in each row', async () => {
   const agent = service('agent') + slice('agent', ['a1', 'a2']);
   const lab = new PageLab(CLUSTER + agent + service('web', { spec: '' }) + slice('web', NODES));
   expect(lab.overview).toMatchObject({ complete: false, services: [] });
@@ -37,7 +37,7 @@ test('a row says what was found, what stays in its zone and where traffic is los
   });
 });
 
-test('the revision grows with what the page can see of a change, and only then', async () => {
+test('increments the revision for visible changes only', async () => {
   const lab = new PageLab(CLUSTER + service('agent') + slice('agent', ['a1', 'a2']));
   await lab.start();
   const before = lab.view.revision;
@@ -54,7 +54,7 @@ test('the revision grows with what the page can see of a change, and only then',
   expect(lab.overview.services).toEqual([]);
 });
 
-test('a Service whose rules look at no Node is counted anew when one comes', async () => {
+test('recomputes the row of a Service whose rules read no Node when a Node is added', async () => {
   const lab = new PageLab(CLUSTER + service('plain', { spec: '' }) + slice('plain', ['a1']));
   await lab.start();
   expect(lab.row('shop/plain')).toMatchObject({ inZone: 1 });
@@ -63,7 +63,7 @@ test('a Service whose rules look at no Node is counted anew when one comes', asy
   expect(lab.row('shop/plain')).toMatchObject({ inZone: 0.75 });
 });
 
-test('another policy is another view, also where no finding changes', async () => {
+test('increments the revision for a new policy even if no finding changes', async () => {
   const lab = new PageLab(CLUSTER + service('plain', { spec: '' }));
   await lab.start();
   const before = lab.view.revision;
@@ -73,7 +73,7 @@ test('another policy is another view, also where no finding changes', async () =
   expect(lab.view.cluster().policy.names).toBe('counts-only');
 });
 
-test('the details are what a browser needs to judge by itself, and survive JSON', async () => {
+test('returns all the data that a browser needs for an evaluation, and it survives JSON', async () => {
   const lab = new PageLab(CLUSTER + service('agent') + slice('agent', ['a1']));
   lab.cluster.apply('{ kind: Namespace, metadata: { name: shop, labels: { team: blue } } }');
   lab.cluster.ageSeconds = Number.POSITIVE_INFINITY;
@@ -87,7 +87,7 @@ test('the details are what a browser needs to judge by itself, and survive JSON'
   expect(lab.view.service('shop', 'nobody')).toBeNull();
 });
 
-test('ten thousand Services are judged in turns, and what is there already is shown meanwhile', async () => {
+test('evaluates 10,000 Services in time slices and shows the finished rows meanwhile', async () => {
   const lab = new PageLab(CLUSTER + service('one', { spec: '' }));
   const one = lab.cluster.topology.service('shop', 'one');
   const many = Array.from(
@@ -104,7 +104,7 @@ test('ten thousand Services are judged in turns, and what is there already is sh
   expect(early.services.length).toBeLessThan(5_000);
   await expect.poll(() => lab.overview.complete, { timeout: 15_000 }).toBe(true);
   expect(lab.overview.services).toHaveLength(10_000);
-  // Even pace: 0.1 ms a Service, a breath at 6 ms.
+  // 0.1 ms per Service, and a yield after 6 ms.
   expect(lab.breaths).toBeGreaterThan(100);
   const names = lab.overview.services.map(({ namespace, name }) => `${namespace}/${name}`);
   expect(names).toEqual([...names].sort());

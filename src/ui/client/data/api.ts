@@ -1,6 +1,6 @@
 import type { ClusterDetail, Overview, ServiceDetail } from '../../api.ts';
 
-/** What went wrong, in words for whoever looks at the page. */
+/** A failed request; the message is shown to the user. */
 export class ApiError extends Error {
   readonly code: 'unreachable' | 'not-found' | 'refused';
 
@@ -25,9 +25,9 @@ export function getService(namespace: string, name: string, signal: AbortSignal)
 
 async function get<T>(path: string, signal: AbortSignal): Promise<T> {
   const response = await fetch(path, { signal, headers: { accept: 'application/json' } }).catch((cause: unknown) => {
-    throw new ApiError('unreachable', 'zonewise does not answer. Does it still run where you started it?', cause);
+    throw new ApiError('unreachable', 'zonewise does not answer. Is it still running?', cause);
   });
-  if (response.status === 404) throw new ApiError('not-found', 'there is no such Service in this cluster (any more)');
+  if (response.status === 404) throw new ApiError('not-found', 'this Service does not exist in the cluster');
   if (!response.ok) throw new ApiError('refused', `zonewise answered with status ${response.status}`);
   return (await response.json()) as T;
 }

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 export type Loaded<T> =
   | { readonly state: 'loading' }
   | { readonly state: 'failed'; readonly error: unknown }
-  /** `error` where it could not be read again: what is there is older than it should be. */
+  /** `error` is set if the last reload failed: `value` is outdated then. */
   | { readonly state: 'ready'; readonly value: T; readonly error: unknown };
 
 interface Kept<T> {
@@ -13,7 +13,7 @@ interface Kept<T> {
 
 const LOADING = { state: 'loading' } as const;
 
-/** Loads, and loads again where the server has a newer revision; what was there stays until its successor has come. */
+/** Loads, and reloads when the server has a newer revision. The old value stays until the new one arrives. */
 export function useLoaded<T extends { readonly revision: number }>(
   key: string,
   revision: number,
@@ -22,7 +22,7 @@ export function useLoaded<T extends { readonly revision: number }>(
   const [kept, keep] = useState<Kept<T>>({ key, loaded: LOADING });
   const loaded = kept.key === key ? kept.loaded : LOADING;
   const isCurrent = loaded.state === 'ready' && loaded.value.revision >= revision;
-  // The key says what `load` loads.
+  // `key` identifies `load`.
   useEffect(() => {
     if (isCurrent) return;
     const abort = new AbortController();

@@ -2,10 +2,10 @@ import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { Address } from '../page-location.ts';
 import { formatAddress, parseAddress } from '../page-location.ts';
 
-/** Browsers refuse more than a few changes of the URL a second, which is less than people type. */
+/** Browsers limit URL changes per second to fewer than fast typing causes. */
 const URL_DELAY_MS = 150;
 
-/** What is shown, and a way to show something else; the URL follows. */
+/** Returns the location shown and a function that changes it. The URL follows after URL_DELAY_MS. */
 export function useAddress(): readonly [Address, (address: Address) => void] {
   const [address, show] = useState(() => parseAddress(location.hash));
   const timer = useRef(0);

@@ -2,12 +2,12 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Changed } from '../../api.ts';
 
 export interface News {
-  /** Revision of which the server told last; 0 before the first. */
+  /** Latest revision announced by the server; 0 before the first. */
   readonly revision: number;
   readonly connected: boolean;
 }
 
-/** Follows the server's events; the browser connects again by itself. */
+/** Follows the server's events. The browser reconnects by itself. */
 export function useNews(): News {
   const [news, setNews] = useState<News>({ revision: 0, connected: false });
   useEffect(() => {

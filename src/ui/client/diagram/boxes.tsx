@@ -2,15 +2,15 @@ import type { ClientNode, ClientZone, EndpointLoad, EndpointZone } from './diagr
 import type { Box, Line } from './layout.ts';
 import { count, loadLevel, percent, sayEndpointZone, times } from './text.ts';
 
-/** SVG text does not end with its box: so many characters of the small font fit into a pixel. */
+/** Characters of the small font per pixel. SVG text is not clipped by its box. */
 const CHARACTERS_A_PIXEL = 1 / 6.7;
-/** Of a width, what bold letters leave of it. */
+/** Bold letters are wider: a bold line has this share of the width of a normal one. */
 const BOLD = 0.88;
 
 export function shortened(text: string, pixels: number): string {
   const room = Math.max(4, Math.floor(pixels * CHARACTERS_A_PIXEL));
   if (text.length <= room) return text;
-  // Names differ at their beginning (ip-10-0-7-3.eu…internal) or at their end (pool-a-7f9c).
+  // Names differ at their start (ip-10-0-7-3.eu…internal) or at their end (pool-a-7f9c).
   const head = Math.ceil(((room - 1) * 2) / 3);
   return `${text.slice(0, head)}…${text.slice(text.length - (room - 1 - head))}`;
 }
@@ -18,7 +18,7 @@ export function shortened(text: string, pixels: number): string {
 const FATES: Readonly<Record<ClientNode['fate'], readonly [mark: string, text: string]>> = {
   sends: ['●', 'sends'],
   loses: ['✕', 'loses traffic'],
-  unhealthy: ['○', 'fails the balancer’s health check: nothing is sent there'],
+  unhealthy: ['○', 'fails the load balancer’s health check and receives no traffic'],
 };
 
 export function ClientBox({ box }: { readonly box: Box<ClientZone, ClientNode> }) {

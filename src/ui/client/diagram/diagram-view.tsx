@@ -11,7 +11,7 @@ interface PictureViewProps {
   onHighlight(id: Highlight): void;
 }
 
-/** Narrower than this the picture scrolls. */
+/** A narrower diagram scrolls. */
 const NARROWEST = 480;
 
 export function PictureView({ picture, highlight, onHighlight }: PictureViewProps) {
@@ -36,7 +36,7 @@ export function PictureView({ picture, highlight, onHighlight }: PictureViewProp
     <section
       class="picture-frame"
       ref={frame}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: where it is too wide it scrolls, also by keyboard
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a diagram wider than its frame must scroll by keyboard too
       tabIndex={0}
       aria-label="Where the traffic goes"
     >
@@ -71,7 +71,7 @@ export function PictureView({ picture, highlight, onHighlight }: PictureViewProp
   );
 }
 
-/** Why, in words. */
+/** The text of the highlighted ribbon: what flows where, and why. */
 function textOf(id: string, picture: Picture): string {
   const ribbon =
     picture.flows.find(candidate => flowId(candidate) === id) ??

@@ -12,16 +12,16 @@ import { groupedFlows, groupedLosses } from './grouped-flows.ts';
 import type { ZoneGroups } from './zone-groups.ts';
 import { groupZones } from './zone-groups.ts';
 
-/** All that is drawn of one traffic class of one port, before it has a place on the screen. */
+/** The diagram of one traffic class of one port, without coordinates. */
 export interface Picture {
   readonly trafficClass: TrafficClass;
-  /** Keys of all zones, in the order in which they are drawn. */
+  /** Keys of all zones, in drawing order. */
   readonly zones: readonly string[];
   readonly clientZones: readonly ClientZone[];
   readonly endpointZones: readonly EndpointZone[];
   readonly flows: readonly GroupedFlow[];
   readonly losses: readonly GroupedLoss[];
-  /** Of all traffic of the class, 0 to 1. */
+  /** Share of all traffic of the class, 0 to 1. */
   readonly inZone: number;
   readonly onNode: number;
   readonly lost: number;
@@ -31,7 +31,7 @@ export interface ClientZone {
   readonly key: string;
   readonly label: string;
   readonly share: number;
-  /** Names of all its nodes, those in trouble first. */
+  /** All nodes of the zone, those that lose traffic first. */
   readonly nodes: readonly ClientNode[];
 }
 
@@ -43,11 +43,11 @@ export interface ClientNode {
 export interface EndpointZone {
   readonly key: string;
   readonly label: string;
-  /** Of all traffic of the class, 0 to 1. */
+  /** Share of all traffic of the class, 0 to 1. */
   readonly share: number;
-  /** Load of its mean endpoint over that of the mean endpoint of all; `null` where nothing arrives anywhere. */
+  /** Load of its mean endpoint over that of the mean endpoint of all; `null` if all traffic is lost. */
   readonly factor: number | null;
-  /** Those that traffic may go to, the busiest first. */
+  /** Endpoints that traffic may go to, the busiest first. */
   readonly endpoints: readonly EndpointLoad[];
   readonly notReady: number;
 }
@@ -59,7 +59,7 @@ export interface EndpointLoad {
   readonly factor: number | null;
 }
 
-/** `null` where the port has no traffic of the class. */
+/** Returns `null` if the port has no traffic of the class. */
 export function pictureOf(trafficClass: TrafficClass, port: PortReach, of: Judgement): Picture | null {
   if (trafficClass !== 'internal' && !port.policy.accessible) return null;
   const { sending, unhealthy } = trafficSenders(trafficClass, { ...of, service: of.situation.service });

@@ -8,7 +8,7 @@ interface FlowTableProps {
   onHighlight(id: Highlight): void;
 }
 
-/** The picture as a table; a row lights up its flow. */
+/** The diagram as a table. A row highlights its ribbon. */
 export function FlowTable({ picture, highlight, onHighlight }: FlowTableProps) {
   const rank = (key: string) => picture.zones.indexOf(key);
   const losses = picture.losses
@@ -33,7 +33,7 @@ export function FlowTable({ picture, highlight, onHighlight }: FlowTableProps) {
     }));
   return (
     <details class="flow-table" open={picture.losses.length + picture.flows.length <= 12}>
-      <summary>The same as a table</summary>
+      <summary>As a table</summary>
       <table>
         <thead>
           <tr>

@@ -12,7 +12,7 @@ export interface GroupedLoss extends Omit<Loss, 'from'> {
   readonly from: string;
 }
 
-/** Flows between what is drawn as one zone each, together. */
+/** Merges the flows between zones that share a box. */
 export function groupedFlows(flows: readonly Flow[], groups: ZoneGroups): readonly GroupedFlow[] {
   const key = ({ from, to }: Flow) => JSON.stringify([groups.keyOf(from), groups.keyOf(to), isWithin(from, to)]);
   return [...Map.groupBy(flows, key).values()].map(group => ({
@@ -20,7 +20,7 @@ export function groupedFlows(flows: readonly Flow[], groups: ZoneGroups): readon
     to: groups.keyOf(group[0]?.to ?? null),
     inZone: group.some(({ from, to }) => isWithin(from, to)),
     share: group.reduce((sum, flow) => sum + flow.share, 0),
-    // Nodes of one zone send to several of the zones that are drawn as one.
+    // Nodes of one zone may send to several zones that share a box.
     nodes: [...new Map(group.map(flow => [flow.from, flow.nodes])).values()].reduce((sum, n) => sum + n, 0),
     reasons: [...new Set(group.flatMap(flow => flow.reasons))],
   }));

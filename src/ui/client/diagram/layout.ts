@@ -1,10 +1,10 @@
 import type { ClientNode, ClientZone, EndpointLoad, EndpointZone, Picture } from './diagram.ts';
 import type { GroupedFlow, GroupedLoss } from './grouped-flows.ts';
 
-/** One line of text within a box. */
+/** One line of text in a box. */
 export interface Line<T> {
   readonly y: number;
-  /** What the line is about; `null` for "+37 more". */
+  /** The object shown by the line; `null` for "+37 more". */
   readonly of: T | null;
   readonly more: number;
 }
@@ -15,12 +15,12 @@ export interface Box<Z, L> {
   readonly y: number;
   readonly width: number;
   readonly height: number;
-  /** Where the traffic leaves or arrives. */
+  /** The edge where traffic leaves or arrives. */
   readonly band: { readonly y: number; readonly height: number };
   readonly lines: readonly Line<L>[];
 }
 
-/** A band of constant thickness from one edge to another. */
+/** A ribbon of constant thickness from one edge to another. */
 export interface Ribbon<F> {
   readonly of: F;
   readonly x0: number;
@@ -44,14 +44,16 @@ export const HEAD = 46;
 const PADDING = 12;
 const GAP = 20;
 const MARGIN = 8;
-/** Names of one zone that are listed before the rest is counted. */
+/** Names listed per zone; the rest is counted. */
 const MOST_LINES = 5;
-/** Nothing that flows is thinner than can be seen. */
+/** Minimum thickness of a ribbon, so that small flows stay visible. */
 const THINNEST = 1.5;
-/** Of the way to the endpoints. */
+/** End of a loss ribbon, as a fraction of the distance to the endpoints. */
 const LOSS_LENGTH = 0.3;
 
-/** Boxes and ribbons in pixels, to one scale, for a picture of this width. What stays in a zone goes straight. */
+/**
+ * Places boxes and ribbons, in pixels and to one scale, in a diagram of this width. Flows within a zone are horizontal.
+ */
 export function layOut(picture: Picture, width: number): Layout {
   const boxWidth = Math.max(136, Math.min(250, Math.round(width * 0.26)));
   const scale = Math.max(200, Math.min(600, picture.zones.length * 84));
@@ -102,7 +104,7 @@ function linesOf<L>(items: readonly L[], y: number): readonly Line<L>[] {
   return more > 0 ? [...lines, { of: null, y: y + lines.length * LINE, more }] : lines;
 }
 
-/** Ribbons leave and arrive in the order of the zones at their other end, so that few of them cross; losses leave below. */
+/** Orders the ribbons of an edge by the zone at their other end, so that few cross; losses are at the bottom. */
 function ribbons(
   { zones, flows, losses }: Picture,
   { clients, endpoints }: Pick<Layout, 'clients' | 'endpoints'>,
@@ -129,7 +131,7 @@ function ribbons(
   };
 }
 
-/** The middle of the next stretch of an edge. */
+/** Centre of the next segment of an edge. */
 function take(edges: Map<string, number>, key: string, height: number): number {
   const y = edges.get(key) ?? 0;
   edges.set(key, y + height);

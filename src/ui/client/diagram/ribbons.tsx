@@ -7,7 +7,7 @@ const shape = area<readonly [x: number, y: number]>()
   .x(([x]) => x)
   .curve(curveBumpX);
 
-/** A band of one thickness all the way, so that its area tells the same as its end. */
+/** A ribbon of constant thickness, so that its area matches its share. */
 function pathOf({ x0, y0, x1, y1, thickness }: Ribbon<unknown>): string {
   const half = thickness / 2;
   const path = shape.y0(([, y]) => y - half).y1(([, y]) => y + half)([
@@ -17,7 +17,7 @@ function pathOf({ x0, y0, x1, y1, thickness }: Ribbon<unknown>): string {
   return path ?? '';
 }
 
-/** Ids of what the pointer or the keyboard is at. */
+/** Id of the ribbon under the pointer or the keyboard focus. */
 export type Highlight = string | null;
 
 export function flowId({ from, to, inZone }: GroupedFlow): string {
@@ -37,7 +37,7 @@ function stateOf(id: string, highlight: Highlight): string {
   return highlight === null ? '' : highlight === id ? 'is-lit' : 'is-dim';
 }
 
-/** Percentages are written on ribbons with room for them. */
+/** Ribbons of this thickness or more show their percentage. */
 const ROOM_FOR_TEXT = 15;
 
 export function FlowRibbon({ ribbon, highlight, onPoint }: Pointing & { readonly ribbon: Ribbon<GroupedFlow> }) {
@@ -62,7 +62,10 @@ export function FlowRibbon({ ribbon, highlight, onPoint }: Pointing & { readonly
   );
 }
 
-/** Ends nowhere: hatched, a bar and a cross at its end, and a label, so that red is not all there is to see. */
+/**
+ * A ribbon for lost traffic. It is hatched and has an end bar, a cross and a label, so that colour is not the only
+ * sign.
+ */
 export function LossRibbon({ ribbon, highlight, onPoint }: Pointing & { readonly ribbon: Ribbon<GroupedLoss> }) {
   const { of, x1, y1, thickness } = ribbon;
   const id = lossId(of);

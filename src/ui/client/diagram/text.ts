@@ -21,7 +21,7 @@ export function percent(share: number): string {
   return `${Math.round(share * 100)} %`;
 }
 
-/** `×2.3`; `null` where nothing is known. */
+/** `×2.3`; `null` if the factor is unknown. */
 export function times(factor: number | null): string | null {
   return factor === null ? null : `×${factor.toFixed(1)}`;
 }
@@ -42,7 +42,7 @@ export function labelOf(key: string, picture: Picture): string {
   return zones.find(zone => zone.key === key)?.label ?? key;
 }
 
-/** Why a flow goes where it goes. */
+/** Why the nodes of a flow use these endpoints. */
 export function sayFlow(flow: GroupedFlow): string {
   return `${count(flow.nodes, 'node')} ${flow.nodes === 1 ? 'uses' : 'use'} ${flow.reasons.map(sayReason).join('; ')}`;
 }
@@ -51,14 +51,14 @@ export function sayLoss(loss: GroupedLoss): string {
   return `${count(loss.nodes.length, 'node')} (${listed(loss.nodes)}): ${sayReason(loss.reason)}`;
 }
 
-/** Flow or loss in one sentence. */
+/** A flow or a loss in one sentence. */
 export function sayRibbon(of: GroupedFlow | GroupedLoss, picture: Picture): string {
   const from = labelOf(of.from, picture);
   if ('to' in of) return `${from} → ${labelOf(of.to, picture)}, ${percent(of.share)} of the traffic: ${sayFlow(of)}`;
   return `${from}, ${percent(of.share)} of the traffic is ${of.verdict === 'drop' ? 'dropped' : 'refused'}: ${sayLoss(of)}`;
 }
 
-/** Twice the mean is a warning of the rules, one and a half a note. */
+/** Thresholds of the rule endpoint-overload: `warn` above twice the mean, `info` above one and a half. */
 export function loadLevel(factor: number | null): 'fair' | 'high' | 'overload' {
   if (factor === null || factor <= 1.5) return 'fair';
   return factor <= 2 ? 'high' : 'overload';
@@ -71,11 +71,11 @@ export function sayEndpointZone(zone: EndpointZone): string {
   return `${zone.label}: ${ready}${unready}, ${percent(zone.share)} of the traffic${load}`;
 }
 
-/** The whole picture in a few sentences, for those who do not see it. */
+/** Text alternative of the diagram for assistive technology. */
 export function describe(picture: Picture): string {
   const clients = picture.clientZones.map(zone => `${zone.label} with ${count(zone.nodes.length, 'node')}`).join(', ');
   const kept = `${percent(picture.inZone)} stays in its zone, ${percent(picture.onNode)} on its node.`;
   const lost = picture.losses.length === 0 ? 'Nothing is lost.' : `${percent(picture.lost)} is lost.`;
   const endpoints = picture.endpointZones.map(sayEndpointZone).join('; ');
-  return `Clients: ${clients || 'none'}. Endpoints: ${endpoints || 'none'}. ${kept} ${lost} The table below says the same.`;
+  return `Clients: ${clients || 'none'}. Endpoints: ${endpoints || 'none'}. ${kept} ${lost} The table below contains the same data.`;
 }

@@ -9,14 +9,17 @@ export interface ZoneGroup {
 }
 
 export interface ZoneGroups {
-  /** In the order in which they are drawn. */
+  /** In drawing order. */
   readonly all: readonly ZoneGroup[];
   keyOf(zone: Zone): string;
 }
 
 const NO_ZONE: ZoneGroup = { key: 'none', label: 'no zone' };
 
-/** Zones by name, those without one last; the smallest of too many together. Zones may be named more than once: so often they count. */
+/**
+ * Zones by name, then one group of the smallest beyond MOST_ZONES, then "no zone". A zone's size is how often it occurs
+ * in `named`.
+ */
 export function groupZones(named: readonly Zone[]): ZoneGroups {
   const counts = new Map<Zone, number>();
   for (const zone of named) counts.set(zone, (counts.get(zone) ?? 0) + 1);

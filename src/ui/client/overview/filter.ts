@@ -2,14 +2,14 @@ import { compareLevels, type Level } from '../../../model/finding.ts';
 import type { ServiceRow } from '../../api.ts';
 
 export const LEVEL_CHOICES = ['any', 'deny', 'warn', 'info', 'none'] as const;
-/** `none`: Services without findings. */
+/** `none` selects Services without findings. */
 export type LevelChoice = (typeof LEVEL_CHOICES)[number];
 
 export const SORT_KEYS = ['urgency', 'name', 'inZone', 'lost'] as const;
 export type SortKey = (typeof SORT_KEYS)[number];
 
 export interface Filter {
-  /** Words, all of which stand in the namespace, the name or the type. */
+  /** Words that must all occur in the namespace, the name or the type. */
   readonly text: string;
   readonly namespace: string;
   readonly rule: string;
@@ -29,7 +29,7 @@ export const EVERYTHING: Filter = {
   descending: false,
 };
 
-/** A row with what filtering and sorting ask of it again and again. */
+/** A row with the values that filters and sorting need, computed once. */
 export interface IndexedRow {
   readonly row: ServiceRow;
   readonly text: string;
@@ -46,7 +46,7 @@ export function indexRow(row: ServiceRow): IndexedRow {
   };
 }
 
-/** Those that the filter lets through, in the order in which they come. */
+/** The rows that match the filter, in the given order. */
 export function filterRows(rows: readonly IndexedRow[], filter: Filter): readonly IndexedRow[] {
   const words = filter.text.toLowerCase().split(/\s+/).filter(Boolean);
   return rows.filter(
@@ -78,7 +78,7 @@ const COMPARE: Readonly<Record<SortKey, (a: IndexedRow, b: IndexedRow) => number
   lost: (a, b) => b.lost - a.lost,
 };
 
-/** Not by locale: that costs a hundred times as much, and names are ASCII. */
+/** Compares code units: names are ASCII, and a locale comparison is about 100 times slower. */
 function byName({ row: a }: IndexedRow, { row: b }: IndexedRow): number {
   if (a.namespace !== b.namespace) return a.namespace < b.namespace ? -1 : 1;
   return a.name === b.name ? 0 : a.name < b.name ? -1 : 1;

@@ -10,9 +10,9 @@ interface FiltersProps {
 
 const LEVEL_NAMES: Readonly<Record<LevelChoice, string>> = {
   any: 'All levels',
-  deny: 'Denials',
-  warn: 'Warnings',
-  info: 'Notes',
+  deny: 'Deny',
+  warn: 'Warn',
+  info: 'Info',
   none: 'No findings',
 };
 

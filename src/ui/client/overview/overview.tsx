@@ -41,7 +41,7 @@ function List({ overview: { rows, facets, complete }, filter, onFilter }: ListPr
       <Filters facets={facets} filter={filter} onFilter={onFilter} />
       <p class="count" aria-live="polite">
         {sayCount(shown, rows)}
-        {!complete && ', more are still being judged'}
+        {!complete && ', evaluation in progress'}
       </p>
       <ServiceTable rows={shown} filter={filter} onFilter={onFilter} empty={sayEmpty(rows, facets)} />
     </>
@@ -56,6 +56,6 @@ function sayCount(shown: readonly IndexedRow[], rows: readonly IndexedRow[]): st
 function sayEmpty(rows: readonly IndexedRow[], { levels }: Facets): string {
   if (rows.length === 0) return 'This cluster has no Services.';
   return levels.any === levels.none
-    ? 'No Service is like that. None has a finding: traffic goes where people expect it to.'
-    : 'No Service is like that. Take a filter away.';
+    ? 'No Service matches the filters. No Service has findings.'
+    : 'No Service matches the filters. Remove a filter.';
 }

@@ -7,21 +7,21 @@ export interface Facets {
   readonly rules: readonly (readonly [id: string, services: number])[];
   readonly levels: Readonly<Record<LevelChoice, number>>;
   readonly losing: number;
-  /** Mean share that stays in its zone, `null` where none is known. */
+  /** Mean in-zone share; `null` if no Service has a known one. */
   readonly inZone: number | null;
 }
 
-/** The overview, ready to be filtered. */
+/** The overview, prepared for filtering. */
 export interface PreparedOverview {
   readonly revision: number;
   readonly complete: boolean;
   readonly source: PageSource;
   readonly rows: readonly IndexedRow[];
-  /** What there is to filter by, and how many Services each has. */
+  /** The choices of the filters, with the number of Services of each. */
   readonly facets: Facets;
 }
 
-/** So many rows are prepared before whoever types or scrolls has a turn. */
+/** Rows prepared per time slice, so that the page stays responsive to input. */
 const ROWS_AT_ONCE = 1_000;
 
 export async function prepare(overview: Overview, pause: () => Promise<void>): Promise<PreparedOverview> {

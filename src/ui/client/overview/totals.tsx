@@ -9,7 +9,7 @@ interface TotalsProps {
   onFilter(filter: Filter): void;
 }
 
-/** The numbers that matter, each of them a filter. */
+/** Key figures; each one is a filter. */
 export function Totals({ facets, filter, onFilter }: TotalsProps) {
   const { levels, losing, inZone } = facets;
   const set = (part: Partial<Filter>) => () => onFilter({ ...EVERYTHING, ...part });
@@ -21,7 +21,7 @@ export function Totals({ facets, filter, onFilter }: TotalsProps) {
       {levels.deny > 0 && (
         <Total
           value={levels.deny}
-          label="with denials"
+          label="with level deny"
           tone="bad"
           pressed={filter.level === 'deny'}
           onPress={set({ level: 'deny' })}
@@ -29,7 +29,7 @@ export function Totals({ facets, filter, onFilter }: TotalsProps) {
       )}
       <Total
         value={levels.warn}
-        label="with warnings"
+        label="with level warn"
         tone="warn"
         pressed={filter.level === 'warn'}
         onPress={set({ level: 'warn' })}

@@ -20,7 +20,7 @@ import { reach } from '../../../topology/port-routing.ts';
 import { WorkBudget } from '../../../topology/work-budget.ts';
 import type { ClusterDetail, ServiceDetail } from '../../api.ts';
 
-/** One Service in its cluster, as it stands or as it would be. */
+/** One Service in its cluster, current or changed by a scenario. */
 export interface Situation {
   readonly service: Service;
   readonly slices: readonly EndpointSlice[];
@@ -31,12 +31,12 @@ export interface Situation {
   readonly hints: HintsSource;
 }
 
-/** What the engine says of a situation: the same code as in the webhook. */
+/** Runs the same engine as the webhook. */
 export interface Judgement {
   readonly situation: Situation;
-  /** With the hints that count. */
+  /** With the hints in effect: observed for the current Service, predicted for a scenario. */
   readonly slices: readonly EndpointSlice[];
-  /** Empty where kube-proxy does not handle the Service or nothing is known of the data plane. */
+  /** Empty if kube-proxy does not handle the Service or the data plane is unknown. */
   readonly ports: readonly PortReach[];
   readonly clients: NodeSet;
   readonly findings: readonly Finding[];

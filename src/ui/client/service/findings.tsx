@@ -18,12 +18,12 @@ export function Findings({ judgement: { findings, skipped }, scenario, onScenari
   return (
     <section class="card findings" aria-label="Findings">
       <h2>Findings {findings.length > 0 && <span class="h2-count">{findings.length}</span>}</h2>
-      {findings.length === 0 && <p class="muted">None: the rules have nothing to say about this Service.</p>}
+      {findings.length === 0 && <p class="muted">None.</p>}
       <ul class="finding-list">
         {findings.map(finding => (
           <li key={`${finding.rule} ${finding.path} ${finding.message}`} class={`finding finding--${finding.level}`}>
             <FindingText finding={finding} />
-            <Remedy finding={finding} scenario={scenario} onScenario={onScenario} />
+            <FixLine finding={finding} scenario={scenario} onScenario={onScenario} />
           </li>
         ))}
       </ul>
@@ -57,22 +57,22 @@ function FindingText({ finding }: { readonly finding: Finding }) {
   );
 }
 
-/** The rule's id ends every message, and stands above it here. */
+/** The message without the rule id at its end, which the heading shows. */
 function withoutId({ message, rule }: Finding): string {
   const end = ruleSuffix(rule);
   return message.endsWith(end) ? message.slice(0, -end.length) : message;
 }
 
-interface RemedyProps extends Omit<FindingsProps, 'judgement'> {
+interface FixLineProps extends Omit<FindingsProps, 'judgement'> {
   readonly finding: Finding;
 }
 
-function Remedy({ finding: { fix }, scenario, onScenario }: RemedyProps) {
+function FixLine({ finding: { fix }, scenario, onScenario }: FixLineProps) {
   if (!fix) return null;
   const tried = withFix(scenario, fix);
   return (
-    <p class="remedy">
-      <span class="remedy-label">Remedy</span> {fix.description}
+    <p class="fix">
+      <span class="fix-label">Fix</span> {fix.description}
       {tried && (
         <button type="button" class="button" onClick={() => onScenario(tried)}>
           Try it
@@ -85,7 +85,7 @@ function Remedy({ finding: { fix }, scenario, onScenario }: RemedyProps) {
 function SkippedRules({ skipped }: { readonly skipped: readonly Skipped[] }) {
   return (
     <details class="skipped">
-      <summary>{count(skipped.length, 'rule')} could not judge</summary>
+      <summary>{count(skipped.length, 'rule')} skipped</summary>
       <ul>
         {skipped.map(({ rule, why }) => (
           <li key={rule}>

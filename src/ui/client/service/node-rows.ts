@@ -8,7 +8,7 @@ import type { Judgement, Situation } from './evaluate-service.ts';
 export interface NodeRow {
   readonly node: Node;
   readonly isClient: boolean;
-  /** Ready endpoints on the node, over all ports and families as many as the port with most has. */
+  /** Number of ready endpoints on the node; the maximum over all ports and IP families. */
   readonly endpoints: number;
   readonly isLosing: boolean;
   readonly text: string;
@@ -19,7 +19,7 @@ export interface NodeFilter {
   readonly losing: boolean;
 }
 
-/** One row a node, those that lose traffic first, then client nodes, then all others. */
+/** One row per node: nodes that lose traffic first, then client nodes, then all others. */
 export function nodeRows({ situation, clients, ports }: Judgement, losing: ReadonlySet<string>): readonly NodeRow[] {
   const clientNames = new Set(clients.nodes.map(node => node.name));
   const rows = situation.nodes.map((node): NodeRow => {
@@ -40,7 +40,7 @@ export function filterNodes(rows: readonly NodeRow[], { text, losing }: NodeFilt
   return rows.filter(row => (!losing || row.isLosing) && words.every(word => row.text.includes(word)));
 }
 
-/** Why a node is no client, `null` where it is one. */
+/** Why a node is not a client node; `null` if it is one. */
 export function whyNoClient(
   { node, isClient }: NodeRow,
   drained: readonly string[],
@@ -51,17 +51,17 @@ export function whyNoClient(
   if (!node.ready) return 'not ready';
   if (node.deleting) return 'being deleted';
   const isYoung = facts.now - (node.createdAt ?? 0) < policy.clientNodes.minAgeMillis;
-  return isYoung ? 'too young to count as a client' : 'no client node';
+  return isYoung ? 'too young to be a client node' : 'not a client node';
 }
 
 export interface RouteCell {
   readonly verdict: Route['verdict'];
-  /** `2 endpoints`, `dropped` */
+  /** `2 endpoints` or `dropped` */
   readonly head: string;
   readonly why: string;
 }
 
-/** What a node does with one class; the gravest of its ports. `null` where there is no such traffic. */
+/** The node's route for one class, the most severe over all ports; `null` if there is no traffic of the class. */
 export function routeCell(trafficClass: TrafficClass, node: Node, ports: readonly PortReach[]): RouteCell | null {
   const routes = ports.flatMap(port => port.route(trafficClass, node) ?? []);
   const [worst] = routes.toSorted((a, b) => GRAVITY[a.verdict] - GRAVITY[b.verdict]);

@@ -43,7 +43,7 @@ export function NodeTable({ judgement, scenario, onScenario }: NodeTableProps) {
         head={<Head classes={classes} />}
         keyOf={({ node }) => node.name}
         cells={row => <Cells row={row} classes={classes} judgement={judgement} scenario={scenario} onDrain={drain} />}
-        empty="No node is like that."
+        empty="No node matches the filters."
       />
     </section>
   );
@@ -109,7 +109,7 @@ interface RouteViewProps {
   readonly isClient: boolean;
 }
 
-/** Where nobody sends nothing is lost, and nothing is red. */
+/** Highlights losses on client nodes only: other nodes send no traffic. */
 function RouteView({ cell, isClient }: RouteViewProps) {
   if (!cell) return <td class="col-route muted">none</td>;
   return (

@@ -4,9 +4,9 @@ import type { Judgement } from './evaluate-service.ts';
 import { sayHints } from './traffic-metrics.ts';
 
 interface ServiceHeadProps {
-  /** As it stands. */
+  /** The current Service. */
   readonly before: Judgement;
-  /** As it would be; the same where nothing is asked to be otherwise. */
+  /** The Service after the scenario; the same object without one. */
   readonly after: Judgement;
 }
 

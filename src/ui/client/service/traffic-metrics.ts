@@ -10,8 +10,8 @@ import type { Judgement } from './evaluate-service.ts';
 export const TRAFFIC_CLASSES: readonly TrafficClass[] = ['internal', 'external', 'shortCircuit'];
 
 /**
- * Names of the nodes whose traffic of the class has nowhere to go, on any port. A port without endpoints, beside others that
- * have some, may be one to come.
+ * Names of the nodes that lose traffic of the class on any port. Ports without endpoints are ignored if another port
+ * has some: their endpoints may be pending.
  */
 export function losingNodes(trafficClass: TrafficClass, of: Judgement): readonly string[] {
   const filled = of.ports.filter(({ index }) => index.all.length > 0);
@@ -23,7 +23,7 @@ export function losingNodes(trafficClass: TrafficClass, of: Judgement): readonly
   );
 }
 
-/** Mean over the ports that have endpoints in known zones, `null` where none has; the same as the overview's share. */
+/** Mean over the ports that have endpoints in known zones; `null` if no port has. Equals the overview's share. */
 export function inZoneShare({ ports, clients }: Judgement): number | null {
   if (clients.zones.length === 0) return null;
   const placed = ports.filter(({ index }) => [...index.ready, ...index.draining].some(({ zone }) => zone !== null));
@@ -31,7 +31,7 @@ export function inZoneShare({ ports, clients }: Judgement): number | null {
   return placed.reduce((sum, port) => sum + internalLoad(port, clients).inZone, 0) / placed.length;
 }
 
-/** Load of the busiest endpoint over the mean, of ClusterIP traffic, on the port where that is worst. */
+/** ClusterIP load of the busiest endpoint over the mean, on the port with the highest. */
 export function busiest({ ports, clients }: Judgement): number | null {
   const factors = ports.flatMap(port => {
     const loads = [...internalLoad(port, clients).byEndpoint.values()];
@@ -42,7 +42,7 @@ export function busiest({ ports, clients }: Judgement): number | null {
   return factors.length > 0 ? factors.reduce((max, factor) => Math.max(max, factor)) : null;
 }
 
-/** `zone-a 2, zone-b 3`, or why there are none. */
+/** `zone-a 2, zone-b 3`, or the reason why there are none. */
 export function sayHints({ slices, hintsAbsentBecause }: Judgement): string {
   const zones = new Map<string, number>();
   let nodes = 0;

@@ -19,7 +19,7 @@ interface TrafficProps {
   go(address: ServiceAddress): void;
 }
 
-/** The picture of one port and one traffic class, and the ways to the others. */
+/** The diagram of one port and one traffic class, with controls to select others. */
 export function Traffic({ address, judgement, go }: TrafficProps) {
   const { ports } = judgement;
   const port = ports.find(candidate => isAsked(candidate, address)) ?? ports[0];
@@ -29,7 +29,7 @@ export function Traffic({ address, judgement, go }: TrafficProps) {
     () => (port ? pictureOf(trafficClass, port, judgement) : null),
     [port, trafficClass, judgement],
   );
-  if (!port || !picture) return <Notice title="There is no picture">{whyNoPicture(judgement)}</Notice>;
+  if (!port || !picture) return <Notice title="No diagram">{whyNoPicture(judgement)}</Notice>;
   return (
     <section
       class="card traffic"
@@ -63,8 +63,8 @@ function Drawn({ picture }: { readonly picture: Picture }) {
   const [highlight, setHighlight] = useState<Highlight>(null);
   if (picture.clientZones.length === 0) {
     return (
-      <Notice title="Nobody sends such traffic: no node counts as a client.">
-        Control planes, nodes that are not ready or about to go, and very young ones do not count.
+      <Notice title="No such traffic: there are no client nodes.">
+        Control-plane nodes, nodes that are not ready or being removed, and very young nodes are not client nodes.
       </Notice>
     );
   }
@@ -103,14 +103,14 @@ function Legend({ picture }: { readonly picture: Picture }) {
   const isAnyLeftOut = picture.clientZones.some(zone => zone.nodes.some(({ fate }) => fate === 'unhealthy'));
   const senders =
     picture.trafficClass === 'external'
-      ? 'every node that takes outside traffic gets as much'
+      ? 'every node that receives outside traffic gets the same share'
       : 'every node sends in proportion to its CPU';
   return (
     <p class="legend">
       <span class="key key--in-zone">within its zone</span>
       <span class="key key--across">to another zone</span>
       <span class="key key--lost">✕ ends nowhere</span>
-      {isAnyLeftOut && <span>○ fails the balancer’s health check, so nothing is sent there</span>}
+      {isAnyLeftOut && <span>○ fails the load balancer’s health check and receives no traffic</span>}
       <span class="legend-note">
         Drawn to scale; {senders}. ×1.0 is the load of the average endpoint; ▲ marks more than twice that.
       </span>

@@ -1,9 +1,9 @@
-/** The rows that are worth drawing. */
+/** The range of rows to render. */
 export interface RowWindow {
   readonly first: number;
-  /** One past the last. */
+  /** Index after the last row. */
   readonly end: number;
-  /** Pixels that stand for the rows before and after. */
+  /** Height in pixels of the rows before and after the range. */
   readonly before: number;
   readonly after: number;
 }
@@ -15,7 +15,7 @@ export interface Viewport {
   readonly height: number;
 }
 
-/** Rows beyond the edge, so that scrolling and the Tab key find the next one there. */
+/** Extra rows rendered beyond each edge, for smooth scrolling and for the Tab key. */
 const BEYOND = 8;
 
 export function windowOf({ rows, rowHeight, scrollTop, height }: Viewport): RowWindow {
@@ -26,13 +26,13 @@ export function windowOf({ rows, rowHeight, scrollTop, height }: Viewport): RowW
   return { first, end, before: first * rowHeight, after: (rows - end) * rowHeight };
 }
 
-/** Where to scroll so that the row is seen whole; as little as possible. */
+/** The smallest scroll position change that makes the whole row visible. */
 export function scrollFor(row: number, { rowHeight, scrollTop, height }: Viewport): number {
   if (row * rowHeight < scrollTop) return row * rowHeight;
   return Math.max(scrollTop, (row + 1) * rowHeight - height);
 }
 
-/** The row to which a key leads from another one, `null` for keys that lead nowhere. */
+/** The row that a navigation key moves to; `null` for other keys. */
 export function rowAfterKey(key: string, row: number, { rows, rowHeight, height }: Viewport): number | null {
   const page = Math.max(1, Math.floor(height / rowHeight) - 1);
   const steps: Readonly<Record<string, number>> = {

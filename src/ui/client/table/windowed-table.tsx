@@ -6,18 +6,18 @@ import { rowAfterKey, scrollFor, windowOf } from './window.ts';
 export interface WindowedTableProps<R> {
   readonly label: string;
   readonly rows: readonly R[];
-  /** Pixels; every row has the same. */
+  /** Height of every row in pixels. */
   readonly rowHeight: number;
   readonly columns: number;
   readonly head: ComponentChildren;
   keyOf(row: R): string;
-  /** The cells of a row. The first holds a link or button, which the arrow keys lead to. */
+  /** The cells of a row. The first cell holds a link or button that arrow keys move the focus to. */
   cells(row: R): ComponentChildren;
   readonly empty: string;
   readonly className?: string;
 }
 
-/** A table of which only the rows in sight are drawn; to assistive technology it has all of them. */
+/** A table that renders only visible rows. `aria-rowcount` gives assistive technology the full number. */
 export function WindowedTable<R>(props: WindowedTableProps<R>) {
   const { rows, rowHeight, columns } = props;
   const frame = useRef<HTMLDivElement>(null);
@@ -40,7 +40,7 @@ export function WindowedTable<R>(props: WindowedTableProps<R>) {
     <section
       class={`table-frame ${props.className ?? ''}`}
       aria-label={props.label}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
       tabIndex={0}
       ref={frame}
       onScroll={read}
@@ -72,14 +72,14 @@ export function WindowedTable<R>(props: WindowedTableProps<R>) {
 function Spacer({ height, columns }: { readonly height: number; readonly columns: number }) {
   if (height === 0) return null;
   return (
-    // biome-ignore lint/a11y/noAriaHiddenOnFocusable: nothing in it can have the focus
+    // biome-ignore lint/a11y/noAriaHiddenOnFocusable: it contains nothing focusable
     <tr aria-hidden="true" class="spacer">
       <td colSpan={columns} style={{ height: `${height}px` }} />
     </tr>
   );
 }
 
-/** Arrow keys, Page Up and Down, Home and End lead from row to row, also to those that are not drawn yet. */
+/** Arrow keys, Page Up, Page Down, Home and End move between rows, including rows not rendered yet. */
 function moveFocus(event: KeyboardEvent, frame: HTMLElement | null, viewport: Viewport): void {
   const row = (event.target as Element | null)?.closest<HTMLElement>('tr[data-row]');
   const to = row ? rowAfterKey(event.key, Number(row.dataset['row']), viewport) : null;
@@ -89,7 +89,7 @@ function moveFocus(event: KeyboardEvent, frame: HTMLElement | null, viewport: Vi
   const find = () => frame.querySelector<HTMLElement>(`tr[data-row="${to}"] :is(a, button)`);
   const drawn = find();
   if (drawn) drawn.focus({ preventScroll: true });
-  // Scrolling lets it be drawn with the next frame.
+  // Scrolling renders the row with the next frame.
   else requestAnimationFrame(() => requestAnimationFrame(() => find()?.focus({ preventScroll: true })));
 }
 

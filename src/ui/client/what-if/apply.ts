@@ -11,7 +11,7 @@ import { scaled, withoutNodes } from './endpoints.ts';
 import type { Scenario } from './scenario.ts';
 import { DATA_PLANES, isAsItIs } from './scenario.ts';
 
-/** The situation as it would be: defaulted as the API server does it, with the hints that the controller will write. */
+/** The Service state after the scenario, with API defaults and the hints that the controller will write. */
 export function applyScenario(standing: Situation, scenario: Scenario): Situation {
   if (isAsItIs(scenario)) return standing;
   const service = editedService(standing.service, scenario);
@@ -41,13 +41,13 @@ function editsOf(service: Service, { fields }: Scenario): readonly FieldEdit[] {
     if (value !== undefined) edits.push({ path: ['spec', field], value });
   }
   if (fields.topologyMode === undefined) return edits;
-  // Under both keys: the deprecated one wins where it is present.
+  // Sets both keys: the deprecated one wins if it is present.
   edits.push(...withoutTopologyMode(service));
   const path = ['metadata', 'annotations', TOPOLOGY_MODE_ANNOTATION];
   return fields.topologyMode === null ? edits : [...edits, { path, value: fields.topologyMode }];
 }
 
-/** A drained node has no Pods, and so no clients; it is still a Node to the controller. */
+/** A drained node has no Pods and therefore sends no traffic. The controller still counts the Node. */
 function nodesUnder({ nodes }: Situation, { drained, minor }: Scenario): Situation['nodes'] {
   if (drained.length === 0 && minor === null) return nodes;
   const leaving = new Set(drained);

@@ -11,17 +11,17 @@ import type { Field, Scenario } from './scenario.ts';
 import { FIELDS, withField } from './scenario.ts';
 
 export interface Choice {
-  /** `null` takes the field away. */
+  /** `null` removes the field. */
   readonly value: string | null;
   readonly label: string;
 }
 
-/** The value of a field as it stands, `null` where it is absent. */
+/** The current value of a field; `null` if it is absent. */
 export function standingValue(service: Service, field: Field): string | null {
   return field === 'topologyMode' ? topologyMode(service) : service[field];
 }
 
-/** What the API server of this version takes for the field, and what stands there already; none where it has no place. */
+/** The values that the API server of this version accepts, and the current value. Empty if the field does not apply. */
 export function choicesFor(field: Field, service: Service, minor: number): readonly Choice[] {
   if (service.type === 'ExternalName') return [];
   const standing = standingValue(service, field);
@@ -51,7 +51,7 @@ function distributions(minor: number): readonly (string | null)[] {
   return minor >= TRAFFIC_DISTRIBUTION_MINOR ? [null, 'PreferClose'] : [];
 }
 
-/** The scenario without what is as it stands anyway, and without what the version would refuse. */
+/** The scenario without values that equal the current ones or that this version rejects. */
 export function withinChoices(scenario: Scenario, service: Service, clusterMinor: number): Scenario {
   const minor = scenario.minor === clusterMinor ? null : scenario.minor;
   return FIELDS.reduce<Scenario>(
@@ -65,7 +65,7 @@ export function withinChoices(scenario: Scenario, service: Service, clusterMinor
   );
 }
 
-/** The scenario after a remedy, `null` where the page has no switch for one of its edits. */
+/** The scenario after a fix; `null` if the panel has no control for one of its edits. */
 export function withFix(scenario: Scenario, fix: Fix): Scenario | null {
   return fix.edits.reduce<Scenario | null>((so, edit) => {
     const field = fieldOf(edit);

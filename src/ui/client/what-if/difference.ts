@@ -9,7 +9,7 @@ export interface DifferenceLine {
   readonly text: string;
 }
 
-/** What is otherwise, in words, the gravest first. Empty where traffic goes where it went and the rules say what they said. */
+/** The differences as text, most severe first. Empty if routes and findings are the same. */
 export function differences(before: Judgement, after: Judgement): readonly DifferenceLine[] {
   return [
     ...TRAFFIC_CLASSES.flatMap(trafficClass => lossLines(trafficClass, before, after)),
@@ -25,7 +25,7 @@ function lossLines(trafficClass: TrafficClass, before: Judgement, after: Judgeme
   const [was, is] = [losingNodes(trafficClass, before), losingNodes(trafficClass, after)];
   const remaining = new Set(after.clients.nodes.map(node => node.name));
   const lose = without(is, was);
-  // A drained node loses nothing, but that is no recovery.
+  // A drained node sends no traffic, so it does not recover.
   const recover = without(was, is).filter(name => remaining.has(name));
   return [
     ...lossLine('worse', lose, { verb: lose.length === 1 ? 'loses' : 'lose', trafficClass }),
@@ -51,9 +51,7 @@ function without(names: readonly string[], others: readonly string[]): readonly 
 
 function handledLines(before: Judgement, after: Judgement): readonly DifferenceLine[] {
   if (before.ports.length === 0 || after.ports.length > 0) return [];
-  return [
-    { kind: 'other', text: 'nothing is known of how this data plane routes: no picture, and most rules are silent' },
-  ];
+  return [{ kind: 'other', text: 'the routing of this data plane is unknown: no diagram, and most rules are skipped' }];
 }
 
 function shareLines(before: Judgement, after: Judgement): readonly DifferenceLine[] {

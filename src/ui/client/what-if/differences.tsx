@@ -16,14 +16,14 @@ interface DifferencesProps {
   readonly scenario: Scenario;
 }
 
-/** What would be otherwise, spelled out, also for those who hear the page. */
+/** The differences between the current state and the scenario, announced to assistive technology. */
 export function Differences({ before, after, scenario }: DifferencesProps) {
   const lines = useMemo(() => differences(before, after), [before, after]);
   return (
     <section class="card differences" aria-label="What would be different">
       <div class="difference-lines" aria-live="polite">
         <h2>What would be different</h2>
-        {lines.length === 0 && <p>Nothing: traffic goes where it went before, and the rules say what they said.</p>}
+        {lines.length === 0 && <p>Nothing: routes and findings are the same.</p>}
         <ul>
           {lines.map(({ kind, text }) => (
             <li key={text} class={`difference difference--${kind}`}>

@@ -2,7 +2,7 @@ import { useId, useState } from 'preact/hooks';
 import type { WhatIfProps } from './props.ts';
 import { withDrained } from './scenario.ts';
 
-/** A browser that is offered thousands of names is slow, and nobody reads them. */
+/** Upper bound of suggested names: browsers are slow with thousands of options. */
 const MOST_OFFERED = 50;
 
 export function DrainNode({ standing, after, scenario, onScenario }: WhatIfProps) {

@@ -2,13 +2,13 @@ import type { Judgement } from '../service/evaluate-service.ts';
 import type { WhatIfProps } from './props.ts';
 import { withEndpoints } from './scenario.ts';
 
-/** Beyond so many zones a list of buttons is no help. */
+/** Upper bound of zones with buttons. */
 const MOST_ZONES = 12;
 
 interface ZoneCount {
   readonly zone: string;
   readonly ready: number;
-  /** False where no node could take one more. */
+  /** False if no node of the zone can run another Pod. */
   readonly open: boolean;
 }
 
@@ -53,7 +53,7 @@ export function EndpointSteppers({ after, scenario, onScenario }: WhatIfProps) {
   );
 }
 
-/** Of the port with most endpoints, as every Pod counts once. */
+/** Counts of the port with the most endpoints, so that every Pod counts once. */
 function zoneCounts({ ports, clients }: Judgement): readonly ZoneCount[] {
   const most = ports.reduce<readonly { readonly zone: string | null }[]>(
     (so, { index }) => (index.ready.length > so.length ? index.ready : so),

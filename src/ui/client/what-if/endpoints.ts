@@ -3,7 +3,7 @@ import { SLICE_CONTROLLER } from '../../../model/endpoint-slice.ts';
 import type { Node } from '../../../model/node.ts';
 import type { Service } from '../../../model/service.ts';
 
-/** The slices after the nodes were drained: Pods that come up elsewhere are not guessed. */
+/** The slices after the nodes are drained. Where the Pods are rescheduled is not predicted. */
 export function withoutNodes(slices: readonly EndpointSlice[], names: ReadonlySet<string>): readonly EndpointSlice[] {
   return slices.map(slice => ({
     ...slice,
@@ -13,14 +13,14 @@ export function withoutNodes(slices: readonly EndpointSlice[], names: ReadonlySe
 
 export interface Scaling {
   readonly service: Service;
-  /** Nodes on which a new Pod may come up. */
+  /** Nodes that may run a new Pod. */
   readonly open: readonly Node[];
-  /** `''` for no zone. */
+  /** `''` means no zone. */
   readonly zone: string;
   readonly by: number;
 }
 
-/** The slices with endpoints more or fewer in one zone, in every IP family that the Service has. */
+/** The slices with more or fewer endpoints in one zone, in every IP family of the Service. */
 export function scaled(slices: readonly EndpointSlice[], scaling: Scaling): readonly EndpointSlice[] {
   let result = scaling.by > 0 ? withSliceOfEachFamily(slices, scaling.service) : slices;
   for (let i = 0; i < Math.abs(scaling.by); i++) {
@@ -29,7 +29,7 @@ export function scaled(slices: readonly EndpointSlice[], scaling: Scaling): read
   return result;
 }
 
-/** The new Pod comes up where the zone has the fewest, as a scheduler that spreads would have it. */
+/** Adds the Pod on the node of the zone that has the fewest, like a scheduler that spreads Pods. */
 function withOneMore(
   slices: readonly EndpointSlice[],
   { open, zone }: Scaling,
@@ -55,7 +55,7 @@ function withOneMore(
   );
 }
 
-/** The Pod that goes is on the node of the zone that has most. */
+/** Removes a Pod from the node of the zone that has the most. */
 function withOneFewer(slices: readonly EndpointSlice[], zone: string): readonly EndpointSlice[] {
   const isThere = (endpoint: Endpoint) => (endpoint.zone ?? '') === zone && endpoint.ready !== false;
   const inZone = slices.map(slice => ({ ...slice, endpoints: slice.endpoints.filter(isThere) }));
@@ -80,7 +80,10 @@ function countByNode(slices: readonly EndpointSlice[]): ReadonlyMap<string | nul
   return counts;
 }
 
-/** A Service without endpoints has no slice, or one without ports; which number a named target port has does not matter here. */
+/**
+ * Adds a slice per missing IP family: a Service without endpoints has no slice, or one without ports. The number of a
+ * named target port does not matter here.
+ */
 function withSliceOfEachFamily(slices: readonly EndpointSlice[], service: Service): readonly EndpointSlice[] {
   const usable = slices.filter(slice => slice.ports.length > 0 || slice.endpoints.length > 0);
   const lacking = service.ipFamilies.filter(family => !usable.some(slice => slice.addressType === family));

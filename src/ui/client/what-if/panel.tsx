@@ -30,7 +30,9 @@ export function WhatIfPanel(props: WhatIfProps) {
       <ClusterSwitches {...props} />
       <EndpointSteppers {...props} />
       <DrainNode {...props} />
-      {isAsItIs(scenario) && <p class="what-if-hint">Turn a switch: picture and findings follow at once.</p>}
+      {isAsItIs(scenario) && (
+        <p class="what-if-hint">Change a setting: the diagram and the findings update immediately.</p>
+      )}
     </section>
   );
 }

@@ -8,7 +8,7 @@ interface PatchBoxProps {
   readonly scenario: Scenario;
 }
 
-/** How to bring it about: a command to copy, and what no command on the Service can do. */
+/** How to apply the scenario: a command to copy, and the changes that no patch of the Service can make. */
 export function PatchBox({ service, scenario }: PatchBoxProps) {
   const patch = patchFor(service, scenario);
   const beyond = beyondThePatch(scenario);
@@ -16,10 +16,10 @@ export function PatchBox({ service, scenario }: PatchBoxProps) {
     <div class="patch">
       <h3>To apply it</h3>
       {patch && <Command text={patchCommand(service, patch)} />}
-      {!patch && <p class="muted">Nothing of this is a field of the Service, so there is no patch.</p>}
+      {!patch && <p class="muted">None of these changes is a field of the Service, so there is no patch.</p>}
       {beyond.length > 0 && (
         <>
-          <p class="beyond-title">{patch ? 'Not part of the patch:' : 'What it would take:'}</p>
+          <p class="beyond-title">{patch ? 'Not part of the patch:' : 'Required changes:'}</p>
           <ul class="beyond">
             {beyond.map(line => (
               <li key={line}>{line}</li>

@@ -3,7 +3,7 @@ import { TOPOLOGY_AWARE_HINTS_ANNOTATION, TOPOLOGY_MODE_ANNOTATION } from '../..
 import { editedService } from './apply.ts';
 import type { Scenario } from './scenario.ts';
 
-/** A JSON merge patch: `null` removes. */
+/** A JSON merge patch; `null` removes a field. */
 export interface MergePatch {
   readonly metadata?: { readonly annotations: Readonly<Record<string, string | null>> };
   readonly spec?: Readonly<Record<string, string | null>>;
@@ -12,7 +12,7 @@ export interface MergePatch {
 const SPEC_FIELDS = ['internalTrafficPolicy', 'externalTrafficPolicy', 'trafficDistribution'] as const;
 const ANNOTATIONS = [TOPOLOGY_AWARE_HINTS_ANNOTATION, TOPOLOGY_MODE_ANNOTATION] as const;
 
-/** What leads from the Service to the one that is asked about; `null` where they are the same. */
+/** The patch from the current Service to the scenario; `null` if they are the same. */
 export function patchFor(service: Service, scenario: Scenario): MergePatch | null {
   const after = editedService(service, scenario);
   const spec: Record<string, string | null> = {};
@@ -30,7 +30,7 @@ export function patchFor(service: Service, scenario: Scenario): MergePatch | nul
   return Object.keys(patch).length > 0 ? patch : null;
 }
 
-/** A command for any POSIX shell. */
+/** A kubectl command for any POSIX shell. */
 export function patchCommand({ namespace, name }: Service, patch: MergePatch): string {
   return `kubectl patch service ${shellWord(name)} -n ${shellWord(namespace)} --type=merge -p ${quoted(JSON.stringify(patch))}`;
 }
@@ -43,10 +43,10 @@ function quoted(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** What else was asked for, which no field of the Service can bring about. */
+/** The changes of the scenario that no field of the Service can make. */
 export function beyondThePatch({ dataPlane, minor, endpoints, drained }: Scenario): readonly string[] {
   const lines: string[] = [];
-  if (dataPlane !== null) lines.push(`the data plane ${dataPlane}: how the cluster is set up`);
+  if (dataPlane !== null) lines.push(`the data plane ${dataPlane}: a property of the cluster`);
   if (minor !== null) lines.push(`Kubernetes 1.${minor}: an upgrade or downgrade of the API server and of all nodes`);
   for (const [zone, by] of Object.entries(endpoints)) {
     const where = zone === '' ? 'on nodes without a zone' : `in ${zone}`;
@@ -55,6 +55,6 @@ export function beyondThePatch({ dataPlane, minor, endpoints, drained }: Scenari
     );
   }
   for (const node of drained)
-    lines.push(`${node} drained: kubectl drain; its Pods come up elsewhere, which is not guessed here`);
+    lines.push(`${node} drained: kubectl drain; where its Pods are rescheduled is not predicted`);
   return lines;
 }

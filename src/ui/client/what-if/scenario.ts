@@ -1,6 +1,6 @@
 import type { DataPlane } from '../../../model/topology.ts';
 
-/** Fields of the Service that the page has switches for. */
+/** Fields of the Service that the panel can change. */
 export const FIELDS = [
   'internalTrafficPolicy',
   'externalTrafficPolicy',
@@ -16,17 +16,17 @@ export const DATA_PLANES: Readonly<Record<string, DataPlane>> = {
   'cilium with serviceTopology': { kind: 'cilium', serviceTopology: true, assumed: false },
 };
 
-/** What is asked to be otherwise than it is. */
+/** Changes of the what-if panel. */
 export interface Scenario {
-  /** By field; `null` takes the field away. */
+  /** Values by field; `null` removes the field. */
   readonly fields: Readonly<Partial<Record<Field, string | null>>>;
   /** A key of DATA_PLANES. */
   readonly dataPlane: string | null;
-  /** Kubernetes 1.x, of the API server and of all nodes. */
+  /** Minor version, of the API server and of all nodes. */
   readonly minor: number | null;
-  /** Endpoints more, or fewer, by zone; `''` for those without one. */
+  /** Added (positive) or removed endpoints by zone; `''` means no zone. */
   readonly endpoints: Readonly<Record<string, number>>;
-  /** Names of nodes. */
+  /** Names of the drained nodes. */
   readonly drained: readonly string[];
 }
 
@@ -37,7 +37,7 @@ export function isAsItIs({ fields, dataPlane, minor, endpoints, drained }: Scena
   return nothing && dataPlane === null && minor === null;
 }
 
-/** More endpoints than this are not to be had by pressing a button, and a link must not freeze whoever opens it. */
+/** Upper bound of added endpoints, so that a crafted link cannot freeze the browser. */
 const MOST_ENDPOINTS = 100;
 
 export function withEndpoints(scenario: Scenario, zone: string, by: number): Scenario {
@@ -46,7 +46,7 @@ export function withEndpoints(scenario: Scenario, zone: string, by: number): Sce
   return { ...scenario, endpoints: after === 0 ? rest : { ...rest, [zone]: after } };
 }
 
-/** `undefined` leaves the field as it is in the cluster. */
+/** `undefined` keeps the current value. */
 export function withField(scenario: Scenario, field: Field, value: string | null | undefined): Scenario {
   const { [field]: _, ...rest } = scenario.fields;
   return { ...scenario, fields: value === undefined ? rest : { ...rest, [field]: value } };

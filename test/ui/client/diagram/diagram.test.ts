@@ -17,14 +17,14 @@ const LOCAL = picture(
   whatIf(standing(SAMPLE, 'monitoring/otel-agent'), { fields: { internalTrafficPolicy: 'Local' } }),
 );
 
-describe('the picture', () => {
+describe('the diagram', () => {
   test('draws all shares to one scale', () => {
     const { flows, losses } = layOut(LOCAL, 900);
     const ratios = [...flows, ...losses].map(({ of, thickness }) => thickness / of.share);
     for (const ratio of ratios) expect(ratio).toBeCloseTo(ratios[0] ?? 0, 6);
   });
 
-  test('lets ribbons leave and arrive side by side, within their bands', () => {
+  test('places ribbons side by side within their bands', () => {
     const { clients, flows, losses } = layOut(LOCAL, 900);
     for (const { zone, band } of clients) {
       const own = [...flows, ...losses].filter(({ of }) => of.from === zone.key);
@@ -37,13 +37,13 @@ describe('the picture', () => {
     }
   });
 
-  test('ends losses on the way', () => {
+  test('ends losses before the endpoints', () => {
     const { losses, endpoints } = layOut(LOCAL, 900);
     expect(losses).toHaveLength(2);
     for (const { x1 } of losses) expect(x1).toBeLessThan((endpoints[0]?.x ?? 0) / 2 + 100);
   });
 
-  test('lists the nodes in trouble first and counts those for which there is no room', () => {
+  test('lists nodes that lose traffic first and counts the nodes that do not fit', () => {
     const base = standing(SAMPLE, 'monitoring/otel-agent');
     const [node] = base.nodes;
     if (!node) throw new Error('the sample has nodes');
@@ -54,7 +54,7 @@ describe('the picture', () => {
     expect(box?.lines.map(({ of, more }) => of?.fate ?? more)).toEqual([...Array(5).fill('loses'), 38]);
   });
 
-  test('says in words what it shows', () => {
+  test('has a text alternative', () => {
     const [loss] = LOCAL.losses;
     const [flow] = LOCAL.flows;
     expect(loss && sayRibbon(loss, LOCAL)).toBe(
@@ -79,7 +79,7 @@ describe('the picture', () => {
   });
 });
 
-test('zones beyond the twelfth share a box', () => {
+test('merges zones beyond the twelfth into one box', () => {
   const names = Array.from({ length: 30 }, (_, i) => `z${String(i).padStart(2, '0')}`);
   const groups = groupZones([...names, 'z29', null]);
   expect(groups.all).toHaveLength(13);
@@ -87,7 +87,7 @@ test('zones beyond the twelfth share a box', () => {
   expect(groups.keyOf('z28')).toBe('rest');
 });
 
-test('numbers and lists read as people write them', () => {
+test('formats numbers and lists for reading', () => {
   expect([0, 0.001, 0.5, 0.999, 1].map(percent)).toEqual(['0 %', '<1 %', '50 %', '>99 %', '100 %']);
   expect(listed(['a', 'b', 'c', 'd', 'e', 'f'])).toBe('a, b, c, d and 2 more');
 });

@@ -25,24 +25,24 @@ const names = (over: Partial<Filter>) => {
 };
 
 describe('the list', () => {
-  test('begins with what is most urgent', () => expect(names({})).toEqual(['api', 'cart', 'web', 'edge']));
-  test('is sorted as asked, unknown shares last', () => {
+  test('starts with the most urgent Services', () => expect(names({})).toEqual(['api', 'cart', 'web', 'edge']));
+  test('sorts by the chosen column, unknown shares last', () => {
     expect(names({ sort: 'inZone' })).toEqual(['api', 'web', 'edge', 'cart']);
     expect(names({ sort: 'name', descending: true })).toEqual(['web', 'cart', 'api', 'edge']);
     expect(names({ sort: 'lost' })).toEqual(['edge', 'api', 'cart', 'web']);
   });
-  test('is searched by words of namespace, name and type', () => {
+  test('searches words of namespace, name and type', () => {
     expect(names({ text: 'SHOP ca' })).toEqual(['cart']);
     expect(names({ text: 'nodeport' })).toEqual(['edge']);
   });
-  test('is filtered by namespace, rule, level and loss', () => {
+  test('filters by namespace, rule, level and loss', () => {
     expect(names({ namespace: 'ingress' })).toEqual(['edge']);
     expect(names({ rule: 'r2' })).toEqual(['api', 'cart']);
     expect(names({ level: 'info' })).toEqual(['web']);
     expect(names({ level: 'none' })).toEqual(['edge']);
     expect(names({ losing: true, rule: 'r2' })).toEqual(['api']);
   });
-  test('says how many there are of each kind, and gives way while it counts', async () => {
+  test('counts the Services of each kind and yields to the browser meanwhile', async () => {
     let pauses = 0;
     const services = Array.from({ length: 750 }, () => SERVICES).flat();
     const source = { kind: 'sample', name: '' } as const;
@@ -85,7 +85,7 @@ describe('the URL', () => {
     expect(parseAddress(formatAddress(address))).toEqual(address);
   });
 
-  test('with nonsense in it shows what can be shown', () => {
+  test('falls back to the valid parts if others are invalid', () => {
     expect(parseAddress('#/services/%E0%A4%A/x')).toEqual({ page: 'overview', filter: EVERYTHING });
     expect(parseAddress('#/?level=loud&sort=__proto__')).toEqual({ page: 'overview', filter: EVERYTHING });
     const asked = '#/services/shop/web?if.dataplane=constructor&if.version=2.0&if.endpoints=zone-a:lots&class=sideways';
@@ -95,20 +95,20 @@ describe('the URL', () => {
 
 describe('the window onto a long table', () => {
   const viewport = { rows: 10_000, rowHeight: 40, scrollTop: 4000, height: 400 };
-  test('draws what is in sight and a little beyond, and is as high as the whole', () => {
+  test('renders the visible rows and a few more, with the height of the whole table', () => {
     const { first, end, before, after } = windowOf(viewport);
     expect([first, end]).toEqual([92, 119]);
     expect(before + (end - first) * 40 + after).toBe(400_000);
   });
-  test('stays within a list that has become shorter than where it was scrolled to', () => {
+  test('stays within a list that has become shorter than the scroll position', () => {
     expect(windowOf({ ...viewport, rows: 5 })).toEqual({ first: 0, end: 5, before: 0, after: 0 });
   });
-  test('scrolls no further than a row needs', () => {
+  test('scrolls as little as possible to show a row', () => {
     expect(scrollFor(100, viewport)).toBe(4000);
     expect(scrollFor(99, viewport)).toBe(3960);
     expect(scrollFor(110, viewport)).toBe(4040);
   });
-  test('keys lead from row to row and stop at the ends', () => {
+  test('moves between rows by key and stops at the ends', () => {
     const keys = ['ArrowDown', 'ArrowUp', 'PageDown', 'Home', 'End', 'x'];
     expect(keys.map(key => rowAfterKey(key, 9995, viewport))).toEqual([9996, 9994, 9999, 0, 9999, null]);
   });

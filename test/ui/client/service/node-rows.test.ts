@@ -11,18 +11,18 @@ const LOCAL = whatIf(standing(SAMPLE, 'monitoring/otel-agent'), {
 const ROWS = nodeRows(LOCAL, new Set(losingNodes('internal', LOCAL)));
 
 describe('the table of nodes', () => {
-  test('begins with those that lose traffic and ends with those that send none', () => {
+  test('starts with nodes that lose traffic and ends with nodes that send none', () => {
     const names = ROWS.map(({ node }) => node.name);
     expect([names.slice(0, 3), names.at(-1)]).toEqual([['worker-b3', 'worker-c3', 'worker-a2'], 'worker-a1']);
   });
 
-  test('is filtered by name, zone and loss', () => {
+  test('filters by name, zone and loss', () => {
     const names = (text: string, losing = false) => filterNodes(ROWS, { text, losing }).map(({ node }) => node.name);
     expect(names('ZONE-B')).toEqual(['worker-b3', 'worker-b1', 'worker-b2']);
     expect(names('no zone', true)).toEqual(['worker-c3']);
   });
 
-  test('says why a node sends nothing', () => {
+  test('gives the reason why a node sends no traffic', () => {
     const base = standing(SAMPLE, 'shop/web');
     const [first, ...others] = base.nodes;
     if (!first) throw new Error('the sample has nodes');
@@ -35,11 +35,11 @@ describe('the table of nodes', () => {
     expect(why({ ready: false })).toBe('not ready');
     expect(why({ deleting: true })).toBe('being deleted');
     expect(why({ deleting: true }, [first.name])).toBe('drained');
-    expect(why({ createdAt: FACTS.now - 10_000 })).toBe('too young to count as a client');
-    expect(why({ labels: { type: 'virtual-kubelet' } })).toBe('no client node');
+    expect(why({ createdAt: FACTS.now - 10_000 })).toBe('too young to be a client node');
+    expect(why({ labels: { type: 'virtual-kubelet' } })).toBe('not a client node');
   });
 
-  test('says what a node does with each class of traffic, and why', () => {
+  test('shows the route of each traffic class and its reason', () => {
     const [losing] = ROWS;
     expect(losing && routeCell('internal', losing.node, LOCAL.ports)).toEqual({
       verdict: 'drop',

@@ -14,7 +14,7 @@ describe('the patch', () => {
     });
   });
 
-  test('takes topology-mode away under both of its keys', () => {
+  test('removes topology-mode under both of its keys', () => {
     const annotations = { [TOPOLOGY_AWARE_HINTS_ANNOTATION]: 'auto', [TOPOLOGY_MODE_ANNOTATION]: 'auto' };
     const service = { ...WEB.service, annotations };
     const fields = { topologyMode: 'Auto' };
@@ -26,13 +26,13 @@ describe('the patch', () => {
     });
   });
 
-  test('is none for what no field of the Service brings about', () => {
+  test('is null for changes outside the fields of the Service', () => {
     expect(patchFor(WEB.service, { ...AS_IT_IS, minor: 30, drained: ['worker-a1'], endpoints: { 'zone-a': 1 } })).toBe(
       null,
     );
   });
 
-  test('is one word to a shell, whatever the names hold', () => {
+  test('is one shell word for any names', () => {
     const service = { ...WEB.service, name: `a'; rm -rf /; '`, namespace: 'shop' };
     expect(patchCommand(service, { spec: { internalTrafficPolicy: `o'clock $(x)` } })).toBe(
       `kubectl patch service 'a'\\''; rm -rf /; '\\''' -n shop --type=merge -p '{"spec":{"internalTrafficPolicy":"o'\\''clock $(x)"}}'`,

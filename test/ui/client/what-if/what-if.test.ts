@@ -17,8 +17,8 @@ function told(situation: typeof AGENT, over: Partial<Scenario>): readonly string
   return differences(judge(situation), whatIf(situation, over)).map(({ text }) => text);
 }
 
-describe('what if', () => {
-  test('a Local policy: who loses traffic, what is said then', () => {
+describe('a scenario', () => {
+  test('with a Local policy lists nodes that lose traffic and the new findings', () => {
     expect(told(AGENT, { fields: { internalTrafficPolicy: 'Local' } })).toEqual([
       '2 nodes lose traffic (pods to the ClusterIP): worker-b3, worker-c3',
       'in-zone share of ClusterIP traffic: 32 % → 80 %',
@@ -27,58 +27,58 @@ describe('what if', () => {
     ]);
   });
 
-  test('nothing: nothing is different, and hints are as they were observed', () => {
+  test('without changes has no differences and observed hints', () => {
     expect(told(WEB, {})).toEqual([]);
     expect(applyScenario(WEB, AS_IT_IS)).toBe(WEB);
   });
 
-  test('trafficDistribution: with the hints that the controller will write', () => {
+  test('with trafficDistribution uses the hints that the controller will write', () => {
     expect(told(AGENT, { fields: { trafficDistribution: 'PreferSameZone' } })).toContain(
       'hints: none (neither trafficDistribution nor topology-mode Auto is set) → zone-a 3, zone-b 2, zone-c 2',
     );
   });
 
-  test('a drained node: its endpoint and its clients are gone, and it loses nothing', () => {
+  test('with a drained node removes its endpoint and its clients, and it loses nothing', () => {
     const after = whatIf(WEB, { drained: ['worker-a1'] });
     expect(after.clients.nodes.map(({ name }) => name)).not.toContain('worker-a1');
     expect(after.ports[0]?.index.ready.map(({ nodeName }) => nodeName)).not.toContain('worker-a1');
     expect(told(WEB, { drained: ['worker-a1'] }).join()).not.toContain('loses traffic');
   });
 
-  test('one endpoint more in a zone comes up on the node that has fewest, with a hint', () => {
+  test('with one more endpoint in a zone places it on the node with the fewest, with a hint', () => {
     const [port] = whatIf(WEB, { endpoints: { 'zone-a': 1 } }).ports;
     const added = port?.index.ready.filter(({ address }) => address.startsWith('new-'));
     expect(added).toMatchObject([{ nodeName: 'worker-a3', zone: 'zone-a', zoneHints: ['zone-a'] }]);
   });
 
-  test('endpoints more and fewer come one at a time, and never fewer than none', () => {
+  test('adds and removes endpoints one at a time, down to zero', () => {
     const ready = (by: number) => whatIf(WEB, { endpoints: { 'zone-a': by } }).ports[0]?.index.ready.length;
     expect([ready(3), ready(-1), ready(-2), ready(-50)]).toEqual([9, 5, 4, 4]);
   });
 
-  test('a link cannot ask for more endpoints than a person would', () => {
+  test('limits the endpoints that a link can add', () => {
     expect(withEndpoints(AS_IT_IS, 'zone-a', 1e9).endpoints).toEqual({ 'zone-a': 100 });
   });
 
-  test('a Service without endpoints gets its first', () => {
+  test('adds the first endpoint to a Service without any', () => {
     const empty = { ...AGENT, slices: [] };
     expect(whatIf(empty, { endpoints: { 'zone-b': 1 } }).ports[0]?.index.ready).toHaveLength(1);
   });
 
-  test('another data plane: IPVS falls back where kube-proxy drops', () => {
+  test('with IPVS falls back where kube-proxy drops', () => {
     const edge = standing(SAMPLE, 'ingress/edge');
     const fields = { internalTrafficPolicy: 'Local' };
     expect(told(edge, { fields }).join()).toContain('6 nodes lose traffic (pods to the ClusterIP)');
     expect(told(edge, { fields, dataPlane: 'ipvs' }).join()).not.toContain('lose traffic');
   });
 
-  test('an older Kubernetes: the nodes go with it', () => {
+  test('with an older Kubernetes changes the version of the nodes too', () => {
     const after = whatIf(WEB, { minor: 30 });
     expect(after.situation.nodes.map(({ kubeletMinor }) => kubeletMinor)).toEqual(WEB.nodes.map(() => 30));
     expect(told(WEB, { minor: 30 }).join()).toContain('in-zone share of ClusterIP traffic: 93 % →');
   });
 
-  test('routes are those that explain gives for the same Service', () => {
+  test('has the routes that explain gives for the same Service', () => {
     const { situation, ports } = whatIf(WEB, { fields: { trafficDistribution: null } });
     const said = explainService(situation).ports[0]?.nodes.map(node => node.internal.endpoints);
     expect(
@@ -89,31 +89,31 @@ describe('what if', () => {
   });
 });
 
-describe('the switches', () => {
-  test.each([28, 30, 31, 33, 34, 37])('offer what the API server of 1.%i takes', minor => {
+describe('the controls', () => {
+  test.each([28, 30, 31, 33, 34, 37])('offer the values that the API server of 1.%i accepts', minor => {
     const spec = asObject(asObject(trafficSchema(minor)['properties'])['spec']);
     const accepted = asObject(asObject(spec['properties'])['trafficDistribution'])['enum'];
     const offered = choicesFor('trafficDistribution', AGENT.service, minor).map(({ value }) => value);
     for (const value of offered) if (value !== null) expect(accepted).toContain(value);
   });
 
-  test('keep a value that stands there, whatever it is', () => {
+  test('keep the current value even if it is unknown', () => {
     const payments = standing(SAMPLE, 'shop/payments').service;
     expect(choicesFor('topologyMode', payments, 37).map(({ value }) => value)).toEqual([null, 'Auto', 'AUTO']);
   });
 
-  test('have no place on an ExternalName, nor externalTrafficPolicy on a ClusterIP', () => {
+  test('are absent for an ExternalName, and externalTrafficPolicy for a ClusterIP', () => {
     expect(choicesFor('trafficDistribution', standing(SAMPLE, 'shop/newsletter').service, 37)).toEqual([]);
     expect(choicesFor('externalTrafficPolicy', AGENT.service, 37)).toEqual([]);
   });
 
-  test('let go of what a link asks and the version refuses, and of what stands anyway', () => {
+  test('drop values of a link that the version rejects or that are current already', () => {
     const fields = { trafficDistribution: 'PreferSameNode', internalTrafficPolicy: 'Cluster' };
     expect(withinChoices({ ...AS_IT_IS, fields, minor: 33 }, AGENT.service, 37).fields).toEqual({});
     expect(withinChoices({ ...AS_IT_IS, minor: 37 }, AGENT.service, 37)).toEqual(AS_IT_IS);
   });
 
-  test('take a remedy where they have all of its fields', () => {
+  test('accept a fix if they have all of its fields', () => {
     const edits = [{ path: ['spec', 'trafficDistribution'], value: 'PreferSameNode' }];
     expect(withFix(AS_IT_IS, { description: '', edits })?.fields).toEqual({ trafficDistribution: 'PreferSameNode' });
     expect(withFix(AS_IT_IS, { description: '', edits: [{ path: ['spec', 'type'], value: 'NodePort' }] })).toBe(null);
