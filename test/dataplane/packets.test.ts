@@ -21,12 +21,12 @@ import type { Snapshot } from './topologies/snapshot.ts';
 import { takeSnapshot } from './topologies/snapshot.ts';
 import { buildWorld, PLANS } from './topologies/world.ts';
 
-/** Far more than it takes: some forty seconds on two cores. */
+/** Upper bound; the run takes about forty seconds on two cores. */
 const LONGEST_MS = 600_000;
 
 const assets = await requirements();
 
-describe.skipIf(assets === null)('what real packets do under kube-proxy is what the model says', () => {
+describe.skipIf(assets === null)('the model predicts the routes of real packets under kube-proxy', () => {
   let lab: Lab | undefined;
   let snapshot: Snapshot;
   let explanations: readonly ServiceExplanation[];
@@ -53,7 +53,7 @@ describe.skipIf(assets === null)('what real packets do under kube-proxy is what 
   }, LONGEST_MS);
   afterAll(() => lab?.stop());
 
-  test.each(PLANS.map(plan => plan.name))('%s', name => {
+  test.each(PLANS.map(plan => plan.name))('for %s', name => {
     const explanation = explanations.find(candidate => candidate.name === name);
     const own = observations.filter(({ service }) => service === name);
     expect(own.length).toBeGreaterThanOrEqual(2 * NODES.length);
@@ -61,7 +61,7 @@ describe.skipIf(assets === null)('what real packets do under kube-proxy is what 
     expect(explanation && classDisagreements(explanation, own)).toEqual([]);
   });
 
-  test('every mode, verdict and reason that kube-proxy knows was met by packets', () => {
+  test('for every mode, verdict and reason of kube-proxy', () => {
     const tried = observations.flatMap(observation => {
       const explanation = explanations.find(({ name }) => name === observation.service);
       const route = explanation ? routeOf(explanation, observation) : null;
@@ -70,22 +70,22 @@ describe.skipIf(assets === null)('what real packets do under kube-proxy is what 
     expect(untried(tried)).toEqual([]);
   });
 
-  test('a health check port says 200 on exactly the nodes with a ready endpoint of their own', () => {
+  test('for health check ports, which return 200 exactly on nodes with a ready local endpoint', () => {
     const answers = new Set(health.flatMap(({ expected }) => expected));
     expect(answers.size).toBe(2);
     expect(disagreements(health)).toEqual([]);
   });
 
-  test('the hints that the model predicts are those that the controller wrote', () => {
+  test('with the hints that the controller wrote', () => {
     const predicted = explainAll(snapshot, 'predicted');
     expect(predicted.map(hintCounts)).toEqual(explanations.map(hintCounts));
   });
 
-  test('the command line says the same of the same cluster', () => {
+  test('on the command line too', () => {
     expect(sorted(byCommand)).toEqual(sorted(explanations));
   });
 
-  test('the cluster stood still while packets were sent', () => {
+  test('for a cluster that did not change while packets were sent', () => {
     expect(later.fingerprint).toBe(snapshot.fingerprint);
   });
 });

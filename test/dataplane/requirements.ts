@@ -6,7 +6,7 @@ import { announceSkipped, findAssets } from '../e2e/assets.ts';
 
 const run = promisify(execFile);
 
-/** What the suite needs of the machine, `null` after having said loudly what is missing. */
+/** The programs that the suite needs; `null`, with a visible message, if the machine lacks something. */
 export async function requirements(): Promise<Assets | null> {
   const why = await missingFromMachine();
   if (why !== null) {
@@ -33,7 +33,7 @@ async function missingFromMachine(): Promise<string | null> {
   return missingFromNamespaces();
 }
 
-/** Containers often let root do a part of this only. */
+/** Containers often allow root only a part of this. */
 async function missingFromNamespaces(): Promise<string | null> {
   const name = `zw${randomBytes(3).toString('hex')}-try`;
   const inside = ['netns', 'exec', name];

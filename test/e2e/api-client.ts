@@ -5,7 +5,7 @@ export interface ApiResponse {
   readonly body: string;
 }
 
-/** The API server answered with a status that is not 2xx. */
+/** The API server answered with a status other than 2xx. */
 export class ApiError extends Error {
   readonly code = 'API';
   readonly status: number;
@@ -21,7 +21,7 @@ export interface ApiClient {
   readonly post: (path: string, body: unknown) => Promise<unknown>;
   /** JSON merge patch. */
   readonly patch: (path: string, body: unknown) => Promise<unknown>;
-  /** Deletes at once; an object that is not there is fine. */
+  /** Deletes immediately; a missing object is not an error. */
   readonly remove: (path: string) => Promise<void>;
 }
 
@@ -32,7 +32,7 @@ interface Call {
   readonly body: unknown;
 }
 
-/** A client of a few lines, so that what arranges the cluster shares no code with what is under test. */
+/** A minimal client, so that the code that arranges the cluster is independent of the code under test. */
 export function createApiClient(url: string, ca: string, token: string): ApiClient {
   const call = async (method: string, path: string, body?: unknown, type = 'application/json') =>
     parse(method, path, await send({ url, ca, token }, { method, path, type, body }));

@@ -25,7 +25,7 @@ export interface GoModule {
   readonly kind: 'module';
   readonly name: string;
   readonly folder: string;
-  /** Where its programs are kept: the name changes with the pins and with the Go that builds them. */
+  /** Cache folder of the programs. The name depends on the pins and on the Go version that builds them. */
   readonly cache: string;
   readonly ldflags: string;
 }
@@ -34,12 +34,12 @@ export class AssetBuildError extends Error {
   readonly code = 'ASSET_BUILD';
 }
 
-/** `no-go` where Go is absent or too old for the module. */
+/** Returns `no-go` if Go is absent or too old for the module. */
 export async function moduleOf(name: string): Promise<GoModule | { readonly kind: 'no-go'; readonly why: string }> {
   const folder = fileURLToPath(new URL(`./tools/${name}/`, import.meta.url));
   let go: string;
   try {
-    // Asked inside the module, so that Go compares itself with the version that go.mod wants.
+    // Runs inside the module, so that Go compares itself with the version in go.mod.
     go = (await run('go', ['env', 'GOVERSION', 'GOOS', 'GOARCH'], { cwd: folder, env: GO_ENV })).stdout;
   } catch (cause) {
     const absent = (cause as NodeJS.ErrnoException).code === 'ENOENT';
@@ -53,8 +53,8 @@ export async function moduleOf(name: string): Promise<GoModule | { readonly kind
 }
 
 /**
- * Path of the program, built now unless the cache has it. The lock spares a second suite the same work; the rename
- * makes a half-written program impossible whatever happens to the lock.
+ * Returns the path of the program, and builds it unless the cache has it. The lock saves a second suite the build; the
+ * rename prevents a partial program even without the lock.
  */
 export async function buildTool(module: GoModule, tool: Tool): Promise<string> {
   const path = join(module.cache, tool);
@@ -92,7 +92,7 @@ function goBuild(module: GoModule, tool: Tool, output: string): Promise<void> {
   });
 }
 
-/** Without a version stamped in, `/version` says v0.0.0 and kubectl and zonewise would take it for an old cluster. */
+/** Without a stamped version, `/version` returns v0.0.0, and kubectl and zonewise treat the cluster as old. */
 function ldflagsOf(goMod: string): string {
   const version = /^\s*k8s\.io\/kubernetes v(\d+)\.(\d+)\.(\d+)/m.exec(goMod);
   if (version === null) return '-s -w';

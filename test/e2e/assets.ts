@@ -2,11 +2,11 @@ import { access, constants } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildTool, moduleOf } from './assets-build.ts';
 
-/** The upstream programs that a suite can ask for. */
+/** The upstream programs that a suite can use. */
 export type Tool = 'etcd' | 'kube-apiserver' | 'kube-controller-manager' | 'kubectl' | 'kube-proxy';
 
 export interface Assets {
-  /** Absolute path of the program. Throws a RangeError for a tool that was not asked for. */
+  /** Absolute path of the program. Throws a RangeError for a tool that was not requested. */
   readonly path: (tool: Tool) => string;
 }
 
@@ -15,9 +15,9 @@ export type AssetsResult =
   | { readonly kind: 'missing'; readonly why: string };
 
 /**
- * The pinned upstream programs: from the folder `KUBEBUILDER_ASSETS` where it holds them, else built with Go from
- * `tools/<module>/go.mod` and kept in the user's cache folder. `missing` where a program is neither there nor can be
- * built for want of Go. Throws an AssetBuildError when Go is there and the build fails. The first build takes minutes.
+ * The pinned upstream programs: from the folder `KUBEBUILDER_ASSETS` if it has them, else built with Go from
+ * `tools/<module>/go.mod` and kept in the user's cache folder. Returns `missing` if a program is absent and Go is not
+ * available. Throws an AssetBuildError if the build fails. The first build takes minutes.
  */
 export async function findAssets(tools: readonly Tool[]): Promise<AssetsResult> {
   const paths = new Map<Tool, string>();
@@ -36,7 +36,7 @@ export async function findAssets(tools: readonly Tool[]): Promise<AssetsResult> 
   return { kind: 'ready', assets: { path: tool => known(paths, tool) } };
 }
 
-/** Says on stderr, in a way nobody overlooks, that a suite does not run on this machine. */
+/** Prints on stderr, clearly visible, that a suite is skipped on this machine. */
 export function announceSkipped(suite: string, why: string): void {
   const lines = [`SKIPPED: ${suite}`, ...why.split('\n')];
   const width = Math.max(...lines.map(line => line.length));

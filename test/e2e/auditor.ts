@@ -11,7 +11,7 @@ const HOST = '127.0.0.1';
 export const NAMESPACE = 'zonewise-audited';
 const ACCOUNT = 'auditor';
 
-// All that the audit may do, and the Lease. The stories fail when the product needs a right more than this.
+// All permissions of the audit, and the Lease. The cases fail if the product needs another permission.
 const CLUSTER_RULES = [
   { apiGroups: [''], resources: ['nodes', 'services', 'namespaces'], verbs: ['list', 'watch'] },
   { apiGroups: [''], resources: ['services'], verbs: ['get'] },
@@ -33,7 +33,7 @@ const DATA_PLANE_RULES = [
   { apiGroups: [''], resources: ['configmaps'], resourceNames: ['kube-proxy', 'cilium-config'], verbs: ['get'] },
 ];
 
-/** An installation that only audits: its namespace and account; answers a kubeconfig for it. */
+/** Installs the audit only: namespace and account. Returns a kubeconfig for the account. */
 export async function createAuditor(plane: ControlPlane): Promise<string> {
   const { api } = plane;
   await api.post('/api/v1/namespaces', { metadata: { name: NAMESPACE } });
@@ -47,7 +47,7 @@ export async function createAuditor(plane: ControlPlane): Promise<string> {
 }
 
 export interface Auditor extends ServiceProcess {
-  /** Undefined while it does not lead. */
+  /** Undefined while it is not the leader. */
   readonly findings: (query?: string) => Promise<FindingsAnswer | undefined>;
   readonly metrics: () => Promise<string>;
 }
@@ -56,7 +56,7 @@ export interface FindingsAnswer {
   readonly items: readonly { readonly rule: string; readonly since: string; readonly nodes: readonly string[] }[];
 }
 
-/** `zonewise controller` as a process of its own, not yet started. */
+/** `zonewise controller` as a separate process, not yet started. */
 export async function auditorProcess(plane: ControlPlane, name: string, kubeconfig: string): Promise<Auditor> {
   const [opsPort = 0, findingsPort = 0] = await freePorts(2);
   const config = join(plane.folder, `auditor-${name}.yaml`);

@@ -12,9 +12,9 @@ export interface Balancer {
   readonly port: number;
   /** True while new connections may go to it. */
   readonly knows: (name: string) => boolean;
-  /** Connections that nobody was ready for, or that a backend refused. */
+  /** Connections without a ready backend, or rejected by a backend. */
   readonly refused: () => number;
-  /** Ends open connections and stops listening. */
+  /** Closes open connections and stops listening. */
   readonly stop: () => Promise<void>;
 }
 
@@ -22,8 +22,8 @@ const HOST = '127.0.0.1';
 const LOOK_EVERY_MS = 100;
 
 /**
- * What a Service is to the API server: each new connection goes to the next backend whose /readyz says yes, an open one
- * stays where it is, and nothing is ever tried twice.
+ * Behaves like a Service towards the API server: each new connection goes to the next backend whose /readyz succeeds.
+ * Open connections stay, and nothing is retried.
  */
 export async function startBalancer(backends: readonly Backend[]): Promise<Balancer> {
   const ready = new Set<Backend>();

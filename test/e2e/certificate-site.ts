@@ -12,32 +12,32 @@ const VALIDATING = {
 };
 const MUTATING = { kind: 'MutatingWebhookConfiguration', resource: 'mutatingwebhookconfigurations', hooks: ['three'] };
 const KINDS = [VALIDATING, MUTATING];
-const PROBE = { story: 'certificates' };
+const PROBE = { case: 'certificates' };
 
 interface Registered {
   readonly metadata: object;
   readonly webhooks: readonly { readonly clientConfig: { readonly caBundle?: string } }[];
 }
 
-/** What a controller keeps in order, as the cluster has it, and three webhooks that need it. */
+/** The objects that a controller reconciles, as stored in the cluster, and three webhooks that use them. */
 export interface CertificateSite {
   readonly api: ApiClient;
   /** Path of the Secrets. */
   readonly secrets: string;
   readonly registerAll: () => Promise<void>;
   readonly unregisterAll: () => Promise<void>;
-  /** Deletes a configuration and makes it again without caBundle. */
-  readonly registerAnew: () => Promise<void>;
-  /** Takes the caBundle out of one webhook of two. */
+  /** Deletes a configuration and creates it again without caBundle. */
+  readonly recreateMutating: () => Promise<void>;
+  /** Removes the caBundle from one webhook of two. */
   readonly emptyBundle: () => Promise<void>;
   /** Fields of a Secret, decoded. */
   readonly secret: (name: string) => Promise<Readonly<Record<string, string>>>;
   readonly leaf: () => Promise<X509Certificate>;
-  /** PEM of the one that signs. */
+  /** PEM of the CA that signs. */
   readonly authority: () => Promise<string>;
   /** Decoded caBundle of each of the three webhooks. */
   readonly bundles: () => Promise<readonly string[]>;
-  /** One handshake for each webhook, by the real API server: what it complains of, null where it accepts them. */
+  /** One TLS handshake per webhook by the real API server: its error, or null if it accepts the certificate. */
   readonly complaint: () => Promise<string | null>;
 }
 
@@ -66,7 +66,7 @@ export function certificateSite(api: ApiClient, installation: Installation, port
     unregisterAll: async () => {
       for (const kind of KINDS) await api.remove(pathOf(kind));
     },
-    registerAnew: async () => {
+    recreateMutating: async () => {
       await api.remove(pathOf(MUTATING));
       await register(MUTATING);
     },
@@ -93,7 +93,7 @@ export function certificateSite(api: ApiClient, installation: Installation, port
   };
 }
 
-/** Reviews without end meanwhile; none may be refused. `served` waits until so many more were answered. */
+/** Sends reviews continuously; none may fail. `served` waits until that many more are answered. */
 export async function underLoad(
   site: CertificateSite,
   meanwhile: (served: (more: number) => Promise<unknown>) => Promise<void>,

@@ -8,9 +8,9 @@ export interface KeyPair {
 }
 
 export interface Authority {
-  /** PEM; what a client has to trust. */
+  /** PEM of the CA that clients trust. */
   readonly cert: string;
-  /** A server certificate for these IPv4 addresses and DNS names. */
+  /** Issues a server certificate for these IPv4 addresses and DNS names. */
   readonly issue: (commonName: string, names: readonly string[]) => KeyPair;
 }
 
@@ -28,7 +28,7 @@ const VALID_MS = 24 * 3_600_000;
 // Bit string with two unused bits: keyCertSign alone, the sixth bit of KeyUsage (RFC 5280, 4.2.1.3).
 const KEY_CERT_SIGN = Buffer.from('03020204', 'hex');
 
-/** A throw-away certificate authority, valid for a day. Nothing of it outlives the temporary folder of a run. */
+/** A temporary CA, valid for a day. Its files are deleted with the temporary folder of the run. */
 export function createAuthority(commonName: string): Authority {
   const keys = ecKeys();
   const extensions = [
@@ -104,7 +104,7 @@ function sequence(...parts: readonly Buffer[]): Buffer {
   return der(0x30, ...parts);
 }
 
-/** Tag, length, value (X.690): lengths from 128 on carry the number of their bytes in front. */
+/** Tag, length, value (X.690): a length from 128 on is prefixed by its number of bytes. */
 function der(tag: number, ...parts: readonly Buffer[]): Buffer {
   const value = Buffer.concat(parts);
   const { length } = value;

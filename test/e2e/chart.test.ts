@@ -1,12 +1,12 @@
-// One file on purpose: every file would start a control plane of its own. The stories build on each other, in this order.
+// One file on purpose: every file would start its own control plane. The cases build on each other, in this order.
 import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
 import { findHelm } from '../chart/helm.ts';
 import { announceSkipped, findAssets } from './assets.ts';
-import { acceptanceStories } from './chart/acceptance.ts';
+import { acceptanceCases } from './chart/acceptance.ts';
 import { type ChartLab, startChartLab } from './chart/lab.ts';
-import { permissionStories } from './chart/permissions.ts';
-import { releaseStories, removalStories } from './chart/releases.ts';
-import { trafficStories } from './chart/traffic.ts';
+import { permissionCases } from './chart/permissions.ts';
+import { releaseCases, removalCases } from './chart/releases.ts';
+import { trafficCases } from './chart/traffic.ts';
 
 const found = await findAssets(['etcd', 'kube-apiserver', 'kube-controller-manager', 'kubectl']);
 const helm = found.kind === 'ready' ? await findHelm({ build: true }) : found;
@@ -38,9 +38,9 @@ describe.skipIf(helm.kind === 'missing')('the chart in a real API server', () =>
     await running.stop(failures > 0);
   });
 
-  acceptanceStories(lab);
-  releaseStories(lab);
-  trafficStories(lab);
-  permissionStories(lab);
-  removalStories(lab);
+  acceptanceCases(lab);
+  releaseCases(lab);
+  trafficCases(lab);
+  permissionCases(lab);
+  removalCases(lab);
 });

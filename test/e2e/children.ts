@@ -6,9 +6,8 @@ const REAPER = fileURLToPath(new URL('./reaper.ts', import.meta.url));
 let reaper: ChildProcess | undefined;
 
 /**
- * Starts a child that cannot outlive this process. Exit handlers do not run when a test worker is killed, so a
- * reaper outside our process group is told every pid; it ends them when our end of its stdin closes, whatever
- * closed it.
+ * Starts a child process that cannot outlive this process. Exit handlers do not run when a test worker is killed: a
+ * reaper outside the process group knows every pid and ends them when our end of its stdin closes.
  */
 export function spawnChild(command: string, args: readonly string[], options: SpawnOptions): ChildProcess {
   const child = spawn(command, args, options);
@@ -19,14 +18,14 @@ export function spawnChild(command: string, args: readonly string[], options: Sp
   return child;
 }
 
-/** What a command said, and how it ended: -1 where a signal ended it. */
+/** Output and exit code of a command: -1 if a signal ended it. */
 export interface CommandResult {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** Runs a command to its end. Rejects where it cannot be started. */
+/** Runs a command and waits for its end. Rejects if it cannot be started. */
 export function runChild(
   command: string,
   args: readonly string[],
@@ -42,7 +41,7 @@ export function runChild(
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       stderr += text;
     });
-    // It may end before it has read everything; its exit code tells enough.
+    // It may exit before reading all input; the exit code is sufficient.
     child.stdin?.on('error', () => {});
     child.stdin?.end(stdin);
     child.once('error', reject);
@@ -50,7 +49,7 @@ export function runChild(
   });
 }
 
-/** SIGTERM, then SIGKILL after `graceMs`; resolves when the process is gone. */
+/** Sends SIGTERM, and SIGKILL after `graceMs`. Resolves when the process has ended. */
 export async function endChild(child: ChildProcess, graceMs = 5_000): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = new Promise<void>(resolve => child.once('exit', () => resolve()));
@@ -69,7 +68,7 @@ function startReaper(): ChildProcess {
   const started = spawn(process.execPath, [REAPER], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
   started.stdin?.on('error', () => {});
   started.unref();
-  // A pipe keeps the event loop alive unless its handle is let go as well; the type says nothing of it.
+  // An open pipe keeps the event loop alive unless its handle is unreferenced too; the type lacks the method.
   const stdin = started.stdin as (NodeJS.WritableStream & { unref?: () => void }) | null;
   stdin?.unref?.();
   return started;

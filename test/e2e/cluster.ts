@@ -8,7 +8,7 @@ export interface NodeSpec {
   readonly name: string;
   readonly zone: string | null;
   readonly controlPlane?: boolean;
-  /** Allocatable cores; 4 unless told. */
+  /** Allocatable cores; 4 by default. */
   readonly cpu?: number;
 }
 
@@ -19,7 +19,7 @@ export interface PodSpec {
   readonly node: string;
 }
 
-/** An endpoint as the real EndpointSlice controller wrote it. */
+/** An endpoint as written by the real EndpointSlice controller. */
 export interface SeenEndpoint {
   readonly node: string;
   readonly zone: string | null;
@@ -27,13 +27,13 @@ export interface SeenEndpoint {
   readonly forZones: readonly string[];
 }
 
-/** Nodes and pods without kubelets: their objects are made and their status is patched, the controllers do the rest. */
+/** Nodes and pods without kubelets: this creates the objects and patches their status; the controllers do the rest. */
 export interface Cluster {
   readonly addNode: (spec: NodeSpec) => Promise<void>;
   readonly removeNode: (name: string) => Promise<void>;
   readonly setZone: (node: string, zone: string | null) => Promise<void>;
   readonly setNodeReady: (node: string, ready: boolean) => Promise<void>;
-  /** Resolves when pods can be made in it. */
+  /** Resolves when pods can be created in it. */
   readonly addNamespace: (name: string) => Promise<void>;
   readonly addPod: (spec: PodSpec) => Promise<void>;
   readonly setPodReady: (namespace: string, name: string, ready: boolean) => Promise<void>;
@@ -90,7 +90,8 @@ async function addNode(api: ApiClient, { name, zone, controlPlane = false, cpu =
     ...(controlPlane ? { [CONTROL_PLANE]: '' } : {}),
   };
   await api.post('/api/v1/nodes', { metadata: { name, labels } });
-  // Admission taints every new node as not ready; the node lifecycle controller that takes it back is not running here.
+  // Admission taints every new node as not ready; the node lifecycle controller, which removes the taint, does not run
+  // here.
   const taints = controlPlane ? [{ key: CONTROL_PLANE, effect: 'NoSchedule' }] : [];
   await api.patch(`/api/v1/nodes/${name}`, { spec: { taints } });
   const resources = { cpu: `${cpu}`, memory: '8Gi', pods: '110' };

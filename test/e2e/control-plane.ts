@@ -9,35 +9,35 @@ import { createKubectl, type Kubectl } from './kubectl.ts';
 import { freePorts } from './ports.ts';
 import { type ServiceProcess, serviceProcess } from './service-process.ts';
 
-/** Of the cluster administrator. */
+/** Kubeconfig of the cluster administrator. */
 export const ADMIN_TOKEN = 'admin-of-a-throw-away-cluster';
 
 export interface ControlPlane {
-  /** Temporary folder with every log and certificate of the run; gone after `stop()`. */
+  /** Temporary folder with all logs and certificates of the run; `stop()` deletes it. */
   readonly folder: string;
   readonly url: string;
   readonly authority: Authority;
-  /** As cluster administrator. */
+  /** Client with the rights of the cluster administrator. */
   readonly api: ApiClient;
   readonly kubectl: Kubectl;
   readonly apiServer: ServiceProcess;
   /** Writes a kubeconfig for a bearer token and returns its path. */
   readonly writeKubeconfig: (name: string, token: string) => Promise<string>;
   readonly tails: () => Promise<string>;
-  /** Ends everything. `keepFolder` leaves the logs for a person to read. */
+  /** Ends all processes. `keepFolder` keeps the logs for inspection. */
   readonly stop: (keepFolder?: boolean) => Promise<void>;
 }
 
 export interface ControlPlaneOptions {
-  /** What kube-controller-manager runs; without it what Services need. */
+  /** Controllers of kube-controller-manager; by default those that Services need. */
   readonly controllers?: readonly string[];
 }
 
 const CONTROLLERS = ['endpointslice-controller', 'namespace-controller', 'serviceaccount-controller'];
 
 /**
- * etcd, kube-apiserver (RBAC, token file, service accounts) and kube-controller-manager, all on free loopback ports.
- * Rejects with the log of whatever did not come up.
+ * Starts etcd, kube-apiserver (RBAC, token file, service accounts) and kube-controller-manager on free loopback ports.
+ * Rejects with the log of the process that failed to start.
  */
 export async function startControlPlane(
   assets: Assets,
@@ -121,7 +121,7 @@ function apiServerProcess({ assets, folder, api }: Site, etcdPort: number, port:
   args.push(`--service-account-key-file=${file('sa.key')}`, `--service-account-signing-key-file=${file('sa.key')}`);
   args.push('--service-account-issuer=https://kubernetes.default.svc', '--service-cluster-ip-range=10.96.0.0/16');
   args.push(`--token-auth-file=${file('tokens.csv')}`, '--authorization-mode=RBAC');
-  // Nothing reaches the `kubernetes` Service here, and a loopback address may not stand in an Endpoints object.
+  // Nothing uses the `kubernetes` Service here, and an Endpoints object may not contain a loopback address.
   args.push('--advertise-address=127.0.0.1', '--endpoint-reconciler-type=none');
   const isReady = async (): Promise<boolean> => (await api.get('/readyz')) === 'ok';
   const log = file('kube-apiserver.log');
@@ -135,7 +135,7 @@ function controllerProcess(
 ): ServiceProcess {
   const args = [`--kubeconfig=${kubeconfig}`, `--controllers=${controllers.join(',')}`];
   args.push('--leader-elect=false', '--secure-port=0', `--service-account-private-key-file=${join(folder, 'sa.key')}`);
-  // It serves no port here; that it works shows in the service account it makes in each namespace.
+  // It serves no port here. It creates a service account in each namespace, which shows that it works.
   const made = '/api/v1/namespaces/default/serviceaccounts/default';
   const isReady = async (): Promise<boolean> => (await api.get(made)) !== null;
   const log = join(folder, 'kube-controller-manager.log');

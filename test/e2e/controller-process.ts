@@ -10,12 +10,12 @@ const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const RBAC = '/apis/rbac.authorization.k8s.io/v1';
 const ACCOUNT = 'keeper';
 
-/** Where a controller works and what it is told. */
+/** Environment and settings of a controller. */
 export interface Installation {
   readonly namespace: string;
-  /** Of both webhook configurations. */
+  /** Names of both webhook configurations. */
   readonly webhooks: string;
-  /** Durations as the configuration file takes them. */
+  /** Durations in the format of the configuration file. */
   readonly leafValidity: string;
   readonly caValidity: string;
 }
@@ -24,7 +24,7 @@ export interface ControllerProcess extends ServiceProcess {
   readonly metrics: () => Promise<string>;
 }
 
-/** The namespace and an account that may do what certificates need and nothing else; answers a kubeconfig for it. */
+/** Creates the namespace and an account with only the permissions for certificates. Returns a kubeconfig for it. */
 export async function createKeeper(plane: ControlPlane, { namespace, webhooks }: Installation): Promise<string> {
   const { api } = plane;
   await api.post('/api/v1/namespaces', { metadata: { name: namespace } });
@@ -58,7 +58,7 @@ export async function createKeeper(plane: ControlPlane, { namespace, webhooks }:
   return plane.writeKubeconfig(`${ACCOUNT}-${namespace}`, issued.status.token);
 }
 
-/** `zonewise controller` as a process of its own, not yet started. */
+/** `zonewise controller` as a separate process, not yet started. */
 export async function controllerProcess(
   plane: ControlPlane,
   installation: Installation,

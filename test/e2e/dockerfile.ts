@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 export interface BuiltImage {
-  /** Folder that stands for the final stage's file system. */
+  /** Folder with the file system of the final stage. */
   readonly root: string;
   readonly workdir: string;
   readonly user: string;
@@ -24,9 +24,9 @@ interface Stage {
 }
 
 /**
- * Builds a Dockerfile without a container engine: each stage is a folder below `folder`, COPY copies, RUN runs the very
- * command in the stage's working folder with this machine's tools. Knows the instructions that the project's file uses and
- * throws on any other, so that nothing is passed over unseen.
+ * Builds a Dockerfile without a container engine: each stage is a folder below `folder`, COPY copies, and RUN runs the
+ * command in the stage's working folder with this machine's tools. Throws on an instruction that the project's file
+ * does not use.
  */
 export async function buildImage(context: string, folder: string): Promise<BuiltImage> {
   const stages: Stage[] = [];

@@ -6,11 +6,11 @@ import { type ControlPlane, startControlPlane } from './control-plane.ts';
 import type { ServiceProcess } from './service-process.ts';
 import { startWebhook } from './webhook.ts';
 
-/** What a person saw after one kubectl command. */
+/** Output of one kubectl command. */
 export interface Seen extends CommandResult {
-  /** Ids of zonewise's warnings in the order printed; the API server's own carry none and are left out. */
+  /** Rule ids of zonewise's warnings, in order; warnings of the API server have no id and are excluded. */
   readonly rules: readonly string[];
-  /** Zonewise's warnings without `Warning: `. */
+  /** Zonewise's warnings without the prefix `Warning: `. */
   readonly warnings: readonly string[];
 }
 
@@ -25,7 +25,7 @@ export interface Lab {
   readonly stop: (keepFolder?: boolean) => Promise<void>;
 }
 
-/** Nodes of the lab that pods' traffic starts from. `cp1` (zone-a) and `cp2` (no zone) are tainted control planes. */
+/** Client nodes of the environment. `cp1` (zone-a) and `cp2` (no zone) are tainted control planes. */
 export const CLIENT_NODES = ['a1', 'a2', 'b1', 'b2', 'c1'] as const;
 
 /** Pods of namespace `shop` by their `app` label: the nodes they run on. */
@@ -50,7 +50,7 @@ ${DEFAULTS_CONFIG}`;
 
 const RULE_ID = /^Warning: (.* \[([a-z0-9-]+)\])$/;
 
-/** One control plane with three zones, some pods and the registered webhook, for the whole suite. */
+/** One control plane with three zones, pods and the registered webhook, shared by the whole suite. */
 export async function startLab(assets: Assets): Promise<Lab> {
   const plane = await startControlPlane(assets);
   try {
@@ -76,7 +76,7 @@ async function furnish(cluster: Cluster): Promise<void> {
   await cluster.addNamespace('strict');
   for (const namespace of DEFAULTS_NAMESPACES) await cluster.addNamespace(namespace);
   for (const name of CLIENT_NODES) {
-    // As many cores in each zone: three endpoints are then enough for topology-mode Auto.
+    // The zones have equal CPU, so three endpoints are enough for topology-mode Auto.
     await cluster.addNode({ name, zone: `zone-${name[0]}`, cpu: name === 'c1' ? 8 : 4 });
   }
   await cluster.addNode({ name: 'cp1', zone: 'zone-a', controlPlane: true });

@@ -5,9 +5,9 @@ const BEAT_MS = 5_000;
 const STALE_MS = 30_000;
 
 /**
- * Runs `work` while holding a lock file that other processes respect. The holder touches the file as long as it
- * lives, so a lock left behind by a killed process is taken over after half a minute. Two waiters may take over the
- * same stale lock at once: what is done under it must stay correct when done twice.
+ * Runs `work` while holding a lock file that other processes respect. The holder touches the file regularly, so that
+ * another process takes over a stale lock after half a minute. Two waiters may take over the same stale lock: `work`
+ * must be idempotent.
  */
 export async function withFileLock<T>(path: string, work: () => Promise<T>): Promise<T> {
   while (!(await take(path))) {

@@ -4,7 +4,7 @@ const NAMESPACE = 'zonewise-system';
 const NAME = 'zonewise';
 const RBAC = '/apis/rbac.authorization.k8s.io/v1';
 
-// All that serving may do. The suite fails when the product needs a right more than this.
+// All permissions of the webhook. The suite fails if the product needs another permission.
 const CLUSTER_RULES = [
   { apiGroups: [''], resources: ['nodes', 'services', 'namespaces'], verbs: ['get', 'list', 'watch'] },
   { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['get', 'list', 'watch'] },
@@ -14,7 +14,7 @@ const DATA_PLANE_RULES = [
   { apiGroups: [''], resources: ['configmaps'], resourceNames: ['kube-proxy', 'cilium-config'], verbs: ['get'] },
 ];
 
-/** Makes the read-only ServiceAccount of the webhook and returns a token of it. */
+/** Creates the read-only ServiceAccount of the webhook and returns its token. */
 export async function createReader(api: ApiClient): Promise<string> {
   await api.post('/api/v1/namespaces', { metadata: { name: NAMESPACE } });
   await api.post(`/api/v1/namespaces/${NAMESPACE}/serviceaccounts`, { metadata: { name: NAME } });

@@ -16,7 +16,7 @@ const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url));
 const root = process.getuid?.() === 0;
 if (!root) announceSkipped('the unprivileged user of the image test', 'only root can become another user');
 
-/** Node 24 as the runtime image has it: the project's own. */
+/** The project's own Node 24, which the runtime image also has. */
 const NODE = process.execPath;
 
 describe('the image, built without a container engine', () => {
@@ -26,7 +26,7 @@ describe('the image, built without a container engine', () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'zonewise-image-'));
     chmodSync(folder, 0o755);
-    // A clone, so that only what is committed or staged is built.
+    // A clone, so that only committed or staged files are built.
     const clone = join(folder, 'context');
     execFileSync('git', ['clone', '-q', '--no-hardlinks', CHECKOUT, clone]);
     image = await buildImage(clone, join(folder, 'stages'));
@@ -44,12 +44,12 @@ describe('the image, built without a container engine', () => {
     return join(image.root, image.entrypoint.at(-1) ?? '');
   };
 
-  test('runs as nobody in particular', () => {
+  test('runs as an unprivileged user', () => {
     expect(image.user).toMatch(/^[1-9]\d*:[1-9]\d*$/);
     expect(image.entrypoint[0]).toMatch(/\/node$/);
   });
 
-  test('holds what runs and nothing else: no tests, no sources, no development dependency', () => {
+  test('contains no tests, no sources and no development dependency', () => {
     const work = join(image.root, image.workdir);
     expect(readdirSync(work).sort()).toEqual(['LICENSE', 'dist', 'node_modules', 'package.json', 'sample']);
     const { devDependencies } = JSON.parse(readFileSync(join(work, 'package.json'), 'utf8'));
@@ -57,12 +57,12 @@ describe('the image, built without a container engine', () => {
     expect(Object.keys(devDependencies).filter(name => installed.includes(name))).toEqual([]);
   });
 
-  test('tells its five stories as that user, in a tree that nobody can write', () => {
+  test('runs the demo as that user, in a read-only tree', () => {
     const out = execFileSync(NODE, [entry(), 'demo'], { ...as(), cwd: '/', encoding: 'utf8', env: {} });
     expect(out.match(/^\$ kubectl apply/gm)).toHaveLength(5);
   });
 
-  test('serves by default, and ends when asked to', async () => {
+  test('serves by default and stops on a signal', async () => {
     const [port = 0, ops = 0] = await freePorts(2);
     const args = [entry(), ...image.command, '--port', String(port), '--ops-port', String(ops)];
     const server = spawn(NODE, args, { ...as(), cwd: '/', env: {}, stdio: 'ignore' });
@@ -86,7 +86,7 @@ describe('the image, built without a container engine', () => {
     expect(await ended).toBe(0);
   });
 
-  test('holds the built page', async () => {
+  test('contains the built UI', async () => {
     const page = spawn(NODE, [entry(), 'ui', '--port', '0'], { ...as(), cwd: '/', env: {} });
     try {
       const [line] = (await once(createInterface(page.stdout), 'line')) as [string];

@@ -3,7 +3,7 @@ import { runChild } from './children.ts';
 
 export type Kubectl = (args: readonly string[], stdin?: string) => Promise<CommandResult>;
 
-/** Runs the real kubectl with its home and caches in `folder`, so that nobody's own settings take part. */
+/** Runs the real kubectl with home and caches in `folder`, isolated from the user's settings. */
 export function createKubectl(binary: string, kubeconfig: string, folder: string): Kubectl {
   const env = { ...process.env, HOME: folder, KUBECONFIG: kubeconfig, KUBECTL_KUBERC: 'false' };
   return (args, stdin = '') =>

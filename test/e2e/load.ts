@@ -5,14 +5,14 @@ export interface LoadTarget {
   readonly url: string;
   readonly ca: string;
   readonly token: string;
-  /** Sent with POST again and again. */
+  /** Body of every POST request. */
   readonly path: string;
   readonly body: object;
-  /** What every answer must warn of. */
+  /** Warning that every response must have. */
   readonly warning: RegExp;
 }
 
-/** What went wrong; empty in the end where nothing did. */
+/** Wrong responses and errors; empty if there were none. */
 export interface LoadReport {
   readonly sent: number;
   readonly failed: readonly string[];
@@ -20,16 +20,16 @@ export interface LoadReport {
 }
 
 export interface Load {
-  /** Resolves when this many more have been answered. */
+  /** Resolves when this many more requests are answered. */
   readonly more: (answers: number) => Promise<void>;
-  /** Waits for those under way. */
+  /** Waits for the requests in flight. */
   readonly stop: () => Promise<LoadReport>;
 }
 
 const WORKERS = 4;
 const PAUSE_MS = 20;
 
-/** Asks without end from a few places at once, and keeps count of every answer that is not as it must be. */
+/** Sends requests continuously over a few connections and records every unexpected response. */
 export function startLoad(target: LoadTarget): Load {
   const agent = new Agent({ keepAlive: true, maxSockets: WORKERS, ca: target.ca });
   const failed: string[] = [];

@@ -7,14 +7,14 @@ import type { ControlPlane } from './control-plane.ts';
 
 const BIN = join(import.meta.dirname, '../../bin');
 
-/** A person's machine with kubectl, and on its PATH the plugin and its completion. */
+/** A user's machine with kubectl, and the plugin and its completion on the PATH. */
 export interface PluginSite {
-  /** Home of that person, and the folder that commands run in. */
+  /** Home of the user, and working directory of commands. */
   readonly folder: string;
   readonly kubectl: (...args: readonly string[]) => Promise<CommandResult>;
 }
 
-/** Contexts beside the administrator's, by name: a namespace, and another token where it is another user's. */
+/** Further contexts by name: a namespace, and a token if the context has another user. */
 export type Contexts = Readonly<Record<string, { readonly namespace?: string; readonly token?: string }>>;
 
 /** The first context is the current one. */
@@ -24,7 +24,7 @@ export async function pluginSite(plane: ControlPlane, contexts: Contexts): Promi
   const folder = join(plane.folder, 'plugin');
   const bin = join(folder, 'bin');
   await mkdir(bin, { recursive: true });
-  // As docs/kubectl.md says to install it from a checkout.
+  // Installed from a checkout as docs/kubectl.md describes.
   for (const name of ['kubectl-zonewise', 'kubectl_complete-zonewise']) await symlink(join(BIN, name), join(bin, name));
   const env = {
     PATH: [bin, process.env['PATH']].join(delimiter),
@@ -33,7 +33,7 @@ export async function pluginSite(plane: ControlPlane, contexts: Contexts): Promi
     KUBECTL_KUBERC: 'false',
     LANG: 'C.UTF-8',
   };
-  // No flag goes before the plugin's name: kubectl takes none there.
+  // kubectl accepts no flags before the plugin's name.
   return { folder, kubectl: (...args) => runChild(found.assets.path('kubectl'), args, { cwd: folder, env }) };
 }
 

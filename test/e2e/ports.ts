@@ -1,7 +1,10 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** A loopback port that was free a moment ago. All are held at once while being asked for, so none comes twice. */
+/**
+ * Loopback ports that were free a moment ago. All are held open until every port is allocated, so that none occurs
+ * twice.
+ */
 export async function freePorts(count: number): Promise<readonly number[]> {
   const servers = Array.from({ length: count }, () => createServer());
   const ports: number[] = [];

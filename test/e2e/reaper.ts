@@ -1,5 +1,5 @@
-// Ends the processes named on stdin (`+pid`, taken back by `-pid`) once stdin closes, that is when the process that
-// started them has gone by whatever way. Run by children.ts, never by hand.
+// Ends the processes named on stdin (`+pid`, removed by `-pid`) when stdin closes, which happens when the process that
+// started them ends in any way. Run by children.ts, never by hand.
 import { createInterface } from 'node:readline';
 
 const living = new Set<number>();
@@ -14,6 +14,6 @@ for (const pid of living) {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
-    // It ended by itself in the meantime.
+    // The process ended by itself in the meantime.
   }
 }

@@ -14,14 +14,14 @@ const CONFIGURATIONS = '/apis/admissionregistration.k8s.io/v1/validatingwebhookc
 
 export interface Replica extends Backend {
   readonly process: ServiceProcess;
-  /** One metric, NaN where it is not there. */
+  /** One metric; NaN if it does not exist. */
   readonly metric: (name: string) => Promise<number>;
 }
 
 export interface Replicas {
   readonly each: readonly Replica[];
   readonly balancer: Balancer;
-  /** Writes another pair or configuration for all of them, as a mounted Secret or ConfigMap would change. */
+  /** Writes a new key pair or configuration for all replicas, like an update of a mounted Secret or ConfigMap. */
   readonly putPair: (pair: KeyPair) => Promise<void>;
   readonly putConfig: (config: string) => Promise<void>;
   readonly trust: (authorities: readonly Authority[]) => Promise<void>;

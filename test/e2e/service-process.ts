@@ -5,10 +5,10 @@ import { endChild, spawnChild } from './children.ts';
 import { eventually } from './waiting.ts';
 
 export interface ServiceProcess {
-  /** Starts it and waits until it is ready. Throws with the tail of its log when it ends or stays silent. */
+  /** Starts it and waits until it is ready. Throws with the end of its log if it exits or is not ready in time. */
   readonly start: () => Promise<void>;
   readonly stop: () => Promise<void>;
-  /** Whether it says that it is ready, now. */
+  /** Whether it reports readiness now. */
   readonly isReady: () => Promise<boolean>;
   /** The last lines of its log. */
   readonly tail: (lines?: number) => Promise<string>;
@@ -24,7 +24,7 @@ export interface ProcessOptions {
   readonly readyWithinMs?: number;
 }
 
-/** A long-running program with its log in a file, startable again after a stop. */
+/** A long-running program with its log in a file; it can be restarted. */
 export function serviceProcess(options: ProcessOptions): ServiceProcess {
   let child: ChildProcess | null = null;
   const tail = async (lines = 40): Promise<string> => {

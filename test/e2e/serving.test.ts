@@ -1,4 +1,4 @@
-import { servingStories } from './cases/serving.ts';
+import { servingCases } from './cases/serving.ts';
 import { controlPlaneSuite } from './suite.ts';
 
 await controlPlaneSuite(
@@ -6,5 +6,5 @@ await controlPlaneSuite(
     what: 'serving under load, against a real control plane',
     title: 'two replicas of zonewise serve behind one address',
   },
-  servingStories,
+  servingCases,
 );

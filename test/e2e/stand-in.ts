@@ -3,19 +3,19 @@ import { createServer } from 'node:https';
 import type { ApiClient } from './api-client.ts';
 import { freePorts } from './ports.ts';
 
-/** A webhook that allows everything and serves whatever certificate the Secret holds. */
+/** A webhook that allows everything and serves the certificate of the Secret. */
 export interface StandIn {
   readonly port: number;
   readonly reviews: () => number;
-  /** Serves what is in the Secret now, and from now on follows it as a Pod does, somewhat late. */
+  /** Serves the current certificate of the Secret and follows its changes with a delay, like a Pod. */
   readonly follow: (everyMs: number) => void;
   readonly stop: () => Promise<void>;
 }
 
 /**
- * Every answer closes its connection, so each review is a new handshake, which the real API server verifies against the
- * caBundle in force. It stands behind a Service of type ExternalName: that is how the API server dials loopback and still
- * asks for SERVICE.NAMESPACE.svc.
+ * Every response closes its connection, so each review is a new handshake that the real API server verifies against the
+ * current caBundle. A Service of type ExternalName makes the API server dial loopback and still request
+ * SERVICE.NAMESPACE.svc.
  */
 export async function startStandIn(api: ApiClient, secretPath: string): Promise<StandIn> {
   const [port = 0] = await freePorts(1);
@@ -45,7 +45,7 @@ export async function startStandIn(api: ApiClient, secretPath: string): Promise<
     try {
       server.setSecureContext({ cert: pem('tls.crt'), key: pem('tls.key') });
     } catch {
-      // As serving does: the old pair goes on.
+      // Like the webhook, it keeps the old pair.
     }
   };
   server.listen(port, '127.0.0.1');

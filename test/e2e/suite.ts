@@ -3,15 +3,17 @@ import { announceSkipped, findAssets } from './assets.ts';
 import { type ControlPlane, startControlPlane } from './control-plane.ts';
 
 export interface Suite {
-  /** What is skipped where the tools are missing. */
+  /** Name of the suite in the message that it is skipped. */
   readonly what: string;
   readonly title: string;
 }
 
-/** Stories that share one control plane of their own. Skipped loudly without the tools; logs are kept where one fails. */
+/**
+ * Cases that share one control plane. Skipped with a visible message without the tools; keeps the logs if a case fails.
+ */
 export async function controlPlaneSuite(
   { what, title }: Suite,
-  stories: (plane: () => ControlPlane) => void,
+  cases: (plane: () => ControlPlane) => void,
 ): Promise<void> {
   const found = await findAssets(['etcd', 'kube-apiserver', 'kube-controller-manager', 'kubectl']);
   if (found.kind === 'missing') announceSkipped(what, found.why);
@@ -35,7 +37,7 @@ export async function controlPlaneSuite(
       await running?.stop(failures > 0);
     });
 
-    stories(() => {
+    cases(() => {
       if (running === undefined) throw new Error('the control plane is not up');
       return running;
     });

@@ -5,8 +5,8 @@ export class NotReachedError extends Error {
 }
 
 /**
- * Asks again until `ask` gives a value that `enough` accepts, and returns it. Errors of `ask` count as not yet. Throws a
- * NotReachedError with the last answer when `timeoutMs` have passed.
+ * Calls `ask` repeatedly until it returns a value that `enough` accepts, and returns that value. Errors of `ask` are
+ * retried. Throws a NotReachedError with the last result after `timeoutMs`.
  */
 export async function eventually<T>(
   what: string,

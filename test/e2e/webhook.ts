@@ -10,8 +10,8 @@ const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const HOST = '127.0.0.1';
 
 /**
- * Starts `zonewise serve` as a person would, with a kubeconfig that may only read, and registers it for Services with
- * failurePolicy Fail, so that a webhook that does not answer is seen and not overlooked.
+ * Starts `zonewise serve` with a read-only kubeconfig and registers it for Services with failurePolicy Fail, so that a
+ * webhook that does not answer fails the test.
  */
 export async function startWebhook(plane: ControlPlane, config: string): Promise<ServiceProcess> {
   const { folder, authority } = plane;

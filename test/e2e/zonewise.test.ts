@@ -1,13 +1,13 @@
-// One file on purpose: every file would start a control plane of its own.
+// One file on purpose: every file would start its own control plane.
 import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
 import { announceSkipped, findAssets } from './assets.ts';
-import { defaultsStories } from './cases/defaults.ts';
-import { exemptionStories } from './cases/exemptions.ts';
-import { liveStories } from './cases/live.ts';
-import { restartStories } from './cases/restarts.ts';
-import { silenceStories } from './cases/silence.ts';
-import { snapshotStories } from './cases/snapshot.ts';
-import { warningStories } from './cases/warnings.ts';
+import { defaultsCases } from './cases/defaults.ts';
+import { exemptionCases } from './cases/exemptions.ts';
+import { liveCases } from './cases/live.ts';
+import { restartCases } from './cases/restarts.ts';
+import { silenceCases } from './cases/silence.ts';
+import { snapshotCases } from './cases/snapshot.ts';
+import { warningCases } from './cases/warnings.ts';
 import { waysIn } from './cases/ways-in.ts';
 import { type Lab, startLab } from './environment.ts';
 
@@ -41,12 +41,12 @@ describe.skipIf(found.kind === 'missing')('zonewise in front of a real API serve
     await running.stop(failures > 0);
   });
 
-  warningStories(lab);
-  silenceStories(lab);
-  exemptionStories(lab);
+  warningCases(lab);
+  silenceCases(lab);
+  exemptionCases(lab);
   waysIn(lab);
-  defaultsStories(lab);
-  liveStories(lab);
-  restartStories(lab);
-  snapshotStories(lab);
+  defaultsCases(lab);
+  liveCases(lab);
+  restartCases(lab);
+  snapshotCases(lab);
 });

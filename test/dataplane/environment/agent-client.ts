@@ -11,13 +11,16 @@ export class AgentError extends Error {
   readonly code = 'LAB_AGENT';
 }
 
-/** The process that speaks for one namespace. */
+/** The client of the agent in one namespace. */
 export interface Agent {
-  /** Rejects with an AgentError when the process ends before it has answered. */
+  /** Rejects with an AgentError if the process ends before it has answered. */
   probe(job: Omit<ProbeJob, 'id'>): Promise<ProbeResult>;
 }
 
-/** Starts an agent in the namespace; it answers connections to `ports`. It ends with its stdin or by the janitor. */
+/**
+ * Starts an agent in the namespace, which answers connections to `ports`. It ends with its stdin, or the janitor ends
+ * it.
+ */
 export function startAgent(namespace: string, ports: readonly number[]): Agent {
   const args = ['netns', 'exec', namespace, process.execPath, AGENT, ...ports.map(String)];
   const child: ChildProcessByStdio<Writable, Readable, null> = spawn('ip', args, {

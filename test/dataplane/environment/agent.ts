@@ -1,6 +1,6 @@
-// Runs inside one network namespace of the lab until stdin closes. Answers every connection to the ports given as
-// arguments with the address and port that it was made to, and makes the connections that stdin asks for (one ProbeJob a
-// line), reporting on stdout (one ProbeResult a line). Started by agent-client.ts.
+// Runs inside one network namespace of the environment until stdin closes. Answers every connection to the ports in its
+// arguments with the destination address and port, makes the connections requested on stdin (one ProbeJob per line) and
+// reports on stdout (one ProbeResult per line). Started by agent-client.ts.
 import { connect, createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 
@@ -8,15 +8,15 @@ export interface ProbeJob {
   readonly id: number;
   readonly host: string;
   readonly port: number;
-  /** Source address, `null` to let the kernel choose. */
+  /** Source address; `null` lets the kernel choose. */
   readonly from: string | null;
-  /** Sent at the start where the other side waits for something, else `''`. */
+  /** Data sent first if the server waits for data, else `''`. */
   readonly say: string;
-  /** Outcomes to wait for: `ip:port` of who answers (its first line), `drop`, `reject`. */
+  /** Outcomes to wait for: `ip:port` of the server (its first line), `drop` or `reject`. */
   readonly expected: readonly string[];
-  /** Connections to make even when all expected outcomes have been seen. */
+  /** Minimum number of connections, also after all expected outcomes. */
   readonly least: number;
-  /** Connections after which to give up waiting. */
+  /** Maximum number of connections. */
   readonly most: number;
   readonly timeoutMs: number;
 }
@@ -24,11 +24,11 @@ export interface ProbeJob {
 export interface ProbeResult {
   readonly id: number;
   readonly tries: number;
-  /** How often each outcome was seen. */
+  /** Number of occurrences by outcome. */
   readonly seen: Readonly<Record<string, number>>;
 }
 
-/** A silence costs the whole time-out, and one is proof enough. */
+/** A drop costs the whole timeout, and one is proof enough. */
 const MOST_DROPS = 3;
 
 for (const port of process.argv.slice(2).map(Number))

@@ -13,21 +13,21 @@ const ETCD = 'http://127.0.0.1:2379';
 const API = `https://${FABRIC_ADDRESS}:6443`;
 const API_READY_MS = 120_000;
 
-/** Where one run of the lab lives. */
+/** Location of one run of the environment. */
 export interface Site {
-  /** Of its network namespaces. */
+  /** Prefix of its network namespaces. */
   readonly prefix: string;
-  /** For keys, data and logs; removed with the lab. */
+  /** Folder for keys, data and logs; removed with the environment. */
   readonly folder: string;
   readonly assets: Assets;
 }
 
 export interface ControlPlane {
-  /** Standard output of kubectl; throws a ProgramError with what it complained about. */
+  /** Standard output of kubectl. Throws a ProgramError with its standard error. */
   kubectl(args: readonly string[], stdin?: string): Promise<string>;
   startControllers(): void;
   startProxy(node: LabNode): void;
-  /** Throws a ProgramError where one of the programs has ended. */
+  /** Throws a ProgramError if one of the programs has ended. */
   assertRunning(): void;
 }
 
@@ -111,7 +111,7 @@ function apiFlags(file: Files): string[] {
     `--token-auth-file=${file('tokens.csv')}`,
     '--authorization-mode=RBAC',
     '--service-cluster-ip-range=10.96.0.0/16',
-    // Pods here are names with a status: nobody makes the account that this plugin wants them to have.
+    // Pods here are objects with a status: no controller creates the account that this plugin requires.
     '--disable-admission-plugins=ServiceAccount',
   ];
 }
@@ -131,7 +131,7 @@ function proxyFlags(file: Files, node: LabNode): string[] {
     '--proxy-mode=nftables',
     `--hostname-override=${node.name}`,
     `--cluster-cidr=${CLUSTER_CIDR}`,
-    // The machine's own connection tracking limits are not the lab's to change.
+    // The environment must not change the machine's connection tracking limits.
     '--conntrack-max-per-core=0',
     '--healthz-bind-address=127.0.0.1:10256',
     '--metrics-bind-address=127.0.0.1:10249',

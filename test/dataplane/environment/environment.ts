@@ -15,13 +15,13 @@ import { NODES, POD_PORTS } from './nodes.ts';
 
 const JANITOR = fileURLToPath(new URL('./janitor.ts', import.meta.url));
 
-/** A cluster of network namespaces with a real control plane; kube-proxies and controllers start when told to. */
+/** A cluster of network namespaces with a real control plane; kube-proxies and controllers are started explicitly. */
 export interface Lab {
   readonly controlPlane: ControlPlane;
   readonly folder: string;
   /** Throws a RangeError for a place without an agent. */
   agent(place: Place): Agent;
-  /** Ends all processes and removes all namespaces and files of the lab. */
+  /** Ends all processes and removes all namespaces and files of the environment. */
   stop(): Promise<void>;
 }
 
@@ -54,8 +54,8 @@ export async function startLab(assets: Assets): Promise<Lab> {
 }
 
 /**
- * The janitor holds the other end of a pipe and lives in a session of its own: it cleans up when told to, and just the
- * same when this process is interrupted, killed or orphaned.
+ * The janitor holds the other end of a pipe and runs in a separate session. It cleans up on request, and also when this
+ * process is interrupted, killed or orphaned.
  */
 function startJanitor(prefix: string, folder: string): () => Promise<void> {
   const janitor = spawn(process.execPath, [JANITOR, prefix, folder], {
@@ -63,7 +63,7 @@ function startJanitor(prefix: string, folder: string): () => Promise<void> {
     stdio: ['pipe', 'ignore', 'inherit'],
   });
   const done = new Promise<void>(resolve => janitor.once('exit', () => resolve()));
-  // A test worker whose runner is gone would go on, and keep the pipe open.
+  // A test worker outlives its runner and keeps the pipe open.
   const orphaned = (): void => process.exit(1);
   process.once('disconnect', orphaned);
   return async () => {

@@ -1,5 +1,6 @@
-// Ends one run of the lab once stdin closes, that is when whoever started it asks for it or is gone by whatever way:
-// every process inside the run's namespaces, then the namespaces, then its folder. Started by lab.ts, never by hand.
+// Removes one run of the environment when stdin closes, which happens on request or when the process that started it
+// ends in any way: every process in the run's namespaces, then the namespaces, then its folder. Started by
+// environment.ts, never by hand.
 import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 
@@ -9,7 +10,7 @@ if (!prefix || !folder) throw new Error('usage: janitor.ts PREFIX FOLDER');
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 for await (const _ of process.stdin);
 
-// Twice: a script that was building the network may have added a namespace meanwhile.
+// Twice: a script that builds the network may add a namespace meanwhile.
 for (let pass = 0; pass < 2; pass++) {
   const namespaces = lines('ip', ['netns', 'list'])
     .map(line => line.split(' ')[0] ?? '')
@@ -34,6 +35,6 @@ function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
-    // It ended by itself in the meantime.
+    // The process ended by itself in the meantime.
   }
 }

@@ -15,21 +15,21 @@ import {
 
 const run = promisify(execFile);
 
-/** `fabric` is the control plane and everything outside the cluster; the others exist once a node. */
+/** `fabric` is the control plane and everything outside the cluster; the others exist once per node. */
 export type Place = 'fabric' | `${'host' | 'client' | 'pods'}-${string}`;
 
 export class NetworkError extends Error {
   readonly code = 'LAB_NETWORK';
 }
 
-/** Network namespaces are machine-wide: the prefix, unique to a run, keeps runs apart. */
+/** Network namespaces are machine-wide: the prefix is unique to a run. */
 export function namespaceOf(prefix: string, place: Place): string {
   return `${prefix}-${place}`;
 }
 
 /**
- * Creates the namespaces of `prefix` and links them: every host on one bridge, a client Pod and a namespace full of
- * serving Pods behind each. No packet leaves them. Throws a NetworkError with what the shell said.
+ * Creates the namespaces of `prefix` and links them: every host on one bridge, with a client Pod and a namespace of
+ * serving Pods behind each. No packet leaves them. Throws a NetworkError with the shell's output.
  */
 export async function createNetwork(prefix: string): Promise<void> {
   const script = [
@@ -50,7 +50,7 @@ function fabric(prefix: string): string[] {
   for (const address of [FABRIC_ADDRESS, ...NODES.map(outsideAddress)])
     lines.push(`ip -n ${ns} addr add ${address}/24 dev br0`);
   lines.push(`ip -n ${ns} link set br0 up`);
-  // Which node a packet to a virtual IP enters through is decided by the source address that its sender chose.
+  // The sender's source address determines the node through which a packet to a virtual IP enters.
   for (const node of NODES) {
     lines.push(`ip -n ${ns} rule add from ${outsideAddress(node)} lookup ${100 + node.index}`);
     lines.push(`ip -n ${ns} route add 10.200.0.0/24 dev br0 table ${100 + node.index}`);
@@ -63,8 +63,8 @@ function host(prefix: string, node: LabNode): string[] {
   const ns = namespaceOf(prefix, `host-${node.name}`);
   const fabricNs = namespaceOf(prefix, 'fabric');
   const others = NODES.filter(other => other !== node);
-  // As CNIs do it: what leaves the Pod network carries the node's address. Else another node, told its local Pods by the
-  // cluster CIDR, takes the client for one of its own.
+  // Like CNIs: packets that leave the Pod network carry the node's address. Otherwise another node would treat the
+  // client as a local Pod because of the cluster CIDR.
   const nat = [
     'add table ip cni',
     'add chain ip cni post { type nat hook postrouting priority 110; }',
@@ -91,7 +91,7 @@ function pods(prefix: string, node: LabNode): string[] {
     `ip -n ${client} addr add ${clientAddress(node)}/32 dev eth0`,
     `ip -n ${client} route add default via ${gatewayAddress(node)} dev eth0 onlink src ${clientAddress(node)}`,
     ...behindHost(prefix, node, { ns: serving, link: 'pods0', range: servedRange(node) }),
-    // A local route makes the whole range the namespace's own without an address each.
+    // A local route assigns the whole range to the namespace without one address each.
     `ip -n ${serving} route add local ${servedRange(node)} dev lo`,
     `ip -n ${serving} route add default via ${gatewayAddress(node)} dev eth0 onlink`,
   ];
@@ -116,9 +116,8 @@ function behindHost(prefix: string, node: LabNode, { ns, link, range }: Link): s
 }
 
 /**
- * Reverse-path filters would judge the lab's addresses by routes that only some of its namespaces have. The kernel sends
- * one peer about one refusal a second (icmp_ratelimit): far fewer than are asked for here, and what is not sent looks
- * like a drop.
+ * Disables reverse-path filters, which would drop packets by routes that only some namespaces have, and the ICMP rate
+ * limit: the kernel sends one peer about one rejection per second, and a rejection that is not sent looks like a drop.
  */
 function namespace(ns: string): string[] {
   const settings = [

@@ -1,7 +1,9 @@
-/** One node of the lab: three network namespaces (the host, its client Pod, its serving Pods) and a kube-proxy. */
+/**
+ * One node of the environment: three network namespaces (the host, its client Pod, its serving Pods) and a kube-proxy.
+ */
 export interface LabNode {
   readonly name: string;
-  /** Decides every address of the node; 1 to 9. */
+  /** Determines every address of the node; 1 to 9. */
   readonly index: number;
   readonly zone: string | null;
   /** Labelled as control plane, so that topology-mode Auto does not count it. */
@@ -9,8 +11,9 @@ export interface LabNode {
 }
 
 /**
- * Two nodes share a zone, two have one each. The one without a zone carries the control-plane label: any other node
- * without a zone turns Auto hints off for everybody (k8s.io/endpointslice topologycache/topologycache.go SetNodes, v0.37.1).
+ * Two nodes share a zone, two have one each. The node without a zone has the control-plane label: any other node
+ * without a zone disables Auto hints for all Services (k8s.io/endpointslice topologycache/topologycache.go SetNodes,
+ * v0.37.1).
  */
 export const NODES: readonly LabNode[] = [
   { name: 'n1', index: 1, zone: 'zone-a', controlPlane: false },
@@ -21,9 +24,9 @@ export const NODES: readonly LabNode[] = [
 ];
 
 export const CLUSTER_CIDR = '10.244.0.0/16';
-/** Where the control plane listens, and the address of a client outside the cluster. */
+/** Address of the control plane, and of a client outside the cluster. */
 export const FABRIC_ADDRESS = '10.200.0.1';
-/** Ports on which every Pod address of the lab answers. */
+/** Ports that every Pod address of the environment answers on. */
 export const POD_PORTS: readonly number[] = [8080, 8081];
 
 export function nodeNamed(name: string): LabNode {
@@ -36,7 +39,7 @@ export function nodeAddress(node: LabNode): string {
   return `10.200.0.${10 + node.index}`;
 }
 
-/** What an outside client calls itself when its packets to a virtual IP are to enter the cluster through this node. */
+/** Source address of an outside client whose packets to a virtual IP enter the cluster through this node. */
 export function outsideAddress(node: LabNode): string {
   return `10.200.0.${100 + node.index}`;
 }
@@ -54,7 +57,7 @@ export function clientAddress(node: LabNode): string {
   return `10.244.${node.index}.10`;
 }
 
-/** All of these answer, whether a Pod or a slice names them or not. */
+/** Addresses that answer, whether or not a Pod or a slice has them. */
 export function servedRange(node: LabNode): string {
   return `10.244.${node.index}.128/25`;
 }

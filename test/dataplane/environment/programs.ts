@@ -8,10 +8,10 @@ export class ProgramError extends Error {
   readonly code = 'LAB_PROGRAM';
 }
 
-/** A long-running program of the lab, its output in a file. */
+/** A long-running program of the environment, with its output in a file. */
 export interface Program {
   readonly name: string;
-  /** Throws a ProgramError with the end of its output where it has ended. */
+  /** Throws a ProgramError with the end of its output if it has ended. */
   assertRunning(): void;
   tail(): string;
 }
@@ -49,7 +49,7 @@ export function startProgram(folder: string, { name, namespace, path, args }: Co
   };
 }
 
-/** Runs a program inside a namespace to its end and returns its stdout. Throws a ProgramError with its stderr. */
+/** Runs a program inside a namespace and returns its stdout. Throws a ProgramError with its stderr. */
 export function runProgram({ name, namespace, path, args }: Command, stdin = ''): Promise<string> {
   return new Promise((resolve, reject) => {
     const options = { maxBuffer: 256 << 20, timeout: 120_000 };
@@ -62,7 +62,7 @@ export function runProgram({ name, namespace, path, args }: Command, stdin = '')
   });
 }
 
-/** Asks again until `check` has no complaint left; throws a ProgramError with the last one after `timeoutMs`. */
+/** Repeats `check` until it returns no problem. Throws a ProgramError with the last problem after `timeoutMs`. */
 export async function until(what: string, timeoutMs: number, check: () => Promise<string | null>): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {

@@ -9,7 +9,7 @@ import type { Snapshot } from '../topologies/snapshot.ts';
 const run = promisify(execFile);
 const MAIN = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
 
-/** What `zonewise explain --all` prints of the snapshot as a user would hand it over: a file from kubectl. */
+/** Output of `zonewise explain --all` for the snapshot, read from a file as kubectl writes it. */
 export async function explainByCommand(snapshot: Snapshot, folder: string): Promise<readonly ServiceExplanation[]> {
   const file = join(folder, 'cluster.json');
   await writeFile(file, snapshot.text);

@@ -16,7 +16,7 @@ const FACTS: ExplainInput['facts'] = {
   topologyAgeSeconds: 0,
 };
 
-/** What the model says of every Service of the snapshot, in its order. */
+/** The model's routes for every Service of the snapshot, in its order. */
 export function explainAll(
   snapshot: Snapshot,
   hints: ExplainInput['hints'] = 'observed',
@@ -27,27 +27,29 @@ export function explainAll(
   );
 }
 
-/** How many endpoints of each port are hinted for each zone and node: all of it that does not hang on Go's map order. */
+/**
+ * Number of endpoints per port with a hint for each zone and node: everything that does not depend on Go's map order.
+ */
 export function hintCounts({ name, ports }: ServiceExplanation): unknown {
   return { name, ports: ports.map(({ port, hints: { zones, nodes } }) => ({ port, zones, nodes })) };
 }
 
-/** What will be seen of a Service in the lab's namespace, if the model is right. */
+/** The expected outcomes of a Service in the environment's namespace, if the model is right. */
 export function expectationsOf(explanation: ServiceExplanation, snapshot: Snapshot): readonly Expectation[] {
   const raw = snapshot.rawServices.get(explanation.name);
   if (explanation.namespace !== NAMESPACE || !raw) return [];
   return probesOf(explanation.name, raw).map(probe => {
-    // To a kube-proxy that leaves the Service to another proxy its ClusterIP is nobody's
-    // (pkg/proxy/nftables/proxier.go setupNFTables "Drop traffic to unallocated ClusterIPs", v1.37.1).
+    // If another proxy handles the Service, its ClusterIP is unallocated for kube-proxy (pkg/proxy/nftables/proxier.go
+    // setupNFTables "Drop traffic to unallocated ClusterIPs", v1.37.1).
     if (explanation.ports.length === 0) return { ...probe, expected: ['drop'] };
     if (!probe.admitted) return { ...probe, expected: ['drop'] };
     const route = routeOf(explanation, probe);
-    // A way in that the model knows nothing of is a disagreement as well: `none` is never seen.
+    // A path that the model does not know is a disagreement as well: `none` never occurs.
     return { ...probe, expected: route === null ? ['none'] : outcomesOf(route) };
   });
 }
 
-/** Traffic classes that the model tells of though no address of the Service leads to them, and the reverse. */
+/** Traffic classes that the model reports although no address of the Service leads to them, and the reverse. */
 export function classDisagreements(explanation: ServiceExplanation, ways: readonly Expectation[]): readonly string[] {
   return explanation.ports.flatMap(({ port, nodes }) =>
     nodes.flatMap(view =>
@@ -63,7 +65,7 @@ export function classDisagreements(explanation: ServiceExplanation, ways: readon
   );
 }
 
-/** Each observation that is not what the model said, as a sentence. */
+/** Each disagreement between observation and model, as a sentence. */
 export function disagreements(observations: readonly Observation[]): readonly string[] {
   return observations.flatMap(({ service, port, node, trafficClass, way, expected, result }) => {
     const seen = Object.keys(result.seen).sort();

@@ -2,7 +2,7 @@ import type { RouteExplanation } from '../../../src/topology/explain.ts';
 import type { TrafficClass } from '../../../src/topology/route.ts';
 import type { Observation } from './measure.ts';
 
-/** A route that packets were sent along. */
+/** A route covered by packets. */
 export interface TriedRoute {
   readonly trafficClass: TrafficClass;
   readonly route: RouteExplanation;
@@ -11,7 +11,7 @@ export interface TriedRoute {
 const LOCAL_ROUTES = ['NodeLocal forward', 'NodeLocal drop', 'NodeLocal reject'];
 const CLUSTER_ROUTES = ['SameNode forward', 'SameZone forward', 'ClusterWide forward', 'ClusterWide reject'];
 
-/** Every mode and verdict that a class can have under kube-proxy. The short-circuit knows no Local policy. */
+/** Every mode and verdict that a class can have under kube-proxy. The short-circuit has no Local policy. */
 const ROUTES: Readonly<Record<TrafficClass, readonly string[]>> = {
   internal: [...LOCAL_ROUTES, ...CLUSTER_ROUTES],
   external: [...LOCAL_ROUTES, ...CLUSTER_ROUTES],
@@ -32,7 +32,7 @@ const REASONS: readonly RouteExplanation['reason'][] = [
   'no-endpoints',
 ];
 
-/** What the run proves nothing about though it could. */
+/** Routes that the run should cover and does not. */
 export function untried(tried: readonly TriedRoute[]): readonly string[] {
   const text = ({ trafficClass, route }: TriedRoute): string => `${trafficClass} ${route.mode} ${route.verdict}`;
   const seen = new Set([...tried.map(text), ...tried.map(({ route }) => route.reason)]);
@@ -40,7 +40,7 @@ export function untried(tried: readonly TriedRoute[]): readonly string[] {
   return [...wanted, ...REASONS].filter(what => !seen.has(what));
 }
 
-/** How much was done, in one paragraph for people. */
+/** Summary of the run in one paragraph. */
 export function report(observations: readonly Observation[], milliseconds: number): string {
   const services = new Set(observations.map(({ service }) => service));
   const triples = new Set(observations.map(o => `${o.service}:${o.port} ${o.node} ${o.trafficClass}`));

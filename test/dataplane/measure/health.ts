@@ -7,8 +7,8 @@ import type { Expectation } from './measure.ts';
 const REQUEST = 'GET /healthz HTTP/1.0\r\n\r\n';
 
 /**
- * What a cloud balancer hears that asks the health check port of each node: 200 exactly where a ready endpoint is local;
- * a draining one does not count (pkg/proxy/healthcheck/service_health.go, v1.37.1).
+ * Probes the health check port of each node like a cloud load balancer: 200 exactly where a ready endpoint is local. A
+ * draining endpoint does not count (pkg/proxy/healthcheck/service_health.go, v1.37.1).
  */
 export function healthExpectations(snapshot: Snapshot): readonly Expectation[] {
   return [...snapshot.rawServices].flatMap(([service, raw]) => {

@@ -3,9 +3,9 @@ import type { Lab } from '../environment/environment.ts';
 import type { Place } from '../environment/network.ts';
 import type { Probe } from './probes.ts';
 
-/** A probe with what the model says will be seen: who answers, or `drop`, or `reject`. */
+/** A probe with the outcomes that the model predicts: the endpoints that answer, `drop` or `reject`. */
 export interface Expectation extends Probe {
-  /** What the client says first, `''` where it only listens. */
+  /** Data that the client sends first; `''` if it only listens. */
   readonly say?: string;
   readonly expected: readonly string[];
 }
@@ -14,18 +14,18 @@ export interface Observation extends Expectation {
   readonly result: ProbeResult;
 }
 
-/** Silence is awaited only where it is expected; elsewhere a slow machine must not look like one that drops. */
+/** Timeout if a drop is expected; otherwise longer, so that a slow machine does not look like a drop. */
 const DROP_MS = 700;
 const ANSWER_MS = 5_000;
-/** Odds of not meeting an endpoint that the model leaves out. */
+/** Probability of missing an endpoint that the model excludes. */
 const MISS_ODDS = 1e-4;
 const LEAST_TRIES = 12;
 const LEAST_REFUSALS = 3;
-/** With eight endpoints the odds of not meeting one of them by then are one in a hundred million. */
+/** With eight endpoints, the probability of missing one of them by then is one in a hundred million. */
 const MOST_TRIES = 150;
 const AT_ONCE = 12;
 
-/** Makes all the connections, those of one namespace a few at a time. The results come in the order of `expectations`. */
+/** Makes all connections, a few at a time per namespace. The results are in the order of `expectations`. */
 export async function measure(lab: Lab, expectations: readonly Expectation[]): Promise<readonly Observation[]> {
   const results = new Map<Expectation, Observation>();
   const work = async (place: Place, queue: Expectation[]): Promise<void> => {
@@ -55,7 +55,7 @@ function jobOf({
   return { ...to, least: leastTries(expected.length), most: MOST_TRIES, timeoutMs: ANSWER_MS };
 }
 
-/** So many that one endpoint more than expected, chosen as often as each other, would have shown. */
+/** Number of connections that would have shown one more endpoint than expected, chosen as often as the others. */
 function leastTries(endpoints: number): number {
   const perTry = endpoints / (endpoints + 1);
   return Math.max(LEAST_TRIES, Math.ceil(Math.log(MISS_ODDS) / Math.log(perTry)));

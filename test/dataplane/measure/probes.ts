@@ -6,24 +6,24 @@ import type { Place } from '../environment/network.ts';
 import type { LabNode } from '../environment/nodes.ts';
 import { clientAddress, FABRIC_ADDRESS, NODES, nodeAddress, nodeNamed, outsideAddress } from '../environment/nodes.ts';
 
-/** One way to reach a Service port whose fate the node decides. */
+/** One path to a Service port whose route the node determines. */
 export interface Probe {
   readonly service: string;
   /** Name of the Service port. */
   readonly port: string;
   readonly node: string;
   readonly trafficClass: TrafficClass;
-  /** For people: `Pod on n1 → NodePort of n1`. */
+  /** Description such as `Pod on n1 → NodePort of n1`. */
   readonly way: string;
   readonly place: Place;
   readonly host: string;
   readonly hostPort: number;
   readonly from: string | null;
-  /** False where loadBalancerSourceRanges keep the sender out. */
+  /** False if loadBalancerSourceRanges exclude the sender. */
   readonly admitted: boolean;
 }
 
-/** Everything that can be tried on one Service, read off the API object itself. */
+/** All paths to one Service, derived from the API object itself. */
 export function probesOf(service: string, raw: RawObject): readonly Probe[] {
   const spec = asObject(raw['spec']);
   const clusterIP = asString(spec['clusterIP']);
@@ -48,7 +48,7 @@ export function probesOf(service: string, raw: RawObject): readonly Probe[] {
 
 type Way = Omit<Probe, 'service' | 'port' | 'node' | 'admitted'>;
 
-/** Load balancers in mode Proxy keep their address to themselves: kube-proxy does not know it. */
+/** kube-proxy does not program the address of a load balancer in mode Proxy. */
 function balancerIPs(raw: RawObject): string[] {
   return asList(asObject(asObject(raw['status'])['loadBalancer'])['ingress'])
     .map(asObject)
@@ -56,7 +56,10 @@ function balancerIPs(raw: RawObject): string[] {
     .map(ingress => asString(ingress['ip']));
 }
 
-/** loadBalancerSourceRanges guard the balancer's address alone (pkg/proxy/nftables/proxier.go syncProxyRules, v1.37.1). */
+/**
+ * loadBalancerSourceRanges apply to the load balancer's address only (pkg/proxy/nftables/proxier.go syncProxyRules,
+ * v1.37.1).
+ */
 function admission(ranges: readonly string[], guarded: readonly string[]): (way: Way) => boolean {
   const allowed = new BlockList();
   for (const range of ranges) {

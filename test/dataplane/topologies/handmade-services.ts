@@ -10,7 +10,7 @@ const ready = { conditions: { ready: true } };
 const nowhere = { addresses: [freeAddress('n1', 0)], ...ready };
 const draining = { conditions: { ready: false, serving: true, terminating: true } };
 
-/** Slices written by hand may say what the EndpointSlice controller never would. */
+/** Slices written by hand may contain values that the EndpointSlice controller never writes. */
 export const HANDMADE_SERVICES: readonly ServicePlan[] = [
   handmade('no-node-name', {}, [[nowhere]]),
   handmade('no-node-name-internal-local', { internalTrafficPolicy: 'Local' }, [[nowhere]]),
@@ -71,7 +71,7 @@ export const HANDMADE_SERVICES: readonly ServicePlan[] = [
       { ...on('n4', 11), ...ready, hints: node('n3') },
     ],
   ]),
-  // kube-proxy keeps the one that is not terminating, in whatever order it meets the slices.
+  // kube-proxy keeps the one that is not terminating, in any order of the slices.
   handmade('one-address-twice', LOCAL_NODE_PORT, [
     [{ ...on('n1', 12), ...draining }],
     [{ ...on('n1', 12), ...ready }],

@@ -12,7 +12,7 @@ export interface PlacedPod {
   readonly address: string;
 }
 
-/** Pods by placement: the node of each, with `!unready` or `!terminating` where it is not ready. */
+/** Pods by placement: the node of each, with `!unready` or `!terminating` if it is not ready. */
 const PLACEMENTS = {
   one: 'n1',
   zones: 'n1 n3 n4',
@@ -34,7 +34,7 @@ export type Placement = keyof typeof PLACEMENTS;
 
 export const PLACEMENT_NAMES: readonly Placement[] = Object.keys(PLACEMENTS) as Placement[];
 
-/** Served addresses below this ordinal belong to Pods, the others are free for slices written by hand. */
+/** Served addresses below this ordinal belong to Pods; slices written by hand may use the others. */
 const FIRST_FREE_ORDINAL = 100;
 
 export const PODS: readonly PlacedPod[] = placePods();

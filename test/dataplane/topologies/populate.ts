@@ -8,7 +8,7 @@ import { NAMESPACE } from './services.ts';
 
 const ZONE = 'topology.kubernetes.io/zone';
 const CONTROL_PLANE = 'node-role.kubernetes.io/control-plane';
-/** Nobody takes it away, so deleted Pods stay. */
+/** No controller removes it, so deleted Pods stay. */
 const FINALIZER = 'lab.zonewise.dev/stay';
 
 /** Nodes as they register, without their zones. */
@@ -18,12 +18,12 @@ export async function createNodes({ kubectl }: ControlPlane): Promise<void> {
   await kubectl([...APPLY, '--subresource=status'], listOf(NODES.map(nodeStatus)));
 }
 
-/** Gives the nodes their zones, as a cloud provider does some time after they have registered. */
+/** Sets the zones of the nodes, like a cloud provider some time after registration. */
 export async function labelZones({ kubectl }: ControlPlane): Promise<void> {
   await kubectl(APPLY, listOf(NODES.map(nodeManifest)));
 }
 
-/** Pods with their statuses; those that shall be terminating are deleted and held back by their finalizer. */
+/** Creates Pods with their statuses. Terminating Pods are deleted and kept by their finalizer. */
 export async function createPods({ kubectl }: ControlPlane): Promise<void> {
   await kubectl(APPLY, listOf(PODS.map(podManifest)));
   await kubectl([...APPLY, '--subresource=status'], listOf(PODS.map(podStatus)));

@@ -8,16 +8,16 @@ export const LOCAL_NODE_PORT = { type: 'NodePort', externalTrafficPolicy: 'Local
 
 export type Manifest = Readonly<Record<string, unknown>>;
 
-/** A Service to try, with what has to exist for it. */
+/** A Service to probe, with the objects that it needs. */
 export interface ServicePlan {
   readonly name: string;
-  /** Whose Pods it selects, `null` where its slices are written by hand. */
+  /** Placement of the Pods that it selects; `null` if its slices are written by hand. */
   readonly placement: Placement | null;
   readonly service: Manifest;
-  /** Written to its status: what a cloud provider would. */
+  /** Status that a cloud provider would write. */
   readonly ingress: readonly Manifest[];
   readonly slices: readonly Manifest[];
-  /** Takes the selector away once the controller has written the slices, which stay. */
+  /** Removes the selector after the controller has written the slices, which stay. */
   readonly losesSelector: boolean;
 }
 
@@ -69,7 +69,7 @@ interface Policies {
 
 const BOTH: readonly Policy[] = ['Cluster', 'Local'];
 
-/** All fourteen: a ClusterIP Service has no external policy. */
+/** All fourteen combinations: a ClusterIP Service has no external policy. */
 const POLICIES: readonly Policies[] = BOTH.flatMap(internal => [
   { exposure: 'clusterip', internal, external: 'Cluster' } as const,
   ...BOTH.flatMap(external =>
@@ -78,8 +78,8 @@ const POLICIES: readonly Policies[] = BOTH.flatMap(internal => [
 ]);
 
 /**
- * Seventy Services that pair every steering with every placement and with every combination of type and policies: as many
- * placements as combinations, each steering shifted against the last.
+ * Seventy Services that pair every distribution setting with every placement and with every combination of type and
+ * policies. There are as many placements as combinations, and each setting shifts them by one.
  */
 export function matrix(): ServicePlan[] {
   return Object.entries(STEERINGS).flatMap(([steering, how], row) =>

@@ -14,14 +14,17 @@ import { slicesOf, takeSnapshot } from './snapshot.ts';
 const SLICES_MS = 120_000;
 const PROXIES_MS = 120_000;
 
-/** What the EndpointSlice controller makes of a Pod (k8s.io/endpointslice utils.go podToEndpoint, v0.37.1). */
+/**
+ * The endpoint that the EndpointSlice controller derives from a Pod (k8s.io/endpointslice utils.go podToEndpoint,
+ * v0.37.1).
+ */
 const CONDITIONS: Readonly<Record<PodState, string>> = {
   ready: 'ready,serving',
   unready: '',
   terminating: 'serving,terminating',
 };
 
-/** Waits until the slices of every plan's Service say what its Pods are. */
+/** Waits until the slices of every plan's Service match its Pods. */
 export async function awaitSlices(lab: Lab, plans: readonly ServicePlan[]): Promise<void> {
   await until('the EndpointSlice controller', SLICES_MS, async () => {
     lab.controlPlane.assertRunning();
@@ -32,9 +35,9 @@ export async function awaitSlices(lab: Lab, plans: readonly ServicePlan[]): Prom
 }
 
 /**
- * Waits until every kube-proxy has seen all that was written before. A Service and a slice made last prove it for their
- * kinds: kube-proxy reads each kind in the order of writing, and programs what it has read in one transaction. The
- * slice's hints prove that a node with a zone knows it.
+ * Waits until every kube-proxy has processed all earlier writes. A Service and a slice created last prove it for their
+ * kinds: kube-proxy reads each kind in the order of writes, and programs its state in one transaction. The slice's
+ * hints prove that a node with a zone knows its zone.
  */
 export async function awaitProxies(
   lab: Lab,
@@ -72,7 +75,7 @@ export async function awaitProxies(
   });
 }
 
-/** Takes the selectors away; the slices stay behind, hints included. */
+/** Removes the selectors; the slices stay, hints included. */
 export async function dropSelectors(lab: Lab, plans: readonly ServicePlan[]): Promise<void> {
   const patch = JSON.stringify([{ op: 'remove', path: '/spec/selector' }]);
   for (const { name } of plans.filter(plan => plan.losesSelector))

@@ -7,13 +7,16 @@ import type { Service } from '../../../src/model/service.ts';
 import type { ControlPlane } from '../environment/control-plane.ts';
 import { NAMESPACE } from './services.ts';
 
-/** What kubectl prints of the cluster, and the same as the model reads it. */
+/** The cluster as kubectl prints it, and the same as read by the model. */
 export interface Snapshot {
   readonly text: string;
   readonly nodes: readonly Node[];
   readonly services: readonly Service[];
   readonly slices: readonly EndpointSlice[];
-  /** Services of the lab's namespace as they came, by name: destinations must not depend on the model under test. */
+  /**
+   * The unparsed Services of the environment's namespace, by name: destinations must not depend on the model under
+   * test.
+   */
   readonly rawServices: ReadonlyMap<string, RawObject>;
   /** Changes when any object is written. */
   readonly fingerprint: string;

@@ -2,7 +2,7 @@ import { CLUSTER_CIDR } from '../environment/nodes.ts';
 import type { Manifest, ServicePlan, ServiceText } from './services.ts';
 import { balancerIP, externalIP, LOCAL_NODE_PORT, planService, TOPOLOGY_MODE } from './services.ts';
 
-/** What the matrix has not: odd fields, odd statuses, two ports, a selector that goes away. */
+/** Cases outside the matrix: unusual fields and statuses, two ports, a selector that is removed. */
 const TEXTS: readonly ServiceText[] = [
   {
     name: 'auto-and-distribution',

@@ -10,7 +10,7 @@ import { SPECIAL_SERVICES } from './special-services.ts';
 /** Every Service that packets are sent to. */
 export const PLANS: readonly ServicePlan[] = [...matrix(), ...SPECIAL_SERVICES, ...HANDMADE_SERVICES];
 
-/** Fills the lab, starts controllers and kube-proxies, and returns when both have dealt with all of it. */
+/** Fills the environment, starts controllers and kube-proxies, and returns when both have processed everything. */
 export async function buildWorld(lab: Lab): Promise<void> {
   const { controlPlane } = lab;
   await createNodes(controlPlane);
@@ -18,7 +18,7 @@ export async function buildWorld(lab: Lab): Promise<void> {
   await labelZones(controlPlane);
   controlPlane.startControllers();
   await createPods(controlPlane);
-  // An Auto Service that the controller saw before it had counted the nodes would not be looked at again
+  // The controller would not look again at an Auto Service that it saw before it had counted the nodes
   // (pkg/controller/endpointslice/endpointslice_controller.go checkNodeTopologyDistribution, v1.37.1).
   const first = planService({ name: 'first', placement: 'one', spec: {} });
   await createServices(controlPlane, [first]);
@@ -30,10 +30,11 @@ export async function buildWorld(lab: Lab): Promise<void> {
 }
 
 /**
- * Zones come only after the kube-proxies are up. One that finds its node's zone while it starts may miss it for good: the
- * informer that NewNodeTopologyConfig listens to runs already and may deliver the node before the next line registers the
- * proxier as its handler, and no later event differs from the first (cmd/kube-proxy/app/server.go Run, pkg/proxy/config/config.go
- * handleNodeEvent, v1.37.1). Seen here: a node that ignores zone hints until its kube-proxy is started anew.
+ * Sets the zones after the kube-proxies are up. A kube-proxy that finds its node's zone while it starts may miss it
+ * permanently: the informer that NewNodeTopologyConfig listens to runs already and may deliver the node before the next
+ * line registers the proxier as its handler, and no later event differs from the first (cmd/kube-proxy/app/server.go
+ * Run, pkg/proxy/config/config.go handleNodeEvent, v1.37.1). The effect seen here: a node ignores zone hints until its
+ * kube-proxy restarts.
  */
 async function startProxies(lab: Lab): Promise<void> {
   for (const node of NODES) lab.controlPlane.startProxy(node);

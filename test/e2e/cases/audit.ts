@@ -11,7 +11,7 @@ const RESOLVED = 'LocalPolicyUncoveredNodesResolved';
 const NODES = ['w1', 'w2', 'w3'];
 const agent = { namespace: 'audited', name: 'agent' };
 const WITHIN_MS = 30_000;
-/** Longer than it takes to notice anything: who says nothing for so long has nothing to say. */
+/** Longer than any expected Event takes, so that its absence is certain. */
 const LONG_MS = 20_000;
 
 interface SeenEvent {
@@ -21,7 +21,7 @@ interface SeenEvent {
   readonly regarding: { readonly kind: string; readonly name: string };
 }
 
-export function auditStories(running: () => ControlPlane): void {
+export function auditCases(running: () => ControlPlane): void {
   describe('the audit', () => {
     let cluster: Cluster;
     let auditors: readonly Auditor[] = [];
@@ -71,7 +71,7 @@ export function auditStories(running: () => ControlPlane): void {
       for (const auditor of auditors) await auditor.stop();
     });
 
-    test('a pod that leaves a node is told of by one Event within 30 s, which kubectl describe shows', async () => {
+    test('publishes one Event within 30 s when a pod leaves a node, and kubectl describe shows it', async () => {
       expect(await events()).toEqual([]);
       await removePod('w3');
       await eventuallyTold([FOUND]);
@@ -81,7 +81,7 @@ export function auditStories(running: () => ControlPlane): void {
       expect(stdout).toMatch(/Warning\s+LocalPolicyUncoveredNodes\s+\S+\s+zonewise\s+internalTrafficPolicy Local/);
     });
 
-    test('the finding is in /findings and in the metrics of the leader', async () => {
+    test("reports the finding in the leader's /findings and metrics", async () => {
       const leading = await leader();
       const answer = await leading.findings(`?namespace=${agent.namespace}&level=warn`);
       expect(answer?.items).toMatchObject([{ rule: RULE, object: { kind: 'Service', ...agent }, nodes: ['w3'] }]);
@@ -91,13 +91,13 @@ export function auditStories(running: () => ControlPlane): void {
       expect(metrics).toContain('zonewise_audit_events_total{outcome="posted"} 1');
     });
 
-    test('one Event says that it is resolved', async () => {
+    test('publishes one Event when the finding is resolved', async () => {
       await addPod('w3');
       await eventuallyTold([FOUND, RESOLVED]);
       expect(await (await leader()).findings(`?namespace=${agent.namespace}&level=warn`)).toMatchObject({ items: [] });
     });
 
-    test('a leader change repeats none, and the new leader knows what to resolve', async () => {
+    test('repeats no Event after a leader change, and the new leader resolves known findings', async () => {
       await removePod('w2');
       await eventuallyTold([FOUND, RESOLVED, FOUND]);
       const before = await leader();
@@ -109,7 +109,7 @@ export function auditStories(running: () => ControlPlane): void {
       await eventuallyTold([FOUND, FOUND, RESOLVED, RESOLVED]);
     });
 
-    test('what happens while nobody leads is told of once somebody does', async () => {
+    test('publishes changes from a time without a leader when there is one', async () => {
       for (const auditor of auditors) await auditor.stop();
       await removePod('w1');
       await cluster.endpointsOn(agent, ['w2', 'w3']);
@@ -117,7 +117,7 @@ export function auditStories(running: () => ControlPlane): void {
       await eventuallyTold([FOUND, FOUND, FOUND, RESOLVED, RESOLVED]);
     });
 
-    test('a Service that is deleted is forgotten, and nobody is told of it', async () => {
+    test('forgets a deleted Service without an Event', async () => {
       const record = async (): Promise<unknown> =>
         running().api.get(`/api/v1/namespaces/${NAMESPACE}/configmaps/zonewise-audit`);
       const key = `"${agent.namespace}/${agent.name}"`;
@@ -131,11 +131,11 @@ export function auditStories(running: () => ControlPlane): void {
       expect(await reasons()).toHaveLength(5);
     });
 
-    test('none of it was an error inside the controller', async () => {
+    test('logs no error in the controller', async () => {
       const logs = await Promise.all(auditors.map(auditor => auditor.tail(Number.POSITIVE_INFINITY)));
       const lines = logs.flatMap(log => log.split('\n')).filter(line => line.startsWith('{'));
       expect(lines.length).toBeGreaterThan(0);
-      // pino's numbers: 50 is error, 60 fatal.
+      // pino's levels: 50 is error, 60 fatal.
       expect(lines.filter(line => JSON.parse(line).level >= 50)).toEqual([]);
     });
   });

@@ -6,7 +6,7 @@ import { type ControllerProcess, controllerProcess, createKeeper, type Installat
 import { type StandIn, startStandIn } from '../stand-in.ts';
 import { eventually } from '../waiting.ts';
 
-// A leaf of 44 s is renewed after some 25 s and waits 4 s for a caBundle; an authority of 66 s is replaced after 38 s.
+// A leaf of 44 s is renewed after about 25 s and waits 4 s for a caBundle; a CA of 66 s is replaced after 38 s.
 const INSTALLATION: Installation = {
   namespace: 'zonewise-certs',
   webhooks: 'certs',
@@ -14,8 +14,8 @@ const INSTALLATION: Installation = {
   caValidity: '60s',
 };
 
-export function certificateStories(running: () => ControlPlane): void {
-  describe('certificates that the controller keeps', () => {
+export function certificateCases(running: () => ControlPlane): void {
+  describe('the certificate controller', () => {
     let controllers: readonly ControllerProcess[] = [];
     let standIn: StandIn;
     let site: CertificateSite;
@@ -50,7 +50,7 @@ export function certificateStories(running: () => ControlPlane): void {
       await site?.unregisterAll();
     });
 
-    test('the first start makes both Secrets and fills every caBundle, and the API server accepts them', async () => {
+    test('creates both Secrets and fills every caBundle at first start, and the API server accepts them', async () => {
       await eventually('a leaf', site.leaf);
       expect(new Set(await site.bundles())).toEqual(new Set([await site.authority()]));
       expect((await site.leaf()).subjectAltName).toContain(`DNS:zonewise.${INSTALLATION.namespace}.svc`);
@@ -60,12 +60,12 @@ export function certificateStories(running: () => ControlPlane): void {
       expect(standIn.reviews()).toBeGreaterThanOrEqual(3);
     });
 
-    test('a second controller waits', async () => {
+    test('waits in a second replica', async () => {
       await controllers[1]?.start();
       expect(await leaders()).toEqual(['1', '0']);
     });
 
-    test('under load a leaf is renewed and the authority replaced, and no handshake is refused', async () => {
+    test('renews a leaf and replaces the CA under load without a failed handshake', async () => {
       const began = { leaf: (await site.leaf()).serialNumber, authority: await site.authority() };
       await underLoad(site, async served => {
         await eventually('another leaf', site.leaf, { enough: now => now.serialNumber !== began.leaf });
@@ -82,21 +82,21 @@ export function certificateStories(running: () => ControlPlane): void {
       });
     });
 
-    test('an emptied caBundle is filled again', async () => {
+    test('fills an emptied caBundle again', async () => {
       await site.emptyBundle();
       expect((await site.bundles()).length).toBe(3);
       await filled();
       await works();
     });
 
-    test('a configuration deleted and made again gets its caBundle', async () => {
-      await site.registerAnew();
+    test('fills the caBundle of a recreated configuration', async () => {
+      await site.recreateMutating();
       await filled();
       await works();
     });
 
     test.each(['zonewise-tls', 'zonewise-ca'])(
-      'Secret %s deleted is made anew, and what is served stays accepted',
+      'recreates the deleted Secret %s, and the served certificate stays valid',
       async name => {
         await underLoad(site, async served => {
           await served(10);
@@ -110,7 +110,7 @@ export function certificateStories(running: () => ControlPlane): void {
       },
     );
 
-    test('a Secret full of garbage is replaced, and the log says so', async () => {
+    test('replaces an invalid Secret and logs it', async () => {
       await site.api.patch(`${site.secrets}/zonewise-tls`, { data: { 'tls.crt': 'Z2FyYmFnZQ==' } });
       await site.api.patch(`${site.secrets}/zonewise-ca`, { data: { 'ca.key': 'Z2FyYmFnZQ==' } });
       await eventually('an authority', () => site.secret('zonewise-ca'), {
@@ -121,7 +121,7 @@ export function certificateStories(running: () => ControlPlane): void {
       await works();
     });
 
-    test('a leader that stops hands over at once, and takes over again when the other stops', async () => {
+    test('releases the Lease when it stops, and becomes leader again when the other stops', async () => {
       const [first, second] = controllers;
       await first?.stop();
       await eventually('the second to lead', leaders, { enough: all => all.join() === 'gone,1', timeoutMs: 8_000 });
@@ -132,7 +132,7 @@ export function certificateStories(running: () => ControlPlane): void {
       await works();
     });
 
-    test('when the certificates end is a metric of the leader', async () => {
+    test('exports the expiry of the certificates as a metric of the leader', async () => {
       const text = (await controllers[0]?.metrics()) ?? '';
       const seconds = (name: string): number => Number(new RegExp(`^${name} (\\S+)`, 'm').exec(text)?.[1]);
       expect(seconds('zonewise_certificate_expiry_timestamp_seconds')).toBeGreaterThan(Date.now() / 1000);

@@ -3,7 +3,7 @@ import type { Lab } from '../environment.ts';
 
 const SET = /zonewise set ([^,]+(?:, [a-zA-Z]+: \w+)*), the default/;
 
-/** Namespaces of these names get defaults from the lab's configuration. */
+/** Namespaces with these names get defaults from the environment's configuration. */
 export const DEFAULTS_CONFIG = `
 defaults:
   - match: { namespaces: ["eager*"] }
@@ -15,12 +15,12 @@ defaults:
 
 export const DEFAULTS_NAMESPACES = ['eager', 'near'] as const;
 
-export function defaultsStories(lab: () => Lab): void {
+export function defaultsCases(lab: () => Lab): void {
   const field = async (namespace: string, name: string, path: string): Promise<string> =>
     (await lab().kubectl(['get', 'service', '-n', namespace, name, '-o', `jsonpath={${path}}`])).stdout;
 
   describe('configured defaults', () => {
-    test('are set on CREATE, and kubectl apply says so', async () => {
+    test('are set on CREATE, and kubectl apply shows a warning', async () => {
       const service =
         'metadata: { name: open, namespace: eager }\nspec: { selector: { app: open }, ports: [{ port: 80 }] }';
       const { code, stderr } = await lab().apply(service);
@@ -29,14 +29,14 @@ export function defaultsStories(lab: () => Lab): void {
       expect(await field('eager', 'open', '.spec.trafficDistribution')).toBe('PreferSameZone');
     });
 
-    test('are left alone by a second apply', async () => {
+    test('are kept by a second apply', async () => {
       const service =
         'metadata: { name: open, namespace: eager }\nspec: { selector: { app: open }, ports: [{ port: 80 }] }';
       const { stdout, stderr } = await lab().apply(service);
       expect([stdout.trim(), stderr]).toEqual(['service/open unchanged', '']);
     });
 
-    test('never replace what the author wrote, nor stand beside a contradiction', async () => {
+    test('never replace or contradict a value of the author', async () => {
       const own = await lab().apply(
         'metadata: { name: own, namespace: eager }\nspec: { selector: { app: own }, ports: [{ port: 80 }], trafficDistribution: PreferSameNode }',
       );
@@ -48,7 +48,7 @@ export function defaultsStories(lab: () => Lab): void {
       expect([headless.code, headless.stderr]).toEqual([0, '']);
     });
 
-    test('reach nobody in other namespaces', async () => {
+    test('do not apply to other namespaces', async () => {
       const { stderr } = await lab().apply(
         'metadata: { name: plain, namespace: shop }\nspec: { selector: { app: plain }, ports: [{ port: 80 }] }',
         '--dry-run=server',
@@ -56,7 +56,7 @@ export function defaultsStories(lab: () => Lab): void {
       expect(SET.exec(stderr)).toBeNull();
     });
 
-    test('every patch is accepted, whatever the Service looks like', async () => {
+    test('are accepted by the API server for every kind of Service', async () => {
       const specs = gridOfSpecs();
       for (const namespace of DEFAULTS_NAMESPACES) {
         const documents = specs.map(

@@ -8,70 +8,74 @@ const REASON = 'team web knows: the batch nodes never call it';
 /** `zonewise.dev/…` annotations by the part after the slash. */
 type Annotations = Readonly<Record<string, string>>;
 
-interface Story {
+interface ExemptionCase {
   readonly fact: string;
   readonly annotations: () => Annotations;
   readonly rules: readonly string[];
 }
 
-/** A day in UTC as ignore-until wants it, from now in milliseconds. */
+/** A day in UTC, formatted for ignore-until; the argument is an offset from now in milliseconds. */
 function day(fromNow: number): string {
   return new Date(Date.now() + fromNow).toISOString().slice(0, 10);
 }
 
-// A minute ahead, so that midnight may pass between writing the day down and the review.
+// One minute ahead, so that midnight may pass between this line and the review.
 const today = () => day(60_000);
 const yesterday = () => day(-DAY);
 const excused = (more: Annotations = {}): Annotations => ({ ignore: GAP, 'ignore-reason': REASON, ...more });
 
-const STORIES: readonly Story[] = [
-  { fact: 'without an exemption the rule warns', annotations: () => ({}), rules: [GAP] },
-  { fact: 'an exemption with a reason silences the rule', annotations: () => excused(), rules: [] },
+const CASES: readonly ExemptionCase[] = [
+  { fact: 'do not apply without an annotation', annotations: () => ({}), rules: [GAP] },
+  { fact: 'with a reason suppress the finding', annotations: () => excused(), rules: [] },
   {
-    fact: 'an exemption silences no other rule',
+    fact: 'of one rule do not suppress another',
     annotations: () => excused({ ignore: 'zone-hints-blocked' }),
     rules: [GAP],
   },
   {
-    fact: 'one in a list of rules is enough',
+    fact: 'may list several rules',
     annotations: () => excused({ ignore: `zone-hints-blocked, ${GAP}` }),
     rules: [],
   },
-  { fact: '* silences every rule', annotations: () => excused({ ignore: '*' }), rules: [] },
+  { fact: 'with * suppress the findings of every rule', annotations: () => excused({ ignore: '*' }), rules: [] },
   {
-    fact: 'without a reason it works, and asks for the reason',
+    fact: 'without a reason work and cause a warning about the reason',
     annotations: () => ({ ignore: GAP }),
     rules: ['ignore-without-reason'],
   },
   {
-    fact: '* without a reason cannot silence the question for it',
+    fact: 'with * and without a reason do not suppress the warning about the reason',
     annotations: () => ({ ignore: '*' }),
     rules: ['ignore-without-reason'],
   },
   {
-    fact: 'an exemption until yesterday is over',
+    fact: 'until yesterday have expired',
     annotations: () => excused({ 'ignore-until': yesterday() }),
     rules: [GAP],
   },
-  { fact: 'also that of *', annotations: () => excused({ ignore: '*', 'ignore-until': yesterday() }), rules: [GAP] },
   {
-    fact: 'an exemption until today holds the whole day',
+    fact: 'with * until yesterday have expired',
+    annotations: () => excused({ ignore: '*', 'ignore-until': yesterday() }),
+    rules: [GAP],
+  },
+  {
+    fact: 'until today are valid the whole day',
     annotations: () => excused({ 'ignore-until': today() }),
     rules: [],
   },
   {
-    fact: 'an exemption until a day far away holds',
+    fact: 'until a distant day are valid',
     annotations: () => excused({ 'ignore-until': '2999-12-31' }),
     rules: [],
   },
   {
-    fact: 'an end that is no date counts as none',
+    fact: 'with an invalid date have no end',
     annotations: () => excused({ 'ignore-until': 'soon' }),
     rules: [GAP],
   },
 ];
 
-export function exemptionStories(lab: () => Lab): void {
+export function exemptionCases(lab: () => Lab): void {
   const gap = (annotations: Annotations): string =>
     serviceOf(
       { name: 'excused', namespace: 'shop', annotations: prefixed(annotations) },
@@ -83,13 +87,13 @@ export function exemptionStories(lab: () => Lab): void {
   };
 
   describe('exemptions', () => {
-    test.each(STORIES)('$fact', async ({ annotations, rules }) => {
+    test.each(CASES)('$fact', async ({ annotations, rules }) => {
       const seen = await lab().apply(gap(annotations()), '--dry-run=server');
       expect(seen).toMatchObject({ code: 0, rules });
       if (rules.length === 0) expect(seen.stderr).toBe('');
     });
 
-    test('of a Service that is there, the warning comes back with its end and goes with a new one', async () => {
+    test('of an existing Service expire, which restores the warning, and can be renewed', async () => {
       expect(await lab().apply(gap(excused()))).toMatchObject({ code: 0, rules: [], stderr: '' });
       await lab().cluster.endpointsOn({ namespace: 'shop', name: 'excused' }, ['a1', 'a2', 'b1']);
       const until = (end: string): Promise<Seen> =>
@@ -106,7 +110,7 @@ export function exemptionStories(lab: () => Lab): void {
       expect(await until('2999-12-31')).toMatchObject({ code: 0, rules: [], stderr: '' });
     });
 
-    test.each(['unknown-topology-mode', '*'])('a rule that denies is not silenced by %s', async ignore => {
+    test.each(['unknown-topology-mode', '*'])('with %s do not apply to a rule at deny', async ignore => {
       const annotations = { ignore, 'ignore-reason': REASON };
       expect(await misspelt('shop', annotations)).toMatchObject({ code: 0, rules: [], stderr: '' });
       const refused = await misspelt('strict', annotations);
@@ -120,7 +124,7 @@ function prefixed(annotations: Annotations): Annotations {
   return Object.fromEntries(Object.entries(annotations).map(([name, value]) => [`zonewise.dev/${name}`, value]));
 }
 
-/** From `metadata` on, in front of pods on a1, a2 and b1. */
+/** The Service from `metadata` on, with pods on a1, a2 and b1. */
 function serviceOf(metadata: object, ...fields: readonly string[]): string {
   const spec = ['selector: { app: web }', 'ports: [{ port: 80 }]', ...fields].join(', ');
   return `metadata: ${JSON.stringify(metadata)}\nspec: { ${spec} }\n`;

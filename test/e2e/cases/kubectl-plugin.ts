@@ -7,7 +7,7 @@ import { type PluginSite, pluginSite } from '../plugin-site.ts';
 
 const LOCAL = 'local-policy-uncovered-nodes';
 
-/** Nodes are born together with the run here: without this they are too young to be clients. */
+/** The Nodes are seconds old, which is too young for client nodes by default. */
 const CONFIG = 'apiVersion: zonewise.dev/v1alpha1\nkind: Config\nclientNodes: { minAge: 0s }\n';
 const GROWN = ['--config', 'zonewise.yaml'] as const;
 
@@ -18,7 +18,7 @@ const web = (more: object): object => ({
   spec: { selector: { app: 'web' }, ports: [{ name: 'http', port: 80 }], ...more },
 });
 
-export function kubectlPluginStories(plane: () => ControlPlane): void {
+export function kubectlPluginCases(plane: () => ControlPlane): void {
   let site: PluginSite;
 
   beforeAll(async () => {
@@ -33,7 +33,7 @@ export function kubectlPluginStories(plane: () => ControlPlane): void {
   };
 
   describe('kubectl zonewise', () => {
-    test('explain draws a Service of the real cluster, by bare name in the namespace of the context', async () => {
+    test('explains a Service of the real cluster, by bare name in the namespace of the context', async () => {
       const { code, stdout, stderr } = await kubectl('zonewise', 'explain', 'web');
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
       expect(stdout).toMatch(/^shop\/web {2}ClusterIP, internalTrafficPolicy Cluster\n/);
@@ -42,12 +42,12 @@ export function kubectlPluginStories(plane: () => ControlPlane): void {
       expect((await kubectl('zonewise', 'explain', 'web', '--context', 'other', '-n', 'shop')).stdout).toBe(stdout);
     });
 
-    test('explain of a name that is not in the namespace says where it is', async () => {
+    test('names the other namespace when explain does not find a name', async () => {
       const { code, stderr } = await kubectl('zonewise', 'explain', 'web', '--context', 'other');
       expect([code, stderr]).toEqual([2, 'zonewise: no Service default/web in this cluster; there is shop/web\n']);
     });
 
-    test('explain --set -o json answers for every node what would be', async () => {
+    test('prints the route of every node with explain --set -o json', async () => {
       const edit = ['--set', 'spec.internalTrafficPolicy=Local'];
       const { stdout } = await kubectl('zonewise', 'explain', 'web', ...edit, '-o', 'json');
       const [port] = JSON.parse(stdout).services[0].ports;
@@ -62,7 +62,7 @@ export function kubectlPluginStories(plane: () => ControlPlane): void {
       ]);
     });
 
-    test('check --live judges a manifest without a namespace in that of the context, or in the one given', async () => {
+    test('checks a manifest without a namespace in that of the context, or in the given one, with --live', async () => {
       const path = join(site.folder, 'web.json');
       await writeFile(path, JSON.stringify(web({ internalTrafficPolicy: 'Local' })));
       const found = async (...flags: readonly string[]) => {
@@ -74,14 +74,14 @@ export function kubectlPluginStories(plane: () => ControlPlane): void {
       expect(await found('-n', 'quiet')).not.toContain(`quiet ${LOCAL}`);
     });
 
-    test('audit judges all Services, or those of one namespace', async () => {
+    test('audits all Services, or those of one namespace', async () => {
       expect((await kubectl('zonewise', 'audit')).stdout).toMatch(/^2 Services checked/m);
       expect((await kubectl('zonewise', 'audit', '-n', 'shop')).stdout).toMatch(/^1 Service checked/m);
     });
   });
 
   describe("kubectl's own completion", () => {
-    test('offers the plugin, its verbs and flags', async () => {
+    test('offers the plugin, its commands and flags', async () => {
       expect(await words('zonew')).toContain('zonewise');
       expect(await words('zonewise', 'exp')).toEqual(['explain', ':4', '']);
       expect(await words('zonewise', 'audit', '--fail-on', 'w')).toEqual(['warn', ':4', '']);
@@ -105,8 +105,8 @@ export function kubectlPluginStories(plane: () => ControlPlane): void {
     });
   });
 
-  describe('a cluster that refuses is said to, at once', () => {
-    test('for want of credentials', async () => {
+  describe('a rejected request is reported immediately', () => {
+    test('without credentials', async () => {
       const { code, stderr } = await kubectl('zonewise', 'audit', '--context', 'stranger');
       expect([code, stderr]).toEqual([
         2,
@@ -116,7 +116,7 @@ export function kubectlPluginStories(plane: () => ControlPlane): void {
       ]);
     });
 
-    test('for want of rights, with what is needed', async () => {
+    test('without permissions, with the required ones', async () => {
       const { code, stderr } = await kubectl('zonewise', 'audit', '--context', 'nobody');
       expect([code, stderr]).toEqual([
         2,
@@ -126,7 +126,7 @@ export function kubectlPluginStories(plane: () => ControlPlane): void {
   });
 }
 
-/** Three zones, a Service whose pods are in two of them, and a kubeconfig with contexts for those who may and may not. */
+/** Three zones, a Service with pods in two of them, and a kubeconfig with contexts with and without permissions. */
 async function furnish(plane: ControlPlane): Promise<PluginSite> {
   const cluster = createCluster(plane.api);
   for (const name of ['shop', 'quiet']) await cluster.addNamespace(name);

@@ -4,7 +4,8 @@ import type { Lab, Seen } from '../environment.ts';
 import { eventually } from '../waiting.ts';
 
 const MINUTE = 60_000;
-// After a minute of refusals client-go's reflector waits up to 30 s, doubled by its jitter, before it lists again.
+// After a minute of rejected requests client-go's reflector waits up to 30 s, doubled by its jitter, before it lists
+// again.
 const CONTROLLERS_COME_BACK = 150_000;
 const RULE = 'local-policy-uncovered-nodes';
 const roaming = { namespace: 'shop', name: 'roaming' };
@@ -17,7 +18,7 @@ const HEALTHY = `
 metadata: { name: unaffected, namespace: shop }
 spec: { selector: { app: agent }, ports: [{ port: 80 }], internalTrafficPolicy: Local }`;
 
-export function restartStories(lab: () => Lab): void {
+export function restartCases(lab: () => Lab): void {
   const attempt = (service: string): Promise<Seen> =>
     lab().apply(service.replace('port: 80', 'port: 81'), '--dry-run=server');
   const gaps = (seen: Seen): readonly string[] =>
@@ -30,7 +31,7 @@ export function restartStories(lab: () => Lab): void {
   const addRoamer = (node: string): Promise<void> =>
     lab().cluster.addPod({ namespace: 'shop', name: `roamer-${node}`, app: 'roamer', node });
 
-  describe('restarts under way', () => {
+  describe('across restarts', () => {
     beforeAll(async () => {
       for (const node of ['a1', 'a2', 'b1']) await addRoamer(node);
       await lab().apply(ROAMING);
@@ -39,7 +40,7 @@ export function restartStories(lab: () => Lab): void {
       await eventuallyGaps(['b2', 'c1']);
     });
 
-    test('a restarted webhook knows what happened while it was away', async () => {
+    test('a restarted webhook knows the changes made while it was down', async () => {
       const { webhook, cluster } = lab();
       await webhook.stop();
       const unanswered = await attempt(ROAMING);
@@ -48,13 +49,13 @@ export function restartStories(lab: () => Lab): void {
       await cluster.removePod('shop', 'roamer-a1');
       await cluster.endpointsOn(roaming, ['a2', 'b1', 'b2']);
       await webhook.start();
-      // Ready means synced: the first answer is right, not only some later one.
+      // Ready means synced: the first response is right, not only a later one.
       const first = await attempt(ROAMING);
       expect([first.rules, gaps(first)]).toEqual([[RULE], ['a1', 'c1']]);
       expect(await attempt(HEALTHY)).toMatchObject({ code: 0, rules: [] });
     });
 
-    test('an API server restart loses nothing, invents nothing, and the view follows again', async () => {
+    test('the topology stays correct during an API server restart and is updated afterwards', async () => {
       const { plane, cluster } = lab();
       await plane.apiServer.stop();
       await plane.apiServer.start();
@@ -77,7 +78,7 @@ export function restartStories(lab: () => Lab): void {
       });
     });
 
-    test('a webhook started while the API server is away waits for it and then answers right', async () => {
+    test('a webhook started while the API server is down waits for it and then answers correctly', async () => {
       const { plane, webhook } = lab();
       await webhook.stop();
       await plane.apiServer.stop();
@@ -93,7 +94,7 @@ export function restartStories(lab: () => Lab): void {
       expect(await attempt(HEALTHY)).toMatchObject({ code: 0, rules: [] });
     });
 
-    test('an API server that is gone for a minute leaves the webhook ready, and its view follows afterwards', async () => {
+    test('the webhook stays ready while the API server is down for a minute, and its topology is updated afterwards', async () => {
       const { plane, webhook, cluster } = lab();
       await plane.apiServer.stop();
       const end = Date.now() + MINUTE;
@@ -109,12 +110,12 @@ export function restartStories(lab: () => Lab): void {
       await eventuallyGaps(['a1', 'b2', 'c1']);
     }, 360_000);
 
-    test('none of it was an error inside the webhook', async () => {
+    test('the webhook logs no error', async () => {
       const lines = (await lab().webhook.tail(Number.POSITIVE_INFINITY))
         .split('\n')
         .filter(line => line.startsWith('{'));
       expect(lines.length).toBeGreaterThan(0);
-      // pino's numbers: 50 is error, 60 fatal.
+      // pino's levels: 50 is error, 60 fatal.
       expect(lines.filter(line => JSON.parse(line).level >= 50)).toEqual([]);
     });
   });

@@ -19,7 +19,7 @@ rules: { locality-without-zones: warn }
 serving: { drainDelay: 2s }
 `;
 
-/** Only who has read the Nodes can say of them that they have no zones: a replica that answers too early is found out. */
+/** Only a synced replica knows that the Nodes have no zones: a replica that answers too early is detected. */
 const WARNING = /none of 3 nodes has the label .* \[locality-without-zones\]/;
 
 const SERVICE = {
@@ -29,7 +29,7 @@ const SERVICE = {
   spec: { selector: { app: 'steady' }, ports: [{ port: 80 }], trafficDistribution: 'PreferSameZone' },
 };
 
-export function servingStories(plane: () => ControlPlane): void {
+export function servingCases(plane: () => ControlPlane): void {
   describe('under a steady load of dry-run creates, with failurePolicy Fail', () => {
     let replicas: Replicas;
     let load: Load;
@@ -67,7 +67,7 @@ export function servingStories(plane: () => ControlPlane): void {
         await process.stop();
         await load.more(20);
         await process.start();
-        // Once the other one goes, all requests are its own.
+        // When the other replica stops, this one gets all requests.
         await eventually(`${name} to take part again`, async () => replicas.balancer.knows(name));
         await load.more(20);
         const log = await process.tail(Number.POSITIVE_INFINITY);
@@ -77,7 +77,7 @@ export function servingStories(plane: () => ControlPlane): void {
       expectNothingLost(await load.stop());
     });
 
-    test('a leaf that is replaced on disk is shown within moments, and nothing is lost', async () => {
+    test('a leaf replaced on disk is served within seconds, and no request is lost', async () => {
       await load.more(20);
       const renewed = plane().authority.issue('zonewise', ['127.0.0.1']);
       await replicas.putPair(renewed);
@@ -88,11 +88,11 @@ export function servingStories(plane: () => ControlPlane): void {
       expectNothingLost(await load.stop());
     });
 
-    test('a new authority, trusted beside the old one before it signs, takes over and nothing is lost', async () => {
+    test('a new CA, trusted before it signs, takes over, and no request is lost', async () => {
       await load.more(20);
       const successor = createAuthority('zonewise e2e, the next');
       await replicas.trust([plane().authority, successor]);
-      // Informers of the API server take moments; the controller waits longer than this.
+      // Informers of the API server need some time; the controller waits longer than this.
       await load.more(40);
       const leaf = successor.issue('zonewise', ['127.0.0.1']);
       await replicas.putPair(leaf);
@@ -103,7 +103,7 @@ export function servingStories(plane: () => ControlPlane): void {
       expectNothingLost(await load.stop());
     });
 
-    test('a broken pair and a broken configuration change nothing and are counted; a good one takes effect', async () => {
+    test('a broken key pair or configuration changes nothing and is counted; a valid one takes effect', async () => {
       await load.more(20);
       await replicas.putPair({ cert: 'broken', key: 'broken' });
       await replicas.putConfig('kind: Broken\n');
@@ -126,13 +126,13 @@ export function servingStories(plane: () => ControlPlane): void {
   });
 }
 
-/** The token that the control plane gave its administrator. */
+/** The administrator's token. */
 async function administrator(plane: ControlPlane): Promise<string> {
   const { users } = JSON.parse(await readFile(join(plane.folder, 'admin.kubeconfig'), 'utf8'));
   return users[0].user.token;
 }
 
-/** Resolves when new connections are shown this certificate. */
+/** Resolves when new connections get this certificate. */
 async function shows(port: number, { cert }: KeyPair): Promise<void> {
   const wanted = new X509Certificate(cert).serialNumber;
   await eventually(`certificate ${wanted} on port ${port}`, () => serialOn(port), {
@@ -143,7 +143,7 @@ async function shows(port: number, { cert }: KeyPair): Promise<void> {
 
 function serialOn(port: number): Promise<string> {
   return new Promise((resolve, reject) => {
-    // Which one it is, is the question; whether to trust it is the API server's.
+    // Only the identity of the certificate matters here; the API server verifies it.
     const socket = connect({ host: '127.0.0.1', port, rejectUnauthorized: false }, () => {
       resolve(socket.getPeerCertificate().serialNumber);
       socket.destroy();

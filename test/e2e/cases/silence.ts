@@ -6,7 +6,7 @@ interface Healthy {
   readonly name: string;
   readonly service: string;
   readonly endpointsOn: readonly string[];
-  /** The controller hints every endpoint to its zone: that the Service is healthy is its word, not ours. */
+  /** The controller hints every endpoint for its zone, which shows that the Service is healthy. */
   readonly hinted?: boolean;
 }
 
@@ -39,7 +39,7 @@ spec: { selector: { app: spread }, ports: [{ port: 80 }], trafficDistribution: P
     hinted: true,
   },
   {
-    fact: 'a LoadBalancer with externalTrafficPolicy Local, whose health check keeps the balancer away',
+    fact: 'a LoadBalancer with externalTrafficPolicy Local, whose health check excludes the nodes',
     name: 'edge',
     service: `
 metadata: { name: edge, namespace: shop }
@@ -89,8 +89,8 @@ spec: { selector: { app: not-there-yet }, ports: [{ port: 80 }], internalTraffic
   },
 ];
 
-export function silenceStories(lab: () => Lab): void {
-  describe('kubectl apply says nothing about', () => {
+export function silenceCases(lab: () => Lab): void {
+  describe('kubectl apply shows no warning for', () => {
     test.each(HEALTHY)('$fact', async ({ name, service, endpointsOn, hinted = false }) => {
       expect(await lab().apply(service)).toMatchObject({ code: 0, rules: [], stderr: '' });
       await lab().cluster.endpointsOn({ namespace: 'shop', name }, endpointsOn);

@@ -16,7 +16,10 @@ interface Report {
   readonly skipped: readonly Skipped[];
 }
 
-/** What snapshots are of: a gap, a preference that the controller hinted, one that topology-mode overrides, outside traffic. */
+/**
+ * Content of the snapshots: uncovered nodes, a preference with hints, one that topology-mode overrides, outside
+ * traffic.
+ */
 const SERVICES = [
   'metadata: { name: snap-gap, namespace: shop }\nspec: { selector: { app: web }, ports: [{ port: 80 }], internalTrafficPolicy: Local }',
   'metadata: { name: snap-near, namespace: shop }\nspec: { selector: { app: spread }, ports: [{ name: http, port: 80, targetPort: web }], trafficDistribution: PreferSameZone }',
@@ -25,13 +28,13 @@ spec: { selector: { app: spread }, ports: [{ port: 80 }], trafficDistribution: P
   'metadata: { name: snap-edge, namespace: shop }\nspec: { type: NodePort, selector: { app: web }, ports: [{ port: 80 }], externalTrafficPolicy: Local }',
 ];
 
-export function snapshotStories(lab: () => Lab): void {
+export function snapshotCases(lab: () => Lab): void {
   const zonewise = (...args: readonly string[]) =>
     execute(process.execPath, [MAIN, ...args], { cwd: lab().plane.folder });
-  /** The webhook's own account, which may only read: a snapshot needs no more. */
+  /** The webhook's read-only account; a snapshot needs no other permission. */
   const kubeconfig = (): string => join(lab().plane.folder, 'zonewise.kubeconfig');
 
-  /** Ages differ from moment to moment and are no statement of a finding. */
+  /** Removes ages, which change continuously and are not part of a finding. */
   const audit = async (...args: readonly string[]): Promise<Report> => {
     const flags = ['-o', 'json', '--fail-on', 'never', '--config', 'config.yaml'];
     const { findings, skipped }: Report = JSON.parse((await zonewise('audit', ...args, ...flags)).stdout);
@@ -44,7 +47,7 @@ export function snapshotStories(lab: () => Lab): void {
     list.toSorted((a, b) => JSON.stringify([a.object, a.rule]).localeCompare(JSON.stringify([b.object, b.rule])));
 
   describe('a snapshot of the cluster', () => {
-    test('is judged as the cluster itself, also without its names', async () => {
+    test('has the same findings as the cluster, also when anonymized', async () => {
       for (const service of SERVICES) expect(await lab().apply(service)).toMatchObject({ code: 0 });
       await lab().cluster.endpointsOn({ namespace: 'shop', name: 'snap-gap' }, APPS.web);
       await lab().cluster.endpointsOn({ namespace: 'shop', name: 'snap-edge' }, APPS.web);
@@ -73,7 +76,7 @@ export function snapshotStories(lab: () => Lab): void {
       expect(names.filter(name => text.includes(`"${name}"`))).toEqual([]);
     });
 
-    test('holds what rules read of five kinds, and nothing else', async () => {
+    test('contains only the fields that rules read, of five kinds', async () => {
       const { stdout } = await zonewise('snapshot', '--kubeconfig', kubeconfig());
       const kinds = new Set(JSON.parse(stdout).items.map(({ kind }: { kind: string }) => kind));
       expect(kinds).toEqual(new Set(['ClusterSnapshot', 'Namespace', 'Service', 'Node', 'EndpointSlice']));

@@ -1,23 +1,23 @@
 import { describe, expect, test } from 'vitest';
 import type { Lab } from '../environment.ts';
 
-interface Story {
+interface WarningCase {
   readonly fact: string;
   readonly name: string;
-  /** The Service from `metadata` on; `kubectl apply` gets it as written. */
+  /** The Service from `metadata` on, passed to `kubectl apply` as it is. */
   readonly service: string;
   readonly rule: string;
-  /** Has to stand in the warning. */
+  /** Texts that the warning must contain. */
   readonly says: readonly string[];
-  /** Must not stand in it. */
+  /** Texts that the warning must not contain. */
   readonly omits?: readonly string[];
-  /** Nodes of the endpoints that the controller will write; none for a Service without slices worth waiting for. */
+  /** Nodes of the endpoints that the controller will write; none for a Service without relevant slices. */
   readonly endpointsOn?: readonly string[];
 }
 
-const STORIES: readonly Story[] = [
+const CASES: readonly WarningCase[] = [
   {
-    fact: 'topology-mode Auto makes trafficDistribution a dead letter',
+    fact: 'that topology-mode Auto overrides trafficDistribution',
     name: 'auto-and-near',
     service: `
 metadata: { name: auto-and-near, namespace: shop, annotations: { service.kubernetes.io/topology-mode: Auto } }
@@ -27,7 +27,7 @@ spec: { selector: { app: spread }, ports: [{ port: 80 }], trafficDistribution: P
     endpointsOn: ['a1', 'b1', 'c1'],
   },
   {
-    fact: 'internalTrafficPolicy Local names the nodes without an endpoint, control planes aside',
+    fact: 'about nodes without an endpoint under internalTrafficPolicy Local, control planes excluded',
     name: 'local-gap',
     service: `
 metadata: { name: local-gap, namespace: shop }
@@ -38,7 +38,7 @@ spec: { selector: { app: web }, ports: [{ port: 80 }], internalTrafficPolicy: Lo
     endpointsOn: ['a1', 'a2', 'b1'],
   },
   {
-    fact: 'externalTrafficPolicy Local on a NodePort names the nodes that drop what comes from outside',
+    fact: 'about nodes that drop outside traffic under externalTrafficPolicy Local on a NodePort',
     name: 'node-port-gap',
     service: `
 metadata: { name: node-port-gap, namespace: shop }
@@ -49,7 +49,7 @@ spec: { type: NodePort, selector: { app: web }, ports: [{ port: 80 }], externalT
     endpointsOn: ['a1', 'a2', 'b1'],
   },
   {
-    fact: 'trafficDistribution has nothing left to steer under internalTrafficPolicy Local',
+    fact: 'that trafficDistribution is unused under internalTrafficPolicy Local',
     name: 'near-and-local',
     service: `
 metadata: { name: near-and-local, namespace: shop }
@@ -59,7 +59,7 @@ spec: { selector: { app: agent }, ports: [{ port: 80 }], internalTrafficPolicy: 
     endpointsOn: ['a1', 'a2', 'b1', 'b2', 'c1'],
   },
   {
-    fact: 'topology-mode AUTO is spelt wrong and means disabled',
+    fact: 'that topology-mode AUTO is misspelled and means disabled',
     name: 'shouting',
     service: `
 metadata: { name: shouting, namespace: shop, annotations: { service.kubernetes.io/topology-mode: AUTO } }
@@ -69,7 +69,7 @@ spec: { selector: { app: spread }, ports: [{ port: 80 }] }`,
     endpointsOn: ['a1', 'b1', 'c1'],
   },
   {
-    fact: 'internalTrafficPolicy Local on a headless Service is read by nobody',
+    fact: 'that internalTrafficPolicy Local on a headless Service has no effect',
     name: 'headless-local',
     service: `
 metadata: { name: headless-local, namespace: shop }
@@ -79,7 +79,7 @@ spec: { clusterIP: None, selector: { app: web }, ports: [{ port: 80 }], internal
     endpointsOn: ['a1', 'a2', 'b1'],
   },
   {
-    fact: 'one endpoint on a node without a zone blocks zone routing everywhere',
+    fact: 'that one endpoint on a node without a zone disables zone routing everywhere',
     name: 'one-without-zone',
     service: `
 metadata: { name: one-without-zone, namespace: shop }
@@ -90,23 +90,23 @@ spec: { selector: { app: stray }, ports: [{ port: 80 }], trafficDistribution: Pr
   },
 ];
 
-export function warningStories(lab: () => Lab): void {
+export function warningCases(lab: () => Lab): void {
   describe('kubectl apply warns', () => {
-    test.each(STORIES)('$fact', async story => {
-      const created = await lab().apply(story.service);
-      expect(created).toMatchObject({ code: 0, rules: [story.rule], stdout: expect.stringContaining('created') });
-      expectWords(created.warnings.join(), story);
+    test.each(CASES)('$fact', async given => {
+      const created = await lab().apply(given.service);
+      expect(created).toMatchObject({ code: 0, rules: [given.rule], stdout: expect.stringContaining('created') });
+      expectWords(created.warnings.join(), given);
 
-      // The first answer came from the pods. The second comes from the slices that the controller wrote since.
-      await lab().cluster.endpointsOn({ namespace: 'shop', name: story.name }, story.endpointsOn ?? []);
-      const updated = await lab().kubectl(['label', 'service', '-n', 'shop', story.name, 'touched=once']);
-      expect(updated).toMatchObject({ code: 0, rules: [story.rule] });
-      expectWords(updated.warnings.join(), story);
+      // The first response used the Pods. The second uses the slices that the controller has written since.
+      await lab().cluster.endpointsOn({ namespace: 'shop', name: given.name }, given.endpointsOn ?? []);
+      const updated = await lab().kubectl(['label', 'service', '-n', 'shop', given.name, 'touched=once']);
+      expect(updated).toMatchObject({ code: 0, rules: [given.rule] });
+      expectWords(updated.warnings.join(), given);
     });
   });
 }
 
-function expectWords(text: string, { says, omits = [] }: Story): void {
+function expectWords(text: string, { says, omits = [] }: WarningCase): void {
   for (const word of says) expect(text).toMatch(new RegExp(`\\b${word}\\b`));
   for (const word of omits) expect(text).not.toMatch(new RegExp(`\\b${word}\\b`));
 }

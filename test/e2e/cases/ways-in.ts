@@ -15,20 +15,20 @@ export function waysIn(lab: () => Lab): void {
   const exists = async (namespace: string, name: string): Promise<boolean> =>
     (await lab().kubectl(['get', 'service', '-n', namespace, name])).code === 0;
 
-  describe('every way to change a Service is answered', () => {
-    test('a server-side dry run warns and leaves nothing behind', async () => {
+  describe('the webhook', () => {
+    test('warns on a server-side dry run, which stores nothing', async () => {
       const tried = await lab().apply(gap('tried'), '--dry-run=server');
       expect(tried).toMatchObject({ code: 0, rules: [RULE], stdout: expect.stringContaining('server dry run') });
       expect(await exists('shop', 'tried')).toBe(false);
     });
 
-    test('server-side apply warns on create and on update', async () => {
+    test('warns on server-side apply, on create and on update', async () => {
       expect(await lab().apply(gap('server-side'), '--server-side')).toMatchObject({ code: 0, rules: [RULE] });
       const changed = gap('server-side').replace('port: 80', 'port: 81');
       expect(await lab().apply(changed, '--server-side')).toMatchObject({ code: 0, rules: [RULE] });
     });
 
-    test('kubectl patch warns when the patch opens a gap and is silent when it closes it', async () => {
+    test('warns when kubectl patch uncovers nodes and not when it covers them again', async () => {
       const open = gap('patched').replace('Local', 'Cluster');
       expect(await lab().apply(open)).toMatchObject({ code: 0, rules: [] });
       const patch = (policy: string): readonly string[] => {
@@ -38,12 +38,12 @@ export function waysIn(lab: () => Lab): void {
       expect(await lab().kubectl(patch('Cluster'))).toMatchObject({ code: 0, rules: [] });
     });
 
-    test('two Services in one file are each told their own', async () => {
+    test('warns per Service when one file has two', async () => {
       const both = `${gap('first')}\n---\napiVersion: v1\nkind: Service\n${shouting('shop')}`;
       expect(await lab().apply(both)).toMatchObject({ code: 0, rules: [RULE, 'unknown-topology-mode'] });
     });
 
-    test('the mutating webhook changes nothing unasked', async () => {
+    test('changes nothing in /mutate without configured defaults', async () => {
       await lab().apply(gap('untouched'));
       const { stdout } = await lab().kubectl(['get', 'service', '-n', 'shop', 'untouched', '-o', 'json']);
       const { metadata, spec } = JSON.parse(stdout);
@@ -53,18 +53,18 @@ export function waysIn(lab: () => Lab): void {
   });
 
   describe('a rule set to deny', () => {
-    test('refuses the Service where it is set, with its reason, and nothing is stored', async () => {
+    test('denies the Service in its namespace, with the reason, and nothing is stored', async () => {
       const refused = await lab().apply(shouting('strict'));
       expect(refused.code).not.toBe(0);
       expect(refused.stderr).toMatch(/denied the request.*AUTO.*\[unknown-topology-mode\]/s);
       expect(await exists('strict', 'shouted')).toBe(false);
     });
 
-    test('refuses a server-side dry run too', async () => {
+    test('denies a server-side dry run too', async () => {
       expect((await lab().apply(shouting('strict'), '--dry-run=server')).code).not.toBe(0);
     });
 
-    test('refuses an update that brings the mistake and keeps the Service as it was', async () => {
+    test('denies an update that introduces the finding and keeps the Service unchanged', async () => {
       expect(await lab().apply(shouting('strict').replace('AUTO', 'Auto'))).toMatchObject({ code: 0, rules: [] });
       expect((await lab().apply(shouting('strict'))).code).not.toBe(0);
       const { stdout } = await lab().kubectl(['get', 'service', '-n', 'strict', 'shouted', '-o', 'yaml']);

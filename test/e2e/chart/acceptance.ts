@@ -8,7 +8,7 @@ import { NAMESPACE, RELEASE } from './release.ts';
 
 const STRICTLY = ['apply', '--server-side', '--validate=strict', '-f', '-'];
 
-export function acceptanceStories(lab: () => ChartLab): void {
+export function acceptanceCases(lab: () => ChartLab): void {
   const own = VARIATIONS.filter(({ foreign }) => !foreign);
 
   describe('the API server accepts, without a warning,', () => {
@@ -23,15 +23,15 @@ export function acceptanceStories(lab: () => ChartLab): void {
       expect(stdout.trim().split('\n')).toHaveLength(items.length);
     });
 
-    test('the plain manifest, which takes itself away again', async () => {
+    test('the plain manifest and its removal', async () => {
       const manifest = await readFile(MANIFEST, 'utf8');
       const { kubectl } = lab().plane;
       expect(await kubectl(STRICTLY, manifest)).toMatchObject({ code: 0, stderr: '' });
-      // The namespace's content goes with it, which takes the namespace controller a while.
+      // The namespace controller needs some time to delete the content of the namespace.
       expect(await kubectl(['delete', '--wait=false', '-f', '-'], manifest)).toMatchObject({ code: 0 });
     });
 
-    test('no expression that does not compile', async () => {
+    test('only expressions that compile', async () => {
       const matchConditions = [{ name: 'typo', expression: 'object.spec.type ==' }];
       const items = await render(lab().helmPath, { webhooks: { matchConditions } });
       const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });

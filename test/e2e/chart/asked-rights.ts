@@ -1,12 +1,15 @@
 import type { Right } from '../../chart/rights.ts';
 
-/** What one request to the API server asks for, as RBAC sees it. */
+/** The permission that one request to the API server needs, in RBAC terms. */
 export type Asked = Omit<Right, 'from'>;
 
 const PATH = /^\/(?:api|apis\/([^/]+))\/v1\/(?:namespaces\/([^/]+)\/)?([^/]+)(?:\/([^/]+))?$/;
 const VERBS: Readonly<Record<string, string>> = { POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete' };
 
-/** Null for what is no resource, such as /version. As k8s.io/apiserver pkg/endpoints/request/requestinfo.go, v0.37.1. */
+/**
+ * Returns null for a path that is not a resource, such as /version. As k8s.io/apiserver
+ * pkg/endpoints/request/requestinfo.go, v0.37.1.
+ */
 export function askedBy({ method, path }: { readonly method: string; readonly path: string }): Asked | null {
   const { pathname, searchParams } = new URL(path, 'https://any');
   const match = PATH.exec(pathname);
@@ -16,7 +19,7 @@ export function askedBy({ method, path }: { readonly method: string; readonly pa
   return { verb: VERBS[method] ?? reads, group, namespace, resource, name };
 }
 
-/** Whether the right allows what is asked. */
+/** Whether the permission covers the request. */
 export function covers(right: Asked, asked: Asked): boolean {
   return (
     right.verb === asked.verb &&

@@ -22,7 +22,7 @@ interface Job {
   };
 }
 
-/** Waits for the hook's Job, runs its container here with a token of its own account, and says that it is complete. */
+/** Waits for the hook's Job, runs its container here with a token of its account, and marks the Job complete. */
 export async function runCleanupJob({ plane }: ChartLab): Promise<{ readonly stdout: string }> {
   const { spec } = (await eventually('the Job', () => plane.api.get(JOB))) as Job;
   const { containers, serviceAccountName } = spec.template.spec;
@@ -41,7 +41,7 @@ export async function runCleanupJob({ plane }: ChartLab): Promise<{ readonly std
     KUBERNETES_SERVICE_PORT: port,
     ACCOUNT_FOLDER: folder,
   };
-  // The image's own Node has another path.
+  // The image's Node has another path.
   const ran = await promisify(execFile)(process.execPath, [...container.command.slice(1), ...container.args], { env });
   await complete(plane.api);
   return ran;

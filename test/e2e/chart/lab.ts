@@ -11,18 +11,18 @@ export interface ChartLab {
   readonly plane: ControlPlane;
   readonly cluster: Cluster;
   readonly helm: Helm;
-  /** The program itself. */
+  /** Path of the Helm binary. */
   readonly helmPath: string;
-  /** Between each process and the API server. */
+  /** Recording proxies, each between one process and the API server. */
   readonly proxies: Readonly<Record<Account, RecordingProxy>>;
-  /** Starts what the account's Deployment runs. */
+  /** Starts the process of the account's Deployment. */
   readonly start: (account: Account) => Promise<DeployedProcess>;
-  /** One that was started. */
+  /** A process started before. */
   readonly process: (account: Account) => DeployedProcess;
   readonly stop: (keepFolder?: boolean) => Promise<void>;
 }
 
-/** A control plane with two zones, and a namespace for zonewise that takes restricted Pods only. */
+/** A control plane with two zones, and a namespace for zonewise that enforces the restricted Pod standard. */
 export async function startChartLab(assets: Assets, helmPath: string): Promise<ChartLab> {
   const plane = await startControlPlane(assets);
   const cluster = createCluster(plane.api);

@@ -12,7 +12,7 @@ import { accountKubeconfig, NAMESPACE, rbacOf } from './release.ts';
 const ACCOUNTS = ['zonewise', 'zonewise-controller'] as const;
 const SECRETS = `/api/v1/namespaces/${NAMESPACE}/secrets`;
 
-export function permissionStories(lab: () => ChartLab): void {
+export function permissionCases(lab: () => ChartLab): void {
   const asked = (account: Account): readonly (Recorded & { readonly asked: Asked })[] =>
     lab().proxies[account].requests.flatMap(sent => {
       const rights = askedBy(sent);
@@ -20,8 +20,8 @@ export function permissionStories(lab: () => ChartLab): void {
     });
   const granted = async (account: Account): Promise<readonly Right[]> => rights(await rbacOf(lab().plane), account);
 
-  describe('the rights of the chart', () => {
-    test('the controller has had reason to use every one of them', async () => {
+  describe('the permissions of the chart', () => {
+    test('are all needed by the actions of the controller', async () => {
       const { api, kubectl } = lab().plane;
       const local = { selector: { app: 'web' }, ports: [{ port: 80 }], internalTrafficPolicy: 'Local' };
       await api.post('/api/v1/namespaces/shop/services', { metadata: { name: 'audited' }, spec: local });
@@ -35,14 +35,14 @@ export function permissionStories(lab: () => ChartLab): void {
       await breakSecret(lab(), 'zonewise-ca', 'ca.crt');
     });
 
-    test.each(ACCOUNTS)('%s is refused nothing, and uses every right it has', async account => {
+    test.each(ACCOUNTS)('of %s cover every request and are all used', async account => {
       const seen = asked(account);
       expect(seen.filter(({ status }) => status === 403).map(({ method, path }) => `${method} ${path}`)).toEqual([]);
       const unused = (await granted(account)).filter(right => !seen.some(sent => covers(right, sent.asked)));
       expect(unused.map(describeRight)).toEqual([]);
     });
 
-    test.each(ACCOUNTS)('%s could not do without any one of them', async account => {
+    test.each(ACCOUNTS)('of %s are each necessary', async account => {
       const kubeconfig = await accountKubeconfig(lab().plane, account, lab().plane.url);
       for (const right of await granted(account)) {
         const sent = asked(account).find(one => covers(right, one.asked));
@@ -59,7 +59,7 @@ export function permissionStories(lab: () => ChartLab): void {
       }
     });
 
-    test('without its watch on Nodes the webhook is not ready, and says why', async () => {
+    test('of the webhook must include the watch on Nodes, else it is not ready and reports the reason', async () => {
       const webhook = lab().process('zonewise');
       await webhook.stop();
       const right = (await granted('zonewise')).find(({ verb, resource }) => verb === 'list' && resource === 'nodes');
@@ -78,7 +78,7 @@ export function permissionStories(lab: () => ChartLab): void {
   });
 }
 
-/** Spoils one field and waits until the controller has put something else there. */
+/** Corrupts one field and waits until the controller has replaced it. */
 async function breakSecret({ plane }: ChartLab, name: string, field: string): Promise<void> {
   const broken = Buffer.from('broken').toString('base64');
   await plane.api.patch(`${SECRETS}/${name}`, { data: { [field]: broken } });
@@ -88,7 +88,7 @@ async function breakSecret({ plane }: ChartLab, name: string, field: string): Pr
   });
 }
 
-/** Takes one right out of its role, with all others left; answers what puts it back. */
+/** Removes one permission from its role and keeps all others. Returns a function that restores it. */
 async function without({ plane }: ChartLab, right: Right): Promise<() => Promise<unknown>> {
   const { kind, metadata, rules } = right.from.role;
   const scope = metadata.namespace === undefined ? '' : `namespaces/${metadata.namespace}/`;
@@ -116,7 +116,10 @@ function splitWithout(raw: unknown, right: Right): readonly object[] {
   return kept;
 }
 
-/** Sends the request once more, straight to the API server and without a body: whoever may is told that something is wrong with it. */
+/**
+ * Repeats the request, directly to the API server and without a body: with the permission, the API server reports an
+ * invalid request.
+ */
 async function isRefused({ plane }: ChartLab, kubeconfig: string, sent: Recorded): Promise<boolean> {
   const { users } = JSON.parse(await readFile(kubeconfig, 'utf8'));
   const headers = { authorization: `Bearer ${users[0].user.token}`, 'content-type': 'application/json' };

@@ -8,24 +8,24 @@ import { accountKubeconfig, containerArgs, mount, NAMESPACE } from './release.ts
 const MAIN = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
 
 export interface DeployedProcess extends ServiceProcess {
-  /** Of the webhook; meaningless for the controller. */
+  /** Port of the webhook; unused for the controller. */
   readonly port: number;
   readonly opsPort: number;
   readonly log: string;
 }
 
 export interface Deployed {
-  /** Of the Deployment and of its ServiceAccount. */
+  /** Name of the Deployment and of its ServiceAccount. */
   readonly name: string;
-  /** Where the API server is. */
+  /** URL of the API server. */
   readonly url: string;
-  /** Secret that is mounted, if any. */
+  /** Name of the mounted Secret, if any. */
   readonly secret?: string;
 }
 
 /**
- * What the chart's Deployment would run, as a local process: the container's own arguments with paths and ports of this
- * machine, the ConfigMap and Secret as they are in the cluster, and a token of exactly its ServiceAccount.
+ * Runs the process of the chart's Deployment locally. It has the container's arguments with paths and ports of this
+ * machine, the ConfigMap and Secret of the cluster, and a token of its ServiceAccount only.
  */
 export async function deployedProcess(plane: ControlPlane, { name, url, secret }: Deployed): Promise<DeployedProcess> {
   const [port = 0, opsPort = 0] = await freePorts(2);

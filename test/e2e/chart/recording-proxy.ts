@@ -4,10 +4,10 @@ import { Agent, createServer, request } from 'node:https';
 import type { ControlPlane } from '../control-plane.ts';
 import { freePorts } from '../ports.ts';
 
-/** A request that one process sent to the API server. */
+/** A request of one process to the API server. */
 export interface Recorded {
   readonly method: string;
-  /** With its query. */
+  /** Path with query. */
   readonly path: string;
   readonly status: number;
 }
@@ -29,8 +29,8 @@ const NO_WATCH_LIST = JSON.stringify({
 });
 
 /**
- * Stands before the API server and writes down what is asked of it. It answers streaming lists as servers without the
- * WatchList feature do (k8s.io/apiserver validation of ListOptions, v0.37.1), so that plain lists are seen, too.
+ * A proxy in front of the API server that records requests. It answers streaming lists like servers without the
+ * WatchList feature (k8s.io/apiserver validation of ListOptions, v0.37.1), so that plain lists are recorded too.
  */
 export async function startRecordingProxy({ url, authority }: ControlPlane): Promise<RecordingProxy> {
   const [port = 0] = await freePorts(1);

@@ -13,7 +13,7 @@ export const WEBHOOKS = '/apis/admissionregistration.k8s.io/v1';
 export const VALIDATING = `${WEBHOOKS}/validatingwebhookconfigurations/${RELEASE}`;
 export const MUTATING = `${WEBHOOKS}/mutatingwebhookconfigurations/${RELEASE}`;
 
-/** The real Helm as cluster administrator, with a home of its own. */
+/** The real Helm as cluster administrator, with a separate home folder. */
 export type Helm = (verb: string, ...flags: readonly string[]) => Promise<CommandResult>;
 
 export function createHelm(binary: string, plane: ControlPlane): Helm {
@@ -27,7 +27,7 @@ export function chartFlags(values: Readonly<Record<string, unknown>>): readonly 
   return [CHART, ...valueFlags(values)];
 }
 
-/** A kubeconfig with a token of this ServiceAccount, for the API server at `url`. */
+/** Writes a kubeconfig with a token of this ServiceAccount, for the API server at `url`. */
 export async function accountKubeconfig(plane: ControlPlane, account: string, url: string): Promise<string> {
   const path = `/api/v1/namespaces/${NAMESPACE}/serviceaccounts/${account}/token`;
   const issued = (await plane.api.post(path, { spec: { expirationSeconds: 7_200 } })) as { status: { token: string } };
@@ -48,7 +48,7 @@ interface Mounted {
   readonly data?: Readonly<Record<string, string>>;
 }
 
-/** Writes a ConfigMap's or a Secret's data to a folder, as kubelet would mount it. */
+/** Writes the data of a ConfigMap or Secret to a folder, as the kubelet mounts it. */
 export async function mount(plane: ControlPlane, resource: 'configmaps' | 'secrets', name: string): Promise<string> {
   const folder = join(plane.folder, 'mounted', resource, name);
   await mkdir(folder, { recursive: true });
@@ -59,7 +59,7 @@ export async function mount(plane: ControlPlane, resource: 'configmaps' | 'secre
   return folder;
 }
 
-/** What the Deployment's container is started with. */
+/** Arguments of the Deployment's container. */
 export async function containerArgs(plane: ControlPlane, deployment: string): Promise<readonly string[]> {
   const path = `/apis/apps/v1/namespaces/${NAMESPACE}/deployments/${deployment}`;
   const { spec } = (await plane.api.get(path)) as {
@@ -68,7 +68,7 @@ export async function containerArgs(plane: ControlPlane, deployment: string): Pr
   return spec.template.spec.containers[0]?.args ?? [];
 }
 
-/** Everything of the release that RBAC is made of, as it stands in the cluster. */
+/** All RBAC objects of the release, as stored in the cluster. */
 export async function rbacOf(plane: ControlPlane): Promise<readonly Rendered[]> {
   const kinds = ['clusterroles', 'clusterrolebindings', 'roles', 'rolebindings'].join();
   const labels = 'app.kubernetes.io/name=zonewise';

@@ -4,7 +4,7 @@ import { runCleanupJob } from './cleanup-job.ts';
 import type { ChartLab } from './lab.ts';
 import { chartFlags, MUTATING, NAMESPACE, VALIDATING } from './release.ts';
 
-/** Quick and audible: Nodes are born together with the run. */
+/** Short delays, and no minimum age of client nodes: the Nodes are seconds old. */
 const CONFIG = {
   clientNodes: { minAge: '0s' },
   audit: { debounce: '200ms', listen: '' },
@@ -16,14 +16,14 @@ interface Configuration {
   readonly webhooks: readonly { readonly clientConfig: { readonly caBundle?: string } }[];
 }
 
-export function releaseStories(lab: () => ChartLab): void {
+export function releaseCases(lab: () => ChartLab): void {
   const bundleOf = async (path: string): Promise<string> => {
     const { webhooks } = (await lab().plane.api.get(path)) as Configuration;
     return webhooks.map(({ clientConfig }) => clientConfig.caBundle ?? '').join();
   };
 
   describe('a release', () => {
-    test('is installed by Helm and told what to do next', async () => {
+    test('is installed by Helm, which prints the next steps', async () => {
       const { code, stdout, stderr } = await lab().helm('install', ...chartFlags({ config: CONFIG }));
       expect([code, stderr]).toEqual([0, '']);
       expect(stdout).toContain(`kubectl rollout status -n ${NAMESPACE} deployment/zonewise`);
@@ -50,7 +50,7 @@ export function releaseStories(lab: () => ChartLab): void {
       await lab().process('zonewise-controller').start();
     });
 
-    test('that begins to fill in defaults has its second webhook looked after, too', async () => {
+    test('with new defaults gets a caBundle for its second webhook too', async () => {
       const { code, stderr } = await lab().helm(
         'upgrade',
         ...chartFlags({ config: { ...CONFIG, defaults: DEFAULTS } }),
@@ -62,11 +62,11 @@ export function releaseStories(lab: () => ChartLab): void {
   });
 }
 
-export function removalStories(lab: () => ChartLab): void {
-  describe('a release that is removed', () => {
-    test('leaves nothing behind but what the controller made', async () => {
+export function removalCases(lab: () => ChartLab): void {
+  describe('an uninstalled release', () => {
+    test('leaves only the objects created by the controller', async () => {
       const uninstalling = lab().helm('uninstall', '--timeout', '60s');
-      // Nothing runs Jobs here, so this test does.
+      // This control plane runs no Jobs, so the test runs the hook.
       const { stdout: said } = await runCleanupJob(lab());
       expect(said).toContain('validatingwebhookconfigurations/zonewise: removed');
       expect(said).toContain('mutatingwebhookconfigurations/zonewise: removed');

@@ -10,7 +10,7 @@ import { eventually } from '../waiting.ts';
 import type { ChartLab } from './lab.ts';
 import { MUTATING, NAMESPACE, VALIDATING } from './release.ts';
 
-/** Services about which no rule has anything to say. */
+/** Services without findings. */
 const PLAIN: readonly { readonly fact: string; readonly spec: object; readonly annotations?: object }[] = [
   { fact: 'ClusterIP', spec: {} },
   { fact: 'the defaults written out', spec: { internalTrafficPolicy: 'Cluster', sessionAffinity: 'None' } },
@@ -22,17 +22,20 @@ const PLAIN: readonly { readonly fact: string; readonly spec: object; readonly a
   { fact: "somebody else's annotation", spec: {}, annotations: { 'example.com/topology-mode': 'Auto' } },
 ];
 
-/** The API server refuses the one and drops the field of the other before any webhook is asked. */
+/** The API server rejects the first and drops the field of the second before it calls any webhook. */
 const NEVER_SEEN = ['unsupported-value', 'removed-topology-keys'];
 
-export function trafficStories(lab: () => ChartLab): void {
+export function trafficCases(lab: () => ChartLab): void {
   let markers = 0;
   const logged = async (name: string): Promise<readonly string[]> => {
     const lines = (await readFile(lab().process('zonewise').log, 'utf8')).split('\n').slice(0, -1);
     const entries = lines.filter(line => line.startsWith('{')).map(line => JSON.parse(line));
     return entries.filter(entry => entry.msg === 'review' && entry.name === name).map(entry => entry.path);
   };
-  /** Paths of the reviews of a Service so far. A review is logged after its answer, so that of a later one is awaited. */
+  /**
+   * Paths of the reviews of a Service so far. Reviews are logged after the response, so this waits for the log of a
+   * later one.
+   */
   const reviews = async (name: string): Promise<readonly string[]> => {
     const marker = `marker-${++markers}`;
     await create(local(marker), '--dry-run=server');
@@ -48,7 +51,7 @@ export function trafficStories(lab: () => ChartLab): void {
     beforeAll(async () => {
       const { port } = await lab().start('zonewise');
       const { api } = lab().plane;
-      // The API server has no way to Pods here: it is led to this machine, and still asks for SERVICE.NAMESPACE.svc.
+      // The API server cannot reach Pods here: it is redirected to this machine and still dials SERVICE.NAMESPACE.svc.
       const service = `/api/v1/namespaces/${NAMESPACE}/services/zonewise`;
       await api.patch(service, { spec: { type: 'ExternalName', externalName: 'localhost', selector: null } });
       for (const path of [VALIDATING, MUTATING]) {
@@ -59,7 +62,7 @@ export function trafficStories(lab: () => ChartLab): void {
       await eventually('the first warning', async () => (await create(local('warm-up'), '--dry-run=server')).stderr);
     });
 
-    test('kubectl apply warns, by the certificate of the controller and the names of the chart', async () => {
+    test('kubectl apply shows warnings, with the certificate of the controller and the names of the chart', async () => {
       const { code, stderr } = await create(local('local'), '--dry-run=server');
       expect([code, /\[([\w-]+)\]/.exec(stderr)?.[1]]).toEqual([0, 'local-policy-uncovered-nodes']);
       expect(await validated('local')).toBe(1);
@@ -77,30 +80,33 @@ export function trafficStories(lab: () => ChartLab): void {
       expect([label.code, await validated(name)]).toEqual([0, 0]);
     });
 
-    test.each(RULES.map(({ id, example }) => ({ id, example })))('what $id speaks of reaches it', async given => {
-      const name = `of-${given.id}`.slice(0, 63);
-      const documents = parseAllDocuments(given.example).map(document => document.toJS());
-      const example = documents.find(({ kind }) => kind === 'Service');
-      // This cluster has one family of addresses, and refuses what asks for two.
-      const { ipFamilies: _, ipFamilyPolicy: __, ...spec } = example.spec;
-      const metadata = { ...example.metadata, name, namespace: 'shop' };
-      const { stderr } = await create({ ...example, metadata, spec }, '--dry-run=server', '--validate=ignore');
-      const expected = NEVER_SEEN.includes(given.id) ? 0 : 1;
-      expect({ stderr, reviews: await validated(name) }).toMatchObject({ reviews: expected });
-    });
+    test.each(RULES.map(({ id, example }) => ({ id, example })))(
+      'a Service with a finding of $id reaches the webhook',
+      async given => {
+        const name = `of-${given.id}`.slice(0, 63);
+        const documents = parseAllDocuments(given.example).map(document => document.toJS());
+        const example = documents.find(({ kind }) => kind === 'Service');
+        // This cluster has one IP family and rejects Services that need two.
+        const { ipFamilies: _, ipFamilyPolicy: __, ...spec } = example.spec;
+        const metadata = { ...example.metadata, name, namespace: 'shop' };
+        const { stderr } = await create({ ...example, metadata, spec }, '--dry-run=server', '--validate=ignore');
+        const expected = NEVER_SEEN.includes(given.id) ? 0 : 1;
+        expect({ stderr, reviews: await validated(name) }).toMatchObject({ reviews: expected });
+      },
+    );
 
-    test('defaults are filled in where they are configured, and the result is judged', async () => {
+    test('configured defaults are set, and the result is evaluated', async () => {
       const { code, stderr } = await create(service('open', {}, 'eager'));
       expect([code, stderr]).toEqual([0, expect.stringContaining('zonewise set trafficDistribution')]);
       expect(await reviews('open')).toEqual(['/mutate', '/validate']);
     });
 
-    test('kube-system and its own namespace are left alone', async () => {
+    test('kube-system and the namespace of zonewise are excluded', async () => {
       for (const namespace of ['kube-system', NAMESPACE]) await create(local('guarded', namespace), '--dry-run=server');
       expect(await reviews('guarded')).toEqual([]);
     });
 
-    test('a Service on its way out may lose its finalizers', async () => {
+    test('a Service being deleted may lose its finalizers', async () => {
       const leaving = local('leaving');
       const { kubectl, api } = lab().plane;
       await create({ ...leaving, metadata: { ...leaving.metadata, finalizers: ['example.com/hold'] } });
@@ -110,7 +116,7 @@ export function trafficStories(lab: () => ChartLab): void {
       expect(await validated('leaving')).toBe(1);
     });
 
-    test('`helm test` finds it working', async () => {
+    test('`helm test` succeeds', async () => {
       const { port, opsPort } = lab().process('zonewise');
       const env = { ...process.env, WEBHOOK: `https://127.0.0.1:${port}`, OPS: `http://127.0.0.1:${opsPort}` };
       const script = join(CHART, 'files/helm-test.mjs');
