@@ -9,10 +9,10 @@ import { valuesSchema } from './values-schema.ts';
 export const CHART = join(import.meta.dirname, 'zonewise');
 export const MANIFEST = join(import.meta.dirname, 'zonewise.yaml');
 
-/** Rendered for this version: Helm's own idea of one depends on how it was built. The chart asks for no version. */
+/** Fixed for rendering: the default of Helm depends on how Helm was built. The chart requires no version. */
 export const KUBERNETES = '1.37.1';
 
-/** What is generated inside the chart, by path. */
+/** Generated files inside the chart, by path. */
 export function renderChartFiles(): ReadonlyMap<string, string> {
   const values = readFileSync(join(CHART, 'values.yaml'), 'utf8');
   return new Map([
@@ -21,7 +21,10 @@ export function renderChartFiles(): ReadonlyMap<string, string> {
   ]);
 }
 
-/** The plain manifest for people without Helm: default values, release and namespace `zonewise`, no hooks. */
+/**
+ * Renders the plain manifest, for installation without Helm: default values, release and namespace `zonewise`, no
+ * hooks.
+ */
 export function renderManifest(helm: string): string {
   const args = [
     'template',
@@ -35,12 +38,12 @@ export function renderManifest(helm: string): string {
     KUBERNETES,
   ];
   const rendered = execFileSync(helm, args, { encoding: 'utf8' });
-  // Formatting between documents differs from one version of Helm to the next.
+  // The formatting between documents depends on the version of Helm.
   const documents = rendered
     .split(/^---\n/m)
     .map(document => document.replace(/^# Source:.*\n/, '').trim())
     .filter(Boolean)
-    // Nothing installs it but kubectl.
+    // It is installed with kubectl.
     .map(document =>
       document.replaceAll('managed-by: Helm', 'managed-by: kubectl').replace(/^ +helm\.sh\/chart:.*\n/gm, ''),
     );
@@ -55,12 +58,12 @@ metadata:
     pod-security.kubernetes.io/enforce: restricted`;
 
 function header(): string {
-  return `# zonewise with its default settings, rendered from charts/zonewise by \`npm run chart\`; do not edit.
-# Put your registry before the image's name, then: kubectl apply --server-side -f zonewise.yaml
+  return `# zonewise with default values, rendered from charts/zonewise by \`npm run chart\`; do not edit.
+# Prefix the image's name with your registry, then: kubectl apply --server-side -f zonewise.yaml
 # sources: ${digestOfSources()}`;
 }
 
-/** Changes with everything that the manifest is made of, so that a stale one is noticed where there is no Helm, too. */
+/** Digest of all sources of the manifest, so that a stale manifest is detected without Helm too. */
 export function digestOfSources(): string {
   const hash = createHash('sha256');
   for (const path of ['Chart.yaml', 'values.yaml', ...templates()]) {

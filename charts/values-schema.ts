@@ -10,14 +10,14 @@ const OBJECTS: Schema = { type: 'array', items: ANY_OBJECT };
 const STRING_MAP: Schema = { type: 'object', additionalProperties: STRING };
 const NAME: Schema = { type: 'string', pattern: '^$|^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$' };
 const PORT: Schema = { type: 'integer', minimum: 1, maximum: 65_535 };
-/** What Go and zonewise both read; cert-manager wants an hour at least. */
+/** A duration that Go and zonewise parse; cert-manager requires at least an hour. */
 const VALIDITY: Schema = { type: 'string', pattern: '^[1-9]\\d*h$' };
 
 function closed(properties: Readonly<Record<string, Schema>>, more: Schema = {}): Schema {
   return { type: 'object', additionalProperties: false, properties, ...more };
 }
 
-/** `config` of the values: the configuration file without what the chart itself writes into it. */
+/** `config` of the values: the configuration file without the parts that the chart writes. */
 function configSchema(): Schema {
   const { apiVersion: _a, kind: _k, certificates: _c, webhooks: _w, ...properties } = CONFIG_SCHEMA.properties;
   const { clientCA: _, ...serving } = properties.serving.properties;
@@ -45,7 +45,7 @@ const CERTIFICATES = closed(
   },
   {
     if: { properties: { mode: { const: 'existing-secret' } }, required: ['mode'] },
-    // biome-ignore lint/suspicious/noThenProperty: JSON Schema's own keyword
+    // biome-ignore lint/suspicious/noThenProperty: keyword of JSON Schema
     then: { properties: { secret: { minLength: 1 } }, required: ['secret'] },
     else: { properties: { caBundle: { const: '' } } },
   },
@@ -65,7 +65,7 @@ const WEBHOOKS = closed({
   },
 });
 
-/** Memory needs a limit, the processor must have none: a throttled webhook makes `kubectl apply` wait. */
+/** Memory requires a limit. CPU must have none: a throttled webhook delays `kubectl apply`. */
 const RESOURCES = closed(
   {
     requests: ANY_OBJECT,
@@ -88,7 +88,7 @@ const PROCESS = {
 
 const SERVE = closed({
   replicas: { type: 'integer', minimum: 1 },
-  // The operations port is the other one.
+  // 8080 is the operations port.
   port: { ...PORT, not: { const: 8080 } },
   hostNetwork: BOOLEAN,
   clientCAConfigMap: NAME,
@@ -125,10 +125,10 @@ const MONITORING = closed({
   dashboard: closed({ enabled: BOOLEAN, labels: STRING_MAP }),
 });
 
-/** Somebody has to make the certificate. */
+/** Self-managed certificates need a controller. */
 const CONTROLLER_NEEDED = {
   if: { properties: { certificates: { properties: { mode: { const: 'self-managed' } } } } },
-  // biome-ignore lint/suspicious/noThenProperty: JSON Schema's own keyword
+  // biome-ignore lint/suspicious/noThenProperty: keyword of JSON Schema
   then: { properties: { controller: { properties: { replicas: { minimum: 1 } } } } },
 };
 
@@ -149,7 +149,7 @@ export function valuesSchema(): Schema {
       networkPolicy: NETWORK_POLICY,
       monitoring: MONITORING,
       cleanup: closed({ enabled: BOOLEAN }),
-      // Helm adds it to the values of a chart that others depend on.
+      // Helm adds it to the values of a subchart.
       global: ANY_OBJECT,
     }),
     ...CONTROLLER_NEEDED,

@@ -8,8 +8,8 @@ interface Row {
 }
 
 /**
- * A Markdown table of what values.yaml holds: one row a value, with the comment above it. A comment above a map of
- * several values heads them as a row of its own.
+ * Renders values.yaml as a Markdown table: one row per value, with the comment above it. A comment above a map of
+ * several values gets a separate row.
  */
 export function valuesTable(yaml: string): string {
   const contents = parseDocument(yaml).contents;
@@ -22,7 +22,7 @@ export function valuesTable(yaml: string): string {
 function rowsOf(map: YAMLMap, prefix: string): readonly Row[] {
   return map.items.flatMap((pair, index) => {
     const key = `${prefix}${String(isScalar(pair.key) ? pair.key.value : pair.key)}`;
-    // The comment above a map's first key is kept with the map itself.
+    // The yaml package attaches the comment above a map's first key to the map.
     const description = commentOf(pair) || (index === 0 ? textOf(map.commentBefore) : '');
     if (!isGroup(pair.value)) return [{ key, value: `\`${JSON.stringify(plain(pair.value))}\``, description }];
     const own = commentOf(pair);

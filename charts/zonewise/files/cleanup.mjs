@@ -1,5 +1,5 @@
-// What runs before `helm uninstall` removes anything: the webhook configurations go first, so that the API server asks
-// nobody who is on the way out.
+// Runs before `helm uninstall`. It deletes the webhook configurations first, so that the API server does not call a
+// webhook that is being removed.
 import { readFileSync } from 'node:fs';
 import { request } from 'node:https';
 

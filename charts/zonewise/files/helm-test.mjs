@@ -1,4 +1,4 @@
-// What `helm test` runs in a Pod: is zonewise ready, and does it warn about a Service that deserves it?
+// Runs in a Pod for `helm test`: checks that zonewise is ready and warns about a Service with a finding.
 import { request } from 'node:https';
 
 const ready = await fetch(`${process.env.OPS}/readyz`);
@@ -30,7 +30,7 @@ const review = {
 
 const answer = await new Promise((resolve, reject) => {
   const headers = { 'content-type': 'application/json' };
-  // Whether the API server trusts the certificate is between the two of them; here it is only looked at.
+  // The API server verifies the certificate; this test only inspects it.
   const options = { method: 'POST', headers, rejectUnauthorized: false, timeout: 10_000 };
   const sent = request(new URL('/validate?timeout=5s', process.env.WEBHOOK), options, response => {
     let text = '';

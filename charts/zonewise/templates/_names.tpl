@@ -1,4 +1,4 @@
-{{/* `zonewise` for a release of that name, `RELEASE-zonewise` for others. */}}
+{{/* `zonewise` for a release of that name, else `RELEASE-zonewise`. */}}
 {{- define "zonewise.name" -}}
 {{- if .Values.fullnameOverride -}}
 {{- .Values.fullnameOverride -}}
@@ -31,7 +31,7 @@
 {{- end -}}
 {{- end -}}
 
-{{/* What a Pod of one process is found by. Takes (list ROOT COMPONENT). */}}
+{{/* Selector labels of one process's Pods. Takes (list ROOT COMPONENT). */}}
 {{- define "zonewise.selector" -}}
 {{- $root := index . 0 -}}
 app.kubernetes.io/name: zonewise

@@ -1,4 +1,4 @@
-{{/* Three quarters of a memory limit given in Mi or Gi, in MiB: what lies beyond the heap needs the rest. */}}
+{{/* Three quarters of a memory limit in Mi or Gi, in MiB: the rest is for memory outside the heap. */}}
 {{- define "zonewise.heap" -}}
 {{- if regexMatch "^[0-9]+Mi$" . -}}
 {{- div (mul (trimSuffix "Mi" . | int) 3) 4 -}}
@@ -7,7 +7,7 @@
 {{- end -}}
 {{- end -}}
 
-{{/* Changes with the settings that a process reads only when it starts, so that a change of them restarts it. */}}
+{{/* Digest of the settings that a process reads only at start, so that a change restarts it. */}}
 {{- define "zonewise.serveStart" -}}
 {{- dict "maxConcurrent" (dig "maxConcurrent" "" .Values.config.serving) "clientCA" .Values.serve.clientCAConfigMap | toJson | sha256sum | trunc 16 -}}
 {{- end -}}

@@ -1,10 +1,10 @@
-{{/* What the topology is made of; the same for both processes. */}}
+{{/* Permissions for the topology, the same for both processes. */}}
 {{- define "zonewise.topologyRules" -}}
 - { apiGroups: [""], resources: [nodes, services, namespaces], verbs: [list, watch] }
 - { apiGroups: [discovery.k8s.io], resources: [endpointslices], verbs: [list, watch] }
 {{- end -}}
 
-{{/* The two ConfigMaps that tell the data plane. Takes (list ROOT SERVICEACCOUNT COMPONENT). */}}
+{{/* The two ConfigMaps that identify the data plane. Takes (list ROOT SERVICEACCOUNT COMPONENT). */}}
 {{- define "zonewise.dataPlaneRole" -}}
 {{- $root := index . 0 -}}
 {{- $account := index . 1 -}}

@@ -1,4 +1,4 @@
-{{/* CEL: whether any rule has something to say about a Service like this. Plain Services stay away from the webhook. */}}
+{{/* CEL: whether any rule may apply to the Service. Plain Services are never sent to the webhook. */}}
 {{- define "zonewise.hasTrafficFields" -}}
 (has(object.spec.internalTrafficPolicy) && object.spec.internalTrafficPolicy == 'Local') ||
 (has(object.spec.externalTrafficPolicy) && object.spec.externalTrafficPolicy == 'Local') ||
@@ -14,7 +14,7 @@ cert-manager.io/inject-ca-from: {{ .Release.Namespace }}/{{ include "zonewise.na
 {{- end -}}
 {{- end -}}
 
-{{/* What both webhooks share. Takes (list ROOT PATH). */}}
+{{/* Fields that both webhooks share. Takes (list ROOT PATH). */}}
 {{- define "zonewise.webhook" -}}
 {{- $root := index . 0 -}}
 {{- $values := $root.Values.webhooks -}}
