@@ -65,16 +65,16 @@ test('what it writes compiles, is formatted as Biome wants it, and runs on its f
     const id = 'a-rule-that-sorts-first';
     for (const fixture of readFixtures(id)) console.log(fixture.name + ': ' + saidBy(id, await judge(fixture)).trim());`;
   expect(run('node', '--input-type=module', '-e', script).out).toBe(
-    'fires-todo: warn TODO what, where, the consequence; the remedy [a-rule-that-sorts-first]\nsilent-todo: \n',
+    'fires-todo: warn TODO what, where, the consequence; the fix [a-rule-that-sorts-first]\nsilent-todo: \n',
   );
 });
 
 describe('it refuses', () => {
   test.each([
     ['an id that exists', ['field-not-applicable'], 'src/rules/field-not-applicable.ts exists already'],
-    ['camel case', ['zoneGone'], '"zoneGone" is no rule id: expected two or more words in kebab-case'],
-    ['a single word', ['zones'], '"zones" is no rule id'],
-    ['a way out of the folder', ['../a-b'], '"../a-b" is no rule id'],
+    ['camel case', ['zoneGone'], '"zoneGone" is not a rule id: expected two or more words in kebab-case'],
+    ['a single word', ['zones'], '"zones" is not a rule id'],
+    ['a way out of the folder', ['../a-b'], '"../a-b" is not a rule id'],
     ['a very long id', [`${'a-'.repeat(30)}b`], 'at most 60 characters'],
     ['an unknown level', ['a-b', '--level', 'loud'], '--level loud: expected off, info, warn or deny'],
     ['an unknown option', ['a-b', '--lvl', 'info'], "Unknown option '--lvl'"],
