@@ -1,26 +1,12 @@
 #!/usr/bin/env node
 import { text } from 'node:stream/consumers';
-import type { Terminal, Verb } from './cli/command.ts';
+import type { Terminal } from './cli/command.ts';
+import { COMMANDS } from './cli/commands.ts';
 import { keepCompiledModules } from './cli/compile-cache.ts';
 import { printable } from './report/printable.ts';
 import { didYouMean, InputError, messageOf } from './runtime/errors.ts';
 
-/** Loaded on demand: a check of one file should not pay for the server. */
-const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
-  serve: async () => (await import('./cli/serve.ts')).serve,
-  check: async () => (await import('./cli/check.ts')).check,
-  explain: async () => (await import('./cli/explain.ts')).explain,
-  audit: async () => (await import('./cli/audit.ts')).audit,
-  ui: async () => (await import('./cli/ui.ts')).ui,
-  snapshot: async () => (await import('./cli/snapshot.ts')).snapshot,
-  rules: async () => (await import('./cli/rules.ts')).rules,
-  config: async () => (await import('./cli/config.ts')).config,
-  controller: async () => (await import('./cli/controller.ts')).controller,
-  demo: async () => (await import('./cli/demo.ts')).demo,
-  completion: async () => (await import('./cli/completion.ts')).completion,
-};
-
-/** As a C library finds it: the first that is not empty. */
+/** Found as in a C library: the first variable that is not empty. */
 const locale = process.env['LC_ALL'] || process.env['LC_CTYPE'] || process.env['LANG'] || '';
 const isDumb = process.env['TERM'] === 'dumb';
 
@@ -39,42 +25,42 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
     terminal.out(`zonewise ${(await import('./runtime/version.ts')).VERSION}\n`);
     return 0;
   }
-  // What is under way when the choices are there, such as a credential plugin, is not waited for.
+  // Exits without waiting for unfinished work, such as a credential plugin.
   if (name === '__complete') {
-    const choices = await (await import('./cli/completion/complete.ts')).complete(args, VERBS);
-    process.stdout.write(choices, () => process.exit(0));
+    const candidates = await (await import('./cli/completion/complete.ts')).complete(args, COMMANDS);
+    process.stdout.write(candidates, () => process.exit(0));
     return 0;
   }
-  const asksHelp = name === 'help' || name === '--help' || name === '-h';
-  const [about] = args;
-  if (asksHelp && about !== undefined) return main([about, '--help']);
-  if (name === undefined || asksHelp) {
+  const wantsHelp = name === 'help' || name === '--help' || name === '-h';
+  const [topic] = args;
+  if (wantsHelp && topic !== undefined) return main([topic, '--help']);
+  if (name === undefined || wantsHelp) {
     terminal.out(await usage());
     return name === undefined ? 2 : 0;
   }
-  const load = Object.hasOwn(VERBS, name) ? VERBS[name] : undefined;
+  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!load) {
-    const known = Object.keys(VERBS);
+    const known = Object.keys(COMMANDS);
     const expected = `expected one of ${known.join(', ')}`;
-    throw new InputError(`no verb is called ${JSON.stringify(name)}; ${expected}${didYouMean(name, known)}`);
+    throw new InputError(`no command is called ${JSON.stringify(name)}; ${expected}${didYouMean(name, known)}`);
   }
-  const verb = await load();
+  const command = await load();
   if (args.includes('--help') || args.includes('-h')) {
-    terminal.out(verb.help);
+    terminal.out(command.help);
     return 0;
   }
-  return verb.run(args, terminal);
+  return command.run(args, terminal);
 }
 
 async function usage(): Promise<string> {
-  const verbs = await Promise.all(Object.values(VERBS).map(load => load()));
-  const lines = verbs.map(verb => `  ${verb.name.padEnd(11)} ${verb.summary}\n`).join('');
-  return `zonewise tells what a Service's traffic fields will do on this cluster.\n\n${lines}
-zonewise help VERB says more. Exit code: 0 nothing at --fail-on (default deny) or above, 1 something there, 2 unusable input.
+  const commands = await Promise.all(Object.values(COMMANDS).map(load => load()));
+  const lines = commands.map(command => `  ${command.name.padEnd(11)} ${command.summary}\n`).join('');
+  return `zonewise reports what a Service's traffic fields do on this cluster.\n\n${lines}
+zonewise help COMMAND prints its flags. Exit code: 0 nothing at --fail-on (default deny) or above, 1 something there, 2 unusable input.
 `;
 }
 
-// A reader that has seen enough (`zonewise check … | head`) is no fault.
+// A reader that closes the pipe (`zonewise check … | head`) is not an error.
 process.stdout.on('error', error => {
   if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit();
   terminal.err(`zonewise: cannot write the output: ${messageOf(error)}\n`);

@@ -4,31 +4,38 @@ import type { StandingView } from '../engine/evaluate-existing.ts';
 import { judgeStanding } from '../engine/evaluate-existing.ts';
 import { EvaluationCache } from '../engine/evaluation-cache.ts';
 import type { CheckResult } from '../report/result.ts';
-import { exitCode, failOnFrom, renderFailures } from '../report/result.ts';
+import { exitCode, renderFailures } from '../report/result.ts';
 import { RULES } from '../rules/index.ts';
-import { InputError } from '../runtime/errors.ts';
 import type { Terminal, Verb } from './command.ts';
 import { withLiveCluster } from './connect/live-cluster.ts';
 import { readTopology } from './connect/manifest-files.ts';
-import { assumedFacts, CLUSTER_FLAGS, outputFrom, parseFlags, policyFrom, refuseTwoClusters } from './flags/flags.ts';
+import {
+  ASSUMPTION_FLAGS,
+  assumedFacts,
+  CLUSTER_FLAGS,
+  described,
+  NAMESPACE_FLAG,
+  parseFlagsOnly,
+  policyFrom,
+  refuseTwoClusters,
+} from './flags/flags.ts';
+import { flagHelp } from './flags/help.ts';
 import type { Progress } from './output/progress.ts';
 import { startProgress } from './output/progress.ts';
-import { RESULT_OUTPUTS, renderResult } from './output/result-output.ts';
+import { RESULT_FLAGS, renderResult } from './output/result-output.ts';
 
-const HELP = `Judge every Service of a cluster as it stands.
+const FLAGS = {
+  ...CLUSTER_FLAGS,
+  namespace: NAMESPACE_FLAG,
+  ...ASSUMPTION_FLAGS,
+  ...described(RESULT_FLAGS, { output: 'output format (findings of a cluster have no file and line)' }),
+} as const;
+
+const HELP = `Evaluate every existing Service of a cluster.
 
   zonewise audit [--topology F... | --live] [flags]
 
-  --topology FILE           the cluster, as kubectl get nodes,services,endpointslices -A -o yaml prints it; repeatable
-  --live                    the cluster of the current kubeconfig context (the default without --topology)
-  --kubeconfig FILE         another kubeconfig
-  --context NAME            another context of it
-  -n, --namespace NAME      only the Services of this namespace
-  --kubernetes-version 1.N  judge by this version
-  --dataplane NAME          auto, kube-proxy, ipvs, cilium or other
-  --config FILE             levels, overrides and other settings
-  -o, --output FORMAT       text (default), json, sarif or junit; findings of a cluster have no file and line
-  --fail-on LEVEL           info, warn, deny or never (default deny)
+${flagHelp(FLAGS)}
 
 Exit code: 0 nothing at --fail-on or above, 1 something there, 2 unusable input.
 
@@ -38,17 +45,11 @@ Examples:
 `;
 
 async function run(args: readonly string[], terminal: Terminal): Promise<number> {
-  const { values, positionals } = parseFlags('audit', args, {
-    ...CLUSTER_FLAGS,
-    'fail-on': { type: 'string', default: 'deny' },
-  });
-  if (positionals.length > 0) throw new InputError(`audit takes no argument ${JSON.stringify(positionals[0])}`);
+  const values = parseFlagsOnly('audit', args, FLAGS);
   refuseTwoClusters(values);
-  const output = outputFrom(values.output, RESULT_OUTPUTS);
-  const failOn = failOnFrom(values['fail-on']);
   const policy = policyFrom(values);
   const progress = startProgress(terminal.screen);
-  const { namespace } = values;
+  const { namespace, output, 'fail-on': failOn } = values;
   const manifests = await readTopology(values.topology ?? [], terminal.stdin);
   const result = values.topology
     ? auditCluster({
@@ -68,18 +69,18 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
 }
 
 export interface Audited extends Omit<StandingView, 'rules'> {
-  /** Without it all. */
+  /** `undefined`: all namespaces. */
   readonly namespace?: string | undefined;
   readonly progress?: Progress;
 }
 
-/** Every Service as it stands: findings are standing ones, hints are those on the slices. */
+/** Evaluates every existing Service, with the hints that are on its slices. */
 export function auditCluster({ namespace, progress, ...cluster }: Audited): CheckResult {
   const all = cluster.topology.services();
   const services = namespace === undefined ? all : all.filter(service => service.namespace === namespace);
   const view = { ...cluster, rules: RULES, cache: new EvaluationCache() };
   const evaluations = services.map((service, i) => {
-    progress?.show(() => `judging Services: ${i} of ${services.length}`);
+    progress?.show(() => `evaluating Services: ${i} of ${services.length}`);
     return judgeStanding(service, view);
   });
   return {
@@ -94,4 +95,10 @@ export function auditCluster({ namespace, progress, ...cluster }: Audited): Chec
   };
 }
 
-export const audit: Verb = { name: 'audit', summary: 'judge every Service of a cluster as it stands', help: HELP, run };
+export const audit: Verb = {
+  name: 'audit',
+  summary: 'evaluate every existing Service of a cluster',
+  help: HELP,
+  flags: FLAGS,
+  run,
+};

@@ -1,7 +1,7 @@
 import type { Manifest, ManifestFile } from '../cluster/manifests/manifest.ts';
 import { readManifests } from '../cluster/manifests/manifest.ts';
 import { snapshotFacts } from '../cluster/snapshot/facts.ts';
-import { exitCode, failOnFrom, renderFailures } from '../report/result.ts';
+import { exitCode, renderFailures } from '../report/result.ts';
 import { InputError } from '../runtime/errors.ts';
 import type { CheckInput } from './check/check-manifests.ts';
 import { checkManifests } from './check/check-manifests.ts';
@@ -9,28 +9,46 @@ import type { Terminal, Verb } from './command.ts';
 import { readKubeContext } from './connect/kube-context.ts';
 import { withLiveCluster } from './connect/live-cluster.ts';
 import { readFiles, readTopology } from './connect/manifest-files.ts';
-import { assumedFacts, CLUSTER_FLAGS, outputFrom, parseFlags, policyFrom, refuseTwoClusters } from './flags/flags.ts';
+import {
+  ASSUMPTION_FLAGS,
+  assumedFacts,
+  CLUSTER_FLAGS,
+  described,
+  NAMESPACE_FLAG,
+  parseFlags,
+  policyFrom,
+  refuseTwoClusters,
+} from './flags/flags.ts';
+import { flagHelp } from './flags/help.ts';
 import type { Progress } from './output/progress.ts';
 import { startProgress } from './output/progress.ts';
-import { RESULT_OUTPUTS, renderResult } from './output/result-output.ts';
+import { RESULT_FLAGS, renderResult } from './output/result-output.ts';
 
-const HELP = `Judge the Services of manifests, as the webhook would.
+const FLAGS = {
+  ...described(CLUSTER_FLAGS, {
+    live: 'the cluster of the current kubeconfig context',
+    kubeconfig: 'another kubeconfig, with --live',
+    context: 'another context of it, with --live',
+  }),
+  namespace: {
+    ...NAMESPACE_FLAG,
+    description: "where objects without a namespace belong (default: default; with --live the context's)",
+  },
+  ...described(ASSUMPTION_FLAGS, {
+    'kubernetes-version':
+      "evaluate for this Kubernetes version (default: the newest known; with --live the cluster's own)",
+  }),
+  ...RESULT_FLAGS,
+  'ignore-others': { description: 'skip documents that are not Kubernetes objects (the default in folders)' },
+  fix: { description: 'apply the fixes of warnings and denials to the files; comments and order are kept' },
+  'dry-run': { description: 'with --fix: print the changes as a diff and leave the files alone' },
+} as const;
+
+const HELP = `Evaluate the Services of manifests, as the webhook would.
 
   zonewise check FILE|DIR|-... [flags]
 
-  --topology FILE           the cluster, as kubectl get nodes,services,endpointslices -A -o yaml prints it; repeatable
-  --live                    the cluster of the current kubeconfig context
-  --kubeconfig FILE         another kubeconfig, with --live
-  --context NAME            another context of it, with --live
-  -n, --namespace NAME      where objects without a namespace belong (default: default; with --live the context's)
-  --kubernetes-version 1.N  judge by this version (default: the newest known; with --live the cluster's own)
-  --dataplane NAME          auto, kube-proxy, ipvs, cilium or other
-  --config FILE             levels, overrides and other settings
-  -o, --output FORMAT       text (default), json, sarif or junit
-  --fail-on LEVEL           info, warn, deny or never (default deny)
-  --ignore-others           pass over documents that are no Kubernetes objects, as in a folder
-  --fix                     apply the remedies of warnings and denials to the files, comments and order kept
-  --dry-run                 with --fix: print the changes as a diff and leave the files alone
+${flagHelp(FLAGS)}
 
 Exit code: 0 nothing at --fail-on or above, 1 something there, 2 unusable input.
 
@@ -44,15 +62,8 @@ Examples:
 `;
 
 async function run(args: readonly string[], terminal: Terminal): Promise<number> {
-  const { values, positionals } = parseFlags('check', args, {
-    ...CLUSTER_FLAGS,
-    'fail-on': { type: 'string', default: 'deny' },
-    fix: { type: 'boolean' },
-    'dry-run': { type: 'boolean' },
-    'ignore-others': { type: 'boolean' },
-  });
-  const output = outputFrom(values.output, RESULT_OUTPUTS);
-  const failOn = failOnFrom(values['fail-on']);
+  const { values, positionals } = parseFlags('check', args, FLAGS);
+  const { output, 'fail-on': failOn } = values;
   if (positionals.length === 0) throw new InputError('nothing to check: give files, folders, or - for standard input');
   refuseTwoClusters(values);
   for (const flag of ['kubeconfig', 'context'] as const)
@@ -113,4 +124,10 @@ function readTold(file: ManifestFile, progress: Progress): readonly Manifest[] {
   return readManifests(file);
 }
 
-export const check: Verb = { name: 'check', summary: 'judge the Services of manifests', help: HELP, run };
+export const check: Verb = {
+  name: 'check',
+  summary: 'evaluate the Services of manifests',
+  help: HELP,
+  flags: FLAGS,
+  run,
+};

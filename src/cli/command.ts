@@ -1,26 +1,49 @@
 import type { Screen } from './output/progress.ts';
 
-/** Where a verb reads and writes; tests hand in their own. */
+/** Where a command reads and writes. Tests inject their own. */
 export interface Terminal {
   readonly stdin: () => Promise<string>;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
   /** Colours on standard output. */
   readonly colour: boolean;
-  /** Where progress is drawn; absent where standard error is no terminal. */
+  /** Where progress is drawn; absent if standard error is not a terminal. */
   readonly screen?: Screen | undefined;
-  /** Width of standard output; absent where it is no terminal. */
+  /** Width of standard output; absent if it is not a terminal. */
   readonly columns?: number | undefined;
-  /** True where only ASCII may be drawn. */
+  /** Restricts diagrams to ASCII. */
   readonly ascii?: boolean | undefined;
 }
 
-/** One verb of the command line. `run` returns the exit code; unusable input is an InputError. */
+export type ValueKind = 'file' | 'manifests' | 'context' | 'namespace' | 'version' | 'data-plane' | 'edit' | 'port';
+
+/** A flag. Argument parsing, `--help`, shell completion and docs/commands.md are derived from it. */
+export interface Flag {
+  /** The kind of the value, or the allowed values. A flag without it is on or off. */
+  readonly value?: ValueKind | readonly string[];
+  /** Stands for the value in the help, instead of the placeholder of its kind. */
+  readonly placeholder?: string;
+  readonly short?: string;
+  readonly multiple?: true;
+  readonly default?: string;
+  readonly description: string;
+  /** Neither documented nor completed. */
+  readonly hidden?: true;
+}
+
+/** Flags by name without dashes, in the order of the help. */
+export type Flags = Readonly<Record<string, Flag>>;
+
+/** A command. `run` returns the exit code and throws InputError for unusable input. */
 export interface Verb {
   readonly name: string;
-  /** One line for the list of verbs. */
+  /** One line for the list of commands. */
   readonly summary: string;
-  /** The whole of `zonewise VERB --help`. */
+  /** The output of `zonewise COMMAND --help`. */
   readonly help: string;
+  readonly flags: Flags;
   run(args: readonly string[], terminal: Terminal): Promise<number>;
 }
+
+/** Loaders of commands by name. */
+export type Commands = Readonly<Record<string, () => Promise<Verb>>>;

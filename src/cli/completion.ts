@@ -7,7 +7,7 @@ const HELP = `Print a completion script for bash or zsh.
 
   zonewise completion bash|zsh
 
-kubectl zonewise needs none: kubectl's own completion asks kubectl_complete-zonewise, where that is on the PATH.
+kubectl zonewise needs no script: kubectl runs kubectl_complete-zonewise if that is on the PATH.
 
 Examples:
   source <(zonewise completion bash)                        in ~/.bashrc
@@ -24,4 +24,10 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   return 0;
 }
 
-export const completion: Verb = { name: 'completion', summary: 'print a completion script', help: HELP, run };
+export const completion: Verb = {
+  name: 'completion',
+  summary: 'print a completion script',
+  help: HELP,
+  flags: {},
+  run,
+};

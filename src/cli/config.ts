@@ -9,7 +9,7 @@ const HELP = `Check a configuration file, or print its JSON Schema.
   zonewise config check FILE
   zonewise config schema
 
-Exit code: 0 the file is good, 2 it is not, with the place and what was expected.
+Exit code: 0 the file is valid, 2 it is not; the message has the place and what was expected.
 
 Examples:
   zonewise config check zonewise.yaml
@@ -34,4 +34,4 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   return 0;
 }
 
-export const config: Verb = { name: 'config', summary: 'check a configuration file', help: HELP, run };
+export const config: Verb = { name: 'config', summary: 'check a configuration file', help: HELP, flags: {}, run };

@@ -11,45 +11,46 @@ import { ownNamespace } from '../controller/leader/namespace.ts';
 import type { LeaderPart } from '../controller/leader/runnable.ts';
 import { runParts } from '../controller/leader/runnable-2.ts';
 import { createUpkeepMetrics, type UpkeepMetrics } from '../controller/metrics.ts';
-import { InputError } from '../runtime/errors.ts';
 import type { Log } from '../runtime/log.ts';
 import { stopSignal } from '../runtime/stop-signals.ts';
 import { createMetrics, type Metrics } from '../serving/metrics.ts';
 import { buildOpsApp } from '../serving/ops-app.ts';
 import type { Verb } from './command.ts';
 import { type ClusterAccess, openCluster } from './connect/cluster-access.ts';
-import { parseFlags } from './flags/flags.ts';
+import { parseFlagsOnly } from './flags/flags.ts';
+import { flagHelp } from './flags/help.ts';
 import { everyAddress, listenError, portFrom } from './flags/ports.ts';
 import { watchServerConfig } from './serve/config-events.ts';
 import { pageOf } from './serve/leader-page.ts';
 
-const HELP = `Keep what the webhook needs in order: its certificates, the caBundle of its configurations, the audit.
+const FLAGS = {
+  config: { value: 'file', description: 'the same file that serve reads' },
+  kubeconfig: { value: 'file', description: 'the cluster; inside a Pod the default is its own cluster' },
+  'ops-port': {
+    value: 'port',
+    default: '8080',
+    description: 'plain HTTP for /livez, /readyz, /version, /metrics; loopback only outside a Pod',
+  },
+} as const;
+
+const HELP = `Manage the webhook's certificates and the caBundle of its configurations, and audit existing Services.
 
   zonewise controller [--config F] [--kubeconfig F] [--ops-port 8080]
 
-  --config FILE      the same file that serve reads
-  --kubeconfig FILE  the cluster; inside a Pod its own without being told
-  --ops-port N       plain HTTP for /livez, /readyz, /version, /metrics; loopback only outside a Pod
+${flagHelp(FLAGS)}
 
 The leader also answers GET /findings (namespace, rule, level, limit) on audit.listen, loopback by default, and shows the
-topology page on page.listen, where that is set.
-At SIGTERM or SIGINT the Lease is given back; a second signal ends at once.
+topology page on page.listen, if that is set.
+At SIGTERM or SIGINT the Lease is released; a second signal ends it immediately.
 
-Any number may run: the one that holds the Lease zonewise-controller works, the others wait. The namespace of the Lease
-and the Secrets is that of the Pod (POD_NAMESPACE), else zonewise.
+Any number of replicas may run: the holder of the Lease zonewise-controller works, the others wait. The namespace of
+the Lease and the Secrets is that of the Pod (POD_NAMESPACE), else zonewise.
 `;
-
-const FLAGS = {
-  config: { type: 'string' },
-  kubeconfig: { type: 'string' },
-  'ops-port': { type: 'string', default: '8080' },
-} as const;
 
 const LEASE = 'zonewise-controller';
 
 async function run(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parseFlags('controller', args, FLAGS);
-  if (positionals.length > 0) throw new InputError(`controller takes no argument ${JSON.stringify(positionals[0])}`);
+  const values = parseFlagsOnly('controller', args, FLAGS);
   const opsPort = portFrom('ops-port', values['ops-port']);
   const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime });
   const log: Log = (level, message, fields) => logger[level](fields, message);
@@ -140,7 +141,8 @@ function electorOf(given: {
 
 export const controller: Verb = {
   name: 'controller',
-  summary: 'keep certificates, caBundles and the audit, as one leader',
+  summary: 'manage certificates and caBundles, and audit, as one leader',
   help: HELP,
+  flags: FLAGS,
   run,
 };

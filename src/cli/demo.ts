@@ -12,22 +12,21 @@ import { throwawayCertificate } from '../serving/self-signed-certificate.ts';
 import { startServer } from '../webhook/server.ts';
 import type { Terminal, Verb } from './command.ts';
 import { readInput } from './connect/manifest-files.ts';
-import { assumedFacts, parseFlags } from './flags/flags.ts';
+import { assumedFacts, parseFlagsOnly } from './flags/flags.ts';
 import { admissionReview, SAMPLE_CLUSTER, SAMPLE_STORIES } from './sample.ts';
 
-const HELP = `Show what a person reads at kubectl apply, for five Services of a bundled sample cluster.
+const HELP = `Show the output of kubectl apply for five Services of a bundled sample cluster.
 
   zonewise demo
 
-Starts the webhook on loopback, sends it the AdmissionReviews that an API server would, prints the warnings, and ends.
+Starts the webhook on loopback, sends it AdmissionReviews as an API server does, prints the warnings, and ends.
 
 Example:
   zonewise demo
 `;
 
 async function run(args: readonly string[], terminal: Terminal): Promise<number> {
-  const { positionals } = parseFlags('demo', args, {});
-  if (positionals.length > 0) throw new InputError(`demo takes no argument ${JSON.stringify(positionals[0])}`);
+  parseFlagsOnly('demo', args, {});
   const cluster = await readInput([SAMPLE_CLUSTER], terminal.stdin);
   const stories = await readInput([SAMPLE_STORIES], terminal.stdin);
   const tls = await throwawayCertificate(Date.now());
@@ -109,4 +108,10 @@ ${(response.warnings ?? []).map(warning => `Warning: ${warning}\n`).join('')}${r
 `;
 }
 
-export const demo: Verb = { name: 'demo', summary: 'show five reviews of a sample cluster', help: HELP, run };
+export const demo: Verb = {
+  name: 'demo',
+  summary: 'show five reviews of a sample cluster',
+  help: HELP,
+  flags: {},
+  run,
+};

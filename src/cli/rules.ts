@@ -2,11 +2,18 @@ import { RULES } from '../rules/index.ts';
 import type { Rule } from '../rules/rule.ts';
 import { didYouMean, InputError } from '../runtime/errors.ts';
 import type { Terminal, Verb } from './command.ts';
-import { outputFrom, parseFlags } from './flags/flags.ts';
+import { parseFlags } from './flags/flags.ts';
+import { flagHelp } from './flags/help.ts';
+
+const FLAGS = {
+  output: { value: ['text', 'json'], short: 'o', default: 'text', description: 'output format' },
+} as const;
 
 const HELP = `List the rules, or explain one.
 
   zonewise rules [ID] [-o text|json]
+
+${flagHelp(FLAGS)}
 
 Examples:
   zonewise rules
@@ -15,10 +22,7 @@ Examples:
 `;
 
 async function run(args: readonly string[], terminal: Terminal): Promise<number> {
-  const { values, positionals } = parseFlags('rules', args, {
-    output: { type: 'string', short: 'o', default: 'text' },
-  });
-  const output = outputFrom(values.output, ['text', 'json']);
+  const { values, positionals } = parseFlags('rules', args, FLAGS);
   const [id, more] = positionals;
   if (more !== undefined) throw new InputError(`rules takes one ID; ${JSON.stringify(more)} is a second one`);
   const chosen = id === undefined ? RULES : RULES.filter(rule => rule.id === id);
@@ -29,7 +33,7 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
     );
     throw new InputError(`no rule is called ${JSON.stringify(id)}; zonewise rules lists them${meant}`);
   }
-  if (output === 'json') terminal.out(`${JSON.stringify(chosen.map(metadata), null, 2)}\n`);
+  if (values.output === 'json') terminal.out(`${JSON.stringify(chosen.map(metadata), null, 2)}\n`);
   else terminal.out(id === undefined ? table(chosen) : chosen.map(describe).join('\n'));
   return 0;
 }
@@ -63,4 +67,4 @@ function flow(text: string): string {
   return text.replace(/\s*\n\s*/g, ' ').trim();
 }
 
-export const rules: Verb = { name: 'rules', summary: 'list the rules, or explain one', help: HELP, run };
+export const rules: Verb = { name: 'rules', summary: 'list the rules, or explain one', help: HELP, flags: FLAGS, run };

@@ -3,27 +3,38 @@ import { pino } from 'pino';
 import { InputError } from '../runtime/errors.ts';
 import { createMetrics } from '../serving/metrics.ts';
 import type { Terminal, Verb } from './command.ts';
-import { ASSUMPTION_FLAGS, parseFlags } from './flags/flags.ts';
+import { ASSUMPTION_FLAGS, described, parseFlagsOnly } from './flags/flags.ts';
+import { flagHelp } from './flags/help.ts';
 import { portFrom } from './flags/ports.ts';
 import { keyPairPaths } from './flags/tls-flags.ts';
 import { watchServerConfig } from './serve/config-events.ts';
 import { openSource } from './serve/review-source.ts';
 import { serveReviews } from './serve/run.ts';
 
+const FLAGS = {
+  kubeconfig: { value: 'file', description: 'watch this cluster; inside a Pod the default is its own cluster' },
+  topology: { value: 'manifests', multiple: true, description: 'evaluate with the cluster of these files' },
+  ...described(ASSUMPTION_FLAGS, {
+    'kubernetes-version': 'with --topology: the Kubernetes version to evaluate for (default: the newest known)',
+  }),
+  port: { value: 'port', default: '8443', description: 'HTTPS for the API server' },
+  'ops-port': { value: 'port', default: '8080', description: 'plain HTTP for /livez, /readyz, /version, /metrics' },
+  'tls-cert': {
+    value: 'file',
+    description:
+      'PEM, awaited until it exists and read again when it changes; without it a self-signed certificate, on loopback only',
+  },
+  'tls-key': { value: 'file', description: 'PEM of its private key, watched in the same way' },
+} as const;
+
 const HELP = `Serve the admission webhook.
 
   zonewise serve [--config F] [--kubeconfig F | --topology F...] [--port 8443] [--ops-port 8080] [--tls-cert F --tls-key F]
 
-  --kubeconfig FILE         watch this cluster; inside a Pod its own cluster is watched without being told
-  --topology FILE           judge by the cluster of these files; repeatable
-  --kubernetes-version 1.N  with --topology: the version to judge by (default: the newest known)
-  --dataplane NAME          auto, kube-proxy, ipvs, cilium or other
-  --config FILE             levels, overrides and other settings
-  --port N, --ops-port N    HTTPS for the API server; plain HTTP for /livez, /readyz, /version, /metrics
-  --tls-cert F, --tls-key F PEM, read again when they change and waited for until they are there; without them a
-                            throw-away certificate, on loopback only
+${flagHelp(FLAGS)}
 
-At SIGTERM or SIGINT /readyz fails at once, and serving goes on for serving.drainDelay; a second signal ends at once.
+At SIGTERM or SIGINT /readyz fails immediately, and serving continues for serving.drainDelay; a second
+signal ends it immediately.
 Outside a cluster and without --kubeconfig or --topology a bundled sample cluster is served.
 
 Examples:
@@ -32,19 +43,8 @@ Examples:
   zonewise serve --kubeconfig ~/.kube/config --tls-cert tls.crt --tls-key tls.key --config zonewise.yaml
 `;
 
-const FLAGS = {
-  ...ASSUMPTION_FLAGS,
-  kubeconfig: { type: 'string' },
-  topology: { type: 'string', multiple: true },
-  port: { type: 'string', default: '8443' },
-  'ops-port': { type: 'string', default: '8080' },
-  'tls-cert': { type: 'string' },
-  'tls-key': { type: 'string' },
-} as const;
-
 async function run(args: readonly string[], terminal: Terminal): Promise<number> {
-  const { values, positionals } = parseFlags('serve', args, FLAGS);
-  if (positionals.length > 0) throw new InputError(`serve takes no argument ${JSON.stringify(positionals[0])}`);
+  const values = parseFlagsOnly('serve', args, FLAGS);
   if (values.kubeconfig && values.topology) throw new InputError('--kubeconfig and --topology exclude each other');
   const ports = { port: portFrom('port', values.port), opsPort: portFrom('ops-port', values['ops-port']) };
   const pair = keyPairPaths(values['tls-cert'], values['tls-key']);
@@ -75,4 +75,4 @@ function batchedLog(): FastifyBaseLogger {
   return pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination);
 }
 
-export const serve: Verb = { name: 'serve', summary: 'serve the admission webhook', help: HELP, run };
+export const serve: Verb = { name: 'serve', summary: 'serve the admission webhook', help: HELP, flags: FLAGS, run };

@@ -6,22 +6,31 @@ import { NEWEST_KNOWN_MINOR } from '../model/version.ts';
 import { RULES } from '../rules/index.ts';
 import { InputError, messageOf } from '../runtime/errors.ts';
 import type { Terminal, Verb } from './command.ts';
-import { parseFlags, policyFrom } from './flags/flags.ts';
+import { parseFlagsOnly, policyFrom } from './flags/flags.ts';
+import { flagHelp } from './flags/help.ts';
 import { fileSink, type Sink } from './output/sink.ts';
 
-const HELP = `Write down what judging a cluster offline needs of it.
+const FLAGS = {
+  output: { value: 'file', short: 'o', default: '-', description: 'where to write; - for standard output' },
+  force: { description: 'replace an existing file' },
+  kubeconfig: { value: 'file', description: 'another kubeconfig than that of the current context' },
+  namespace: { value: 'namespace', multiple: true, description: 'Services of this namespace only' },
+  anonymize: {
+    description:
+      'replace all names, addresses and labels, equal ones by equal ones, so that the findings stay the same',
+  },
+  config: { value: 'file', description: 'keep the Node labels and taints that this configuration names' },
+} as const;
+
+const HELP = `Write the parts of a cluster that an offline evaluation needs.
 
   zonewise snapshot [-o FILE] [flags]
 
-  -o, --output FILE     where to write; - for standard output (the default)
-  --force               replace the file where there is one
-  --kubeconfig FILE     another kubeconfig than that of the current context
-  --namespace NAME      Services of this namespace only; repeatable
-  --anonymize           replace all names, addresses and labels, the same by the same, so that findings stay as they are
-  --config FILE         keep the Node labels and taints that this configuration names
+${flagHelp(FLAGS)}
 
-It holds Nodes, Services, EndpointSlices and the labels of Namespaces, of each what some rule reads, the version and the data
-plane. It holds no Secret, no ConfigMap, no Pod. The file is JSON, an object a line, and so also YAML; --topology reads it.
+It holds the fields of Nodes, Services, EndpointSlices and Namespace labels that rules read, the version and the data
+plane. It holds no Secret, no ConfigMap, no Pod. The file is JSON with one object per line, and so also YAML; --topology
+reads it.
 
 Examples:
   zonewise snapshot -o cluster.yaml
@@ -30,15 +39,7 @@ Examples:
 `;
 
 async function run(args: readonly string[], terminal: Terminal): Promise<number> {
-  const { values, positionals } = parseFlags('snapshot', args, {
-    output: { type: 'string', short: 'o', default: '-' },
-    force: { type: 'boolean' },
-    kubeconfig: { type: 'string' },
-    namespace: { type: 'string', multiple: true },
-    anonymize: { type: 'boolean' },
-    config: { type: 'string' },
-  });
-  if (positionals.length > 0) throw new InputError(`snapshot takes no argument ${JSON.stringify(positionals[0])}`);
+  const values = parseFlagsOnly('snapshot', args, FLAGS);
   const { clientNodes } = policyFrom(values);
   const anonymizer = values.anonymize ? new Anonymizer({ rules: RULES.map(({ id }) => id), clientNodes }) : undefined;
   const sink =
@@ -108,7 +109,8 @@ function sourceOf(cluster: RawCluster, namespaces: readonly string[]): SnapshotS
 
 export const snapshot: Verb = {
   name: 'snapshot',
-  summary: 'write down what judging a cluster offline needs of it',
+  summary: 'write a cluster to a file for offline evaluation',
   help: HELP,
+  flags: FLAGS,
   run,
 };

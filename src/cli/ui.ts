@@ -13,46 +13,46 @@ import {
   ASSUMPTION_FLAGS,
   type AssumptionFlags,
   assumedFacts,
-  parseFlags,
+  CLUSTER_FLAGS,
+  described,
+  parseFlagsOnly,
   refuseTwoClusters,
   versionFrom,
 } from './flags/flags.ts';
+import { flagHelp } from './flags/help.ts';
 import { portFrom } from './flags/ports.ts';
 import { SAMPLE_CLUSTER } from './sample.ts';
 import { BUILT_PAGE } from './serve/built-page.ts';
 import { type Shown, showPage } from './serve/page.ts';
 
-const HELP = `Show a cluster's Services in a browser: findings, where traffic goes, what another setting would do.
+const FLAGS = {
+  ...described(CLUSTER_FLAGS, {
+    topology: `${CLUSTER_FLAGS.topology.description}, read again when it changes`,
+    live: 'the cluster of the current kubeconfig context, watched for changes',
+    kubeconfig: 'with --live: another kubeconfig',
+    context: 'with --live: another context of it',
+  }),
+  port: {
+    value: 'port',
+    description: 'port on 127.0.0.1, 0 for any (default: the first free one of 8090 to 8099)',
+  },
+  ...ASSUMPTION_FLAGS,
+} as const;
+
+const HELP = `Show a cluster's Services in a browser: findings, where traffic goes, and the effect of other settings.
 
   zonewise ui [--topology F... | --live] [--port 8090] [flags]
 
-  --topology FILE           the cluster, as kubectl get nodes,services,endpointslices -A -o yaml prints it; repeatable,
-                            read again when it changes
-  --live                    the cluster of the current kubeconfig context, followed as it changes
-  --kubeconfig FILE         with --live: another kubeconfig
-  --context NAME            with --live: another context of it
-  --port N                  port on 127.0.0.1, 0 for any (default: the first free one of 8090 to 8099)
-  --kubernetes-version 1.N  judge by this version
-  --dataplane NAME          auto, kube-proxy, ipvs, cilium or other
-  --config FILE             levels, overrides and other settings
+${flagHelp(FLAGS)}
 
-Without --topology and --live it shows a bundled sample cluster. It serves this machine only, reads and never writes, and
-ends at Ctrl-C.
+Without --topology and --live it shows a bundled sample cluster. It serves this machine only, never writes, and ends at
+Ctrl-C.
 
 Examples:
   zonewise ui
   zonewise ui --topology cluster.yaml
   zonewise ui --live --kubeconfig ~/.kube/config
 `;
-
-const FLAGS = {
-  ...ASSUMPTION_FLAGS,
-  topology: { type: 'string', multiple: true },
-  live: { type: 'boolean' },
-  kubeconfig: { type: 'string' },
-  context: { type: 'string' },
-  port: { type: 'string' },
-} as const;
 
 const USUAL_PORTS = Array.from({ length: 10 }, (_, index) => 8090 + index);
 
@@ -65,12 +65,11 @@ export interface UiOptions {
 
 export function uiVerb(options: UiOptions): Verb {
   const run: Verb['run'] = (args, terminal) => show(args, terminal, options);
-  return { name: 'ui', summary: 'show a cluster in a browser', help: HELP, run };
+  return { name: 'ui', summary: 'show a cluster in a browser', help: HELP, flags: FLAGS, run };
 }
 
 async function show(args: readonly string[], terminal: Terminal, { built, stopping }: UiOptions): Promise<number> {
-  const { values, positionals } = parseFlags('ui', args, FLAGS);
-  if (positionals.length > 0) throw new InputError(`ui takes no argument ${JSON.stringify(positionals[0])}`);
+  const values = parseFlagsOnly('ui', args, FLAGS);
   refuseTwoClusters(values);
   for (const flag of ['kubeconfig', 'context'] as const)
     if (values[flag] && !values.live) throw new InputError(`--${flag} goes with --live`);

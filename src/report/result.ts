@@ -1,7 +1,6 @@
 import type { Skipped } from '../engine/evaluation.ts';
 import type { Finding, Level, ObjectRef } from '../model/finding.ts';
 import { compareLevels } from '../model/finding.ts';
-import { InputError } from '../runtime/errors.ts';
 
 /** A finding and where its field stands; nowhere where the Service came from a cluster. */
 export interface LocatedFinding extends Finding {
@@ -37,16 +36,10 @@ export function summarize(findings: readonly Finding[]): Summary {
   return { deny: count('deny'), warn: count('warn'), info: count('info') };
 }
 
-const FAIL_ON = ['info', 'warn', 'deny', 'never'] as const;
+/** Values of --fail-on. */
+export const FAIL_ON = ['info', 'warn', 'deny', 'never'] as const;
 
 export type FailOn = (typeof FAIL_ON)[number];
-
-/** The value of --fail-on. Throws InputError. */
-export function failOnFrom(text: string): FailOn {
-  const failOn = FAIL_ON.find(level => level === text);
-  if (failOn === undefined) throw new InputError(`--fail-on ${text} is not known; expected ${FAIL_ON.join(', ')}`);
-  return failOn;
-}
 
 /** 1 where a finding stands at the level or above, else 0. */
 export function exitCode(findings: readonly Finding[], failOn: FailOn): 0 | 1 {

@@ -107,10 +107,10 @@ describe('unusable input is said in one line on standard error, with exit code 2
   test.each([
     [
       'an unknown verb',
-      /^zonewise: no verb is called "chek"; expected one of serve, check, .*completion; did you mean check\?\n$/,
+      /^zonewise: no command is called "chek"; expected one of serve, check, .*completion; did you mean check\?\n$/,
     ],
-    ['help chek', /^zonewise: no verb is called "chek"; .*; did you mean check\?\n$/],
-    ['a word of JavaScript', /^zonewise: no verb is called "constructor"; expected one of serve/],
+    ['help chek', /^zonewise: no command is called "chek"; .*; did you mean check\?\n$/],
+    ['a word of JavaScript', /^zonewise: no command is called "constructor"; expected one of serve/],
     ['unusable input', /^zonewise: \/no\/web.yaml: cannot be read: ENOENT.*\n$/],
   ])('%s', (name, message) => {
     expect(results[name]).toEqual({ out: '', err: expect.stringMatching(message), exit: 2 });
@@ -133,6 +133,6 @@ test('a process ends with the exit code', async () => {
   await expect(started).rejects.toMatchObject({
     code: 2,
     stdout: '',
-    stderr: expect.stringMatching(/^zonewise: no verb/),
+    stderr: expect.stringMatching(/^zonewise: no command/),
   });
 });

@@ -3,15 +3,15 @@ import { asList, asObject, asString } from '../../model/raw.ts';
 import type { ContextFlags } from '../connect/kube-context.ts';
 import type { CommandLine } from './command-line.ts';
 
-/** Nobody waits longer for a tab. */
+/** Upper bound for one completion request. */
 const PATIENCE_MILLIS = 1_500;
-/** More YAML than this takes longer to read. JSON is read some hundred times faster. */
+/** Larger files take too long to parse. JSON is parsed about a hundred times faster than YAML. */
 const MOST_YAML_BYTES = 2_000_000;
 const MOST_JSON_BYTES = 100_000_000;
-/** Names alone. */
+/** Metadata only. */
 const METADATA = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';
 
-/** Where names come from: the files of --topology, else the live cluster. */
+/** The source of names: the files of --topology, else the live cluster. */
 interface Names {
   readonly namespace: string;
   namespaces(): Promise<readonly string[]>;
@@ -20,36 +20,36 @@ interface Names {
 
 export async function contextNames(line: CommandLine): Promise<readonly string[]> {
   const { readKubeContext } = await import('../connect/kube-context.ts');
-  // The context typed so far is the word to complete.
-  return (await readKubeContext({ kubeconfig: flagOf(line, '--kubeconfig') })).all;
+  // The word being typed is not a context yet.
+  return (await readKubeContext({ kubeconfig: flagOf(line, 'kubeconfig') })).all;
 }
 
 export function namespaceNames(line: CommandLine): Promise<readonly string[]> {
   return withNames(line, names => names.namespaces());
 }
 
-/** As paths are completed: namespaces with a slash, behind it their Services; bare names are those of the namespace in use. */
+/** Namespaces with a slash, after it their Services, as in paths. Names without a slash are in the current namespace. */
 export function serviceNames(line: CommandLine): Promise<readonly string[]> {
   const at = line.typed.indexOf('/');
   const namespace = line.typed.slice(0, Math.max(0, at));
   return withNames(line, async names => {
     if (at >= 0) return (await names.services(namespace)).map(name => `${namespace}/${name}`);
-    // Who may see one of the two is offered that.
+    // A user may be permitted to list only one of the two.
     const bare = names.services(names.namespace).catch(() => []);
     const namespaces = names.namespaces().catch(() => []);
     return [...(await bare), ...(await namespaces).map(name => `${name}/`)];
   });
 }
 
-function flagOf({ given }: CommandLine, flag: string): string | undefined {
-  return given.get(flag)?.findLast(value => typeof value === 'string');
+function flagOf({ flags }: CommandLine, flag: string): string | undefined {
+  return flags.get(flag)?.findLast(value => typeof value === 'string');
 }
 
 function withNames<T>(line: CommandLine, use: (names: Names) => Promise<T>): Promise<T> {
-  const files = (line.given.get('--topology') ?? []).filter(value => typeof value === 'string');
-  const namespace = flagOf(line, '--namespace');
+  const files = (line.flags.get('topology') ?? []).filter(value => typeof value === 'string');
+  const namespace = flagOf(line, 'namespace');
   if (files.length > 0) return namesInFiles(files, namespace ?? 'default').then(use);
-  const flags = { kubeconfig: flagOf(line, '--kubeconfig'), context: flagOf(line, '--context') };
+  const flags = { kubeconfig: flagOf(line, 'kubeconfig'), context: flagOf(line, 'context') };
   return withLiveNames(flags, namespace, use);
 }
 
@@ -80,7 +80,7 @@ async function withLiveNames<T>(
   const context = await readKubeContext(flags);
   const signal = AbortSignal.timeout(PATIENCE_MILLIS);
   const client = new ApiClient(new Credentials({ path: flags.kubeconfig, context: flags.context }, systemClock()));
-  // A credential plugin takes its own time, which the signal does not end.
+  // The signal does not end a credential plugin.
   const late = new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
   const list = async (path: string) => {
     const answer = client.json(path, { accept: METADATA, query: { limit: '1000' }, signal });

@@ -2,49 +2,49 @@ import { asObject } from '../../model/raw.ts';
 import { TOPOLOGY_MODE_ANNOTATION } from '../../model/service.ts';
 import { trafficSchema } from '../../model/traffic-schema.ts';
 import { NEWEST_KNOWN_MINOR, OLDEST_KNOWN_MINOR } from '../../model/version.ts';
+import type { Flag } from '../command.ts';
+import { allowedValues } from '../flags/help.ts';
 import { EDITABLE_FIELDS } from '../flags/set-flag.ts';
-import type { Candidates, CommandLine } from './command-line.ts';
-import type { FlagHelp } from './flag-spec.ts';
+import { type Candidates, type CommandLine, NO_CANDIDATES } from './command-line.ts';
 import { contextNames, namespaceNames, serviceNames } from './names.ts';
 
-const NOTHING: Candidates = { words: [] };
-
-/** Values of a flag: those that its help lists, else what can be known of its kind. */
-export async function valueChoices(flag: FlagHelp, line: CommandLine): Promise<Candidates> {
-  if (flag.choices.length > 0) return words(flag.choices);
-  switch (flag.long) {
-    case '--kubernetes-version':
+/** Candidates for the value of a flag. */
+export async function valueCandidates(flag: Flag, line: CommandLine): Promise<Candidates> {
+  switch (flag.value) {
+    case 'version':
       return words(versions());
-    case '--set':
+    case 'edit':
       return words(edits(line.typed));
-    case '--context':
+    case 'context':
       return words(await contextNames(line));
-    case '--namespace':
+    case 'namespace':
       return words(await namespaceNames(line));
-    case '--topology':
+    case 'manifests':
       return { words: [], files: 'manifests' };
+    case 'file':
+      return { words: [], files: 'any' };
     default:
-      return /^(F|FILE|DIR)$/.test(flag.value ?? '') ? { words: [], files: 'any' } : NOTHING;
+      return words(allowedValues(flag));
   }
 }
 
-/** What a verb takes besides flags. */
-export async function argumentChoices(line: CommandLine): Promise<Candidates> {
-  const { verb, arguments: given } = line;
-  switch (verb) {
+/** Candidates for an argument of a command. */
+export async function argumentCandidates(line: CommandLine): Promise<Candidates> {
+  const { command, arguments: given } = line;
+  switch (command) {
     case 'check':
       return { words: [], files: 'manifests' };
     case 'explain':
       return words((await serviceNames(line)).filter(name => !given.includes(name)));
     case 'rules':
-      return given.length > 0 ? NOTHING : { words: await ruleWords() };
+      return given.length > 0 ? NO_CANDIDATES : { words: await ruleWords() };
     case 'config':
       if (given.length === 0) return words(['check', 'schema']);
-      return given.length === 1 && given[0] === 'check' ? { words: [], files: 'manifests' } : NOTHING;
+      return given.length === 1 && given[0] === 'check' ? { words: [], files: 'manifests' } : NO_CANDIDATES;
     case 'completion':
-      return given.length > 0 ? NOTHING : words(['bash', 'zsh']);
+      return given.length > 0 ? NO_CANDIDATES : words(['bash', 'zsh']);
     default:
-      return NOTHING;
+      return NO_CANDIDATES;
   }
 }
 
@@ -54,7 +54,7 @@ function words(list: readonly string[]): Candidates {
 
 async function ruleWords(): Promise<Candidates['words']> {
   const { RULES } = await import('../../rules/index.ts');
-  return RULES.map(({ id, summary }) => ({ word: id, says: summary }));
+  return RULES.map(({ id, summary }) => ({ word: id, description: summary }));
 }
 
 function versions(): readonly string[] {
@@ -62,7 +62,7 @@ function versions(): readonly string[] {
   return Array.from({ length: count }, (_, i) => `1.${NEWEST_KNOWN_MINOR - i}`);
 }
 
-/** Fields first, with the `=` to go on from; then the values that the newest API server takes. */
+/** Fields with a trailing `=`; after that the values that the newest API server accepts. */
 function edits(typed: string): readonly string[] {
   const annotation = `metadata.annotations.${TOPOLOGY_MODE_ANNOTATION}`;
   const paths = [...EDITABLE_FIELDS.map(field => `spec.${field}`), annotation];
@@ -72,13 +72,13 @@ function edits(typed: string): readonly string[] {
   return values.map(value => `${path}=${value}`);
 }
 
-/** The API server's schema leaves this one to a rule of its own, as its values depend on the type. */
-const MORE_VALUES: Readonly<Record<string, readonly string[]>> = { externalTrafficPolicy: ['Cluster', 'Local'] };
+/** Values that the schema does not list, because they depend on the type of the Service. */
+const EXTRA_VALUES: Readonly<Record<string, readonly string[]>> = { externalTrafficPolicy: ['Cluster', 'Local'] };
 
 function valuesOf(field: string): readonly string[] {
   const spec = asObject(asObject(trafficSchema(NEWEST_KNOWN_MINOR)['properties'])['spec']);
   const schema = asObject(asObject(spec['properties'])[field]);
   if (schema['type'] === 'boolean') return ['true', 'false'];
   const known = schema['enum'];
-  return Array.isArray(known) ? known.map(String) : (MORE_VALUES[field] ?? []);
+  return Array.isArray(known) ? known.map(String) : (EXTRA_VALUES[field] ?? []);
 }

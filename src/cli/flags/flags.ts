@@ -1,4 +1,3 @@
-import type { ParseArgsOptionsConfig } from 'node:util';
 import { parseArgs } from 'node:util';
 import type { SnapshotFacts } from '../../cluster/snapshot/facts.ts';
 import type { Config } from '../../config/config.ts';
@@ -8,41 +7,103 @@ import type { ClusterFacts, DataPlane, DataPlaneKind } from '../../model/topolog
 import { ASSUMED_KUBE_PROXY } from '../../model/topology.ts';
 import type { KubernetesVersion } from '../../model/version.ts';
 import { NEWEST_KNOWN_MINOR, OLDEST_KNOWN_MINOR, parseVersion } from '../../model/version.ts';
-import { didYouMean, InputError, messageOf } from '../../runtime/errors.ts';
+import { didYouMean, InputError } from '../../runtime/errors.ts';
+import type { Flag, Flags } from '../command.ts';
 
-/** parseArgs of Node, with its errors as InputErrors that name the verb. */
-export function parseFlags<T extends ParseArgsOptionsConfig>(verb: string, args: readonly string[], options: T) {
-  try {
-    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
-  } catch (cause) {
-    const what = messageOf(cause).split(/\. To specify|\n/)[0] ?? '';
-    const unknown = /^Unknown option '(--.+)'/.exec(what)?.[1];
-    const meant = unknown
-      ? didYouMean(
-          unknown,
-          Object.keys(options).map(name => `--${name}`),
-        )
-      : '';
-    throw new InputError(`${what}; see zonewise ${verb} --help${meant}`, { cause });
-  }
+type ValueOf<F extends Flag> = F['value'] extends readonly (infer V)[]
+  ? V
+  : F extends { value: string }
+    ? string
+    : true;
+
+/** Parsed values by flag: a list for a repeatable flag, `true` for a flag without a value. */
+export type FlagValues<T extends Flags> = {
+  readonly [K in keyof T]: T[K] extends { multiple: true }
+    ? readonly ValueOf<T[K]>[] | undefined
+    : ValueOf<T[K]> | (T[K] extends { default: string } ? never : undefined);
+};
+
+interface Parsed<T extends Flags> {
+  readonly values: FlagValues<T>;
+  readonly positionals: readonly string[];
 }
 
-/** Flags that say what to assume of a cluster that is not there to be asked. */
+/** Parses the arguments of a command. Throws InputError for an unknown flag, a missing value or a value that is not allowed. */
+export function parseFlags<T extends Flags>(command: string, args: readonly string[], flags: T): Parsed<T> {
+  const options = Object.fromEntries(
+    Object.entries(flags).map(([name, flag]) => [name, { ...flag, type: flag.value ? 'string' : 'boolean' } as const]),
+  );
+  const config = { args: [...args], options, allowPositionals: true, strict: false, tokens: true } as const;
+  const { values, positionals, tokens } = parseArgs(config);
+  for (const token of tokens) {
+    const problem = token.kind === 'option' ? problemOf(token, command, flags) : null;
+    if (problem !== null) throw new InputError(problem);
+  }
+  return { values: values as FlagValues<T>, positionals };
+}
+
+/** Like `parseFlags`, for a command without other arguments. */
+export function parseFlagsOnly<T extends Flags>(command: string, args: readonly string[], flags: T): FlagValues<T> {
+  const { values, positionals } = parseFlags(command, args, flags);
+  if (positionals.length === 0) return values;
+  throw new InputError(`${command} takes no argument ${JSON.stringify(positionals[0])}`);
+}
+
+interface OptionToken {
+  readonly name: string;
+  readonly rawName: string;
+  readonly value: string | undefined;
+  readonly inlineValue: boolean | undefined;
+}
+
+/** Why a parsed flag cannot be used, `null` if it can. */
+function problemOf({ name, rawName, value, inlineValue }: OptionToken, command: string, flags: Flags): string | null {
+  const help = `see zonewise ${command} --help`;
+  const flag = Object.hasOwn(flags, name) ? flags[name] : undefined;
+  if (!flag) {
+    const known = Object.keys(flags).map(other => `--${other}`);
+    return `Unknown option '${rawName}'; ${help}${rawName.startsWith('--') ? didYouMean(rawName, known) : ''}`;
+  }
+  const usage = `${flag.short ? `-${flag.short}, ` : ''}--${name}`;
+  if (!flag.value) return value === undefined ? null : `Option '${usage}' does not take an argument; ${help}`;
+  if (value === undefined) return `Option '${usage} <value>' argument missing; ${help}`;
+  if (!inlineValue && /^-./.test(value)) return `Option '${rawName}' argument is ambiguous; ${help}`;
+  if (typeof flag.value === 'string' || flag.value.includes(value)) return null;
+  const [shown, separator] = flag.short ? [`-${flag.short}`, ' or '] : [`--${name}`, ', '];
+  return `${shown} ${value} is not known; expected ${flag.value.join(separator)}`;
+}
+
+/** The flags with other descriptions. */
+export function described<T extends Flags>(flags: T, descriptions: { readonly [K in keyof T]?: string }): T {
+  const entries = Object.entries(flags);
+  return Object.fromEntries(
+    entries.map(([name, flag]) => [name, { ...flag, description: descriptions[name] ?? flag.description }]),
+  ) as T;
+}
+
+/** Facts of a cluster that zonewise does not read, and the configuration. */
 export const ASSUMPTION_FLAGS = {
-  config: { type: 'string' },
-  'kubernetes-version': { type: 'string' },
-  dataplane: { type: 'string' },
+  'kubernetes-version': { value: 'version', description: 'evaluate for this Kubernetes version' },
+  dataplane: { value: 'data-plane', description: 'what routes Service traffic' },
+  config: { value: 'file', description: 'levels, overrides and other settings' },
 } as const;
 
-/** Flags that say which cluster, for the verbs that read one. */
+/** The cluster to read, for commands that read one. */
 export const CLUSTER_FLAGS = {
-  ...ASSUMPTION_FLAGS,
-  topology: { type: 'string', multiple: true },
-  live: { type: 'boolean' },
-  kubeconfig: { type: 'string' },
-  context: { type: 'string' },
-  namespace: { type: 'string', short: 'n' },
-  output: { type: 'string', short: 'o', default: 'text' },
+  topology: {
+    value: 'manifests',
+    multiple: true,
+    description: 'the cluster, as kubectl get nodes,services,endpointslices -A -o yaml prints it',
+  },
+  live: { description: 'the cluster of the current kubeconfig context (the default without --topology)' },
+  kubeconfig: { value: 'file', description: 'another kubeconfig' },
+  context: { value: 'context', description: 'another context of it' },
+} as const;
+
+export const NAMESPACE_FLAG = {
+  value: 'namespace',
+  short: 'n',
+  description: 'only the Services of this namespace',
 } as const;
 
 export interface ClusterChoice {
@@ -52,7 +113,7 @@ export interface ClusterChoice {
   readonly context?: string | undefined;
 }
 
-/** Throws InputError where two clusters are asked for at once. */
+/** Throws InputError if the flags select two clusters. */
 export function refuseTwoClusters({ live, topology, kubeconfig, context }: ClusterChoice): void {
   if (!topology) return;
   if (live) throw new InputError('--live and --topology exclude each other');
@@ -75,8 +136,8 @@ export function configFrom(flags: AssumptionFlags): Config {
 }
 
 /**
- * Facts of a cluster known from files only: what the flags and the configuration say, else the snapshot, else the
- * newest version known. A snapshot is judged as of when it was taken.
+ * Facts of a cluster known from files only: the flags and the configuration, else the snapshot, else the newest known
+ * version. The time of a snapshot is the time at which it was taken.
  */
 export function assumedFacts(
   flags: AssumptionFlags,
@@ -93,29 +154,24 @@ export function assumedFacts(
   };
 }
 
-/** The version given, `null` where none is. Throws InputError where it is none that zonewise knows. */
+/** The value of --kubernetes-version, `null` without it. Throws InputError for an unknown version. */
 export function versionFrom(text: string | undefined): KubernetesVersion | null {
   if (text === undefined) return null;
   const version = parseVersion(text);
   const known = `expected 1.${OLDEST_KNOWN_MINOR} to 1.${NEWEST_KNOWN_MINOR}, such as 1.36`;
-  if (!version) throw new InputError(`--kubernetes-version ${JSON.stringify(text)} is no Kubernetes version; ${known}`);
+  if (!version)
+    throw new InputError(`--kubernetes-version ${JSON.stringify(text)} is not a Kubernetes version; ${known}`);
   if (version.minor < OLDEST_KNOWN_MINOR) throw new InputError(`--kubernetes-version ${text} is too old; ${known}`);
   return version;
 }
 
-const DATA_PLANES: readonly string[] = ['auto', 'kube-proxy', 'ipvs', 'cilium', 'other'];
+export const DATA_PLANES: readonly string[] = ['auto', 'kube-proxy', 'ipvs', 'cilium', 'other'];
 
+/** The value of --dataplane or of the configuration. Throws InputError for an unknown one. */
 export function dataPlaneFrom(text: string): DataPlane {
   if (!DATA_PLANES.includes(text)) {
     throw new InputError(`--dataplane ${JSON.stringify(text)} is not known; expected one of ${DATA_PLANES.join(', ')}`);
   }
   if (text === 'auto') return ASSUMED_KUBE_PROXY;
   return { kind: text as DataPlaneKind, serviceTopology: false, assumed: false };
-}
-
-/** The value of -o, one of those a verb can print. */
-export function outputFrom<T extends string>(text: string, known: readonly T[]): T {
-  const output = known.find(name => name === text);
-  if (output === undefined) throw new InputError(`-o ${text} is not known; expected ${known.join(' or ')}`);
-  return output;
 }

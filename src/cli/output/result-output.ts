@@ -1,23 +1,31 @@
 import type { ManifestFile } from '../../cluster/manifests/manifest.ts';
 import { renderJson } from '../../report/json.ts';
-import type { CheckResult, FailOn, LocatedFinding } from '../../report/result.ts';
+import { type CheckResult, FAIL_ON, type FailOn, type LocatedFinding } from '../../report/result.ts';
 import type { Replacement } from '../../report/sarif/sarif.ts';
 import { renderText } from '../../report/text.ts';
 
-/** What check and audit print. */
-export const RESULT_OUTPUTS = ['text', 'json', 'sarif', 'junit'] as const;
+const OUTPUTS = ['text', 'json', 'sarif', 'junit'] as const;
 
-export type ResultOutput = (typeof RESULT_OUTPUTS)[number];
+/** Flags of check and audit. */
+export const RESULT_FLAGS = {
+  output: { value: OUTPUTS, short: 'o', placeholder: 'FORMAT', default: 'text', description: 'output format' },
+  'fail-on': {
+    value: FAIL_ON,
+    placeholder: 'LEVEL',
+    default: 'deny',
+    description: 'lowest level of a finding for exit code 1',
+  },
+} as const;
 
 export interface Printing {
-  readonly output: ResultOutput;
+  readonly output: (typeof OUTPUTS)[number];
   readonly failOn: FailOn;
   readonly colour: boolean;
-  /** The manifests judged, for remedies with their place; a cluster's Services have none. */
+  /** The evaluated manifests, for fixes with their place; absent for the Services of a cluster. */
   readonly files?: readonly ManifestFile[];
 }
 
-/** The result as -o says. What only CI asks for is loaded when it does. */
+/** Renders the result in the format of -o. The formats for CI are loaded on demand. */
 export async function renderResult(result: CheckResult, printing: Printing): Promise<string> {
   const { output } = printing;
   switch (output) {
@@ -36,7 +44,7 @@ export async function renderResult(result: CheckResult, printing: Printing): Pro
   }
 }
 
-/** The edits of `check --fix`, each made by itself. */
+/** The replacement of each fix on its own, as text and place. */
 async function replacementsIn(files: readonly ManifestFile[]): Promise<(f: LocatedFinding) => Replacement | null> {
   const { replacementIn } = await import('../../cluster/manifests/manifest-replacement.ts');
   const texts = new Map(files.map(({ name, text }) => [name, text]));

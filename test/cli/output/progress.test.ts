@@ -73,7 +73,7 @@ describe.skipIf(!python)('on a real terminal', () => {
   test('progress is drawn and erased before the answer is printed', () => {
     const parts = onTerminal({});
     expect(parts.length).toBeGreaterThan(2);
-    expect(parts[1]).toMatch(/^judging Services: \d+ of \d+$/);
+    expect(parts[1]).toMatch(/^evaluating Services: \d+ of \d+$/);
     expect(parts.at(-1)).toMatch(/^\S*info\S* shop\/web: /);
   });
 

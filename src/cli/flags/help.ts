@@ -1,0 +1,54 @@
+import type { Flag, Flags, ValueKind } from '../command.ts';
+import { DATA_PLANES } from './flags.ts';
+
+const PLACEHOLDERS: Readonly<Record<ValueKind, string>> = {
+  file: 'FILE',
+  manifests: 'FILE',
+  context: 'NAME',
+  namespace: 'NAME',
+  version: '1.N',
+  'data-plane': 'NAME',
+  edit: 'FIELD=VALUE',
+  port: 'N',
+};
+
+/** The column of descriptions, at most. A longer usage moves its description to the right. */
+const MAX_COLUMN = 28;
+const WIDTH = 120;
+
+export function visibleFlags(flags: Flags): readonly (readonly [name: string, flag: Flag])[] {
+  return Object.entries(flags).filter(([, flag]) => !flag.hidden);
+}
+
+/** The flags of a command as lines of its help. */
+export function flagHelp(flags: Flags): string {
+  const rows = visibleFlags(flags).map(([name, flag]) => [`  ${flagUsage(name, flag)}`, flagText(flag)] as const);
+  const column = Math.min(MAX_COLUMN, Math.max(...rows.map(([usage]) => usage.length)) + 2);
+  const line = new RegExp(`.{1,${WIDTH - column}}(?: |$)`, 'g');
+  return rows
+    .map(([usage, text]) => {
+      const lines = (text.match(line) ?? []).map(part => part.trimEnd());
+      return `${usage.padEnd(column - 2)}  ${lines.join(`\n${' '.repeat(column)}`)}`;
+    })
+    .join('\n');
+}
+
+/** `-o, --output FORMAT`. */
+export function flagUsage(name: string, { short, value, placeholder }: Flag): string {
+  const shown = placeholder ?? (typeof value === 'string' ? PLACEHOLDERS[value] : value?.join('|'));
+  return `${short ? `-${short}, ` : ''}--${name}${shown ? ` ${shown}` : ''}`;
+}
+
+/** The description with the allowed values, unless the usage lists them, and the default. */
+export function flagText(flag: Flag): string {
+  const values = flag.value === 'data-plane' || flag.placeholder ? allowedValues(flag) : [];
+  const list = values.length > 0 ? `: ${values.slice(0, -1).join(', ')} or ${values.at(-1)}` : '';
+  const repeatable = flag.multiple ? '; repeatable' : '';
+  return `${flag.description}${list}${repeatable}${flag.default ? ` (default ${flag.default})` : ''}`;
+}
+
+/** The values that a flag takes; empty if they are not enumerable. */
+export function allowedValues({ value }: Flag): readonly string[] {
+  if (value === 'data-plane') return DATA_PLANES;
+  return typeof value === 'string' ? [] : (value ?? []);
+}
