@@ -7,7 +7,7 @@ const HEAD = `<!-- Written by npm run docs from src/cli. Do not edit. -->
 
 # Commands
 
-The help of each command, as \`zonewise help check\` prints it.`;
+\`zonewise COMMAND --help\` prints the same text.`;
 
 /** The content of docs/commands.md: the help of every command. */
 export async function renderCommandReference(): Promise<string> {

@@ -232,5 +232,5 @@ test('the checks see the imports of src', () => {
   expect(files.length).toBeGreaterThan(50);
   const index = files.find(file => file.path === 'rules/index.ts');
   expect(index?.imports).toContain('./rule.ts');
-  expect(files.find(file => file.path === 'main.ts')?.imports).toContain('./cli/check.ts');
+  expect(files.find(file => file.path === 'cli/commands.ts')?.imports).toContain('./check.ts');
 });

@@ -26,7 +26,7 @@ export function commandsOf(page: string): readonly string[] {
   const inline = [...text.matchAll(/`((?:npm|zonewise|kubectl zonewise) [^`\n]+)`/g)].map(
     ([, command]) => command ?? '',
   );
-  return [...lines, ...inline.filter(command => !/[…<>]|__|\[[A-Z]|\bVERB\b/.test(command))]
+  return [...lines, ...inline.filter(command => !/[…<>]|__|\[[A-Z]|\b(?:VERB|COMMAND)\b/.test(command))]
     .map(line => line.replace(/\s+#.*$|^#.*$/, ''))
     .flatMap(line => line.split(/&&|\|(?!\|)|; /))
     .map(command => command.trim())
