@@ -44,7 +44,7 @@ export function nodeObject({ node, zone }: Place, index: number, heartbeat: stri
         lastHeartbeatTime: heartbeat,
         lastTransitionTime: '2026-01-01T00:00:00Z',
         reason: `Kubelet${type}`,
-        message: `kubelet says so of ${type}`,
+        message: `kubelet reports ${type}`,
       })),
       nodeInfo: { kubeletVersion: 'v1.37.1', osImage: 'Linux', architecture: 'amd64', operatingSystem: 'linux' },
       images: Array.from({ length: 12 }, (_, image) => ({

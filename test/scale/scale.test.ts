@@ -42,7 +42,7 @@ describe.skipIf(missing !== null)(`at ${SIZE.nodes} nodes and ${SIZE.endpoints} 
   /** Compares every nth Service. */
   const expectNoDifference = async (every: number): Promise<void> => {
     const { services, spoken, rules, seconds, different } = await compare(cluster, serving, every);
-    say(`${services} Services judged in ${seconds.toFixed(0)} s, ${spoken} with findings of ${rules} rules`);
+    say(`${services} Services evaluated in ${seconds.toFixed(0)} s, ${spoken} with findings of ${rules} rules`);
     expect(spoken).toBeGreaterThan(services / 10);
     expect({ different: different.length, first: different.slice(0, 3) }).toEqual({ different: 0, first: [] });
   };
@@ -63,7 +63,7 @@ describe.skipIf(missing !== null)(`at ${SIZE.nodes} nodes and ${SIZE.endpoints} 
       say(
         `start ${start}: ready after ${serving.readyAfterMs.toFixed(0)} ms, synced within ${(window.to - window.from).toFixed(0)} ms`,
       );
-      sayDelays('first reading', delays);
+      sayDelays('first lists', delays);
     }
     await cluster.register(serving);
   });
@@ -76,7 +76,7 @@ describe.skipIf(missing !== null)(`at ${SIZE.nodes} nodes and ${SIZE.endpoints} 
 
   test(`holds the cluster in ${MOST_MIB} MiB`, async () => {
     rssAfterSync = await settledRss(serving, 10);
-    say(`${rssAfterSync.toFixed(0)} MiB after the first reading, ${serving.peakRss().toFixed(0)} at most`);
+    say(`${rssAfterSync.toFixed(0)} MiB after the first lists, ${serving.peakRss().toFixed(0)} at most`);
     expect(rssAfterSync).toBeLessThanOrEqual(MOST_MIB);
   });
 

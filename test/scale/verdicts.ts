@@ -82,7 +82,7 @@ export async function verdictsFromScratch(
       { ...judge, cache: new EvaluationCache() },
       new Deadline(60_000, () => performance.now()),
     );
-    if (outcome.kind !== 'evaluated') throw new Error(`${keyOf(service)} was not judged: ${outcome.kind}`);
+    if (outcome.kind !== 'evaluated') throw new Error(`${keyOf(service)} was not evaluated: ${outcome.kind}`);
     const { findings } = outcome.evaluation;
     const { allowed, warnings = [] } = respond(request.uid, outcome.evaluation).response;
     verdicts.push({

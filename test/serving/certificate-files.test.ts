@@ -104,7 +104,7 @@ test('certificate and key written one after the other are one change, without an
 
 describe('an unusable pair', () => {
   const cases: readonly (readonly [string, () => Partial<KeyPair>, RegExp])[] = [
-    ['a key that does not fit', () => ({ key: second.key }), /^unusable: .*mismatch/],
+    ['a key that does not match', () => ({ key: second.key }), /^unusable: .*mismatch/],
     ['half a certificate', () => ({ cert: second.cert.slice(0, 200), key: second.key }), /^unusable: /],
     ['no PEM', () => ({ cert: 'hello', key: 'hello' }), /^unusable: /],
     ['an empty file', () => ({ key: '' }), /^not-there: .*tls\.key is empty/],

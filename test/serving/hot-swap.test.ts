@@ -83,7 +83,7 @@ describe('with client verification', () => {
   // In TLS 1.3 the server rejects the client after the client considers the handshake complete.
   test.each([
     ['without a certificate', () => undefined],
-    ['of another authority', () => stranger],
+    ['of another CA', () => stranger],
   ])('a client %s gets no answer', async (_who, client) => {
     const server = await checked();
     const connection = await open(server.webhookPort, first.cert, client());

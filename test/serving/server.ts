@@ -56,7 +56,7 @@ export function heldPods() {
   const pods: PodFinder = {
     find: () =>
       new Promise(resolve => {
-        held.push(() => resolve({ kind: 'gave-up', why: 'the test let go' }));
+        held.push(() => resolve({ kind: 'gave-up', why: 'the test released it' }));
         for (const waiter of waiters) if (held.length >= waiter.count) waiter.resolve();
       }),
   };

@@ -38,7 +38,7 @@ export class FakeClock implements Clock {
     const find = () => [...this.#timers].find(timer => timer.ms >= from && timer.ms <= to);
     await until(`a timer of ${from} to ${to} ms`, () => find() !== undefined);
     const timer = find();
-    if (!timer) throw new Error('the timer went away');
+    if (!timer) throw new Error('the timer was cancelled');
     this.advance(timer.at - this.#now);
     return timer.ms;
   }

@@ -2,7 +2,7 @@
 export async function until(what: string, condition: () => boolean): Promise<void> {
   const end = performance.now() + 10_000;
   while (!condition()) {
-    if (performance.now() > end) throw new Error(`never came about: ${what}`);
+    if (performance.now() > end) throw new Error(`timed out: ${what}`);
     await new Promise(resolve => setTimeout(resolve, 2));
   }
 }

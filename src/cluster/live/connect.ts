@@ -15,7 +15,7 @@ export interface ConnectOptions {
   readonly context?: string | undefined;
   readonly dataPlane?: 'auto' | DataPlaneKind | undefined;
   readonly log: Log;
-  /** If set, a first request is sent before the watches, and this gets its error. It may throw to give up. */
+  /** If set, a first request is sent before the watches, and this gets its error. It may throw to abort. */
   readonly probe?: ((error: unknown) => void) | undefined;
   /** Milliseconds since the epoch. */
   readonly now?: (() => number) | undefined;

@@ -26,7 +26,7 @@ describe('connecting to a cluster', () => {
     onTestFinished(() => cluster.stop());
     await cluster.topology.whenSynced;
     expect(cluster.ready).toBe(false);
-    await until('the question for the version', () => fake.calls('/version').length === 1);
+    await until('the version request', () => fake.calls('/version').length === 1);
     release();
     await cluster.whenReady;
     expect(cluster.ready).toBe(true);

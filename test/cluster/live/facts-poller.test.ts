@@ -16,37 +16,37 @@ const replaced = { 'kube-proxy-replacement': 'true' };
 describe('the data plane is', () => {
   const known = { serviceTopology: false, assumed: false };
   const cases: [string, ConfigMapData, ConfigMapData, object][] = [
-    ['ipvs where kube-proxy runs in that mode', ipvs, 'absent', { ...known, kind: 'ipvs' }],
+    ['ipvs if kube-proxy runs in that mode', ipvs, 'absent', { ...known, kind: 'ipvs' }],
     ['kube-proxy in any other mode', nftables, 'absent', { ...known, kind: 'kube-proxy' }],
     [
-      'kube-proxy where its configuration is unreadable',
+      'kube-proxy if its configuration is unreadable',
       { 'config.conf': 'a: [' },
       'absent',
       { ...known, kind: 'kube-proxy' },
     ],
-    ['cilium where it replaces kube-proxy', 'absent', replaced, { ...known, kind: 'cilium' }],
+    ['cilium if it replaces kube-proxy', 'absent', replaced, { ...known, kind: 'cilium' }],
     [
-      'cilium in the spelling before 1.14',
+      'cilium with the value used before 1.14',
       'absent',
       { 'kube-proxy-replacement': 'strict' },
       { ...known, kind: 'cilium' },
     ],
-    ['cilium even where a ConfigMap of kube-proxy was left behind', ipvs, replaced, { ...known, kind: 'cilium' }],
+    ['cilium even if a ConfigMap of kube-proxy is left over', ipvs, replaced, { ...known, kind: 'cilium' }],
     [
-      'cilium with service topology where that is on',
+      'cilium with service topology if that is on',
       'absent',
       { ...replaced, 'enable-service-topology': 'true' },
       { kind: 'cilium', serviceTopology: true, assumed: false },
     ],
     [
-      'kube-proxy beside a cilium that leaves Services alone',
+      'kube-proxy beside a Cilium that does not handle Services',
       nftables,
       { 'kube-proxy-replacement': 'false' },
       { ...known, kind: 'kube-proxy' },
     ],
-    ['taken for kube-proxy where there is neither', 'absent', 'absent', ASSUMED_KUBE_PROXY],
-    ['taken for kube-proxy where neither may be read', 'hidden', 'hidden', ASSUMED_KUBE_PROXY],
-    ['not sure where cilium may not be read', ipvs, 'hidden', { ...known, kind: 'ipvs', assumed: true }],
+    ['assumed to be kube-proxy without either ConfigMap', 'absent', 'absent', ASSUMED_KUBE_PROXY],
+    ['assumed to be kube-proxy if neither ConfigMap may be read', 'hidden', 'hidden', ASSUMED_KUBE_PROXY],
+    ['only assumed if Cilium’s ConfigMap may not be read', ipvs, 'hidden', { ...known, kind: 'ipvs', assumed: true }],
   ];
   for (const [title, kubeProxy, cilium, expected] of cases) {
     test(title, () => expect(judgeDataPlane(kubeProxy, cilium)).toEqual(expected));

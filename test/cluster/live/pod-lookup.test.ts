@@ -53,7 +53,7 @@ describe('a Pod lookup', () => {
     await until('the request', () => server.calls.length === 1);
     await clock.passTimer(300, 300);
     expect(await result).toEqual({ kind: 'gave-up', reason: 'timeout', why: 'the pod list took longer than 300 ms' });
-    await until('the request is cut', () => closed);
+    await until('the request is aborted', () => closed);
   });
 
   test('stops above 8 MiB, without reading the rest', async () => {

@@ -79,7 +79,7 @@ async function killedAt(when: 'before' | 'after', path: RegExp): Promise<AuditLa
     if (killed || !path.test(at)) return;
     killed = true;
     void first.stop();
-    throw new Error('the process is gone');
+    throw new Error('the process was killed');
   };
   if (when === 'before') lab.store.before = async (kind, at) => void (kind === 'write' && kill(at));
   else lab.store.after = ({ path: at }) => kill(at);
@@ -93,10 +93,10 @@ const EVENT = /\/events\//;
 const CONFIG_MAP = /\/configmaps\//;
 
 test.each([
-  ['before it wrote down what it was about to say', 'before', CONFIG_MAP],
-  ['after it wrote that down', 'after', CONFIG_MAP],
+  ['before it stored the Event', 'before', CONFIG_MAP],
+  ['after it stored the Event', 'after', CONFIG_MAP],
   ['before it posted the Event', 'before', EVENT],
-  ['after it posted the Event and before it wrote that down', 'after', EVENT],
+  ['after it posted the Event and before it stored that', 'after', EVENT],
 ] as const)('a leader killed %s leads to exactly one Event', async (_, when, path) => {
   const lab = await killedAt(when, path);
   await lab.lead();

@@ -62,7 +62,7 @@ test('a missing UI build is logged once, and the audit continues', async () => {
 test('a subscriber that always fails is logged once and does not affect the audit', async () => {
   const lab = new AuditLab(SHOP + service('other') + slice('other', ['n2']));
   const fail = () => {
-    throw new Error('not my day');
+    throw new Error('the subscriber failed');
   };
   const observer = { onEvaluated: fail, onUnchanged: fail, onDeleted: fail, onPassCompleted: fail };
   const invite: Invitation = async () => ({ observer, close: async () => {} });

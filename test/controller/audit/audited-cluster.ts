@@ -39,7 +39,7 @@ export class AuditedCluster implements ConnectedCluster {
     services: () => this.#services.list(),
     service: (namespace, name) => this.#services.get(objectKey(namespace, name)),
     slices: (namespace, name) => {
-      if (this.broken.has(objectKey(namespace, name))) throw new Error('slices out of reach');
+      if (this.broken.has(objectKey(namespace, name))) throw new Error('slices unavailable');
       return this.#index.slices(namespace, name);
     },
     workloads: () => [],
@@ -83,7 +83,7 @@ export class AuditedCluster implements ConnectedCluster {
         case 'EndpointSlice':
           return this.#slices.set(key, ENDPOINT_SLICES.project(raw, STRINGS));
         default:
-          throw new Error(`no such kind here: ${String(object.kind)}`);
+          throw new Error(`unsupported kind: ${String(object.kind)}`);
       }
     })();
     if (changed) this.#tell();

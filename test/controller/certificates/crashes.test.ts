@@ -12,7 +12,7 @@ import {
   World,
 } from './fake-cluster.ts';
 
-const CRASH = new Error('the process died');
+const CRASH = new Error('the process was killed');
 
 interface Crash {
   /** Of the writes of one installation: CA, two configurations, leaf. */
@@ -66,21 +66,21 @@ describe.each(CRASHES)('a crash $when write $write', crash => {
 
 const GARBAGE = { data: { 'tls.crt': 'AAAA', 'tls.key': 'AAAA', 'ca.crt': 'AAAA', 'ca.key': 'AAAA' } };
 const DISTURBANCES: Readonly<Record<string, (world: World) => void>> = {
-  'authority deleted': world => world.store.remove(CA_SECRET),
+  'CA deleted': world => world.store.remove(CA_SECRET),
   'leaf deleted': world => world.store.remove(LEAF_SECRET),
   'both Secrets deleted': world => {
     world.store.remove(CA_SECRET);
     world.store.remove(LEAF_SECRET);
   },
-  'authority garbled': world => world.store.put(CA_SECRET, { ...world.store.peek(CA_SECRET), ...GARBAGE }),
-  'leaf garbled': world => world.store.put(LEAF_SECRET, { ...world.store.peek(LEAF_SECRET), ...GARBAGE }),
+  'CA corrupted': world => world.store.put(CA_SECRET, { ...world.store.peek(CA_SECRET), ...GARBAGE }),
+  'leaf corrupted': world => world.store.put(LEAF_SECRET, { ...world.store.peek(LEAF_SECRET), ...GARBAGE }),
   'caBundle emptied': world => world.register(VALIDATING, ''),
-  'caBundle foreign': world => world.register(MUTATING, Buffer.from('nonsense').toString('base64')),
+  'caBundle replaced': world => world.register(MUTATING, Buffer.from('nonsense').toString('base64')),
   'configuration deleted': world => world.store.remove(MUTATING),
-  'configurations made anew': world => {
+  'configurations created again': world => {
     for (const path of CONFIGURATIONS) world.register(path);
   },
-  'process replaced': world => void world.start(),
+  'process restarted': world => void world.start(),
   'a month passes': world => world.pass(30 * DAY),
 };
 

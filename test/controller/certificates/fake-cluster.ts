@@ -96,7 +96,7 @@ export class World {
       else if (step.millis > PROPAGATION) return steps;
       else this.pass(step.millis);
     }
-    throw new Error(`never settles: ${steps.join()}`);
+    throw new Error(`never done: ${steps.join()}`);
   }
 
   pass(millis: number): void {

@@ -76,7 +76,7 @@ type Row = readonly [given: string, then: string, make: () => Situation, now?: n
 const ROWS: readonly Row[] = [
   ['a valid state', `wait ${60 * 86_400 - 100} s: nothing to do`, () => situation()],
   [
-    'nothing at all',
+    'an empty cluster',
     'make-authority trusting none: missing',
     () =>
       situation({
@@ -86,7 +86,7 @@ const ROWS: readonly Row[] = [
       }),
   ],
   [
-    'an authority and nothing published',
+    'a CA without any caBundle',
     'publish to validating and mutating',
     () =>
       situation({
@@ -100,7 +100,7 @@ const ROWS: readonly Row[] = [
     () => situation({ configurations: [configuration('validating', [one], [])] }),
   ],
   [
-    'a stranger in the caBundle',
+    'a foreign CA in the caBundle',
     'publish to validating',
     () => situation({ configurations: [configuration('validating', [one, two])] }),
   ],
@@ -110,12 +110,12 @@ const ROWS: readonly Row[] = [
     () => situation({ leaf: { leaf: 'missing', authorities: [] }, configurations: [] }),
   ],
   [
-    'no leaf, never another authority',
+    'no leaf, and only one CA ever',
     'make-leaf by one: missing',
     () => situation({ leaf: { leaf: 'missing', authorities: [] } }),
   ],
   [
-    'no leaf, and one of an earlier authority may be served',
+    'no leaf, and a leaf of an earlier CA may be served',
     'wait 10 s: waiting for the API servers to use the new CA bundle',
     () =>
       situation({
@@ -127,7 +127,7 @@ const ROWS: readonly Row[] = [
     later(1),
   ],
   [
-    'the leaf broken',
+    'a broken leaf',
     'make-leaf by one: broken',
     () => situation({ leaf: { leaf: 'broken', authorities: [one.certificate] } }),
   ],
@@ -137,38 +137,38 @@ const ROWS: readonly Row[] = [
     () => situation({ leaf: { leaf: one, authorities: [one.certificate] }, publishedFor: DAY }),
   ],
   [
-    'the leaf due',
+    'a leaf due for renewal',
     'make-leaf by one: two thirds of its validity period are over',
     () => situation({ publishedFor: DAY }),
     later(61),
   ],
   [
-    'the leaf due, yet this process saw no caBundle before',
+    'a leaf due for renewal, and no earlier observation of the caBundles',
     'wait 30 s: waiting for the API servers to use the new CA bundle',
     () => situation(),
     later(61),
   ],
-  ['the leaf ended', 'make-leaf by one: expired', () => situation({ publishedFor: DAY }), later(91)],
+  ['an expired leaf', 'make-leaf by one: expired', () => situation({ publishedFor: DAY }), later(91)],
   [
-    'the authority due',
+    'a CA due for renewal',
     'make-authority trusting one: two thirds of its validity period are over',
     () => situation(),
     later(244),
   ],
-  ['the authority ended', 'make-authority trusting none: expired', () => situation(), later(366)],
+  ['an expired CA', 'make-authority trusting none: expired', () => situation(), later(366)],
   [
-    'the clock went back',
+    'a clock set back',
     'make-authority trusting one: not valid yet: the clock was ahead when it was issued',
     () => situation(),
     later(-1),
   ],
   [
-    'the authority lost, known from the leaf’s Secret',
+    'a lost CA, known from the leaf’s Secret',
     'make-authority trusting one: missing',
     () => situation({ authority: { signing: 'missing', previous: [] }, configurations: [] }),
   ],
   [
-    'both Secrets lost, known from the caBundles',
+    'both Secrets lost, with the CAs known from the caBundles',
     'make-authority trusting two+one: missing',
     () =>
       situation({
@@ -179,30 +179,30 @@ const ROWS: readonly Row[] = [
     later(1),
   ],
   [
-    'the authority’s key broken',
+    'a broken CA key',
     'make-authority trusting one: broken',
     () => situation({ authority: { signing: 'broken', previous: [one.certificate] } }),
   ],
   [
-    'a new authority not yet published',
+    'a new CA that no caBundle has',
     'publish to validating',
     () => situation({ authority: twoAfterOne(), configurations: [configuration('validating', [one])] }),
     later(1),
   ],
   [
-    'a new authority published for less than the interval',
+    'a new CA in the caBundles for less than the interval',
     'wait 10 s: waiting for the API servers to use the new CA bundle',
     () => situation({ authority: twoAfterOne(), configurations: bothPublished(), publishedFor: 20 * SECOND }),
     later(1),
   ],
   [
-    'a new authority published for long enough',
+    'a new CA in the caBundles for the interval',
     'make-leaf by two: signed by another CA',
     () => situation({ authority: twoAfterOne(), configurations: bothPublished(), publishedFor: 30 * SECOND }),
     later(1),
   ],
   [
-    'the earlier authority ended',
+    'an expired earlier CA',
     'trust trusting none: the trusted CAs have changed',
     () =>
       situation({
@@ -213,13 +213,13 @@ const ROWS: readonly Row[] = [
     later(365),
   ],
   [
-    'an older authority restored, while a leaf of the newer one is served',
+    'an older CA restored, while a leaf of the newer one is served',
     'trust trusting two: the trusted CAs have changed',
     () => situation({ leaf: { leaf: leafOfTwo, authorities: [two.certificate] }, configurations: onlyTwo() }),
     later(1),
   ],
   [
-    'ca.crt of the leaf’s Secret naming one that did not sign it',
+    'a leaf’s Secret whose ca.crt did not sign the leaf',
     'make-leaf by one: two thirds of its validity period are over',
     () => situation({ leaf: { leaf: leafOfOne, authorities: [two.certificate] }, publishedFor: DAY }),
     later(61),

@@ -53,7 +53,7 @@ test('reconciles again immediately after a conflict, without a log line', async 
 
 test('pauses during repeated conflicts with another writer', async () => {
   const { clock, looks, stop } = keeperOf(0);
-  await until('a rest', () => clock.pending().length === 1);
+  await until('a pause', () => clock.pending().length === 1);
   expect([looks(), clock.pending()]).toEqual([10, [5_000]]);
   await stop();
 });

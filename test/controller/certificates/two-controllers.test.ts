@@ -8,10 +8,10 @@ const SIGNAL = new AbortController().signal;
 
 /** Steps that may be due for two processes at the same time, if both act as leader. */
 const OCCASIONS: Readonly<Record<string, (world: World) => void>> = {
-  'an authority due': world => world.pass((CA_LIFE * 2) / 3),
-  'a leaf due': world => world.pass((LEAF_LIFE * 2) / 3),
-  'the authority gone': world => world.store.remove(CA_SECRET),
-  'the leaf gone': world => world.store.remove(LEAF_SECRET),
+  'a CA due for renewal': world => world.pass((CA_LIFE * 2) / 3),
+  'a leaf due for renewal': world => world.pass((LEAF_LIFE * 2) / 3),
+  'the CA deleted': world => world.store.remove(CA_SECRET),
+  'the leaf deleted': world => world.store.remove(LEAF_SECRET),
 };
 
 /** One pass: steps until nothing is due. */
@@ -24,7 +24,7 @@ async function pass(controller: SelfManaged): Promise<number> {
       if (!isConflict(error)) throw error;
     }
   }
-  throw new Error('never comes to rest');
+  throw new Error('never done');
 }
 
 test.each(Object.keys(OCCASIONS))(

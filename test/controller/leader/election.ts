@@ -71,7 +71,7 @@ export async function pass(millis: number, candidates: readonly Candidate[]): Pr
   for (let gone = 0; gone < millis; gone += 100) {
     for (const candidate of candidates) candidate.clock.advance(100);
     await idle();
-    if (candidates.filter(({ works }) => works).length > 1) throw new Error(`two work at once, ${gone} ms on`);
+    if (candidates.filter(({ works }) => works).length > 1) throw new Error(`two leaders work, ${gone} ms on`);
   }
 }
 

@@ -22,7 +22,7 @@ test('restarts a runnable that fails, keeps the others running, and ends all of 
   const shaky: LeaderPart = {
     name: 'shaky',
     run: async signal => {
-      if (++starts.shaky === 1) throw new Error('fell over');
+      if (++starts.shaky === 1) throw new Error('failed');
       if (starts.shaky > 2) await untilStopped(signal);
     },
   };

@@ -41,7 +41,7 @@ const zones = ({ store }: Reflecting) => store.list().map(({ name, zone }) => `$
 describe('initial events end in the state of the server', () => {
   test.each<[string, readonly Told[], readonly string[]]>([
     [
-      'an object twice, the newer last',
+      'an object twice, the newer version last',
       [
         ['ADDED', 'n1', 150],
         ['ADDED', 'n1', 160, 'zone-b'],
@@ -49,7 +49,7 @@ describe('initial events end in the state of the server', () => {
       ['n1 zone-b'],
     ],
     [
-      'an object twice, the older last',
+      'an object twice, the older version last',
       [
         ['ADDED', 'n1', 160, 'zone-b'],
         ['ADDED', 'n1', 150],
@@ -57,7 +57,7 @@ describe('initial events end in the state of the server', () => {
       ['n1 zone-b'],
     ],
     [
-      'versions of different length, the older last',
+      'versions of different length, the older one last',
       [
         ['ADDED', 'n1', 100, 'zone-b'],
         ['ADDED', 'n1', 99],
@@ -116,7 +116,7 @@ describe('initial events end in the state of the server', () => {
       ['n1 zone-b'],
     ],
     [
-      'DELETED of what was there before the ADDED',
+      'DELETED of an older object before the ADDED',
       [
         ['ADDED', 'n1', 170, 'zone-b'],
         ['DELETED', 'n1', 160],

@@ -46,7 +46,7 @@ describe('an expired version', () => {
     cluster.watchesOf(PATHS.nodes)[0]?.end(line('BOOKMARK', { metadata: { resourceVersion: '101' } }));
     await clock.passBackoff();
     const silence = () => clock.pending().filter(ms => ms === 30_000).length;
-    await until('the new list is under way', () => silence() === 1 && cluster.calls(PATHS.nodes).length === 3);
+    await until('the new list is in progress', () => silence() === 1 && cluster.calls(PATHS.nodes).length === 3);
     await new Promise(resolve => setTimeout(resolve, 20));
     expect(names()).toBe('old');
     finish();
@@ -64,7 +64,7 @@ describe('a watch that breaks', () => {
     clock.advance(329_999);
     expect(reflector.status.watchErrors).toBe(0);
     clock.advance(1);
-    await until('the hung watch is cut', () => hung?.closed === true);
+    await until('the idle watch is aborted', () => hung?.closed === true);
     expect(reflector.status.lastError).toMatchObject({ message: 'the watch was silent for 330 s' });
     await clock.passBackoff();
     cluster.set(PATHS.nodes, node('n2', 'zone-a'));

@@ -129,10 +129,10 @@ describe('a server that fails', () => {
     await sync();
     const [watch] = cluster.watchesOf(PATHS.nodes);
     cluster.watches.clear();
-    watch?.end(line('ERROR', { kind: 'Status', code: 500, reason: 'InternalError', message: 'etcd is away' }));
+    watch?.end(line('ERROR', { kind: 'Status', code: 500, reason: 'InternalError', message: 'etcd is unavailable' }));
     await until(
       'the failure',
-      () => describeError(reflector.status.lastError) === 'API server answered 500: etcd is away',
+      () => describeError(reflector.status.lastError) === 'API server answered 500: etcd is unavailable',
     );
     cluster.set(PATHS.nodes, node('n2', 'zone-a'));
     expect(await clock.passBackoff()).toBe(800);
