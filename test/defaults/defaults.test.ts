@@ -15,7 +15,7 @@ function serviceOf(spec: Record<string, unknown>, annotations: Record<string, st
 
 function apply(raw: Raw, blocks: readonly DefaultSet[], minor = 37): Raw {
   const service = applyApiDefaults(projectService(raw));
-  // What the API server sends to a mutating webhook is defaulted, but not allocated.
+  // The API server sends a Service with defaults, but without allocated values, to a mutating webhook.
   const sent = { ...raw, spec: { ...raw.spec, internalTrafficPolicy: service.internalTrafficPolicy } };
   const operations = patchFor(service, defaultsFor(service, blocks, { minor }));
   const spec: Record<string, unknown> = { ...sent.spec };
@@ -27,17 +27,17 @@ const set = (fields: DefaultSet['set'], overApiDefault = false): DefaultSet => (
 const SAME_ZONE = [set({ trafficDistribution: 'PreferSameZone' })];
 
 describe('a default is set', () => {
-  test('where the author left the field open', () => {
+  test('if the author left the field unset', () => {
     expect(apply(serviceOf({}), SAME_ZONE).spec['trafficDistribution']).toBe('PreferSameZone');
   });
 
-  test('over the value that the API server filled in, where the configuration says so', () => {
+  test('over the default of the API server if the configuration allows it', () => {
     const local = { internalTrafficPolicy: 'Local' };
     expect(apply(serviceOf({}), [set(local)]).spec['internalTrafficPolicy']).toBe('Cluster');
     expect(apply(serviceOf({}), [set(local, true)]).spec['internalTrafficPolicy']).toBe('Local');
   });
 
-  test('by the first block that can', () => {
+  test('by the first block that can set it', () => {
     const blocks = [set({ trafficDistribution: 'PreferSameNode' }), ...SAME_ZONE];
     expect(apply(serviceOf({}), blocks).spec['trafficDistribution']).toBe('PreferSameNode');
     expect(apply(serviceOf({}), [...blocks].reverse()).spec['trafficDistribution']).toBe('PreferSameZone');
@@ -46,18 +46,18 @@ describe('a default is set', () => {
 
 describe('a default is not set', () => {
   test.each([
-    ['over what the author wrote', serviceOf({ trafficDistribution: 'PreferClose' }), 37, 'PreferClose'],
+    ['over a value of the author', serviceOf({ trafficDistribution: 'PreferClose' }), 37, 'PreferClose'],
     ['beside topology-mode Auto', serviceOf({}, { [TOPOLOGY_MODE_ANNOTATION]: 'Auto' }), 37, undefined],
-    ['where a Local policy leaves it nothing', serviceOf({ internalTrafficPolicy: 'Local' }), 37, undefined],
+    ['if a Local policy leaves nothing to steer', serviceOf({ internalTrafficPolicy: 'Local' }), 37, undefined],
     ['on a headless Service', serviceOf({ clusterIP: 'None' }), 37, undefined],
     ['on an ExternalName Service', serviceOf({ type: 'ExternalName' }), 37, undefined],
-    ['where the version lacks the value', serviceOf({}), 33, undefined],
-    ['where the version drops the field', serviceOf({}), 30, undefined],
+    ['if the version lacks the value', serviceOf({}), 33, undefined],
+    ['if the version drops the field', serviceOf({}), 30, undefined],
   ])('%s', (_, raw, minor, expected) => {
     expect(apply(raw, SAME_ZONE, minor).spec['trafficDistribution']).toBe(expected);
   });
 
-  test('to Local for outside traffic where there is none', () => {
+  test('to Local for outside traffic if the Service gets none', () => {
     const blocks = [set({ externalTrafficPolicy: 'Local' }, true)];
     expect(apply(serviceOf({}), blocks).spec['externalTrafficPolicy']).toBeUndefined();
     expect(apply(serviceOf({ type: 'NodePort' }), blocks).spec['externalTrafficPolicy']).toBe('Local');
@@ -112,7 +112,7 @@ describe('for any Service and any configuration', () => {
     );
   });
 
-  test('the API server accepts what it accepted before, and no author’s value changes', () => {
+  test('the API server still accepts the Service, and no value of the author changes', () => {
     fc.assert(
       fc.property(services, blocks, fc.integer({ min: 31, max: 37 }), (raw, sets, minor) => {
         if (trafficFieldViolations(raw, minor).length > 0) return;

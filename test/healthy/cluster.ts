@@ -11,7 +11,7 @@ import type { Judgement } from '../rules/judge.ts';
 import { clusterOf, judge, manifestsOf } from '../rules/judge.ts';
 import { withPodAddress, writtenSlices } from './written-slices.ts';
 
-/** `test/healthy/<name>.yaml`: in the format of a rule's fixture, with many Services to judge. */
+/** `test/healthy/<name>.yaml`: in the format of a rule's fixture, with many Services to evaluate. */
 export interface HealthyCluster {
   readonly name: string;
   readonly description: string;
@@ -21,7 +21,7 @@ export interface HealthyCluster {
   readonly fixture: Fixture;
 }
 
-/** How a Service comes to be judged; on the way there zonewise knows the cluster as each of them does. */
+/** The ways to evaluate a Service; in each of them zonewise has the cluster data of that way. */
 export const WAYS = [
   'check: new',
   'check: unchanged',
@@ -58,7 +58,7 @@ function clusterFrom(file: string, text: string): HealthyCluster {
   };
 }
 
-/** What zonewise says about all Services of the cluster. */
+/** The result for all Services of the cluster. */
 export async function judgeAs(way: Way, { fixture }: HealthyCluster): Promise<Judgement> {
   const judged = manifestsOf(fixture.judged, fixture.file).map(({ raw }) => raw);
   const context = clusterOf(fixture).map(({ raw }, i) => withPodAddress(raw, i));
@@ -86,7 +86,7 @@ export async function judgeAs(way: Way, { fixture }: HealthyCluster): Promise<Ju
   }
 }
 
-/** Pairs of a Service and a rule that had something to look at, and was not skipped: silence there is a judgement. */
+/** The number of pairs of a Service and a rule that applied to it and was not skipped. */
 export function looks(cluster: HealthyCluster, { skipped }: Judgement): number {
   const services = manifestsOf(cluster.fixture.judged, cluster.fixture.file).filter(({ kind }) => kind === 'Service');
   const applicable = services
@@ -113,14 +113,14 @@ function list(items: readonly RawObject[]): string {
   return JSON.stringify({ kind: 'List', items });
 }
 
-/** As the API server defaults them. */
+/** The Service with its target ports as the API server defaults them. */
 function withTargetPorts(raw: RawObject): RawObject {
   const spec = asObject(raw['spec']);
   const ports = asList(spec['ports']).map(asObject);
   return { ...raw, spec: { ...spec, ports: ports.map(port => ({ targetPort: port['port'], ...port })) } };
 }
 
-/** The Service under another label and with its first port moved: nothing of which a rule speaks. */
+/** The Service with another label and another first port, which no rule covers. */
 function changed(raw: RawObject): RawObject {
   if (raw['kind'] !== 'Service') return raw;
   const [metadata, spec] = [asObject(raw['metadata']), asObject(withTargetPorts(raw)['spec'])];

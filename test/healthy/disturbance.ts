@@ -5,11 +5,11 @@ import { clusterOf } from '../rules/judge.ts';
 import type { HealthyCluster } from './cluster.ts';
 import { withPodAddress } from './written-slices.ts';
 
-/** What happens to one node on an ordinary day, and leaves every Service as healthy as before. */
+/** Ordinary events on one node that leave every Service as healthy as before. */
 export const DISTURBANCES = ['is cordoned', 'stops reporting', 'gets new Pods'] as const;
 export type Disturbance = (typeof DISTURBANCES)[number];
 
-/** The same cluster once for each of its nodes, to which just this has happened. */
+/** One copy of the cluster per node, in which this event has happened to that node. */
 export function disturbed(cluster: HealthyCluster, what: Disturbance): readonly HealthyCluster[] {
   const manifests = clusterOf(cluster.fixture);
   const objects = manifests.map(({ raw }, i) => withPodAddress(raw, i));
@@ -19,7 +19,7 @@ export function disturbed(cluster: HealthyCluster, what: Disturbance): readonly 
   });
 }
 
-/** The Node itself, and the Pods that run on it. */
+/** True for the Node itself and the Pods that run on it. */
 function isOf(object: RawObject, node: string): boolean {
   if (object['kind'] === 'Node') return asObject(object['metadata'])['name'] === node;
   const runs = asObject(object['status'])['phase'] === 'Running';

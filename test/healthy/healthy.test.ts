@@ -5,12 +5,12 @@ import { healthyClusters, judgeAs, looks } from './cluster.ts';
 const CLUSTERS = healthyClusters();
 const AT_LEAST = 80;
 
-test(`there are at least ${AT_LEAST} healthy Services, each of another name`, () => {
+test(`there are at least ${AT_LEAST} healthy Services`, () => {
   expect(CLUSTERS.reduce((sum, { services }) => sum + services, 0)).toBeGreaterThanOrEqual(AT_LEAST);
 });
 
 describe.each(CLUSTERS.map(cluster => ({ name: cluster.name, cluster })))('$name', ({ cluster }) => {
-  test.each(cluster.ways)('no warning: %s', async way => {
+  test.each(cluster.ways)('has no warning: %s', async way => {
     const { findings } = await judgeAs(way, cluster);
     const loud = findings.filter(({ level }) => compareLevels(level, 'warn') >= 0);
     expect(loud.map(({ object, level, message }) => `${object.namespace}/${object.name}: ${level} ${message}`)).toEqual(
@@ -19,7 +19,7 @@ describe.each(CLUSTERS.map(cluster => ({ name: cluster.name, cluster })))('$name
   });
 });
 
-test('the silence is a judgement, not a skipped one: rules look at the Services of most clusters', async () => {
+test('rules evaluate the Services of most clusters and are not skipped', async () => {
   const looked = await Promise.all(CLUSTERS.map(async cluster => looks(cluster, await judgeAs('CREATE', cluster))));
   expect(looked.filter(count => count > 0).length).toBeGreaterThan(CLUSTERS.length * 0.8);
 });

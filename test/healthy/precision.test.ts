@@ -4,6 +4,6 @@ import { expect, test } from 'vitest';
 import { PRECISION_PAGE, renderPrecision } from '../../scripts/generate-precision.ts';
 import { ROOT } from '../rules/fixture.ts';
 
-test(`${PRECISION_PAGE} holds the numbers as they are; node scripts/generate-precision.ts writes it`, async () => {
+test(`${PRECISION_PAGE} holds the current numbers; node scripts/generate-precision.ts writes it`, async () => {
   expect(readFileSync(join(ROOT, PRECISION_PAGE), 'utf8')).toBe(await renderPrecision());
 });

@@ -10,7 +10,7 @@ import { NodeSet } from '../../src/topology/node-set.ts';
 
 /**
  * The EndpointSlices, as raw objects, that the controller has written for the Services of a cluster: of Pods that have an
- * address, with the hints their Services ask for. Services that have slices already get none.
+ * address, with the hints that their Services request. A Service that already has slices gets none.
  */
 export function writtenSlices(manifests: readonly Manifest[], version: KubernetesVersion): readonly RawObject[] {
   const topology = new ManifestTopology(
@@ -26,7 +26,7 @@ export function writtenSlices(manifests: readonly Manifest[], version: Kubernete
     });
 }
 
-/** Every Pod that runs has an address; one that the file does not give is made up, another one for each. */
+/** The Pod with a generated address, unique per index, if it runs and the file does not give one. */
 export function withPodAddress(raw: RawObject, i: number): RawObject {
   const status = asObject(raw['status']);
   if (raw['kind'] !== 'Pod' || status['phase'] !== 'Running' || hasAddress(raw)) return raw;

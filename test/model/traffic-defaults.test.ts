@@ -7,7 +7,7 @@ test('an empty spec becomes a ClusterIP Service with internal policy Cluster and
   expect(defaulted({})).toEqual({ type: 'ClusterIP', sessionAffinity: 'None', internalTrafficPolicy: 'Cluster' });
 });
 
-test('null reads as absent, also inside sessionAffinityConfig and as an annotation, where it is the empty string', () => {
+test('null is read as absent, also in sessionAffinityConfig, and as the empty string in an annotation', () => {
   const raw = {
     metadata: { annotations: { a: null } },
     spec: { sessionAffinityConfig: { clientIP: null }, type: null },
@@ -23,20 +23,20 @@ test('null reads as absent, also inside sessionAffinityConfig and as an annotati
   });
 });
 
-test('external IPs bring an external policy from 1.29 on', () => {
+test('external IPs set an external policy since 1.29', () => {
   const spec = { externalIPs: ['192.0.2.7'] };
   expect(defaulted(spec, 28)).not.toHaveProperty('externalTrafficPolicy');
   expect(defaulted(spec, 29)).toHaveProperty('externalTrafficPolicy', 'Cluster');
 });
 
-test('an internal policy of "" is no absent one: the API server has a pointer there', () => {
+test('an empty internal policy is not absent, because the API server has a pointer there', () => {
   expect(defaulted({ internalTrafficPolicy: '', externalTrafficPolicy: '', type: 'NodePort' })).toMatchObject({
     internalTrafficPolicy: '',
     externalTrafficPolicy: 'Cluster',
   });
 });
 
-test('values of a wrong type stay, and the input is not touched', () => {
+test('values of a wrong type are kept, and the input is not changed', () => {
   const spec = Object.freeze({ type: 5, sessionAffinityConfig: [], externalIPs: 'x' });
   expect(defaulted(spec)).toMatchObject(spec);
   expect(withTrafficDefaults(Object.freeze({ spec: 'x', metadata: [] }), 37)).toEqual({ spec: 'x', metadata: [] });

@@ -4,12 +4,12 @@ import { trafficSchema } from '../../src/model/traffic-schema.ts';
 
 const text = (minor: number) => JSON.stringify(trafficSchema(minor));
 
-test('the schema is plain data that survives JSON', () => {
+test('the schema is plain data and survives JSON', () => {
   for (let minor = 28; minor <= 37; minor++) expect(JSON.parse(text(minor))).toEqual(trafficSchema(minor));
 });
 
 describe('versions differ exactly where upstream changed', () => {
-  // Those without an oracle of their own (32, 35, 36) lie between two that have one and agree.
+  // Versions without an oracle (32, 35, 36) lie between two that have one and agree.
   test.each([
     [28, 27, true],
     [29, 28, false],
@@ -27,7 +27,7 @@ describe('versions differ exactly where upstream changed', () => {
   });
 });
 
-test('of a Service that was not defaulted it requires what defaulting would have set', () => {
+test('the schema requires the fields that defaulting sets', () => {
   const validate = new Ajv({ allErrors: true, $data: true, strictTypes: false }).compile(trafficSchema(37));
   validate({ spec: { type: 'LoadBalancer', sessionAffinity: 'ClientIP' } });
   const missing = (validate.errors ?? []).filter(({ keyword }) => keyword === 'required');

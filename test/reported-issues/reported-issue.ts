@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import type { Fixture } from '../rules/fixture.ts';
 import { fixtureFrom, ROOT } from '../rules/fixture.ts';
 
-/** The threads of real users that the catalogue must know. */
+/** The threads of real users that must be covered. */
 export const THREADS: readonly string[] = [
   'kubernetes/kubernetes#75262',
   'kubernetes/kubernetes#66354',
@@ -23,27 +23,27 @@ export const THREADS: readonly string[] = [
 ];
 
 /**
- * `test/reported-issues/<owner>_<repository>_<number>/fires-<rule>.yaml`, with what the rule says in the .txt beside it, or
- * `silent-<why>.yaml`, at whose top stands why zonewise rightly says nothing. Manifests of our own making.
+ * `test/reported-issues/<owner>_<repository>_<number>/fires-<rule>.yaml`, with the rule's output in the .txt beside it, or
+ * `silent-<why>.yaml`, whose description explains why zonewise correctly reports nothing. The manifests are written here.
  */
 export interface Story {
   /** `metallb/metallb#148` */
   readonly thread: string;
-  /** The rule that would have saved the user; `null` where none warns. */
+  /** The rule that would have warned the user; `null` if none does. */
   readonly rule: string | null;
   readonly fixture: Fixture;
 }
 
 const FILE_NAME = /^(fires|silent)-([a-z0-9-]+)\.yaml$/;
 
-/** All stories, in the order of the threads. Throws where a folder belongs to no thread. */
+/** All reported issues, in the order of the threads. Throws if a folder belongs to no thread. */
 export function readStories(): readonly Story[] {
   const folder = join(ROOT, 'test/reported-issues');
   const folders = readdirSync(folder, { withFileTypes: true }).filter(entry => entry.isDirectory());
   const stories = folders.flatMap(({ name }) => storiesOf(name));
   const rank = (thread: string) => THREADS.indexOf(thread);
   const stray = stories.find(({ thread }) => rank(thread) < 0);
-  if (stray) throw new Error(`${stray.fixture.file}: ${stray.thread} is none of the threads`);
+  if (stray) throw new Error(`${stray.fixture.file}: ${stray.thread} is not one of the threads`);
   return stories.sort((a, b) => rank(a.thread) - rank(b.thread));
 }
 

@@ -10,11 +10,11 @@ import { readStories, THREADS } from './reported-issue.ts';
 const STORIES = readStories();
 const UPDATE = process.env['UPDATE_FIXTURES'] === '1';
 
-test('every thread has a story that a rule tells, or one that says why zonewise is silent', () => {
+test('every thread has a case in which a rule fires, or one that explains why none does', () => {
   expect(new Set(STORIES.map(story => story.thread))).toEqual(new Set(THREADS));
 });
 
-test('no message stands beside a story that is gone', () => {
+test('every expected output belongs to a case', () => {
   const texts = STORIES.filter(story => story.rule !== null).map(({ fixture }) => `${fixture.name}.txt`);
   const found = readdirSync(join(ROOT, 'test/reported-issues'), { recursive: true, encoding: 'utf8' });
   const stray = found.filter(file => file.endsWith('.txt') && !texts.some(text => file.endsWith(`/${text}`)));
@@ -24,7 +24,7 @@ test('no message stands beside a story that is gone', () => {
 describe.each(THREADS)('%s', thread => {
   const stories = STORIES.filter(story => story.thread === thread);
   test.each(stories.map(story => ({ name: story.fixture.name, story })))('$name', async ({ story }) => {
-    expect(story.fixture.description, 'is told in a line or two').toMatch(/^.{40,330}$/);
+    expect(story.fixture.description, 'is one or two lines').toMatch(/^.{40,330}$/);
     if (story.rule === null) await expectSilence(story);
     else await expectMessage(story, story.rule);
   });
@@ -38,7 +38,7 @@ async function expectSilence({ fixture }: Story): Promise<void> {
 
 async function expectMessage({ fixture }: Story, rule: string): Promise<void> {
   const said = saidBy(rule, await judge(fixture));
-  expect(said, 'the rule speaks').toMatch(/^(info|warn|deny) /);
+  expect(said, 'the rule fires').toMatch(/^(info|warn|deny) /);
   const file = join(ROOT, fixture.file.replace(/\.yaml$/, '.txt'));
   if (UPDATE) writeFileSync(file, said);
   expect(existsSync(file), `${fixture.file} has its .txt; UPDATE_FIXTURES=1 writes it`).toBe(true);

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { DOCS_FOLDER, renderDocs } from '../../scripts/generate-rule-docs.ts';
 import { ROOT } from './fixture.ts';
 
-test('docs/rules says what the rules and their fixtures say; npm run docs renders it', () => {
+test('docs/rules is up to date with the rules and their fixtures; npm run docs writes it', () => {
   const pages = renderDocs();
   const folder = join(ROOT, DOCS_FOLDER);
   const committed = new Map(readdirSync(folder).map(name => [name, readFileSync(join(folder, name), 'utf8')]));

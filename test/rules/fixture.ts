@@ -10,7 +10,7 @@ import { NEWEST_KNOWN_MINOR, parseVersion } from '../../src/model/version.ts';
 
 export const ROOT = join(import.meta.dirname, '../..');
 
-/** What the rule does with the Service: the first word of the file's name. */
+/** The rule's result for the Service: the first word of the file name. */
 export type Outcome = 'fires' | 'silent' | 'skips';
 
 /** `test/rules/<rule>/<outcome>-<title>.yaml`; CONTRIBUTING.md describes the format. */
@@ -21,27 +21,27 @@ export interface Fixture {
   readonly name: string;
   /** Path from the repository's root. */
   readonly file: string;
-  /** The comment at the top: what is special about the case, for people. */
+  /** The comment at the top, which describes the case. */
   readonly description: string;
-  /** Manifests under judgement. */
+  /** Manifests to evaluate. */
   readonly judged: string;
-  /** Manifests of the cluster as it stands: the named cluster first, then the fixture's own, which count more. */
+  /** Manifests of the existing cluster: the named cluster first, then the fixture's own, which override it. */
   readonly cluster: readonly string[];
   readonly settings: Settings;
 }
 
-/** The header comments, read. */
+/** The parsed header comments. */
 export interface Settings {
   readonly version: KubernetesVersion;
   readonly dataPlane: DataPlane;
   readonly source: Source;
   /** Milliseconds since the epoch. */
   readonly now: number;
-  /** The lowest level at which a silent fixture must be silent. */
+  /** The lowest level at which a silent fixture must not have findings. */
   readonly silentFrom: Level;
-  /** Rules that may speak in a silent fixture. */
+  /** Rules that may have findings in a silent fixture. */
   readonly allow: readonly string[];
-  /** The rule's own numbers. */
+  /** The rule's options. */
   readonly options: Readonly<Record<string, number>>;
   readonly cluster: string | null;
   /** Shown in full on the rule's page. */
@@ -53,13 +53,13 @@ const FILE_NAME = /^(fires|silent|skips)-[a-z0-9-]+\.yaml$/;
 const HEADER = /^# ([a-z]+): (.*)$/;
 const TOPOLOGY = /^---\n# topology$/m;
 
-/** Ids of the rules that have a folder of fixtures. */
+/** Ids of the rules that have a fixture folder. */
 export function fixtureFolders(root = ROOT): readonly string[] {
   const entries = readdirSync(join(root, 'test/rules'), { withFileTypes: true });
   return entries.flatMap(entry => (entry.isDirectory() && entry.name !== 'clusters' ? [entry.name] : []));
 }
 
-/** The fixtures of one rule in the order of their names. Throws where a file is none and is no fixture's output. */
+/** The fixtures of one rule, sorted by name. Throws if a file is neither a fixture nor the output of one. */
 export function readFixtures(rule: string, root = ROOT): readonly Fixture[] {
   const folder = `test/rules/${rule}`;
   if (!existsSync(join(root, folder))) return [];
@@ -70,7 +70,7 @@ export function readFixtures(rule: string, root = ROOT): readonly Fixture[] {
   return fixtures.map(file => fixtureFrom(rule, `${folder}/${file}`, readFileSync(join(root, folder, file), 'utf8')));
 }
 
-/** Reads the text of a fixture as if it stood in that file. */
+/** Parses the text of a fixture; errors name `file`. */
 export function fixtureFrom(rule: string, file: string, text: string): Fixture {
   const name = basename(file, '.yaml');
   const { description, headers, body } = readHeader(text, file);
@@ -98,7 +98,7 @@ function readHeader(text: string, file: string) {
   for (const line of lines.slice(0, end)) {
     const [, key, value] = HEADER.exec(line) ?? [];
     if (key === undefined || value === undefined) prose.push(line.replace(/^# ?/, ''));
-    else if (headers.has(key)) throw new Error(`${file}: ${key} stands twice`);
+    else if (headers.has(key)) throw new Error(`${file}: ${key} is set twice`);
     else headers.set(key, value.trim());
   }
   return { description: prose.join(' ').trim(), headers, body: lines.slice(end).join('\n') };

@@ -30,8 +30,7 @@ export interface Judgement {
 }
 
 /**
- * Runs all rules over a fixture, as `check --topology` does, or as the webhook does where its source is admission, or as an audit of
- * the cluster does.
+ * Runs all rules on a fixture as its source says: as `check --topology` does, as the webhook does, or as an audit does.
  */
 export async function judge(fixture: Fixture): Promise<Judgement> {
   const input = {
@@ -52,7 +51,7 @@ export async function judge(fixture: Fixture): Promise<Judgement> {
   }
 }
 
-/** What the rule itself says, as the .txt beside the fixture holds it. */
+/** The findings and skip reasons of one rule, in the format of the .txt beside the fixture. */
 export function saidBy(rule: string, { findings, skipped }: Judgement): string {
   const lines = [
     ...findings.filter(finding => finding.rule === rule).map(({ level, message }) => `${level} ${message}`),
@@ -87,7 +86,7 @@ interface Input {
   readonly policy: Policy;
 }
 
-/** The API server defaults and allocates before it asks, and keeps what the old Service was given. */
+/** Before it calls the webhook, the API server sets defaults and allocates values or keeps the old ones. */
 async function review({ manifests, cluster, facts, policy }: Input): Promise<Judgement> {
   const context = manifests.filter(({ kind }) => kind !== 'Service');
   const topology = new ManifestTopology([...cluster, ...context]);
@@ -104,10 +103,10 @@ async function review({ manifests, cluster, facts, policy }: Input): Promise<Jud
     .map(async manifest => {
       const old = cluster.findLast(other => sameService(other, manifest))?.raw;
       const request = requestOf(stored(manifest.raw, facts), old && stored(old, facts));
-      // Slices with endpoints have Pods behind them; a fixture without Pods has nobody to ask on an UPDATE.
+      // Real slices with endpoints have Pods; a fixture without Pods has no Pod lookup on an UPDATE.
       const pods = old && !all.some(({ kind }) => kind === 'Pod') ? null : podsOf(all);
       const outcome = await admit(request, { ...by, pods }, new Deadline(10_000, () => 0));
-      if (outcome.kind !== 'evaluated') throw new Error(`${manifest.file}: the webhook did not judge it`);
+      if (outcome.kind !== 'evaluated') throw new Error(`${manifest.file}: the webhook did not evaluate it`);
       const failure = outcome.evaluation.failures[0];
       if (failure) throw failure.error;
       return outcome.evaluation;
@@ -116,7 +115,7 @@ async function review({ manifests, cluster, facts, policy }: Input): Promise<Jud
   return { findings: evaluations.flatMap(r => r.findings), skipped: evaluations.flatMap(r => r.skipped) };
 }
 
-/** Every Service under judgement stands in the cluster already. */
+/** Every Service to evaluate already exists in the cluster. */
 function audit({ manifests, cluster, facts, policy }: Input): Judgement {
   const topology = new ManifestTopology([...cluster, ...manifests]);
   const evaluations = manifests

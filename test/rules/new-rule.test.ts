@@ -35,7 +35,7 @@ function filesOf(folder: string): ReadonlyMap<string, string> {
 
 const allFiles = () => new Map([...filesOf('src'), ...filesOf('test'), ...filesOf('scripts')]);
 
-test('a new rule is one file, a folder of fixtures and two lines in the list', () => {
+test('a new rule is one file, a fixture folder and two lines in the list', () => {
   const before = allFiles();
   expect(newRule('todo-test-rule', '--level', 'info')).toMatchObject({ status: 0 });
   const after = allFiles();
@@ -54,7 +54,7 @@ test('a new rule is one file, a folder of fixtures and two lines in the list', (
   ]);
 });
 
-test('what it writes compiles, is formatted as Biome wants it, and runs on its fixtures', () => {
+test('the generated rule compiles, passes Biome and runs on its fixtures', () => {
   expect(newRule('a-rule-that-sorts-first')).toMatchObject({ status: 0 });
   expect(run('tsc', '-p', 'tsconfig.pure.json')).toEqual({ status: 0, out: '' });
   const checked = run('biome', 'check', '--vcs-enabled=false', '--error-on-warnings', 'src/rules');
@@ -69,12 +69,12 @@ test('what it writes compiles, is formatted as Biome wants it, and runs on its f
   );
 });
 
-describe('it refuses', () => {
+describe('new-rule rejects', () => {
   test.each([
     ['an id that exists', ['field-not-applicable'], 'src/rules/field-not-applicable.ts exists already'],
     ['camel case', ['zoneGone'], '"zoneGone" is not a rule id: expected two or more words in kebab-case'],
     ['a single word', ['zones'], '"zones" is not a rule id'],
-    ['a way out of the folder', ['../a-b'], '"../a-b" is not a rule id'],
+    ['a path out of the folder', ['../a-b'], '"../a-b" is not a rule id'],
     ['a very long id', [`${'a-'.repeat(30)}b`], 'at most 60 characters'],
     ['an unknown level', ['a-b', '--level', 'loud'], '--level loud: expected off, info, warn or deny'],
     ['an unknown option', ['a-b', '--lvl', 'info'], "Unknown option '--lvl'"],
@@ -89,7 +89,7 @@ describe('it refuses', () => {
   });
 });
 
-test('imports stay in the order of their files, wherever the new one belongs', () => {
+test('imports stay sorted by file, wherever the new one belongs', () => {
   const index = readFileSync(join(ROOT, 'src/rules/index.ts'), 'utf8');
   for (const id of ['a-a', 'field-not', 'field-not-applicable-here', 'rule-x', 'zz-top']) {
     const sources = [...withRule(index, id).matchAll(/from '\.\/(.*)\.ts'/g)].map(match => match[1]);

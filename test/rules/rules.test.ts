@@ -12,19 +12,19 @@ import { judge, saidBy } from './judge.ts';
 
 const UPDATE = process.env['UPDATE_FIXTURES'] === '1';
 
-test('every folder of fixtures belongs to a rule', () => {
+test('every fixture folder belongs to a rule', () => {
   expect(fixtureFolders().filter(folder => !RULES.some(rule => rule.id === folder))).toEqual([]);
 });
 
 describe.each(RULES.map(rule => ({ id: rule.id, rule })))('$id', ({ rule }) => {
   const fixtures = readFixtures(rule.id);
 
-  test('has a fixture that fires, one that is silent and, where it needs something, one that is skipped', () => {
+  test('has a fixture that fires, one that is silent and, if it has needs, one that is skipped', () => {
     const outcomes = new Set(fixtures.map(fixture => fixture.outcome));
     expect([...outcomes]).toEqual(expect.arrayContaining(rule.needs.some(isSkipping) ? [...ALL, 'skips'] : ALL));
   });
 
-  test('its texts are written, in the form that the output relies on', () => {
+  test('has texts in the form that the output requires', () => {
     const { id, summary, why, fix, source, example } = rule;
     expect(id).toMatch(/^[a-z][a-z0-9]*(-[a-z0-9]+)+$/);
     expect(summary).toMatch(/^[^\n]{10,120}[^.\n]$/);
@@ -34,7 +34,7 @@ describe.each(RULES.map(rule => ({ id: rule.id, rule })))('$id', ({ rule }) => {
     expect(readFileSync(join(ROOT, `src/rules/${id}.ts`), 'utf8')).not.toContain('TODO');
   });
 
-  test('its example fires, or waits for no more than a cluster', async () => {
+  test('has an example that fires, or that is skipped only for lack of a cluster', async () => {
     const { findings, skipped } = await judge(exampleOf(rule));
     const spoke = (said: readonly { readonly rule: string }[]) => said.some(({ rule: id }) => id === rule.id);
     expect(spoke(rule.needs.some(need => OF_A_CLUSTER.includes(need)) ? skipped : findings)).toBe(true);
@@ -49,11 +49,11 @@ describe.each(RULES.map(rule => ({ id: rule.id, rule })))('$id', ({ rule }) => {
 });
 
 const ALL = ['fires', 'silent'];
-/** A rule for manifests or for audits is silent elsewhere: it is not meant, so nothing was skipped. */
+/** A rule for manifests or audits does not apply elsewhere, so it is not reported as skipped. */
 const isSkipping = (need: Need) => need !== 'manifest' && need !== 'cluster';
 const OF_A_CLUSTER: readonly string[] = ['nodes', 'slices', 'endpoints', 'cluster'];
 
-/** The example as a fixture; `--kubernetes-version 1.30` and `--dataplane cilium` in its comments are obeyed. */
+/** The example as a fixture; `--kubernetes-version 1.30` and `--dataplane cilium` in its comments are applied. */
 function exampleOf({ id, example, needs }: Rule): Fixture {
   const version = /--kubernetes-version (1\.\d+)/.exec(example)?.[1];
   const dataPlane = /--dataplane ([a-z-]+)/.exec(example)?.[1];
@@ -65,21 +65,21 @@ function exampleOf({ id, example, needs }: Rule): Fixture {
 function expectOutcome(fixture: Fixture, { findings, skipped }: Judgement): void {
   const fired = findings.filter(finding => finding.rule === fixture.rule);
   const passed = skipped.filter(skip => skip.rule === fixture.rule);
-  // Silence because nobody looked would prove nothing.
+  // A skipped rule has no findings either, which would prove nothing.
   if (fixture.outcome === 'skips') expect(passed, 'the rule is skipped').not.toEqual([]);
   else expect(passed, 'the rule is not skipped').toEqual([]);
   if (fixture.outcome === 'fires') expect(fired, 'the rule fires').not.toEqual([]);
-  else expect(fired, 'the rule says nothing').toEqual([]);
+  else expect(fired, 'the rule has no findings').toEqual([]);
   if (fixture.outcome !== 'silent') return;
   const { silentFrom, allow } = fixture.settings;
   const loud = findings.filter(f => compareLevels(f.level, silentFrom) >= 0 && !allow.includes(f.rule));
   expect(
     loud.map(finding => finding.message),
-    'no rule says anything',
+    'no rule has findings',
   ).toEqual([]);
 }
 
-/** What holds for every message, whoever wrote the rule. */
+/** The requirements of every message. */
 function expectPresentable({ findings }: Judgement): void {
   for (const { message, rule, path } of findings) {
     expect(message.length, message).toBeLessThanOrEqual(MAX_MESSAGE);

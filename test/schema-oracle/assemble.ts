@@ -1,8 +1,8 @@
 /*
  * Puts the cases and the oracle's answers into one fixture: assemble.ts CASES OUT MINOR=VERSION=ANSWERS…
  * { versions: { "28": "v1.28.15" }, cases: [{ service, old? }], outcomes: [[[field, message]…]…],
- *   answers: { "28": [index into outcomes, one a case; -1 where the case says nothing of this version] } }
- * Only refusals of the traffic fields are kept, and of decoding whatever it met first.
+ *   answers: { "28": [index into outcomes, one per case; -1 if the case does not cover this version] } }
+ * Only errors of the traffic fields are kept, and of decoding the first error of any field.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';

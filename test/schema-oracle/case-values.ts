@@ -1,11 +1,11 @@
 /*
- * The values that the cases are made of, right and wrong. Absent and valid ones are listed more than once: too many mistakes in
- * one Service hide each other.
+ * The valid and invalid values of the cases. Absent and valid ones are listed more than once, because too many errors in one
+ * Service hide each other.
  */
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
-/** Stands for a field that is left out. */
+/** Marks a field that is omitted. */
 export const ABSENT = undefined;
 
 export const TYPES = [ABSENT, '', null, 'ClusterIP', 'NodePort', 'LoadBalancer', 'LoadBalancer', 'ExternalName', 'Foo'];

@@ -1,6 +1,6 @@
 /*
- * Prints the cases that the oracle judges: Services as authors write them, right and wrong in their traffic fields. The same
- * seed gives the same cases. A case is { service, old?, stored? }; see oracle/main.go.
+ * Prints the cases for the oracle: Services as authors write them, with valid and invalid traffic fields. The same seed
+ * gives the same cases. A case is { service, old?, stored? }; see oracle/main.go.
  */
 import type { Json } from './case-values.ts';
 import {
@@ -34,12 +34,12 @@ function service(spec: Readonly<Record<string, Json | undefined>>, annotations?:
   });
 }
 
-/** What JSON keeps: a field whose value is `undefined` is left out. */
+/** The object as JSON keeps it, without fields whose value is `undefined`. */
 function prune(value: unknown): Json {
   return JSON.parse(JSON.stringify(value)) as Json;
 }
 
-/** mulberry32: small, seeded, good enough to pick from lists. */
+/** mulberry32: small, seeded and good enough to pick from lists. */
 function randomSource(seed: number): <T>(items: readonly T[]) => T {
   let state = seed;
   return items => {
@@ -70,7 +70,7 @@ function* grids(): Generator<Case> {
     for (const hints of ANNOTATIONS) yield { service: service({}, prune({ [MODE]: mode, [HINTS]: hints })) };
 }
 
-/** One wrong JSON type a case: the decoder stops at the first. A null is wrong nowhere, not even in a list. */
+/** One wrong JSON type per case, because the decoder stops at the first. A null is valid everywhere, even in a list. */
 function* wrongTypes(): Generator<Case> {
   yield { service: service({ externalIPs: [null] }) };
   for (const value of WRONG) {
@@ -83,7 +83,7 @@ function* wrongTypes(): Generator<Case> {
     yield { service: service({ externalIPs: [value] }) };
     yield { service: service({}, { [MODE]: value }) };
     yield { service: service({}, { [HINTS]: value, [MODE]: 'Auto' }) };
-    // A map with a wrong value under a foreign key would be refused for that key, which is no traffic field.
+    // A map with a wrong value under an unrelated key would be rejected for that key, which is not a traffic field.
     if (JSON.stringify(value) !== '{"a":1}') yield { service: service({}, value) };
   }
 }
@@ -102,7 +102,7 @@ function randomAnnotations(): Json | undefined {
   return prune({ [MODE]: pick(ANNOTATIONS), [HINTS]: pick(ANNOTATIONS) });
 }
 
-/** A Service that was accepted once: valid in its traffic fields, with the port that was allocated for health checks. */
+/** A Service that was accepted before: its traffic fields are valid, and its health check port is allocated. */
 function storedSpec(): Spec {
   const type = pick([
     'ClusterIP',
@@ -129,7 +129,7 @@ function storedSpec(): Spec {
   }) as Spec;
 }
 
-/** A change of one to three fields; what is not changed is sent as it was stored, as most clients do. */
+/** A change of one to three fields. The others are sent as stored, as most clients do. */
 function* updates(count: number): Generator<Case> {
   for (let i = 0; i < count; i++) {
     const old = storedSpec();

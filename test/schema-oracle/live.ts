@@ -1,7 +1,7 @@
 /*
- * Sends the cases of the fixture to a running API server of the same minor, as dry runs, and prints where its refusals differ
- * from the oracle's: live.ts URL (a throwaway cluster on loopback; bearer token in LIVE_TOKEN). The Service default/web is
- * made and deleted for the updates. Says whether the oracle's stand-in for the allocators is right.
+ * Sends the cases of the fixture to a running API server of the same minor, as dry runs, and prints where its errors differ
+ * from the oracle's: live.ts URL (a disposable cluster on loopback; bearer token in LIVE_TOKEN). The Service default/web is
+ * created and deleted for the updates. This also checks the oracle's substitute for the allocators.
  */
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
@@ -9,7 +9,7 @@ import { Agent, request } from 'undici';
 
 type Refusal = readonly [field: string, message: string];
 type Body = Readonly<Record<string, unknown>>;
-/** What is read of a Service, a Status or the version. */
+/** The fields read from a Service, a Status or the version. */
 interface Reply {
   readonly metadata?: { readonly resourceVersion?: string };
   readonly message?: string;

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Makes fixtures/traffic-fields.json.gz anew: builds the oracle against each pinned Kubernetes and lets all of them judge the
-# same cases. Usage: run.sh [DIR]; DIR, by default a temporary directory, keeps the module and build caches (5 GB, removable)
-# unless GOMODCACHE and GOCACHE say where.
+# Regenerates fixtures/traffic-fields.json.gz: builds the oracle against each pinned Kubernetes and runs all of them on the
+# same cases. Usage: run.sh [DIR]; DIR, by default a temporary directory, holds the module and build caches (5 GB, removable)
+# unless GOMODCACHE and GOCACHE are set.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 work=${1:-$(mktemp -d)}

@@ -3,7 +3,7 @@ import { ALLOCATED_IP, ALLOCATED_PORT, applyApiDefaults } from '../../src/model/
 import type { Service } from '../../src/model/service.ts';
 import { web } from '../engine/given.ts';
 
-/** What the API server makes of a Service with these lines in its spec. */
+/** Fields of a Service with these lines in its spec, after API defaulting. */
 const pick = (spec: string, ...fields: readonly (keyof Service)[]) => {
   const service = web(spec);
   return fields.map(field => service[field]);
@@ -25,14 +25,14 @@ describe('the API server gives a Service', () => {
     expect(pick('type: ExternalName', 'internalTrafficPolicy', 'clusterIP', 'ipFamilies')).toEqual([null, '', []]);
   });
 
-  test('externalTrafficPolicy Cluster only where it is reachable from outside', () => {
+  test('externalTrafficPolicy Cluster only if it is reachable from outside', () => {
     expect(pick('', 'externalTrafficPolicy')).toEqual([null]);
     expect(pick('type: NodePort', 'externalTrafficPolicy')).toEqual(['Cluster']);
     expect(pick('type: LoadBalancer', 'externalTrafficPolicy')).toEqual(['Cluster']);
     expect(pick('externalIPs: [192.0.2.1]', 'externalTrafficPolicy')).toEqual(['Cluster']);
   });
 
-  test('node ports where its type has them, unless it declines', () => {
+  test('node ports if its type has them, unless allocation is off', () => {
     const nodePort = (spec: string) => web(spec).ports[0]?.nodePort;
     expect(nodePort('')).toBe(0);
     expect(nodePort('type: NodePort')).toBe(ALLOCATED_PORT);
@@ -40,23 +40,23 @@ describe('the API server gives a Service', () => {
     expect(nodePort('type: LoadBalancer\nallocateLoadBalancerNodePorts: false')).toBe(0);
   });
 
-  test('a port for health checks as load balancer with the external policy Local', () => {
+  test('a health check port if it is a load balancer with the external policy Local', () => {
     expect(pick('type: LoadBalancer\nexternalTrafficPolicy: Local', 'healthCheckNodePort')).toEqual([ALLOCATED_PORT]);
     expect(pick('type: LoadBalancer', 'healthCheckNodePort')).toEqual([0]);
     expect(pick('type: NodePort\nexternalTrafficPolicy: Local', 'healthCheckNodePort')).toEqual([0]);
   });
 
-  test('protocol TCP and the port itself as target', () => {
+  test('protocol TCP and the port as target port', () => {
     expect(web().ports[0]).toMatchObject({ protocol: 'TCP', port: 80, targetPort: 80 });
   });
 
-  test('both families where it requires them', () => {
+  test('both families if it requires them', () => {
     expect(pick('ipFamilyPolicy: RequireDualStack', 'ipFamilies')).toEqual([['IPv4', 'IPv6']]);
     expect(pick('ipFamilyPolicy: PreferDualStack', 'ipFamilies')).toEqual([['IPv4']]);
   });
 });
 
-test('what was allocated before is kept on an update', () => {
+test('allocated values are kept on an update', () => {
   const old: Service = {
     ...web('type: LoadBalancer\nexternalTrafficPolicy: Local\nclusterIP: 10.96.0.7\nhealthCheckNodePort: 31000'),
     ipFamilies: ['IPv6', 'IPv4'],
@@ -80,7 +80,7 @@ test('what was allocated before is kept on an update', () => {
   });
 });
 
-test('a Service that has been through the API server comes back unchanged', () => {
+test('a Service read from the API server is returned unchanged', () => {
   const stored = web('type: LoadBalancer\nexternalTrafficPolicy: Local\ntrafficDistribution: PreferSameZone');
   expect(applyApiDefaults(stored)).toEqual(stored);
   expect(applyApiDefaults(stored, stored)).toEqual(stored);

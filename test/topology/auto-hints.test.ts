@@ -4,7 +4,7 @@ import { allocateAutoHints } from '../../src/topology/auto-hints.ts';
 import { NodeSet } from '../../src/topology/node-set.ts';
 import { endpoint, node, slice } from './built.ts';
 
-/** One node a zone, with that many cores. */
+/** One node per zone, with the given number of cores. */
 const zones = (...cores: readonly number[]): readonly Node[] =>
   cores.map((cpu, i) => node(`n${i}`, { zone: `zone-${i}`, cpuMillis: cpu * 1000 }));
 
@@ -20,7 +20,7 @@ test.each([
   ['three equal zones', [1, 1, 1], 4, 6],
   ['two equal zones', [1, 1], 3, 4],
   ['one large zone and two small ones', [18, 1, 1], 3, 8],
-])('%s: the number of endpoints that is named is the next that is enough', (_what, cores, count, needed) => {
+])('%s: the stated number of endpoints is the next one that is enough', (_what, cores, count, needed) => {
   const nodes = zones(...cores);
   expect(allocate(count, nodes)).toMatchObject({ kind: 'none', gap: { kind: 'overload-threshold', needed } });
   for (let n = count; n < needed; n++) expect(allocate(n, nodes).kind).toBe('none');

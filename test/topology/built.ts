@@ -49,7 +49,7 @@ export function slice(endpoints: readonly Endpoint[], over: Partial<EndpointSlic
   };
 }
 
-/** The routing of every port on these slices as they are. */
+/** The routing of every port on these slices. */
 export function routings(
   service: Service,
   slices: readonly EndpointSlice[],

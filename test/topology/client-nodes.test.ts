@@ -10,33 +10,36 @@ const isClient = (over: Partial<Node>, options = {}) =>
   clientNodes(new NodeSet([node('n', over)]), { ...DEFAULT_CLIENT_NODES, ...options }, NOW).nodes.size === 1;
 const tainted = (key: string, effect = 'NoSchedule') => ({ taints: [{ key, value: '', effect }] });
 
-describe('a node counts as client', () => {
+describe('a node is a client node', () => {
   test.each<[string, Partial<Node>]>([
     ['when it is ready', {}],
     ['with the control-plane label and no taint', { labels: { 'node-role.kubernetes.io/control-plane': '' } }],
     ['while it is cordoned', tainted('node.kubernetes.io/unschedulable')],
     ['with a not-ready taint, as long as its condition says ready', tainted('node.kubernetes.io/not-ready')],
     ['with a taint for a kind of workload', tainted('gpu')],
-    ['with a control-plane taint that only asks', tainted('node-role.kubernetes.io/control-plane', 'PreferNoSchedule')],
+    [
+      'with a control-plane taint that is only a preference',
+      tainted('node-role.kubernetes.io/control-plane', 'PreferNoSchedule'),
+    ],
     ['when it is a minute old', { createdAt: NOW - 60_000 }],
-    ['when nobody knows its age', { createdAt: null }],
+    ['when its age is unknown', { createdAt: null }],
     ['with a label of another type', { labels: { type: 'spot' } }],
   ])('%s', (_when, over) => {
     expect(isClient(over)).toBe(true);
   });
 });
 
-describe('a node is no client', () => {
+describe('a node is not a client node', () => {
   test.each<[string, Partial<Node>]>([
     ['when it is not ready', { ready: false }],
     ['when it is being deleted', { deleting: true }],
     ['when it is younger than a minute', { createdAt: NOW - 59_999 }],
     ['as a tainted control plane', tainted('node-role.kubernetes.io/control-plane')],
-    ['as a control plane that evicts', tainted('node-role.kubernetes.io/master', 'NoExecute')],
+    ['as a control plane with a NoExecute taint', tainted('node-role.kubernetes.io/master', 'NoExecute')],
     ['about to be removed by the cluster autoscaler', tainted('ToBeDeletedByClusterAutoscaler')],
     ['about to be removed by Karpenter', tainted('karpenter.sh/disrupted')],
     ['about to be removed by an older Karpenter', tainted('karpenter.sh/disruption')],
-    ['on a spot machine that was called back', tainted('aws-node-termination-handler/spot-itn')],
+    ['on a spot machine that is being reclaimed', tainted('aws-node-termination-handler/spot-itn')],
     ['as a virtual kubelet', { labels: { type: 'virtual-kubelet' } }],
     ['on Fargate', { labels: { 'eks.amazonaws.com/compute-type': 'fargate' } }],
   ])('%s', (_when, over) => {
@@ -44,14 +47,14 @@ describe('a node is no client', () => {
   });
 });
 
-test('a selector leaves only the nodes with its labels', () => {
+test('a selector keeps only the nodes with its labels', () => {
   const selector = parseLabelSelector('pool in (web, api)');
   expect(isClient({ labels: { pool: 'web' } }, { selector })).toBe(true);
   expect(isClient({ labels: { pool: 'batch' } }, { selector })).toBe(false);
   expect(isClient({ labels: { pool: 'web' }, ready: false }, { selector })).toBe(false);
 });
 
-test('age and taints are as configured', () => {
+test('the configuration sets the minimum age and the excluded taints', () => {
   expect(isClient({ createdAt: NOW - 1000 }, { minAgeMillis: 0 })).toBe(true);
   expect(isClient(tainted('example.com/drain'), { excludeTaints: ['example.com/*'] })).toBe(false);
   expect(isClient(tainted('example.community/drain'), { excludeTaints: ['example.com/*'] })).toBe(true);

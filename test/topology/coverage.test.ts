@@ -19,7 +19,7 @@ test.each<[string, readonly Endpoint[], ReturnType<typeof covered>]>([
     { uncovered: [], starting: ['n2'], withoutNode: 0, count: 2 },
   ],
   [
-    'one ready endpoint is enough beside a starting one',
+    'a ready endpoint covers its node beside a starting one',
     [on('n1', UNREADY), on('n1')],
     { uncovered: ['n2'], starting: [], withoutNode: 0, count: 2 },
   ],
@@ -29,12 +29,12 @@ test.each<[string, readonly Endpoint[], ReturnType<typeof covered>]>([
     { uncovered: ['n2'], starting: [], withoutNode: 0, count: 1 },
   ],
   [
-    'one that is gone for good does not',
+    'a terminating endpoint that does not serve covers no node',
     [on('n1', GONE)],
     { uncovered: ['n1', 'n2'], starting: [], withoutNode: 0, count: 0 },
   ],
   [
-    'absent conditions read as ready',
+    'absent conditions are read as ready',
     [on('n1', { ready: null, serving: null, terminating: null })],
     { uncovered: ['n2'], starting: [], withoutNode: 0, count: 1 },
   ],
@@ -44,7 +44,7 @@ test.each<[string, readonly Endpoint[], ReturnType<typeof covered>]>([
     { uncovered: ['n1', 'n2'], starting: [], withoutNode: 1, count: 1 },
   ],
   [
-    'an endpoint without an address is none',
+    'an endpoint without an address is ignored',
     [on('n1', { address: '' })],
     { uncovered: ['n1', 'n2'], starting: [], withoutNode: 0, count: 0 },
   ],

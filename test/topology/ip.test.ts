@@ -23,7 +23,7 @@ describe('addresses are compared as Go prints them', () => {
 });
 
 test.each(['', 'web', '10.0.0', '10.0.0.256', '1:2:3', '::1::', '12345::', 'fe80::1%eth0'])(
-  '"%s" is no address and stays as it is',
+  '"%s" is not an address and is returned unchanged',
   text => {
     expect(canonicalIP(text)).toBe(text);
   },
@@ -34,6 +34,6 @@ test('kube-proxy names endpoints with the port, IPv6 in brackets', () => {
   expect(joinHostPort('fd00::1', 80)).toBe('[fd00::1]:80');
 });
 
-test('a colon makes it IPv6', () => {
+test('an address with a colon is IPv6', () => {
   expect([familyOf('10.0.0.1'), familyOf('fd00::1')]).toEqual(['IPv4', 'IPv6']);
 });

@@ -29,6 +29,6 @@ test.each([
   expect(selector && matchesSelector(selector, LABELS)).toBe(expected);
 });
 
-test.each(['pool in web', 'a b', '=web', 'pool=web,,spot', 'pool in (a', '!', ','])('"%s" is no selector', text => {
+test.each(['pool in web', 'a b', '=web', 'pool=web,,spot', 'pool in (a', '!', ','])('"%s" is not a selector', text => {
   expect(parseLabelSelector(text)).toBeNull();
 });

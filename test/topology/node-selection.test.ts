@@ -20,7 +20,7 @@ const ports: fc.Arbitrary<PortReach> = fc.tuple(policies, slices).map(([spec, gi
 
 const isLost = (port: PortReach) => (node: Node) => port.route('internal', node)?.verdict !== 'forward';
 
-test('a selection by groups is the selection node by node', () => {
+test('a selection by groups equals the selection node by node', () => {
   fc.assert(
     fc.property(nodes, ports, fc.nat(4), (all, port, shown) => {
       const lost = selectNodes(new NodeSet(all), [port.index.named], isLost(port));
@@ -33,7 +33,7 @@ test('a selection by groups is the selection node by node', () => {
   );
 });
 
-test('whether one selection holds another can be told without their names', () => {
+test('includesAllNames compares selections without listing their names', () => {
   const picks = fc.tuple(fc.subarray(NAMES), fc.subarray(NAMES), fc.boolean());
   const select = (set: NodeSet, [apart, picked, groups]: readonly [string[], string[], boolean]): NodeSelection => {
     const named = new Set(apart);
@@ -53,7 +53,7 @@ test('whether one selection holds another can be told without their names', () =
 test('load by groups is the load node by node', () => {
   fc.assert(
     fc.property(nodes, ports, (all, port) => {
-      // Older kube-proxies then hold endpoints that the others do not.
+      // With duplicate addresses, older kube-proxies hold endpoints that newer ones do not.
       fc.pre(!port.index.repeats);
       const load = internalLoad(port, new NodeSet(all));
       const total = all.reduce((sum, { cpuMillis }) => sum + cpuMillis, 0);

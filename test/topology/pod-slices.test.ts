@@ -46,22 +46,22 @@ describe('a Pod becomes an endpoint', () => {
     ['that is not ready', { ready: false }, { ready: false, serving: false }],
     ['that is terminating and serves', { terminating: true }, { ready: false, serving: true, terminating: true }],
     ['on an unknown node, without zone', { nodeName: 'n9' }, { nodeName: 'n9', zone: null }],
-    ['to come, where it has no address yet', { ips: [], ready: false }, { address: 'a', ready: false }],
+    ['that is pending, if it has no address yet', { ips: [], ready: false }, { address: 'a', ready: false }],
   ])('%s', (_what, over, expected) => {
     expect(endpoints(web(), pod('a', over))).toMatchObject([expected]);
   });
 
-  test('ready in any case under publishNotReadyAddresses', () => {
+  test('that is always ready under publishNotReadyAddresses', () => {
     const service = web('publishNotReadyAddresses: true');
     expect(endpoints(service, pod('a', { ready: false }))).toMatchObject([{ ready: true, serving: false }]);
   });
 });
 
-describe('a Pod becomes none', () => {
+describe('a Pod does not become an endpoint', () => {
   test.each<[string, Partial<Pod>]>([
     ['while it is not scheduled', { nodeName: null }],
-    ['once it has succeeded', { phase: 'Succeeded' }],
-    ['once it has failed', { phase: 'Failed' }],
+    ['after it has succeeded', { phase: 'Succeeded' }],
+    ['after it has failed', { phase: 'Failed' }],
     ['with other labels', { labels: { app: 'api' } }],
     ['in another namespace', { namespace: 'other' }],
     ['of the other IP family only', { ips: ['fd00::1'] }],
@@ -74,7 +74,7 @@ describe('a Pod becomes none', () => {
   });
 });
 
-test('each IP family has slices of its own', () => {
+test('each IP family has its own slices', () => {
   const service: Service = { ...web(), ipFamilies: ['IPv4', 'IPv6'] };
   const slices = slicesFromPods(service, [pod('a', { ips: ['10.0.0.1', 'fd00::1'] })], CLUSTER);
   expect(slices.map(({ addressType, endpoints: [first] }) => [addressType, first?.address])).toEqual([
@@ -83,7 +83,7 @@ test('each IP family has slices of its own', () => {
   ]);
 });
 
-test('Pods whose named port has another number stand in another slice', () => {
+test('Pods whose named port has another number are in another slice', () => {
   const service: Service = {
     ...web(),
     ports: [{ name: '', protocol: 'TCP', port: 80, targetPort: 'http', nodePort: 0 }],

@@ -66,7 +66,7 @@ describe('ports of slices that the controller will rewrite', () => {
     expect(names(withPorts(port('a', 'x')), { slices })).toEqual(['a: 10.0.0.1:1 10.0.0.2:2']);
   });
 
-  test('stand beside those of slices that others manage', () => {
+  test('are merged with those of slices that others manage', () => {
     const custom = slice(B, { managedBy: 'other', ports: [listed('http', 9090)] });
     const service = withPorts(port('http', 8080), port('extra', 8080));
     expect(names(service, { slices: [custom, slice(A)] })).toEqual([
@@ -76,7 +76,7 @@ describe('ports of slices that the controller will rewrite', () => {
   });
 });
 
-test('ports of slices that are read as they are come from the slices alone', () => {
+test('ports of observed slices come from the slices alone', () => {
   const slices = [slice(A, { ports: [listed('a', 1), listed('b', null)] }), slice(B, { ports: [listed('b', 2)] })];
   const service = withPorts(port('a', 8080), port('b', 8080), port('c', 8080));
   expect(names(service, { slices, rewritten: false })).toEqual(['a: 10.0.0.1:1', 'b: 10.0.0.2:2', 'c:']);

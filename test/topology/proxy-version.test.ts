@@ -7,7 +7,7 @@ const plain = web();
 const mode = (value: string, key = 'topology-mode') =>
   withAnnotations(web(), { [`service.kubernetes.io/${key}`]: value });
 
-describe('which hints kube-proxy obeys', () => {
+describe('kube-proxy obeys', () => {
   test.each([
     ['none in 1.30 without the annotation', 30, plain, { zones: false, nodes: false }],
     ['zones in 1.30 with topology-mode Auto', 30, mode('Auto'), { zones: true, nodes: false }],
@@ -16,7 +16,7 @@ describe('which hints kube-proxy obeys', () => {
     ['none in 1.30 with disabled', 30, mode('disabled'), { zones: false, nodes: false }],
     ['none in 1.30 with an empty value', 30, mode(''), { zones: false, nodes: false }],
     ['zones in 1.30 with the older key', 30, mode('auto', 'topology-aware-hints'), { zones: true, nodes: false }],
-    ['zones in 1.31, whatever the annotation', 31, plain, { zones: true, nodes: false }],
+    ['zones in 1.31, regardless of the annotation', 31, plain, { zones: true, nodes: false }],
     ['zones in 1.33 also with Disabled', 33, mode('Disabled'), { zones: true, nodes: false }],
     ['zones and nodes from 1.34', 34, plain, { zones: true, nodes: true }],
   ])('%s', (_fact, minor, service, expected) => {

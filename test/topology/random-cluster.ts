@@ -22,7 +22,7 @@ export const nodes: fc.Arbitrary<readonly Node[]> = fc
   .subarray(NAMES, { minLength: 1 })
   .chain(names => fc.tuple(...names.map(someNode)));
 
-/** On nodes that may not exist, with hints that may name anything, addresses that may repeat. */
+/** An endpoint on a node that may not exist, with arbitrary hints and an address that may be a duplicate. */
 const someEndpoint: fc.Arbitrary<Endpoint> = fc
   .record({
     last: fc.integer({ min: 1, max: 12 }),

@@ -16,7 +16,7 @@ interface Case {
   readonly kind?: DataPlaneKind;
 }
 
-/** `verdict (reason): endpoints` of one class of traffic on n1. */
+/** `verdict (reason): endpoints` of one traffic class on n1. */
 function seen(trafficClass: TrafficClass, { spec = '', endpoints = [HERE, THERE], kind = 'kube-proxy' }: Case) {
   const facts = { ...FACTS, dataPlane: { kind, serviceTopology: false, assumed: false } };
   const [port] = routings(web(spec), [slice(endpoints)], facts);
@@ -40,14 +40,10 @@ describe('traffic to the ClusterIP', () => {
       { spec: INTERNAL, endpoints: [THERE] },
       'drop (no-local-endpoint)',
     ],
-    ['is rejected where there is no endpoint at all', { spec: INTERNAL, endpoints: [] }, 'reject (no-endpoints)'],
+    ['is rejected if there is no endpoint at all', { spec: INTERNAL, endpoints: [] }, 'reject (no-endpoints)'],
+    ['is rejected if all are unready', { endpoints: [endpoint('10.0.0.1', 'n1', UNREADY)] }, 'reject (no-endpoints)'],
     [
-      'is rejected where all are unready',
-      { endpoints: [endpoint('10.0.0.1', 'n1', UNREADY)] },
-      'reject (no-endpoints)',
-    ],
-    [
-      'is rejected where all are gone for good',
+      'is rejected if all are terminating and none serves',
       { endpoints: [endpoint('10.0.0.1', 'n1', GONE)] },
       'reject (no-endpoints)',
     ],
@@ -57,13 +53,13 @@ describe('traffic to the ClusterIP', () => {
       'forward (draining-endpoints) 10.0.0.1',
     ],
     [
-      'goes to terminating local endpoints under Local, also where others are ready',
+      'goes to terminating local endpoints under Local, even if others are ready',
       { spec: INTERNAL, endpoints: [endpoint('10.0.0.1', 'n1', DRAINING), THERE] },
       'forward (draining-local-endpoints) 10.0.0.1',
     ],
-    ['does not look at externalTrafficPolicy', { spec: EXTERNAL, endpoints: [THERE] }, 'forward (no-hints) 10.0.0.2'],
+    ['ignores externalTrafficPolicy', { spec: EXTERNAL, endpoints: [THERE] }, 'forward (no-hints) 10.0.0.2'],
     [
-      'never takes an endpoint without nodeName for local',
+      'never treats an endpoint without nodeName as local',
       { spec: INTERNAL, endpoints: [endpoint('10.0.0.9', null)] },
       'drop (no-local-endpoint)',
     ],
@@ -87,7 +83,7 @@ describe('traffic from outside', () => {
       'drop (no-local-endpoint)',
     ],
     [
-      'does not look at internalTrafficPolicy',
+      'ignores internalTrafficPolicy',
       { spec: `${NODE_PORT}${INTERNAL}`, endpoints: [THERE] },
       'forward (no-hints) 10.0.0.2',
     ],
@@ -95,35 +91,35 @@ describe('traffic from outside', () => {
     expect(seen('external', given)).toBe(expected);
   });
 
-  test('takes all endpoints on the short circuit, whatever the policies', () => {
+  test('uses all endpoints on the short-circuit, regardless of the policies', () => {
     expect(seen('shortCircuit', { spec: BOTH, endpoints: [THERE] })).toBe('forward (no-hints) 10.0.0.2');
   });
 });
 
-describe('IPVS, where a Local policy finds nothing on the node,', () => {
+describe('IPVS, if a Local policy finds no endpoint on the node,', () => {
   const lone: Case = { endpoints: [THERE], kind: 'ipvs' };
   test.each<[string, TrafficClass, string, string]>([
-    ['drops for a plain ClusterIP', 'internal', INTERNAL, 'drop (no-local-endpoint)'],
+    ['drops traffic for a plain ClusterIP', 'internal', INTERNAL, 'drop (no-local-endpoint)'],
     [
-      'falls back where the port is externally accessible',
+      'falls back if the port is externally accessible',
       'internal',
       `${NODE_PORT}${INTERNAL}`,
       'forward (ipvs-falls-back-to-cluster) 10.0.0.2',
     ],
-    ['loses the reply to clients outside', 'external', EXTERNAL, 'drop (ipvs-reply-is-lost)'],
-    ['falls back on the short circuit', 'shortCircuit', EXTERNAL, 'forward (ipvs-falls-back-to-cluster) 10.0.0.2'],
+    ['loses the reply to outside clients', 'external', EXTERNAL, 'drop (ipvs-reply-is-lost)'],
+    ['falls back on the short-circuit', 'shortCircuit', EXTERNAL, 'forward (ipvs-falls-back-to-cluster) 10.0.0.2'],
   ])('%s', (_fact, trafficClass, spec, expected) => {
     expect(seen(trafficClass, { ...lone, spec })).toBe(expected);
   });
 
-  test('rejects where there is no endpoint at all', () => {
+  test('rejects traffic if there is no endpoint at all', () => {
     expect(seen('internal', { endpoints: [], kind: 'ipvs', spec: `${NODE_PORT}${INTERNAL}` })).toBe(
       'reject (no-endpoints)',
     );
   });
 });
 
-test('a node asks for its own endpoints only', () => {
+test('a Local policy uses only the endpoints of each node', () => {
   const [port] = routings(web(INTERNAL), [slice([HERE, THERE])], FACTS);
   expect(port?.route('internal', N2)?.endpoints.map(endpoint => port.endpointName(endpoint))).toEqual(['10.0.0.2:80']);
 });

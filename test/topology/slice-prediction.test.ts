@@ -21,17 +21,17 @@ function prospect(
 const endpointsOf = (slices: readonly EndpointSlice[]) => slices.flatMap(({ endpoints }) => endpoints);
 
 describe('slices of the controller', () => {
-  test('get their zones from the Nodes as they are now', () => {
+  test('get their zones from the current Nodes', () => {
     const stale = slice([endpoint('10.0.0.1', 'n1', { zone: 'zone-old' }), endpoint('10.0.0.2', 'n2')]);
     expect(endpointsOf(prospect(web(), [stale])).map(({ zone }) => zone)).toEqual(['zone-a', 'zone-b']);
   });
 
-  test('keep their zones where no Node is known', () => {
+  test('keep their zones if no Node is known', () => {
     const known = slice([endpoint('10.0.0.1', 'n1', { zone: 'zone-old' })]);
     expect(endpointsOf(prospect(web(), [known], { nodes: [] })).map(({ zone }) => zone)).toEqual(['zone-old']);
   });
 
-  test('lose Pods whose Node is gone, unless unready addresses are published', () => {
+  test('lose Pods whose Node was deleted, unless unready addresses are published', () => {
     const orphan = slice([endpoint('10.0.0.1', 'n1'), endpoint('10.0.0.9', 'gone')]);
     const addresses = (spec: string) => endpointsOf(prospect(web(spec), [orphan])).map(({ address }) => address);
     expect(addresses('')).toEqual(['10.0.0.1']);
@@ -51,7 +51,7 @@ describe('slices of the controller', () => {
     expect(ready('', published)).toEqual([false]);
   });
 
-  test('carry the hints of the new settings', () => {
+  test('have the hints of the new settings', () => {
     const bare = slice([endpoint('10.0.0.1', 'n1')]);
     const hinted = slice([endpoint('10.0.0.1', 'n1', { hints: { zones: ['zone-a'], nodes: [] } })]);
     const hints = (spec: string, from: EndpointSlice) => endpointsOf(prospect(web(spec), [from]))[0]?.hints;
@@ -61,12 +61,12 @@ describe('slices of the controller', () => {
   });
 });
 
-test('slices of others stay as they are', () => {
+test('slices of other managers stay unchanged', () => {
   const custom = slice([endpoint('10.0.0.1', 'gone', { zone: 'zone-x' })], { managedBy: 'somebody' });
   expect(prospect(web('trafficDistribution: PreferSameZone'), [custom])).toEqual([custom]);
 });
 
-test('a Service without selector keeps its slices, and the hints on them', () => {
+test('a Service without selector keeps its slices and their hints', () => {
   const left = slice([endpoint('10.0.0.1', 'n1', { hints: { zones: ['zone-b'], nodes: [] } })]);
   expect(prospect({ ...web(), selector: null }, [left])).toEqual([left]);
 });

@@ -27,7 +27,7 @@ function load(spec: string, slices: readonly EndpointSlice[], clients: readonly 
 describe('if every client node sends in proportion to its CPU', () => {
   const two = [slice([at('10.0.0.1', A1), at('10.0.0.2', B1)])];
 
-  test('all endpoints get the same without hints', () => {
+  test('all endpoints get the same share without hints', () => {
     expect(load('', two, [A1, A2, B1])).toEqual({
       shares: { '10.0.0.1': 50, '10.0.0.2': 50 },
       inZone: 50,
@@ -53,7 +53,7 @@ describe('if every client node sends in proportion to its CPU', () => {
     });
   });
 
-  test('nodes without any CPU reported all weigh the same', () => {
+  test('nodes that report no CPU all have the same weight', () => {
     const blind = [A1, A2, B1].map(n => ({ ...n, cpuMillis: 0 }));
     expect(load('trafficDistribution: PreferSameZone', two, blind).shares).toEqual({
       '10.0.0.1': 66.7,

@@ -14,8 +14,8 @@ import type { HintsExplanation, HintsSource, PortExplanation } from '../../src/t
 import { explainService } from '../../src/topology/explain.ts';
 
 /*
- * What the code of Kubernetes v1.37.1 itself answered about random clusters. In `controller-N` the hints are those that the
- * EndpointSlice controller wrote, in `random-N` any hints. test/upstream asks the same of clusters made on the spot.
+ * Results of Kubernetes v1.37.1 code for random clusters. In `controller-N` the hints are those that the EndpointSlice
+ * controller wrote, in `random-N` they are arbitrary. test/upstream compares newly generated clusters in the same way.
  */
 const VECTORS = join(import.meta.dirname, 'vectors');
 const FACTS = { version: { minor: 37 }, dataPlane: ASSUMED_KUBE_PROXY, now: 0, topologyAgeSeconds: 0 };
@@ -44,7 +44,7 @@ const NAMES = readdirSync(VECTORS).sort();
 describe.each(NAMES)('%s', name => {
   const vector = load(name);
 
-  test('holds Services, and an answer for each', () => {
+  test('holds Services and a result for each', () => {
     expect(vector.services.length).toBeGreaterThan(20);
     expect(Object.keys(vector.expected.nodes).sort()).toEqual(vector.services.map(keyOf).sort());
   });
@@ -79,7 +79,7 @@ describe.each(NAMES.filter(name => name.startsWith('controller-')))('%s, hints p
     }
   });
 
-  test('come out the same from slices that carry none yet, up to ties', () => {
+  test('are the same, up to ties, for slices without hints', () => {
     for (const service of vector.services) {
       const bare = vector.slices
         .filter(s => s.serviceName === service.name)

@@ -20,7 +20,7 @@ const keys = (topology: typeof SAMPLE) => topology.services().map(({ namespace, 
 describe.each(Object.entries(CLUSTERS))('in the cluster %s', (_, topology) => {
   const judgements = keys(topology).map(key => judge(standing(topology, key)));
 
-  test('the flows of internal traffic carry the load that the rules reckon with', () => {
+  test('the flows of internal traffic match the load that the rules use', () => {
     for (const judgement of judgements) {
       for (const port of judgement.ports) {
         const load = internalLoad(port, judgement.clients);
@@ -34,7 +34,7 @@ describe.each(Object.entries(CLUSTERS))('in the cluster %s', (_, topology) => {
     }
   });
 
-  test('all that is sent arrives somewhere or is lost', () => {
+  test('all traffic reaches an endpoint or is lost', () => {
     for (const judgement of judgements) {
       for (const [port, trafficClass] of judgement.ports.flatMap(p => TRAFFIC_CLASSES.map(c => [p, c] as const))) {
         const picture = pictureOf(trafficClass, port, judgement);
@@ -47,7 +47,7 @@ describe.each(Object.entries(CLUSTERS))('in the cluster %s', (_, topology) => {
     }
   });
 
-  test('nodes that explain shows dropping are those that the picture shows losing', () => {
+  test('explain and the diagram show the same nodes losing traffic', () => {
     for (const judgement of judgements) {
       const clients = new Set(judgement.clients.nodes.map(({ name }) => name));
       const { ports } = explainService({ ...judgement.situation, hints: 'observed' });
@@ -59,7 +59,7 @@ describe.each(Object.entries(CLUSTERS))('in the cluster %s', (_, topology) => {
     }
   });
 
-  test('a Service has the numbers that the overview gives it', () => {
+  test('a Service has the same numbers as in the overview', () => {
     const all = new NodeSet(topology.nodes());
     const view = { rules: RULES, topology, facts: FACTS, policy: DEFAULT_POLICY };
     const clients = clientNodes(all, DEFAULT_POLICY.clientNodes, FACTS.now).nodes;
@@ -73,7 +73,7 @@ describe.each(Object.entries(CLUSTERS))('in the cluster %s', (_, topology) => {
   });
 });
 
-test('what needs no Node of its own is counted by zone: five thousand nodes cost no more than a moment', () => {
+test('five thousand nodes are counted by zone', () => {
   const base = standing(SAMPLE, 'shop/web');
   const [node] = base.nodes;
   if (!node) throw new Error('the sample has nodes');
@@ -93,7 +93,7 @@ test('outside traffic that a health check keeps away from a node is not lost the
   expect(picture?.clientZones.flatMap(zone => zone.nodes.filter(({ fate }) => fate === 'unhealthy'))).toHaveLength(6);
 });
 
-test('without any healthy node balancers send to all, and everything is lost', () => {
+test('without a healthy node, balancers send to all nodes and all traffic is lost', () => {
   const nodes = ['worker-a2', 'worker-b2', 'worker-c2'];
   const judgement = whatIf(standing(SAMPLE, 'ingress/gateway'), { drained: nodes });
   const [port] = judgement.ports;

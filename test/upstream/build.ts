@@ -12,15 +12,15 @@ export function knownMinors(): number[] {
   return mods.map(file => Number.parseInt(file, 10)).sort((a, b) => a - b);
 }
 
-/** `go version`, or null where there is no Go. */
+/** The output of `go version`, or null if Go is not installed. */
 export function goVersion(): string | null {
   const result = spawnSync('go', ['version'], { encoding: 'utf8', cwd: SOURCES });
   return result.status === 0 ? result.stdout.trim() : null;
 }
 
 /**
- * Path of the oracle's binary for one minor, built once and kept under the user's cache folder by a hash of all that
- * goes into it.
+ * Path of the oracle's binary for one minor. It is built once and kept in the user's cache folder under a hash of its
+ * inputs.
  */
 export function oracleBinary(minor: number, go: string): string {
   const folder = join(

@@ -15,10 +15,10 @@ export interface Plan {
   readonly seed: number;
 }
 
-/** Enough repetitions that an outcome of map order which still does not show up may be called impossible. */
+/** Repetitions after which an outcome of map order that was not observed is treated as impossible. */
 const CERTAIN_RUNS = 2000;
 const SHRINK_RUNS = 256;
-/** A broken model breaks everywhere: the first mismatches say it all. */
+/** A wrong model fails everywhere, so the first mismatches are enough. */
 const ENOUGH = 5;
 
 /** Compares `clusters` random clusters and prints what differs; a cluster passes or fails as a whole. */
@@ -32,7 +32,7 @@ export async function checkMinor(oracle: Oracle, plan: Plan): Promise<{ passed: 
     const cluster = generateCluster(random, plan.minor);
     if (random.chance(0.6)) await settle(random, oracle, cluster);
     const answer = await oracle.ask(cluster);
-    if (answer.error) throw new Error(`the oracle refuses cluster ${index} of seed ${plan.seed}: ${answer.error}`);
+    if (answer.error) throw new Error(`the oracle rejects cluster ${index} of seed ${plan.seed}: ${answer.error}`);
     for (const { path } of Object.values(answer.predicted)) paths.set(path, (paths.get(path) ?? 0) + 1);
     const agrees = compare(cluster, answer, model).length === 0;
     const mismatch = agrees ? null : await mismatchIn(oracle, model, { cluster, runs: CERTAIN_RUNS });
@@ -53,7 +53,7 @@ export async function checkMinor(oracle: Oracle, plan: Plan): Promise<{ passed: 
   return { passed, failed };
 }
 
-/** The first mismatch with what upstream comes to in so many runs; null also where the oracle refuses the cluster. */
+/** The first mismatch with the outcomes of upstream in this number of runs; null also if the oracle rejects the cluster. */
 async function mismatchIn(
   oracle: Oracle,
   model: Model,
@@ -63,12 +63,12 @@ async function mismatchIn(
   return answer.error ? null : (compare(asked.cluster, answer, model)[0] ?? null);
 }
 
-/** Observed with observed, hints with hints: what shrinks must not turn into something else. */
+/** True if both mismatches are of the same kind: shrinking must not turn one into another. */
 function sameKind(a: Mismatch | null, b: Mismatch): boolean {
   return a?.what.split(' ')[0] === b.what.split(' ')[0] && a?.what.includes('hints') === b.what.includes('hints');
 }
 
-/** Lets the controller write its hints, then mostly changes one thing: the hints to judge are then its own, or stale. */
+/** Lets the controller write its hints, then mostly changes one thing, so that the hints are its own or stale. */
 async function settle(random: Random, oracle: Oracle, cluster: RawCluster): Promise<void> {
   const answer: Answer = await oracle.ask(cluster);
   if (answer.error) return;

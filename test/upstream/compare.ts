@@ -4,13 +4,13 @@ import { SERVICE_NAME } from './generate/objects.ts';
 import type { Model } from './model.ts';
 import type { Answer, NodeViews, PortView, Prediction } from './oracle.ts';
 
-/** One point where zonewise and upstream say different things. */
+/** One difference between zonewise and upstream. */
 export interface Mismatch {
   readonly service: string;
   /** `predicted hints of http/IPv4`, `observed node-1 http/IPv4`. */
   readonly what: string;
   readonly ours: unknown;
-  /** All that upstream can come to. */
+  /** All possible outcomes of upstream. */
   readonly upstream: readonly unknown[];
 }
 
@@ -68,7 +68,7 @@ interface Hints {
   readonly prediction: Prediction;
 }
 
-/** Hints count per port and family: endpoints of all slices that carry the port, by zone and by node. */
+/** Number of hints per port and family: endpoints of all slices with the port, by zone and by node. */
 function compareHints({ key, cluster, service, prediction }: Hints, ports: readonly PortExplanation[]): Mismatch[] {
   const found: Mismatch[] = [];
   for (const port of ports) {

@@ -6,7 +6,7 @@ import { explainService } from '../../src/topology/explain.ts';
 import type { RawCluster, RawService } from './generate/objects.ts';
 import { SERVICE_NAME } from './generate/objects.ts';
 
-/** Our side, behind the one function that every verb of the program uses. */
+/** The results of zonewise, from the function that all its commands use. */
 export interface Model {
   explain(cluster: RawCluster, service: RawService, hints: HintsSource): readonly PortExplanation[];
 }

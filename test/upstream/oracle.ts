@@ -12,14 +12,14 @@ export interface PortView {
   readonly hasAny: boolean;
 }
 
-/** Node → `port/family` → every view that can come out: more than one only where upstream follows map order. */
+/** Node → `port/family` → every possible view: more than one only if upstream depends on map order. */
 export type NodeViews = Readonly<Record<string, Readonly<Record<string, readonly PortView[]>>>>;
 
 export interface Prediction {
   readonly path: 'reconciler' | 'heuristics' | 'untouched';
-  /** Every outcome seen: slice name → hints per endpoint, in order. */
+  /** Every observed outcome: slice name → hints per endpoint, in order. */
   readonly outcomes: readonly Readonly<Record<string, readonly (RawHints | null)[]>>[];
-  /** What the nodes do once these hints are written; null for topology-mode Auto, where outcomes may differ. */
+  /** The views of the nodes after these hints are written; null for topology-mode Auto, for which outcomes may differ. */
   readonly nodes: NodeViews | null;
 }
 
@@ -30,10 +30,10 @@ export interface Answer {
   readonly predicted: Readonly<Record<string, Prediction>>;
 }
 
-/** How often the oracle repeats what depends on Go's map order. */
+/** How often the oracle repeats code that depends on Go's map order. */
 export const USUAL_RUNS = 64;
 
-/** The Go program as a child process that answers one question after the other. */
+/** The Go program as a child process that answers one request at a time. */
 export class Oracle {
   readonly #child: ChildProcessByStdio<Writable, Readable, null>;
   readonly #lines: AsyncIterator<string>;
@@ -43,7 +43,7 @@ export class Oracle {
     this.#lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   }
 
-  /** Starts the binary; resolves with it and the line in which it says what it is. */
+  /** Starts the binary; resolves with it and the line that identifies it. */
   static async start(binary: string): Promise<{ oracle: Oracle; hello: string }> {
     const oracle = new Oracle(spawn(binary, { stdio: ['pipe', 'pipe', 'inherit'] }));
     return { oracle, hello: await oracle.#line() };

@@ -1,4 +1,4 @@
-/** A seeded source of chance: the same seed gives the same clusters on every machine. */
+/** A seeded random source: the same seed gives the same clusters on every machine. */
 export class Random {
   #state: number;
 
@@ -6,7 +6,7 @@ export class Random {
     this.#state = seed >>> 0;
   }
 
-  /** In [0, 1). Mulberry32: small, and good enough to pick shapes. */
+  /** In [0, 1). Mulberry32 is small and good enough to pick shapes. */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;
     let t = this.#state;

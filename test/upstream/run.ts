@@ -1,9 +1,9 @@
 /*
- * Asks upstream's own code about random clusters and compares its answers with the model's.
+ * Runs upstream's own code on random clusters and compares its results with the model's.
  *
  *   node test/upstream/run.ts [--clusters N] [--seed S] [--minor 37]…
  *
- * Exit 1 on a mismatch, which is shrunk and printed; 0 with a loud message where there is no Go to build upstream with.
+ * Exits with 1 on a mismatch, which is shrunk and printed; with 0 and a prominent message if Go is not installed.
  */
 import { parseArgs } from 'node:util';
 import { goVersion, knownMinors, oracleBinary } from './build.ts';

@@ -2,7 +2,7 @@ import { stringify } from 'yaml';
 import type { Mismatch } from './compare.ts';
 import type { RawCluster } from './generate/objects.ts';
 
-/** A mismatch with the smallest cluster that shows it, ready to be made a test case of. */
+/** A mismatch with the smallest cluster that shows it, ready for use as a test case. */
 export function showMismatch(
   at: { minor: number; seed: number; index: number },
   cluster: RawCluster,
@@ -18,7 +18,7 @@ export function showMismatch(
   ].join('\n');
 }
 
-/** Lines in a frame that nobody overlooks in a log. */
+/** Lines in a frame that stands out in a log. */
 export function box(lines: readonly string[]): string {
   const width = Math.max(...lines.map(line => line.length));
   const rule = `+${'-'.repeat(width + 2)}+`;

@@ -2,7 +2,7 @@ import type { RawCluster } from './generate/objects.ts';
 
 type Holds = (cluster: RawCluster) => Promise<boolean>;
 
-/** What cannot go without making another object, or an illegal one, of what is left. */
+/** Fields whose removal would leave another object or an invalid one. */
 const FIXED = new Set(
   [
     'apiVersion kind metadata name namespace spec status port ports addresses addressType endpoints conditions',
@@ -11,15 +11,15 @@ const FIXED = new Set(
   ].flatMap(names => names.split(' ')),
 );
 
-/** Lists of which one item says the same as several; all other lists may become empty. */
+/** Lists in which one item has the same meaning as several; all other lists may become empty. */
 const NEVER_EMPTY = new Set(['nodes', 'services', 'addresses']);
 
-/** Lists that belong together item by item: an API server never hands out one without the other. */
+/** Lists that belong together item by item: an API server never returns one without the other. */
 const WHOLE = new Set(['clusterIPs', 'ipFamilies']);
 
 /**
- * The smallest cluster that `holds` still says yes to, by leaving out one list item or one optional field at a time,
- * the largest things first, until nothing more can go.
+ * The smallest cluster for which `holds` is true. One list item or one optional field is removed at a time, the largest
+ * first, until nothing more can be removed.
  */
 export async function shrink(cluster: RawCluster, holds: Holds): Promise<RawCluster> {
   let best = cluster;

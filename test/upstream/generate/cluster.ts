@@ -10,7 +10,7 @@ const ZONES = ['zone-a', 'zone-b', 'zone-c', 'zone-d'];
 
 /** A small cluster of one Kubernetes minor: 1–6 nodes in 1–4 zones, 1–4 Services. */
 export function generateCluster(random: Random, minor: number): RawCluster {
-  // The safeguards of topology-mode Auto keep hints out of most clusters; some are made so that they let them in.
+  // The safeguards of topology-mode Auto prevent hints in most random clusters; some are generated to pass them.
   const forAuto = random.chance(0.3);
   const zones = ZONES.slice(0, random.pick(forAuto ? [2, 3, 3, 4] : [1, 2, 2, 3, 3, 4]));
   const nodes = generateNodes(random, zones, { minor, tidy: forAuto || random.chance(0.4) });
@@ -27,7 +27,7 @@ export function generateCluster(random: Random, minor: number): RawCluster {
   return cluster;
 }
 
-/** One thing that changes after the controller has written its hints: they are then right, stale, or no longer asked for. */
+/** One thing that changes after the controller has written its hints: they are then right, stale or no longer requested. */
 export function moveOn(random: Random, cluster: RawCluster): void {
   const node = random.pick(cluster.nodes);
   const service = random.pick(cluster.services);

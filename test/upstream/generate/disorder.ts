@@ -2,7 +2,7 @@ import type { Random } from '../random.ts';
 import type { RawEndpoint, RawNode, RawSlice } from './objects.ts';
 import { HEADLESS, PROXY_NAME } from './objects.ts';
 
-/** What a person, another controller or a race may do to slices. */
+/** Changes to slices that a user, another controller or a race may cause. */
 export function disturbSlices(
   random: Random,
   slices: RawSlice[],
@@ -28,7 +28,7 @@ function nameless(slice: RawSlice): RawSlice {
   return copy;
 }
 
-/** kube-proxy 1.30 panics on a slice of several ports one of which has no number (endpointslicecache.go byPort). */
+/** kube-proxy 1.30 panics on a slice of several ports if one has no number (endpointslicecache.go byPort). */
 const PORT_WITHOUT_NUMBER_MINOR = 33;
 
 function disturbPorts(random: Random, slice: RawSlice, minor: number): void {
@@ -93,14 +93,14 @@ function anyConditions(random: Random): RawEndpoint['conditions'] {
   return conditions;
 }
 
-/** kube-proxy 1.30 names an endpoint as the slice spells it, which is nothing but a spelling. */
+/** kube-proxy 1.30 names an endpoint as the slice spells it, which is only a matter of spelling. */
 const CANONICAL_NAMES_MINOR = 33;
 
 function respell(random: Random, endpoint: RawEndpoint, minor: number): void {
   const [address = ''] = endpoint.addresses;
   if (random.chance(0.2)) endpoint.addresses = [];
   else if (address.includes(':') && minor < CANONICAL_NAMES_MINOR) return;
-  // Once only: with the zeros of a second time it would be no address any more, which no API server stores.
+  // Only once: with the zeros of a second time it would not be an address any more, and no API server stores that.
   else if (address.includes(':') && !address.includes(':000::')) {
     endpoint.addresses = [address.replace('::', ':0:0:000::').toUpperCase()];
   } else endpoint.addresses.push(address.replace('10.1.', '10.3.'));
@@ -113,7 +113,7 @@ function respell(random: Random, endpoint: RawEndpoint, minor: number): void {
 const SLICE_ORDER_COUNTS_MINOR = 33;
 const STABLY_SORTED = 12;
 
-/** A Pod that moved to another slice stands in both for a moment; so does a Pod whose address was given away again. */
+/** A Pod that moved to another slice is in both for a moment; so is an address that was assigned to another Pod. */
 function repeatAddress(random: Random, of: { slices: readonly RawSlice[]; slice: RawSlice; minor: number }): void {
   const { slices, slice, minor } = of;
   if (slice.endpoints.length === 0) return;

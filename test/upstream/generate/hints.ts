@@ -7,10 +7,10 @@ export interface Among {
   readonly minor: number;
 }
 
-/** The API knows `hints.forNodes` from here on. */
+/** First minor version whose API has `hints.forNodes`. */
 const FOR_NODES_MINOR = 33;
 
-/** Any hints at all, also for zones and nodes that nobody knows. */
+/** Arbitrary hints, also for unknown zones and nodes. */
 export function randomHints(random: Random, slices: readonly RawSlice[], among: Among): void {
   const { nodes, zones, minor } = among;
   const density = random.pick([0.5, 0.9, 1]);

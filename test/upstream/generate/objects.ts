@@ -1,5 +1,5 @@
 /*
- * The API objects as JSON, as far as the generator writes them. Mutable, because a cluster is made and then disturbed.
+ * The fields of the API objects that the generator writes. They are mutable, because a cluster is generated and then changed.
  */
 export type Family = 'IPv4' | 'IPv6';
 export type Labels = Record<string, string>;

@@ -2,7 +2,7 @@ import type { Random } from '../random.ts';
 import type { Family, Labels, RawService, RawServicePort } from './objects.ts';
 import { HEADLESS, PROXY_NAME, TOPOLOGY_AWARE_HINTS, TOPOLOGY_MODE } from './objects.ts';
 
-/** One Service as the API server of this minor stores it; fields that have a default are left out now and then. */
+/** One Service as the API server of this minor stores it; fields that have a default are sometimes omitted. */
 export function generateService(random: Random, index: number, minor: number): RawService {
   const kind = random.weighted([
     [8, 'ClusterIP'],

@@ -3,7 +3,7 @@ import { disturbSlices } from './disorder.ts';
 import type { Family, Labels, RawEndpoint, RawNode, RawService, RawSlice, RawSlicePort } from './objects.ts';
 import { CONTROLLER, HEADLESS, MANAGED_BY, MIRRORING, SERVICE_NAME, TOPOLOGY_MODE, ZONE } from './objects.ts';
 
-/** The slices of one Service: mostly as a controller would leave them, sometimes as no controller ever would. */
+/** The slices of one Service: mostly as a controller would write them, sometimes as none ever would. */
 export function generateSlices(
   random: Random,
   service: RawService,
@@ -97,7 +97,7 @@ function generateEndpoint(random: Random, service: RawService, of: Of & { readon
   };
 }
 
-/** A slice that somebody made by hand beside the controller's. */
+/** A hand-written slice beside the controller's. */
 function foreign(slice: RawSlice): RawSlice {
   const copy = structuredClone(slice);
   copy.metadata.name += '-custom';
@@ -107,7 +107,7 @@ function foreign(slice: RawSlice): RawSlice {
   return copy;
 }
 
-/** The address beside it, which no generated endpoint has. */
+/** Another address, which no generated endpoint has. */
 function other(address: string): string {
   return address.replace('10.1.0.', '10.2.0.').replace('fd00:1::', 'fd00:2::');
 }
