@@ -13,7 +13,7 @@ export interface TrafficInput {
   readonly clients: NodeSet;
 }
 
-/** A node into which traffic of one class comes. */
+/** A node at which traffic of one class enters. */
 export interface Sender {
   readonly node: Node;
   /** Share of all traffic of the class, 0 to 1. */
@@ -27,15 +27,15 @@ export interface Senders {
 }
 
 /**
- * Who sends, and how much: Pods and hosts in proportion to their node's CPU, as upstream weighs zones
- * (k8s.io/endpointslice topologycache SetNodes, v0.37.1); traffic from outside alike to every node that takes some.
+ * The senders of one traffic class and their weights: Pods and hosts in proportion to their node's CPU, as upstream weighs
+ * zones (k8s.io/endpointslice topologycache SetNodes, v0.37.1); outside traffic equally over the nodes that receive it.
  */
 export function trafficSenders(trafficClass: TrafficClass, { service, ports, clients }: TrafficInput): Senders {
   if (trafficClass !== 'external')
     return { sending: weighed(clients.nodes, weightByCPU(clients.nodes)), unhealthy: [] };
   const receivers = clients.where(isNotExcludedFromBalancers).nodes;
   const healthy = isHealthChecked(service) ? receivers.filter(node => isHealthy(ports, node)) : receivers;
-  // Where no node passes the check, balancers send to all.
+  // If no node passes the check, balancers send to all nodes.
   if (healthy.length === 0 || healthy.length === receivers.length) return { sending: alike(receivers), unhealthy: [] };
   const passing = new Set(healthy);
   return { sending: alike(healthy), unhealthy: receivers.filter(node => !passing.has(node)) };

@@ -17,12 +17,12 @@ export interface Load {
 
 type Endpoints = readonly ProxyEndpoint[];
 
-/** Load of ClusterIP traffic. Cost: the endpoints, and the groups of nodes; not their product, and not the nodes. */
+/** Traffic shares of ClusterIP traffic. Cost: endpoints plus groups of nodes, not their product, and not the nodes. */
 export function internalLoad(port: PortReach, clients: NodeSet): Load {
   const senders = sendersOf(port, clients);
   const { byEndpoint, inZone } = spread(senders.byEndpoints);
   const onNode = stayingOnNode(port, clients, senders);
-  // What stays on a node stays in its zone, also where nobody knows which zone that is.
+  // Traffic that stays on a node stays in its zone, even if the zone is unknown.
   return { byEndpoint, inZone: inZone + onNode.zoneless, onNode: onNode.all, lost: senders.lost };
 }
 
@@ -32,7 +32,7 @@ export interface ZoneShares {
   readonly carried: number;
 }
 
-/** The same by zone, for who does not need it endpoint by endpoint. */
+/** The shares of ClusterIP traffic by zone, for callers that do not need them by endpoint. */
 export function internalLoadOfZones(port: PortReach, clients: NodeSet): ZoneShares {
   const byZone = new Map<string, number>();
   const addTo = (zone: string, share: number) => byZone.set(zone, (byZone.get(zone) ?? 0) + share);
@@ -42,7 +42,7 @@ export function internalLoadOfZones(port: PortReach, clients: NodeSet): ZoneShar
     const [first] = endpoints;
     if (!first) return;
     carried += share;
-    // As where every node has its own.
+    // A single endpoint, as when every node has its own, needs no grouping.
     if (endpoints.length > 1) among.set(endpoints, (among.get(endpoints) ?? 0) + share);
     else if (first.zone !== null) addTo(first.zone, share);
   });
@@ -70,7 +70,7 @@ interface Senders {
   readonly byEndpoints: ReadonlyMap<Endpoints, ReadonlyMap<string | null, number>>;
   readonly lost: number;
   shareOf(node: Node): number;
-  /** What a node sends to. */
+  /** The endpoints that a node sends to. */
   endpointsOf(node: Node, group: NodeGroup): Endpoints;
 }
 
@@ -89,7 +89,7 @@ function sendersOf(port: PortReach, clients: NodeSet): Senders {
   return { byEndpoints, lost, shareOf: weightsOf(clients).ofNode, endpointsOf };
 }
 
-/** Called with a node, or with one for all those of its group that do as it does, what it sends to, and its share. */
+/** Called with a node, or with a representative of its group, the endpoints that it sends to, and its share. */
 type Visit = (node: Node, endpoints: Endpoints, share: number, group: NodeGroup | null) => void;
 
 function eachSender(port: PortReach, clients: NodeSet, visit: Visit): void {
@@ -142,7 +142,7 @@ function stayingOnNode(port: PortReach, clients: NodeSet, senders: Senders): { a
 
 /** How many of a node's own endpoints are among those that it sends to. */
 function amongThem(here: Endpoints, endpoints: Endpoints, { port, node }: { port: PortReach; node: Node }): number {
-  // Draining ones are used where none is ready, and then all of them.
+  // Draining endpoints are used if none is ready, and then all of them.
   if (endpoints[0]?.ready !== here[0]?.ready) return 0;
   if (endpoints === here || endpoints === port.index.ready || endpoints === port.index.draining) return here.length;
   const byNode = endpoints === port.index.readyByNodeHint.get(node.name);

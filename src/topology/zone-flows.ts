@@ -18,7 +18,7 @@ export interface Flow {
   readonly reasons: readonly VerdictReason[];
 }
 
-/** Traffic of one class from one zone that ends nowhere. */
+/** Traffic of one class from one zone that reaches no endpoint. */
 export interface Loss {
   readonly from: Zone;
   readonly verdict: 'drop' | 'reject';
@@ -44,7 +44,7 @@ interface Bundle {
   readonly reasons: Map<VerdictReason, number>;
 }
 
-/** Where traffic goes, zone by zone. Cost: senders + the sizes of the distinct endpoint sets, not their product. */
+/** The flows between zones. Cost: senders + the sizes of the distinct endpoint sets, not their product. */
 export function flowsOf(trafficClass: TrafficClass, port: PortReach, senders: readonly Sender[]): Flows {
   const sum = new Summary();
   for (const sender of senders) {
@@ -91,7 +91,7 @@ class Summary {
       flows,
       losses,
       byEndpoint: loadOf(bundles),
-      // What stays on a node stays in its zone, also where nobody knows which zone that is.
+      // Traffic that stays on a node stays in its zone, even if the zone is unknown.
       inZone: within.reduce((sum, flow) => sum + flow.share, 0) + this.#onNodeWithoutZone,
       onNode: this.#onNode,
       lost: losses.reduce((sum, loss) => sum + loss.share, 0),

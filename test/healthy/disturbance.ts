@@ -9,7 +9,7 @@ import { withPodAddress } from './written-slices.ts';
 export const DISTURBANCES = ['is cordoned', 'stops reporting', 'gets new Pods'] as const;
 export type Disturbance = (typeof DISTURBANCES)[number];
 
-/** One copy of the cluster per node, in which this event has happened to that node. */
+/** One copy of the cluster per node, after this event on that node. */
 export function disturbed(cluster: HealthyCluster, what: Disturbance): readonly HealthyCluster[] {
   const manifests = clusterOf(cluster.fixture);
   const objects = manifests.map(({ raw }, i) => withPodAddress(raw, i));

@@ -1,10 +1,10 @@
-// Oracle: reads Services as JSON cases from standard input and says, with the API server's own decoding, defaulting, dropping and
-// validation code, which fields each is refused for.
+// Oracle: reads Services as JSON cases from standard input and reports, with the API server's own decoding, defaulting, dropping
+// and validation code, for which fields each is rejected.
 //
 //	oracle < cases.json > answers.json
 //
-// A case is {"service": object, "old": object or absent}. Its answer is a list of [field, message] pairs, of all fields; a refusal
-// by decoding is ["(decoding)", message]. A case with "old" is an update; an old Service that the API server would not have
+// A case is {"service": object, "old": object or absent}. Its answer is a list of [field, message] pairs, of all fields; a decoding
+// error is ["(decoding)", message]. A case with "old" is an update; an old Service that the API server would not have
 // stored makes the answer null, unless the case says "stored": true (fields kept from another version or gate).
 package main
 
@@ -71,7 +71,7 @@ func judge(c testCase) []refusal {
 	return refusals(update(service, old))
 }
 
-// decode does what the request handler does: JSON to v1, v1 defaults, v1 to the internal type.
+// decode converts as the request handler does: JSON to v1, v1 defaults, v1 to the internal type.
 func decode(raw []byte) (*core.Service, error) {
 	service := &core.Service{}
 	err := runtime.DecodeInto(legacyscheme.Codecs.UniversalDecoder(core.SchemeGroupVersion), raw, service)
@@ -102,8 +102,8 @@ func update(service, old *core.Service) error {
 	return rest.BeforeUpdate(servicestrategy.Strategy, requestContext("update"), service, old)
 }
 
-// allocate stands for the allocators, which come before validation (storage.go beginCreate) and need a cluster: of the fields
-// of interest they set the health check port where one is needed and none is asked for.
+// allocate imitates the allocators, which run before validation (storage.go beginCreate) and need a cluster: of the fields
+// of interest they set the health check port if one is needed and none is requested.
 func allocate(service *core.Service) {
 	if serviceapi.NeedsHealthCheck(service) && service.Spec.HealthCheckNodePort == 0 {
 		service.Spec.HealthCheckNodePort = allocatedPort
@@ -125,7 +125,7 @@ func refusals(err error) []refusal {
 	return answer
 }
 
-// badTraffic is true where a traffic field is refused; other refusals concern values that only a cluster could allocate.
+// badTraffic is true if a traffic field is rejected; other errors concern values that only a cluster could allocate.
 func badTraffic(err error) bool {
 	for _, r := range refusals(err) {
 		for _, field := range []string{"spec.type", "spec.sessionAffinity", "TrafficPolicy", "trafficDistribution", "odePort", "annotations"} {

@@ -6,7 +6,7 @@ import (
 	utilnet "k8s.io/utils/net"
 )
 
-// gates names the feature gates on which the answers rest, at the defaults of this minor.
+// gates names the feature gates that decide about the answers, at the defaults of this minor.
 func gates() map[string]bool {
 	known := map[string]bool{}
 	for _, name := range []featuregate.Feature{"TopologyAwareHints", "ServiceTrafficDistribution", "PreferSameTrafficDistribution"} {
@@ -17,7 +17,7 @@ func gates() map[string]bool {
 	return known
 }
 
-// canonical is the spelling in which kube-proxy compares addresses; a host name stays as it is.
+// canonical is the spelling in which kube-proxy compares addresses; a host name is returned unchanged.
 func canonical(address string) string {
 	if ip := utilnet.ParseIPSloppy(address); ip != nil {
 		return ip.String()

@@ -15,14 +15,14 @@ const controllerName = "endpointslice-controller.k8s.io"
 // sliceHints lists, for each endpoint of a slice in order, its hints; null where it has none.
 type sliceHints []*discovery.EndpointHints
 
-// prediction is what the EndpointSlice controller makes of the hints on one Service's slices.
+// prediction holds the hints that the EndpointSlice controller writes on one Service's slices.
 type prediction struct {
-	// Path is "reconciler" where the real Reconciler ran, "heuristics" where only the code below it did, because
-	// no set of Pods makes exactly these slices, "untouched" where the controller does not handle the Service.
+	// Path is "reconciler" if the real Reconciler ran, "heuristics" if only the code below it did, because no set
+	// of Pods produces exactly these slices, and "untouched" if the controller does not handle the Service.
 	Path string `json:"path"`
-	// Outcomes holds every outcome that was seen, by slice name; more than one where map order decides.
+	// Outcomes holds every observed outcome, by slice name; more than one if map order decides.
 	Outcomes []map[string]sliceHints `json:"outcomes"`
-	// Nodes is the view of every node once the hints are written: node → "port/family". Null where outcomes differ.
+	// Nodes is the view of every node after the hints are written: node → "port/family". Null if outcomes differ.
 	Nodes map[string]map[string][]portView `json:"nodes"`
 }
 
@@ -92,8 +92,8 @@ func slicesOf(slices []*discovery.EndpointSlice, service *v1.Service) (managed, 
 	return managed, others
 }
 
-// heuristics does to slices that nothing but hints will change what reconcileByAddressType does from the line on
-// that makes a SliceInfo (k8s.io/endpointslice reconciler.go).
+// heuristics applies to slices of which only the hints change what reconcileByAddressType does from the line that
+// makes a SliceInfo (k8s.io/endpointslice reconciler.go).
 func heuristics(nodes []*v1.Node, service *v1.Service, slices []*discovery.EndpointSlice) []*discovery.EndpointSlice {
 	cache := topologycache.NewTopologyCache()
 	cache.SetNodes(klog.Background(), nodes)

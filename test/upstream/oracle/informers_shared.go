@@ -9,7 +9,7 @@ import (
 )
 
 // Both informers come from one factory whose selector names both labels (cmd/kube-proxy/app/server.go Run), so
-// each label takes a Service away as well as a slice.
+// each label hides a Service as well as a slice.
 
 func watchesService(service *v1.Service) bool { return watches(service.Labels) }
 

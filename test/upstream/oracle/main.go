@@ -1,8 +1,8 @@
-// Command oracle answers, with the code of kube-proxy and of the EndpointSlice controller of one Kubernetes
-// minor, what each node does with each Service of a cluster and which hints the controller would write.
+// Command oracle computes, with the code of kube-proxy and of the EndpointSlice controller of one Kubernetes
+// minor, how each node routes each Service of a cluster and which hints the controller would write.
 //
-// It reads one question a line on stdin and writes one answer a line on stdout; see question and answer. The
-// first line it writes, unasked, names its version and the feature gates that decide.
+// It reads one question per line on stdin and writes one answer per line on stdout; see question and answer. The
+// first line it writes, before any question, names its version and the feature gates that decide.
 package main
 
 import (
@@ -25,15 +25,15 @@ type question struct {
 	Nodes    []*v1.Node                 `json:"nodes"`
 	Services []*v1.Service              `json:"services"`
 	Slices   []*discovery.EndpointSlice `json:"slices"`
-	// Runs is how often whatever follows Go's map order is asked again, to see all that can come out.
+	// Runs is how often code that depends on Go's map order is repeated to observe all outcomes.
 	Runs int `json:"runs"`
 }
 
 type answer struct {
 	Error string `json:"error,omitempty"`
-	// Observed: "namespace/service" → node → "port/family" → every view that can come out, most often one.
+	// Observed: "namespace/service" → node → "port/family" → every possible view, usually one.
 	Observed map[string]map[string]map[string][]portView `json:"observed,omitempty"`
-	// Predicted: "namespace/service" → what the controller does with its slices.
+	// Predicted: "namespace/service" → the result of the controller for its slices.
 	Predicted map[string]prediction `json:"predicted,omitempty"`
 }
 
@@ -56,7 +56,7 @@ func main() {
 	}
 }
 
-// reply answers one question. A panic of upstream code is an answer too: the cluster was not a legal one.
+// reply answers one question. A panic of upstream code is an answer too: the cluster was not valid.
 func reply(line []byte) (a answer) {
 	defer func() {
 		if r := recover(); r != nil {

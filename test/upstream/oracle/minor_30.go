@@ -24,7 +24,7 @@ func newReconciler(api clientset.Interface, nodes corelisters.NodeLister, tracke
 		endpointslice.WithTrafficDistributionEnabled(utilfeature.DefaultFeatureGate.Enabled(features.ServiceTrafficDistribution)))
 }
 
-// validTrafficDistribution: 1.30 looks at the gate only, then trafficdist at the value.
+// validTrafficDistribution: 1.30 checks only the gate, then trafficdist checks the value.
 func validTrafficDistribution(*string) bool {
 	return utilfeature.DefaultFeatureGate.Enabled(features.ServiceTrafficDistribution)
 }

@@ -24,7 +24,7 @@ func newReconciler(api clientset.Interface, nodes corelisters.NodeLister, tracke
 }
 
 // watchesService is the selector of kube-proxy's Service informer (cmd/kube-proxy/app/server.go Run): since the
-// informers have a factory each, the headless label on a Service means nothing.
+// informers have a factory each, the headless label on a Service has no effect.
 func watchesService(service *v1.Service) bool {
 	_, other := service.Labels[apis.LabelServiceProxyName]
 	return !other && service.Spec.ClusterIP != v1.ClusterIPNone

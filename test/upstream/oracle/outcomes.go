@@ -39,7 +39,7 @@ func hintsOn(slice *discovery.EndpointSlice) sliceHints {
 	return hints
 }
 
-// countsKey tells outcomes apart by what is comparable: how many ready endpoints of a slice each zone and node gets.
+// countsKey distinguishes outcomes by what is comparable: how many ready endpoints of a slice each zone and node gets.
 func countsKey(slices []*discovery.EndpointSlice) string {
 	counts := map[string]int{}
 	for _, slice := range slices {
@@ -59,7 +59,7 @@ func countsKey(slices []*discovery.EndpointSlice) string {
 	return asJSON(counts)
 }
 
-// shuffled stands for the lister, whose order follows a map (client-go tools/cache thread_safe_store.go).
+// shuffled imitates the lister, whose order follows a map (client-go tools/cache thread_safe_store.go).
 func shuffled(slices []*discovery.EndpointSlice) []*discovery.EndpointSlice {
 	mixed := append([]*discovery.EndpointSlice{}, slices...)
 	rand.Shuffle(len(mixed), func(i, j int) { mixed[i], mixed[j] = mixed[j], mixed[i] })

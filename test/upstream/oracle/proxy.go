@@ -22,8 +22,8 @@ var families = []v1.IPFamily{v1.IPv4Protocol, v1.IPv6Protocol}
 
 type views map[string]map[string]map[string][]portView
 
-// observe asks kube-proxy's code on every node. Where two slices hold the same address, which one counts can
-// follow map order, and the question is asked again until q.Runs.
+// observe runs kube-proxy's code for every node. If two slices hold the same address, map order may decide which one
+// wins, so the run is repeated q.Runs times.
 func observe(q question) views {
 	all := views{}
 	for _, service := range q.Services {

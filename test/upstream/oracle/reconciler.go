@@ -17,8 +17,8 @@ import (
 	"k8s.io/klog/v2"
 )
 
-// reconcile runs the real Reconciler over Pods of which these slices could have been made. False where it changes
-// more than hints: then the slices are in no state in which the controller leaves them.
+// reconcile runs the real Reconciler on Pods that could have produced these slices. False if it changes more than
+// hints: the controller then never leaves slices in this state.
 func reconcile(nodes []*v1.Node, service *v1.Service, slices []*discovery.EndpointSlice) ([]*discovery.EndpointSlice, bool) {
 	service = service.DeepCopy()
 	service.UID = types.UID("uid-of-" + service.Name)
@@ -42,7 +42,7 @@ func reconcile(nodes []*v1.Node, service *v1.Service, slices []*discovery.Endpoi
 	return withHintsOf(slices, overlay(before, api.updated)), true
 }
 
-// withHintsOf gives slices as they stand the hints of their namesakes.
+// withHintsOf gives the existing slices the hints of the slices of the same name.
 func withHintsOf(slices, hinted []*discovery.EndpointSlice) []*discovery.EndpointSlice {
 	result := []*discovery.EndpointSlice{}
 	for i, slice := range slices {
@@ -55,7 +55,7 @@ func withHintsOf(slices, hinted []*discovery.EndpointSlice) []*discovery.Endpoin
 	return result
 }
 
-// podsFor makes one Pod an endpoint, and the slices as the controller would have labelled them and owned them.
+// podsFor makes one Pod per endpoint, and the slices with the labels and owners that the controller would set.
 func podsFor(service *v1.Service, slices []*discovery.EndpointSlice) ([]*v1.Pod, []*discovery.EndpointSlice) {
 	pods, owned := []*v1.Pod{}, []*discovery.EndpointSlice{}
 	owner := *metav1.NewControllerRef(service, v1.SchemeGroupVersion.WithKind("Service"))

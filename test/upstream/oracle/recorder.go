@@ -11,7 +11,7 @@ import (
 	"k8s.io/client-go/rest"
 )
 
-// recorder is an API server of which only the writing of EndpointSlices exists; any other call is a nil call.
+// recorder is an API server that supports only writes of EndpointSlices; any other call is a nil call.
 type recorder struct {
 	clientset.Interface
 	discoveryclient.DiscoveryV1Interface
@@ -41,7 +41,7 @@ func (r *recorder) Delete(_ context.Context, name string, _ metav1.DeleteOptions
 
 func (r *recorder) RESTClient() rest.Interface { return nil }
 
-// beyondHints says whether the reconciler wrote anything but hints. A placeholder for a family without Pods is nothing.
+// beyondHints reports whether the reconciler wrote more than hints. A placeholder for a family without Pods is ignored.
 func (r *recorder) beyondHints(before []*discovery.EndpointSlice) bool {
 	for _, slice := range r.created {
 		if len(slice.Endpoints) > 0 {
