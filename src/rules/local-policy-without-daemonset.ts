@@ -57,7 +57,7 @@ spec:
   },
 };
 
-/** With as many replicas as nodes, such a workload may cover all nodes; manifests do not tell. */
+/** With as many replicas as nodes, such a workload may cover all nodes, which manifests do not show. */
 function spreadsOverNodes(workload: Workload): boolean {
   const keys = [...workload.antiAffinityKeys, ...workload.spread.map(constraint => constraint.topologyKey)];
   return keys.includes('kubernetes.io/hostname');

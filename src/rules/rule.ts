@@ -98,7 +98,7 @@ export interface Rule {
   readonly source: string;
   /** Rules that report the same with more certainty. If one of them has a finding, findings of this rule are dropped. */
   readonly supersededBy?: readonly string[];
-  /** Rules with more information. If one of them was evaluated, whatever its result, findings of this rule are dropped. */
+  /** Rules with more information. If one of them was evaluated, with any result, findings of this rule are dropped. */
   readonly yieldsTo?: readonly string[];
   /**
    * True if a finding on an UPDATE must be verified against the Pods: in a rollout a Pod leaves its slice before the next one

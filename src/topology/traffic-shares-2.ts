@@ -1,6 +1,6 @@
 import type { ProxyEndpoint } from './proxy-endpoint.ts';
 
-/** Load of each endpoint, where senders share each set of endpoints evenly. */
+/** Load of each endpoint if senders share each set of endpoints evenly. */
 export function loadOf(
   bundles: readonly { readonly endpoints: readonly ProxyEndpoint[]; readonly weight: number }[],
 ): ReadonlyMap<ProxyEndpoint, number> {

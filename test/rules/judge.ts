@@ -30,7 +30,7 @@ export interface Judgement {
 }
 
 /**
- * Runs all rules on a fixture as its source says: as `check --topology` does, as the webhook does, or as an audit does.
+ * Runs all rules on a fixture. Its source selects the way: as `check --topology` does, as the webhook does, or as an audit.
  */
 export async function judge(fixture: Fixture): Promise<Judgement> {
   const input = {
