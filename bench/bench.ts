@@ -4,71 +4,102 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { CASES } from './cases.ts';
+import { measureChurn } from './churn.ts';
+import { measureDeoptimisations } from './deoptimisations.ts';
 import { measureEndToEnd } from './end-to-end.ts';
+import { measureAudit, measureLimits } from './limits.ts';
+import type { Generator } from './load.ts';
 import { startGenerator } from './load.ts';
 import { describeMachine, findPinning, pinned, residentMiB } from './machine.ts';
-import type { Pace } from './measure.ts';
-import { measureReviews, noiseOf } from './measure.ts';
+import type { LoadProfile } from './measure.ts';
+import { measureReviews } from './measure.ts';
 import { findPeers } from './peers.ts';
 import type { Result } from './result.ts';
 import type { Server, SubjectId } from './server.ts';
 import { rounded } from './statistics.ts';
 import type { Site, Subject } from './subjects.ts';
-import { echo, prepareSite, startSubject, zonewise } from './subjects.ts';
-import { BIG, SMALL, topologyJson } from './topology.ts';
+import { chartHeapMiB, echo, prepareSite, startSubject, zonewise } from './subjects.ts';
+import { BIG_CLUSTER, SMALL_CLUSTER, topologyJson } from './topology.ts';
 import { findVersions } from './versions.ts';
 
-export interface Order {
+export interface BenchOptions {
   /** Temporary. */
   readonly folder: string;
-  readonly pace: Pace;
+  readonly profile: LoadProfile;
   readonly quick: boolean;
+  /** A part (`PARTS`) or a piece of case ids; the rest is left out. */
+  readonly only?: string | undefined;
 }
 
 type Missing = Result['missing'][number];
 
-const ENGINE = fileURLToPath(new URL('./engine.ts', import.meta.url));
-const TOPOLOGIES = { small: SMALL, big: BIG } as const;
+export const PARTS = ['reviews', 'deoptimisations', 'curves', 'limits', 'audit', 'churn', 'end-to-end'];
+const TOPOLOGIES = { small: SMALL_CLUSTER, big: BIG_CLUSTER } as const;
 
-/** All measurements, one after the other. */
-export async function runBench({ folder, pace, quick }: Order): Promise<Result> {
-  const site = prepareSite(folder);
-  for (const [name, size] of Object.entries(TOPOLOGIES)) {
-    writeFileSync(topologyFile(site, name), topologyJson(size));
-  }
-  const missing: Missing[] = [];
-  const overHttps = await measureServers(site, pace, missing);
-  tell('the judgement alone');
-  const engine = await measureEngine(site, quick ? 2 : 7);
-  tell('end to end through the API server');
-  const found = await measureEndToEnd(quick ? 200 : 1_500, site);
-  if ('why' in found) missing.push({ what: 'end to end through the API server', why: found.why });
-  return {
-    date: new Date().toISOString().slice(0, 10),
-    quick,
-    commands: ['npm ci', `npm run bench${quick ? ' -- --quick' : ''}`],
-    machine: { ...describeMachine(), pinned: findPinning() !== null },
-    versions: findVersions(),
-    settings: pace,
-    missing,
-    topologies: TOPOLOGIES,
-    noise: noiseOf(overHttps.reviews),
-    ...overHttps,
-    engine,
-    endToEnd: 'why' in found ? null : found.endToEnd,
+/** Runs all measurements, one after the other. Throws a RangeError if `only` selects nothing. */
+export async function runBench({ folder, profile, quick, only }: BenchOptions): Promise<Result> {
+  const selectsPart = only !== undefined && PARTS.includes(only);
+  const cases = only === undefined || selectsPart ? CASES : CASES.filter(({ id }) => id.includes(only));
+  if (cases.length === 0) throw new RangeError(`--only ${only}: neither a part (${PARTS.join(', ')}) nor a case`);
+  const run = async <T>(part: string, measure: () => Promise<T>, otherwise: T): Promise<T> => {
+    if (only !== undefined && part !== (selectsPart ? only : 'reviews')) return otherwise;
+    log(part);
+    return measure();
   };
+  const { connections: _, ...settings } = profile;
+  const site = prepareSite(folder);
+  for (const [name, size] of Object.entries(TOPOLOGIES)) writeFileSync(topologyFile(site, name), topologyJson(size));
+  const missing: Missing[] = [];
+  const generator = startGenerator(findPinning()?.generator);
+  try {
+    const bench = { generator, profile, log };
+    const overHttps = await run(
+      'reviews',
+      async () => measureServers(await subjectsFor(site, missing), cases, { ...bench, site }),
+      { servers: [], reviews: [] },
+    );
+    const deoptimisations = await run(
+      'deoptimisations',
+      () => measureDeoptimisations(cases, { site, bench, topologyOf: id => sourceOf(site, id) }),
+      [],
+    );
+    const curves = await run('curves', () => measureCurves(quick ? ['1', 'quick'] : ['3', 'full'], site), []);
+    const limits = await run('limits', () => measureLimits(site), []);
+    const audit = await run('audit', () => measureAudit(site), null);
+    const churn = await run('churn', () => measureChurn(TOPOLOGIES, quick ? 3 : 15, { site, generator }), []);
+    const endToEnd = await run('end-to-end', () => measureEndToEnd(quick ? 100 : 1_000, site), { endToEnd: null });
+    if ('why' in endToEnd) missing.push({ what: 'end to end through the API server', why: endToEnd.why });
+    return {
+      date: new Date().toISOString().slice(0, 10),
+      quick,
+      commands: ['npm ci', `npm run bench${quick ? ' -- --quick' : ''}`],
+      machine: { ...describeMachine(), pinned: findPinning() !== null },
+      versions: findVersions(),
+      settings: { ...settings, heapMiB: chartHeapMiB() },
+      missing,
+      topologies: TOPOLOGIES,
+      ...overHttps,
+      deoptimisations,
+      curves,
+      limits,
+      audit,
+      churn,
+      endToEnd: 'why' in endToEnd ? null : endToEnd.endToEnd,
+    };
+  } finally {
+    await generator.stop();
+  }
 }
 
 async function measureServers(
-  site: Site,
-  pace: Pace,
-  missing: Missing[],
+  subjects: readonly Subject[],
+  cases: typeof CASES,
+  { site, ...bench }: { site: Site; generator: Generator; profile: LoadProfile; log: typeof log },
 ): Promise<Pick<Result, 'servers' | 'reviews'>> {
   const running = new Map<SubjectId, Server>();
-  const generator = startGenerator(findPinning()?.generator);
   try {
-    for (const subject of await subjectsFor(site, missing)) running.set(subject.id, await startSubject(subject, site));
-    const reviews = await measureReviews(CASES, { servers: running, generator, pace, tell });
+    for (const subject of subjects) running.set(subject.id, await startSubject(subject, site));
+    const reviews = await measureReviews(cases, { servers: running, ...bench });
     const servers = [...running.values()].map(({ id, pid, startSeconds, startMiB }) => ({
       id,
       startSeconds,
@@ -77,7 +108,6 @@ async function measureServers(
     }));
     return { servers, reviews };
   } finally {
-    await generator.stop();
     for (const server of running.values()) await server.stop();
   }
 }
@@ -85,19 +115,24 @@ async function measureServers(
 async function subjectsFor(site: Site, missing: Missing[]): Promise<readonly Subject[]> {
   const peers = await findPeers(site);
   for (const peer of peers) if ('why' in peer) missing.push(peer);
+  const ids = ['zonewise-small', 'zonewise-big'] as const;
   return [
-    echo(site),
-    await zonewise('zonewise-small', topologyFile(site, 'small'), site),
-    await zonewise('zonewise-big', topologyFile(site, 'big'), site),
+    echo('echo', site),
+    echo('logging-echo', site),
+    ...(await Promise.all(ids.map(id => zonewise(id, sourceOf(site, id), site)))),
     ...peers.flatMap(peer => ('subject' in peer ? [peer.subject] : [])),
   ];
 }
 
-async function measureEngine(site: Site, rounds: number): Promise<Result['engine']> {
-  const files = Object.keys(TOPOLOGIES).map(name => topologyFile(site, name));
-  const args = [process.execPath, ENGINE, String(rounds), '80', ...files];
-  const [program = '', ...rest] = pinned(findPinning()?.server, args);
-  const { stdout } = await promisify(execFile)(program, rest);
+function sourceOf(site: Site, id: SubjectId) {
+  const name = id === 'zonewise-small' ? 'small' : 'big';
+  return { source: ['--topology', topologyFile(site, name)] as const, cluster: TOPOLOGIES[name] };
+}
+
+async function measureCurves(args: readonly string[], { core }: Site): Promise<Result['curves']> {
+  const path = fileURLToPath(new URL('./curves.ts', import.meta.url));
+  const [program = '', ...rest] = pinned(core, [process.execPath, '--expose-gc', path, ...args]);
+  const { stdout } = await promisify(execFile)(program, rest, { maxBuffer: 2 ** 24 });
   return JSON.parse(stdout);
 }
 
@@ -105,6 +140,6 @@ function topologyFile({ folder }: Site, name: string): string {
   return join(folder, `${name}.json`);
 }
 
-function tell(line: string): void {
+function log(line: string): void {
   process.stderr.write(`bench: ${line}\n`);
 }

@@ -1,74 +1,91 @@
-import type { Asked, Operation, Question } from './reviews.ts';
-import { FILLED_NAMESPACE, reviewBody, subjectOf } from './reviews.ts';
+import type { Operation, ReviewScenario } from './reviews.ts';
+import { FILLED_NAMESPACE, serviceNameOf } from './reviews.ts';
 import type { SubjectId } from './server.ts';
-import { ENDPOINT_COUNTS } from './topology.ts';
+import type { Variant, Workload } from './workload.ts';
 
-/** One review, sent as often as it is answered. */
+/** One kind of review, sent over and over. */
 export interface Case {
   readonly id: string;
   readonly title: string;
   readonly webhook: 'validate' | 'mutate';
-  readonly body: Buffer;
-  /** All of it as before, but for the uid; else every one has an object that was never seen. */
-  readonly again: boolean;
-  /** Who is asked it besides the echo; `echo` here is the echo compared with itself. */
+  readonly workload: Workload;
+  /** The servers that get it besides both echoes. */
   readonly subjects: readonly SubjectId[];
+  /** Numbers of connections at which it is measured. */
+  readonly connections: readonly number[];
 }
 
 const ZONEWISE: readonly SubjectId[] = ['zonewise-small', 'zonewise-big'];
-const ALL: readonly SubjectId[] = ['echo', ...ZONEWISE, 'controller-runtime', 'pepr'];
+const ALL: readonly SubjectId[] = [...ZONEWISE, 'controller-runtime', 'pepr'];
+export const CONNECTIONS = [1, 8, 16, 32] as const;
 
-export const QUESTIONS: Readonly<Record<Question, string>> = {
+const SCENARIO_TITLES: Readonly<Record<ReviewScenario, string>> = {
   plain: 'no traffic field',
   static: 'one static finding',
-  nothing: 'nothing to say',
-  one: 'one finding from the topology',
+  nothing: 'nothing to report',
+  one: 'one finding',
   many: 'five findings',
 };
+export const VARIANT_TITLES: Readonly<Record<Variant, string>> = {
+  services: 'many Services in turn',
+  ports: 'another target port each time',
+  uid: 'same spec, new UID',
+  mix: '90 % same spec, 10 % new',
+  repeat: 'identical but for the review’s UID',
+};
 
-/** Every review that is measured over HTTPS. */
+/** Every kind of review that is measured over HTTPS. */
 export const CASES: readonly Case[] = [
-  ...asked('static', ALL),
-  ...asked('nothing', ZONEWISE),
-  ...asked('one', ZONEWISE),
-  ...asked('many', ZONEWISE),
-  mutate('mutate-none', 'mutate, no default for this namespace', {}),
-  mutate('mutate-filled', 'mutate, a default is filled in', { namespace: FILLED_NAMESPACE }),
-  ...ENDPOINT_COUNTS.filter(count => count !== 15).map(count => ofEndpoints(count)),
-  ...[...asked('static', ['zonewise-small']), ...asked('one', ZONEWISE)].map(again),
-  again(mutate('mutate-filled', 'mutate, a default is filled in', { namespace: FILLED_NAMESPACE })),
+  { ...validate('services', 'static', 'CREATE', { isNew: true }), subjects: ALL },
+  validate('services', 'nothing', 'CREATE'),
+  validate('services', 'one', 'CREATE'),
+  validate('services', 'one', 'UPDATE'),
+  validate('services', 'many', 'UPDATE'),
+  { ...validate('ports', 'static', 'UPDATE'), subjects: ALL },
+  validate('ports', 'one', 'CREATE'),
+  validate('ports', 'one', 'UPDATE'),
+  validate('uid', 'nothing', 'CREATE'),
+  validate('uid', 'one', 'CREATE'),
+  validate('uid', 'one', 'UPDATE'),
+  validate('uid', 'many', 'UPDATE'),
+  brief(largest()),
+  brief(validate('mix', 'one', 'UPDATE')),
+  brief(validate('repeat', 'one', 'UPDATE')),
+  brief(mutate()),
 ];
 
-/** As who compares a cluster with its sources sends it, every few minutes. */
-function again(each: Case): Case {
-  return { ...each, id: `${each.id}-again`, title: `${each.title}, as before`, again: true };
-}
-
-function asked(question: Question, subjects: readonly SubjectId[]): readonly Case[] {
-  const operations: readonly Operation[] = ['CREATE', 'UPDATE'];
-  return operations.map(operation => ({
-    id: `${question}-${operation.toLowerCase()}`,
-    title: `${operation}, ${QUESTIONS[question]}`,
-    webhook: 'validate',
-    body: reviewBody({ name: subjectOf(question), question, operation }),
-    again: false,
-    subjects,
-  }));
-}
-
-function mutate(id: string, title: string, where: Pick<Asked, 'namespace'>): Case {
-  // Without a traffic field of its own, so that there is something to fill in.
-  const body = reviewBody({ name: 'web-15', question: 'plain', operation: 'CREATE', ...where });
-  return { id, title, webhook: 'mutate', body, again: false, subjects: ZONEWISE };
-}
-
-function ofEndpoints(count: number): Case {
+function validate(
+  variant: Variant,
+  scenario: ReviewScenario,
+  operation: Operation,
+  more: Partial<Workload> = {},
+): Case {
   return {
-    id: `one-update-${count}`,
-    title: `UPDATE, ${QUESTIONS.one}, ${count.toLocaleString('en')} endpoint${count === 1 ? '' : 's'}`,
+    id: `${variant}-${scenario}-${operation.toLowerCase()}`,
+    title: `${operation}, ${SCENARIO_TITLES[scenario]}, ${VARIANT_TITLES[variant]}`,
     webhook: 'validate',
-    body: reviewBody({ name: `web-${count}`, question: 'one', operation: 'UPDATE' }),
-    again: false,
+    workload: { variant, scenario, operation, name: serviceNameOf(scenario), ...more },
     subjects: ZONEWISE,
+    connections: CONNECTIONS,
   };
+}
+
+/** The Service has no traffic field, so the default is filled in. */
+function mutate(): Case {
+  const each = validate('services', 'plain', 'CREATE', { namespace: FILLED_NAMESPACE, isNew: true });
+  return {
+    ...each,
+    id: 'services-mutate-create',
+    title: `mutate, a default is filled in, ${VARIANT_TITLES.services}`,
+    webhook: 'mutate',
+  };
+}
+
+function largest(): Case {
+  const each = validate('ports', 'one', 'UPDATE', { name: 'web-5000' });
+  return { ...each, id: `${each.id}-5000`, title: `${each.title}, 5,000 endpoints` };
+}
+
+function brief(each: Case): Case {
+  return { ...each, connections: [1, 16] };
 }

@@ -4,7 +4,7 @@ import { connect } from 'node:tls';
 export interface Target {
   readonly port: number;
   readonly path: string;
-  /** PEM of who signed the server's certificate. */
+  /** Certificate of the CA that signed the server's, PEM. */
   readonly ca: string;
 }
 
@@ -13,7 +13,7 @@ export interface Answer {
   readonly body: Buffer;
 }
 
-/** A whole HTTP/1.1 request in one piece, with the headers that the API server sends to webhooks. */
+/** An HTTP/1.1 request in one piece, with the headers that the API server sends to webhooks. */
 export function requestBytes({ port, path }: Target, body: Buffer): Buffer {
   const head = [
     `POST ${path} HTTP/1.1`,
@@ -30,8 +30,8 @@ export function requestBytes({ port, path }: Target, body: Buffer): Buffer {
 const HEAD_END = Buffer.from('\r\n\r\n');
 
 /**
- * One connection that asks one thing at a time, and knows of HTTP no more than that takes: what asks has to be cheaper than
- * what answers, or it would be the one that is measured.
+ * One connection with one request at a time and a minimal HTTP parser: the generator must cost less than the server, or the
+ * generator would be measured.
  */
 export class Connection {
   readonly #target: Target;
@@ -44,8 +44,8 @@ export class Connection {
     this.#target = target;
   }
 
-  /** Errors of the connection go to `failed`; it opens one anew where the server has said that the last is to close. */
-  ask(request: Buffer, done: (answer: Answer) => void, failed: (error: Error) => void): void {
+  /** Errors go to `failed`. Opens another connection if the server closed the last. */
+  send(request: Buffer, done: (answer: Answer) => void, failed: (error: Error) => void): void {
     this.#done = done;
     this.#failed = failed;
     if (this.#socket) this.#socket.write(request);
@@ -61,7 +61,7 @@ export class Connection {
     socket.on('error', error => this.#failed(error));
     socket.on('close', () => {
       if (this.#socket === socket) this.#socket = null;
-      if (this.#socket === null && this.#done) this.#failed(new Error('the server closed the connection unasked'));
+      if (this.#socket === null && this.#done) this.#failed(new Error('the server closed the connection'));
     });
     this.#socket = socket;
   }
@@ -80,7 +80,7 @@ export class Connection {
     const head = seen.toString('latin1', 0, end).toLowerCase();
     const length = lengthIn(head);
     if (length === null) {
-      this.#failed(new Error(`an answer without Content-Length: ${head}`));
+      this.#failed(new Error(`the answer has no Content-Length: ${head}`));
       return;
     }
     const from = end + HEAD_END.length;

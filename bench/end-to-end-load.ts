@@ -12,24 +12,24 @@ type Row = NonNullable<Result['endToEnd']>['rows'][number];
 type Operation = 'CREATE' | 'UPDATE';
 
 interface Answer {
-  readonly millis: number;
+  readonly ms: number;
   readonly warnings: number;
 }
 
-type Ask = (way: Way) => Promise<Answer>;
+type SendReview = (way: Way) => Promise<Answer>;
 
 const BLOCKS = 5;
 const WARM_UP = 50;
 
-/** Request by request in turn, so that every way meets the same API server. One client, one connection. */
+/** Sends one request of each way in turn, so that all meet the same API server. One client, one connection. */
 export async function measureWays(plane: ControlPlane, requests: number): Promise<readonly Row[]> {
   const client = new Client(plane.url, { connect: { ca: plane.authority.cert } });
   try {
     const rows: Row[] = [];
     for (const operation of ['CREATE', 'UPDATE'] as const) {
-      const ask = await asking(client, plane, operation);
-      await warned(ask);
-      rows.push(...(await measureOperation(ask, operation, requests)));
+      const send = await senderFor(client, plane, operation);
+      await warmUp(send);
+      rows.push(...(await measureOperation(send, operation, requests)));
     }
     return rows;
   } finally {
@@ -37,26 +37,26 @@ export async function measureWays(plane: ControlPlane, requests: number): Promis
   }
 }
 
-/** A new policy or webhook takes a moment until the API server has heard of it. */
-async function warned(ask: Ask): Promise<void> {
+/** Waits until the API server has seen the new policy and webhooks. */
+async function warmUp(send: SendReview): Promise<void> {
   for (const way of ['policy', 'zonewise'] as const) {
-    await eventually(`a warning of ${way}`, () => ask(way), { enough: ({ warnings }) => warnings === 1 });
+    await eventually(`a warning of ${way}`, () => send(way), { enough: ({ warnings }) => warnings === 1 });
   }
-  for (let i = 0; i < WARM_UP; i++) for (const way of WAYS) await ask(way);
+  for (let i = 0; i < WARM_UP; i++) for (const way of WAYS) await send(way);
 }
 
-async function measureOperation(ask: Ask, operation: Operation, requests: number): Promise<readonly Row[]> {
+async function measureOperation(send: SendReview, operation: Operation, requests: number): Promise<readonly Row[]> {
   const blocks: Map<Way, Answer[]>[] = [];
   for (let block = 0; block < BLOCKS; block++) {
     const answers = new Map<Way, Answer[]>(WAYS.map(way => [way, []]));
-    for (let i = 0; i < requests / BLOCKS; i++) for (const way of WAYS) answers.get(way)?.push(await ask(way));
+    for (let i = 0; i < requests / BLOCKS; i++) for (const way of WAYS) answers.get(way)?.push(await send(way));
     blocks.push(answers);
   }
   const of = (way: Way, share: number) =>
     blocks.map(block => {
-      const millis = (block.get(way) ?? []).map(answer => answer.millis);
+      const times = (block.get(way) ?? []).map(answer => answer.ms);
       return percentile(
-        millis.toSorted((a, b) => a - b),
+        times.toSorted((a, b) => a - b),
         share,
       );
     });
@@ -65,23 +65,23 @@ async function measureOperation(ask: Ask, operation: Operation, requests: number
     operation,
     by: way,
     warnings: Math.max(...(blocks[0]?.get(way) ?? []).map(answer => answer.warnings)),
-    p50Millis: spreadOf(of(way, 0.5)),
-    p99Millis: spreadOf(of(way, 0.99)),
-    addedMillis: spreadOf(of(way, 0.5).map((median, block) => median - (base[block] ?? Number.NaN))),
+    p50Ms: spreadOf(of(way, 0.5)),
+    p99Ms: spreadOf(of(way, 0.99)),
+    addedMs: spreadOf(of(way, 0.5).map((median, block) => median - (base[block] ?? Number.NaN))),
   }));
 }
 
-/** Dry runs of the Service that the peers' check speaks about; an UPDATE is a PUT of the one that is there. */
-async function asking(client: Client, { api, folder }: ControlPlane, operation: Operation): Promise<Ask> {
+/** Dry runs of a Service with the finding of the static check; an UPDATE is a PUT of the existing one. */
+async function senderFor(client: Client, { api, folder }: ControlPlane, operation: Operation): Promise<SendReview> {
   const traffic = { internalTrafficPolicy: 'Local', trafficDistribution: 'PreferSameZone' };
   const bodies = new Map<Way, string>();
   for (const way of WAYS) {
-    const there = (await api.get(`/api/v1/namespaces/${wayNamespace(way)}/services/agent`)) as { spec: object };
+    const existing = (await api.get(`/api/v1/namespaces/${wayNamespace(way)}/services/agent`)) as { spec: object };
     const fresh = {
       metadata: { name: 'fresh' },
       spec: { selector: { app: 'agent' }, ports: [{ port: 80 }], ...traffic },
     };
-    const changed = { ...there, spec: { ...there.spec, ...traffic } };
+    const changed = { ...existing, spec: { ...existing.spec, ...traffic } };
     bodies.set(way, JSON.stringify(operation === 'CREATE' ? fresh : changed));
   }
   const method = operation === 'CREATE' ? 'POST' : 'PUT';
@@ -96,10 +96,10 @@ async function asking(client: Client, { api, folder }: ControlPlane, operation: 
       body: bodies.get(way) ?? '',
     });
     const text = await answer.body.text();
-    const millis = performance.now() - began;
+    const ms = performance.now() - began;
     if (answer.statusCode >= 300) throw new Error(`${operation} by way of ${way}: ${answer.statusCode} ${text}`);
     const { warning = [] } = answer.headers;
-    return { millis, warnings: [warning].flat().length };
+    return { ms, warnings: [warning].flat().length };
   };
 }
 

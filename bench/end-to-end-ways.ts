@@ -1,6 +1,6 @@
 import type { ControlPlane } from '../test/e2e/control-plane.ts';
 
-/** What stands between a request and etcd, each in a namespace of its own, so that all can be asked in turn. */
+/** The admission plugins under test, each in its namespace, so that requests can alternate between them. */
 export const WAYS = ['nothing', 'policy', 'echo', 'zonewise'] as const;
 export type Way = (typeof WAYS)[number];
 
@@ -11,7 +11,7 @@ export function wayNamespace(way: Way): string {
   return `bench-${way}`;
 }
 
-/** As the chart registers it, for one namespace. */
+/** Registers a webhook as the chart does, for one namespace. */
 export async function installWebhook(
   plane: ControlPlane,
   { way, port, ca }: { readonly way: Way; readonly port: number; readonly ca: string },
@@ -29,7 +29,7 @@ export async function installWebhook(
   await plane.api.post(`${ADMISSION}/validatingwebhookconfigurations`, { metadata: { name: way }, webhooks: [hook] });
 }
 
-/** The same static check as the peers make, in the API server itself. */
+/** The static check of the peers, in the API server itself. */
 export async function installPolicy({ api }: ControlPlane): Promise<void> {
   const name = 'bench';
   const unused = "object.spec.internalTrafficPolicy == 'Local' && has(object.spec.trafficDistribution)";

@@ -15,8 +15,8 @@ import { echo, startSubject, ZONEWISE } from './subjects.ts';
 const NODES = ['a1', 'a2', 'b1', 'b2', 'c1', 'c2'];
 
 /**
- * What a dry run of one Service takes through a real API server: with nothing else, with the policy of the same static check,
- * with the echo, with zonewise. Nothing is pinned here. `missing` where there is no API server and no Go to build one.
+ * Times dry runs of one Service through a real API server: with nothing else, with a policy of the same static check, with the
+ * echo, with zonewise. Nothing is pinned. Returns the reason if there is no API server and no Go to build one.
  */
 export async function measureEndToEnd(
   requests: number,
@@ -30,9 +30,9 @@ export async function measureEndToEnd(
   const plane = await startControlPlane(found.assets);
   const stops = [() => plane.stop()];
   try {
-    await furnish(plane);
+    await populate(plane);
     const unpinned = { ...site, core: undefined };
-    const echoing = await startSubject(echo(unpinned), unpinned);
+    const echoing = await startSubject(echo('echo', unpinned), unpinned);
     stops.unshift(echoing.stop);
     await installWebhook(plane, { way: 'echo', port: echoing.target('validate').port, ca: site.ca });
     const serving = await startServing(plane, site);
@@ -45,7 +45,7 @@ export async function measureEndToEnd(
   }
 }
 
-async function furnish({ api }: ControlPlane): Promise<void> {
+async function populate({ api }: ControlPlane): Promise<void> {
   const cluster = createCluster(api);
   for (const name of NODES) await cluster.addNode({ name, zone: `zone-${name[0]}` });
   for (const way of WAYS) {
@@ -59,7 +59,7 @@ async function furnish({ api }: ControlPlane): Promise<void> {
   }
 }
 
-/** The product as it runs in a cluster: with a view of its own of this one. */
+/** The product as it runs in a cluster, with a live topology. */
 async function startServing(plane: ControlPlane, { cert, key, folder, config }: Site) {
   const [port = 0, opsPort = 0] = await freePorts(2);
   const kubeconfig = await plane.writeKubeconfig('zonewise', await createReader(plane.api));

@@ -1,24 +1,32 @@
-// Asks one server as fast as it answers. A process of its own on a core of its own; told what to do over IPC by load.ts.
+// Sends reviews to one server as fast as it answers. It is a process on a separate core, controlled over IPC by
+// load.ts.
 import type { Answer, Target } from './connection.ts';
 import { Connection, requestBytes } from './connection.ts';
 import type { LoadOrder, LoadResult } from './load.ts';
 import { processorSeconds } from './machine.ts';
-import { OBJECT_NUMBER, REVIEW_NUMBER } from './reviews.ts';
 import { percentile } from './statistics.ts';
+import type { Template } from './workload.ts';
+import { numbered, templatesOf } from './workload.ts';
 
-let asks = 0;
+/** No two reviews of a run have the same number. */
+let sent = 0;
 
-const ENOUGH = 50;
-const LONGEST_MILLIS = 10_000;
+const MIN_SAMPLES = 50;
+const MAX_WAIT_MS = 10_000;
+/** Parsing every answer would cost more than the server's work. */
+const PARSED_EVERY = 16;
+/** Templates of the same case for clusters of different sizes. */
+const MAX_CACHED_TEMPLATES = 3;
+
+type Templates = (n: number) => Template;
+const cached = new Map<string, Templates>();
 
 interface Run {
-  readonly request: Buffer;
-  /** Where the request is numbered. */
-  readonly numbers: readonly number[];
+  readonly target: Target;
+  readonly templates: Templates;
   readonly latencies: number[];
-  /** Set with the first answer: all others must be as long. */
   first: Answer | null;
-  /** Answers that are not 200, or of another length than the first. */
+  warnings: number;
   different: number;
   recording: boolean;
   over: boolean;
@@ -31,34 +39,27 @@ process.on('message', (order: LoadOrder) => {
   );
 });
 
-/** Ramps up, counts for the time asked for, and waits for what is still under way. */
-async function load({
-  target,
-  body,
-  again,
-  connections,
-  rampMillis,
-  millis,
-  serverPid,
-}: LoadOrder): Promise<LoadResult> {
-  const request = requestBytes(target, Buffer.from(body, 'base64'));
-  const numbers = (again ? [REVIEW_NUMBER] : [REVIEW_NUMBER, OBJECT_NUMBER]).map(number => request.indexOf(number));
-  const run: Run = { request, numbers, latencies: [], first: null, different: 0, recording: false, over: false };
+/** Ramps up, counts for the given time, and waits for requests in flight. */
+async function load(order: LoadOrder): Promise<LoadResult> {
+  const { target, connections, rampMs, sampleMs, serverPid } = order;
+  const templates = templatesFor(order);
+  const counts = { warnings: 0, different: 0, recording: false, over: false };
+  const run: Run = { target, templates, latencies: [], first: null, ...counts };
   const open = await Promise.all(Array.from({ length: connections }, () => opened(target)));
   const working = Promise.all(open.map(connection => work(connection, run)));
   const clock = async () => {
-    await pause(rampMillis);
+    await delay(rampMs);
     const before = readings(serverPid);
     run.recording = true;
-    await pause(millis);
-    // A server that is slow or gets no processor for a while is waited for, so that there is something to count.
-    for (let waited = 0; run.latencies.length < ENOUGH && waited < LONGEST_MILLIS; waited += 20) await pause(20);
+    await delay(sampleMs);
+    // A slow server, or one without a processor for a while, gets more time.
+    for (let waited = 0; run.latencies.length < MIN_SAMPLES && waited < MAX_WAIT_MS; waited += 20) await delay(20);
     run.recording = false;
     const after = readings(serverPid);
     run.over = true;
     return {
       seconds: (after.at - before.at) / 1000,
-      own: after.own - before.own,
+      generator: after.generator - before.generator,
       server: after.server - before.server,
     };
   };
@@ -69,15 +70,28 @@ async function load({
   return {
     requests: latencies.length,
     perSecond: latencies.length / used.seconds,
-    p50Millis: percentile(latencies, 0.5),
-    p99Millis: percentile(latencies, 0.99),
+    p50Ms: percentile(latencies, 0.5),
+    p99Ms: percentile(latencies, 0.99),
     serverMicros: (used.server * 1e6) / latencies.length,
     serverBusy: used.server / used.seconds,
-    generatorBusy: used.own / used.seconds,
+    generatorBusy: used.generator / used.seconds,
+    bodyBytes: templates(sent).bytes.length,
+    warnings: run.warnings,
     different: run.different,
     answer: run.first?.body.toString() ?? '',
     status: run.first?.status ?? 0,
   };
+}
+
+function templatesFor({ workload, services }: LoadOrder): Templates {
+  const key = JSON.stringify([workload, services]);
+  const known = cached.get(key);
+  if (known) return known;
+  const templates = templatesOf(workload, services);
+  const [oldest] = cached.keys();
+  if (cached.size >= MAX_CACHED_TEMPLATES && oldest !== undefined) cached.delete(oldest);
+  cached.set(key, templates);
+  return templates;
 }
 
 function opened(target: Target): Promise<Connection> {
@@ -89,18 +103,16 @@ function opened(target: Target): Promise<Connection> {
 
 function work(connection: Connection, run: Run): Promise<void> {
   return new Promise((resolve, reject) => {
-    const request = Buffer.from(run.request);
     const next = () => {
       if (run.over) return resolve();
-      const number = `${++asks}`.padStart(REVIEW_NUMBER.length, '0');
-      for (const at of run.numbers) request.write(number, at, 'latin1');
-      const asked = performance.now();
-      connection.ask(
+      const n = ++sent;
+      const request = requestBytes(run.target, numbered(run.templates(n), n));
+      const began = performance.now();
+      connection.send(
         request,
         answer => {
-          if (run.recording) run.latencies.push(performance.now() - asked);
-          run.first ??= { status: answer.status, body: Buffer.from(answer.body) };
-          if (answer.status !== 200 || answer.body.length !== run.first.body.length) run.different++;
+          if (run.recording) run.latencies.push(performance.now() - began);
+          check(answer, run, n);
           next();
         },
         reject,
@@ -110,11 +122,23 @@ function work(connection: Connection, run: Run): Promise<void> {
   });
 }
 
-function readings(serverPid: number) {
-  const { user, system } = process.cpuUsage();
-  return { at: performance.now(), own: (user + system) / 1e6, server: processorSeconds(serverPid) };
+function check(answer: Answer, run: Run, n: number): void {
+  if (run.first === null) {
+    run.first = { status: answer.status, body: Buffer.from(answer.body) };
+    run.warnings = warningsIn(answer);
+  }
+  if (answer.status !== 200 || (n % PARSED_EVERY === 0 && warningsIn(answer) !== run.warnings)) run.different++;
 }
 
-function pause(millis: number): Promise<void> {
-  return new Promise(resolve => setTimeout(resolve, millis));
+function warningsIn({ status, body }: Answer): number {
+  return status === 200 ? (JSON.parse(body.toString()).response.warnings?.length ?? 0) : 0;
+}
+
+function readings(serverPid: number) {
+  const { user, system } = process.cpuUsage();
+  return { at: performance.now(), generator: (user + system) / 1e6, server: processorSeconds(serverPid) };
+}
+
+function delay(ms: number): Promise<void> {
+  return new Promise(resolve => setTimeout(resolve, ms));
 }

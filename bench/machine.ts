@@ -2,25 +2,25 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism, cpus, release, totalmem } from 'node:os';
 
-/** Which cores what runs on; `null` where it cannot be pinned. */
+/** The cores that server and generator are pinned to. */
 export interface Pinning {
   readonly server: number;
   readonly generator: number;
 }
 
-/** Server and generator get a core each where there are two and `taskset` is there. */
+/** A core each for server and generator; `null` if there are not two cores or `taskset` is missing. */
 export function findPinning(): Pinning | null {
   if (process.platform !== 'linux' || availableParallelism() < 2) return null;
   const { status } = spawnSync('taskset', ['-c', '0,1', 'true']);
   return status === 0 ? { server: 0, generator: 1 } : null;
 }
 
-/** The command that runs this one on one core only. `taskset` becomes the program itself, so the pid stays. */
+/** The command that runs this one on one core. `taskset` executes the program in its own process, so the pid stays. */
 export function pinned(core: number | undefined, command: readonly string[]): readonly string[] {
   return core === undefined ? command : ['taskset', '-c', String(core), ...command];
 }
 
-/** The machine without its name. */
+/** Describes the machine without its name. */
 export function describeMachine() {
   return {
     processor: cpus()[0]?.model.trim() ?? 'unknown',
@@ -31,8 +31,8 @@ export function describeMachine() {
 }
 
 /**
- * Processor time that the threads of a process have used, in seconds: the first field of schedstat, nanoseconds
- * (Documentation/scheduler/sched-stats.rst), as /proc/PID/stat counts in hundredths of a second only.
+ * Processor time of all threads of a process in seconds: the first field of schedstat, in nanoseconds
+ * (Documentation/scheduler/sched-stats.rst). /proc/PID/stat has a resolution of a hundredth of a second only.
  */
 export function processorSeconds(pid: number): number {
   const threads = readdirSync(`/proc/${pid}/task`);
@@ -49,8 +49,8 @@ function readIfThere(path: string): string {
   }
 }
 
-/** Memory that the process holds now, in MiB. */
-export function residentMiB(pid: number): number {
+/** Resident memory of a process in MiB: now (`VmRSS`) or at its highest (`VmHWM`). */
+export function residentMiB(pid: number, field: 'VmRSS' | 'VmHWM' = 'VmRSS'): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? Number.NaN) / 1024;
+  return Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? Number.NaN) / 1024;
 }

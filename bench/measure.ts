@@ -1,163 +1,131 @@
 import type { Case } from './cases.ts';
+import { CONNECTIONS } from './cases.ts';
 import type { Generator, LoadResult } from './load.ts';
-import type { Compared, Figures, Result, ReviewResult } from './result.ts';
+import type { Figures, LevelResult, Result, ReviewResult } from './result.ts';
 import type { Server, SubjectId } from './server.ts';
+import { BASELINES } from './server.ts';
 import { spreadOf } from './statistics.ts';
 
-export interface Pace {
-  readonly warmUpMillis: number;
+export interface LoadProfile {
+  /** Per case and server. */
+  readonly warmUpMs: number;
   readonly rounds: number;
-  readonly saturatedMillis: number;
-  readonly singleMillis: number;
-  readonly connections: number;
+  /** Per case, server and number of connections. */
+  readonly sampleMs: number;
+  /** Of the cases' numbers of connections. */
+  readonly connections: readonly number[];
 }
 
-/** The full run, and one that only shows that all of it works. */
-export const FULL: Pace = {
-  warmUpMillis: 2_500,
-  rounds: 5,
-  saturatedMillis: 1_200,
-  singleMillis: 600,
-  connections: 16,
-};
-export const QUICK: Pace = { warmUpMillis: 500, rounds: 2, saturatedMillis: 400, singleMillis: 250, connections: 16 };
+/** Profiles of the full run and of one that only shows that everything works. */
+export const FULL: LoadProfile = { warmUpMs: 800, rounds: 4, sampleMs: 300, connections: CONNECTIONS };
+export const QUICK: LoadProfile = { warmUpMs: 150, rounds: 1, sampleMs: 120, connections: [1, 16] };
 
-const RAMP_MILLIS = 80;
+export const RAMP_MS = 80;
+const WARM_UP_CONNECTIONS = 16;
 
 export interface Bench {
   readonly servers: ReadonlyMap<SubjectId, Server>;
   readonly generator: Generator;
-  readonly pace: Pace;
-  readonly tell: (line: string) => void;
+  readonly profile: LoadProfile;
+  readonly log: (line: string) => void;
 }
 
-interface Sample {
-  readonly saturated: LoadResult;
-  readonly single: LoadResult;
-}
+/** The results of one round by server; by number of connections in the order of the case. */
+type Round = ReadonlyMap<SubjectId, readonly LoadResult[]>;
 
-/** One round of a case: the echo's sample and one of each subject, taken within seconds. */
-interface Round {
-  readonly echo: Sample;
-  readonly subjects: ReadonlyMap<SubjectId, Sample>;
-}
-
-/** All cases, round after round, so that whatever slows the machine for a while slows all of them. */
+/** Measures all cases round after round, so that a disturbance of the machine affects every server. */
 export async function measureReviews(cases: readonly Case[], bench: Bench): Promise<readonly ReviewResult[]> {
-  for (const each of cases) await warmUp(each, bench);
+  for (const each of cases) {
+    for (const id of participants(each, bench))
+      await load(id, each, bench, WARM_UP_CONNECTIONS, bench.profile.warmUpMs);
+  }
   const rounds = new Map<Case, Round[]>(cases.map(each => [each, []]));
-  for (let round = 0; round < bench.pace.rounds; round++) {
-    bench.tell(`round ${round + 1} of ${bench.pace.rounds}`);
+  for (let round = 0; round < bench.profile.rounds; round++) {
+    bench.log(`round ${round + 1} of ${bench.profile.rounds}`);
     for (const [each, taken] of rounds) taken.push(await takeRound(each, bench, round));
   }
   return [...rounds].flatMap(([each, taken]) =>
-    present(each, bench).map(subject => reviewResult(each, subject, taken)),
+    participants(each, bench).map(id => reviewResult({ ...each, connections: levelsOf(each, bench) }, id, taken)),
   );
 }
 
-/** The echo against itself, over all cases in which it was asked twice a round. */
-export function noiseOf(reviews: readonly ReviewResult[]): Result['noise'] {
-  const twice = reviews
-    .filter(({ subject }) => subject === 'echo')
-    .flatMap(({ saturated, single }) => [saturated, single]);
-  const of = (figure: 'perSecond' | 'serverMicros' | 'p99Millis') =>
-    spreadOf(twice.flatMap(({ ratio }) => [ratio[figure].min, ratio[figure].median, ratio[figure].max]));
-  return { perSecond: of('perSecond'), serverMicros: of('serverMicros'), p99Millis: of('p99Millis') };
+/** The bare echo's rounds against their median, over all cases. */
+export function noiseOf({ reviews }: Result): Record<'perSecond' | 'serverMicros' | 'p99Ms', number> {
+  const levels = reviews.filter(({ subject }) => subject === 'echo').flatMap(review => review.levels);
+  const widest = (figure: 'perSecond' | 'serverMicros' | 'p99Ms') =>
+    Math.max(0, ...levels.map(({ figures }) => figures[figure].max / figures[figure].median - 1));
+  return { perSecond: widest('perSecond'), serverMicros: widest('serverMicros'), p99Ms: widest('p99Ms') };
 }
 
-function present({ subjects }: Case, { servers }: Bench): readonly SubjectId[] {
-  return subjects.filter(id => servers.has(id));
+function levelsOf({ connections }: Case, { profile }: Bench): readonly number[] {
+  return connections.filter(count => profile.connections.includes(count));
 }
 
-/** V8 compiles what is used in several steps, and has done so only after some ten thousand reviews. */
-async function warmUp(each: Case, bench: Bench): Promise<void> {
-  for (const id of new Set<SubjectId>(['echo', ...present(each, bench)])) {
-    await load(id, { each, bench, connections: bench.pace.connections, millis: bench.pace.warmUpMillis });
-  }
+function participants({ subjects }: Case, { servers }: Bench): readonly SubjectId[] {
+  return [...BASELINES, ...subjects].filter(id => servers.has(id));
 }
 
-/** Every other round the other way about, so that neither side always comes after the other. */
+/** The order is reversed every other round, so that no server always runs after the same one. */
 async function takeRound(each: Case, bench: Bench, round: number): Promise<Round> {
-  const order = present(each, bench);
-  const subjects = new Map<SubjectId, Sample>();
-  const takeAll = async () => {
-    for (const id of round % 2 === 0 ? order : order.toReversed()) subjects.set(id, await sample(id, each, bench));
-  };
-  if (round % 2 === 1) await takeAll();
-  const echo = await sample('echo', each, bench);
-  if (round % 2 === 0) await takeAll();
-  return { echo, subjects };
+  const ids = participants(each, bench);
+  const results = new Map<SubjectId, LoadResult[]>(ids.map(id => [id, []]));
+  for (const connections of levelsOf(each, bench)) {
+    for (const id of round % 2 === 0 ? ids : ids.toReversed()) {
+      results.get(id)?.push(await load(id, each, bench, connections, bench.profile.sampleMs));
+    }
+  }
+  return results;
 }
 
-async function sample(id: SubjectId, each: Case, bench: Bench): Promise<Sample> {
-  const { connections, saturatedMillis, singleMillis } = bench.pace;
-  return {
-    saturated: await load(id, { each, bench, connections, millis: saturatedMillis }),
-    single: await load(id, { each, bench, connections: 1, millis: singleMillis }),
-  };
-}
-
-interface Asking {
-  readonly each: Case;
-  readonly bench: Bench;
-  readonly connections: number;
-  readonly millis: number;
-}
-
-async function load(id: SubjectId, { each, bench, connections, millis }: Asking): Promise<LoadResult> {
-  const server = bench.servers.get(id);
+export async function load(
+  id: SubjectId,
+  each: Case,
+  { servers, generator }: Pick<Bench, 'servers' | 'generator'>,
+  connections: number,
+  sampleMs: number,
+): Promise<LoadResult> {
+  const server = servers.get(id);
   if (!server) throw new RangeError(`${id} is not running`);
-  const target = server.target(id === 'echo' ? 'validate' : each.webhook);
-  const body = each.body.toString('base64');
-  const order = {
-    target,
-    body,
-    again: each.again,
-    connections,
-    rampMillis: RAMP_MILLIS,
-    millis,
-    serverPid: server.pid,
-  };
-  return bench.generator.load(order).catch((cause: unknown) => {
+  const target = server.target(BASELINES.includes(id) ? 'validate' : each.webhook);
+  const { services, pid: serverPid } = server;
+  const order = { target, workload: each.workload, services, connections, rampMs: RAMP_MS, sampleMs, serverPid };
+  return generator.load(order).catch((cause: unknown) => {
     throw new Error(`${id}, ${each.id}: ${String(cause)}`, { cause });
   });
 }
 
-function reviewResult({ id, title, body }: Case, subject: SubjectId, rounds: readonly Round[]): ReviewResult {
-  const samples = rounds.map(round => ({ echo: round.echo, subject: round.subjects.get(subject) ?? round.echo }));
-  const { response } = JSON.parse(samples[0]?.subject.saturated.answer ?? '{}');
-  const compare = (way: keyof Sample) => compared(samples.map(({ echo, subject }) => [subject[way], echo[way]]));
+function reviewResult({ id, title, connections }: Case, subject: SubjectId, rounds: readonly Round[]): ReviewResult {
+  const samples = (of: SubjectId, level: number) =>
+    rounds.map(round => round.get(of)?.[level]).filter(sample => sample !== undefined);
+  const first = samples(subject, 0)[0];
+  const levels = connections.map((count, level): LevelResult => {
+    const of = samples(subject, level);
+    const [echo, logging] = BASELINES.map(baseline => samples(baseline, level));
+    const figures = figuresOf(of);
+    return { connections: count, figures, ofEcho: ratios(of, echo ?? []), ofLoggingEcho: ratios(of, logging ?? []) };
+  });
   return {
     case: id,
     title,
     subject,
-    bodyBytes: body.length,
-    warnings: response.warnings?.length ?? 0,
-    saturated: compare('saturated'),
-    single: compare('single'),
+    bodyBytes: first?.bodyBytes ?? Number.NaN,
+    warnings: first?.warnings ?? Number.NaN,
+    levels,
   };
 }
 
-function compared(pairs: readonly (readonly [subject: LoadResult, echo: LoadResult])[]): Compared {
-  const ratio = (figure: keyof Figures) => spreadOf(pairs.map(([subject, echo]) => subject[figure] / echo[figure]));
-  return {
-    subject: figures(pairs.map(([subject]) => subject)),
-    echo: figures(pairs.map(([, echo]) => echo)),
-    ratio: {
-      perSecond: ratio('perSecond'),
-      serverMicros: ratio('serverMicros'),
-      p50Millis: ratio('p50Millis'),
-      p99Millis: ratio('p99Millis'),
-    },
-  };
+function ratios(of: readonly LoadResult[], baseline: readonly LoadResult[]): LevelResult['ofEcho'] {
+  const ratio = (value: (result: LoadResult) => number) =>
+    spreadOf(of.map((result, round) => value(result) / value(baseline[round] ?? result)));
+  return { perSecond: ratio(({ perSecond }) => perSecond), cpu: ratio(({ serverMicros }) => 1 / serverMicros) };
 }
 
-function figures(results: readonly LoadResult[]): Figures {
+function figuresOf(results: readonly LoadResult[]): Figures {
   const of = (figure: keyof Figures) => spreadOf(results.map(result => result[figure]));
   return {
     perSecond: of('perSecond'),
-    p50Millis: of('p50Millis'),
-    p99Millis: of('p99Millis'),
+    p50Ms: of('p50Ms'),
+    p99Ms: of('p99Ms'),
     serverMicros: of('serverMicros'),
     serverBusy: of('serverBusy'),
     generatorBusy: of('generatorBusy'),

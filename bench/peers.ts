@@ -14,7 +14,7 @@ const GO_FOLDER = fileURLToPath(new URL('./peers/go/', import.meta.url));
 const PEPR_FOLDER = fileURLToPath(new URL('./peers/pepr/', import.meta.url));
 const GO_ENV = { ...process.env, CGO_ENABLED: '0', GOWORK: 'off' };
 
-/** A peer that takes part, or why it does not. */
+/** A peer that is measured, or the reason why it is not. */
 export type Peer = { readonly subject: Subject } | { readonly what: string; readonly why: string };
 
 export async function findPeers(site: Site): Promise<readonly Peer[]> {
@@ -30,13 +30,13 @@ async function controllerRuntime({ folder }: Site): Promise<Peer> {
     subject: {
       id: 'controller-runtime',
       command: port => [program, '-port', String(port), '-certs', folder],
-      // One core is all that it gets, so that more threads would only switch.
+      // It is pinned to one core, on which more threads would only switch.
       env: { GOMAXPROCS: '1' },
     },
   };
 }
 
-/** Kept in the cache folder, under a name that changes with the source, the pins and the Go that builds it. */
+/** Builds the program once: its name in the cache folder changes with the source, the pins and the version of Go. */
 async function builtGo(): Promise<string> {
   const version = (await run('go', ['env', 'GOVERSION', 'GOARCH'], { cwd: GO_FOLDER, env: GO_ENV })).stdout;
   const source = ['go.mod', 'go.sum', 'main.go'].map(name => readFileSync(join(GO_FOLDER, name), 'utf8'));
@@ -56,7 +56,7 @@ async function builtGo(): Promise<string> {
   return program;
 }
 
-/** Its admission controller as its Deployment runs it; the store that it insists on is a stand-in (peers/pepr/store.mjs). */
+/** The admission controller with the settings of its Deployment; its store is a fake one (peers/pepr/store.mjs). */
 async function pepr({ folder, cert, key }: Site): Promise<Peer> {
   if (!existsSync(join(PEPR_FOLDER, 'node_modules', 'pepr'))) {
     process.stderr.write('bench: installing Pepr (once) …\n');
@@ -91,7 +91,7 @@ async function pepr({ folder, cert, key }: Site): Promise<Peer> {
   };
 }
 
-/** Ends with this process. Resolves to its port. */
+/** Resolves to its port. The store ends with this process. */
 async function startStore(): Promise<number> {
   const program = join(PEPR_FOLDER, 'store.mjs');
   const child = spawnChild(process.execPath, [program], { stdio: ['ignore', 'pipe', 'inherit'] });

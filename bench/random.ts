@@ -1,4 +1,4 @@
-/** Numbers in [0, 1) that are the same for the same seed in every run (mulberry32). */
+/** Numbers in [0, 1), the same for the same seed (mulberry32). */
 export function seeded(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -1,4 +1,4 @@
-// Writes docs/benchmarks.md, docs/benchmarks.svg and the README's section anew from docs/benchmarks.json: node bench/render.ts
+// Writes docs/benchmarks.md, docs/benchmarks.svg and the README's section from docs/benchmarks.json: node bench/render.ts
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +10,7 @@ import type { Result } from './result.ts';
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 export const FIGURES = 'docs/benchmarks.json';
 
-/** Every file that is drawn from the figures, with what it should hold. */
+/** The files that are generated from the figures, with their content. */
 export function rendered(result: Result): ReadonlyMap<string, string> {
   return new Map([
     ['docs/benchmarks.md', renderPage(result)],

@@ -4,23 +4,20 @@ const SPREAD = { median: 'number', min: 'number', max: 'number' } as const;
 
 const FIGURES = {
   perSecond: SPREAD,
-  p50Millis: SPREAD,
-  p99Millis: SPREAD,
+  p50Ms: SPREAD,
+  p99Ms: SPREAD,
+  /** Processor time of the server per request. */
   serverMicros: SPREAD,
   serverBusy: SPREAD,
   generatorBusy: SPREAD,
 } as const;
 
-const COMPARED = {
-  subject: FIGURES,
-  echo: FIGURES,
-  /** Subject through echo, of each round. */
-  ratio: { perSecond: SPREAD, serverMicros: SPREAD, p50Millis: SPREAD, p99Millis: SPREAD },
-} as const;
+/** Against a baseline in the same round. Requests per second, and requests per second of processor time: 1 is as fast. */
+const RATIOS = { perSecond: SPREAD, cpu: SPREAD } as const;
 
 const CLUSTER = { nodes: 'number', zones: 'number', services: 'number', endpoints: 'number' } as const;
 
-/** What a run writes down: `docs/benchmarks.json`, from which all else is drawn. */
+/** The content of `docs/benchmarks.json`. The page, the plot and the README's section are generated from it. */
 export const RESULT = {
   date: 'string',
   quick: 'boolean',
@@ -35,18 +32,10 @@ export const RESULT = {
     pepr: 'string',
     kubernetes: 'string',
   },
-  settings: {
-    warmUpMillis: 'number',
-    rounds: 'number',
-    saturatedMillis: 'number',
-    singleMillis: 'number',
-    connections: 'number',
-  },
-  /** What could not be measured on that machine. */
+  settings: { warmUpMs: 'number', rounds: 'number', sampleMs: 'number', heapMiB: 'number' },
+  /** Parts that could not be measured. */
   missing: ['list', { what: 'string', why: 'string' }],
   topologies: { small: CLUSTER, big: CLUSTER },
-  /** The echo compared with itself, 1 being no difference. */
-  noise: { perSecond: SPREAD, serverMicros: SPREAD, p99Millis: SPREAD },
   servers: ['list', { id: 'string', startSeconds: 'number', startMiB: 'number', endMiB: 'number' }],
   reviews: [
     'list',
@@ -56,15 +45,65 @@ export const RESULT = {
       subject: 'string',
       bodyBytes: 'number',
       warnings: 'number',
-      /** Many connections: throughput. */
-      saturated: COMPARED,
-      /** One connection: latency. */
-      single: COMPARED,
+      levels: [
+        'list',
+        {
+          connections: 'number',
+          figures: FIGURES,
+          /** Against the bare echo, and against the one that logs and counts. */
+          ofEcho: RATIOS,
+          ofLoggingEcho: RATIOS,
+        },
+      ],
     },
   ],
-  /** The judgement alone, without HTTP. */
-  engine: ['list', { nodes: 'number', endpoints: 'number', changed: 'string', micros: SPREAD }],
-  /** Through the real API server; `null` where it could not be had. */
+  /** Functions that V8 deoptimised under load after the warm-up, by server and case. */
+  deoptimisations: [
+    'list',
+    { server: 'string', case: 'string', name: 'string', reason: 'string', perSecond: 'number', isLoop: 'boolean' },
+  ],
+  /** The first evaluation of a Service, and later ones, without HTTP. */
+  curves: [
+    'list',
+    {
+      curve: 'string',
+      ports: 'number',
+      endpoints: 'number',
+      nodes: 'number',
+      /** Processor time of the process. */
+      firstMs: 'number',
+      againMicros: 'number',
+      keptMiB: 'number',
+      isComplete: 'boolean',
+    },
+  ],
+  /** Reviews near the limits, sent to a server with the chart's heap. */
+  limits: [
+    'list',
+    {
+      title: 'string',
+      bodyKiB: 'number',
+      /** 0 if the server ended. */
+      status: 'number',
+      isComplete: 'boolean',
+      worstMs: 'number',
+      peakMiB: 'number',
+    },
+  ],
+  audit: ['or null', { exitCode: 'number', seconds: 'number', peakMiB: 'number', outputMiB: 'number' }],
+  /** Memory of servers with a live topology that changes under load. */
+  churn: [
+    'list',
+    {
+      cluster: 'string',
+      startSeconds: 'number',
+      startMiB: 'number',
+      endMiB: 'number',
+      changes: 'number',
+      reviews: 'number',
+    },
+  ],
+  /** Through a real API server; `null` if none is available. */
   endToEnd: [
     'or null',
     {
@@ -75,9 +114,9 @@ export const RESULT = {
           operation: 'string',
           by: 'string',
           warnings: 'number',
-          p50Millis: SPREAD,
-          p99Millis: SPREAD,
-          addedMillis: SPREAD,
+          p50Ms: SPREAD,
+          p99Ms: SPREAD,
+          addedMs: SPREAD,
         },
       ],
     },
@@ -86,5 +125,5 @@ export const RESULT = {
 
 export type Result = Of<typeof RESULT>;
 export type Figures = Of<typeof FIGURES>;
-export type Compared = Of<typeof COMPARED>;
 export type ReviewResult = Result['reviews'][number];
+export type LevelResult = ReviewResult['levels'][number];

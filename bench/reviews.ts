@@ -1,30 +1,47 @@
 import { DAEMON, NAMESPACE } from './topology.ts';
 
-/** What is asked, by what it is about. */
-export type Question = 'plain' | 'nothing' | 'one' | 'many' | 'static';
+/** The settings of the Service under review, by the findings that they cause. */
+export type ReviewScenario = 'plain' | 'nothing' | 'one' | 'many' | 'static';
 export type Operation = 'CREATE' | 'UPDATE';
 
-/** Where the configuration under test fills in defaults. */
+/** The configuration under test fills in defaults in this namespace. */
 export const FILLED_NAMESPACE = 'filled';
 
-export interface Asked {
+export interface ReviewInput {
   readonly namespace?: string;
   readonly name: string;
-  readonly question: Question;
+  readonly scenario: ReviewScenario;
   readonly operation: Operation;
+  readonly ports?: readonly ServicePort[];
+  /** Ports before an UPDATE; the same as `ports` by default. */
+  readonly oldPorts?: readonly ServicePort[];
 }
 
-/** Twelve digits of the review's uid and of its object's, which the generator counts on: no two reviews have the first alike. */
-export const REVIEW_NUMBER = '42010a800002';
-export const OBJECT_NUMBER = '0a9d5a2f0f10';
+export interface ServicePort {
+  readonly name: string;
+  readonly port: number;
+  readonly targetPort: number | string;
+}
+
+/** Text of a review that the generator replaces with a number of the same length, so that reviews differ. */
+export const MARKERS = {
+  review: '42010a800002',
+  object: '0a9d5a2f0f10',
+  label: 'b7c1000d4e55',
+  port: '47311',
+  target: '59183',
+} as const;
+export type Marker = keyof typeof MARKERS;
+
+const PORTS: readonly ServicePort[] = [{ name: 'http', port: 80, targetPort: 8080 }];
 
 /** The body that the API server would send, managedFields and last-applied annotation included. */
-export function reviewBody({ namespace = NAMESPACE, name, question, operation }: Asked): Buffer {
+export function reviewBody(input: ReviewInput): Buffer {
+  const { namespace = NAMESPACE, name, scenario, operation, ports = PORTS, oldPorts = ports } = input;
   const service = { namespace, name };
-  const object = serviceAsSent(service, FIELDS[question]);
   const isUpdate = operation === 'UPDATE';
   const request = {
-    uid: `705ab4f5-6393-11e8-b7cc-${REVIEW_NUMBER}`,
+    uid: `705ab4f5-6393-11e8-b7cc-${MARKERS.review}`,
     kind: { group: '', version: 'v1', kind: 'Service' },
     resource: { group: '', version: 'v1', resource: 'services' },
     requestKind: { group: '', version: 'v1', kind: 'Service' },
@@ -33,8 +50,8 @@ export function reviewBody({ namespace = NAMESPACE, name, question, operation }:
     namespace,
     operation,
     userInfo: { username: 'deployer', groups: ['developers', 'system:authenticated'] },
-    object,
-    oldObject: isUpdate ? serviceAsSent(service, {}) : null,
+    object: serviceAsSent(service, ports, FIELDS[scenario]),
+    oldObject: isUpdate ? serviceAsSent(service, oldPorts, {}) : null,
     dryRun: false,
     options: {
       kind: isUpdate ? 'UpdateOptions' : 'CreateOptions',
@@ -50,7 +67,7 @@ interface Traffic {
   readonly spec?: Readonly<Record<string, unknown>>;
 }
 
-const FIELDS: Readonly<Record<Question, Traffic>> = {
+const FIELDS: Readonly<Record<ReviewScenario, Traffic>> = {
   plain: {},
   nothing: { spec: { trafficDistribution: 'PreferSameZone' } },
   one: { spec: { internalTrafficPolicy: 'Local' } },
@@ -70,29 +87,41 @@ const FIELDS: Readonly<Record<Question, Traffic>> = {
   },
 };
 
-/** The name of the Service that a question is about where none is given. */
-export function subjectOf(question: Question): string {
-  return question === 'static' ? DAEMON : 'web-15';
+/** The Service that a scenario uses by default. */
+export function serviceNameOf(scenario: ReviewScenario): string {
+  return scenario === 'static' ? DAEMON : 'web-15';
 }
 
-function serviceAsSent({ namespace, name }: { namespace: string; name: string }, traffic: Traffic): object {
-  const metadata = { name, namespace, labels: { app: name, 'app.kubernetes.io/managed-by': 'kubectl' } };
-  const ports = [{ name: 'http', protocol: 'TCP', port: 80, targetPort: 8080 }];
+function serviceAsSent(
+  { namespace, name }: { readonly namespace: string; readonly name: string },
+  ports: readonly ServicePort[],
+  traffic: Traffic,
+): object {
+  const labels = { app: name, 'app.kubernetes.io/managed-by': 'kubectl', 'app.kubernetes.io/version': MARKERS.label };
+  const metadata = { name, namespace, labels };
+  const tcpPorts = ports.map(port => ({ ...port, protocol: 'TCP' }));
   const applied = {
     apiVersion: 'v1',
     kind: 'Service',
     metadata,
-    spec: { selector: { app: name }, ports, ...traffic.spec },
+    spec: { selector: { app: name }, ports: tcpPorts, ...traffic.spec },
   };
+  const managedPorts = ports.map(({ port }) => [
+    `k:{"port":${port},"protocol":"TCP"}`,
+    { '.': {}, 'f:port': {}, 'f:targetPort': {} },
+  ]);
   return {
     apiVersion: 'v1',
     kind: 'Service',
     metadata: {
       ...metadata,
-      uid: `5e1b0c1e-8d0f-4a0e-9f59-${OBJECT_NUMBER}`,
+      uid: `5e1b0c1e-8d0f-4a0e-9f59-${MARKERS.object}`,
       creationTimestamp: '2026-06-01T12:00:00Z',
       annotations: {
-        'kubectl.kubernetes.io/last-applied-configuration': `${JSON.stringify(applied)}\n`,
+        // The API server limits annotations to 256 KiB.
+        ...(ports.length > 1_000
+          ? {}
+          : { 'kubectl.kubernetes.io/last-applied-configuration': `${JSON.stringify(applied)}\n` }),
         ...traffic.annotations,
       },
       managedFields: [
@@ -104,7 +133,7 @@ function serviceAsSent({ namespace, name }: { namespace: string; name: string },
           fieldsType: 'FieldsV1',
           fieldsV1: {
             'f:metadata': { 'f:labels': { 'f:app': {}, 'f:app.kubernetes.io/managed-by': {} } },
-            'f:spec': { 'f:ports': { 'k:{"port":80,"protocol":"TCP"}': { '.': {}, 'f:port': {} } }, 'f:selector': {} },
+            'f:spec': { 'f:ports': Object.fromEntries(managedPorts), 'f:selector': {} },
           },
         },
       ],
@@ -118,7 +147,7 @@ function serviceAsSent({ namespace, name }: { namespace: string; name: string },
       internalTrafficPolicy: 'Cluster',
       sessionAffinity: 'None',
       selector: { app: name },
-      ports,
+      ports: tcpPorts,
       ...traffic.spec,
     },
     status: { loadBalancer: {} },

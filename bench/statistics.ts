@@ -1,4 +1,4 @@
-/** Of numbers in ascending order; `share` 0.99 is the 99th percentile (nearest rank). */
+/** Nearest rank in ascending numbers; `share` 0.99 is the 99th percentile. */
 export function percentile(ascending: readonly number[], share: number): number {
   return ascending[Math.max(0, Math.ceil(ascending.length * share) - 1)] ?? Number.NaN;
 }
@@ -9,7 +9,7 @@ export interface Spread {
   readonly max: number;
 }
 
-/** Of some rounds' figures, rounded to what they are good for. */
+/** Median, minimum and maximum, rounded to four digits. */
 export function spreadOf(values: readonly number[]): Spread {
   const ascending = values.toSorted((a, b) => a - b);
   const middle = ascending.length / 2;

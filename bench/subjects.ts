@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createAuthority } from '../test/e2e/certificates.ts';
@@ -8,9 +8,10 @@ import { findPinning } from './machine.ts';
 import { FILLED_NAMESPACE, reviewBody } from './reviews.ts';
 import type { Server, ServerOrder, SubjectId } from './server.ts';
 import { startServer } from './server.ts';
-import { DAEMON } from './topology.ts';
+import type { ClusterSize } from './topology.ts';
+import { BIG_CLUSTER, DAEMON, otherServices } from './topology.ts';
 
-/** What all servers of a run have in common. */
+/** The inputs that all servers of a run share. */
 export interface Site {
   /** Temporary; holds certificates, topologies and logs. */
   readonly folder: string;
@@ -30,6 +31,7 @@ defaults:
 `;
 
 const ECHO = fileURLToPath(new URL('./echo.ts', import.meta.url));
+const MANIFEST = fileURLToPath(new URL('../charts/zonewise.yaml', import.meta.url));
 export const ZONEWISE = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 
 export function prepareSite(folder: string): Site {
@@ -42,16 +44,20 @@ export function prepareSite(folder: string): Site {
   return { folder, ca: authority.cert, ...paths, core: findPinning()?.server };
 }
 
-/** What differs from subject to subject. */
+/** The settings that differ from server to server. */
 export interface Subject {
   readonly id: SubjectId;
   readonly command: (port: number) => readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** Where it has other paths than /validate and /mutate. */
+  readonly cluster?: ClusterSize;
+  /** Its path, by default /validate or /mutate. */
   readonly path?: (webhook: string) => string;
 }
 
-export async function startSubject({ id, command, env = {}, path }: Subject, site: Site): Promise<Server> {
+export async function startSubject(
+  { id, command, env = {}, cluster = BIG_CLUSTER, path }: Subject,
+  site: Site,
+): Promise<Server> {
   const [port = 0] = await freePorts(1);
   const order: ServerOrder = {
     id,
@@ -60,23 +66,39 @@ export async function startSubject({ id, command, env = {}, path }: Subject, sit
     log: join(site.folder, `${id}.log`),
     core: site.core,
     target: webhook => ({ port, path: path?.(webhook) ?? `/${webhook}?timeout=10s`, ca: site.ca }),
-    probe: reviewBody({ name: DAEMON, question: 'static', operation: 'CREATE' }),
+    services: otherServices(cluster),
+    probe: reviewBody({ name: DAEMON, scenario: 'static', operation: 'CREATE' }),
   };
   return startServer(order);
 }
 
-/** What all else is compared with. */
-export function echo({ cert, key }: Site): Subject {
-  return { id: 'echo', command: port => [process.execPath, ECHO, String(port), cert, key] };
+/** The baseline: bare, or with a log line and metrics. */
+export function echo(id: 'echo' | 'logging-echo', { cert, key }: Site): Subject {
+  const kind = id === 'echo' ? 'bare' : 'logging';
+  return { id, command: port => [process.execPath, ECHO, String(port), cert, key, kind] };
 }
 
-/** The product as its image runs it, judging by a file. */
-export async function zonewise(id: SubjectId, topology: string, { cert, key, config }: Site): Promise<Subject> {
+interface ServeOptions {
+  /** The source of the topology: a flag of `zonewise serve` and its value. */
+  readonly source: readonly ['--topology' | '--kubeconfig', string];
+  readonly cluster?: ClusterSize;
+  /** Flags for Node besides those of the image. */
+  readonly nodeFlags?: readonly string[];
+}
+
+/** The product as its image and chart run it, except for the source of its topology. */
+export async function zonewise(id: SubjectId, options: ServeOptions, site: Site): Promise<Subject> {
+  const { source, cluster = BIG_CLUSTER, nodeFlags = [] } = options;
   const [opsPort = 0] = await freePorts(1);
-  const files = ['--topology', topology, '--tls-cert', cert, '--tls-key', key, '--config', config];
+  const files = [...source, '--tls-cert', site.cert, '--tls-key', site.key, '--config', site.config];
   const command = (port: number) => [
-    ...[process.execPath, ...imageFlags(), ZONEWISE, 'serve', ...files],
+    ...[process.execPath, ...imageFlags(), ...nodeFlags, ZONEWISE, 'serve', ...files],
     ...['--port', String(port), '--ops-port', String(opsPort)],
   ];
-  return { id, command };
+  return { id, command, env: { NODE_OPTIONS: `--max-old-space-size=${chartHeapMiB()}` }, cluster };
+}
+
+/** The heap limit that the chart's default memory limit leads to. */
+export function chartHeapMiB(): number {
+  return Number(/--max-old-space-size=(\d+)/.exec(readFileSync(MANIFEST, 'utf8'))?.[1]);
 }

@@ -1,6 +1,6 @@
 import { seeded } from './random.ts';
 
-/** A made-up cluster, the same in every run. */
+/** A synthetic cluster, the same in every run. */
 export interface ClusterSize {
   readonly nodes: number;
   readonly zones: number;
@@ -10,9 +10,9 @@ export interface ClusterSize {
   readonly endpoints: number;
 }
 
-/** 50 nodes carry as many endpoints of the Services under review as 5,000 do, so that only the nodes differ. */
-export const SMALL: ClusterSize = { nodes: 50, zones: 3, services: 105, endpoints: 7_500 };
-export const BIG: ClusterSize = { nodes: 5_000, zones: 5, services: 10_000, endpoints: 150_000 };
+/** 50 nodes carry as many endpoints of the `web-N` Services as 5,000 do, so only the nodes differ. */
+export const SMALL_CLUSTER: ClusterSize = { nodes: 50, zones: 3, services: 105, endpoints: 7_500 };
+export const BIG_CLUSTER: ClusterSize = { nodes: 5_000, zones: 5, services: 10_000, endpoints: 150_000 };
 
 /** Endpoints of the Services under review, which are called `web-N`. */
 export const ENDPOINT_COUNTS = [1, 15, 1_000, 5_000] as const;
@@ -20,11 +20,36 @@ export const NAMESPACE = 'shop';
 /** Has an endpoint on each node. */
 export const DAEMON = 'agent';
 
-/** What `kubectl get nodes,services,endpointslices -A -o json` prints of it. */
+/** The output of `kubectl get nodes,services,endpointslices -A -o json`. */
 export function topologyJson(size: ClusterSize): string {
-  const items = [...nodes(size), ...webs(size), ...daemon(size), ...others(size)];
+  return listJson(topologyItems(size));
+}
+
+export function listJson(items: readonly object[]): string {
   return JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
 }
+
+/** @param spec fields that all Services get in addition */
+export function topologyItems(size: ClusterSize, spec: object = {}): readonly object[] {
+  return [...nodes(size), ...webs(size, spec), ...daemon(size, spec), ...others(size, spec)];
+}
+
+/** Nodes and one Service on nine of ten of them. */
+export function oneService(
+  { nodes: count, endpoints }: { readonly nodes: number; readonly endpoints: number },
+  { name = 'web', ports }: { readonly name?: string; readonly ports?: readonly SlicePort[] | undefined } = {},
+): readonly object[] {
+  const size = { nodes: count, zones: Math.min(count, 5), services: 1, endpoints };
+  const on = upTo(endpoints, i => i % Math.floor(count * 0.9));
+  return [...nodes(size), ...serviceOf({ namespace: NAMESPACE, name }, { size, on, ports })];
+}
+
+interface SlicePort {
+  readonly name: string;
+  readonly port: number;
+}
+
+const HTTP: readonly SlicePort[] = [{ name: 'http', port: 8080 }];
 
 function nodeName(index: number): string {
   return `node-${String(index).padStart(4, '0')}`;
@@ -59,49 +84,64 @@ function nodes(size: ClusterSize): readonly object[] {
   }));
 }
 
-/** Nine nodes of ten carry them at most: internalTrafficPolicy Local always leaves some node without. */
-function webs(size: ClusterSize): readonly object[] {
+/** Nine nodes of ten carry them at most: internalTrafficPolicy Local always leaves a node without an endpoint. */
+function webs(size: ClusterSize, spec: object): readonly object[] {
   const carriers = Math.floor(size.nodes * 0.9);
   return ENDPOINT_COUNTS.flatMap(count =>
-    serviceOf({ namespace: NAMESPACE, name: `web-${count}` }, { size, on: upTo(count, i => i % carriers) }),
+    serviceOf({ namespace: NAMESPACE, name: `web-${count}` }, { size, on: upTo(count, i => i % carriers), spec }),
   );
 }
 
-function daemon(size: ClusterSize): readonly object[] {
-  return serviceOf({ namespace: NAMESPACE, name: DAEMON }, { size, on: upTo(size.nodes, i => i) });
+function daemon(size: ClusterSize, spec: object): readonly object[] {
+  return serviceOf({ namespace: NAMESPACE, name: DAEMON }, { size, on: upTo(size.nodes, i => i), spec });
 }
 
-/** The rest of the cluster: one endpoint at least for each, the remaining ones dealt out at random. */
-function others(size: ClusterSize): readonly object[] {
-  const count = size.services - ENDPOINT_COUNTS.length - 1;
+/** Services besides `web-N` and the daemon. */
+export function otherServices({ services }: ClusterSize): number {
+  return services - ENDPOINT_COUNTS.length - 1;
+}
+
+export function otherService(index: number): { readonly namespace: string; readonly name: string } {
+  return { namespace: `team-${index % 50}`, name: `service-${index}` };
+}
+
+/**
+ * The rest of the cluster. Every zone has as many endpoints of a Service as every other zone, so `trafficDistribution` causes
+ * no finding; the last Service takes the remainder.
+ */
+function others(size: ClusterSize, spec: object): readonly object[] {
+  const count = otherServices(size);
+  const { zones } = size;
   const endpoints = size.endpoints - size.nodes - ENDPOINT_COUNTS.reduce((sum, each) => sum + each, 0);
   const random = seeded(6);
-  const counts = upTo(count, () => 1);
-  for (let left = endpoints - count; left > 0; left--) {
+  const perZone = upTo(count, () => 1);
+  for (let left = Math.floor(endpoints / zones) - count; left > 0; left--) {
     const lucky = Math.floor(random() * count);
-    counts[lucky] = (counts[lucky] ?? 0) + 1;
+    perZone[lucky] = (perZone[lucky] ?? 0) + 1;
   }
-  return counts.flatMap((endpointsOfIt, index) => {
-    const named = { namespace: `team-${index % 50}`, name: `service-${index}` };
-    return serviceOf(named, { size, on: upTo(endpointsOfIt, () => Math.floor(random() * size.nodes)) });
+  const perZoneNodes = Math.floor(size.nodes / zones);
+  return perZone.flatMap((each, index) => {
+    const total = each * zones + (index === count - 1 ? endpoints % zones : 0);
+    const on = upTo(total, i => (i % zones) + zones * Math.floor(random() * perZoneNodes));
+    return serviceOf(otherService(index), { size, on, spec });
   });
-}
-
-interface Named {
-  readonly namespace: string;
-  readonly name: string;
 }
 
 interface Placement {
   readonly size: ClusterSize;
   /** Indexes of the nodes with an endpoint, one entry an endpoint. */
   readonly on: readonly number[];
+  readonly spec?: object | undefined;
+  readonly ports?: readonly SlicePort[] | undefined;
 }
 
 /** Slices hold a hundred endpoints each, as the EndpointSlice controller fills them. */
 const PER_SLICE = 100;
 
-function serviceOf({ namespace, name }: Named, { size, on }: Placement): readonly object[] {
+function serviceOf(
+  { namespace, name }: ReturnType<typeof otherService>,
+  { size, on, spec, ports = HTTP }: Placement,
+): readonly object[] {
   const service = {
     apiVersion: 'v1',
     kind: 'Service',
@@ -114,6 +154,7 @@ function serviceOf({ namespace, name }: Named, { size, on }: Placement): readonl
       internalTrafficPolicy: 'Cluster',
       selector: { app: name },
       ports: [{ name: 'http', port: 80, targetPort: 8080, protocol: 'TCP' }],
+      ...spec,
     },
   };
   const slices = upTo(Math.ceil(on.length / PER_SLICE), index => ({
@@ -128,7 +169,7 @@ function serviceOf({ namespace, name }: Named, { size, on }: Placement): readonl
       },
     },
     addressType: 'IPv4',
-    ports: [{ name: 'http', port: 8080, protocol: 'TCP' }],
+    ports: ports.map(port => ({ ...port, protocol: 'TCP' })),
     endpoints: on.slice(index * PER_SLICE, (index + 1) * PER_SLICE).map((node, i) => ({
       addresses: [addressOf(node, index * PER_SLICE + i)],
       conditions: { ready: true, serving: true, terminating: false },
@@ -140,7 +181,7 @@ function serviceOf({ namespace, name }: Named, { size, on }: Placement): readonl
   return [service, ...slices];
 }
 
-/** No two endpoints of a Service share one. */
+/** Unique within a Service. */
 function addressOf(node: number, endpoint: number): string {
   return `10.${64 + (endpoint >> 14)}.${(endpoint >> 7) & 127}.${(endpoint & 127) + (node % 2) * 128}`;
 }

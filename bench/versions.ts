@@ -5,7 +5,7 @@ import { VERSION } from '../src/runtime/version.ts';
 import { ROOT } from './render.ts';
 import type { Result } from './result.ts';
 
-/** What took part, as the pins say it. */
+/** Versions of everything that is measured, as pinned. */
 export function findVersions(): Result['versions'] {
   const goMod = read('bench/peers/go/go.mod');
   return {

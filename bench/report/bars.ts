@@ -13,7 +13,7 @@ export interface BarPanel {
   readonly top: number;
   readonly bars: readonly Bar[];
   readonly unit: (value: number) => string;
-  /** Where a line is drawn across, as what all is compared with. */
+  /** The value of the baseline, drawn as a line. */
   readonly reference?: number;
 }
 
@@ -54,7 +54,7 @@ export function ratioUnit(value: number): string {
   return `×${number(value)}`;
 }
 
-export function millisUnit(value: number): string {
+export function millisecondUnit(value: number): string {
   return `${number(value)} ms`;
 }
 

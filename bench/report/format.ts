@@ -8,16 +8,16 @@ export function table(head: Row, rows: readonly Row[]): string {
   return [line(head), line(rule), ...rows.map(line)].join('\n');
 }
 
-/** `12,345`, `123`, `12.3`, `1.23`, `0.12`: three digits or so. */
-export function number(value: number): string {
-  if (Number.isNaN(value)) return '–';
+/** About three digits by default: `12,345`, `123`, `12.3`, `1.23`, `0.12`. */
+export function number(value: number, fractionDigits?: number): string {
+  if (!Number.isFinite(value)) return '–';
   const size = Math.abs(value);
-  const digits = size >= 100 ? 0 : size >= 10 ? 1 : 2;
+  const digits = fractionDigits ?? (size >= 100 ? 0 : size >= 10 ? 1 : 2);
   const text = value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
   return text.replace(/^-(0\.?0*)$/, '$1');
 }
 
-/** Of things that are counted: `5,000`. */
+/** A count: `5,000`. */
 export function count(value: number): string {
   return value.toLocaleString('en');
 }
@@ -25,8 +25,4 @@ export function count(value: number): string {
 /** `×0.83 (0.80–0.86)`. */
 export function times({ median, min, max }: Spread): string {
   return `×${number(median)} (${number(min)}–${number(max)})`;
-}
-
-export function percent(share: number): string {
-  return Number.isNaN(share) ? '–' : `${share > 0 ? '+' : ''}${(share * 100).toFixed(0)} %`;
 }

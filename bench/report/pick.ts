@@ -1,7 +1,8 @@
-import type { Result, ReviewResult } from '../result.ts';
+import type { LevelResult, Result } from '../result.ts';
 
-export const NAMES: Readonly<Record<string, string>> = {
+const NAMES: Readonly<Record<string, string>> = {
   echo: 'bare Fastify echo',
+  'logging-echo': 'echo that logs and counts (E)',
   'zonewise-small': 'zonewise, small',
   'zonewise-big': 'zonewise, big',
   'controller-runtime': 'controller-runtime (Go)',
@@ -12,15 +13,8 @@ export function nameOf(subject: string): string {
   return NAMES[subject] ?? subject;
 }
 
-/** The figures of one case and subject; `undefined` where it was not measured. */
-export function pick(result: Result, id: string, subject: string): ReviewResult | undefined {
-  return result.reviews.find(review => review.case === id && review.subject === subject);
-}
-
-/** The judgement's median in microseconds; NaN where it was not measured. */
-export function judgement(result: Result, nodes: number, endpoints: number, changed = 'nothing'): number {
-  const found = result.engine.find(
-    trial => trial.nodes === nodes && trial.endpoints === endpoints && trial.changed === changed,
-  );
-  return found?.micros.median ?? Number.NaN;
+/** The figures of a case and server at a number of connections; `undefined` if they were not measured. */
+export function levelOf(result: Result, id: string, subject: string, connections: number): LevelResult | undefined {
+  const review = result.reviews.find(each => each.case === id && each.subject === subject);
+  return review?.levels.find(level => level.connections === connections);
 }

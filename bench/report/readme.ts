@@ -1,11 +1,11 @@
 import type { Result } from '../result.ts';
-import { number, type Row, table } from './format.ts';
-import { judgement, nameOf, pick } from './pick.ts';
+import { count, number, type Row, table } from './format.ts';
+import { levelOf } from './pick.ts';
 
 const BEGIN = '<!-- npm run bench writes from here … -->';
 const END = '<!-- … to here -->';
 
-/** The README with its section about speed as the figures say it. Throws where the section has lost its marks. */
+/** Returns the README with its section about performance from the figures. Throws if the section's marks are missing. */
 export function withPerformance(readme: string, result: Result): string {
   const [before, rest] = readme.split(BEGIN);
   const after = rest?.split(END)[1];
@@ -13,45 +13,61 @@ export function withPerformance(readme: string, result: Result): string {
   return `${before}${BEGIN}\n${section(result)}\n${END}${after}`;
 }
 
+const FINDING = 'services-one-update';
+const STATIC = 'services-static-create';
+
 function section(result: Result): string {
   const { small, big } = result.topologies;
+  if (result.reviews.length === 0) return 'Not measured since the last change of `npm run bench`.';
   const rows = [
-    row(result, 'one-update-again', 'zonewise-big', `${among(big.nodes)}, one finding, as before`),
-    row(result, 'one-update', 'zonewise-big', `${among(big.nodes)}, one finding, a Service never seen`),
-    row(result, 'one-update', 'zonewise-small', `${among(small.nodes)}, one finding, a Service never seen`),
-    row(result, 'static-create-again', 'zonewise-small', 'the same static check: zonewise, as before'),
-    row(result, 'static-create', 'zonewise-small', 'the same static check: zonewise, a Service never seen'),
-    row(result, 'static-create', 'controller-runtime', `the same static check: ${nameOf('controller-runtime')}`),
-    row(result, 'static-create', 'pepr', `the same static check: ${nameOf('pepr')}`),
+    row(result, FINDING, 'zonewise-big', `zonewise, big cluster (${count(big.nodes)} nodes), one finding`),
+    row(result, FINDING, 'zonewise-small', `zonewise, small cluster (${count(small.nodes)} nodes), one finding`),
+    row(result, FINDING, 'echo', 'bare Fastify echo, the same reviews'),
+    row(result, FINDING, 'logging-echo', 'Fastify echo that logs and counts, the same reviews'),
+    row(result, STATIC, 'zonewise-big', 'static check: zonewise, big cluster'),
+    row(result, STATIC, 'zonewise-small', 'static check: zonewise, small cluster'),
+    row(result, STATIC, 'controller-runtime', 'static check: hand-written Go webhook'),
+    row(result, STATIC, 'pepr', 'static check: Pepr'),
   ].filter(each => each !== null);
-  const head = ['one core', 'requests/s', 'of a bare Fastify echo’s', 'median at one connection, ms'];
+  const head = [
+    'reviews never seen, one core',
+    'requests/s',
+    'CPU µs a request',
+    'of a bare echo’s',
+    'median at one connection, ms',
+    'start, s',
+    'memory after load, MiB',
+  ];
   return `${table(head, rows)}
 
-*As before*: the same object sent again, as Flux does at every interval, and nothing that its judgement rests on has changed.
-A judgement of a Service with 15 endpoints takes ${number(judgement(result, big.nodes, 15))} µs among ${big.nodes.toLocaleString('en')} nodes, one with 5,000
-endpoints ${number(judgement(result, big.nodes, 5_000))} µs. ${added(result)}\`npm run bench\` measures all of it anew, peers and API server included: [docs/benchmarks.md](docs/benchmarks.md).`;
-}
-
-function among(nodes: number): string {
-  return `zonewise, ${nodes.toLocaleString('en')} nodes`;
+Every review is of another Service: name, labels and ports differ. ${repeated(result)}${added(result)}\`npm run bench\` measures it
+again, with goals, cost curves and limits: [docs/benchmarks.md](docs/benchmarks.md).`;
 }
 
 function row(result: Result, id: string, subject: string, label: string): Row | null {
-  const found = pick(result, id, subject);
-  if (!found) return null;
-  const { saturated, single } = found;
+  const [single, saturated] = [1, 16].map(connections => levelOf(result, id, subject, connections));
+  const server = result.servers.find(each => each.id === subject);
+  if (!single || !saturated || !server) return null;
   return [
     label,
-    number(saturated.subject.perSecond.median),
-    `×${number(saturated.ratio.perSecond.median)}`,
-    number(single.subject.p50Millis.median),
+    number(saturated.figures.perSecond.median),
+    number(saturated.figures.serverMicros.median),
+    `×${number(saturated.ofEcho.cpu.median)}`,
+    number(single.figures.p50Ms.median),
+    number(server.startSeconds),
+    number(server.endMiB),
   ];
+}
+
+function repeated(result: Result): string {
+  const ratio = levelOf(result, 'uid-one-update', 'zonewise-big', 16)?.ofEcho.cpu.median;
+  return ratio ? `The same spec again is ×${number(ratio)} of the echo's. ` : '';
 }
 
 function added({ endToEnd }: Result): string {
   const by = (way: string) => endToEnd?.rows.find(each => each.operation === 'UPDATE' && each.by === way);
   const [own, echo] = [by('zonewise'), by('echo')];
   if (!own || !echo) return '';
-  return `An update through a real API server takes ${number(own.addedMillis.median)} ms longer with zonewise than without, ${number(echo.addedMillis.median)} ms
-longer with a webhook that only says yes. `;
+  return `An update through a real API server takes ${number(own.addedMs.median)} ms longer with zonewise, ${number(echo.addedMs.median)} ms
+longer with a webhook that allows everything. `;
 }

@@ -1,124 +1,133 @@
-import type { Result, ReviewResult } from '../result.ts';
-import { count, number, percent, type Row, table, times } from './format.ts';
-import { judgement, nameOf, pick } from './pick.ts';
+import { CONNECTIONS } from '../cases.ts';
+import type { LevelResult, Result, ReviewResult } from '../result.ts';
+import { count, number, type Row, table, times } from './format.ts';
+import { nameOf } from './pick.ts';
 
+const LEVELS = CONNECTIONS.join(' / ');
 const REVIEW_HEAD = [
   'review',
   'server',
-  'requests/s',
-  'of the echo’s',
-  'CPU µs a request',
-  'of the echo’s',
-  'p99 ms',
-  'p50 / p99 ms, one connection',
+  `CPU µs a request at ${LEVELS}`,
+  'of the echo’s at 16',
+  `of the echo’s at ${LEVELS}`,
+  `of E’s at ${LEVELS}`,
+  `requests/s at ${LEVELS}`,
+  `p99 ms at ${LEVELS}`,
 ];
 
-/** Every review of one list of subjects; latencies stand beside the echo's in the same rounds. */
-export function reviewTable(result: Result, cases: (id: string) => boolean): string {
-  const rows = result.reviews.filter(review => cases(review.case)).map(reviewRow);
-  return table(REVIEW_HEAD, rows);
+/** The reviews of some cases. Ratios are requests per second of CPU, against a baseline in the same rounds. */
+export function reviewTable(result: Result, isShown: (id: string) => boolean): string {
+  return table(REVIEW_HEAD, result.reviews.filter(review => isShown(review.case)).map(reviewRow));
 }
 
-function reviewRow({ title, subject, saturated, single }: ReviewResult): Row {
-  const one = (figures: ReviewResult['single']['subject']) =>
-    `${number(figures.p50Millis.median)} / ${number(figures.p99Millis.median)}`;
+function reviewRow({ title, subject, levels }: ReviewResult): Row {
+  const at = (connections: number) => levels.find(level => level.connections === connections);
+  const each = (value: (level: LevelResult) => number) =>
+    CONNECTIONS.map(connections => {
+      const level = at(connections);
+      return level ? number(value(level)) : '–';
+    }).join(' / ');
+  const saturated = at(16);
   return [
     title,
-    subject === 'echo' ? 'the echo against itself' : nameOf(subject),
-    number(saturated.subject.perSecond.median),
-    times(saturated.ratio.perSecond),
-    number(saturated.subject.serverMicros.median),
-    times(saturated.ratio.serverMicros),
-    `${number(saturated.subject.p99Millis.median)} (echo ${number(saturated.echo.p99Millis.median)})`,
-    `${one(single.subject)} (echo ${one(single.echo)})`,
+    nameOf(subject),
+    each(({ figures }) => figures.serverMicros.median),
+    saturated ? times(saturated.ofEcho.cpu) : '–',
+    each(({ ofEcho }) => ofEcho.cpu.median),
+    each(({ ofLoggingEcho }) => ofLoggingEcho.cpu.median),
+    each(({ figures }) => figures.perSecond.median),
+    each(({ figures }) => figures.p99Ms.median),
   ];
 }
 
-export function serverTable({ servers }: Result): string {
-  const rows = servers.map(
-    ({ id, startSeconds, startMiB, endMiB }): Row => [
-      nameOf(id),
-      number(startSeconds),
-      number(startMiB),
-      number(endMiB),
+/** File topologies under load, and live ones under load and churn. */
+export function memoryTable({ servers, churn }: Result): string {
+  const rows = servers.map(({ id, ...figures }): Row => [nameOf(id), ...memoryCells(figures)]);
+  const live = churn.map(
+    ({ cluster, changes, reviews, ...figures }): Row => [
+      `zonewise, ${cluster}, live topology: ${count(changes)} endpoint changes, ${count(reviews)} new reviews`,
+      ...memoryCells(figures),
     ],
   );
-  return table(['server', 'first answer after, s', 'RSS then, MiB', 'RSS after all rounds, MiB'], rows);
+  return table(['server', 'first answer after, s', 'RSS then, MiB', 'RSS after load, MiB'], [...rows, ...live]);
 }
 
-export function growthTable(result: Result): string {
-  const { small, big } = result.topologies;
-  const endpoints = [...new Set(result.engine.map(trial => trial.endpoints))];
-  const changes = [...new Set(result.engine.map(trial => trial.changed))];
-  const rows = changes.flatMap(changed =>
-    endpoints.map((each): Row => {
-      const [few, many] = [small.nodes, big.nodes].map(nodes => judgement(result, nodes, each, changed));
-      const more = (many ?? Number.NaN) / (few ?? Number.NaN) - 1;
-      return [changed, count(each), number(few ?? Number.NaN), number(many ?? Number.NaN), percent(more)];
-    }),
-  );
-  return table(
-    [
-      'changed since the last review',
-      'endpoints',
-      `µs, ${count(small.nodes)} nodes`,
-      `µs, ${count(big.nodes)} nodes`,
-      'more',
+function memoryCells(figures: { startSeconds: number; startMiB: number; endMiB: number }): Row {
+  return [figures.startSeconds, figures.startMiB, figures.endMiB].map(value => number(value));
+}
+
+export function curveTable({ curves }: Result): string {
+  const rows = curves.map(
+    ({ curve, ports, endpoints, nodes, firstMs, againMicros, keptMiB, isComplete }): Row => [
+      curve,
+      ...[ports, endpoints, nodes].map(count),
+      number(firstMs),
+      againMicros >= 1_000 ? `${number(againMicros / 1_000)} ms` : `${number(againMicros)} µs`,
+      number(keptMiB),
+      isComplete ? 'yes' : '**no**',
     ],
-    rows,
   );
+  const head = ['by', 'ports', 'endpoints', 'nodes', 'first, CPU ms', 'again, CPU', 'kept, MiB', 'evaluated in full'];
+  return table(head, rows);
+}
+
+export function limitTable({ limits }: Result): string {
+  const rows = limits.map(
+    ({ title, bodyKiB, status, isComplete, worstMs, peakMiB }): Row => [
+      title,
+      number(bodyKiB),
+      status === 0 ? '**the server ended**' : String(status),
+      isComplete ? 'yes' : 'no',
+      number(worstMs),
+      number(peakMiB),
+    ],
+  );
+  const head = [
+    'ports / endpoints / nodes',
+    'body, KiB',
+    'status',
+    'evaluated in full',
+    'slowest answer, ms',
+    'highest RSS, MiB',
+  ];
+  return table(head, rows);
+}
+
+const MAX_FUNCTIONS = 15;
+
+export function deoptimisationTable({ deoptimisations }: Result): string {
+  const rows = deoptimisations
+    .slice(0, MAX_FUNCTIONS)
+    .map(
+      ({ name, reason, server, case: id, perSecond, isLoop }): Row => [
+        `\`${name}\``,
+        reason,
+        nameOf(server),
+        `\`${id}\``,
+        number(perSecond),
+        isLoop ? '**yes**' : 'no',
+      ],
+    );
+  return table(['function', 'reason', 'server', 'case', 'a second', 'loop'], rows);
 }
 
 const WAYS: Readonly<Record<string, string>> = {
   nothing: 'nothing',
   policy: 'ValidatingAdmissionPolicy, static check',
   echo: 'bare Fastify echo',
-  zonewise: 'zonewise, live view',
+  zonewise: 'zonewise, live topology',
 };
 
-export function endToEndTable({ endToEnd }: Result): string {
+export function endToEndTable({ endToEnd }: Pick<Result, 'endToEnd'>): string {
   const rows = (endToEnd?.rows ?? []).map(
-    ({ operation, by, warnings, p50Millis, p99Millis, addedMillis }): Row => [
+    ({ operation, by, warnings, p50Ms, p99Ms, addedMs }): Row => [
       operation,
       WAYS[by] ?? by,
       String(warnings),
-      number(p50Millis.median),
-      number(p99Millis.median),
-      by === 'nothing' ? '' : `${number(addedMillis.median)} (${number(addedMillis.min)}–${number(addedMillis.max)})`,
+      number(p50Ms.median),
+      number(p99Ms.median),
+      by === 'nothing' ? '' : `${number(addedMs.median)} (${number(addedMs.min)}–${number(addedMs.max)})`,
     ],
   );
-  return table(['dry run', 'asked besides', 'warnings', 'p50 ms', 'p99 ms', 'added to the median, ms'], rows);
-}
-
-interface Contest {
-  readonly what: string;
-  /** Less is better. */
-  readonly of: (subject: string) => number;
-  readonly unit: string;
-}
-
-/** Who is best at what, zonewise or a peer; said also where a peer is. */
-export function winners(result: Result): string {
-  const entrants = ['zonewise-small', 'controller-runtime', 'pepr'];
-  const server = (id: string) => result.servers.find(each => each.id === id);
-  const create = (id: string) => pick(result, 'static-create', id);
-  const contests: readonly Contest[] = [
-    { what: 'CPU a request', unit: 'µs', of: id => create(id)?.saturated.subject.serverMicros.median ?? Number.NaN },
-    {
-      what: 'median at one connection',
-      unit: 'ms',
-      of: id => create(id)?.single.subject.p50Millis.median ?? Number.NaN,
-    },
-    { what: 'p99 at one connection', unit: 'ms', of: id => create(id)?.single.subject.p99Millis.median ?? Number.NaN },
-    { what: 'p99 at full load', unit: 'ms', of: id => create(id)?.saturated.subject.p99Millis.median ?? Number.NaN },
-    { what: 'first answer after its start', unit: 's', of: id => server(id)?.startSeconds ?? Number.NaN },
-    { what: 'memory after all rounds', unit: 'MiB', of: id => server(id)?.endMiB ?? Number.NaN },
-  ];
-  return contests
-    .map(({ what, unit, of }) => {
-      const ranked = entrants.filter(id => !Number.isNaN(of(id))).sort((a, b) => of(a) - of(b));
-      const [best, ...rest] = ranked.map(id => `${nameOf(id)} ${number(of(id))} ${unit}`);
-      return `- **${what}**: ${best}${rest.length > 0 ? `; ${rest.join('; ')}` : ''}`;
-    })
-    .join('\n');
+  return table(['dry run', 'admission besides', 'warnings', 'p50 ms', 'p99 ms', 'added to the median, ms'], rows);
 }

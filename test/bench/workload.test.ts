@@ -1,23 +1,24 @@
 import { describe, expect, test } from 'vitest';
-import type { Operation, Question } from '../../bench/reviews.ts';
-import { reviewBody, subjectOf } from '../../bench/reviews.ts';
-import { BIG, DAEMON, ENDPOINT_COUNTS, NAMESPACE, SMALL, topologyJson } from '../../bench/topology.ts';
-import { admit } from '../../src/admission/admit.ts';
-import { Deadline } from '../../src/admission/deadline.ts';
-import { assumedFacts } from '../../src/cli/flags/flags.ts';
-import { readManifests } from '../../src/cluster/manifests/manifest.ts';
-import { ManifestTopology } from '../../src/cluster/manifests/manifest-topology.ts';
-import { DEFAULT_CONFIG } from '../../src/config/config.ts';
-import { EvaluationCache } from '../../src/engine/evaluation-cache.ts';
-import { RULES } from '../../src/rules/index.ts';
+import { CASES } from '../../bench/cases.ts';
+import { evaluator, topologyFrom } from '../../bench/evaluation.ts';
+import type { Operation, ReviewScenario } from '../../bench/reviews.ts';
+import { reviewBody, serviceNameOf } from '../../bench/reviews.ts';
+import {
+  BIG_CLUSTER,
+  DAEMON,
+  ENDPOINT_COUNTS,
+  otherServices,
+  SMALL_CLUSTER,
+  topologyJson,
+} from '../../bench/topology.ts';
+import { numbered, templatesOf } from '../../bench/workload.ts';
 
-const { policy } = DEFAULT_CONFIG;
-const topology = topologyOf(SMALL);
+const topology = topologyFrom(topologyJson(SMALL_CLUSTER));
 
 test.each([
-  ['small', SMALL],
-  ['big', BIG],
-])('the %s topology is as large as it says, and the Services under review have their endpoints', (_, size) => {
+  ['small', SMALL_CLUSTER],
+  ['big', BIG_CLUSTER],
+])('the %s topology has its nominal size, and the Services under review have their endpoints', (_, size) => {
   const { items } = JSON.parse(topologyJson(size)) as { items: readonly Item[] };
   const slices = items.filter(({ kind }) => kind === 'EndpointSlice');
   const endpoints = (service?: string) =>
@@ -34,7 +35,7 @@ test.each([
 });
 
 test('a topology is the same in every run', () => {
-  expect(topologyJson(SMALL)).toBe(topologyJson(SMALL));
+  expect(topologyJson(SMALL_CLUSTER)).toBe(topologyJson(SMALL_CLUSTER));
 });
 
 describe.each(['CREATE', 'UPDATE'] as const)('on %s', operation => {
@@ -42,11 +43,11 @@ describe.each(['CREATE', 'UPDATE'] as const)('on %s', operation => {
     ['nothing', []],
     ['one', ['local-policy-uncovered-nodes']],
     ['static', ['traffic-distribution-unused']],
-  ] as const)('the review called %s fires what it should', async (question, rules) => {
-    expect(await rulesOf(question, operation)).toEqual(rules);
+  ] as const)('the scenario %s fires its rules', async (scenario, rules) => {
+    expect(await rulesOf(scenario, operation)).toEqual(rules);
   });
 
-  test('the review called many fires five rules', async () => {
+  test('the scenario many fires five rules', async () => {
     expect(await rulesOf('many', operation)).toHaveLength(5);
   });
 });
@@ -55,32 +56,46 @@ test.each(ENDPOINT_COUNTS)('a Service of %i endpoints fires one rule', async cou
   expect(await rulesOf('one', 'UPDATE', `web-${count}`)).toEqual(['local-policy-uncovered-nodes']);
 });
 
+const EXPECTED: Readonly<Record<ReviewScenario, number>> = { plain: 0, nothing: 0, static: 1, one: 1, many: 5 };
+
+describe.each(CASES)('the case $id', ({ workload }) => {
+  const services = otherServices(SMALL_CLUSTER);
+  const templates = templatesOf(workload, services);
+  const bodies = Array.from({ length: 2 * services }, (_, n) => numbered(templates(n), n).toString());
+
+  test('causes the findings of its scenario in every review', async () => {
+    const evaluate = evaluator(topology);
+    const counts = new Set<number>();
+    for (const body of bodies) counts.add((await evaluate(body)()).findings.length);
+    expect([...counts]).toEqual([EXPECTED[workload.scenario]]);
+  });
+
+  test('sends each body once, and as many specs as its title says', () => {
+    const specs = bodies.map(body => JSON.stringify(JSON.parse(body).request.object.spec));
+    expect(new Set(bodies)).toHaveLength(bodies.length);
+    const fresh = bodies.length / 10;
+    const expected = {
+      services: bodies.length,
+      ports: bodies.length,
+      uid: 1,
+      repeat: 1,
+      mix: (services * 9) / 10 + fresh,
+    };
+    expect(new Set(specs)).toHaveLength(expected[workload.variant]);
+  });
+});
+
 interface Item {
   readonly kind: string;
   readonly metadata: { readonly name: string; readonly labels: Readonly<Record<string, string>> };
   readonly endpoints?: readonly { readonly addresses: readonly string[]; readonly nodeName: string }[];
 }
 
-function topologyOf(size: typeof SMALL): ManifestTopology {
-  return new ManifestTopology(readManifests({ name: 'small', text: topologyJson(size), strangers: 'refuse' }));
-}
-
 async function rulesOf(
-  question: Question,
+  scenario: ReviewScenario,
   operation: Operation,
-  name = subjectOf(question),
+  name = serviceNameOf(scenario),
 ): Promise<readonly string[]> {
-  const { request } = JSON.parse(reviewBody({ namespace: NAMESPACE, name, question, operation }).toString());
-  const facts = () => assumedFacts({}, policy, Date.now());
-  const judge = {
-    rules: RULES,
-    topology: () => topology,
-    facts,
-    policy: () => policy,
-    pods: null,
-    cache: new EvaluationCache(),
-  };
-  const outcome = await admit(request, judge, new Deadline(30_000, () => 0));
-  if (outcome.kind !== 'evaluated') throw new Error(outcome.kind);
-  return outcome.evaluation.findings.map(({ rule }) => rule);
+  const { findings } = await evaluator(topology)(reviewBody({ name, scenario, operation }))();
+  return findings.map(({ rule }) => rule);
 }
