@@ -1,41 +1,56 @@
 interface Entry<V> {
   readonly value: V;
   readonly bytes: number;
+  /** In milliseconds, as all times here. */
+  readonly usedAt: number;
 }
 
-/** A map that holds at most `maxBytes`, by the caller's estimate, and drops what was not used for longest. */
+export interface Bounds {
+  /** Of all entries, by the caller's estimates. */
+  readonly maxBytes: number;
+  readonly maxEntries?: number;
+  /**
+   * An entry is displaced only if it has not been used for this long; until then the map keeps what it has. A sweep over more
+   * objects than fit then still finds those that do fit, and costs no churn.
+   */
+  readonly minIdleMs?: number;
+}
+
+/** A bounded map that drops what was not used for longest. */
 export class BoundedMap<K, V> {
-  readonly #maxBytes: number;
+  readonly #bounds: Required<Bounds>;
   /** In the order of their last use. */
   readonly #entries = new Map<K, Entry<V>>();
   #bytes = 0;
 
-  constructor(maxBytes: number) {
-    this.#maxBytes = maxBytes;
+  constructor(bounds: Bounds) {
+    this.#bounds = { maxEntries: Number.POSITIVE_INFINITY, minIdleMs: 0, ...bounds };
   }
 
   get bytes(): number {
     return this.#bytes;
   }
 
-  get(key: K): V | undefined {
+  get(key: K, now = 0): V | undefined {
     const entry = this.#entries.get(key);
     if (!entry) return undefined;
     this.#entries.delete(key);
-    this.#entries.set(key, entry);
+    this.#entries.set(key, { ...entry, usedAt: now });
     return entry.value;
   }
 
-  /** A value that is larger than the whole map is not kept. */
-  set(key: K, value: V, bytes: number): void {
+  /** Replaces the value of this key, if any. A value for which no room can be made is not kept. */
+  set(key: K, value: V, { bytes, now = 0 }: { readonly bytes: number; readonly now?: number }): void {
     this.#delete(key);
-    if (bytes > this.#maxBytes) return;
-    this.#entries.set(key, { value, bytes });
-    this.#bytes += bytes;
-    for (const oldest of this.#entries.keys()) {
-      if (this.#bytes <= this.#maxBytes) break;
+    const { maxBytes, maxEntries, minIdleMs } = this.#bounds;
+    if (bytes > maxBytes) return;
+    for (const [oldest, { usedAt }] of this.#entries) {
+      if (this.#bytes + bytes <= maxBytes && this.#entries.size < maxEntries) break;
+      if (now - usedAt < minIdleMs) return;
       this.#delete(oldest);
     }
+    this.#entries.set(key, { value, bytes, usedAt: now });
+    this.#bytes += bytes;
   }
 
   clear(): void {

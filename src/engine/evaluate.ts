@@ -72,11 +72,11 @@ export function evaluate({
     workloads: topology.workloads(namespace),
     activeRules,
   };
-  const known = cache.result(key, dependencies);
+  const known = cache.result(key, dependencies, facts.now);
   if (known) return withTopologyAge(known, facts.topologyAgeSeconds);
   const evaluation = runRules(input, activeRules, context);
   if (evaluation.failures.length === 0 && evaluation.incomplete === null)
-    cache.keepResult(key, dependencies, evaluation);
+    cache.keepResult(key, { ...dependencies, evaluation }, facts.now);
   return evaluation;
 }
 
@@ -188,15 +188,17 @@ function findingOf(draft: Draft, active: ActiveRule, { run, before }: FindingInp
   const introduced = isIntroduced(draft, before) && change.source !== 'cluster';
   const fix = run.fixes.firstSafeFix(active, draft);
   const onUpdate = introduced && change.operation === 'UPDATE';
+  const names = draft.nodes ?? [];
   return {
     rule: rule.id,
     level: draft.atMost && compareLevels(draft.atMost, level) < 0 ? draft.atMost : level,
     message: render(draft, { ruleId: rule.id, fix, names: policy.names, introduced: onUpdate }),
     object: objectRefOf(change),
     path: draft.path,
-    // Read only by reports: there may be thousands of names, and a message shows three.
+    // Only reports read the names: there may be thousands, and a message shows three. A cached finding must not refer to its
+    // draft, which refers to all that was derived.
     get nodes() {
-      return draft.nodes?.slice() ?? [];
+      return names.slice();
     },
     zones: draft.zones ?? [],
     fix,

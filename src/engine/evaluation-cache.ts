@@ -18,8 +18,9 @@ export interface ActiveRule extends RuleLevel {
 /** Values kept for one set of nodes or one policy: label selectors of clients, combinations of overrides. */
 const MAX_CACHED_VARIANTS = 64;
 
-const MAX_PREDICTION_BYTES = 6 * 1024 * 1024;
-const MAX_RESULT_BYTES = 6 * 1024 * 1024;
+/** One change derives up to four predictions of its slices; the others serve changes that follow soon. */
+const PREDICTION_BOUNDS = { maxBytes: 6 * 1024 * 1024, maxEntries: 8 };
+const RESULT_BOUNDS = { maxBytes: 6 * 1024 * 1024, minIdleMs: 60_000 };
 
 /** Measured: an endpoint with its place in the index of its port. */
 const BYTES_PER_ENDPOINT = 300;
@@ -34,10 +35,6 @@ export interface ResultDependencies {
   readonly activeRules: readonly ActiveRule[];
 }
 
-interface CachedResult extends ResultDependencies {
-  readonly evaluation: Evaluation;
-}
-
 /**
  * Values derived from nodes and slices, and results. An entry is valid while the topology returns the same array instances;
  * everything goes when the nodes change, so no earlier cluster is kept alive. Bounded in bytes.
@@ -46,8 +43,8 @@ export class EvaluationCache {
   #nodes = new NodeSet([]);
   #clients: CachedClientNodes | null = null;
   #policy: CachedPolicy | null = null;
-  readonly #predictions = new BoundedMap<readonly EndpointSlice[], ReadonlyMap<string, Outlook>>(MAX_PREDICTION_BYTES);
-  readonly #results = new BoundedMap<string, CachedResult>(MAX_RESULT_BYTES);
+  readonly #predictions = new BoundedMap<readonly EndpointSlice[], ReadonlyMap<string, Outlook>>(PREDICTION_BOUNDS);
+  readonly #results = new BoundedMap<string, ResultDependencies & { readonly evaluation: Evaluation }>(RESULT_BOUNDS);
 
   nodes(nodes: readonly Node[]): NodeSet {
     if (nodes !== this.#nodes.nodes) {
@@ -93,13 +90,13 @@ export class EvaluationCache {
     const prediction = new Outlook(inputs, slices, nodes);
     const all = known && known.size < MAX_CACHED_VARIANTS ? new Map(known) : new Map<string, Outlook>();
     all.set(inputs.key, prediction);
-    this.#predictions.set(slices, all, (BYTES_PER_SLICE + bytesOf(slices)) * all.size);
+    this.#predictions.set(slices, all, { bytes: (BYTES_PER_SLICE + bytesOf(slices)) * all.size });
     return prediction;
   }
 
-  /** The result kept under this key, if all that it depends on is still the same. */
-  result(key: string, dependencies: ResultDependencies): Evaluation | null {
-    const known = this.#results.get(key);
+  /** The result kept under this key, if all that it depends on is still the same. `now` in milliseconds. */
+  result(key: string, dependencies: ResultDependencies, now: number): Evaluation | null {
+    const known = this.#results.get(key, now);
     if (!known) return null;
     const isValid =
       known.slices === dependencies.slices &&
@@ -110,11 +107,11 @@ export class EvaluationCache {
     return isValid ? known.evaluation : null;
   }
 
-  keepResult(key: string, dependencies: ResultDependencies, evaluation: Evaluation): void {
-    const { findings, skipped } = evaluation;
+  keepResult(key: string, result: ResultDependencies & { readonly evaluation: Evaluation }, now: number): void {
+    const { findings, skipped } = result.evaluation;
     const own = 1000 + key.length + 1500 * findings.length + 200 * skipped.length;
     // The entry may be the last to refer to these slices.
-    this.#results.set(key, { ...dependencies, evaluation }, own + bytesOf(dependencies.slices));
+    this.#results.set(key, result, { bytes: own + bytesOf(result.slices), now });
   }
 }
 

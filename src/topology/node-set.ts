@@ -42,6 +42,9 @@ export interface GroupRest {
   readonly cpuMillis: number;
 }
 
+/** Rules and fixes of one change ask for a few partitions again and again. */
+const MAX_PARTITIONS = 8;
+
 type Groups = ReadonlyMap<string, NodeGroup & { readonly nodes: Node[] }>;
 
 /**
@@ -55,7 +58,7 @@ export class NodeSet {
   #zones: readonly string[] | null = null;
   #cpuRatios: CpuRatios | null = null;
   readonly #derived = new Map<unknown, NodeSet>();
-  readonly #apart: ApartBy = { apart: null, and: new WeakMap() };
+  readonly #apart: { readonly named: readonly Named[]; readonly apart: Apart }[] = [];
 
   constructor(nodes: readonly Node[]) {
     this.nodes = nodes;
@@ -95,16 +98,16 @@ export class NodeSet {
     return this.#cpuRatios;
   }
 
-  /** The nodes that any of these name apart from all others. Kept for as long as the lists of names are. */
+  /** The nodes that any of these name, and one remainder for each group. Cached for the lists of names used last. */
   apart(named: readonly Named[]): Apart {
-    let by = this.#apart;
-    for (const names of named) {
-      const next = by.and.get(names) ?? { apart: null, and: new WeakMap() };
-      by.and.set(names, next);
-      by = next;
-    }
-    by.apart ??= takeApart(this, named);
-    return by.apart;
+    const known = this.#apart.find(
+      one => one.named.length === named.length && one.named.every((n, i) => n === named[i]),
+    );
+    if (known) return known.apart;
+    const apart = takeApart(this, named);
+    if (this.#apart.length >= MAX_PARTITIONS) this.#apart.shift();
+    this.#apart.push({ named, apart });
+    return apart;
   }
 
   /*
@@ -133,12 +136,6 @@ export class NodeSet {
     this.#derived.set(by, derived);
     return derived;
   }
-}
-
-/** By one list of names, and by it and others. */
-interface ApartBy {
-  apart: Apart | null;
-  readonly and: WeakMap<Named, ApartBy>;
 }
 
 function takeApart(set: NodeSet, named: readonly Named[]): Apart {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Bounds } from '../../src/engine/bounded-map.ts';
 import { BoundedMap } from '../../src/engine/bounded-map.ts';
 import type { EvaluationInput } from '../../src/engine/evaluate.ts';
 import { evaluate } from '../../src/engine/evaluate.ts';
@@ -178,19 +179,34 @@ function recordReads(values: Record<string, string>, names: Set<string>): Record
 }
 
 describe('a bounded map', () => {
+  const filled = (bounds: Bounds) => {
+    const map = new BoundedMap<string, number>(bounds);
+    for (const [key, value] of Object.entries({ a: 1, b: 2, c: 3 })) map.set(key, value, { bytes: 10 });
+    return map;
+  };
+  const values = (map: BoundedMap<string, number>) => ['a', 'b', 'c', 'd'].map(key => map.get(key));
+
   test('drops what was not used for longest', () => {
-    const map = new BoundedMap<string, number>(30);
-    for (const [key, value] of Object.entries({ a: 1, b: 2, c: 3 })) map.set(key, value, 10);
+    const map = filled({ maxBytes: 30 });
     expect(map.get('a')).toBe(1);
-    map.set('d', 4, 10);
-    expect([map.get('a'), map.get('b'), map.get('c'), map.get('d')]).toEqual([1, undefined, 3, 4]);
+    map.set('d', 4, { bytes: 10 });
+    expect(values(map)).toEqual([1, undefined, 3, 4]);
     expect(map.bytes).toBe(30);
+    expect(values(filled({ maxBytes: 100, maxEntries: 2 }))).toEqual([undefined, 2, 3, undefined]);
   });
 
   test('does not keep a value larger than itself, nor the one that it replaces', () => {
-    const map = new BoundedMap<string, number>(30);
-    map.set('a', 1, 10);
-    map.set('a', 2, 31);
-    expect([map.get('a'), map.bytes]).toEqual([undefined, 0]);
+    const map = filled({ maxBytes: 30 });
+    map.set('a', 2, { bytes: 31 });
+    expect([values(map), map.bytes]).toEqual([[undefined, 2, 3, undefined], 20]);
+  });
+
+  test('keeps what was used a moment ago, if it is to', () => {
+    const map = filled({ maxBytes: 30, minIdleMs: 100 });
+    map.set('d', 4, { bytes: 10, now: 99 });
+    expect(map.get('a', 99)).toBe(1);
+    expect(map.get('d', 99)).toBeUndefined();
+    map.set('d', 4, { bytes: 10, now: 100 });
+    expect(values(map)).toEqual([1, undefined, 3, 4]);
   });
 });
