@@ -22,7 +22,7 @@ import {
 import { flagHelp } from './flags/help.ts';
 import type { Progress } from './output/progress.ts';
 import { startProgress } from './output/progress.ts';
-import { RESULT_FLAGS, renderResult } from './output/result-output.ts';
+import { printResult, RESULT_FLAGS } from './output/result-output.ts';
 
 const FLAGS = {
   ...CLUSTER_FLAGS,
@@ -64,7 +64,7 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
       );
   progress.clear();
   terminal.err(renderFailures(result));
-  terminal.out(await renderResult(result, { output, failOn, colour: terminal.colour }));
+  await printResult(result, { output, failOn, colour: terminal.colour }, terminal.out);
   return exitCode(result.findings, failOn);
 }
 

@@ -22,7 +22,7 @@ import {
 import { flagHelp } from './flags/help.ts';
 import type { Progress } from './output/progress.ts';
 import { startProgress } from './output/progress.ts';
-import { RESULT_FLAGS, renderResult } from './output/result-output.ts';
+import { printResult, RESULT_FLAGS } from './output/result-output.ts';
 
 const FLAGS = {
   ...described(CLUSTER_FLAGS, {
@@ -85,7 +85,7 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
     const result = checkManifests({ ...input, progress, manifests: judged.flatMap(file => readTold(file, progress)) });
     progress.clear();
     terminal.err(renderFailures(result));
-    if (!dryRun) terminal.out(await renderResult(result, { output, failOn, colour: terminal.colour, files: judged }));
+    if (!dryRun) await printResult(result, { output, failOn, colour: terminal.colour, files: judged }, terminal.out);
     return exitCode(result.findings, failOn);
   };
   if (values.live) {

@@ -188,18 +188,13 @@ function findingOf(draft: Draft, active: ActiveRule, { run, before }: FindingInp
   const introduced = isIntroduced(draft, before) && change.source !== 'cluster';
   const fix = run.fixes.firstSafeFix(active, draft);
   const onUpdate = introduced && change.operation === 'UPDATE';
-  const names = draft.nodes ?? [];
   return {
     rule: rule.id,
     level: draft.atMost && compareLevels(draft.atMost, level) < 0 ? draft.atMost : level,
     message: render(draft, { ruleId: rule.id, fix, names: policy.names, introduced: onUpdate }),
     object: objectRefOf(change),
     path: draft.path,
-    // Only reports read the names: there may be thousands, and a message shows three. A cached finding must not refer to its
-    // draft, which refers to all that was derived.
-    get nodes() {
-      return names.slice();
-    },
+    nodes: draft.nodes ?? [],
     zones: draft.zones ?? [],
     fix,
     introduced,
@@ -227,12 +222,9 @@ function evidenceOf(rule: Rule, { change, facts }: EvaluationInput): Evidence {
 function withTopologyAge(evaluation: Evaluation, topologyAgeSeconds: number): Evaluation {
   if (evaluation.findings.every(({ evidence }) => evidence.topologyAgeSeconds === topologyAgeSeconds))
     return evaluation;
-  const findings = evaluation.findings.map((finding): Finding => {
-    const evidence = { ...finding.evidence, topologyAgeSeconds };
-    return Object.defineProperties({} as Finding, {
-      ...Object.getOwnPropertyDescriptors(finding),
-      evidence: { value: evidence, enumerable: true },
-    });
-  });
+  const findings = evaluation.findings.map(finding => ({
+    ...finding,
+    evidence: { ...finding.evidence, topologyAgeSeconds },
+  }));
   return { ...evaluation, findings };
 }

@@ -54,7 +54,7 @@ export interface Finding {
   readonly object: ObjectRef;
   /** JSON path of the field concerned: `spec.internalTrafficPolicy`. */
   readonly path: string;
-  readonly nodes: readonly string[];
+  readonly nodes: NameList;
   readonly zones: readonly string[];
   readonly fix: Fix | null;
   /** True if the change under review causes the finding; an existing finding was there before. */

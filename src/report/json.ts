@@ -1,25 +1,49 @@
-import type { CheckResult } from './result.ts';
+import type { Finding } from '../model/finding.ts';
+import type { CheckResult, LocatedFinding } from './result.ts';
 import { summarize } from './result.ts';
 
-/** `check -o json`. The field names are a promise to users. */
-export function renderJson({ findings, skipped }: CheckResult): string {
-  const report = {
-    findings: findings.map(finding => ({
-      rule: finding.rule,
-      level: finding.level,
-      message: finding.message,
-      object: finding.object,
-      path: finding.path,
-      file: finding.file,
-      line: finding.line,
-      nodes: finding.nodes,
-      zones: finding.zones,
-      fix: finding.fix,
-      introduced: finding.introduced,
-      evidence: finding.evidence,
-    })),
-    skipped: skipped.map(({ rule, object, why }) => ({ rule, object, why })),
-    summary: summarize(findings),
+/** Names of nodes that one finding lists. `nodeCount` has their number where there are more. */
+const MAX_NODES_LISTED = 500;
+
+/** A finding as `-o json` and `GET /findings` show it. The field names are a promise to users. */
+export function findingJson(finding: Finding & Partial<Pick<LocatedFinding, 'file' | 'line'>>): object {
+  const { nodes } = finding;
+  return {
+    rule: finding.rule,
+    level: finding.level,
+    message: finding.message,
+    object: finding.object,
+    path: finding.path,
+    file: finding.file ?? null,
+    line: finding.line ?? null,
+    nodes: nodes.slice(0, MAX_NODES_LISTED),
+    ...(nodes.length > MAX_NODES_LISTED ? { nodeCount: nodes.length } : {}),
+    zones: finding.zones,
+    fix: finding.fix,
+    introduced: finding.introduced,
+    evidence: finding.evidence,
   };
-  return `${JSON.stringify(report, null, 2)}\n`;
+}
+
+/** `check -o json`, piece by piece: ten thousand findings that list their nodes do not fit into one string. */
+export function* renderJson({ findings, skipped }: CheckResult): Generator<string> {
+  yield '{\n  "findings": ';
+  yield* jsonList(findings, findingJson);
+  yield ',\n  "skipped": ';
+  yield* jsonList(skipped, ({ rule, object, why }) => ({ rule, object, why }));
+  yield `,\n  "summary": ${indented(summarize(findings), '  ')}\n}\n`;
+}
+
+function* jsonList<T>(items: readonly T[], toJson: (item: T) => object): Generator<string> {
+  if (items.length === 0) return yield '[]';
+  let separator = '[\n';
+  for (const item of items) {
+    yield `${separator}    ${indented(toJson(item), '    ')}`;
+    separator = ',\n';
+  }
+  yield '\n  ]';
+}
+
+function indented(value: object, by: string): string {
+  return JSON.stringify(value, null, 2).replaceAll('\n', `\n${by}`);
 }

@@ -32,6 +32,10 @@ export class NodeSelection implements NameList {
     return places.slice(from, to).map(({ node }) => node.name);
   }
 
+  toJSON(): readonly string[] {
+    return this.slice();
+  }
+
   /** Distinct and sorted. */
   get zones(): readonly string[] {
     const zones = [...[...this.#groups].map(({ zone }) => zone), ...this.#single.map(({ node }) => node.zone)];

@@ -173,7 +173,9 @@ function rulesOf(outcome: Outcome): readonly string[] {
 }
 
 function nodesOf(outcome: Outcome): readonly string[] | undefined {
-  return evaluationOf(outcome).findings.find(finding => finding.rule === RULE)?.nodes;
+  return evaluationOf(outcome)
+    .findings.find(finding => finding.rule === RULE)
+    ?.nodes.slice();
 }
 
 function whySkipped(outcome: Outcome): string | undefined {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Level } from '../../src/model/finding.ts';
 import { renderJson } from '../../src/report/json.ts';
-import type { LocatedFinding } from '../../src/report/result.ts';
+import type { CheckResult, LocatedFinding } from '../../src/report/result.ts';
 import { exitCode, summarize } from '../../src/report/result.ts';
 import { renderText } from '../../src/report/text.ts';
 
@@ -95,9 +95,30 @@ skipped for shop/web: no Nodes are known (d-rule)
   });
 });
 
+const jsonOf = (result: CheckResult) => [...renderJson(result)].join('');
+
+test('JSON has the layout of JSON.stringify, also where lists are empty', () => {
+  const empty = { findings: [], skipped: [], failures: [], services: [] };
+  const full = { ...empty, findings: [finding('warn'), finding('info', { nodes: ['n1'] })] };
+  for (const result of [empty, full]) {
+    const text = jsonOf(result);
+    expect(text).toBe(`${JSON.stringify(JSON.parse(text), null, 2)}\n`);
+  }
+});
+
+test('JSON lists at most 500 nodes of a finding, and says how many there are', () => {
+  const nodes = Array.from({ length: 501 }, (_, i) => `n${i}`);
+  const nodesOf = (names: string[]) =>
+    JSON.parse(jsonOf({ findings: [finding('warn', { nodes: names })], skipped: [], failures: [], services: [] }))
+      .findings[0];
+  expect(nodesOf(nodes)).toMatchObject({ nodes: nodes.slice(0, 500), nodeCount: 501 });
+  expect(nodesOf(nodes.slice(1))).toHaveProperty('nodes', nodes.slice(1));
+  expect(nodesOf(nodes.slice(1))).not.toHaveProperty('nodeCount');
+});
+
 test('JSON says of a finding what was promised, and nothing about the insides', () => {
   const report = JSON.parse(
-    renderJson({
+    jsonOf({
       findings: [finding('warn', { nodes: ['n1'], zones: ['a'] })],
       skipped: [{ rule: 'b-rule', object, need: 'endpoints', why: 'no endpoints yet' }],
       failures: [],

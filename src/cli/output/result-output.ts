@@ -25,19 +25,22 @@ export interface Printing {
   readonly files?: readonly ManifestFile[];
 }
 
-/** Renders the result in the format of -o. The formats for CI are loaded on demand. */
-export async function renderResult(result: CheckResult, printing: Printing): Promise<string> {
+/** Prints the result in the format that -o names. Formats for CI are loaded on demand. */
+export async function printResult(result: CheckResult, printing: Printing, out: (text: string) => void): Promise<void> {
   const { output } = printing;
   switch (output) {
     case 'text':
-      return renderText(result, printing.colour);
+      return out(renderText(result, printing.colour));
     case 'json':
-      return renderJson(result);
+      for (const piece of renderJson(result)) out(piece);
+      return;
     case 'junit':
-      return (await import('../../report/junit/junit.ts')).renderJunit(result, printing.failOn);
+      return out((await import('../../report/junit/junit.ts')).renderJunit(result, printing.failOn));
     case 'sarif': {
       const { renderSarif } = await import('../../report/sarif/sarif.ts');
-      return renderSarif(result, { folder: process.cwd(), replacementFor: await replacementsIn(printing.files ?? []) });
+      return out(
+        renderSarif(result, { folder: process.cwd(), replacementFor: await replacementsIn(printing.files ?? []) }),
+      );
     }
     default:
       return output satisfies never;

@@ -66,7 +66,7 @@ function present(findings: readonly Finding[]): Sighting {
   const news = findings.map(({ level, path, nodes, zones, message }) => [
     level,
     path,
-    nodes.toSorted(),
+    nodes.slice().toSorted(),
     zones.toSorted(),
     message.replace(/\d+/g, '#'),
   ]);

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import Fastify from 'fastify';
 import { isLevel } from '../../model/finding.ts';
+import { findingJson } from '../../report/json.ts';
 import { isOwnName } from '../../runtime/listener.ts';
 import type { FindingsFilter, FindingsStore, Place, StandingFinding } from './store.ts';
 
@@ -59,9 +60,7 @@ function answer(query: URLSearchParams, { store, knownSince }: FindingsAppOption
   const { items, end } = store.page(filter, limit, after);
   return {
     items: items.map(standing => ({
-      ...standing.finding,
-      file: null,
-      line: null,
+      ...findingJson(standing.finding),
       since: new Date(Math.min(standing.since, knownSince(standing) ?? standing.since)).toISOString(),
     })),
     continue: end === null ? '' : Buffer.from(JSON.stringify([end.key, end.count])).toString('base64url'),

@@ -173,7 +173,7 @@ test('an item is one of zonewise audit -o json, plus the time', async () => {
   const { items } = JSON.parse((await get(leader.port())).text);
   const facts = lab.cluster.facts();
   const audited = JSON.parse(
-    renderJson(auditCluster({ topology: lab.cluster.topology, facts, policy: DEFAULT_POLICY })),
+    [...renderJson(auditCluster({ topology: lab.cluster.topology, facts, policy: DEFAULT_POLICY }))].join(''),
   );
   expect(items).toEqual(audited.findings.map((said: object) => ({ ...said, since: '2026-07-01T00:00:00.000Z' })));
   expect(items).toHaveLength(1);
