@@ -21,7 +21,7 @@ export function applyApiDefaults(service: Service, old: Service | null = null): 
     sessionAffinity: service.sessionAffinity || 'None',
     clusterIP: service.clusterIP || (takesTraffic ? old?.clusterIP || ALLOCATED_IP : ''),
     ipFamilies: takesTraffic ? familiesOf(service, old) : [],
-    ports: service.ports.map(port => defaultPort(port, typed, old)),
+    ports: defaultPorts(service.ports, typed, old),
     loadBalancerIngress: ingressOf(service, type, old),
     internalTrafficPolicy: service.internalTrafficPolicy ?? (takesTraffic ? 'Cluster' : null),
     externalTrafficPolicy,
@@ -37,14 +37,18 @@ function familiesOf(service: Service, old: Service | null): readonly IPFamily[] 
 }
 
 /** An unset node port keeps the value of the old port of that name if both Services have node ports. */
-function defaultPort(port: ServicePort, service: Service, old: Service | null): ServicePort {
-  const before = old && allocatesNodePorts(old) ? old.ports.find(other => other.name === port.name) : undefined;
-  return {
+function defaultPorts(ports: readonly ServicePort[], service: Service, old: Service | null): readonly ServicePort[] {
+  const allocates = allocatesNodePorts(service);
+  const before = new Map<string, number>();
+  if (old && allocates && allocatesNodePorts(old)) {
+    for (const { name, nodePort } of old.ports) if (!before.has(name)) before.set(name, nodePort);
+  }
+  return ports.map(port => ({
     ...port,
     protocol: port.protocol || 'TCP',
     targetPort: port.targetPort === 0 || port.targetPort === '' ? port.port : port.targetPort,
-    nodePort: port.nodePort || (allocatesNodePorts(service) ? before?.nodePort || ALLOCATED_PORT : 0),
-  };
+    nodePort: port.nodePort || (allocates ? before.get(port.name) || ALLOCATED_PORT : 0),
+  }));
 }
 
 /** An UPDATE does not change the status, except that it is cleared when the type is no longer LoadBalancer. */

@@ -1,4 +1,4 @@
-import type { EndpointSlice } from '../model/endpoint-slice.ts';
+import type { EndpointPort, EndpointSlice } from '../model/endpoint-slice.ts';
 import { isControllerManaged } from '../model/endpoint-slice.ts';
 import type { ServicePort } from '../model/service.ts';
 
@@ -13,23 +13,31 @@ export interface PortListing {
   readonly entries: readonly number[];
 }
 
-/**
- * The ports of the slices of one IP family, indexed once. Cost: linear in what the slices list; one look-up per Service
- * port after that.
- */
+/** Slices that list the same ports; mostly all slices of a Service do. */
+interface SliceGroup {
+  readonly managed: boolean;
+  readonly ports: readonly EndpointPort[];
+  /** Their positions. */
+  readonly slices: number[];
+  /** Port numbers by protocol and name, computed on first use. */
+  byPort: ReadonlyMap<string, readonly number[]> | null;
+}
+
+/** The ports of the slices of one IP family. Cost: linear in what the slices list, and one look-up per Service port. */
 export class SlicePorts {
   readonly slices: readonly EndpointSlice[];
-  /** Pairs of slice position and port number by protocol and name. */
-  #byPort: ReadonlyMap<string, readonly number[]> | null = null;
-  readonly #managed: readonly boolean[];
-  readonly #allManaged: boolean;
+  readonly #groups: SliceGroup[] = [];
   readonly #everySlice: readonly number[];
 
   constructor(slices: readonly EndpointSlice[]) {
     this.slices = slices;
-    this.#managed = slices.map(isControllerManaged);
-    this.#allManaged = this.#managed.every(Boolean);
-    this.#everySlice = slices.flatMap((_slice, index) => [index, 0]);
+    this.#everySlice = slices.flatMap((_slice, position) => [position, 0]);
+    slices.forEach((slice, position) => {
+      const last = this.#groups.at(-1);
+      const managed = isControllerManaged(slice);
+      if (last?.managed === managed && samePorts(last.ports, slice.ports)) last.slices.push(position);
+      else this.#groups.push({ managed, ports: slice.ports, slices: [position], byPort: null });
+    });
   }
 
   /**
@@ -37,70 +45,67 @@ export class SlicePorts {
    * @param nameBefore name of the port in the slices, which are older than the change
    */
   listing(port: PortTarget, rewritten: boolean, nameBefore: string): PortListing {
+    if (!rewritten) return this.#listingOf(group => numbersIn(group, port.protocol, port.name));
     const { targetPort } = port;
-    if (!rewritten) return listingOf(this.#pairs(port.protocol, port.name), this.slices.length);
     if (typeof targetPort === 'number') {
-      // The usual case: no slice has to be read.
-      if (this.#allManaged) return { key: ALL, numbers: [targetPort], entries: this.#everySlice };
-      const own = this.#managed.flatMap((managed, slice) => (managed ? [slice, targetPort] : []));
-      return listingOf(inOrder(own, this.#pairsWhere(port.protocol, port.name, false)), this.slices.length);
+      return this.#listingOf(group => (group.managed ? [targetPort] : numbersIn(group, port.protocol, port.name)));
     }
-    const known = this.#pairsWhere(port.protocol, nameBefore, true);
+    const isKnown = this.#groups.some(group => group.managed && numbersIn(group, port.protocol, nameBefore).length > 0);
     // Slices made from Pods carry the new name already.
-    const own = known.length > 0 ? known : this.#pairsWhere(port.protocol, port.name, true);
-    const others = this.#allManaged ? [] : this.#pairsWhere(port.protocol, port.name, false);
-    return listingOf(others.length === 0 ? own : inOrder(own, others), this.slices.length);
+    const ownName = isKnown ? nameBefore : port.name;
+    return this.#listingOf(group => numbersIn(group, port.protocol, group.managed ? ownName : port.name));
   }
 
-  #pairsWhere(protocol: string, name: string, managed: boolean): readonly number[] {
-    const pairs = this.#pairs(protocol, name);
-    if (managed && this.#allManaged) return pairs;
-    return pairs.filter((_value, i) => this.#managed[pairs[i - (i % 2)] ?? 0] === managed);
-  }
-
-  #pairs(protocol: string, name: string): readonly number[] {
-    this.#byPort ??= indexPorts(this.slices);
-    return this.#byPort.get(`${protocol}/${name}`) ?? NONE;
+  #listingOf(numbersOf: (group: SliceGroup) => readonly number[]): PortListing {
+    const [only] = this.#groups;
+    if (only && this.#groups.length === 1) {
+      const numbers = numbersOf(only);
+      if (numbers.length === 1) return { key: ALL, numbers, entries: this.#everySlice };
+    }
+    const numbers: number[] = [];
+    const entries: number[] = [];
+    for (const group of this.#groups) {
+      const own = numbersOf(group).map(number => positionIn(numbers, number));
+      for (const slice of group.slices) for (const position of own) entries.push(slice, position);
+    }
+    return { key: entries.join(), numbers, entries };
   }
 }
-
-const NONE: readonly number[] = [];
 
 /** Key of a port that every slice lists under one number. */
 const ALL = 'all';
+const NONE: readonly number[] = [];
 
-function indexPorts(slices: readonly EndpointSlice[]): ReadonlyMap<string, readonly number[]> {
+function numbersIn(group: SliceGroup, protocol: string, name: string): readonly number[] {
+  group.byPort ??= indexPorts(group.ports);
+  return group.byPort.get(`${protocol}/${name}`) ?? NONE;
+}
+
+function indexPorts(ports: readonly EndpointPort[]): ReadonlyMap<string, readonly number[]> {
   const byPort = new Map<string, number[]>();
-  slices.forEach(({ ports }, slice) => {
-    for (const { name, protocol, port } of ports) {
-      // kube-proxy ignores a port without a name or number.
-      if (name === null || !port) continue;
-      const key = `${protocol}/${name}`;
-      const pairs = byPort.get(key);
-      if (pairs) pairs.push(slice, port);
-      else byPort.set(key, [slice, port]);
-    }
-  });
+  for (const { name, protocol, port } of ports) {
+    // kube-proxy ignores a port without a name or number.
+    if (name === null || !port) continue;
+    const key = `${protocol}/${name}`;
+    const numbers = byPort.get(key);
+    if (numbers) numbers.push(port);
+    else byPort.set(key, [port]);
+  }
   return byPort;
 }
 
-/** Both lists of pairs as one, in the order of the slices. */
-function inOrder(a: readonly number[], b: readonly number[]): readonly number[] {
-  const pairs = [...a, ...b].flatMap((slice, i, all) => (i % 2 === 0 ? [[slice, all[i + 1] ?? 0]] : []));
-  return pairs.sort(([x = 0], [y = 0]) => x - y).flat();
+function samePorts(a: readonly EndpointPort[], b: readonly EndpointPort[]): boolean {
+  if (a === b) return true;
+  return (
+    a.length === b.length &&
+    a.every(({ name, protocol, port }, i) => {
+      const other = b[i];
+      return name === other?.name && protocol === other.protocol && port === other.port;
+    })
+  );
 }
 
-function listingOf(pairs: readonly number[], slices: number): PortListing {
-  const numbers: number[] = [];
-  const entries: number[] = [];
-  let inOrder = pairs.length === 2 * slices;
-  for (let i = 0; i < pairs.length; i += 2) {
-    const slice = pairs[i] ?? 0;
-    const number = pairs[i + 1] ?? 0;
-    let position = numbers.indexOf(number);
-    if (position < 0) position = numbers.push(number) - 1;
-    entries.push(slice, position);
-    inOrder &&= slice === i / 2;
-  }
-  return { key: inOrder && numbers.length === 1 ? ALL : entries.join(), numbers, entries };
+function positionIn(numbers: number[], number: number): number {
+  const known = numbers.indexOf(number);
+  return known < 0 ? numbers.push(number) - 1 : known;
 }
