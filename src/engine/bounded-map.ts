@@ -8,7 +8,6 @@ interface Entry<V> {
 export interface Bounds {
   /** Of all entries, by the caller's estimates. */
   readonly maxBytes: number;
-  readonly maxEntries?: number;
   /**
    * An entry is displaced only if it has not been used for this long; until then the map keeps what it has. A sweep over more
    * objects than fit then still finds those that do fit, and costs no churn.
@@ -24,7 +23,7 @@ export class BoundedMap<K, V> {
   #bytes = 0;
 
   constructor(bounds: Bounds) {
-    this.#bounds = { maxEntries: Number.POSITIVE_INFINITY, minIdleMs: 0, ...bounds };
+    this.#bounds = { minIdleMs: 0, ...bounds };
   }
 
   get bytes(): number {
@@ -42,10 +41,10 @@ export class BoundedMap<K, V> {
   /** Replaces the value of this key, if any. A value for which no room can be made is not kept. */
   set(key: K, value: V, { bytes, now = 0 }: { readonly bytes: number; readonly now?: number }): void {
     this.#delete(key);
-    const { maxBytes, maxEntries, minIdleMs } = this.#bounds;
+    const { maxBytes, minIdleMs } = this.#bounds;
     if (bytes > maxBytes) return;
     for (const [oldest, { usedAt }] of this.#entries) {
-      if (this.#bytes + bytes <= maxBytes && this.#entries.size < maxEntries) break;
+      if (this.#bytes + bytes <= maxBytes) break;
       if (now - usedAt < minIdleMs) return;
       this.#delete(oldest);
     }

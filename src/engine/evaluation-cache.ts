@@ -18,13 +18,14 @@ export interface ActiveRule extends RuleLevel {
 /** Values kept for one set of nodes or one policy: label selectors of clients, combinations of overrides. */
 const MAX_CACHED_VARIANTS = 64;
 
-/** One change derives up to four predictions of its slices; the others serve changes that follow soon. */
-const PREDICTION_BOUNDS = { maxBytes: 6 * 1024 * 1024, maxEntries: 8 };
+/** Services whose predictions are kept for the changes that follow. One change derives up to four of its own slices. */
+const MAX_PREDICTED_SERVICES = 8;
+const MAX_PREDICTION_BYTES = 6 * 1024 * 1024;
 const RESULT_BOUNDS = { maxBytes: 6 * 1024 * 1024, minIdleMs: 60_000 };
 
 /** Measured: an endpoint with its place in the index of its port. */
 const BYTES_PER_ENDPOINT = 300;
-const BYTES_PER_SLICE = 1000;
+const BYTES_PER_SERVICE = 1000;
 
 /** All that a result depends on besides its key. */
 export interface ResultDependencies {
@@ -43,14 +44,17 @@ export class EvaluationCache {
   #nodes = new NodeSet([]);
   #clients: CachedClientNodes | null = null;
   #policy: CachedPolicy | null = null;
-  readonly #predictions = new BoundedMap<readonly EndpointSlice[], ReadonlyMap<string, Outlook>>(PREDICTION_BOUNDS);
+  /**
+   * Most recent last. An array, because V8 promotes what a Map in old space has ever referred to (18 KB for each review).
+   */
+  readonly #predictions: Predictions[] = [];
   readonly #results = new BoundedMap<string, ResultDependencies & { readonly evaluation: Evaluation }>(RESULT_BOUNDS);
 
   nodes(nodes: readonly Node[]): NodeSet {
     if (nodes !== this.#nodes.nodes) {
       this.#nodes = new NodeSet(nodes);
       this.#clients = null;
-      this.#predictions.clear();
+      this.#predictions.length = 0;
       this.#results.clear();
     }
     return this.#nodes;
@@ -84,14 +88,24 @@ export class EvaluationCache {
   }
 
   prediction(nodes: NodeSet, slices: readonly EndpointSlice[], inputs: SlicesAsked): Outlook {
-    const known = this.#predictions.get(slices);
-    const same = known?.get(inputs.key);
-    if (same) return same;
-    const prediction = new Outlook(inputs, slices, nodes);
-    const all = known && known.size < MAX_CACHED_VARIANTS ? new Map(known) : new Map<string, Outlook>();
-    all.set(inputs.key, prediction);
-    this.#predictions.set(slices, all, { bytes: (BYTES_PER_SLICE + bytesOf(slices)) * all.size });
-    return prediction;
+    const { byInputs } = this.#predictionsOf(slices);
+    const known = byInputs.get(inputs.key);
+    if (known) return known;
+    return setBounded(byInputs, inputs.key, new Outlook(inputs, slices, nodes));
+  }
+
+  #predictionsOf(slices: readonly EndpointSlice[]): Predictions {
+    const all = this.#predictions;
+    const at = all.findIndex(one => one.slices === slices);
+    const found = all[at] ?? { slices, bytes: BYTES_PER_SERVICE + bytesOf(slices), byInputs: new Map() };
+    if (at >= 0) all.splice(at, 1);
+    all.push(found);
+    let bytes = all.reduce((sum, one) => sum + one.bytes * Math.max(1, one.byInputs.size), 0);
+    while (all.length > 1 && (all.length > MAX_PREDICTED_SERVICES || bytes > MAX_PREDICTION_BYTES)) {
+      const oldest = all.shift();
+      bytes -= (oldest?.bytes ?? 0) * Math.max(1, oldest?.byInputs.size ?? 0);
+    }
+    return found;
   }
 
   /** The result kept under this key, if all that it depends on is still the same. `now` in milliseconds. */
@@ -123,6 +137,13 @@ export interface ClientNodeFilter {
   readonly selector: string;
   /** The options with the Service's selector. */
   readonly combinedOptions: ClientNodeOptions;
+}
+
+interface Predictions {
+  readonly slices: readonly EndpointSlice[];
+  /** Estimate for one prediction. */
+  readonly bytes: number;
+  readonly byInputs: Map<string, Outlook>;
 }
 
 interface CachedClientNodes {
