@@ -62,7 +62,12 @@ const slicesByPods = new WeakMap<readonly Pod[], SlicesOfPods>();
 /** The same array for the same Pod list, Service and nodes, so that what is derived from the slices can be cached. */
 function cachedSlices(service: Service, pods: readonly Pod[], topology: Topology): readonly EndpointSlice[] {
   const { namespace, name, ipFamilies, clusterIP, publishNotReadyAddresses, selector, ports } = service;
-  const targets = ports.map(({ name: portName, protocol, targetPort }) => [portName, protocol, targetPort]);
+  // The number of a numbered target port is taken from the Service, not from these slices.
+  const targets = ports.map(({ name: portName, protocol, targetPort }) => [
+    portName,
+    protocol,
+    typeof targetPort === 'number' ? 0 : targetPort,
+  ]);
   const isHeadless = clusterIP === 'None';
   const key = JSON.stringify([namespace, name, ipFamilies, isHeadless, publishNotReadyAddresses, selector, targets]);
   const nodes = topology.nodes();

@@ -63,10 +63,11 @@ export function evaluate({
   const { namespace, name } = change.service;
   const activeRules = activeRulesFor(input, cache);
   const context: ContextInput = { change, topology, facts, clientNodes: policy.clientNodes, cache, budget };
-  const key = change.source === 'admission' && !isStale(facts) ? resultKey(change, facts) : null;
+  const slices = topology.slices(namespace, name);
+  const key = change.source === 'admission' && !isStale(facts) ? resultKey(change, facts, slices) : null;
   if (key === null) return runRules(input, activeRules, context);
   const dependencies: ResultDependencies = {
-    slices: topology.slices(namespace, name),
+    slices,
     slicesBefore: topologyBefore.slices(namespace, name),
     clients: cache.clientNodes(nodes, clientNodeFilter(change.service, policy.clientNodes), facts.now),
     workloads: topology.workloads(namespace),

@@ -5,7 +5,8 @@ import {
   IGNORE_UNTIL_ANNOTATION,
 } from '../model/annotations.ts';
 import type { Change } from '../model/change.ts';
-import { HEADLESS_LABEL } from '../model/endpoint-slice.ts';
+import type { EndpointSlice } from '../model/endpoint-slice.ts';
+import { HEADLESS_LABEL, isControllerManaged } from '../model/endpoint-slice.ts';
 import type { Service } from '../model/service.ts';
 import {
   SERVICE_PROXY_NAME_LABEL,
@@ -40,11 +41,13 @@ const MAX_PORTS = 100;
 export function resultKey(
   { service, old, operation, violations, endpointsUnknown }: Change,
   facts: ClusterFacts,
+  slices: readonly EndpointSlice[],
 ): string | null {
   if (service.ports.length > MAX_PORTS || (old && old.ports.length > MAX_PORTS)) return null;
   const { kind, serviceTopology, assumed } = facts.dataPlane;
   // An exemption ends with a day of UTC.
   const day = Math.floor(facts.now / DAY);
+  const keepNumbers = !slices.every(isControllerManaged);
   return JSON.stringify([
     operation,
     facts.version.minor,
@@ -54,16 +57,26 @@ export function resultKey(
     day,
     violations,
     endpointsUnknown,
-    projected(service),
-    old && projected(old),
+    projected(service, keepNumbers),
+    old && projected(old, keepNumbers),
   ]);
 }
 
-function projected(service: Service): unknown {
+/** @param keepNumbers true if slices of other controllers exist, whose port numbers may equal those of the Service */
+function projected(service: Service, keepNumbers: boolean): unknown {
+  const { clusterIP } = service;
   return {
     ...service,
     labels: only(service.labels, LABELS_READ),
     annotations: only(service.annotations, ANNOTATIONS_READ),
+    clusterIP: clusterIP === '' || clusterIP === 'None' ? clusterIP : 'set',
+    // A numbered target port leads to the same endpoints whatever its number.
+    ports: service.ports.map(({ name, protocol, targetPort, nodePort }) => [
+      name,
+      protocol,
+      typeof targetPort === 'number' && !keepNumbers ? 0 : targetPort,
+      nodePort !== 0,
+    ]),
   };
 }
 

@@ -8,10 +8,11 @@ import { EvaluationCache } from '../../src/engine/evaluation-cache.ts';
 import { DEFAULT_POLICY } from '../../src/engine/policy.ts';
 import { ANNOTATIONS_READ, LABELS_READ, resultKey } from '../../src/engine/result-key.ts';
 import type { Change } from '../../src/model/change.ts';
+import { type EndpointSlice, isControllerManaged } from '../../src/model/endpoint-slice.ts';
 import type { Service } from '../../src/model/service.ts';
 import { RULES } from '../../src/rules/index.ts';
 import { DEFAULT_CLIENT_NODES } from '../../src/topology/client-nodes.ts';
-import { topology } from '../topology/built.ts';
+import { slice, topology } from '../topology/built.ts';
 import { nodes, slices } from '../topology/random-cluster.ts';
 import { FACTS, web, withAnnotations } from './given.ts';
 
@@ -102,6 +103,8 @@ test('is used while the nodes stay, and only then', () => {
 });
 
 describe('the key of a result', () => {
+  const keyOf = (change: Change, facts = FACTS, given: readonly EndpointSlice[] = []) =>
+    resultKey(change, facts, given);
   const LOUD = Object.fromEntries(RULES.map(({ id }) => [id, { level: 'warn', options: {} }] as const));
   const unread = { 'example.com/owner': 'team-a' };
 
@@ -141,13 +144,43 @@ describe('the key of a result', () => {
       const service = withAnnotations({ ...web(), labels: annotations }, annotations);
       return { operation: 'CREATE', source: 'admission', service, old: null, violations: [] };
     };
-    expect(resultKey(change(unread), FACTS)).toBe(resultKey(change({}), FACTS));
-    expect(resultKey(change({ 'zonewise.dev/ignore': '*' }), FACTS)).not.toBe(resultKey(change({}), FACTS));
+    expect(keyOf(change(unread))).toBe(keyOf(change({})));
+    expect(keyOf(change({ 'zonewise.dev/ignore': '*' }))).not.toBe(keyOf(change({})));
+  });
+
+  test('leaves out numbers of ports and addresses, which change no result', () => {
+    const numbered = (service: Service, i: number): Service => ({
+      ...service,
+      clusterIP: service.clusterIP && `10.0.0.${i}`,
+      ports: service.ports.map(port => ({
+        ...port,
+        port: i,
+        targetPort: 1000 + i,
+        nodePort: port.nodePort && 30_000 + i,
+      })),
+    });
+    const pairs = fc.tuple(changes, fc.integer({ min: 1, max: 200 })).map(([change, i]) => {
+      const sent: Change = { ...change, source: 'admission' };
+      return [sent, { ...sent, service: numbered(sent.service, i), old: sent.old && numbered(sent.old, i) }] as const;
+    });
+    fc.assert(
+      fc.property(pairs, nodes, slices, ([one, other], some, given) => {
+        fc.pre(given.every(isControllerManaged));
+        expect(keyOf(one, FACTS, given)).toBe(keyOf(other, FACTS, given));
+        const result = (change: Change) =>
+          evaluate({ rules: RULES, change, topology: topology(some, given), facts: FACTS, policy: DEFAULT_POLICY });
+        expect(result(one)).toEqual(result(other));
+      }),
+      { numRuns: 200 },
+    );
+    const [one] = fc.sample(pairs, 1);
+    const custom = [slice([], { managedBy: 'other' })];
+    expect(keyOf(one?.[0] as Change, FACTS, custom)).not.toBe(keyOf(one?.[1] as Change, FACTS, custom));
   });
 
   test('ends with the day, as exemptions do', () => {
     const change: Change = { operation: 'CREATE', source: 'admission', service: web(), old: null, violations: [] };
-    const at = (now: number) => resultKey(change, { ...FACTS, now });
+    const at = (now: number) => keyOf(change, { ...FACTS, now });
     const midnight = Date.parse('2026-06-02T00:00:00Z');
     expect(at(midnight - 1)).not.toBe(at(midnight));
     expect(at(midnight)).toBe(at(midnight + 1));
