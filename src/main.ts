@@ -4,7 +4,8 @@ import type { Terminal } from './cli/command.ts';
 import { COMMANDS } from './cli/commands.ts';
 import { keepCompiledModules } from './cli/compile-cache.ts';
 import { printable } from './report/printable.ts';
-import { didYouMean, InputError, messageOf } from './runtime/errors.ts';
+import { didYouMean } from './runtime/did-you-mean.ts';
+import { InputError, messageOf } from './runtime/errors.ts';
 
 /** Found as in a C library: the first variable that is not empty. */
 const locale = process.env['LC_ALL'] || process.env['LC_CTYPE'] || process.env['LANG'] || '';

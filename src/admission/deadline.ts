@@ -1,3 +1,5 @@
+import { UNIT_MS } from '../runtime/duration.ts';
+
 /** What the API server waits when the URL does not say (admissionregistration.k8s.io/v1 timeoutSeconds). */
 const DEFAULT_TIMEOUT = 10_000;
 
@@ -7,8 +9,6 @@ const MAX_TIMEOUT = 30_000;
 /** Left for writing the answer and for the network. */
 const MARGIN = 150;
 
-const UNIT_MILLIS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
-
 /** `?timeout=` as the API server writes it, a Go duration of one or more parts (`2s`, `1m30s`), in milliseconds, at most 30 s. */
 export function parseTimeout(text: unknown): number {
   if (text === undefined) return DEFAULT_TIMEOUT;
@@ -17,7 +17,7 @@ export function parseTimeout(text: unknown): number {
   if (typeof text !== 'string' || !/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(text)) return DEFAULT_TIMEOUT;
   let millis = 0;
   for (const [, number, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)) {
-    millis += Number(number) * (UNIT_MILLIS[unit ?? 's'] ?? 1000);
+    millis += Number(number) * (UNIT_MS[unit ?? 's'] ?? 1000);
   }
   return Math.min(millis, MAX_TIMEOUT);
 }

@@ -8,8 +8,8 @@ import { certificatesPart } from '../controller/certificates/runnable.ts';
 import { Elector, LEASE_SECONDS } from '../controller/leader/elector.ts';
 import { LeaseLock } from '../controller/leader/lease-lock.ts';
 import { ownNamespace } from '../controller/leader/namespace.ts';
-import type { LeaderPart } from '../controller/leader/runnable.ts';
-import { runParts } from '../controller/leader/runnable-2.ts';
+import type { Runnable } from '../controller/leader/runnable.ts';
+import { runAll } from '../controller/leader/runnable.ts';
 import { createUpkeepMetrics, type UpkeepMetrics } from '../controller/metrics.ts';
 import type { Log } from '../runtime/log.ts';
 import { stopSignal } from '../runtime/stop-signals.ts';
@@ -106,7 +106,7 @@ interface Surroundings extends Work {
 }
 
 /** All that the leader does. */
-function partsOf({ access, kubeconfig, config, namespace, metrics, log, upkeep }: Surroundings): readonly LeaderPart[] {
+function partsOf({ access, kubeconfig, config, namespace, metrics, log, upkeep }: Surroundings): readonly Runnable[] {
   const { certificates, webhooks } = config.current();
   const { api: store, steady, now } = access;
   const common = { store, namespace, steady, now, log };
@@ -122,7 +122,7 @@ function electorOf(given: {
   readonly access: ClusterAccess;
   readonly namespace: string;
   readonly log: Log;
-  readonly parts: readonly LeaderPart[];
+  readonly parts: readonly Runnable[];
 }): Elector {
   const { access, namespace, log, parts } = given;
   const { api: store, steady: clock } = access;
@@ -136,7 +136,7 @@ function electorOf(given: {
     clock,
     now: Date.now,
   });
-  return new Elector({ lock, clock, log, lead: signal => runParts(parts, { clock, log }, signal) });
+  return new Elector({ lock, clock, log, lead: signal => runAll(parts, { clock, log }, signal) });
 }
 
 export const controller: Verb = {

@@ -1,6 +1,7 @@
 import { RULES } from '../rules/index.ts';
 import type { Rule } from '../rules/rule.ts';
-import { didYouMean, InputError } from '../runtime/errors.ts';
+import { didYouMean } from '../runtime/did-you-mean.ts';
+import { InputError } from '../runtime/errors.ts';
 import type { Terminal, Verb } from './command.ts';
 import { parseFlags } from './flags/flags.ts';
 import { flagHelp } from './flags/help.ts';

@@ -3,11 +3,12 @@ import { Ajv } from 'ajv';
 import type { Document } from 'yaml';
 import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import type { Policy } from '../engine/policy.ts';
+import { parseDuration } from '../runtime/duration.ts';
 import { InputError, messageOf } from '../runtime/errors.ts';
 import type { RawPolicy } from './policy.ts';
-import { parseDuration, policyOf } from './policy.ts';
+import { policyOf } from './policy.ts';
 import { CONFIG_SCHEMA } from './schema.ts';
-import { describeError, mostTelling } from './schema-error.ts';
+import { mostTelling, schemaErrorMessage } from './schema-error.ts';
 
 interface RawConfig extends RawPolicy {
   certificates?: Partial<Omit<CertificatesConfig, 'leafValidityMillis' | 'caValidityMillis'>> & {
@@ -87,7 +88,7 @@ export function parseConfig(text: string, file: string): Config {
     const path = segmentsOf(error.instancePath);
     const unknown: unknown = error.params['additionalProperty'];
     const start = startOf(document, typeof unknown === 'string' ? [...path, unknown] : path);
-    throw new InputError(describeError(error, path), { file, line: lines.linePos(start).line });
+    throw new InputError(schemaErrorMessage(error, path), { file, line: lines.linePos(start).line });
   }
   return configOf(raw, file);
 }

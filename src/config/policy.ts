@@ -4,6 +4,7 @@ import { DEFAULT_POLICY } from '../engine/policy.ts';
 import type { Level } from '../model/finding.ts';
 import type { LabelSelector, Requirement } from '../model/label-selector.ts';
 import { parseLabelSelector } from '../model/label-selector.ts';
+import { parseDuration } from '../runtime/duration.ts';
 import { InputError } from '../runtime/errors.ts';
 import { DEFAULT_EXCLUDED_TAINTS } from '../topology/client-nodes.ts';
 
@@ -105,12 +106,4 @@ function settings(raw: Record<string, RawSetting> = {}): Record<string, RuleSett
 
 function levelOf(raw: RawLevel): Level {
   return raw === false ? 'off' : raw;
-}
-
-const UNIT_MILLIS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
-
-/** Parses a duration, such as `60s`, into milliseconds. */
-export function parseDuration(text: string): number {
-  const match = /^(\d+)(ms|s|m|h)$/.exec(text);
-  return Number(match?.[1] ?? 0) * (UNIT_MILLIS[match?.[2] ?? 's'] ?? 1000);
 }

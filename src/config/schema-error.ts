@@ -1,6 +1,6 @@
 import type { ErrorObject } from 'ajv';
 import { isObject } from '../model/raw.ts';
-import { nearest } from '../runtime/errors.ts';
+import { closestMatch } from '../runtime/did-you-mean.ts';
 
 /** Selects the innermost error: `anyOf` is the least specific, then an object in the place of a level. */
 export function mostTelling(errors: readonly ErrorObject[]): ErrorObject {
@@ -11,7 +11,7 @@ export function mostTelling(errors: readonly ErrorObject[]): ErrorObject {
 }
 
 /** Formats the error: location, problem, expected values and a suggestion. */
-export function describeError(error: ErrorObject, path: readonly string[]): string {
+export function schemaErrorMessage(error: ErrorObject, path: readonly string[]): string {
   const where = path.length > 0 ? path.join('.') : 'the file';
   switch (error.keyword) {
     case 'additionalProperties': {
@@ -36,7 +36,7 @@ export function describeError(error: ErrorObject, path: readonly string[]): stri
 /** Lists the known words, if there are few enough, and the closest one. */
 function suggestion(word: string, known: readonly string[]): string {
   const list = known.length <= READABLE ? `expected ${known.length > 1 ? 'one of ' : ''}${known.join(', ')}` : '';
-  const near = known.length > 1 ? nearest(word, known) : null;
+  const near = known.length > 1 ? closestMatch(word, known) : null;
   const parts = [list, near === null ? '' : `did you mean ${near}?`].filter(part => part !== '');
   return parts.join('; ') || 'run zonewise config schema for the valid values';
 }

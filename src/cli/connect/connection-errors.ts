@@ -1,6 +1,5 @@
-import { describeError } from '../../kube/client/errors.ts';
 import { asNumber, asObject, asString } from '../../model/raw.ts';
-import { InputError } from '../../runtime/errors.ts';
+import { errorMessageWithCause, InputError } from '../../runtime/errors.ts';
 import type { KubeContext } from './kube-context.ts';
 
 const RIGHTS = 'zonewise reads: it needs list and watch on Nodes, Services, EndpointSlices and Namespaces';
@@ -76,7 +75,7 @@ export function lastingProblem(problems: SyncProblems, { server, name }: KubeCon
 }
 
 export function problemsText(problems: SyncProblems): readonly string[] {
-  return [...problems].map(([resource, error]) => `${resource}: ${describeError(error)}`);
+  return [...problems].map(([resource, error]) => `${resource}: ${errorMessageWithCause(error)}`);
 }
 
 function refusal(what: string, advice: string, cause: unknown): InputError {

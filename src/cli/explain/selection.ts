@@ -4,7 +4,8 @@ import { applyEdits } from '../../model/edit.ts';
 import type { FieldEdit } from '../../model/finding.ts';
 import type { Service } from '../../model/service.ts';
 import type { ClusterFacts, Topology } from '../../model/topology.ts';
-import { didYouMean, InputError } from '../../runtime/errors.ts';
+import { didYouMean } from '../../runtime/did-you-mean.ts';
+import { InputError } from '../../runtime/errors.ts';
 import type { ExplainInput } from '../../topology/explain.ts';
 import { withPublishedReadiness } from '../../topology/slice-prediction.ts';
 

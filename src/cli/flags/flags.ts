@@ -7,7 +7,8 @@ import type { ClusterFacts, DataPlane, DataPlaneKind } from '../../model/topolog
 import { ASSUMED_KUBE_PROXY } from '../../model/topology.ts';
 import type { KubernetesVersion } from '../../model/version.ts';
 import { NEWEST_KNOWN_MINOR, OLDEST_KNOWN_MINOR, parseVersion } from '../../model/version.ts';
-import { didYouMean, InputError } from '../../runtime/errors.ts';
+import { didYouMean } from '../../runtime/did-you-mean.ts';
+import { InputError } from '../../runtime/errors.ts';
 import type { Flag, Flags } from '../command.ts';
 
 type ValueOf<F extends Flag> = F['value'] extends readonly (infer V)[]

@@ -1,9 +1,10 @@
 import type { ApiClient } from '../../kube/client/api-client.ts';
-import { describeError, StoppedError } from '../../kube/client/errors.ts';
+import { StoppedError } from '../../kube/client/errors.ts';
 import { ASSUMED_KUBE_PROXY, type DataPlane, type DataPlaneKind } from '../../model/topology.ts';
 import { type KubernetesVersion, NEWEST_KNOWN_MINOR } from '../../model/version.ts';
 import { Backoff } from '../../runtime/backoff.ts';
 import { type Clock, pause } from '../../runtime/clock.ts';
+import { errorMessageWithCause } from '../../runtime/errors.ts';
 import type { Log } from '../../runtime/log.ts';
 import { readDataPlane } from './data-plane.ts';
 import { parseServerVersion } from './server-version.ts';
@@ -91,7 +92,7 @@ export class FactsReader {
       const waitMs = Math.round(this.#backoff.next());
       this.lastError = error;
       if (!signal.aborted)
-        log('warn', 'reading version and data plane failed', { error: describeError(error), waitMs });
+        log('warn', 'reading version and data plane failed', { error: errorMessageWithCause(error), waitMs });
       return waitMs;
     }
   }

@@ -1,5 +1,4 @@
 import type { ApiClient } from '../../kube/client/api-client.ts';
-import { describeError } from '../../kube/client/errors.ts';
 import { Reflector } from '../../kube/reflector/reflector.ts';
 import type { Resource, ResourceName } from '../../kube/reflector/resource.ts';
 import { ObjectStore } from '../../kube/reflector/store.ts';
@@ -10,8 +9,9 @@ import type { Service } from '../../model/service.ts';
 import type { Topology } from '../../model/topology.ts';
 import type { Workload } from '../../model/workload.ts';
 import type { Clock } from '../../runtime/clock.ts';
+import { errorMessageWithCause } from '../../runtime/errors.ts';
 import type { Log } from '../../runtime/log.ts';
-import { Turns } from '../../runtime/time-slice-2.ts';
+import { TimeSlicer } from '../../runtime/time-slice.ts';
 import { ENDPOINT_SLICES, NAMESPACES, type Namespace, NODES, SERVICES } from './resources.ts';
 import { SliceIndex } from './slice-index.ts';
 
@@ -45,7 +45,7 @@ export interface ResourceCounters {
 /** A cluster's Nodes, Services, EndpointSlices and namespace labels, kept current by watches. Empty until `synced`. */
 export class LiveTopology implements Topology {
   readonly #options: LiveTopologyOptions;
-  readonly #turns = new Turns();
+  readonly #timeSlicer = new TimeSlicer();
   readonly #slices = new SliceIndex();
   readonly #nodeStore = new ObjectStore<Node>();
   readonly #serviceStore = new ObjectStore<Service>();
@@ -149,8 +149,18 @@ export class LiveTopology implements Topology {
         return resource.project(raw, strings);
       },
     };
-    const turns = this.#turns;
-    return new Reflector<T>({ resource: counted, store, client, clock, log, random, turns, onChange, onReconnect });
+    const timeSlicer = this.#timeSlicer;
+    return new Reflector<T>({
+      resource: counted,
+      store,
+      client,
+      clock,
+      log,
+      random,
+      timeSlicer,
+      onChange,
+      onReconnect,
+    });
   }
 
   #changed(resource: ResourceName): void {
@@ -158,7 +168,10 @@ export class LiveTopology implements Topology {
       try {
         listener(resource);
       } catch (error) {
-        this.#options.log('error', 'a listener of the topology failed', { resource, error: describeError(error) });
+        this.#options.log('error', 'a listener of the topology failed', {
+          resource,
+          error: errorMessageWithCause(error),
+        });
       }
     }
   }

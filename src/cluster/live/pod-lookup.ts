@@ -1,9 +1,10 @@
 import type { ApiClient } from '../../kube/client/api-client.ts';
-import { ApiStatusError, describeError, StreamError } from '../../kube/client/errors.ts';
+import { ApiStatusError, StreamError } from '../../kube/client/errors.ts';
 import { ItemSplitter } from '../../kube/client/list-items.ts';
 import type { Pod } from '../../model/pod.ts';
 import { projectPod } from '../../model/pod-projection.ts';
 import type { Clock } from '../../runtime/clock.ts';
+import { errorMessageWithCause } from '../../runtime/errors.ts';
 import { TokenBuckets } from '../../runtime/token-bucket.ts';
 import { PodCache } from './pod-cache.ts';
 
@@ -69,7 +70,7 @@ export class PodLookup {
     });
     const listed = this.#list({ namespace, labelSelector, signal: late.signal }).then(
       (pods): PodLookupResult => ({ kind: 'pods', pods }),
-      (error: unknown) => gaveUp(failureOf(error), describeError(error)),
+      (error: unknown) => gaveUp(failureOf(error), errorMessageWithCause(error)),
     );
     // A race, because reading credentials may also be slow and ignores the signal.
     return Promise.race([outOfTime.promise, listed]).finally(cancel);

@@ -1,17 +1,17 @@
 import type { Policy } from '../../engine/policy.ts';
-import { describeError } from '../../kube/client/errors.ts';
 import type { ObjectStore } from '../../kube/writer/api-writer.ts';
 import { objectKey } from '../../model/object-key.ts';
 import { RULES } from '../../rules/index.ts';
 import type { Clock } from '../../runtime/clock.ts';
+import { errorMessageWithCause } from '../../runtime/errors.ts';
 import type { Listener } from '../../runtime/listener.ts';
 import type { Log } from '../../runtime/log.ts';
-import type { Pace } from '../../runtime/time-slice.ts';
+import type { TimeSource } from '../../runtime/time-slice.ts';
 import { Announcements } from '../events/planner.ts';
 import { EventPublisher } from '../events/publisher.ts';
 import { listenForFindings } from '../findings/listener.ts';
 import { FindingsStore, type StandingFinding } from '../findings/store.ts';
-import type { LeaderPart } from '../leader/runnable.ts';
+import type { Runnable } from '../leader/runnable.ts';
 import type { AuditedCluster, ConnectedCluster } from './cluster.ts';
 import { AuditLoop } from './loop.ts';
 import type { AuditMetrics } from './metrics.ts';
@@ -37,10 +37,10 @@ export interface AuditOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: AuditMetrics;
-  readonly pace?: Pace;
+  readonly time?: TimeSource;
 }
 
-export interface Audit extends LeaderPart {
+export interface Audit extends Runnable {
   /** Port of /findings; 0 while it is not served. */
   readonly port: number;
 }
@@ -107,7 +107,7 @@ async function listen(
   try {
     return await listenForFindings(address, { store: findings, complete, knownSince });
   } catch (error) {
-    log('error', '/findings is not served', { listen: address, error: describeError(error) });
+    log('error', '/findings is not served', { listen: address, error: errorMessageWithCause(error) });
     return null;
   }
 }

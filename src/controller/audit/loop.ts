@@ -5,9 +5,10 @@ import { objectKey } from '../../model/object-key.ts';
 import type { Service } from '../../model/service.ts';
 import type { ClusterFacts } from '../../model/topology.ts';
 import { RULES } from '../../rules/index.ts';
+import { whenAborted } from '../../runtime/abort.ts';
 import { type Clock, pause } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';
-import { inChunks, type Pace, SYSTEM_PACE } from '../../runtime/time-slice.ts';
+import { forEachYielding, systemTimeSource, type TimeSource } from '../../runtime/time-slice.ts';
 import type { AuditedCluster } from './cluster.ts';
 import type { AuditObserver } from './observer.ts';
 import { type Judgement, StandingJudge } from './service-evaluator.ts';
@@ -31,13 +32,13 @@ export interface AuditLoopOptions {
   readonly observer: AuditObserver;
   readonly clock: Clock;
   readonly log: Log;
-  readonly pace?: Pace;
+  readonly time?: TimeSource;
 }
 
 /** Keeps an up-to-date evaluation of every existing Service. */
 export class AuditLoop {
   readonly #options: AuditLoopOptions;
-  readonly #pace: Pace;
+  readonly #time: TimeSource;
   readonly #judgements = new Map<string, Judgement>();
   readonly #readsNodes = new WeakMap<Service, boolean>();
   readonly #cache = new EvaluationCache();
@@ -50,7 +51,7 @@ export class AuditLoop {
 
   constructor(options: AuditLoopOptions) {
     this.#options = options;
-    this.#pace = options.pace ?? SYSTEM_PACE;
+    this.#time = options.time ?? systemTimeSource;
   }
 
   /** Runs until the signal is aborted. Rejects if the cluster is stopped before its first lists are complete. */
@@ -61,7 +62,7 @@ export class AuditLoop {
       this.#wake.abort();
     });
     try {
-      await Promise.race([cluster.whenReady, aborted(signal)]);
+      await Promise.race([cluster.whenReady, whenAborted(signal)]);
       while (!signal.aborted) await this.#rest(await this.#pass(signal), signal);
     } finally {
       end();
@@ -91,12 +92,12 @@ export class AuditLoop {
     if (this.#isStale(facts)) return clock.now() + STALE_RETRY_MS;
     const full = clock.now() >= this.#fullAt + FULL_MS;
     const view = { rules: RULES, topology: cluster.topology, facts, policy: this.#policy, cache: this.#cache };
-    const began = this.#pace.stopwatch();
+    const began = this.#time.stopwatch();
     const judged = await this.#judgeAll(view, full, signal);
     if (signal.aborted) return clock.now();
     if (full) this.#fullAt = clock.now();
     this.#forgetGone();
-    this.#passMs = this.#pace.stopwatch() - began;
+    this.#passMs = this.#time.stopwatch() - began;
     this.#options.observer.onPassCompleted({ services: this.#judgements.size, judged, seconds: this.#passMs / 1000 });
     const dues = [...this.#judgements.values()].map(({ dueAt }) => dueAt);
     return dues.reduce((a, b) => Math.min(a, b), this.#fullAt + FULL_MS);
@@ -118,7 +119,7 @@ export class AuditLoop {
       observer.onEvaluated(key, judgement.evaluation, { service, view });
       judged++;
     };
-    await inChunks(view.topology.services(), look, { pace: this.#pace, signal });
+    await forEachYielding(view.topology.services(), look, { time: this.#time, signal });
     return judged;
   }
 
@@ -141,9 +142,4 @@ export class AuditLoop {
     this.#paused = stale;
     return stale;
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise(resolve => signal.addEventListener('abort', () => resolve(), { once: true }));
 }

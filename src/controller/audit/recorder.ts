@@ -1,6 +1,6 @@
-import { describeError } from '../../kube/client/errors.ts';
 import type { Topology } from '../../model/topology.ts';
 import type { Clock } from '../../runtime/clock.ts';
+import { errorMessageWithCause } from '../../runtime/errors.ts';
 import type { Log } from '../../runtime/log.ts';
 import { sightingsOf } from '../events/observation.ts';
 import type { Announcements } from '../events/planner.ts';
@@ -48,7 +48,7 @@ export function auditObserver(audience: Audience): AuditObserver & { readonly co
       metrics.passed(pass, findings.counts(), clock.now());
       for (const [rule, { services, error, service }] of failures) {
         // One line per rule and pass, for any number of Services.
-        log('error', 'rule failed', { rule, services, service, error: describeError(error) });
+        log('error', 'rule failed', { rule, services, service, error: errorMessageWithCause(error) });
       }
       failures.clear();
       log('debug', 'audited', { ...pass });

@@ -1,4 +1,4 @@
-import { describeError } from '../../kube/client/errors.ts';
+import { errorMessageWithCause } from '../../runtime/errors.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { ConnectedCluster } from './cluster.ts';
 import type { AuditObserver } from './observer.ts';
@@ -21,7 +21,7 @@ export async function invited(
   try {
     return (await invite?.(cluster)) ?? null;
   } catch (error) {
-    log('error', 'the UI could not start', { error: describeError(error) });
+    log('error', 'the UI could not start', { error: errorMessageWithCause(error) });
     return null;
   }
 }
@@ -35,7 +35,7 @@ export function withGuest(own: AuditObserver, guest: AuditGuest | null, log: Log
     try {
       tell();
     } catch (error) {
-      if (!failed) log('error', 'the UI could not process an audit result', { error: describeError(error) });
+      if (!failed) log('error', 'the UI could not process an audit result', { error: errorMessageWithCause(error) });
       failed = true;
     }
   };

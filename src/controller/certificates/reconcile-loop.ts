@@ -1,9 +1,9 @@
-import { describeError } from '../../kube/client/errors.ts';
 import { isConflict } from '../../kube/writer/api-writer.ts';
 import { Backoff } from '../../runtime/backoff.ts';
 import { type Clock, pause } from '../../runtime/clock.ts';
+import { errorMessageWithCause } from '../../runtime/errors.ts';
 import type { Log } from '../../runtime/log.ts';
-import type { LeaderPart } from '../leader/runnable.ts';
+import type { Runnable } from '../leader/runnable.ts';
 
 /** Poll interval, with four small GETs. A changed caBundle is repaired within this time. */
 const LOOK_EVERY_MS = 5_000;
@@ -18,7 +18,7 @@ export interface KeeperOptions {
 }
 
 /** Reconciles the certificates while this process is the leader. */
-export class CertificateKeeper implements LeaderPart {
+export class CertificateKeeper implements Runnable {
   readonly name = 'certificates';
   readonly #options: KeeperOptions;
   readonly #backoff: Backoff;
@@ -48,7 +48,7 @@ export class CertificateKeeper implements LeaderPart {
       if (isConflict(error) || signal.aborted) return 0;
       const waitMs = this.#backoff.next();
       this.#options.log('warn', 'certificate reconciliation failed', {
-        error: describeError(error),
+        error: errorMessageWithCause(error),
         waitMs: Math.round(waitMs),
       });
       return waitMs;

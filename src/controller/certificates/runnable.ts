@@ -2,7 +2,7 @@ import type { CertificatesConfig, WebhooksConfig } from '../../config/config.ts'
 import type { ObjectStore } from '../../kube/writer/api-writer.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';
-import type { LeaderPart } from '../leader/runnable.ts';
+import type { Runnable } from '../leader/runnable.ts';
 import { ClusterState } from './cluster-state.ts';
 import { ExistingSecret } from './existing-secret.ts';
 import { CertificateKeeper } from './reconcile-loop.ts';
@@ -27,7 +27,7 @@ export interface CertificatesOptions {
 }
 
 /** The leader's work in the configured certificate mode; null if another controller does it. */
-export function certificatesPart(options: CertificatesOptions): LeaderPart | null {
+export function certificatesPart(options: CertificatesOptions): Runnable | null {
   const { store, namespace, certificates, webhooks, steady, log } = options;
   const { secret, caSecret } = certificates;
   const state = new ClusterState(store, { namespace, secret, caSecret, webhooks });

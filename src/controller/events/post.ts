@@ -1,6 +1,7 @@
-import { ApiStatusError, describeError } from '../../kube/client/errors.ts';
+import { ApiStatusError } from '../../kube/client/errors.ts';
 import type { ApiObject, ObjectStore } from '../../kube/writer/api-writer.ts';
 import { asObject, asString } from '../../model/raw.ts';
+import { errorMessageWithCause } from '../../runtime/errors.ts';
 import type { Log } from '../../runtime/log.ts';
 
 export type Posted = 'posted' | 'already-posted' | 'refused';
@@ -21,7 +22,7 @@ export async function postEvent(event: ApiObject, { store, log, signal }: Postin
     if (!(error instanceof ApiStatusError) || mayPass(error.status)) throw error;
     if (error.reason === 'AlreadyExists') return 'already-posted';
     // A terminating namespace takes no new objects; any other rejection is an error of zonewise or of the installation.
-    log('warn', 'Event rejected', { regarding: asObject(event.regarding), error: describeError(error) });
+    log('warn', 'Event rejected', { regarding: asObject(event.regarding), error: errorMessageWithCause(error) });
     return 'refused';
   }
 }

@@ -1,9 +1,9 @@
-import { describeError } from '../../kube/client/errors.ts';
 import { type ApiObject, isConflict, type ObjectStore, resourceVersionOf } from '../../kube/writer/api-writer.ts';
 import { asObject, asString } from '../../model/raw.ts';
 import type { Rule } from '../../rules/rule.ts';
 import { Backoff } from '../../runtime/backoff.ts';
 import { type Clock, pause } from '../../runtime/clock.ts';
+import { errorMessageWithCause } from '../../runtime/errors.ts';
 import type { Log } from '../../runtime/log.ts';
 import { TokenBuckets } from '../../runtime/token-bucket.ts';
 import { eventOf, type News } from './event.ts';
@@ -62,7 +62,7 @@ export class EventPublisher {
         // Another process wrote the state, which takes precedence.
         if (isConflict(error)) this.#loaded = false;
         wait = Math.max(TICK_MS, this.#backoff.next());
-        log('warn', 'publishing Events failed', { error: describeError(error), waitMs: Math.round(wait) });
+        log('warn', 'publishing Events failed', { error: errorMessageWithCause(error), waitMs: Math.round(wait) });
       }
       await pause(clock, wait, signal);
     }

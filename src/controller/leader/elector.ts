@@ -1,8 +1,9 @@
-import { describeError } from '../../kube/client/errors.ts';
+import { whenAborted } from '../../runtime/abort.ts';
 import { type Clock, pause } from '../../runtime/clock.ts';
+import { errorMessageWithCause } from '../../runtime/errors.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { LeaseLock } from './lease-lock.ts';
-import { aborted, endOf } from './stop.ts';
+import { endOf } from './stop.ts';
 
 /** Durations in milliseconds; the defaults are client-go's 15 s (in the lock), 10 s and 2 s. */
 export interface ElectionTiming {
@@ -72,7 +73,7 @@ export class Elector {
     const work = lead(AbortSignal.any([stopping, lost.signal]));
     const renewing = this.#renew(lost, released.signal, elected).finally(() => lost.abort());
     try {
-      await Promise.race([work, aborted(stopping), aborted(lost.signal)]);
+      await Promise.race([work, whenAborted(stopping), whenAborted(lost.signal)]);
       await endOf(work, this.#timing.stopWithin, clock);
     } finally {
       this.#leads = false;
@@ -119,7 +120,8 @@ export class Elector {
       if (this.#leads) log('error', 'leadership lost', { holder: attempt.holder });
       return false;
     } catch (error) {
-      if (!signal.aborted) log('warn', 'the lease could not be read or written', { error: describeError(error) });
+      if (!signal.aborted)
+        log('warn', 'the lease could not be read or written', { error: errorMessageWithCause(error) });
       return null;
     } finally {
       cancel();
@@ -132,7 +134,7 @@ export class Elector {
       await lock.release(AbortSignal.timeout(RELEASE_WITHIN));
       log('info', 'lease released', {});
     } catch (error) {
-      log('warn', 'lease not released; it expires by itself', { error: describeError(error) });
+      log('warn', 'lease not released; it expires by itself', { error: errorMessageWithCause(error) });
     }
   }
 }

@@ -15,8 +15,3 @@ export async function endOf(work: Promise<void>, millis: number, clock: Clock): 
   });
   await Promise.race([work, late]).finally(() => cancel());
 }
-
-export function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise(resolve => signal.addEventListener('abort', () => resolve(), { once: true }));
-}

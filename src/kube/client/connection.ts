@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import type { AgentOptions, RequestOptions } from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { Agent, type buildConnector, type Dispatcher, ProxyAgent, Socks5ProxyAgent } from 'undici';
-import { describeError, KubeconfigError } from './errors.ts';
+import { errorMessageWithCause } from '../../runtime/errors.ts';
+import { KubeconfigError } from './errors.ts';
 
 type DispatcherOptions = ReturnType<KubeConfig['createDispatcherOptions']>;
 
@@ -45,7 +46,7 @@ export async function describeConnection(config: KubeConfig): Promise<Connection
 
 function explain(config: KubeConfig, cause: unknown): KubeconfigError {
   const command: unknown = config.getCurrentUser()?.exec?.command;
-  const why = describeError(cause).trim();
+  const why = errorMessageWithCause(cause).trim();
   if (command) return new KubeconfigError('exec-plugin-failed', `credential plugin ${command}: ${why}`, cause);
   const isFile = cause instanceof Error && 'code' in cause;
   const code = isFile ? 'credentials-unreadable' : 'connection-unsupported';

@@ -4,8 +4,9 @@ import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
 import type { KubeConfig, User } from '@kubernetes/client-node';
 import { parse } from 'yaml';
 import { asList, asObject, asString, isObject } from '../../model/raw.ts';
+import { errorMessageWithCause } from '../../runtime/errors.ts';
 import { importKubeConfig } from './client-node.ts';
-import { describeError, KubeconfigError } from './errors.ts';
+import { KubeconfigError } from './errors.ts';
 
 /** Selects a cluster. Without a path as kubectl does: KUBECONFIG, ~/.kube/config, then the Pod's service account. */
 export interface KubeconfigChoice {
@@ -72,7 +73,7 @@ async function readOne(config: KubeConfig, path: string): Promise<KubeConfig> {
     }
     return config;
   } catch (cause) {
-    throw new KubeconfigError('kubeconfig-unreadable', `kubeconfig ${path}: ${describeError(cause)}`, cause);
+    throw new KubeconfigError('kubeconfig-unreadable', `kubeconfig ${path}: ${errorMessageWithCause(cause)}`, cause);
   }
 }
 

@@ -1,6 +1,6 @@
 import { keyOf } from '../../model/object-key.ts';
 import { asObject, asString } from '../../model/raw.ts';
-import type { Turns } from '../../runtime/time-slice-2.ts';
+import type { TimeSlicer } from '../../runtime/time-slice.ts';
 import type { ApiClient } from '../client/api-client.ts';
 import { ApiStatusError, StreamError } from '../client/errors.ts';
 import { ItemSplitter } from '../client/list-items.ts';
@@ -20,7 +20,7 @@ export interface ListRequest<T extends object> {
   /** Known objects are reused from here. */
   readonly store: Pick<ObjectStore<T>, 'known'>;
   readonly strings: StringTable;
-  readonly turns: Turns;
+  readonly timeSlicer: TimeSlicer;
   readonly signal: AbortSignal;
 }
 
@@ -48,14 +48,14 @@ async function page<T extends object>(
   request: ListRequest<T>,
   into: { query: Readonly<Record<string, string>>; objects: Map<string, T> },
 ): Promise<Readonly<Record<string, unknown>>> {
-  const { resource, store, strings, turns, signal } = request;
+  const { resource, store, strings, timeSlicer, signal } = request;
   const body = await client.get(resource.path, { query: into.query, accept: resource.accept.list, signal });
   const items = new ItemSplitter();
   for await (const chunk of body) {
     for (const raw of items.push(chunk)) {
       const key = keyOf(raw);
       into.objects.set(key, store.known(key, resource.project(raw, strings)));
-      if (turns.over) await turns.next();
+      if (timeSlicer.expired) await timeSlicer.yieldToEventLoop();
     }
   }
   return asObject(asObject(items.finish()).metadata);

@@ -1,6 +1,6 @@
 import type { Clock } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';
-import type { Turns } from '../../runtime/time-slice-2.ts';
+import type { TimeSlicer } from '../../runtime/time-slice.ts';
 import type { ApiClient } from '../client/api-client.ts';
 import type { Resource } from './resource.ts';
 import type { ObjectStore } from './store.ts';
@@ -14,7 +14,7 @@ export interface ReflectorOptions<T extends object> {
   /** In [0, 1), for jitter. */
   readonly random: () => number;
   /** Shared by all reflectors of a process. */
-  readonly turns: Turns;
+  readonly timeSlicer: TimeSlicer;
   /** Runs after every step that changed the store: one event, or one whole list. */
   readonly onChange: () => void;
   /** Runs at the first answer after a failure, or after the server ended a watch early. */

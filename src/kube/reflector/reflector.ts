@@ -1,6 +1,7 @@
 import { keyOf } from '../../model/object-key.ts';
 import { pause } from '../../runtime/clock.ts';
-import { describeError, StreamError } from '../client/errors.ts';
+import { errorMessageWithCause } from '../../runtime/errors.ts';
+import { StreamError } from '../client/errors.ts';
 import { lacksWatchList, mustRelist } from './error-classes.ts';
 import { endsInitialEvents, InitialEvents, isOlder, versionOf } from './initial-events.ts';
 import { type Listed, listAll } from './pager.ts';
@@ -61,9 +62,9 @@ export class Reflector<T extends object> {
   async #round(): Promise<void> {
     if (this.#version === null) {
       if (await this.#streamAll()) return;
-      const { client, resource, store, turns } = this.#options;
+      const { client, resource, store, timeSlicer } = this.#options;
       const { signal } = this.#stop;
-      this.#replace(await listAll(client, { resource, store, turns, strings: this.#strings, signal }));
+      this.#replace(await listAll(client, { resource, store, timeSlicer, strings: this.#strings, signal }));
     }
     await this.#follow(this.#version);
   }
@@ -89,7 +90,10 @@ export class Reflector<T extends object> {
     } catch (error) {
       if (this.#version !== null || this.#stop.signal.aborted || !lacksWatchList(error)) throw error;
       const { log, resource } = this.#options;
-      log('info', 'no streaming list, listing in pages', { resource: resource.name, why: describeError(error) });
+      log('info', 'no streaming list, listing in pages', {
+        resource: resource.name,
+        why: errorMessageWithCause(error),
+      });
       return false;
     }
   }
@@ -117,13 +121,13 @@ export class Reflector<T extends object> {
   }
 
   #watch(query: Readonly<Record<string, string>>, seconds: number) {
-    const { client, clock, resource, turns } = this.#options;
+    const { client, clock, resource, timeSlicer } = this.#options;
     return watch(client, clock, {
       path: resource.path,
       accept: resource.accept.watch,
       query: { watch: 'true', allowWatchBookmarks: 'true', timeoutSeconds: String(seconds), ...query },
       signal: this.#stop.signal,
-      turns,
+      timeSlicer,
       patience: () =>
         this.#version === null ? INITIAL_PATIENCE : { ms: seconds * 1000 + GRACE_MS, code: 'watch-hung' },
       onAccepted: () => this.#answered(),

@@ -1,5 +1,6 @@
 import { Backoff } from '../../runtime/backoff.ts';
-import { ApiStatusError, describeError } from '../client/errors.ts';
+import { errorMessageWithCause } from '../../runtime/errors.ts';
+import { ApiStatusError } from '../client/errors.ts';
 import { retryAfterMs } from './error-classes.ts';
 import type { ReflectorOptions } from './reflector-options.ts';
 
@@ -21,7 +22,7 @@ export class Failures {
     const { log, resource } = this.#options;
     const expired = error instanceof ApiStatusError && error.expired;
     const waitMs = Math.max((expired ? this.#expiryBackoff : this.#backoff).next(), retryAfterMs(error));
-    const fields = { resource: resource.name, error: describeError(error), waitMs: Math.round(waitMs) };
+    const fields = { resource: resource.name, error: errorMessageWithCause(error), waitMs: Math.round(waitMs) };
     if (expired) log('info', 'resource version expired, listing again', fields);
     else log('warn', 'watch failed', { ...fields, resumes });
     return { waitMs, failed: !expired };

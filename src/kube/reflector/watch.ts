@@ -1,6 +1,6 @@
 import { asObject, asString } from '../../model/raw.ts';
 import type { Clock } from '../../runtime/clock.ts';
-import type { Turns } from '../../runtime/time-slice-2.ts';
+import type { TimeSlicer } from '../../runtime/time-slice.ts';
 import { type ApiClient, apiStatusError } from '../client/api-client.ts';
 import { StreamError, type StreamErrorCode } from '../client/errors.ts';
 import { LineSplitter } from './line-splitter.ts';
@@ -21,7 +21,7 @@ export interface WatchRequest {
   readonly accept: string;
   readonly query: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
-  readonly turns: Turns;
+  readonly timeSlicer: TimeSlicer;
   /** Read again after every chunk. */
   patience(): Patience;
   /** The server accepted the watch. An ERROR event may still report that the version is too old. */
@@ -39,14 +39,14 @@ export async function* watch(client: ApiClient, clock: Clock, request: WatchRequ
   const silence = new SilenceGuard(clock, request);
   const signal = AbortSignal.any([request.signal, silence.signal]);
   try {
-    const { path, accept, query, turns } = request;
+    const { path, accept, query, timeSlicer } = request;
     const body = await client.get(path, { accept, query, signal, endless: true });
     const lines = new LineSplitter();
     request.onAccepted();
     for await (const chunk of body) {
       for (const line of lines.push(chunk)) {
         // One chunk may hold hundreds of events, and the next one may already be buffered.
-        if (turns.over) await turns.next();
+        if (timeSlicer.expired) await timeSlicer.yieldToEventLoop();
         const event = line === '' ? null : parseEvent(line);
         if (!event) continue;
         request.onCurrent();

@@ -1,6 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { connectCluster } from '../../../src/cluster/live/connect.ts';
-import { describeError, KubeconfigError, StoppedError } from '../../../src/kube/client/errors.ts';
+import { KubeconfigError, StoppedError } from '../../../src/kube/client/errors.ts';
+import { errorMessageWithCause } from '../../../src/runtime/errors.ts';
 import { recordLog, startCluster, writeKubeconfig } from '../../kube/client.ts';
 import { sendJson } from '../../kube/fake-api-server.ts';
 import { PATHS } from '../../kube/fake-cluster.ts';
@@ -52,7 +53,7 @@ describe('connecting to a cluster', () => {
     const { log } = recordLog();
     const cluster = await connectCluster({ kubeconfigPath: writeKubeconfig(fake.server.url), log });
     await until('five problems', () => cluster.problems().size === 5);
-    expect(describeError(cluster.problems().get('facts'))).toContain('ECONNREFUSED');
+    expect(errorMessageWithCause(cluster.problems().get('facts'))).toContain('ECONNREFUSED');
     await cluster.stop();
     await expect(cluster.whenReady).rejects.toThrow(StoppedError);
   });

@@ -7,7 +7,7 @@ import { DEFAULT_POLICY, type Policy } from '../../../src/engine/policy.ts';
 import type { ApiObject } from '../../../src/kube/writer/api-writer.ts';
 import type { Finding } from '../../../src/model/finding.ts';
 import { asObject, asString } from '../../../src/model/raw.ts';
-import type { Pace } from '../../../src/runtime/time-slice.ts';
+import type { TimeSource } from '../../../src/runtime/time-slice.ts';
 import { FakeStore } from '../../kube/writer/fake-object-api.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { AuditedCluster } from './audited-cluster.ts';
@@ -15,19 +15,19 @@ import { AuditedCluster } from './audited-cluster.ts';
 export const RECORD = '/api/v1/namespaces/zonewise/configmaps/zonewise-audit';
 
 /** Runs everything that does not wait for a timer. */
-export async function settled(): Promise<void> {
+export async function drainEventLoop(): Promise<void> {
   for (let turn = 0; turn < 12; turn++) await new Promise(resolve => setImmediate(resolve));
 }
 
 /** A time source by which work takes equally long on every machine. */
-export function evenPace(): Pace {
+export function fakeTimeSlicer(): TimeSource {
   let time = 0;
   return {
     stopwatch: () => {
       time += 0.1;
       return time;
     },
-    breathe: () => new Promise(resolve => setImmediate(resolve)),
+    yieldToEventLoop: () => new Promise(resolve => setImmediate(resolve)),
   };
 }
 
@@ -81,7 +81,7 @@ export class AuditLab {
       clock: this.clock,
       log: (level, message, fields) => void log.push({ level, message, fields }),
       metrics: createAuditMetrics(registry),
-      pace: evenPace(),
+      time: fakeTimeSlicer(),
     });
     const term = new AbortController();
     const done = audit.run(term.signal);
@@ -90,7 +90,7 @@ export class AuditLab {
       await done;
     };
     onTestFinished(stop);
-    await settled();
+    await drainEventLoop();
     return { log, metrics: () => registry.metrics(), port: () => audit.port, stop };
   }
 
@@ -98,7 +98,7 @@ export class AuditLab {
   async pass(seconds: number): Promise<void> {
     for (let second = 0; second < seconds; second++) {
       this.clock.advance(1_000);
-      await settled();
+      await drainEventLoop();
     }
   }
 

@@ -3,14 +3,14 @@ import { AuditLoop } from '../../../src/controller/audit/loop.ts';
 import type { AuditPass } from '../../../src/controller/audit/observer.ts';
 import { DEFAULT_POLICY, type Policy } from '../../../src/engine/policy.ts';
 import type { Finding } from '../../../src/model/finding.ts';
-import type { Pace } from '../../../src/runtime/time-slice.ts';
+import type { TimeSource } from '../../../src/runtime/time-slice.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
-import { evenPace, settled } from './audit-harness.ts';
+import { drainEventLoop, fakeTimeSlicer } from './audit-harness.ts';
 import { AuditedCluster, node, service, slice } from './audited-cluster.ts';
 
 const UNCOVERED = 'local-policy-uncovered-nodes';
 
-async function loop(manifests: string, { pace = evenPace() }: { readonly pace?: Pace } = {}) {
+async function loop(manifests: string, { time = fakeTimeSlicer() }: { readonly time?: TimeSource } = {}) {
   const clock = new FakeClock();
   const cluster = new AuditedCluster(clock);
   cluster.apply(manifests);
@@ -35,7 +35,7 @@ async function loop(manifests: string, { pace = evenPace() }: { readonly pace?: 
     observer,
     clock,
     log: (_, message) => void logged.push(message),
-    pace,
+    time,
   });
   const stop = new AbortController();
   const done = loop.run(stop.signal);
@@ -43,13 +43,13 @@ async function loop(manifests: string, { pace = evenPace() }: { readonly pace?: 
     stop.abort();
     await done;
   });
-  await settled();
+  await drainEventLoop();
   /** The Services evaluated since the last call. */
   const taken = () => judged.splice(0).sort();
   const after = async (seconds: number) => {
     for (let second = 0; second < seconds; second++) {
       clock.advance(1_000);
-      await settled();
+      await drainEventLoop();
     }
     return taken();
   };
@@ -179,24 +179,24 @@ test('nothing is evaluated with outdated cluster data, and all changes are once 
   expect(logged).toHaveLength(2);
 });
 
-test('a pass is split into slices of 6 ms, and stops between two of them when aborted', async () => {
-  let time = 0;
-  let breaths = 0;
+test('cuts a pass into slices of 3 ms and stops between two of them on abort', async () => {
+  let now = 0;
+  let yields = 0;
   const control: { stop: () => void } = { stop: () => {} };
-  const pace = {
-    // Each reading takes 2 ms, so a slice has three Services.
-    stopwatch: () => (time += 2),
-    breathe: async () => {
-      breaths++;
-      if (breaths === 3) control.stop();
+  const time = {
+    // Each call costs 1 ms: three Services per slice.
+    stopwatch: () => (now += 1),
+    yieldToEventLoop: async () => {
+      yields++;
+      if (yields === 3) control.stop();
     },
   };
   const names = Array.from({ length: 30 }, (_, index) => `s${index}`);
-  const { taken, passes, cluster, after, stop } = await loop(names.map(name => service(name)).join(''), { pace });
+  const { taken, passes, cluster, after, stop } = await loop(names.map(name => service(name)).join(''), { time });
   expect(taken()).toHaveLength(30);
-  expect(breaths).toBeGreaterThanOrEqual(9);
-  expect(breaths).toBeLessThanOrEqual(12);
-  breaths = 0;
+  expect(yields).toBeGreaterThanOrEqual(9);
+  expect(yields).toBeLessThanOrEqual(12);
+  yields = 0;
   control.stop = () => stop.abort();
   cluster.apply(names.map(name => service(name, { spec: 'externalTrafficPolicy: Local, type: NodePort' })).join(''));
   expect((await after(3)).length).toBeLessThan(10);
@@ -204,9 +204,9 @@ test('a pass is split into slices of 6 ms, and stops between two of them when ab
 });
 
 test('long passes are followed by longer pauses, so that the audit never uses a whole core', async () => {
-  let time = 0;
-  const pace = { stopwatch: () => (time += 1_000), breathe: async () => {} };
-  const { cluster, taken, after } = await loop(SHOP, { pace });
+  let now = 0;
+  const time = { stopwatch: () => (now += 1_000), yieldToEventLoop: async () => {} };
+  const { cluster, taken, after } = await loop(SHOP, { time });
   taken();
   cluster.apply(slice('local', ['n1']));
   expect(await after(9)).toEqual([]);
@@ -214,10 +214,10 @@ test('long passes are followed by longer pauses, so that the audit never uses a 
 });
 
 test('a Service deleted during a pass is not evaluated any more', async () => {
-  let time = 0;
+  let now = 0;
   const during: { run: () => void } = { run: () => {} };
-  const pace = { stopwatch: () => (time += 9), breathe: async () => during.run() };
-  const { cluster, after, gone } = await loop(SHOP, { pace });
+  const time = { stopwatch: () => (now += 9), yieldToEventLoop: async () => during.run() };
+  const { cluster, after, gone } = await loop(SHOP, { time });
   await after(1);
   during.run = () => cluster.remove('Service', 'shop/other');
   cluster.apply(node('n2', { ready: false }));

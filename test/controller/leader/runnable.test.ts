@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { LeaderPart } from '../../../src/controller/leader/runnable.ts';
-import { runParts } from '../../../src/controller/leader/runnable-2.ts';
+import type { Runnable } from '../../../src/controller/leader/runnable.ts';
+import { runAll } from '../../../src/controller/leader/runnable.ts';
 import { recordLog } from '../../kube/client.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { until } from '../../support/until.ts';
@@ -12,21 +12,21 @@ test('restarts a runnable that fails, keeps the others running, and ends all of 
   const starts = { steady: 0, shaky: 0 };
   const untilStopped = (signal: AbortSignal) =>
     new Promise<void>(resolve => signal.addEventListener('abort', () => resolve(), { once: true }));
-  const steady: LeaderPart = {
+  const steady: Runnable = {
     name: 'steady',
     run: signal => {
       starts.steady++;
       return untilStopped(signal);
     },
   };
-  const shaky: LeaderPart = {
+  const shaky: Runnable = {
     name: 'shaky',
     run: async signal => {
       if (++starts.shaky === 1) throw new Error('failed');
       if (starts.shaky > 2) await untilStopped(signal);
     },
   };
-  const running = runParts([steady, shaky], { clock, log }, stopping.signal);
+  const running = runAll([steady, shaky], { clock, log }, stopping.signal);
   await clock.passTimer(5_000, 5_000);
   await clock.passTimer(5_000, 5_000);
   await until('a third start', () => starts.shaky === 3);

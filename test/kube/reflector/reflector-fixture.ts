@@ -3,7 +3,7 @@ import { NODES } from '../../../src/cluster/live/resources.ts';
 import { Reflector } from '../../../src/kube/reflector/reflector.ts';
 import { ObjectStore } from '../../../src/kube/reflector/store.ts';
 import type { Node } from '../../../src/model/node.ts';
-import { Turns } from '../../../src/runtime/time-slice-2.ts';
+import { TimeSlicer } from '../../../src/runtime/time-slice.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { until } from '../../support/until.ts';
 import { connectTo, type Logged, recordLog, startCluster } from '../client.ts';
@@ -31,10 +31,10 @@ export interface Reflecting {
 /** A reflector of Nodes against a fake cluster, with a stopped clock and no jitter. */
 export async function reflectNodes({
   user,
-  turns = new Turns(),
+  timeSlicer = new TimeSlicer(),
 }: {
   user?: string;
-  turns?: Turns;
+  timeSlicer?: TimeSlicer;
 } = {}): Promise<Reflecting> {
   const cluster = await startCluster();
   const clock = new FakeClock();
@@ -54,7 +54,7 @@ export async function reflectNodes({
     clock,
     log,
     random: () => 0,
-    turns,
+    timeSlicer,
     onChange: () => views.push(names()),
     onReconnect: () => reconnects.count++,
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { describeError } from '../../../src/kube/client/errors.ts';
+import { errorMessageWithCause } from '../../../src/runtime/errors.ts';
 import { until } from '../../support/until.ts';
 import { type Call, type Script, sendStatus } from '../fake-api-server.ts';
 import { line, PATHS } from '../fake-cluster.ts';
@@ -132,7 +132,7 @@ describe('a server that fails', () => {
     watch?.end(line('ERROR', { kind: 'Status', code: 500, reason: 'InternalError', message: 'etcd is unavailable' }));
     await until(
       'the failure',
-      () => describeError(reflector.status.lastError) === 'API server answered 500: etcd is unavailable',
+      () => errorMessageWithCause(reflector.status.lastError) === 'API server answered 500: etcd is unavailable',
     );
     cluster.set(PATHS.nodes, node('n2', 'zone-a'));
     expect(await clock.passBackoff()).toBe(800);

@@ -5,7 +5,7 @@ import type { Overview, ServiceRow } from '../../../src/ui/api.ts';
 import { readAssets } from '../../../src/ui/server/assets.ts';
 import { PageView } from '../../../src/ui/server/ui-model.ts';
 import { folder } from '../../cli/terminal.ts';
-import { evenPace, settled } from '../../controller/audit/audit-harness.ts';
+import { drainEventLoop, fakeTimeSlicer } from '../../controller/audit/audit-harness.ts';
 import { AuditedCluster } from '../../controller/audit/audited-cluster.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 
@@ -26,7 +26,7 @@ export class PageLab {
   readonly cluster = new AuditedCluster(this.clock);
   readonly assets = readAssets(builtPage());
   policy: Policy = DEFAULT_POLICY;
-  breaths = 0;
+  yields = 0;
   readonly view = new PageView({
     cluster: this.cluster,
     policy: () => this.policy,
@@ -37,12 +37,12 @@ export class PageLab {
     this.cluster.apply(manifests);
   }
 
-  /** Starts the audit. Resolves when the evaluations of the first 6 ms are done, at 0.1 ms per Service. */
+  /** Starts the audit loop. The first time slice has ended when this resolves. */
   async start(): Promise<void> {
-    const pace = evenPace();
-    const breathe = () => {
-      this.breaths++;
-      return pace.breathe();
+    const time = fakeTimeSlicer();
+    const yieldToEventLoop = () => {
+      this.yields++;
+      return time.yieldToEventLoop();
     };
     const { cluster, clock, view: observer } = this;
     const loop = new AuditLoop({
@@ -52,7 +52,7 @@ export class PageLab {
       observer,
       clock,
       log: () => {},
-      pace: { ...pace, breathe },
+      time: { ...time, yieldToEventLoop },
     });
     const end = new AbortController();
     cluster.topology.onChange(() => observer.changed());
@@ -61,13 +61,13 @@ export class PageLab {
       end.abort();
       await done;
     });
-    await settled();
+    await drainEventLoop();
   }
 
   async pass(seconds: number): Promise<void> {
     for (let second = 0; second < seconds; second++) {
       this.clock.advance(1_000);
-      await settled();
+      await drainEventLoop();
     }
   }
 
