@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import type { Skipped } from '../engine/evaluation.ts';
 import type { Level } from '../model/finding.ts';
+import { plural } from '../model/plural.ts';
 import { printable } from './printable.ts';
 import type { CheckResult, LocatedFinding } from './result.ts';
 import { summarize } from './result.ts';
@@ -45,10 +46,11 @@ function nameOf({ object }: Pick<Skipped, 'object'>): string {
 
 function sumLine({ services, findings }: CheckResult): string {
   const { deny, warn, info } = summarize(findings);
-  const parts = [count(deny, 'denial'), count(warn, 'warning'), count(info, 'note')].filter(part => part !== '');
-  return `${count(services.length, 'Service') || 'no Services'} checked: ${parts.join(', ') || 'nothing to report'}`;
-}
-
-function count(n: number, noun: string): string {
-  return n === 0 ? '' : `${n} ${noun}${n === 1 ? '' : 's'}`;
+  const counts = [
+    [deny, 'denial'],
+    [warn, 'warning'],
+    [info, 'note'],
+  ] as const;
+  const parts = counts.flatMap(([n, noun]) => (n === 0 ? [] : plural(n, noun)));
+  return `${services.length === 0 ? 'no Services' : plural(services.length, 'Service')} checked: ${parts.join(', ') || 'nothing to report'}`;
 }

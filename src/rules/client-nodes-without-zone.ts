@@ -1,4 +1,4 @@
-import { agree } from '../model/plural.ts';
+import { pluralForm } from '../model/plural.ts';
 import { nodesWhoseMode } from '../topology/hint-fallback.ts';
 import { asksForLocality, localityOf } from './locality.ts';
 import type { Rule } from './rule.ts';
@@ -29,11 +29,11 @@ spec:
     if (!locality || clients.zones.length < 2) return;
     const names = nodesWhoseMode('node-without-zone', ctx.settled().reach, clients);
     if (names.length === 0) return;
-    const of = `${names.length} of ${clients.size} nodes ${agree(names.length, 'has', 'have')}`;
+    const of = `${names.length} of ${clients.size} nodes ${pluralForm(names.length, 'has', 'have')}`;
     yield {
       message: say =>
         `${locality.label}: ${of} no zone label${say.list(names)}, ` +
-        `${agree(names.length, 'its', 'their')} pods' traffic goes to all zones; label ${agree(names.length, 'it', 'them')} with topology.kubernetes.io/zone`,
+        `${pluralForm(names.length, 'its', 'their')} pods' traffic goes to all zones; label ${pluralForm(names.length, 'it', 'them')} with topology.kubernetes.io/zone`,
       path: locality.path,
       nodes: names,
     };

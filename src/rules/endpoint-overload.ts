@@ -1,5 +1,5 @@
 import type { Node } from '../model/node.ts';
-import { agree } from '../model/plural.ts';
+import { pluralForm } from '../model/plural.ts';
 import { isInternalLocal } from '../model/service.ts';
 import type { NodeSet } from '../topology/node-set.ts';
 import type { PortReach } from '../topology/port-routing.ts';
@@ -98,7 +98,7 @@ function statement(of: ZoneLoad, path: string, ctx: RuleContext): Draft | null {
   const uneven = of.spread > 1 && !fixed;
   // A difference of one endpoint between zones is the best possible spread.
   if (factor <= (uneven ? Math.min(threshold, MILD) : threshold)) return null;
-  const which = `${endpoints} of ${of.ready.length} endpoints ${agree(endpoints, 'takes', 'take')}`;
+  const which = `${endpoints} of ${of.ready.length} endpoints ${pluralForm(endpoints, 'takes', 'take')}`;
   // A better spread helps only a zone that would get endpoints from others.
   const advice = of.lack > 1 && !fixed ? 'spread the pods (topologySpreadConstraints)' : 'scale each zone on its own';
   const message: Draft['message'] = say =>

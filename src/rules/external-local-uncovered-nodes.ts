@@ -1,8 +1,8 @@
-import type { Node } from '../model/node.ts';
 import type { Service } from '../model/service.ts';
 import { isExternalLocal, isProxied } from '../model/service.ts';
 import type { Coverage } from '../topology/coverage.ts';
 import { isNotExcludedFromBalancers } from '../topology/load-balancer-nodes.ts';
+import { losesTraffic } from '../topology/lost-traffic.ts';
 import type { NodeSelection } from '../topology/node-selection.ts';
 import { selectNodes } from '../topology/node-selection.ts';
 import type { NodeSet } from '../topology/node-set.ts';
@@ -55,8 +55,7 @@ spec:
 
 function dropping(ports: readonly PortReach[], covered: Coverage, receivers: NodeSet): NodeSelection {
   const apart = [covered.nodes, ...ports.map(port => port.index.named)];
-  const drops = (port: PortReach, node: Node) => (port.route('external', node)?.verdict ?? 'forward') !== 'forward';
-  return selectNodes(receivers, apart, node => !covered.nodes.has(node.name) && ports.some(port => drops(port, node)));
+  return selectNodes(receivers, apart, node => !covered.nodes.has(node.name) && losesTraffic(node, 'external', ports));
 }
 
 function entrance(service: Service): string {

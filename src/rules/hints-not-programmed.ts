@@ -1,6 +1,6 @@
 import type { Endpoint, EndpointSlice } from '../model/endpoint-slice.ts';
 import { isControllerManaged } from '../model/endpoint-slice.ts';
-import { agree, count } from '../model/plural.ts';
+import { plural, pluralForm } from '../model/plural.ts';
 import { endpointsOf } from '../topology/family-endpoints.ts';
 import { hintsAsked, predictHints } from '../topology/hints.ts';
 import type { NodeSet } from '../topology/node-set.ts';
@@ -100,16 +100,16 @@ function whatIsStale(
   stale: readonly Endpoint[],
 ): { readonly text: string; readonly advice: string } {
   const n = stale.length;
-  const of = `${n} of ${count(observed.length, 'ready endpoint')}`;
+  const of = `${n} of ${plural(observed.length, 'ready endpoint')}`;
   if (stale.every(endpoint => endpoint.zone !== predicted.get(endpoint.address)?.zone)) {
-    const text = `${of} ${agree(n, 'was', 'were')} written before the zone label of ${agree(n, 'its node', 'their nodes')} changed`;
+    const text = `${of} ${pluralForm(n, 'was', 'were')} written before the zone label of ${pluralForm(n, 'its node', 'their nodes')} changed`;
     return { text, advice: REFRESH };
   }
   if (observed.every(endpoint => hintsOf(endpoint) === NO_HINTS)) {
     return { text: 'no ready endpoint has a hint', advice: 'check the version of kube-controller-manager' };
   }
   return {
-    text: `${of} ${agree(n, 'lacks', 'lack')} the hint for ${agree(n, 'its', 'their')} zone or node`,
+    text: `${of} ${pluralForm(n, 'lacks', 'lack')} the hint for ${pluralForm(n, 'its', 'their')} zone or node`,
     advice: REFRESH,
   };
 }

@@ -1,6 +1,6 @@
 import type { NameList } from '../model/finding.ts';
 import type { Node } from '../model/node.ts';
-import { agree } from '../model/plural.ts';
+import { pluralForm } from '../model/plural.ts';
 import { isExternalLocal, isInternalLocal, isProxied } from '../model/service.ts';
 import { receivesFromBalancers } from '../topology/load-balancer-nodes.ts';
 import type { NodeSelection } from '../topology/node-selection.ts';
@@ -63,7 +63,7 @@ function falling(ctx: RuleContext, nodes: NodeSet, { trafficClass, reason }: Fal
 function insideDraft(names: NameList, of: number): Draft {
   return {
     message: say =>
-      `internalTrafficPolicy Local: ${uncovered(names, of)}${say.list(names)}; IPVS sends ${agree(names.length, 'its', 'their')} pods' ` +
+      `internalTrafficPolicy Local: ${uncovered(names, of)}${say.list(names)}; IPVS sends ${pluralForm(names.length, 'its', 'their')} pods' ` +
       'traffic to other nodes; run it as a DaemonSet or use Cluster',
     path: 'spec.internalTrafficPolicy',
     nodes: names,
@@ -81,5 +81,5 @@ function outsideDraft(names: NameList, of: number): Draft {
 }
 
 function uncovered(names: NameList, of: number): string {
-  return `${names.length} of ${of} nodes ${agree(names.length, 'has', 'have')} no endpoint`;
+  return `${names.length} of ${of} nodes ${pluralForm(names.length, 'has', 'have')} no endpoint`;
 }

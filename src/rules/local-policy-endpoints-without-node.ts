@@ -1,5 +1,5 @@
 import type { Fix } from '../model/finding.ts';
-import { agree } from '../model/plural.ts';
+import { pluralForm } from '../model/plural.ts';
 import type { Service } from '../model/service.ts';
 import { isExternalLocal, isExternallyAccessible, isInternalLocal, isProxied } from '../model/service.ts';
 import type { DataPlane } from '../model/topology.ts';
@@ -39,12 +39,12 @@ spec:
     const classes = fields.map(name => TRAFFIC[name]);
     const policy = `${fields.join(' and ')} Local`;
     const none = without === endpoints.length;
-    const which = `${without} of ${endpoints.length} endpoints ${agree(without, 'names', 'name')} no node`;
+    const which = `${without} of ${endpoints.length} endpoints ${pluralForm(without, 'names', 'name')} no node`;
     yield {
       message: (_, fix) =>
         none
           ? `${policy}: no endpoint names its node, ${classes.join(' and ')} traffic is dropped; set nodeName${fix ? ' or use Cluster' : ''}`
-          : `${policy}: ${which}, no ${classes.join(' or ')} traffic reaches ${agree(without, 'it', 'them')}; set nodeName in the EndpointSlice`,
+          : `${policy}: ${which}, no ${classes.join(' or ')} traffic reaches ${pluralForm(without, 'it', 'them')}; set nodeName in the EndpointSlice`,
       path: `spec.${field}`,
       // If other endpoints serve their nodes, removing the policy would change more than it fixes.
       fixes: none ? [useCluster(fields)] : [],

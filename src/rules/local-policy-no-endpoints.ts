@@ -1,4 +1,4 @@
-import { agree, count } from '../model/plural.ts';
+import { plural, pluralForm } from '../model/plural.ts';
 import { isExternalLocal, isInternalLocal, isProxied } from '../model/service.ts';
 import type { Rule } from './rule.ts';
 
@@ -31,7 +31,10 @@ spec:
     const [what, advice] =
       endpoints === 0
         ? ['no node has an endpoint', 'scale the workload up or correct the selector']
-        : [`0 of ${count(endpoints, 'endpoint')} ${agree(endpoints, 'is', 'are')} ready`, 'see why the pods are not'];
+        : [
+            `0 of ${plural(endpoints, 'endpoint')} ${pluralForm(endpoints, 'is', 'are')} ready`,
+            'see why the pods are not',
+          ];
     yield {
       message: () => `${field} Local: ${what}, all connections are rejected; ${advice}`,
       path: `spec.${field}`,

@@ -1,6 +1,7 @@
 import type { Fix } from '../model/finding.ts';
 import { isInternalLocal, isProxied } from '../model/service.ts';
 import type { Coverage } from '../topology/coverage.ts';
+import { losesTraffic } from '../topology/lost-traffic.ts';
 import type { NodeSelection } from '../topology/node-selection.ts';
 import { selectNodes } from '../topology/node-selection.ts';
 import type { NodeSet } from '../topology/node-set.ts';
@@ -60,9 +61,5 @@ spec:
 function losing(ports: readonly PortReach[], covered: Coverage, clients: NodeSet): NodeSelection {
   const known = ports.filter(port => port.index.all.length > 0);
   const apart = [covered.nodes, ...known.map(port => port.index.named)];
-  return selectNodes(
-    clients,
-    apart,
-    node => !covered.nodes.has(node.name) && known.some(port => port.route('internal', node)?.verdict !== 'forward'),
-  );
+  return selectNodes(clients, apart, node => !covered.nodes.has(node.name) && losesTraffic(node, 'internal', known));
 }

@@ -1,4 +1,4 @@
-import { agree } from '../model/plural.ts';
+import { pluralForm } from '../model/plural.ts';
 import { isInternalLocal, isProxied } from '../model/service.ts';
 import { selectNodes } from '../topology/node-selection.ts';
 import type { Rule } from './rule.ts';
@@ -39,7 +39,7 @@ spec:
     yield {
       message: say =>
         `internalTrafficPolicy Local: no endpoint is ready on ${names.length} of ${clients.size} nodes${say.list(names)}, ` +
-        `${agree(names.length, 'its', 'their')} pods' traffic is dropped until one is; if that lasts, see why`,
+        `${pluralForm(names.length, 'its', 'their')} pods' traffic is dropped until one is; if that lasts, see why`,
       path: 'spec.internalTrafficPolicy',
       nodes: names,
     };

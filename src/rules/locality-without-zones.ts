@@ -1,5 +1,5 @@
 import type { Node } from '../model/node.ts';
-import { agree } from '../model/plural.ts';
+import { pluralForm } from '../model/plural.ts';
 import { asksForLocality, localityOf } from './locality.ts';
 import type { Rule } from './rule.ts';
 
@@ -44,7 +44,7 @@ spec:
 function whyNone(nodes: number, unlabelled: number): string {
   if (unlabelled === nodes) return `none of ${nodes} nodes has the label topology.kubernetes.io/zone`;
   if (unlabelled === 0) return `all ${nodes} nodes are in one zone`;
-  return `${unlabelled} of ${nodes} nodes ${agree(unlabelled, 'lacks', 'lack')} the label topology.kubernetes.io/zone, all others are in one zone`;
+  return `${unlabelled} of ${nodes} nodes ${pluralForm(unlabelled, 'lacks', 'lack')} the label topology.kubernetes.io/zone, all others are in one zone`;
 }
 
 /** topology-mode Auto ignores control planes (topologycache SetNodes, v0.37.1); trafficDistribution counts their endpoints. */

@@ -1,4 +1,4 @@
-import { agree } from '../model/plural.ts';
+import { pluralForm } from '../model/plural.ts';
 import { isTopologyModeAuto } from '../model/service.ts';
 import { selectNodes } from '../topology/node-selection.ts';
 import { hintSupport, NODE_HINTS_MINOR, ZONE_HINTS_WITHOUT_ANNOTATION_MINOR } from '../topology/proxy-version.ts';
@@ -41,7 +41,7 @@ spec:
     const since = locality.kind === 'same-node' ? NODE_HINTS_MINOR : ZONE_HINTS_WITHOUT_ANNOTATION_MINOR;
     yield {
       message: say =>
-        `${locality.label}: ${old.length} of ${clients.size} nodes ${agree(old.length, 'is', 'are')} older than 1.${since}${say.list(old)}, ` +
+        `${locality.label}: ${old.length} of ${clients.size} nodes ${pluralForm(old.length, 'is', 'are')} older than 1.${since}${say.list(old)}, ` +
         `with a kube-proxy of that age traffic there ${whatIsLeft(old.length, noZones.length)}; upgrade`,
       path: locality.path,
       nodes: old,

@@ -3,7 +3,7 @@ import type { Endpoint } from '../model/endpoint-slice.ts';
 import { isControllerManaged } from '../model/endpoint-slice.ts';
 import type { Fix } from '../model/finding.ts';
 import type { Node } from '../model/node.ts';
-import { agree, count } from '../model/plural.ts';
+import { plural, pluralForm } from '../model/plural.ts';
 import type { IPFamily } from '../model/service.ts';
 import { isLocalThroughout, isProxied, isTopologyModeAuto } from '../model/service.ts';
 import { sufficeForHints } from '../topology/auto-allocation.ts';
@@ -76,21 +76,21 @@ function causeOf(family: IPFamily, ctx: RuleContext): Cause | null {
   switch (gap.kind) {
     case 'node-without-zone':
       return ofNodes(lasting(gap.nodes, ctx), n => [
-        `${agree(n, 'has', 'have')} no zone label`,
-        `label ${agree(n, 'it', 'them')}`,
+        `${pluralForm(n, 'has', 'have')} no zone label`,
+        `label ${pluralForm(n, 'it', 'them')}`,
       ]);
     case 'node-without-cpu':
-      return ofNodes(lasting(gap.nodes, ctx), n => [`${agree(n, 'reports', 'report')} no allocatable CPU`, null]);
+      return ofNodes(lasting(gap.nodes, ctx), n => [`${pluralForm(n, 'reports', 'report')} no allocatable CPU`, null]);
     case 'fewer-endpoints-than-zones':
-      return ofNumber(`${count(gap.endpoints, 'endpoint')} for ${gap.zones} zones`, gap, { family, ctx });
+      return ofNumber(`${plural(gap.endpoints, 'endpoint')} for ${gap.zones} zones`, gap, { family, ctx });
     case 'overload-threshold': {
-      const what = `${count(gap.endpoints, 'endpoint')} cannot follow the CPU of ${gap.zones} zones within 20 %`;
+      const what = `${plural(gap.endpoints, 'endpoint')} cannot follow the CPU of ${gap.zones} zones within 20 %`;
       return ofNumber(what, gap, { family, ctx });
     }
     case 'endpoint-without-zone': {
       const nodes = nodesOf(readyIn(family, ctx.settled()).filter(endpoint => endpoint.zone === null));
-      const advice = nodes.length === 0 ? null : `label ${agree(nodes.length, 'this node', 'these nodes')}`;
-      return { what: `${count(gap.endpoints, 'endpoint')} without a zone`, nodes, advice };
+      const advice = nodes.length === 0 ? null : `label ${pluralForm(nodes.length, 'this node', 'these nodes')}`;
+      return { what: `${plural(gap.endpoints, 'endpoint')} without a zone`, nodes, advice };
     }
     case 'no-ready-nodes': {
       // If they are all in one zone, locality-without-zones reports it.
@@ -106,7 +106,7 @@ function causeOf(family: IPFamily, ctx: RuleContext): Cause | null {
 function ofNodes(nodes: readonly string[], say: (n: number) => readonly [string, string | null]): Cause | null {
   if (nodes.length === 0) return null;
   const [what, advice] = say(nodes.length);
-  return { what: `${count(nodes.length, 'ready node')} ${what}`, nodes, advice };
+  return { what: `${plural(nodes.length, 'ready node')} ${what}`, nodes, advice };
 }
 
 /** Leaves out nodes that are about to be labelled or removed, for which no fix is needed. Virtual nodes stay unlabelled. */

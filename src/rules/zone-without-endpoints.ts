@@ -1,4 +1,4 @@
-import { agree } from '../model/plural.ts';
+import { pluralForm } from '../model/plural.ts';
 import { nodesWhoseMode } from '../topology/hint-fallback.ts';
 import { asksForLocality, localityOf } from './locality.ts';
 import type { Rule } from './rule.ts';
@@ -30,11 +30,11 @@ spec:
     const clients = ctx.clients();
     const { zones } = nodesWhoseMode('no-hint-for-zone', ctx.settled().reach, clients);
     if (zones.length === 0) return;
-    const of = `${zones.length} of ${clients.zones.length} zones ${agree(zones.length, 'has', 'have')}`;
+    const of = `${zones.length} of ${clients.zones.length} zones ${pluralForm(zones.length, 'has', 'have')}`;
     yield {
       message: say =>
         `${locality.label}: ${of} no endpoint${say.list(zones)}, ` +
-        `${agree(zones.length, 'its', 'their')} traffic goes to all zones; spread the pods over zones (topologySpreadConstraints)`,
+        `${pluralForm(zones.length, 'its', 'their')} traffic goes to all zones; spread the pods over zones (topologySpreadConstraints)`,
       path: locality.path,
       zones,
     };

@@ -2,7 +2,8 @@ import type { Node } from '../model/node.ts';
 import type { Service } from '../model/service.ts';
 import { isExternalLocal } from '../model/service.ts';
 import { isNotExcludedFromBalancers } from './load-balancer-nodes.ts';
-import type { NodeSet } from './node-set.ts';
+import type { GroupRest } from './node-set.ts';
+import { NodeSet } from './node-set.ts';
 import type { PortReach } from './port-routing.ts';
 import type { TrafficClass } from './route.ts';
 
@@ -22,48 +23,45 @@ export interface Sender {
 
 export interface Senders {
   readonly sending: readonly Sender[];
-  /** Nodes that fail the balancer's health check, so that nothing is sent there and nothing is lost. */
+  /** Nodes that fail the load balancer's health check: they get no traffic and lose none. */
   readonly unhealthy: readonly Node[];
 }
 
 /**
- * The senders of one traffic class and their weights: Pods and hosts in proportion to their node's CPU, as upstream weighs
- * zones (k8s.io/endpointslice topologycache SetNodes, v0.37.1); outside traffic equally over the nodes that receive it.
+ * Shares of all traffic by allocatable CPU, as upstream weighs zones (k8s.io/endpointslice topologycache SetNodes, v0.37.1);
+ * equal shares if no node reports CPU.
  */
-export function trafficSenders(trafficClass: TrafficClass, { service, ports, clients }: TrafficInput): Senders {
-  if (trafficClass !== 'external')
-    return { sending: weighed(clients.nodes, weightByCPU(clients.nodes)), unhealthy: [] };
-  const receivers = clients.where(isNotExcludedFromBalancers).nodes;
-  const healthy = isHealthChecked(service) ? receivers.filter(node => isHealthy(ports, node)) : receivers;
-  // If no node passes the check, balancers send to all nodes.
-  if (healthy.length === 0 || healthy.length === receivers.length) return { sending: alike(receivers), unhealthy: [] };
-  const passing = new Set(healthy);
-  return { sending: alike(healthy), unhealthy: receivers.filter(node => !passing.has(node)) };
+export function trafficWeights(clients: NodeSet): { ofNode(node: Node): number; ofRest(rest: GroupRest): number } {
+  const total = clients.cpuMillis;
+  if (total > 0) return { ofNode: node => node.cpuMillis / total, ofRest: rest => rest.cpuMillis / total };
+  return { ofNode: () => 1 / clients.size, ofRest: rest => rest.nodes / clients.size };
 }
 
-function isHealthChecked(service: Service): boolean {
-  return isExternalLocal(service) && service.healthCheckNodePort !== 0;
+/** Nodes that traffic of the class enters: client nodes, or for outside traffic those that pass the health check. */
+export function sendingNodes(trafficClass: TrafficClass, { service, ports, clients }: TrafficInput): NodeSet {
+  if (trafficClass !== 'external') return clients;
+  const receivers = clients.where(isNotExcludedFromBalancers);
+  if (!isExternalLocal(service) || service.healthCheckNodePort === 0) return receivers;
+  // The health check port answers for ready endpoints on the node, of any port of the Service.
+  const names = new Set(ports.flatMap(({ index }) => [...index.readyOnNode.keys()]));
+  const healthy = new NodeSet([...names].flatMap(name => receivers.get(name) ?? []));
+  // If no node passes the check, load balancers send to all.
+  return healthy.size > 0 ? healthy : receivers;
 }
 
-/** The health check port answers for ready endpoints on the node, whichever port of the Service they are for. */
-function isHealthy(ports: readonly PortReach[], node: Node): boolean {
-  return ports.some(port => port.index.readyOnNode.has(node.name));
-}
-
-function alike(nodes: readonly Node[]): readonly Sender[] {
-  return weighed(nodes, equalWeight(nodes));
-}
-
-function weighed(nodes: readonly Node[], weight: (node: Node) => number): readonly Sender[] {
-  return nodes.map(node => ({ node, weight: weight(node) }));
-}
-
-/** Nodes send in proportion to their allocatable CPU, as topology/load.ts has it; without any, all send as much. */
-export function weightByCPU(nodes: readonly Node[]): (node: Node) => number {
-  const total = nodes.reduce((sum, node) => sum + node.cpuMillis, 0);
-  return total > 0 ? node => node.cpuMillis / total : equalWeight(nodes);
-}
-
-export function equalWeight(nodes: readonly Node[]): (node: Node) => number {
-  return () => 1 / nodes.length;
+/** The sending nodes with their shares: by CPU for Pods and hosts, equal for traffic from outside. */
+export function trafficSenders(trafficClass: TrafficClass, input: TrafficInput): Senders {
+  const { clients } = input;
+  if (trafficClass !== 'external') {
+    const { ofNode } = trafficWeights(clients);
+    return { sending: clients.nodes.map(node => ({ node, weight: ofNode(node) })), unhealthy: [] };
+  }
+  const passing = sendingNodes(trafficClass, input);
+  const sending: Sender[] = [];
+  const unhealthy: Node[] = [];
+  for (const node of clients.where(isNotExcludedFromBalancers).nodes) {
+    if (passing.get(node.name)) sending.push({ node, weight: 1 / passing.size });
+    else unhealthy.push(node);
+  }
+  return { sending, unhealthy };
 }

@@ -1,8 +1,9 @@
 import type { Node } from '../model/node.ts';
 import { namedForClusterSet } from './endpoint-index.ts';
-import type { GroupRest, Named, NodeGroup, NodeSet } from './node-set.ts';
+import type { Named, NodeGroup, NodeSet } from './node-set.ts';
 import type { PortReach } from './port-routing.ts';
 import type { ProxyEndpoint } from './proxy-endpoint.ts';
+import { trafficWeights } from './senders.ts';
 
 /**
  * Where the traffic of one class goes, if every client node sends in proportion to its allocatable CPU. Shares are of
@@ -20,10 +21,53 @@ type Endpoints = readonly ProxyEndpoint[];
 /** Traffic shares of ClusterIP traffic. Cost: endpoints plus groups of nodes, not their product, and not the nodes. */
 export function internalLoad(port: PortReach, clients: NodeSet): Load {
   const senders = sendersOf(port, clients);
-  const { byEndpoint, inZone } = spread(senders.byEndpoints);
-  const onNode = stayingOnNode(port, clients, senders);
-  // Traffic that stays on a node stays in its zone, even if the zone is unknown.
-  return { byEndpoint, inZone: inZone + onNode.zoneless, onNode: onNode.all, lost: senders.lost };
+  return trafficShares({ ...senders, onNode: stayingOnNode(port, clients, senders) });
+}
+
+/** What the senders of one class do, summed up. */
+export interface SentTraffic {
+  /** Shares by the set of endpoints that they go to, and by the zone that they come from. */
+  readonly byEndpoints: ReadonlyMap<Endpoints, ReadonlyMap<string | null, number>>;
+  /** Share that stays on its node, and the part of it from nodes without a zone. */
+  readonly onNode: { readonly all: number; readonly zoneless: number };
+  readonly lost: number;
+}
+
+/** The shares, if senders distribute their traffic evenly over each set of endpoints. */
+export function trafficShares({ byEndpoints, onNode, lost }: SentTraffic): Load {
+  const byEndpoint = new Map<ProxyEndpoint, number>();
+  let inZone = 0;
+  for (const [endpoints, zones] of byEndpoints) {
+    const sum = sumOf(zones);
+    for (const endpoint of endpoints) {
+      byEndpoint.set(endpoint, (byEndpoint.get(endpoint) ?? 0) + sum / endpoints.length);
+      if (endpoint.zone !== null) inZone += (zones.get(endpoint.zone) ?? 0) / endpoints.length;
+    }
+  }
+  // Traffic that stays on a node stays in its zone, also if the zone is unknown.
+  return { byEndpoint, inZone: inZone + onNode.zoneless, onNode: onNode.all, lost };
+}
+
+/** Mean share of ClusterIP traffic that stays in its zone, over ports with endpoints in known zones; `null` without such ports. */
+export function inZoneShare(ports: readonly PortReach[], clients: NodeSet): number | null {
+  if (clients.zones.length === 0) return null;
+  const placed = ports.filter(({ index }) => [...index.ready, ...index.draining].some(({ zone }) => zone !== null));
+  if (placed.length === 0) return null;
+  const mean = placed.reduce((sum, port) => sum + internalLoad(port, clients).inZone, 0) / placed.length;
+  // Sums of shares have rounding errors; a whole must be 1.
+  return Math.round(mean * 1e6) / 1e6;
+}
+
+/** Endpoints that are ready or get traffic. */
+export function usableEndpoints({ index }: PortReach, { byEndpoint }: Pick<Load, 'byEndpoint'>): Endpoints {
+  return index.all.filter(endpoint => endpoint.ready || byEndpoint.has(endpoint));
+}
+
+/** Share of the busiest endpoint over the mean of all usable ones; `null` if none gets traffic. */
+export function busiestFactor(port: PortReach, shares: Load): number | null {
+  const carried = sumOf(shares.byEndpoint);
+  const largest = shares.byEndpoint.values().reduce((max, share) => Math.max(max, share), 0);
+  return carried > 0 ? (largest / carried) * usableEndpoints(port, shares).length : null;
 }
 
 /** Shares of the traffic that endpoints of each zone carry together, and all that is carried. */
@@ -59,22 +103,19 @@ export function countByZone(endpoints: Endpoints): ReadonlyMap<string, number> {
   return counts;
 }
 
-function sumOf(zones: ReadonlyMap<string | null, number>): number {
+function sumOf(shares: ReadonlyMap<unknown, number>): number {
   let sum = 0;
-  for (const share of zones.values()) sum += share;
+  for (const share of shares.values()) sum += share;
   return sum;
 }
 
-interface Senders {
-  /** Shares of traffic by the endpoints that they go to, and by the zone that they come from. */
-  readonly byEndpoints: ReadonlyMap<Endpoints, ReadonlyMap<string | null, number>>;
-  readonly lost: number;
+interface SenderShares extends Pick<SentTraffic, 'byEndpoints' | 'lost'> {
   shareOf(node: Node): number;
   /** The endpoints that a node sends to. */
   endpointsOf(node: Node, group: NodeGroup): Endpoints;
 }
 
-function sendersOf(port: PortReach, clients: NodeSet): Senders {
+function sendersOf(port: PortReach, clients: NodeSet): SenderShares {
   const byEndpoints = new Map<Endpoints, Map<string | null, number>>();
   const own = new Map<string, Endpoints>();
   const ofGroup = new Map<NodeGroup, Endpoints>();
@@ -86,14 +127,14 @@ function sendersOf(port: PortReach, clients: NodeSet): Senders {
     else own.set(node.name, endpoints);
   });
   const endpointsOf = (node: Node, group: NodeGroup) => own.get(node.name) ?? ofGroup.get(group) ?? [];
-  return { byEndpoints, lost, shareOf: weightsOf(clients).ofNode, endpointsOf };
+  return { byEndpoints, lost, shareOf: trafficWeights(clients).ofNode, endpointsOf };
 }
 
 /** Called with a node, or with a representative of its group, the endpoints that it sends to, and its share. */
 type Visit = (node: Node, endpoints: Endpoints, share: number, group: NodeGroup | null) => void;
 
 function eachSender(port: PortReach, clients: NodeSet, visit: Visit): void {
-  const weights = weightsOf(clients);
+  const weights = trafficWeights(clients);
   const endpointsOf = (node: Node) => port.route('internal', node)?.endpoints ?? NONE;
   const { places, rest } = clients.apart([apartFromTheirGroup(port)]);
   for (const { node } of places) visit(node, endpointsOf(node), weights.ofNode(node), null);
@@ -107,13 +148,6 @@ function apartFromTheirGroup({ policy, index }: PortReach): Named {
   return policy.internalLocal ? index.named : namedForClusterSet(index);
 }
 
-/** Upstream weighs zones by allocatable CPU (topologycache SetNodes, v0.37.1); without any, all nodes weigh the same. */
-function weightsOf(clients: NodeSet): { ofNode(node: Node): number; ofRest(rest: GroupRest): number } {
-  const total = clients.cpuMillis;
-  if (total > 0) return { ofNode: node => node.cpuMillis / total, ofRest: rest => rest.cpuMillis / total };
-  return { ofNode: () => 1 / clients.size, ofRest: rest => rest.nodes / clients.size };
-}
-
 function add(
   byEndpoints: Map<Endpoints, Map<string | null, number>>,
   endpoints: Endpoints,
@@ -124,7 +158,7 @@ function add(
   byEndpoints.set(endpoints, zones);
 }
 
-function stayingOnNode(port: PortReach, clients: NodeSet, senders: Senders): { all: number; zoneless: number } {
+function stayingOnNode(port: PortReach, clients: NodeSet, senders: SenderShares): SentTraffic['onNode'] {
   const staying = { all: 0, zoneless: 0 };
   const { readyOnNode, drainingOnNode } = port.index;
   for (const [name, here] of [...readyOnNode, ...drainingOnNode]) {
@@ -151,20 +185,4 @@ function amongThem(here: Endpoints, endpoints: Endpoints, { port, node }: { port
     if (byNode ? nodeHints.includes(node.name) : zoneHints.includes(node.zone ?? '')) among++;
   }
   return among;
-}
-
-function spread(byEndpoints: Senders['byEndpoints']): {
-  readonly byEndpoint: ReadonlyMap<ProxyEndpoint, number>;
-  readonly inZone: number;
-} {
-  const byEndpoint = new Map<ProxyEndpoint, number>();
-  let inZone = 0;
-  for (const [endpoints, zones] of byEndpoints) {
-    const sum = sumOf(zones);
-    for (const endpoint of endpoints) {
-      byEndpoint.set(endpoint, (byEndpoint.get(endpoint) ?? 0) + sum / endpoints.length);
-      if (endpoint.zone !== null) inZone += (zones.get(endpoint.zone) ?? 0) / endpoints.length;
-    }
-  }
-  return { byEndpoint, inZone };
 }

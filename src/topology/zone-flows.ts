@@ -2,18 +2,21 @@ import type { PortReach } from './port-routing.ts';
 import type { ProxyEndpoint } from './proxy-endpoint.ts';
 import type { Route, TrafficClass, VerdictReason } from './route.ts';
 import type { Sender } from './senders.ts';
-import { countBy, loadOf } from './traffic-shares-2.ts';
+import type { Load } from './traffic-shares.ts';
+import { trafficShares } from './traffic-shares.ts';
 
 /** A zone's name, `null` for nodes and endpoints without one. */
 export type Zone = string | null;
 
 /** Traffic of one class from the nodes of one zone to the endpoints of one zone. */
-export interface Flow {
+export interface ZoneFlow {
   readonly from: Zone;
   readonly to: Zone;
-  /** Of all traffic of the class, 0 to 1. */
+  /** Share of all traffic of the class, 0 to 1. */
   readonly share: number;
   readonly nodes: number;
+  /** Number of endpoints that get it. */
+  readonly endpoints: number;
   /** Why the nodes send there, most frequent first. */
   readonly reasons: readonly VerdictReason[];
 }
@@ -27,15 +30,12 @@ export interface Loss {
   readonly reason: VerdictReason;
 }
 
-export interface Flows {
-  readonly flows: readonly Flow[];
+export interface TrafficFlows extends Load {
+  readonly flows: readonly ZoneFlow[];
   readonly losses: readonly Loss[];
-  readonly byEndpoint: ReadonlyMap<ProxyEndpoint, number>;
-  readonly inZone: number;
-  readonly onNode: number;
-  readonly lost: number;
 }
 
+/** Nodes of one zone that use the same set of endpoints. */
 interface Bundle {
   readonly from: Zone;
   readonly endpoints: readonly ProxyEndpoint[];
@@ -44,9 +44,9 @@ interface Bundle {
   readonly reasons: Map<VerdictReason, number>;
 }
 
-/** The flows between zones. Cost: senders + the sizes of the distinct endpoint sets, not their product. */
-export function flowsOf(trafficClass: TrafficClass, port: PortReach, senders: readonly Sender[]): Flows {
-  const sum = new Summary();
+/** Where traffic goes, zone by zone. Cost: senders + the sizes of the distinct endpoint sets, not their product. */
+export function trafficFlows(trafficClass: TrafficClass, port: PortReach, senders: readonly Sender[]): TrafficFlows {
+  const sum = new FlowAccumulator();
   for (const sender of senders) {
     const route = port.route(trafficClass, sender.node);
     if (route === null) continue;
@@ -56,46 +56,39 @@ export function flowsOf(trafficClass: TrafficClass, port: PortReach, senders: re
   return sum.result();
 }
 
-class Summary {
+class FlowAccumulator {
   readonly #bundles = new Map<Zone, Map<readonly ProxyEndpoint[], Bundle>>();
   readonly #losses = new Map<string, Loss & { share: number; readonly nodes: string[] }>();
-  readonly #placed = new Map<readonly ProxyEndpoint[], ReadonlyMap<string | null, number>>();
-  #onNode = 0;
-  #onNodeWithoutZone = 0;
+  readonly #countsByNode = new Map<readonly ProxyEndpoint[], ReadonlyMap<string, number>>();
+  readonly #onNode = { all: 0, zoneless: 0 };
 
   forward({ node, weight }: Sender, { endpoints, reason }: Route): void {
-    const ofZone = getOrMake(this.#bundles, node.zone, () => new Map<readonly ProxyEndpoint[], Bundle>());
-    const bundle = getOrMake(ofZone, endpoints, () => newBundle(node.zone, endpoints));
+    const ofZone = getOrCreate(this.#bundles, node.zone, () => new Map<readonly ProxyEndpoint[], Bundle>());
+    const bundle = getOrCreate(ofZone, endpoints, () => newBundle(node.zone, endpoints));
     bundle.weight += weight;
     bundle.nodes += 1;
     bundle.reasons.set(reason, (bundle.reasons.get(reason) ?? 0) + 1);
-    const placed = getOrMake(this.#placed, endpoints, () => countBy(endpoints, endpoint => endpoint.nodeName));
-    const here = (weight * (placed.get(node.name) ?? 0)) / endpoints.length;
-    this.#onNode += here;
-    if (node.zone === null) this.#onNodeWithoutZone += here;
+    const counts = getOrCreate(this.#countsByNode, endpoints, () => countByNode(endpoints));
+    const here = (weight * (counts.get(node.name) ?? 0)) / endpoints.length;
+    this.#onNode.all += here;
+    if (node.zone === null) this.#onNode.zoneless += here;
   }
 
   lose({ node, weight }: Sender, verdict: Loss['verdict'], reason: VerdictReason): void {
     const none = { from: node.zone, verdict, share: 0, nodes: [], reason };
-    const loss = getOrMake(this.#losses, JSON.stringify([verdict, reason, node.zone]), () => none);
+    const loss = getOrCreate(this.#losses, JSON.stringify([verdict, reason, node.zone]), () => none);
     loss.share += weight;
     loss.nodes.push(node.name);
   }
 
-  result(): Flows {
+  result(): TrafficFlows {
     const bundles = [...this.#bundles.values()].flatMap(ofZone => [...ofZone.values()]);
+    const byEndpoints = new Map<readonly ProxyEndpoint[], Map<Zone, number>>();
+    for (const { from, endpoints, weight } of bundles)
+      getOrCreate(byEndpoints, endpoints, () => new Map<Zone, number>()).set(from, weight);
     const losses = [...this.#losses.values()];
-    const flows = flowsBetween(bundles);
-    const within = flows.filter(flow => flow.from !== null && flow.from === flow.to);
-    return {
-      flows,
-      losses,
-      byEndpoint: loadOf(bundles),
-      // Traffic that stays on a node stays in its zone, even if the zone is unknown.
-      inZone: within.reduce((sum, flow) => sum + flow.share, 0) + this.#onNodeWithoutZone,
-      onNode: this.#onNode,
-      lost: losses.reduce((sum, loss) => sum + loss.share, 0),
-    };
+    const lost = losses.reduce((sum, loss) => sum + loss.share, 0);
+    return { ...trafficShares({ byEndpoints, onNode: this.#onNode, lost }), flows: flowsBetween(bundles), losses };
   }
 }
 
@@ -103,33 +96,47 @@ function newBundle(from: Zone, endpoints: readonly ProxyEndpoint[]): Bundle {
   return { from, endpoints, weight: 0, nodes: 0, reasons: new Map() };
 }
 
-function flowsBetween(bundles: readonly Bundle[]): readonly Flow[] {
-  const sums = new Map<string, { flow: Flow; share: number; nodes: number; reasons: Map<VerdictReason, number> }>();
-  for (const { from, endpoints, weight, nodes, reasons } of bundles) {
-    for (const [to, count] of countBy(endpoints, endpoint => endpoint.zone)) {
-      const entry = getOrMake(sums, JSON.stringify([from, to]), () => ({
-        flow: { from, to, share: 0, nodes: 0, reasons: [] },
-        share: 0,
-        nodes: 0,
-        reasons: new Map(),
-      }));
-      entry.share += (weight * count) / endpoints.length;
-      entry.nodes += nodes;
-      for (const [reason, n] of reasons) entry.reasons.set(reason, (entry.reasons.get(reason) ?? 0) + n);
-    }
-  }
-  return [...sums.values()].map(({ flow, share, nodes, reasons }) => ({
-    ...flow,
-    share,
-    nodes,
-    reasons: [...reasons].sort(([, a], [, b]) => b - a).map(([reason]) => reason),
-  }));
+function countByNode(endpoints: readonly ProxyEndpoint[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { nodeName } of endpoints) if (nodeName !== null) counts.set(nodeName, (counts.get(nodeName) ?? 0) + 1);
+  return counts;
 }
 
-function getOrMake<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+interface FlowSum {
+  readonly from: Zone;
+  readonly to: Zone;
+  share: number;
+  nodes: number;
+  readonly endpoints: Set<ProxyEndpoint>;
+  readonly reasons: Map<VerdictReason, number>;
+}
+
+function flowsBetween(bundles: readonly Bundle[]): readonly ZoneFlow[] {
+  const sums = new Map<Zone, Map<Zone, FlowSum>>();
+  for (const { from, endpoints, weight, nodes, reasons } of bundles) {
+    const ofZone = getOrCreate(sums, from, () => new Map<Zone, FlowSum>());
+    for (const [to, there] of Map.groupBy(endpoints, endpoint => endpoint.zone)) {
+      const none = { from, to, share: 0, nodes: 0, endpoints: new Set<ProxyEndpoint>(), reasons: new Map() };
+      const sum = getOrCreate(ofZone, to, () => none);
+      sum.share += (weight * there.length) / endpoints.length;
+      sum.nodes += nodes;
+      for (const endpoint of there) sum.endpoints.add(endpoint);
+      for (const [reason, n] of reasons) sum.reasons.set(reason, (sum.reasons.get(reason) ?? 0) + n);
+    }
+  }
+  return [...sums.values()].flatMap(ofZone =>
+    [...ofZone.values()].map(({ endpoints, reasons, ...flow }) => ({
+      ...flow,
+      endpoints: endpoints.size,
+      reasons: [...reasons].sort(([, a], [, b]) => b - a).map(([reason]) => reason),
+    })),
+  );
+}
+
+function getOrCreate<K, V>(map: Map<K, V>, key: K, create: () => V): V {
   const found = map.get(key);
   if (found !== undefined) return found;
-  const made = make();
-  map.set(key, made);
-  return made;
+  const created = create();
+  map.set(key, created);
+  return created;
 }

@@ -3,14 +3,15 @@ import { DEFAULT_POLICY } from '../../src/engine/policy.ts';
 import { RULES } from '../../src/rules/index.ts';
 import { clientNodes } from '../../src/topology/client-nodes.ts';
 import { explainService } from '../../src/topology/explain.ts';
+import { nodesLosingTraffic } from '../../src/topology/lost-traffic.ts';
 import { NodeSet } from '../../src/topology/node-set.ts';
-import { type TrafficInput, trafficSenders } from '../../src/topology/senders.ts';
-import { internalLoad } from '../../src/topology/traffic-shares.ts';
-import { flowsOf } from '../../src/topology/zone-flows.ts';
+import { trafficSenders } from '../../src/topology/senders.ts';
+import { internalLoad, inZoneShare } from '../../src/topology/traffic-shares.ts';
+import { trafficFlows } from '../../src/topology/zone-flows.ts';
 import type { ServiceRow } from '../../src/ui/api.ts';
 import { pictureOf } from '../../src/ui/client/diagram/diagram.ts';
-import { judge } from '../../src/ui/client/service/evaluate-service.ts';
-import { inZoneShare, losingNodes, TRAFFIC_CLASSES } from '../../src/ui/client/service/traffic-metrics.ts';
+import { judge, trafficInput } from '../../src/ui/client/service/evaluate-service.ts';
+import { TRAFFIC_CLASSES } from '../../src/ui/client/service/traffic-metrics.ts';
 import { serviceRow } from '../../src/ui/server/service-row.ts';
 import { FACTS, SAMPLE, standing, vector, whatIf } from '../ui/client/scene.ts';
 
@@ -24,7 +25,7 @@ describe.each(Object.entries(CLUSTERS))('in the cluster %s', (_, topology) => {
     for (const judgement of judgements) {
       for (const port of judgement.ports) {
         const load = internalLoad(port, judgement.clients);
-        const flows = flowsOf('internal', port, trafficSenders('internal', trafficOf(judgement)).sending);
+        const flows = trafficFlows('internal', port, trafficSenders('internal', trafficInput(judgement)).sending);
         expect(flows.inZone).toBeCloseTo(load.inZone, 9);
         expect(flows.onNode).toBeCloseTo(load.onNode, 9);
         expect(flows.lost).toBeCloseTo(load.lost, 9);
@@ -66,7 +67,7 @@ describe.each(Object.entries(CLUSTERS))('in the cluster %s', (_, topology) => {
     for (const judgement of judgements) {
       const row = serviceRow({ service: judgement.situation.service, view }, [], clients);
       expect(lostOf(judgement)).toEqual(row.lost);
-      const share = inZoneShare(judgement);
+      const share = inZoneShare(judgement.ports, judgement.clients);
       if (share === null) expect(row.inZone).toBe(null);
       else expect(row.inZone).toBeCloseTo(share, 5);
     }
@@ -101,7 +102,8 @@ test('without a healthy node, balancers send to all nodes and all traffic is los
 });
 
 function lostOf(judgement: ReturnType<typeof judge>): ServiceRow['lost'] {
-  const count = (trafficClass: (typeof TRAFFIC_CLASSES)[number]) => losingNodes(trafficClass, judgement).length;
+  const count = (trafficClass: (typeof TRAFFIC_CLASSES)[number]) =>
+    nodesLosingTraffic(trafficClass, trafficInput(judgement)).length;
   return { internal: count('internal'), external: count('external'), shortCircuit: count('shortCircuit') };
 }
 
@@ -111,8 +113,4 @@ interface Addressed {
 
 function byName(a: Addressed, b: Addressed): number {
   return a.address < b.address ? -1 : 1;
-}
-
-function trafficOf({ situation, ports, clients }: ReturnType<typeof judge>): TrafficInput {
-  return { service: situation.service, ports, clients };
 }

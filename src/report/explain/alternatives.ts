@@ -6,10 +6,12 @@ import { isExternallyAccessible, TOPOLOGY_MODE_ANNOTATION } from '../../model/se
 import type { ExplainInput } from '../../topology/explain.ts';
 import { explainedReach } from '../../topology/explain.ts';
 import { PREFER_SAME_MINOR, TRAFFIC_DISTRIBUTION_MINOR } from '../../topology/hints.ts';
-import { selectNodes } from '../../topology/node-selection.ts';
+import { nodesLosingTraffic } from '../../topology/lost-traffic.ts';
 import type { NodeSet } from '../../topology/node-set.ts';
 import type { PortReach } from '../../topology/port-routing.ts';
-import { internalLoad } from '../../topology/traffic-shares.ts';
+import type { TrafficInput } from '../../topology/senders.ts';
+import { busiestFactor, internalLoad } from '../../topology/traffic-shares.ts';
+import { percent } from '../percent.ts';
 import { remembering } from './routes.ts';
 
 interface Alternative {
@@ -47,10 +49,10 @@ export function alternativeLines(
   { clients, asIs }: { readonly clients: NodeSet; readonly asIs: PortReach },
 ): readonly string[] {
   const rows = alternativesFor(input.service, input.facts.version.minor).map(({ label, edits }) => {
-    if (edits.length === 0) return rowOf(label, asIs, clients);
+    if (edits.length === 0) return rowOf(label, asIs, { ...input, clients });
     const service = applyApiDefaults(applyEdits(input.service, edits), input.service);
     const [port] = explainedReach({ ...input, service, hints: 'predicted' });
-    return port ? rowOf(label, remembering(port), clients) : null;
+    return port ? rowOf(label, remembering(port), { service, clients }) : null;
   });
   const external = isExternallyAccessible(input.service) ? ' (outside traffic follows externalTrafficPolicy)' : '';
   return [
@@ -60,17 +62,11 @@ export function alternativeLines(
   ];
 }
 
-function rowOf(label: string, port: PortReach, clients: NodeSet): string {
-  const { byEndpoint, inZone, onNode } = internalLoad(port, clients);
-  const losing = selectNodes(
-    clients,
-    [port.index.named],
-    node => port.route('internal', node)?.verdict !== 'forward',
-  ).length;
-  const carried = [...byEndpoint.values()].reduce((sum, load) => sum + load, 0);
-  const busiest = carried > 0 ? (Math.max(...byEndpoint.values()) / carried) * port.index.ready.length : 0;
-  const percent = (share: number) => `${Math.round(share * 100)} %`;
+function rowOf(label: string, port: PortReach, { service, clients }: Omit<TrafficInput, 'ports'>): string {
+  const shares = internalLoad(port, clients);
+  const losing = nodesLosingTraffic('internal', { service, ports: [port], clients }).length;
   const lose = losing === 0 ? 'none' : `${losing} of ${clients.size}`;
-  const load = busiest > 0 ? `${busiest.toFixed(1)} x mean` : '-';
-  return `    ${label.padEnd(31)}${lose.padEnd(15)}${percent(inZone).padEnd(16)}${percent(onNode).padEnd(10)}${load}`;
+  const busiest = busiestFactor(port, shares);
+  const kept = `${percent(shares.inZone).padEnd(16)}${percent(shares.onNode).padEnd(10)}`;
+  return `    ${label.padEnd(31)}${lose.padEnd(15)}${kept}${busiest === null ? '-' : `${busiest.toFixed(1)} x mean`}`;
 }

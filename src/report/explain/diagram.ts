@@ -1,5 +1,7 @@
+import { plural } from '../../model/plural.ts';
+import { percent } from '../percent.ts';
 import { printable } from '../printable.ts';
-import type { Flow, Source } from './sender-groups.ts';
+import type { SenderFlow, SenderGroup } from './sender-groups.ts';
 import type { ExplainStyle } from './style.ts';
 import { paint } from './style.ts';
 
@@ -33,11 +35,11 @@ interface Row {
   readonly from: string;
   readonly arrow: string;
   readonly to: string;
-  readonly flow: Flow;
+  readonly flow: SenderFlow;
 }
 
 /** Who sends where: zones of the senders on the left, those of the endpoints on the right, bars to one scale. */
-export function pictureOf(sources: readonly Source[], style: ExplainStyle): readonly string[] {
+export function pictureOf(sources: readonly SenderGroup[], style: ExplainStyle): readonly string[] {
   const glyphs = style.ascii ? ASCII : BLOCKS;
   const all = sources.flatMap(source => rowsOf(source, { glyphs, alone: sources.length === 1 }));
   const rows = style.allNodes ? all : all.slice(0, MOST_ROWS);
@@ -47,7 +49,7 @@ export function pictureOf(sources: readonly Source[], style: ExplainStyle): read
   const bar = Math.min(WIDEST_BAR, Math.max(NARROWEST_BAR, room));
   const lines = rows.map(row => {
     const drawn = `${row.arrow} ${row.to.padEnd(to)}  ${barOf(row.flow, bar, glyphs)} ${percent(row.flow.share)}`;
-    const isLost = row.flow.fate !== 'forward';
+    const isLost = row.flow.verdict !== 'forward';
     return `    ${row.from.padEnd(from)} ${isLost ? paint(style, 'red', drawn) : drawn}`;
   });
   const rest = all.slice(rows.length);
@@ -57,12 +59,12 @@ export function pictureOf(sources: readonly Source[], style: ExplainStyle): read
 }
 
 function rowsOf(
-  { zones, nodes, flows }: Source,
+  { zones, nodes, flows }: SenderGroup,
   { glyphs, alone }: { readonly glyphs: Glyphs; readonly alone: boolean },
 ): readonly Row[] {
   const [only, first, middle, last] = glyphs.arrows;
   const names = alone && zones.length > 1 ? 'all zones' : zones.map(zone => zone ?? 'no zone').join(', ');
-  const from = `${shortened(names, glyphs)}, ${count(nodes, 'node')}`;
+  const from = `${shortened(names, glyphs)}, ${plural(nodes, 'node')}`;
   return flows.map((flow, i) => ({
     from: i === 0 ? from : '',
     arrow: flows.length === 1 ? only : i === 0 ? first : i < flows.length - 1 ? middle : last,
@@ -71,40 +73,29 @@ function rowsOf(
   }));
 }
 
-function targetOf({ fate, zone, endpoints }: Flow, glyphs: Glyphs): string {
-  switch (fate) {
+function targetOf({ verdict, zone, endpoints }: SenderFlow, glyphs: Glyphs): string {
+  switch (verdict) {
     case 'drop':
       return 'DROPPED';
     case 'reject':
       return 'REFUSED';
     case 'forward':
-      return `${shortened(zone ?? 'no zone', glyphs)}, ${count(endpoints, 'endpoint')}`;
+      return `${shortened(zone ?? 'no zone', glyphs)}, ${plural(endpoints, 'endpoint')}`;
     default:
-      return fate satisfies never;
+      return verdict satisfies never;
   }
 }
 
 /** What there is at all shows as something. */
-function barOf({ fate, share }: Flow, width: number, { full, eighths, lost }: Glyphs): string {
+function barOf({ verdict, share }: SenderFlow, width: number, { full, eighths, lost }: Glyphs): string {
   const cells = share * width;
-  if (fate !== 'forward') return lost.repeat(Math.max(1, Math.round(cells)));
+  if (verdict !== 'forward') return lost.repeat(Math.max(1, Math.round(cells)));
   if (eighths.length === 0) return full.repeat(Math.max(1, Math.round(cells)));
   const parts = Math.max(1, Math.round(cells * 8));
   return full.repeat(Math.floor(parts / 8)) + (eighths[(parts % 8) - 1] ?? '');
 }
 
-/** Whole ones; a little is not nothing, and nearly all is not all. */
-export function percent(share: number): string {
-  if (share > 0 && share < 0.005) return '<1 %';
-  if (share < 1 - 1e-9 && share >= 0.995) return '>99 %';
-  return `${Math.round(share * 100)} %`;
-}
-
 function shortened(text: string, { more }: Glyphs): string {
   const shown = printable(text);
   return shown.length > WIDEST_LABEL ? `${shown.slice(0, WIDEST_LABEL - 1)}${more}` : shown;
-}
-
-function count(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? '' : 's'}`;
 }

@@ -6,6 +6,7 @@ import type { ExplainInput, HintsExplanation } from '../../topology/explain.ts';
 import { explainPorts } from '../../topology/explain.ts';
 import { NodeSet } from '../../topology/node-set.ts';
 import type { PortReach } from '../../topology/port-routing.ts';
+import { noRouteReason } from '../no-route-reason.ts';
 import { printable } from '../printable.ts';
 import { alternativeLines } from './alternatives.ts';
 import { remembering } from './routes.ts';
@@ -22,14 +23,18 @@ export function explainText(given: ExplainInput, style: ExplainStyle): string {
   const lines = [`${title}  ${settingsOf(service)}`];
   const ports = explainPorts(input).map(({ reach, hints }) => ({ hints, port: remembering(reach) }));
   const [first] = ports;
-  if (!first) return `${[...lines, `  ${whyNoPorts(input)}`].join('\n')}\n`;
+  if (!first) return `${[...lines, `  ${noRouteReason(service, facts)}`].join('\n')}\n`;
   const { nodes: clients } = clientNodes(nodes, style.policy.clientNodes, facts.now);
   for (const { port, hints } of ports) {
     lines.push(
       '',
       `  ${headOf(port)}`,
       `  ${hintsOf(hints)}`,
-      ...classLines(port, { nodes: nodes.nodes, clients: clients.nodes, style }),
+      ...classLines(port, {
+        nodes: nodes.nodes,
+        traffic: { service, ports: ports.map(({ port: each }) => each), clients },
+        style,
+      }),
     );
   }
   if (service.loadBalancerSourceRanges.length > 0 && service.loadBalancerIngress.length > 0) {
@@ -50,16 +55,6 @@ function settingsOf(service: Service): string {
   if (service.trafficDistribution) parts.push(`trafficDistribution ${service.trafficDistribution}`);
   const mode = topologyMode(service);
   return [...parts, ...(mode === null ? [] : [`topology-mode ${mode}`])].join(', ');
-}
-
-function whyNoPorts({ service, facts }: ExplainInput): string {
-  if (facts.dataPlane.kind === 'other') return 'nothing is known of how this data plane routes';
-  if (isHeadless(service)) return 'headless: clients connect to pod addresses from DNS, kube-proxy does not handle it';
-  if (service.type === 'ExternalName')
-    return 'ExternalName: clients connect to another host, kube-proxy does not handle it';
-  return service.ports.length === 0
-    ? 'no ports'
-    : 'another proxy handles it (label service.kubernetes.io/service-proxy-name)';
 }
 
 function headOf({ index, family, port }: PortReach): string {

@@ -1,62 +1,55 @@
 import type { Node } from '../../model/node.ts';
+import { plural } from '../../model/plural.ts';
 import type { PortReach } from '../../topology/port-routing.ts';
 import type { Route, TrafficClass } from '../../topology/route.ts';
-import { equalWeight, weightByCPU } from '../../topology/senders.ts';
+import type { Senders, TrafficInput } from '../../topology/senders.ts';
+import { trafficSenders } from '../../topology/senders.ts';
+import { trafficFlows } from '../../topology/zone-flows.ts';
+import { percent } from '../percent.ts';
 import { printable } from '../printable.ts';
 import { sayReason } from '../reason-text.ts';
-import { percent, pictureOf } from './diagram.ts';
+import { pictureOf } from './diagram.ts';
 import type { NodeRoute } from './routes.ts';
 import { routesOf } from './routes.ts';
-import { flowsOf, lostShare } from './sender-groups.ts';
+import { senderGroups } from './sender-groups.ts';
 import type { ExplainStyle } from './style.ts';
 import { paint } from './style.ts';
 
-interface ClassText {
-  readonly title: string;
-  /** Whose traffic the picture shares out. */
-  readonly senders: 'client nodes, by their CPUs' | 'each node receives as much';
-}
-
-const CLASSES: Readonly<Record<TrafficClass, ClassText>> = {
-  internal: { title: 'pods to the ClusterIP', senders: 'client nodes, by their CPUs' },
-  external: {
-    title: "outside, and other nodes' pods, to this node's port or external address",
-    senders: 'each node receives as much',
-  },
-  shortCircuit: {
-    title: "pods and hosts to external addresses and to their own node's port",
-    senders: 'client nodes, by their CPUs',
-  },
+const TITLES: Readonly<Record<TrafficClass, string>> = {
+  internal: 'pods to the ClusterIP',
+  external: "outside, and other nodes' pods, to this node's port or external address",
+  shortCircuit: "pods and hosts to external addresses and to their own node's port",
 };
 
 export interface ClassesOf {
   readonly nodes: readonly Node[];
-  /** Those of `nodes` that pods send from. */
-  readonly clients: readonly Node[];
+  /** What the senders are computed from. */
+  readonly traffic: TrafficInput;
   readonly style: ExplainStyle;
 }
 
-/** Per class of traffic the picture, and under it the nodes with the same fate. */
+/** Per class of traffic the diagram, and below it the nodes with the same route. */
 export function classLines(port: PortReach, of: ClassesOf): readonly string[] {
   return (['internal', 'external', 'shortCircuit'] as const).flatMap(trafficClass => {
     const routes = routesOf(port, trafficClass, of.nodes);
     if (routes.length === 0) return [];
-    const { title } = CLASSES[trafficClass];
-    return ['', `  ${title}`, ...picture(trafficClass, port, of), ...fates(routes, of.style)];
+    return ['', `  ${TITLES[trafficClass]}`, ...picture(trafficClass, port, of), ...fates(routes, of.style)];
   });
 }
 
-function picture(trafficClass: TrafficClass, port: PortReach, { nodes, clients, style }: ClassesOf): readonly string[] {
-  const { senders } = CLASSES[trafficClass];
-  const ofClients = senders === 'client nodes, by their CPUs';
-  const sending = ofClients ? clients : nodes;
-  if (sending.length === 0) return [];
-  const weight = ofClients ? weightByCPU(sending) : equalWeight(sending);
-  const sources = flowsOf(routesOf(port, trafficClass, sending), weight);
-  const lost = lostShare(sources);
-  const shares = ofClients ? `shares of ${sending.length} ${senders}` : `shares if ${senders}`;
-  const head = lost > 0 ? `${shares}; ${paint(style, 'red', `${percent(lost)} is lost`)}` : shares;
-  return [`    ${head}`, ...pictureOf(sources, style), ''];
+function picture(trafficClass: TrafficClass, port: PortReach, { traffic, style }: ClassesOf): readonly string[] {
+  const senders = trafficSenders(trafficClass, traffic);
+  if (senders.sending.length === 0) return [];
+  const flows = trafficFlows(trafficClass, port, senders.sending);
+  const shares = sharesText(trafficClass, senders);
+  const head = flows.lost > 0 ? `${shares}; ${paint(style, 'red', `${percent(flows.lost)} is lost`)}` : shares;
+  return [`    ${head}`, ...pictureOf(senderGroups(flows, senders.sending), style), ''];
+}
+
+function sharesText(trafficClass: TrafficClass, { sending, unhealthy }: Senders): string {
+  if (trafficClass !== 'external') return `shares of ${plural(sending.length, 'client node')}, by their CPUs`;
+  const failing = unhealthy.length === 0 ? '' : `; ${unhealthy.length} more fail the load balancer's health check`;
+  return `equal shares of ${plural(sending.length, 'node')} that outside traffic enters${failing}`;
 }
 
 interface Fate {
@@ -90,7 +83,7 @@ const NAMED = 6;
 function fateLines({ route, nodes, fewest, most }: Fate, style: ExplainStyle): readonly string[] {
   const isForward = route.verdict === 'forward';
   const verdict = isForward ? 'forward' : route.verdict.toUpperCase();
-  const count = `${nodes.length} ${nodes.length === 1 ? 'node' : 'nodes'}`.padEnd(9);
+  const count = plural(nodes.length, 'node').padEnd(9);
   const range = fewest === most ? `${most}` : `${fewest} to ${most}`;
   const to = isForward ? ` to ${range} ${most === 1 ? 'endpoint' : 'endpoints'}` : '';
   const said = `    ${count} ${paint(style, isForward ? 'green' : 'red', verdict)}${to}, ${sayReason(route.reason)}:`;

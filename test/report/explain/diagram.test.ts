@@ -1,14 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_POLICY } from '../../../src/engine/policy.ts';
-import { percent, pictureOf } from '../../../src/report/explain/diagram.ts';
-import type { Flow, Source } from '../../../src/report/explain/sender-groups.ts';
+import { pictureOf } from '../../../src/report/explain/diagram.ts';
+import type { SenderFlow, SenderGroup } from '../../../src/report/explain/sender-groups.ts';
 import type { ExplainStyle } from '../../../src/report/explain/style.ts';
+import { percent } from '../../../src/report/percent.ts';
 
 const PLAIN: ExplainStyle = { policy: DEFAULT_POLICY, colour: false };
-const to = (zone: string | null, share: number): Flow => ({ fate: 'forward', zone, endpoints: 2, share });
-const dropped = (share: number): Flow => ({ fate: 'drop', zone: null, endpoints: 0, share });
+const to = (zone: string | null, share: number): SenderFlow => ({ verdict: 'forward', zone, endpoints: 2, share });
+const dropped = (share: number): SenderFlow => ({ verdict: 'drop', zone: null, endpoints: 0, share });
 
-const LOCAL: readonly Source[] = [
+const LOCAL: readonly SenderGroup[] = [
   { zones: ['zone-a'], nodes: 3, flows: [to('zone-a', 0.5)] },
   { zones: ['zone-b', null], nodes: 2, flows: [dropped(0.125), to('zone-b', 0.25), to(null, 0.125)] },
 ];
@@ -69,7 +70,7 @@ describe('the picture', () => {
 
   test('says all zones where all send alike', () => {
     const [line] = pictureOf(
-      [{ zones: ['a', 'b'], nodes: 4, flows: [{ fate: 'reject', zone: null, endpoints: 0, share: 1 }] }],
+      [{ zones: ['a', 'b'], nodes: 4, flows: [{ verdict: 'reject', zone: null, endpoints: 0, share: 1 }] }],
       PLAIN,
     );
     expect(line).toBe(`    all zones, 4 nodes ──→ REFUSED  ${'░'.repeat(40)} 100 %`);

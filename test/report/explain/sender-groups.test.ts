@@ -1,12 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import type { Node } from '../../../src/model/node.ts';
 import { projectNode } from '../../../src/model/projection.ts';
+import type { Service } from '../../../src/model/service.ts';
 import type { NodeRoute } from '../../../src/report/explain/routes.ts';
 import { remembering, routesOf } from '../../../src/report/explain/routes.ts';
-import { flowsOf, lostShare } from '../../../src/report/explain/sender-groups.ts';
+import { senderGroups } from '../../../src/report/explain/sender-groups.ts';
+import { NodeSet } from '../../../src/topology/node-set.ts';
 import type { PortReach } from '../../../src/topology/port-routing.ts';
 import type { ProxyEndpoint } from '../../../src/topology/proxy-endpoint.ts';
-import { equalWeight, weightByCPU } from '../../../src/topology/senders.ts';
+import type { Sender } from '../../../src/topology/senders.ts';
+import { trafficSenders, trafficWeights } from '../../../src/topology/senders.ts';
+import { trafficFlows } from '../../../src/topology/zone-flows.ts';
 
 const ZONE = 'topology.kubernetes.io/zone';
 
@@ -23,51 +27,62 @@ function forward(to: readonly ProxyEndpoint[]): NodeRoute['route'] {
 
 const DROP: NodeRoute['route'] = { mode: 'NodeLocal', verdict: 'drop', endpoints: [], reason: 'no-local-endpoint' };
 
-describe('flows', () => {
-  test('go to zones in proportion to their endpoints; zones that send alike are one source', () => {
+function sendersByCPU(nodes: readonly Node[]): readonly Sender[] {
+  const input = { service: {} as Service, ports: [], clients: new NodeSet(nodes) };
+  return trafficSenders('internal', input).sending;
+}
+
+/** Flows and groups of senders with these routes. */
+function grouped(routes: readonly NodeRoute[], senders: readonly Sender[]) {
+  const routeOf = new Map(routes.map(({ node, route }) => [node, route]));
+  const flows = trafficFlows('internal', { route: (_, node) => routeOf.get(node) ?? null } as PortReach, senders);
+  return { groups: senderGroups(flows, senders), lost: flows.lost };
+}
+
+describe('sender groups', () => {
+  test('send to zones in proportion to their endpoints; zones with the same proportions are one group', () => {
     const everywhere = [endpoint('a'), endpoint('a'), endpoint('b'), endpoint(null)];
     const nodes = [node('n1', 'b'), node('n2', 'a'), node('n3', null), node('n4', 'a')];
-    const sources = flowsOf(
-      nodes.map(of => ({ node: of, route: forward(everywhere) })),
-      weightByCPU(nodes),
-    );
-    expect(sources).toEqual([
+    const routes = nodes.map(of => ({ node: of, route: forward(everywhere) }));
+    const { groups, lost } = grouped(routes, sendersByCPU(nodes));
+    expect(groups).toEqual([
       {
         zones: ['a', 'b', null],
         nodes: 4,
         flows: [
-          { fate: 'forward', zone: 'a', endpoints: 2, share: 0.5 },
-          { fate: 'forward', zone: 'b', endpoints: 1, share: 0.25 },
-          { fate: 'forward', zone: null, endpoints: 1, share: 0.25 },
+          { verdict: 'forward', zone: 'a', endpoints: 2, share: 0.5 },
+          { verdict: 'forward', zone: 'b', endpoints: 1, share: 0.25 },
+          { verdict: 'forward', zone: null, endpoints: 1, share: 0.25 },
         ],
       },
     ]);
-    expect(lostShare(sources)).toBe(0);
+    expect(lost).toBe(0);
   });
 
-  test('weigh nodes by their CPUs, or all alike where no CPU is known', () => {
-    const nodes = [node('small', 'a', '2'), node('large', 'b', '6')];
-    const routes = nodes.map(of => ({ node: of, route: forward([endpoint(of.zone)]) }));
-    const shares = (weight: (node: Node) => number) =>
-      flowsOf(routes, weight).flatMap(({ flows }) => flows.map(flow => flow.share));
-    expect(shares(weightByCPU(nodes))).toEqual([0.25, 0.75]);
-    expect(shares(equalWeight(nodes))).toEqual([0.5, 0.5]);
-    expect(weightByCPU([node('n', 'a', '0'), node('m', 'a', '0')])(node('n', 'a', '0'))).toBe(0.5);
+  test('weigh nodes by CPU, or equally if no CPU is known', () => {
+    const shares = (nodes: readonly Node[]) => {
+      const routes = nodes.map(of => ({ node: of, route: forward([endpoint(of.zone)]) }));
+      return grouped(routes, sendersByCPU(nodes)).groups.flatMap(({ flows }) => flows.map(flow => flow.share));
+    };
+    expect(shares([node('small', 'a', '2'), node('large', 'b', '6')])).toEqual([0.25, 0.75]);
+    expect(shares([node('small', 'a', '0'), node('large', 'b', '0')])).toEqual([0.5, 0.5]);
+    const unknown = new NodeSet([node('n', 'a', '0'), node('m', 'a', '0')]);
+    expect(trafficWeights(unknown).ofNode(node('n', 'a', '0'))).toBe(0.5);
   });
 
-  test('that end nowhere come first and are counted as lost', () => {
+  test('list lost traffic first and count it as lost', () => {
     const nodes = [node('n1', 'a'), node('n2', 'a'), node('n3', 'b'), node('n4', 'c')];
     const own = [endpoint('a')];
     const [first = node('n', null), ...others] = nodes;
     const routes = [{ node: first, route: forward(own) }, ...others.map(of => ({ node: of, route: DROP }))];
-    const sources = flowsOf(routes, equalWeight(nodes));
-    expect(sources.map(({ zones }) => zones)).toEqual([['a'], ['b', 'c']]);
-    expect(sources[0]?.flows).toEqual([
-      { fate: 'drop', zone: null, endpoints: 0, share: 0.25 },
-      { fate: 'forward', zone: 'a', endpoints: 1, share: 0.25 },
+    const { groups, lost } = grouped(routes, sendersByCPU(nodes));
+    expect(groups.map(({ zones }) => zones)).toEqual([['a'], ['b', 'c']]);
+    expect(groups[0]?.flows).toEqual([
+      { verdict: 'drop', zone: null, endpoints: 0, share: 0.25 },
+      { verdict: 'forward', zone: 'a', endpoints: 1, share: 0.25 },
     ]);
-    expect(sources[1]?.flows).toEqual([{ fate: 'drop', zone: null, endpoints: 0, share: 0.5 }]);
-    expect(lostShare(sources)).toBe(0.75);
+    expect(groups[1]?.flows).toEqual([{ verdict: 'drop', zone: null, endpoints: 0, share: 0.5 }]);
+    expect(lost).toBe(0.75);
   });
 });
 

@@ -1,6 +1,7 @@
+import { percent } from '../../../report/percent.ts';
 import type { ClientNode, ClientZone, EndpointLoad, EndpointZone } from './diagram.ts';
 import type { Box, Line } from './layout.ts';
-import { count, loadLevel, percent, sayEndpointZone, times } from './text.ts';
+import { count, loadLevel, sayEndpointZone, times } from './text.ts';
 
 /** Characters of the small font per pixel. SVG text is not clipped by its box. */
 const CHARACTERS_A_PIXEL = 1 / 6.7;

@@ -1,12 +1,13 @@
 import type { Node } from '../../../model/node.ts';
 import type { PortReach } from '../../../topology/port-routing.ts';
-import type { ProxyEndpoint } from '../../../topology/proxy-endpoint.ts';
 import type { TrafficClass } from '../../../topology/route.ts';
 import type { Sender } from '../../../topology/senders.ts';
 import { trafficSenders } from '../../../topology/senders.ts';
-import type { Flows } from '../../../topology/zone-flows.ts';
-import { flowsOf } from '../../../topology/zone-flows.ts';
+import { usableEndpoints } from '../../../topology/traffic-shares.ts';
+import type { TrafficFlows } from '../../../topology/zone-flows.ts';
+import { trafficFlows } from '../../../topology/zone-flows.ts';
 import type { Judgement } from '../service/evaluate-service.ts';
+import { trafficInput } from '../service/evaluate-service.ts';
 import type { GroupedFlow, GroupedLoss } from './grouped-flows.ts';
 import { groupedFlows, groupedLosses } from './grouped-flows.ts';
 import type { ZoneGroups } from './zone-groups.ts';
@@ -62,8 +63,8 @@ export interface EndpointLoad {
 /** Returns `null` if the port has no traffic of the class. */
 export function pictureOf(trafficClass: TrafficClass, port: PortReach, of: Judgement): Picture | null {
   if (trafficClass !== 'internal' && !port.policy.accessible) return null;
-  const { sending, unhealthy } = trafficSenders(trafficClass, { ...of, service: of.situation.service });
-  const flows = flowsOf(trafficClass, port, sending);
+  const { sending, unhealthy } = trafficSenders(trafficClass, trafficInput(of));
+  const flows = trafficFlows(trafficClass, port, sending);
   const groups = groupZones([
     ...sending.map(({ node }) => node.zone),
     ...unhealthy.map(({ zone }) => zone),
@@ -84,7 +85,11 @@ export function pictureOf(trafficClass: TrafficClass, port: PortReach, of: Judge
 
 type Clients = { readonly sending: readonly Sender[]; readonly unhealthy: readonly Node[] };
 
-function clientZonesOf({ sending, unhealthy }: Clients, { losses }: Flows, groups: ZoneGroups): readonly ClientZone[] {
+function clientZonesOf(
+  { sending, unhealthy }: Clients,
+  { losses }: TrafficFlows,
+  groups: ZoneGroups,
+): readonly ClientZone[] {
   const losing = new Set(losses.flatMap(loss => loss.nodes));
   const zones = new Map<string, { share: number; nodes: ClientNode[] }>();
   const put = ({ name, zone }: Node, fate: ClientNode['fate'], share: number) => {
@@ -104,20 +109,22 @@ function clientZonesOf({ sending, unhealthy }: Clients, { losses }: Flows, group
   });
 }
 
-function endpointZonesOf(port: PortReach, { byEndpoint }: Flows, groups: ZoneGroups): readonly EndpointZone[] {
-  const takes = (endpoint: ProxyEndpoint) => endpoint.ready || byEndpoint.has(endpoint);
-  const taking = port.index.all.filter(takes);
+function endpointZonesOf(port: PortReach, flows: TrafficFlows, groups: ZoneGroups): readonly EndpointZone[] {
+  const { byEndpoint } = flows;
+  const usable = new Set(usableEndpoints(port, flows));
   const carried = [...byEndpoint.values()].reduce((sum, load) => sum + load, 0);
   const factorOf = (share: number, endpoints: number) =>
-    carried > 0 && endpoints > 0 ? ((share / carried) * taking.length) / endpoints : null;
+    carried > 0 && endpoints > 0 ? ((share / carried) * usable.size) / endpoints : null;
   const byKey = Map.groupBy(port.index.all, endpoint => groups.keyOf(endpoint.zone));
   return groups.all.flatMap(({ key, label }) => {
     const all = byKey.get(key);
     if (!all) return [];
-    const endpoints = all.filter(takes).map((endpoint): EndpointLoad => {
-      const share = byEndpoint.get(endpoint) ?? 0;
-      return { name: port.endpointName(endpoint), node: endpoint.nodeName, share, factor: factorOf(share, 1) };
-    });
+    const endpoints = all
+      .filter(endpoint => usable.has(endpoint))
+      .map((endpoint): EndpointLoad => {
+        const share = byEndpoint.get(endpoint) ?? 0;
+        return { name: port.endpointName(endpoint), node: endpoint.nodeName, share, factor: factorOf(share, 1) };
+      });
     endpoints.sort((a, b) => b.share - a.share);
     const share = endpoints.reduce((sum, endpoint) => sum + endpoint.share, 0);
     const notReady = all.length - endpoints.length;

@@ -1,6 +1,7 @@
+import { percent } from '../../../report/percent.ts';
 import type { Picture } from './diagram.ts';
 import { flowId, type Highlight, lossId } from './ribbons.tsx';
-import { labelOf, percent, sayFlow, sayLoss } from './text.ts';
+import { labelOf, sayFlow, sayLoss } from './text.ts';
 
 interface FlowTableProps {
   readonly picture: Picture;

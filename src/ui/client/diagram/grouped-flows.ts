@@ -1,7 +1,7 @@
-import type { Flow, Loss } from '../../../topology/zone-flows.ts';
+import type { Loss, ZoneFlow } from '../../../topology/zone-flows.ts';
 import type { ZoneGroups } from './zone-groups.ts';
 
-export interface GroupedFlow extends Omit<Flow, 'from' | 'to'> {
+export interface GroupedFlow extends Omit<ZoneFlow, 'from' | 'to' | 'endpoints'> {
   /** Keys of the zones. */
   readonly from: string;
   readonly to: string;
@@ -13,8 +13,8 @@ export interface GroupedLoss extends Omit<Loss, 'from'> {
 }
 
 /** Merges the flows between zones that share a box. */
-export function groupedFlows(flows: readonly Flow[], groups: ZoneGroups): readonly GroupedFlow[] {
-  const key = ({ from, to }: Flow) => JSON.stringify([groups.keyOf(from), groups.keyOf(to), isWithin(from, to)]);
+export function groupedFlows(flows: readonly ZoneFlow[], groups: ZoneGroups): readonly GroupedFlow[] {
+  const key = ({ from, to }: ZoneFlow) => JSON.stringify([groups.keyOf(from), groups.keyOf(to), isWithin(from, to)]);
   return [...Map.groupBy(flows, key).values()].map(group => ({
     from: groups.keyOf(group[0]?.from ?? null),
     to: groups.keyOf(group[0]?.to ?? null),

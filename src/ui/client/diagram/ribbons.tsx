@@ -1,7 +1,7 @@
 import { area, curveBumpX } from 'd3-shape';
+import { percent } from '../../../report/percent.ts';
 import type { GroupedFlow, GroupedLoss } from './grouped-flows.ts';
 import type { Ribbon } from './layout.ts';
-import { percent } from './text.ts';
 
 const shape = area<readonly [x: number, y: number]>()
   .x(([x]) => x)

@@ -1,3 +1,5 @@
+import { plural } from '../../../model/plural.ts';
+import { percent } from '../../../report/percent.ts';
 import { sayReason } from '../../../report/reason-text.ts';
 import type { TrafficClass } from '../../../topology/route.ts';
 import type { EndpointZone, Picture } from './diagram.ts';
@@ -15,19 +17,13 @@ export const CLASS_TEXTS: Readonly<Record<TrafficClass, string>> = {
   shortCircuit: 'pods and hosts to external addresses and to their own node’s port',
 };
 
-export function percent(share: number): string {
-  if (share > 0 && share < 0.005) return '<1 %';
-  if (share < 1 && share > 0.995) return '>99 %';
-  return `${Math.round(share * 100)} %`;
-}
-
 /** `×2.3`; `null` if the factor is unknown. */
 export function times(factor: number | null): string | null {
   return factor === null ? null : `×${factor.toFixed(1)}`;
 }
 
 export function count(n: number, noun: string): string {
-  return `${n.toLocaleString('en')} ${noun}${n === 1 ? '' : 's'}`;
+  return plural(n, noun, each => each.toLocaleString('en'));
 }
 
 /** `a1, a2 and 3 more` */

@@ -1,5 +1,5 @@
+import { percent } from '../../../report/percent.ts';
 import type { ServiceRow } from '../../api.ts';
-import { percent } from '../diagram/text.ts';
 import { LevelBadge } from '../level-badge.tsx';
 import { formatAddress, serviceAddress } from '../page-location.ts';
 import { WindowedTable } from '../table/windowed-table.tsx';

@@ -1,4 +1,4 @@
-import { percent } from '../diagram/text.ts';
+import { percent } from '../../../report/percent.ts';
 import type { Filter } from './filter.ts';
 import { EVERYTHING } from './filter.ts';
 import type { Facets } from './prepare.ts';

@@ -17,6 +17,7 @@ import type { HintsAbsence } from '../../../topology/hints.ts';
 import type { NodeSet } from '../../../topology/node-set.ts';
 import type { PortReach } from '../../../topology/port-routing.ts';
 import { reach } from '../../../topology/port-routing.ts';
+import type { TrafficInput } from '../../../topology/senders.ts';
 import { WorkBudget } from '../../../topology/work-budget.ts';
 import type { ClusterDetail, ServiceDetail } from '../../api.ts';
 
@@ -75,6 +76,11 @@ export function judge(situation: Situation): Judgement {
     skipped: skipped.filter(({ need }) => need !== 'workloads'),
     hintsAbsentBecause: absentBecause,
   };
+}
+
+/** What senders, flows and losses are computed from. */
+export function trafficInput({ situation, ports, clients }: Judgement): TrafficInput {
+  return { service: situation.service, ports, clients };
 }
 
 function topologyOf(situation: Situation, slices: readonly EndpointSlice[]): Topology {

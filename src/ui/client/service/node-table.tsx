@@ -1,14 +1,16 @@
 import { useMemo, useState } from 'preact/hooks';
+import { nodesLosingTraffic } from '../../../topology/lost-traffic.ts';
 import type { TrafficClass } from '../../../topology/route.ts';
 import { CLASS_NAMES } from '../diagram/text.ts';
 import { WindowedTable } from '../table/windowed-table.tsx';
 import type { Scenario } from '../what-if/scenario.ts';
 import { withDrained } from '../what-if/scenario.ts';
 import type { Judgement } from './evaluate-service.ts';
+import { trafficInput } from './evaluate-service.ts';
 import { NodeFilters } from './node-filters.tsx';
 import type { NodeFilter, NodeRow, RouteCell } from './node-rows.ts';
 import { filterNodes, nodeRows, routeCell, whyNoClient } from './node-rows.ts';
-import { losingNodes, TRAFFIC_CLASSES } from './traffic-metrics.ts';
+import { TRAFFIC_CLASSES } from './traffic-metrics.ts';
 
 interface NodeTableProps {
   readonly judgement: Judgement;
@@ -23,7 +25,9 @@ export function NodeTable({ judgement, scenario, onScenario }: NodeTableProps) {
   const { ports } = judgement;
   const classes = TRAFFIC_CLASSES.filter(c => c === 'internal' || ports.some(port => port.policy.accessible));
   const rows = useMemo(() => {
-    const losing = TRAFFIC_CLASSES.flatMap(trafficClass => losingNodes(trafficClass, judgement));
+    const losing = TRAFFIC_CLASSES.flatMap(trafficClass =>
+      nodesLosingTraffic(trafficClass, trafficInput(judgement)).slice(),
+    );
     return nodeRows(judgement, new Set(losing));
   }, [judgement]);
   const shown = useMemo(() => filterNodes(rows, filter), [rows, filter]);

@@ -1,45 +1,16 @@
-import type { Node } from '../../../model/node.ts';
 import type { HintsAbsence } from '../../../topology/hints.ts';
 import { absenceDetail } from '../../../topology/hints-absence.ts';
 import type { TrafficClass } from '../../../topology/route.ts';
-import { trafficSenders } from '../../../topology/senders.ts';
-import { internalLoad } from '../../../topology/traffic-shares.ts';
+import { busiestFactor, internalLoad } from '../../../topology/traffic-shares.ts';
 import { count, listed } from '../diagram/text.ts';
 import type { Judgement } from './evaluate-service.ts';
 
 export const TRAFFIC_CLASSES: readonly TrafficClass[] = ['internal', 'external', 'shortCircuit'];
 
-/**
- * Names of the nodes that lose traffic of the class on any port. Ports without endpoints are ignored if another port
- * has some: their endpoints may be pending.
- */
-export function losingNodes(trafficClass: TrafficClass, of: Judgement): readonly string[] {
-  const filled = of.ports.filter(({ index }) => index.all.length > 0);
-  const known = filled.length > 0 ? filled : of.ports;
-  const loses = (node: Node) =>
-    known.some(port => (port.route(trafficClass, node)?.verdict ?? 'forward') !== 'forward');
-  return trafficSenders(trafficClass, { ...of, service: of.situation.service }).sending.flatMap(({ node }) =>
-    loses(node) ? node.name : [],
-  );
-}
-
-/** Mean over the ports that have endpoints in known zones; `null` if no port has. Equals the overview's share. */
-export function inZoneShare({ ports, clients }: Judgement): number | null {
-  if (clients.zones.length === 0) return null;
-  const placed = ports.filter(({ index }) => [...index.ready, ...index.draining].some(({ zone }) => zone !== null));
-  if (placed.length === 0) return null;
-  return placed.reduce((sum, port) => sum + internalLoad(port, clients).inZone, 0) / placed.length;
-}
-
-/** ClusterIP load of the busiest endpoint over the mean, on the port with the highest. */
+/** Factor of the busiest endpoint of ClusterIP traffic, on the port where it is largest; `null` if no port has traffic. */
 export function busiest({ ports, clients }: Judgement): number | null {
-  const factors = ports.flatMap(port => {
-    const loads = [...internalLoad(port, clients).byEndpoint.values()];
-    const carried = loads.reduce((sum, load) => sum + load, 0);
-    const most = loads.reduce((max, load) => Math.max(max, load), 0);
-    return carried > 0 ? [(most / carried) * Math.max(port.index.ready.length, 1)] : [];
-  });
-  return factors.length > 0 ? factors.reduce((max, factor) => Math.max(max, factor)) : null;
+  const factors = ports.map(port => busiestFactor(port, internalLoad(port, clients)));
+  return factors.reduce((max, factor) => (max === null || (factor !== null && factor > max) ? factor : max), null);
 }
 
 /** `zone-a 2, zone-b 3`, or the reason why there are none. */

@@ -1,11 +1,12 @@
 import { useMemo, useState } from 'preact/hooks';
-import { isHeadless } from '../../../model/service.ts';
+import { noRouteReason } from '../../../report/no-route-reason.ts';
+import { percent } from '../../../report/percent.ts';
 import type { PortReach } from '../../../topology/port-routing.ts';
 import { type Picture, pictureOf } from '../diagram/diagram.ts';
 import { PictureView } from '../diagram/diagram-view.tsx';
 import { FlowTable } from '../diagram/flow-table.tsx';
 import type { Highlight } from '../diagram/ribbons.tsx';
-import { CLASS_NAMES, CLASS_TEXTS, percent } from '../diagram/text.ts';
+import { CLASS_NAMES, CLASS_TEXTS } from '../diagram/text.ts';
 import { Notice } from '../notice.tsx';
 import type { ServiceAddress } from '../page-location.ts';
 import { Segmented } from '../segmented.tsx';
@@ -29,7 +30,8 @@ export function Traffic({ address, judgement, go }: TrafficProps) {
     () => (port ? pictureOf(trafficClass, port, judgement) : null),
     [port, trafficClass, judgement],
   );
-  if (!port || !picture) return <Notice title="No diagram">{whyNoPicture(judgement)}</Notice>;
+  if (!port || !picture)
+    return <Notice title="No diagram">{noRouteReason(judgement.situation.service, judgement.situation.facts)}</Notice>;
   return (
     <section
       class="card traffic"
@@ -122,14 +124,4 @@ function isAsked({ port, family }: PortReach, address: ServiceAddress): boolean 
   return (
     (address.port === null || port.name === address.port) && (address.family === null || family === address.family)
   );
-}
-
-function whyNoPicture({ situation: { service, facts } }: Judgement): string {
-  if (facts.dataPlane.kind === 'other') return 'Nothing is known of how this data plane routes.';
-  if (isHeadless(service))
-    return 'It is headless: clients connect to Pod addresses from DNS, and kube-proxy does not handle it.';
-  if (service.type === 'ExternalName')
-    return 'It is an ExternalName: clients connect to another host, and kube-proxy does not handle it.';
-  if (service.ports.length === 0) return 'It has no ports.';
-  return 'Another proxy handles it (label service.kubernetes.io/service-proxy-name).';
 }

@@ -1,8 +1,12 @@
 import type { Finding } from '../../../model/finding.ts';
+import { percent } from '../../../report/percent.ts';
+import { nodesLosingTraffic } from '../../../topology/lost-traffic.ts';
 import type { TrafficClass } from '../../../topology/route.ts';
-import { CLASS_TEXTS, count, listed, loadLevel, percent, times } from '../diagram/text.ts';
+import { inZoneShare } from '../../../topology/traffic-shares.ts';
+import { CLASS_TEXTS, count, listed, loadLevel, times } from '../diagram/text.ts';
 import type { Judgement } from '../service/evaluate-service.ts';
-import { busiest, inZoneShare, losingNodes, sayHints, TRAFFIC_CLASSES } from '../service/traffic-metrics.ts';
+import { trafficInput } from '../service/evaluate-service.ts';
+import { busiest, sayHints, TRAFFIC_CLASSES } from '../service/traffic-metrics.ts';
 
 export interface DifferenceLine {
   readonly kind: 'better' | 'worse' | 'other';
@@ -22,7 +26,7 @@ export function differences(before: Judgement, after: Judgement): readonly Diffe
 }
 
 function lossLines(trafficClass: TrafficClass, before: Judgement, after: Judgement): readonly DifferenceLine[] {
-  const [was, is] = [losingNodes(trafficClass, before), losingNodes(trafficClass, after)];
+  const [was = [], is = []] = [before, after].map(of => nodesLosingTraffic(trafficClass, trafficInput(of)).slice());
   const remaining = new Set(after.clients.nodes.map(node => node.name));
   const lose = without(is, was);
   // A drained node sends no traffic, so it does not recover.
@@ -55,7 +59,7 @@ function handledLines(before: Judgement, after: Judgement): readonly DifferenceL
 }
 
 function shareLines(before: Judgement, after: Judgement): readonly DifferenceLine[] {
-  const [was, is] = [inZoneShare(before), inZoneShare(after)];
+  const [was, is] = [inZoneShare(before.ports, before.clients), inZoneShare(after.ports, after.clients)];
   if (was === null || is === null || percent(was) === percent(is)) return [];
   return [
     {

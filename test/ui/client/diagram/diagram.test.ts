@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { percent } from '../../../../src/report/percent.ts';
 import { pictureOf } from '../../../../src/ui/client/diagram/diagram.ts';
 import { layOut } from '../../../../src/ui/client/diagram/layout.ts';
-import { listed, loadLevel, percent, describe as sayAll, sayRibbon } from '../../../../src/ui/client/diagram/text.ts';
+import { listed, loadLevel, describe as sayAll, sayRibbon } from '../../../../src/ui/client/diagram/text.ts';
 import { groupZones } from '../../../../src/ui/client/diagram/zone-groups.ts';
 import { judge } from '../../../../src/ui/client/service/evaluate-service.ts';
 import { SAMPLE, standing, whatIf } from '../scene.ts';

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { judge } from '../../../../src/ui/client/service/evaluate-service.ts';
+import { nodesLosingTraffic } from '../../../../src/topology/lost-traffic.ts';
+import { judge, trafficInput } from '../../../../src/ui/client/service/evaluate-service.ts';
 import { filterNodes, nodeRows, routeCell, whyNoClient } from '../../../../src/ui/client/service/node-rows.ts';
-import { losingNodes } from '../../../../src/ui/client/service/traffic-metrics.ts';
 import { FACTS, SAMPLE, standing, whatIf } from '../scene.ts';
 
 const LOCAL = whatIf(standing(SAMPLE, 'monitoring/otel-agent'), {
   fields: { internalTrafficPolicy: 'Local' },
   drained: ['worker-a1'],
 });
-const ROWS = nodeRows(LOCAL, new Set(losingNodes('internal', LOCAL)));
+const ROWS = nodeRows(LOCAL, new Set(nodesLosingTraffic('internal', trafficInput(LOCAL)).slice()));
 
 describe('the table of nodes', () => {
   test('starts with nodes that lose traffic and ends with nodes that send none', () => {

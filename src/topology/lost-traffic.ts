@@ -1,0 +1,20 @@
+import type { Node } from '../model/node.ts';
+import type { NodeSelection } from './node-selection.ts';
+import { selectNodes } from './node-selection.ts';
+import type { PortReach } from './port-routing.ts';
+import type { TrafficClass } from './route.ts';
+import type { TrafficInput } from './senders.ts';
+import { sendingNodes } from './senders.ts';
+
+/** True if the node drops or rejects traffic of the class to one of the ports. */
+export function losesTraffic(node: Node, trafficClass: TrafficClass, ports: readonly PortReach[]): boolean {
+  return ports.some(port => (port.route(trafficClass, node)?.verdict ?? 'forward') !== 'forward');
+}
+
+/** Sending nodes that lose traffic of the class. A port without endpoints beside others with some may be pending: it is ignored. */
+export function nodesLosingTraffic(trafficClass: TrafficClass, input: TrafficInput): NodeSelection {
+  const filled = input.ports.filter(({ index }) => index.all.length > 0);
+  const ports = filled.length > 0 ? filled : input.ports;
+  const named = ports.map(({ index }) => index.named);
+  return selectNodes(sendingNodes(trafficClass, input), named, node => losesTraffic(node, trafficClass, ports));
+}
