@@ -29,8 +29,8 @@ interface Screenshot {
 
 /** PNG files with a screenshot of the whole UI. */
 const SCREENSHOTS: Readonly<Record<string, Screenshot>> = {
-  'page-services': { hash: '#/', height: 560 },
-  'page-what-if': { hash: '#/services/monitoring/otel-agent?if.internalTrafficPolicy=Local', height: 826 },
+  'ui-services': { hash: '#/', height: 560 },
+  'ui-what-if': { hash: '#/services/monitoring/otel-agent?if.internalTrafficPolicy=Local', height: 826 },
 };
 
 const SCHEMES = ['light', 'dark'] as const;
