@@ -31,7 +31,7 @@ function about({ settings }: Fixture): string {
   const parts = [
     version.minor === NEWEST_KNOWN_MINOR ? '' : `Kubernetes ${formatVersion(version)}`,
     dataPlane.kind === 'kube-proxy' ? '' : `data plane ${dataPlane.kind}`,
-    source === 'admission' ? 'seen by the webhook' : '',
+    source === 'admission' ? 'evaluated by the webhook' : '',
   ].filter(Boolean);
   return parts.length > 0 ? `${parts.join(', ')}.` : '';
 }

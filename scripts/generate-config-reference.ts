@@ -23,17 +23,17 @@ const TOLD_ELSEWHERE: Readonly<Record<string, string>> = { match: '#match', rule
 
 const HEAD = `# Configuration
 
-One YAML file, the same for every verb: \`--config FILE\` with \`serve\`, \`controller\`, \`check\`, \`explain\`, \`audit\` and \`ui\`. In a
-cluster it is the value \`config\` of the [Helm chart](../charts/zonewise/README.md). The webhook and the controller read it again when it
-changes; a bad file is refused with the place and what was expected, and the last good one stays.
+One YAML file for every command: \`--config FILE\` with \`serve\`, \`controller\`, \`check\`, \`explain\`, \`audit\` and \`ui\`. In a cluster it
+is the value \`config\` of the [Helm chart](../charts/zonewise/README.md). The webhook and the controller reload it when it changes. They
+reject an invalid file with the place and the expected value, and keep the last valid one.
 
 \`\`\`sh
 npm run -s zonewise -- config check docs/zonewise.yaml
 npm run -s zonewise -- config schema
 \`\`\`
 
-The second prints the [JSON Schema](config.schema.json) that the file is checked against. Editors with a YAML language server complete
-and check the file with this line at its top:
+The second command prints the [JSON Schema](config.schema.json) of the file. Editors with a YAML language server complete and check the
+file if it starts with this line:
 
 \`\`\`yaml
 # yaml-language-server: $schema=config.schema.json
@@ -41,7 +41,7 @@ and check the file with this line at its top:
 
 ## Example
 
-[zonewise.yaml](zonewise.yaml) has every setting.`;
+[zonewise.yaml](zonewise.yaml) contains every setting.`;
 
 /** Renders `docs/configuration.md`. */
 export function renderConfigReference(): string {
@@ -102,8 +102,8 @@ function rulesSection(): string {
   });
   return `## rules
 
-By id: a level, or a level and the rule's own numbers (\`{ level: warn, threshold: 3 }\`). The levels are \`off\`, \`info\` (a note: the audit,
-\`check\` and the page show it, \`kubectl apply\` does not), \`warn\` (a warning at \`kubectl apply\`) and \`deny\` (the Service is refused).
+By rule id: a level, or a level and the rule's numbers (\`{ level: warn, threshold: 3 }\`). The levels are \`off\`, \`info\` (the audit,
+\`check\` and the UI show it, \`kubectl apply\` does not), \`warn\` (a warning at \`kubectl apply\`) and \`deny\` (the Service is denied).
 
 | rule | level | numbers |
 |---|---|---|

@@ -17,17 +17,16 @@ export async function renderPrecision(): Promise<string> {
     '<!-- Written by node scripts/generate-precision.ts from test/reported-issues/ and test/healthy/. Do not edit. -->',
     '# Precision',
     summary(stories, clusters),
-    'Reproduce it with `npm test`; both sets are part of it, and a test fails where this page is stale.',
-    '## Stories of real users',
-    `Each thread is retold with manifests of our own in [test/reported-issues](../test/reported-issues), and what zonewise says stands beside them.
-Where it says nothing, the reason does.`,
+    '`npm test` reproduces it: both sets are part of the tests, and a test fails if this page is outdated.',
+    '## Reported issues',
+    `Each thread is reproduced with manifests in [test/reported-issues](../test/reported-issues). The table has zonewise's findings, or the
+reason why there is none.`,
     storyTable(stories),
     '## Healthy Services',
-    `Clusters as people run them, in [test/healthy](../test/healthy), and Services that are right in them. Every one is judged as a
-file (new, and unchanged), by the webhook (CREATE, an UPDATE that changes nothing, one of a label and a port) and in an audit;
-Services that are just being deployed only as new ones. They stay silent, too, while any one node of their cluster is cordoned,
-stops reporting or gets new Pods. \`judged\` counts the pairs of a Service and a rule that had something
-to look at and was not skipped.`,
+    `Realistic clusters, in [test/healthy](../test/healthy), and Services that are correct in them. Every Service is evaluated as a file (new,
+and unchanged), by the webhook (CREATE, an UPDATE without changes, one of a label and a port) and in an audit; Services that are being
+deployed only as new ones. They also have no finding while any one node of their cluster is cordoned, stops reporting or gets new Pods.
+\`evaluated\` counts the pairs of a Service and a rule that applied and was not skipped.`,
     clusterTable(clusters),
   ].join('\n\n')}\n`;
 }
@@ -52,12 +51,12 @@ async function measure(cluster: HealthyCluster): Promise<Measured> {
 function summary(stories: readonly Story[], clusters: readonly Measured[]): string {
   const total = (what: (cluster: Measured) => number) => clusters.reduce((sum, cluster) => sum + what(cluster), 0);
   const told = new Set(stories.filter(({ rule }) => rule !== null).map(({ thread }) => thread)).size;
-  return `A warning that is wrong even once is turned off for good. So two sets are kept:
+  return `Users disable a linter after its first false alarm. Two sets of tests measure the precision:
 
-- **${THREADS.length} real threads** of people whom a traffic field has hurt: in ${told} zonewise has something to say, in
-  ${THREADS.length - told} it rightly says nothing.
-- **${total(({ services }) => services)} healthy Services** of our own making, modelled on how people run them, in ${clusters.length} clusters, judged ${total(({ judgements }) => judgements)} times
-  (${total(cluster => cluster.looks)} times a rule looked): **${total(({ warnings }) => warnings)} warnings**.`;
+- **${THREADS.length} public threads** about problems with a traffic field: zonewise has findings in ${told} and correctly none in
+  ${THREADS.length - told}.
+- **${total(({ services }) => services)} healthy Services**, modelled on real ones, in ${clusters.length} clusters, evaluated ${total(({ judgements }) => judgements)} times
+  (${total(cluster => cluster.looks)} times a rule ran): **${total(({ warnings }) => warnings)} warnings**.`;
 }
 
 function storyTable(stories: readonly Story[]): string {
@@ -65,7 +64,7 @@ function storyTable(stories: readonly Story[]): string {
     const name = `[${rule ?? 'silent'}](../${fixture.file})`;
     return `| ${thread} | ${name} | ${fixture.description} | ${rule === null ? '' : `\`${said(fixture.file)}\``} |`;
   });
-  return ['| thread | rule | story | what zonewise says |', '|---|---|---|---|', ...rows].join('\n');
+  return ['| thread | rule | issue | finding |', '|---|---|---|---|', ...rows].join('\n');
 }
 
 function said(file: string): string {
@@ -79,7 +78,7 @@ function clusterTable(clusters: readonly Measured[]): string {
     const numbers = [cluster.nodes, cluster.services, cluster.ways.length, cluster.looks, cluster.warnings];
     return `| ${name} | ${cluster.description} | ${numbers.join(' | ')} |`;
   });
-  const head = ['| cluster | | nodes | Services | ways | judged | warnings |', '|---|---|---|---|---|---|---|'];
+  const head = ['| cluster | | nodes | Services | ways | evaluated | warnings |', '|---|---|---|---|---|---|---|'];
   return [...head, ...rows].join('\n');
 }
 

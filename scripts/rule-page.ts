@@ -43,8 +43,8 @@ export function indexPage(rules: readonly Rule[]): string {
   return join([
     GENERATED('src/rules/'),
     '# Rules',
-    `Most important first: findings of one level are reported in this order. Where something that a rule needs is not known,
-it is skipped, and the output says why. \`zonewise rules ID\` prints a page of this folder's text in the terminal.`,
+    `Most important first: findings of one level are reported in this order. A rule is skipped if a need is unknown, and the output
+contains the reason. \`zonewise rules ID\` prints the text of a page in the terminal.`,
     ['| rule | level | needs | summary |', '|---|---|---|---|', ...rows].join('\n'),
   ]);
 }
@@ -63,7 +63,7 @@ function facts(rule: Rule): string {
 }
 
 function needs(rule: Rule): string {
-  return rule.needs.length === 0 ? 'nothing but the Service' : rule.needs.map(inWords).join('; ');
+  return rule.needs.length === 0 ? 'only the Service' : rule.needs.map(inWords).join('; ');
 }
 
 function inWords(need: Need): string {
@@ -71,13 +71,13 @@ function inWords(need: Need): string {
     case 'nodes':
       return 'Nodes';
     case 'slices':
-      return 'EndpointSlices, be they empty';
+      return 'EndpointSlices, possibly empty';
     case 'kubernetes known':
       return 'a known version';
     case 'cluster':
       return 'the audit of a cluster';
     case 'endpoints':
-      return 'endpoints, there or to come';
+      return 'endpoints, existing or pending';
     case 'workloads':
       return 'manifests of the workloads';
     case 'manifest':
@@ -92,7 +92,7 @@ function inWords(need: Need): string {
 }
 
 function shownCase({ fixture, said }: Told): string {
-  const message = said === '' ? 'zonewise says nothing.' : code('text', said);
+  const message = said === '' ? 'No finding.' : code('text', said);
   return join([fixture.description, clusterTable(fixture), code('yaml', fixture.judged), message]).trimEnd();
 }
 
@@ -114,14 +114,14 @@ function turnDown(rule: Rule): string {
   const service = `metadata:
   annotations:
     zonewise.dev/ignore: ${rule.id}
-    zonewise.dev/ignore-reason: why this is right here
-    zonewise.dev/ignore-until: "2027-01-31" # may be left out`;
+    zonewise.dev/ignore-reason: why this is intended
+    zonewise.dev/ignore-until: "2027-01-31" # optional`;
   return join([
-    'For everybody, in the configuration:',
+    'For all Services, in the configuration:',
     code('yaml', `rules: { ${rule.id}: ${level} }`),
     ...(rule.level === 'deny'
       ? []
-      : ['For one Service (never at level `deny`, unless the configuration allows it):', code('yaml', service)]),
+      : ['For one Service (not at level `deny`, unless the configuration allows it):', code('yaml', service)]),
   ]).trimEnd();
 }
 
