@@ -1,17 +1,10 @@
-import { ManifestTopology } from '../cluster/manifests/manifest-topology.ts';
-import { snapshotFacts } from '../cluster/snapshot/facts.ts';
-import type { StandingView } from '../engine/evaluate-existing.ts';
-import { judgeStanding } from '../engine/evaluate-existing.ts';
+import { judgeStanding, type StandingView } from '../engine/evaluate-existing.ts';
 import { EvaluationCache } from '../engine/evaluation-cache.ts';
-import type { CheckResult } from '../report/result.ts';
-import { exitCode, renderFailures } from '../report/result.ts';
+import { type CheckResult, exitCode, renderFailures } from '../report/result.ts';
 import { RULES } from '../rules/index.ts';
 import type { Terminal, Verb } from './command.ts';
-import { withLiveCluster } from './connect/live-cluster.ts';
-import { readTopology } from './connect/manifest-files.ts';
+import { withCluster } from './connect/live-cluster.ts';
 import {
-  ASSUMPTION_FLAGS,
-  assumedFacts,
   CLUSTER_FLAGS,
   described,
   NAMESPACE_FLAG,
@@ -20,14 +13,12 @@ import {
   refuseTwoClusters,
 } from './flags/flags.ts';
 import { flagHelp } from './flags/help.ts';
-import type { Progress } from './output/progress.ts';
-import { startProgress } from './output/progress.ts';
+import { type Progress, startProgress } from './output/progress.ts';
 import { printResult, RESULT_FLAGS } from './output/result-output.ts';
 
 const FLAGS = {
   ...CLUSTER_FLAGS,
   namespace: NAMESPACE_FLAG,
-  ...ASSUMPTION_FLAGS,
   ...described(RESULT_FLAGS, { output: 'output format (findings of a cluster have no file and line)' }),
 } as const;
 
@@ -50,18 +41,9 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   const policy = policyFrom(values);
   const progress = startProgress(terminal.screen);
   const { namespace, output, 'fail-on': failOn } = values;
-  const manifests = await readTopology(values.topology ?? [], terminal.stdin);
-  const result = values.topology
-    ? auditCluster({
-        topology: new ManifestTopology(manifests),
-        facts: assumedFacts(values, policy, Date.now(), snapshotFacts(manifests)),
-        policy,
-        namespace,
-        progress,
-      })
-    : await withLiveCluster({ ...values, policy, warn: terminal.err, screen: terminal.screen }, cluster =>
-        auditCluster({ ...cluster, policy, namespace, progress }),
-      );
+  const result = await withCluster(values, policy, terminal, cluster =>
+    auditCluster({ ...cluster, policy, namespace, progress }),
+  );
   progress.clear();
   terminal.err(renderFailures(result));
   await printResult(result, { output, failOn, colour: terminal.colour }, terminal.out);
@@ -95,10 +77,4 @@ export function auditCluster({ namespace, progress, ...cluster }: Audited): Chec
   };
 }
 
-export const audit: Verb = {
-  name: 'audit',
-  summary: 'evaluate every existing Service of a cluster',
-  help: HELP,
-  flags: FLAGS,
-  run,
-};
+export const audit: Verb = { name: 'audit', summary: 'evaluate all existing Services', help: HELP, flags: FLAGS, run };

@@ -1,16 +1,13 @@
-import type { Manifest, ManifestFile } from '../cluster/manifests/manifest.ts';
-import { readManifests } from '../cluster/manifests/manifest.ts';
+import { type Manifest, type ManifestFile, readManifests } from '../cluster/manifests/manifest.ts';
 import { snapshotFacts } from '../cluster/snapshot/facts.ts';
 import { exitCode, renderFailures } from '../report/result.ts';
 import { InputError } from '../runtime/errors.ts';
-import type { CheckInput } from './check/check-manifests.ts';
-import { checkManifests } from './check/check-manifests.ts';
+import { type CheckInput, checkManifests } from './check/check-manifests.ts';
 import type { Terminal, Verb } from './command.ts';
 import { readKubeContext } from './connect/kube-context.ts';
 import { withLiveCluster } from './connect/live-cluster.ts';
 import { readFiles, readTopology } from './connect/manifest-files.ts';
 import {
-  ASSUMPTION_FLAGS,
   assumedFacts,
   CLUSTER_FLAGS,
   described,
@@ -20,24 +17,20 @@ import {
   refuseTwoClusters,
 } from './flags/flags.ts';
 import { flagHelp } from './flags/help.ts';
-import type { Progress } from './output/progress.ts';
-import { startProgress } from './output/progress.ts';
+import { type Progress, startProgress } from './output/progress.ts';
 import { printResult, RESULT_FLAGS } from './output/result-output.ts';
 
 const FLAGS = {
   ...described(CLUSTER_FLAGS, {
     live: 'the cluster of the current kubeconfig context',
-    kubeconfig: 'another kubeconfig, with --live',
-    context: 'another context of it, with --live',
+    kubeconfig: 'with --live: another kubeconfig',
+    context: 'with --live: another context of it',
+    'kubernetes-version': "evaluate for this version (default: the newest known; with --live the cluster's own)",
   }),
   namespace: {
     ...NAMESPACE_FLAG,
     description: "where objects without a namespace belong (default: default; with --live the context's)",
   },
-  ...described(ASSUMPTION_FLAGS, {
-    'kubernetes-version':
-      "evaluate for this Kubernetes version (default: the newest known; with --live the cluster's own)",
-  }),
   ...RESULT_FLAGS,
   'ignore-others': { description: 'skip documents that are not Kubernetes objects (the default in folders)' },
   fix: { description: 'apply the fixes of warnings and denials to the files; comments and order are kept' },
@@ -65,14 +58,10 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   const { values, positionals } = parseFlags('check', args, FLAGS);
   const { output, 'fail-on': failOn } = values;
   if (positionals.length === 0) throw new InputError('nothing to check: give files, folders, or - for standard input');
-  refuseTwoClusters(values);
-  for (const flag of ['kubeconfig', 'context'] as const)
-    if (values[flag] && !values.live) throw new InputError(`--${flag} goes with --live`);
+  refuseTwoClusters(values, true);
   if ([...positionals, ...(values.topology ?? [])].filter(path => path === '-').length > 1)
     throw new InputError('standard input can be read only once: give - a single time');
   const policy = policyFrom(values);
-  // What is wrong with the flags shows before anything is read.
-  assumedFacts(values, policy, Date.now());
   const namespace = values.namespace ?? (values.live ? (await readKubeContext(values)).namespace : undefined);
   const given = await readFiles(positionals, terminal.stdin);
   const strangers = values['ignore-others'] ? ({ strangers: 'ignore' } as const) : {};
@@ -102,7 +91,7 @@ interface Fixing {
   readonly terminal: Terminal;
 }
 
-/** The files as --fix leaves them; in a dry run they stay as they were and the changes are printed. */
+/** Returns the files with all fixes applied. A dry run prints the changes and returns the files unchanged. */
 async function fixed(
   files: readonly ManifestFile[],
   { input, dryRun, terminal }: Fixing,

@@ -41,7 +41,7 @@ export interface Verb {
   readonly summary: string;
   /** The output of `zonewise COMMAND --help`. */
   readonly help: string;
-  readonly flags: Flags;
+  readonly flags?: Flags;
   run(args: readonly string[], terminal: Terminal): Promise<number>;
 }
 

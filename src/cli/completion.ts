@@ -24,10 +24,4 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   return 0;
 }
 
-export const completion: Verb = {
-  name: 'completion',
-  summary: 'print a completion script',
-  help: HELP,
-  flags: {},
-  run,
-};
+export const completion: Verb = { name: 'completion', summary: 'print a completion script', help: HELP, run };

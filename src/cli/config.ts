@@ -34,4 +34,4 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   return 0;
 }
 
-export const config: Verb = { name: 'config', summary: 'check a configuration file', help: HELP, flags: {}, run };
+export const config: Verb = { name: 'config', summary: 'check a configuration file', help: HELP, run };

@@ -78,14 +78,14 @@ interface Work {
 }
 
 async function work(given: Work, stopping: AbortSignal): Promise<void> {
-  const { access, config, metrics, log, opsPort } = given;
+  const { config, metrics, log, opsPort } = given;
   const namespace = ownNamespace();
   const upkeep = createUpkeepMetrics(metrics.registry, metrics.certificateExpiry);
-  const parts = partsOf({ ...given, namespace, upkeep });
-  const elector = electorOf({ access, namespace, log, parts });
+  const around = { ...given, namespace, upkeep };
+  const elector = electorOf(around, partsOf(around));
   metrics.onCollect(() => upkeep.leads(elector.leads));
   const ops = buildOpsApp(
-    () => ({ ready: elector.heardOf, waitingFor: elector.heardOf ? [] : ['word from the API server about the Lease'] }),
+    () => ({ ready: elector.heardOf, waitingFor: elector.heardOf ? [] : ['the Lease, not read yet'] }),
     metrics,
   );
   const host = process.env['KUBERNETES_SERVICE_HOST'] === undefined ? '127.0.0.1' : everyAddress();
@@ -105,7 +105,7 @@ interface Surroundings extends Work {
   readonly upkeep: UpkeepMetrics;
 }
 
-/** All that the leader does. */
+/** The runnables of the leader. */
 function partsOf({ access, kubeconfig, config, namespace, metrics, log, upkeep }: Surroundings): readonly Runnable[] {
   const { certificates, webhooks } = config.current();
   const { api: store, steady, now } = access;
@@ -118,24 +118,10 @@ function partsOf({ access, kubeconfig, config, namespace, metrics, log, upkeep }
   ].filter(part => part !== null);
 }
 
-function electorOf(given: {
-  readonly access: ClusterAccess;
-  readonly namespace: string;
-  readonly log: Log;
-  readonly parts: readonly Runnable[];
-}): Elector {
-  const { access, namespace, log, parts } = given;
+function electorOf({ access, namespace, log }: Surroundings, parts: readonly Runnable[]): Elector {
   const { api: store, steady: clock } = access;
-  const identity = `${hostname()}_${randomUUID()}`;
-  const lock = new LeaseLock({
-    store,
-    namespace,
-    name: LEASE,
-    identity,
-    durationSeconds: LEASE_SECONDS,
-    clock,
-    now: Date.now,
-  });
+  const holder = { name: LEASE, identity: `${hostname()}_${randomUUID()}`, durationSeconds: LEASE_SECONDS };
+  const lock = new LeaseLock({ ...holder, store, namespace, clock, now: Date.now });
   return new Elector({ lock, clock, log, lead: signal => runAll(parts, { clock, log }, signal) });
 }
 

@@ -61,14 +61,8 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
 function sampleJudge(cluster: readonly Manifest[]) {
   const topology = new ManifestTopology(cluster);
   const facts = assumedFacts({}, DEFAULT_POLICY, Date.now());
-  return {
-    rules: RULES,
-    topology: () => topology,
-    facts: () => facts,
-    policy: () => DEFAULT_POLICY,
-    pods: null,
-    cache: new EvaluationCache(),
-  };
+  const sources = { topology: () => topology, facts: () => facts, policy: () => DEFAULT_POLICY };
+  return { ...sources, rules: RULES, pods: null, cache: new EvaluationCache() };
 }
 
 interface Telling {
@@ -91,7 +85,7 @@ async function ask(apiServer: Agent, port: number, { story, old }: Telling): Pro
   return JSON.parse(body) as AdmissionReviewResponse;
 }
 
-/** As kubectl prints it: warnings on their lines, then what became of the object. */
+/** Formats a review as kubectl does: one line per warning, then the result. */
 function tell({ namespace, name, raw }: Manifest, existed: boolean, { response }: AdmissionReviewResponse): string {
   const spec = asObject(raw['spec']);
   const annotation = asObject(asObject(raw['metadata'])['annotations'])['service.kubernetes.io/topology-mode'];
@@ -108,10 +102,4 @@ ${(response.warnings ?? []).map(warning => `Warning: ${warning}\n`).join('')}${r
 `;
 }
 
-export const demo: Verb = {
-  name: 'demo',
-  summary: 'show five reviews of a sample cluster',
-  help: HELP,
-  flags: {},
-  run,
-};
+export const demo: Verb = { name: 'demo', summary: 'show five reviews of a sample cluster', help: HELP, run };

@@ -56,7 +56,7 @@ Why: ${flow(rule.why)}
 
 Fix: ${flow(rule.fix)}
 
-Needs: ${rule.needs.join(', ') || 'nothing but the Service'}
+Needs: ${rule.needs.join(', ') || 'only the Service'}
 Decided by: ${rule.source}
 Page: docs/rules/${rule.id}.md; code: src/rules/${rule.id}.ts
 

@@ -64,10 +64,10 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   return 0;
 }
 
-/** Lines are written together, at the latest after this. */
+/** Upper bound for the delay of a log line. */
 const FLUSH_INTERVAL_MS = 100;
 
-/** A system call for each line would cost as much as a tenth of a review. */
+/** Batches log lines: a system call per line takes a tenth of the time of a review. */
 function batchedLog(): FastifyBaseLogger {
   const destination = pino.destination({ sync: false, minLength: 4096 });
   setInterval(() => destination.flush(), FLUSH_INTERVAL_MS).unref();

@@ -54,8 +54,8 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
       return writeList(sink, facts, objects);
     });
     sink.done();
-    const said = [...counts].map(([kind, n]) => `${n} ${kind}${n === 1 ? '' : 's'}`).join(', ');
-    if (values.output !== '-') terminal.err(`wrote ${values.output}: ${said}\n`);
+    const summary = [...counts].map(([kind, n]) => `${n} ${kind}${n === 1 ? '' : 's'}`).join(', ');
+    if (values.output !== '-') terminal.err(`wrote ${values.output}: ${summary}\n`);
     return 0;
   } catch (error) {
     sink.abandon();
@@ -63,7 +63,7 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   }
 }
 
-/** A List, an object a line: the runtime's own parser reads it, and so does everything that reads YAML. */
+/** Writes a List with one object per line, which JSON and YAML parsers read. */
 async function writeList(sink: Sink, facts: object, objects: AsyncIterable<object>): Promise<Map<string, number>> {
   const counts = new Map<string, number>();
   sink.write(`{"apiVersion":"v1","kind":"List","items":[\n${JSON.stringify(facts)}`);

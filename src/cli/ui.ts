@@ -1,7 +1,7 @@
 import { watchConfig } from '../config/config-source.ts';
 import type { Policy } from '../engine/policy.ts';
 import { printable } from '../report/printable.ts';
-import { InputError, messageOf } from '../runtime/errors.ts';
+import { messageOf } from '../runtime/errors.ts';
 import { stopSignal } from '../runtime/stop-signals.ts';
 import type { PageSource } from '../ui/api.ts';
 import { readAssets } from '../ui/server/assets.ts';
@@ -10,11 +10,10 @@ import { withLiveCluster } from './connect/live-cluster.ts';
 import { readTopology } from './connect/manifest-files.ts';
 import { followFiles } from './connect/watched-manifests.ts';
 import {
-  ASSUMPTION_FLAGS,
-  type AssumptionFlags,
   assumedFacts,
   CLUSTER_FLAGS,
   described,
+  type FlagValues,
   parseFlagsOnly,
   refuseTwoClusters,
   versionFrom,
@@ -32,11 +31,7 @@ const FLAGS = {
     kubeconfig: 'with --live: another kubeconfig',
     context: 'with --live: another context of it',
   }),
-  port: {
-    value: 'port',
-    description: 'port on 127.0.0.1, 0 for any (default: the first free one of 8090 to 8099)',
-  },
-  ...ASSUMPTION_FLAGS,
+  port: { value: 'port', description: 'port on 127.0.0.1, 0 for any (default: the first free one of 8090 to 8099)' },
 } as const;
 
 const HELP = `Show a cluster's Services in a browser: findings, where traffic goes, and the effect of other settings.
@@ -59,7 +54,7 @@ const USUAL_PORTS = Array.from({ length: 10 }, (_, index) => 8090 + index);
 export interface UiOptions {
   /** Folder of the built page. */
   readonly built: string;
-  /** Aborted when the page is to end. */
+  /** Aborted to end the page. */
   readonly stopping: () => AbortSignal;
 }
 
@@ -70,19 +65,14 @@ export function uiVerb(options: UiOptions): Verb {
 
 async function show(args: readonly string[], terminal: Terminal, { built, stopping }: UiOptions): Promise<number> {
   const values = parseFlagsOnly('ui', args, FLAGS);
-  refuseTwoClusters(values);
-  for (const flag of ['kubeconfig', 'context'] as const)
-    if (values[flag] && !values.live) throw new InputError(`--${flag} goes with --live`);
+  refuseTwoClusters(values, true);
   const ports = values.port === undefined ? USUAL_PORTS : [portFrom('port', values.port)];
   const page = { assets: readAssets(built), ports, stopping: stopping() };
   const config = watchConfig(values.config, event => {
     if (event.kind === 'refused') terminal.err(`zonewise: ${printable(event.error.message)}\n`);
   });
   const policy = () => config.current().policy;
-  const screen: Screen = {
-    terminal,
-    show: shown => showPage({ ...shown, ...page, policy }, terminal),
-  };
+  const screen: Screen = { terminal, show: shown => showPage({ ...shown, ...page, policy }, terminal) };
   try {
     if (values.live) await showLive(values, policy, screen);
     else await showFiles(values, policy, screen);
@@ -97,13 +87,11 @@ interface Screen {
   readonly show: (shown: Pick<Shown, 'cluster' | 'source'>) => Promise<void>;
 }
 
-interface UiFlags extends AssumptionFlags {
-  readonly topology?: readonly string[] | undefined;
-  readonly kubeconfig?: string | undefined;
-  readonly context?: string | undefined;
-}
-
-async function showLive(flags: UiFlags, policy: () => Policy, { terminal, show }: Screen): Promise<void> {
+async function showLive(
+  flags: FlagValues<typeof FLAGS>,
+  policy: () => Policy,
+  { terminal, show }: Screen,
+): Promise<void> {
   const version = versionFrom(flags['kubernetes-version']);
   const from = { ...flags, policy: policy(), warn: terminal.err, screen: terminal.screen };
   await withLiveCluster(from, (_, live) => {
@@ -113,10 +101,12 @@ async function showLive(flags: UiFlags, policy: () => Policy, { terminal, show }
   });
 }
 
-async function showFiles(flags: UiFlags, policy: () => Policy, { terminal, show }: Screen): Promise<void> {
+async function showFiles(
+  flags: FlagValues<typeof FLAGS>,
+  policy: () => Policy,
+  { terminal, show }: Screen,
+): Promise<void> {
   const paths = flags.topology ?? [SAMPLE_CLUSTER];
-  // What the flags say is wrong shows now, not in the page.
-  assumedFacts(flags, policy(), Date.now());
   const given = paths.includes('-') ? terminal.stdin() : null;
   const files = await followFiles({
     paths,

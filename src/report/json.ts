@@ -1,11 +1,10 @@
 import type { Finding } from '../model/finding.ts';
-import type { CheckResult, LocatedFinding } from './result.ts';
-import { summarize } from './result.ts';
+import { type CheckResult, type LocatedFinding, summarize } from './result.ts';
 
-/** Names of nodes that one finding lists. `nodeCount` has their number where there are more. */
+/** Names of nodes that one finding lists. `nodeCount` has their number if there are more. */
 const MAX_NODES_LISTED = 500;
 
-/** A finding as `-o json` and `GET /findings` show it. The field names are a promise to users. */
+/** A finding of `-o json` and `GET /findings`. The field names are a contract. */
 export function findingJson(finding: Finding & Partial<Pick<LocatedFinding, 'file' | 'line'>>): object {
   const { nodes } = finding;
   return {
@@ -25,7 +24,7 @@ export function findingJson(finding: Finding & Partial<Pick<LocatedFinding, 'fil
   };
 }
 
-/** `check -o json`, piece by piece: ten thousand findings that list their nodes do not fit into one string. */
+/** `check -o json` in pieces: ten thousand findings that list their nodes exceed the length of one string. */
 export function* renderJson({ findings, skipped }: CheckResult): Generator<string> {
   yield '{\n  "findings": ';
   yield* jsonList(findings, findingJson);

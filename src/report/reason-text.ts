@@ -18,7 +18,7 @@ const TEXT: Readonly<Record<VerdictReason, string>> = {
   'ipvs-reply-is-lost': 'the node has no endpoint; IPVS forwards, and the reply is lost',
 };
 
-/** The reason of a verdict in words. */
+/** The reason of a route as text. */
 export function sayReason(reason: VerdictReason): string {
   return TEXT[reason];
 }

@@ -1,24 +1,23 @@
 import type { Skipped } from '../engine/evaluation.ts';
-import type { Finding, Level, ObjectRef } from '../model/finding.ts';
-import { compareLevels } from '../model/finding.ts';
+import { compareLevels, type Finding, type Level, type ObjectRef } from '../model/finding.ts';
 
-/** A finding and where its field stands; nowhere where the Service came from a cluster. */
+/** A finding with the place of its field; `null` for a Service of a cluster. */
 export interface LocatedFinding extends Finding {
   readonly file: string | null;
   readonly line: number | null;
 }
 
-/** What a check of manifests leads to. */
+/** The result of check or audit. */
 export interface CheckResult {
   readonly findings: readonly LocatedFinding[];
   readonly skipped: readonly Skipped[];
-  /** Rules that threw: faults of zonewise, for standard error and a bug report. */
+  /** Rules that threw: errors of zonewise, for standard error and a bug report. */
   readonly failures: readonly { readonly rule: string; readonly error: unknown }[];
-  /** Services judged, also those of which there is nothing to say. */
+  /** All evaluated Services, including those without findings. */
   readonly services: readonly JudgedService[];
 }
 
-/** A Service and where it begins; nowhere where it came from a cluster. */
+/** A Service with its first line; `null` for a Service of a cluster. */
 export interface JudgedService {
   readonly object: ObjectRef;
   readonly file: string | null;
@@ -41,13 +40,13 @@ export const FAIL_ON = ['info', 'warn', 'deny', 'never'] as const;
 
 export type FailOn = (typeof FAIL_ON)[number];
 
-/** 1 where a finding stands at the level or above, else 0. */
+/** 1 if a finding is at the level or above, else 0. */
 export function exitCode(findings: readonly Finding[], failOn: FailOn): 0 | 1 {
   if (failOn === 'never') return 0;
   return findings.some(finding => compareLevels(finding.level, failOn) >= 0) ? 1 : 0;
 }
 
-/** A line for each rule that threw, with where. */
+/** One line per rule that threw, with its stack. */
 export function renderFailures({ failures }: CheckResult): string {
   return failures
     .map(({ rule, error }) => `rule ${rule} failed: ${error instanceof Error ? error.stack : String(error)}\n`)

@@ -3,14 +3,13 @@ import type { Skipped } from '../engine/evaluation.ts';
 import type { Level } from '../model/finding.ts';
 import { plural } from '../model/plural.ts';
 import { printable } from './printable.ts';
-import type { CheckResult, LocatedFinding } from './result.ts';
-import { summarize } from './result.ts';
+import { type CheckResult, type LocatedFinding, summarize } from './result.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
 const LEVEL_STYLE: Readonly<Record<Level, Style>> = { off: 'dim', info: 'cyan', warn: 'yellow', deny: 'red' };
 
-/** What a person reads: a line a finding, its remedy under it, then what was left out and a sum. */
+/** Renders one line per finding with its fix below, then the skipped rules and a summary. */
 export function renderText(result: CheckResult, colour: boolean): string {
   const paint = (style: Style, text: string) => (colour ? styleText(style, text, { validateStream: false }) : text);
   const lines = result.findings.flatMap(finding => findingLines(finding, paint));
@@ -24,7 +23,7 @@ function findingLines(finding: LocatedFinding, paint: (style: Style, text: strin
   return finding.fix ? [head, `  fix: ${finding.fix.description}`] : [head];
 }
 
-/** Services for which the same rules are skipped for the same reason share a line. */
+/** Services with equal skipped rules and reason share a line. */
 function skippedLines(skipped: readonly Skipped[]): readonly string[] {
   const byService = Map.groupBy(skipped, one => `${nameOf(one)}: ${one.why}`);
   const reasons = [...byService.values()].map(rules => {

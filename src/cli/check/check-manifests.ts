@@ -16,16 +16,16 @@ import { changesSelector, viewOf, withSlices } from '../../topology/topology-vie
 import type { Progress } from '../output/progress.ts';
 
 export interface CheckInput {
-  /** What is judged; the workloads, Nodes and slices among it are context. */
+  /** The Services to evaluate; workloads, Nodes and slices are context. */
   readonly manifests: readonly Manifest[];
-  /** The cluster: files given with --topology, or a live one. */
+  /** The objects of --topology, or a live cluster. */
   readonly cluster: Topology | readonly Manifest[];
   readonly facts: ClusterFacts;
   readonly policy: Policy;
   readonly progress?: Progress;
 }
 
-/** Judges every Service of the manifests. Throws InputError where a Service has not the shape of one. */
+/** Evaluates every Service of the manifests. Throws InputError for a malformed Service. */
 export function checkManifests(input: CheckInput): CheckResult {
   const context = input.manifests.filter(manifest => manifest.kind !== 'Service');
   const base = Array.isArray(input.cluster) ? new ManifestTopology([...input.cluster, ...context]) : null;
@@ -54,7 +54,7 @@ interface Surroundings {
 
 function checkService(manifest: Manifest, around: Surroundings): Omit<CheckResult, 'services'> {
   const { facts, policy, progress } = around.input;
-  progress?.show(() => `judging ${manifest.namespace}/${manifest.name}`);
+  progress?.show(() => `evaluating ${manifest.namespace}/${manifest.name}`);
   refuseMisshapen(manifest);
   const projected = projectService(manifest.raw);
   const old = around.before.service(projected.namespace, projected.name) ?? null;
@@ -84,14 +84,14 @@ function checkService(manifest: Manifest, around: Surroundings): Omit<CheckResul
   };
 }
 
-/** The old object as a file holds it; a live topology keeps projections only. */
+/** The old object in a file; `undefined` for a live topology, which keeps projections only. */
 function rawOld({ namespace, name }: Manifest, { cluster }: CheckInput): unknown {
   if (!Array.isArray(cluster)) return undefined;
   const same = (other: Manifest) => other.kind === 'Service' && other.namespace === namespace && other.name === name;
   return (cluster as readonly Manifest[]).findLast(same)?.raw;
 }
 
-/** Slices of the cluster, else what the Pods given would make; those of an old selector count no more. */
+/** Uses the slices of the cluster. Without any, or with a changed selector, they are derived from the Pods. */
 function situationOf(change: Change, around: Surroundings): { readonly change: Change; readonly topology: Topology } {
   const { before, given, base } = around;
   const { service } = change;

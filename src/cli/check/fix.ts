@@ -1,28 +1,26 @@
 import { writeFileSync } from 'node:fs';
 import { createTwoFilesPatch } from 'diff';
-import type { ManifestFile } from '../../cluster/manifests/manifest.ts';
-import { readManifests } from '../../cluster/manifests/manifest.ts';
+import { type ManifestFile, readManifests } from '../../cluster/manifests/manifest.ts';
 import { editManifest } from '../../cluster/manifests/manifest-edit.ts';
 import { compareLevels } from '../../model/finding.ts';
 import type { LocatedFinding } from '../../report/result.ts';
 import { InputError } from '../../runtime/errors.ts';
-import type { CheckInput } from './check-manifests.ts';
-import { checkManifests } from './check-manifests.ts';
+import { type CheckInput, checkManifests } from './check-manifests.ts';
 
 export interface FixedFile {
   readonly name: string;
   readonly before: string;
   readonly after: string;
-  /** What was done, a line each. */
+  /** One line per applied fix. */
   readonly done: readonly string[];
 }
 
-/** More remedies than any Service has fields: ends a circle that simulation should have kept from arising. */
+/** More fixes than a Service has fields. The limit ends a cycle of fixes that simulation failed to prevent. */
 const MOST_ROUNDS = 200;
 
 /**
- * Applies the remedies of warnings and denials to the texts, one at a time, judging anew after each: a remedy that was
- * right before another may not be after. Notes are left alone.
+ * Applies the fixes of warnings and denials to the texts, not those of infos. The Services are evaluated again after each
+ * fix, because one fix can make another wrong.
  */
 export function fixFiles(files: readonly ManifestFile[], input: Omit<CheckInput, 'manifests'>): readonly FixedFile[] {
   const texts = new Map(files.map(file => [file.name, file.text]));
@@ -58,7 +56,7 @@ export function writeFixed(files: readonly FixedFile[]): void {
   }
 }
 
-/** As patch and git apply read it. */
+/** The change as a unified diff, for patch and git apply. */
 export function diffOf({ name, before, after }: FixedFile): string {
   return createTwoFilesPatch(name, name, before, after, '', '', { context: 2 }).replace(/^Index: .*\n=+\n/, '');
 }

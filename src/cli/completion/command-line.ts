@@ -1,6 +1,6 @@
 import type { Flag, Flags } from '../command.ts';
 
-/** What may follow at the cursor. */
+/** Words or files that may follow at the cursor. */
 export interface Candidates {
   readonly words: readonly { readonly word: string; readonly description?: string }[];
   /** Files that the shell adds: none, all, or manifests. */

@@ -30,7 +30,7 @@ async function candidatesFor(words: readonly string[], commands: Commands): Prom
     return rest.length > 1 ? NO_CANDIDATES : matching(rest[0] ?? '', { words: names.map(word => ({ word })) });
   const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!load) return NO_CANDIDATES;
-  const { flags } = await load();
+  const { flags = {} } = await load();
   const line = parseCommandLine(name, rest, flags);
   if (line.valueFlag) return matching(line.typed, await valueCandidates(line.valueFlag, line));
   if (!line.typed.startsWith('-')) return matching(line.typed, await argumentCandidates(line));

@@ -1,13 +1,13 @@
 export type Shell = 'bash' | 'zsh';
 
-// Both ask `zonewise __complete`, as kubectl asks kubectl_complete-zonewise, and read the same directives: 2 no space after
-// the word, 4 no files, 8 files by the extensions given.
+// Both run `zonewise __complete`, as kubectl runs kubectl_complete-zonewise, and read the same directives: 2 no space after
+// the word, 4 no files, 8 files with the given extensions.
 
 const BASH = String.raw`# bash completion of zonewise
 _zonewise() {
     local line=${'$'}{COMP_LINE:0:COMP_POINT} words cur reply directive word
     read -ra words <<<"$line"
-    # Behind a blank a new word begins. Bash's own COMP_WORDS splits at = and :, which are parts of our words.
+    # A blank starts a new word. COMP_WORDS is not used, because it splits words at = and :.
     [[ $line == *[[:blank:]] ]] && words+=("")
     cur=${'$'}{words[${'$'}{#words[@]}-1]}
     reply=$("${'$'}{words[0]}" __complete "${'$'}{words[@]:1}" 2>/dev/null) || return
@@ -30,7 +30,7 @@ _zonewise() {
         compopt -o filenames 2>/dev/null
         while IFS= read -r word; do COMPREPLY+=("$word"); done < <(compgen -f -- "$cur")
     fi
-    # Bash replaces only what stands behind the last of its word breaks.
+    # Bash replaces only the part after the last word break.
     local done=${'$'}{cur%"${'$'}{cur##*[=:]}"}
     ((${'$'}{#COMPREPLY[@]})) && COMPREPLY=("${'$'}{COMPREPLY[@]#"$done"}")
 }

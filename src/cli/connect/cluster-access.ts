@@ -1,32 +1,29 @@
 import { Credentials } from '../../kube/client/credentials.ts';
-import { KubeconfigError } from '../../kube/client/errors.ts';
 import { ServerClock } from '../../kube/writer/api-server-clock.ts';
 import { ApiWriter } from '../../kube/writer/api-writer.ts';
 import { type Clock, systemClock } from '../../runtime/clock.ts';
 import { InputError } from '../../runtime/errors.ts';
+import { asInputError } from './kube-context.ts';
 
-/** A cluster that may be written to, and its time. */
+/** A writable cluster and its clocks. */
 export interface ClusterAccess {
   readonly api: ApiWriter;
-  /** Time since the process began: never jumps. */
+  /** Monotonic clock since the start of the process. */
   readonly steady: Clock;
-  /** Milliseconds since the epoch, as the API server has it. */
+  /** The time of the API server, in milliseconds since the epoch. */
   readonly now: () => number;
 }
 
 /**
- * Inside a Pod its own cluster, else that of the kubeconfig: no process writes to whatever cluster a person happened to
- * choose last. Throws InputError.
+ * Opens the cluster of the kubeconfig, or inside a Pod its own cluster. Throws InputError without either, because the
+ * current context of a user is not a safe default for writing.
  */
 export async function openCluster(kubeconfig: string | undefined): Promise<ClusterAccess> {
   const inCluster = process.env['KUBERNETES_SERVICE_HOST'] !== undefined;
-  if (!kubeconfig && !inCluster) throw new InputError('outside a Pod --kubeconfig must say which cluster to work on');
+  if (!kubeconfig && !inCluster) throw new InputError('outside a Pod --kubeconfig is required, it selects the cluster');
   const steady = systemClock(() => performance.now());
   const credentials = new Credentials({ path: kubeconfig }, steady);
-  await credentials.current().catch(cause => {
-    if (cause instanceof KubeconfigError) throw new InputError(cause.message, { cause });
-    throw cause;
-  });
+  await credentials.current().catch(asInputError);
   const time = new ServerClock(steady);
   return { api: new ApiWriter(credentials, date => time.heard(date)), steady, now: () => time.now() };
 }

@@ -10,7 +10,7 @@ interface Trouble {
   readonly advice: string;
 }
 
-/** What Node, its TLS and undici call the ways in which a connection is not made, and what a person can do. */
+/** Error codes of Node, TLS and undici for failed connections, with advice. */
 const TROUBLES: readonly Trouble[] = [
   { codes: /^ECONNREFUSED$/, what: 'connection refused', advice: 'is the cluster running, and on this port?' },
   { codes: /^(ENOTFOUND|EAI_AGAIN)$/, what: 'its name is not known', advice: 'check the name, DNS and VPN' },
@@ -42,7 +42,7 @@ const TROUBLES: readonly Trouble[] = [
   { codes: /^(ECONNRESET|UND_ERR_SOCKET)$/, what: 'the connection was cut', advice: 'check proxy and firewall' },
 ];
 
-/** The first request failed: `null` where a later one may do better, as with a server that is overloaded or starts. */
+/** The error of a failed first request; `null` if a retry can succeed, as with an overloaded or starting server. */
 export function connectionError(error: unknown, { server, name }: KubeContext): InputError | null {
   const where = `the cluster at ${server} (context ${name})`;
   const status = asNumber(asObject(error)['status']);
@@ -82,7 +82,7 @@ function refusal(what: string, advice: string, cause: unknown): InputError {
   return new InputError(`${what}; ${advice}`, { cause });
 }
 
-/** The innermost code: undici and happy eyeballs wrap what the socket said. */
+/** The innermost code: undici and happy eyeballs wrap the error of the socket. */
 function codeOf(error: unknown): string {
   if (typeof error !== 'object' || error === null) return '';
   const { code, cause, errors } = error as { code?: unknown; cause?: unknown; errors?: unknown };

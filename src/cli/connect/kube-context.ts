@@ -1,15 +1,15 @@
 import { InputError } from '../../runtime/errors.ts';
 
-/** What of a kubeconfig a person may name on the command line. */
+/** The flags that select a context. */
 export interface ContextFlags {
   readonly kubeconfig?: string | undefined;
   readonly context?: string | undefined;
 }
 
-/** The context in use and what kubectl would do with it. */
+/** The selected context, as kubectl uses it. */
 export interface KubeContext {
   readonly name: string;
-  /** Where names without a namespace belong; `default` where the context says nothing. */
+  /** The namespace of names without one; `default` if the context has none. */
   readonly namespace: string;
   /** URL of the API server. */
   readonly server: string;
@@ -17,9 +17,9 @@ export interface KubeContext {
   readonly all: readonly string[];
 }
 
-/** Reads the kubeconfig as kubectl does; runs no credential plugin. Throws InputError where there is no such context. */
+/** Reads the kubeconfig as kubectl does, without credential plugins. Throws InputError for an unknown context. */
 export async function readKubeContext({ kubeconfig, context }: ContextFlags): Promise<KubeContext> {
-  // client-node costs 0.7 s: who works on files does not pay for it.
+  // Loaded on demand: client-node takes 0.7 s, which commands on files do not need.
   const { loadKubeconfig } = await import('../../kube/client/kubeconfig.ts');
   const { config } = await loadKubeconfig({ path: kubeconfig, context }).catch(asInputError);
   const name = config.getCurrentContext();
@@ -31,7 +31,7 @@ export async function readKubeContext({ kubeconfig, context }: ContextFlags): Pr
   };
 }
 
-/** A kubeconfig that cannot be used is a person's input. */
+/** Rethrows a KubeconfigError as InputError, every other error unchanged. */
 export async function asInputError(cause: unknown): Promise<never> {
   const { KubeconfigError } = await import('../../kube/client/errors.ts');
   if (cause instanceof KubeconfigError) throw new InputError(cause.message, { cause });

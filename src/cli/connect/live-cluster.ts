@@ -1,27 +1,28 @@
 import type { LiveCluster } from '../../cluster/live/connect.ts';
+import { ManifestTopology } from '../../cluster/manifests/manifest-topology.ts';
+import { snapshotFacts } from '../../cluster/snapshot/facts.ts';
 import type { Policy } from '../../engine/policy.ts';
 import type { ClusterFacts, DataPlane, Topology } from '../../model/topology.ts';
 import { InputError } from '../../runtime/errors.ts';
-import type { AssumptionFlags } from '../flags/flags.ts';
-import { dataPlaneFrom, versionFrom } from '../flags/flags.ts';
-import type { Progress, Screen } from '../output/progress.ts';
-import { startProgress } from '../output/progress.ts';
+import type { Terminal } from '../command.ts';
+import { assumedFacts, type ClusterFlags, dataPlaneFrom, versionFrom } from '../flags/flags.ts';
+import { type Progress, type Screen, startProgress } from '../output/progress.ts';
 import { connectionError, lastingProblem, problemsText } from './connection-errors.ts';
-import type { ContextFlags, KubeContext } from './kube-context.ts';
-import { asInputError, readKubeContext } from './kube-context.ts';
+import { asInputError, type KubeContext, readKubeContext } from './kube-context.ts';
+import { readTopology } from './manifest-files.ts';
 
-export interface LiveOptions extends AssumptionFlags, ContextFlags {
+export interface LiveOptions extends ClusterFlags {
   readonly policy: Policy;
   readonly warn: (text: string) => void;
-  /** Where progress is drawn, nowhere by default. */
+  /** Where progress is drawn; nowhere by default. */
   readonly screen?: Screen | undefined;
 }
 
-/** A cluster read once. */
+/** A cluster that was read once. */
 export interface ReadCluster {
   readonly topology: Topology;
   readonly facts: ClusterFacts;
-  /** Where names without a namespace belong. */
+  /** The namespace of names without one. */
   readonly namespace: string;
 }
 
@@ -29,15 +30,14 @@ const PATIENCE_MILLIS = 60_000;
 const LOOK_EVERY_MILLIS = 100;
 
 /**
- * Reads a cluster, hands it on, and lets go of it when `use` is done. Throws InputError where it cannot be read: at once where trying
- * again would not help, else after a minute.
+ * Reads a cluster, passes it to `use` and releases it afterwards. Throws InputError if it cannot be read: immediately for
+ * a permanent error, else after a minute.
  */
 export async function withLiveCluster<T>(
   options: LiveOptions,
-  /** Told of the cluster as it was read, and of the one that is watched, for who follows it on. */
+  /** Gets the cluster as it was read, and the one that is watched. */
   use: (cluster: ReadCluster, live: LiveCluster) => T | Promise<T>,
 ): Promise<T> {
-  // What is wrong with the flags shows before anything is read.
   const version = versionFrom(options['kubernetes-version']);
   const dataPlane = dataPlaneFrom(options.dataplane ?? options.policy.dataPlane);
   const context = await readKubeContext(options);
@@ -55,6 +55,20 @@ export async function withLiveCluster<T>(
     progress.clear();
     await cluster.stop();
   }
+}
+
+/** Calls `use` with the cluster of --topology, else with the live one. Throws InputError if it cannot be read. */
+export async function withCluster<T>(
+  values: ClusterFlags,
+  policy: Policy,
+  terminal: Terminal,
+  use: (cluster: ReadCluster) => T | Promise<T>,
+): Promise<T> {
+  const { err: warn, screen } = terminal;
+  if (!values.topology) return withLiveCluster({ ...values, policy, warn, screen }, use);
+  const manifests = await readTopology(values.topology, terminal.stdin);
+  const facts = assumedFacts(values, policy, Date.now(), snapshotFacts(manifests));
+  return use({ topology: new ManifestTopology(manifests), facts, namespace: 'default' });
 }
 
 interface Connecting extends LiveOptions {
@@ -105,7 +119,7 @@ async function inPatience(cluster: LiveCluster, context: KubeContext, progress: 
   await Promise.race([cluster.whenReady, unready]).finally(() => clearInterval(looking));
 }
 
-/** `nodes 5000, services 812..., endpointslices 0...`: three dots where more are to come. */
+/** `nodes 5000, services 812..., endpointslices 0...`: three dots while a list is incomplete. */
 function counted({ topology }: LiveCluster): string {
   return Object.entries(topology.counters())
     .map(([resource, { seen, synced }]) => `${resource} ${seen}${synced ? '' : '...'}`)

@@ -1,17 +1,16 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Manifest, ManifestFile } from '../../cluster/manifests/manifest.ts';
-import { readManifests } from '../../cluster/manifests/manifest.ts';
+import { type Manifest, type ManifestFile, readManifests } from '../../cluster/manifests/manifest.ts';
 import { InputError, messageOf } from '../../runtime/errors.ts';
 
 const MANIFEST = /\.(ya?ml|json)$/;
 
-/** All objects of files, folders (with what is below them) and `-` for standard input, in the order given. */
+/** The objects of files, folders (recursively) and `-` for standard input, in the given order. */
 export async function readInput(paths: readonly string[], stdin: () => Promise<string>): Promise<readonly Manifest[]> {
   return (await readFiles(paths, stdin)).flatMap(readManifests);
 }
 
-/** The cluster that --topology names. Throws InputError where there is nothing in it, as after a kubectl that failed. */
+/** The objects of --topology. Throws InputError if there are none, as after a failed kubectl. */
 export async function readTopology(
   paths: readonly string[],
   stdin: () => Promise<string>,
@@ -25,7 +24,7 @@ export async function readTopology(
   return manifests;
 }
 
-/** The same as texts. */
+/** The texts of files, folders and `-` for standard input. */
 export async function readFiles(
   paths: readonly string[],
   stdin: () => Promise<string>,

@@ -2,31 +2,30 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Manifest } from '../../cluster/manifests/manifest.ts';
 import { ManifestTopology } from '../../cluster/manifests/manifest-topology.ts';
-import type { SnapshotFacts } from '../../cluster/snapshot/facts.ts';
-import { snapshotFacts } from '../../cluster/snapshot/facts.ts';
+import { type SnapshotFacts, snapshotFacts } from '../../cluster/snapshot/facts.ts';
 import type { Topology } from '../../model/topology.ts';
 import { viewOf } from '../../topology/topology-view.ts';
 
-/** Looking is cheaper than being told: it works on every file system, and reads nothing that has not changed. */
+/** Polling works on every file system, and reads only files that changed. */
 const LOOK_MS = 1_000;
 
 export interface FollowOptions {
   readonly paths: readonly string[];
   readonly read: () => Promise<readonly Manifest[]>;
-  /** Files that have become unusable; the last good ones stay in use. */
+  /** Called for unusable files; the last usable ones stay in use. */
   readonly onProblem: (error: unknown) => void;
 }
 
 export interface FollowedFiles {
   readonly topology: Topology & { onChange(listener: () => void): () => void };
-  /** What a snapshot among them says, `null` without one. */
+  /** The facts of a snapshot among the files, `null` without one. */
   snapshot(): SnapshotFacts | null;
-  /** Reads again what has changed; resolves when that is done. */
+  /** Reads changed files again. */
   look(): Promise<void>;
   stop(): void;
 }
 
-/** A cluster of files, read again when they change. Rejects where the first reading fails. */
+/** Reads a cluster from files, and again when they change. Rejects if the first read fails. */
 export async function followFiles({ paths, read, onProblem }: FollowOptions): Promise<FollowedFiles> {
   let stamp = stampOf(paths);
   const readAll = async () => {
@@ -55,7 +54,7 @@ export async function followFiles({ paths, read, onProblem }: FollowOptions): Pr
   return { topology, snapshot: () => current.snapshot, look, stop: () => clearInterval(timer) };
 }
 
-/** Changes with every file below the paths; standard input never does. */
+/** Changes with every file below the paths, never with standard input. */
 function stampOf(paths: readonly string[]): string {
   return paths
     .filter(path => path !== '-')
@@ -69,6 +68,6 @@ function stampOfPath(path: string): string {
     const below = statSync(path).isDirectory() ? readdirSync(path).map(name => stampOfPath(join(path, name))) : [];
     return [`${path} ${ino} ${size} ${mtimeMs}`, ...below].join('\n');
   } catch {
-    return `${path} gone`;
+    return `${path} missing`;
   }
 }

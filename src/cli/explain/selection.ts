@@ -14,18 +14,18 @@ export interface ExplainedCluster {
   readonly facts: ClusterFacts;
 }
 
-/** Which Services, and under which fields and hints. */
+/** The Services to explain, with changed fields and the source of hints. */
 export interface Question {
   /** `NAMESPACE/NAME`, or `NAME` in `namespace`. */
   readonly names: readonly string[];
   readonly namespace: string;
-  /** Every Service instead: of the one namespace, or of all where it is `true`. */
+  /** Replaces `names`: all Services, or those of `namespace`. */
   readonly all: 'every' | 'in-namespace' | null;
   readonly edits: readonly FieldEdit[];
   readonly hints: 'observed' | 'predicted';
 }
 
-/** Throws InputError where there is no such Service, or the API server would refuse an edit. */
+/** Throws InputError for an unknown Service or an edit that the API server rejects. */
 export function explainInputs(question: Question, { topology, facts }: ExplainedCluster): readonly ExplainInput[] {
   const { edits, hints } = question;
   return servicesOf(question, topology).map(before => {
@@ -58,7 +58,7 @@ function servicesOf({ all, names, namespace }: Question, topology: Topology): re
   }
 }
 
-/** The Service as the API server would store it after the edits. Throws InputError for what it would refuse. */
+/** The Service as the API server stores it after the edits. Throws InputError for an edit that it rejects. */
 function edited(before: Service, edits: readonly FieldEdit[], facts: ClusterFacts): Service {
   const service = applyApiDefaults(applyEdits(before, edits), before);
   const { type, clusterIP, externalIPs, sessionAffinity, publishNotReadyAddresses, annotations } = service;
@@ -73,7 +73,7 @@ function edited(before: Service, edits: readonly FieldEdit[], facts: ClusterFact
 function find(text: string, inUse: string, topology: Topology): Service {
   const [first, second, ...rest] = text.split('/');
   const [namespace, name] = second === undefined ? [inUse, first] : [first, second];
-  if (!namespace || !name || rest.length > 0) throw new InputError(`${JSON.stringify(text)} is no NAMESPACE/NAME`);
+  if (!namespace || !name || rest.length > 0) throw new InputError(`${JSON.stringify(text)} is not a NAMESPACE/NAME`);
   const service = topology.service(namespace, name);
   if (service) return service;
   const all = topology.services();

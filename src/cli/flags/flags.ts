@@ -1,15 +1,13 @@
 import { parseArgs } from 'node:util';
 import type { SnapshotFacts } from '../../cluster/snapshot/facts.ts';
-import type { Config } from '../../config/config.ts';
-import { DEFAULT_CONFIG, loadConfig } from '../../config/config.ts';
+import { type Config, DEFAULT_CONFIG, loadConfig } from '../../config/config.ts';
 import type { Policy } from '../../engine/policy.ts';
-import type { ClusterFacts, DataPlane, DataPlaneKind } from '../../model/topology.ts';
-import { ASSUMED_KUBE_PROXY } from '../../model/topology.ts';
-import type { KubernetesVersion } from '../../model/version.ts';
-import { NEWEST_KNOWN_MINOR, OLDEST_KNOWN_MINOR, parseVersion } from '../../model/version.ts';
+import { ASSUMED_KUBE_PROXY, type ClusterFacts, type DataPlane, type DataPlaneKind } from '../../model/topology.ts';
+import { type KubernetesVersion, NEWEST_KNOWN_MINOR, OLDEST_KNOWN_MINOR, parseVersion } from '../../model/version.ts';
 import { didYouMean } from '../../runtime/did-you-mean.ts';
 import { InputError } from '../../runtime/errors.ts';
-import type { Flag, Flags } from '../command.ts';
+import type { Flag, Flags, ValueKind } from '../command.ts';
+import { portFrom } from './ports.ts';
 
 type ValueOf<F extends Flag> = F['value'] extends readonly (infer V)[]
   ? V
@@ -24,13 +22,8 @@ export type FlagValues<T extends Flags> = {
     : ValueOf<T[K]> | (T[K] extends { default: string } ? never : undefined);
 };
 
-interface Parsed<T extends Flags> {
-  readonly values: FlagValues<T>;
-  readonly positionals: readonly string[];
-}
-
 /** Parses the arguments of a command. Throws InputError for an unknown flag, a missing value or a value that is not allowed. */
-export function parseFlags<T extends Flags>(command: string, args: readonly string[], flags: T): Parsed<T> {
+export function parseFlags<T extends Flags>(command: string, args: readonly string[], flags: T) {
   const options = Object.fromEntries(
     Object.entries(flags).map(([name, flag]) => [name, { ...flag, type: flag.value ? 'string' : 'boolean' } as const]),
   );
@@ -57,7 +50,7 @@ interface OptionToken {
   readonly inlineValue: boolean | undefined;
 }
 
-/** Why a parsed flag cannot be used, `null` if it can. */
+/** Why a parsed flag cannot be used, `null` if it can. Throws InputError for a malformed value. */
 function problemOf({ name, rawName, value, inlineValue }: OptionToken, command: string, flags: Flags): string | null {
   const help = `see zonewise ${command} --help`;
   const flag = Object.hasOwn(flags, name) ? flags[name] : undefined;
@@ -69,17 +62,25 @@ function problemOf({ name, rawName, value, inlineValue }: OptionToken, command: 
   if (!flag.value) return value === undefined ? null : `Option '${usage}' does not take an argument; ${help}`;
   if (value === undefined) return `Option '${usage} <value>' argument missing; ${help}`;
   if (!inlineValue && /^-./.test(value)) return `Option '${rawName}' argument is ambiguous; ${help}`;
+  if (typeof flag.value === 'string') VALIDATORS[flag.value]?.(name, value);
   if (typeof flag.value === 'string' || flag.value.includes(value)) return null;
   const [shown, separator] = flag.short ? [`-${flag.short}`, ' or '] : [`--${name}`, ', '];
   return `${shown} ${value} is not known; expected ${flag.value.join(separator)}`;
 }
 
+/** Checks of values by kind. They throw InputError. */
+const VALIDATORS: { readonly [K in ValueKind]?: (name: string, value: string) => unknown } = {
+  version: (_, value) => versionFrom(value),
+  'data-plane': (_, value) => dataPlaneFrom(value),
+  port: portFrom,
+};
+
 /** The flags with other descriptions. */
 export function described<T extends Flags>(flags: T, descriptions: { readonly [K in keyof T]?: string }): T {
-  const entries = Object.entries(flags);
-  return Object.fromEntries(
-    entries.map(([name, flag]) => [name, { ...flag, description: descriptions[name] ?? flag.description }]),
-  ) as T;
+  const entries = Object.entries(flags).map(([name, flag]) => {
+    return [name, { ...flag, description: descriptions[name] ?? flag.description }];
+  });
+  return Object.fromEntries(entries);
 }
 
 /** Facts of a cluster that zonewise does not read, and the configuration. */
@@ -99,6 +100,7 @@ export const CLUSTER_FLAGS = {
   live: { description: 'the cluster of the current kubeconfig context (the default without --topology)' },
   kubeconfig: { value: 'file', description: 'another kubeconfig' },
   context: { value: 'context', description: 'another context of it' },
+  ...ASSUMPTION_FLAGS,
 } as const;
 
 export const NAMESPACE_FLAG = {
@@ -107,25 +109,16 @@ export const NAMESPACE_FLAG = {
   description: 'only the Services of this namespace',
 } as const;
 
-export interface ClusterChoice {
-  readonly live?: boolean | undefined;
-  readonly topology?: readonly string[] | undefined;
-  readonly kubeconfig?: string | undefined;
-  readonly context?: string | undefined;
-}
+export type ClusterFlags = Partial<FlagValues<typeof CLUSTER_FLAGS>>;
+export type AssumptionFlags = Partial<FlagValues<typeof ASSUMPTION_FLAGS>>;
 
-/** Throws InputError if the flags select two clusters. */
-export function refuseTwoClusters({ live, topology, kubeconfig, context }: ClusterChoice): void {
-  if (!topology) return;
-  if (live) throw new InputError('--live and --topology exclude each other');
-  if (kubeconfig) throw new InputError('--kubeconfig and --topology exclude each other');
-  if (context) throw new InputError('--context and --topology exclude each other');
-}
-
-export interface AssumptionFlags {
-  readonly config?: string | undefined;
-  readonly 'kubernetes-version'?: string | undefined;
-  readonly dataplane?: string | undefined;
+/** Throws InputError if the flags select two clusters, or a context without --live where `needsLive` is set. */
+export function refuseTwoClusters({ topology, ...values }: ClusterFlags, needsLive = false): void {
+  for (const flag of ['live', 'kubeconfig', 'context'] as const) {
+    if (!values[flag]) continue;
+    if (topology) throw new InputError(`--${flag} and --topology exclude each other`);
+    if (needsLive && !values.live) throw new InputError(`--${flag} goes with --live`);
+  }
 }
 
 export function policyFrom(flags: AssumptionFlags): Policy {
@@ -160,8 +153,8 @@ export function versionFrom(text: string | undefined): KubernetesVersion | null 
   if (text === undefined) return null;
   const version = parseVersion(text);
   const known = `expected 1.${OLDEST_KNOWN_MINOR} to 1.${NEWEST_KNOWN_MINOR}, such as 1.36`;
-  if (!version)
-    throw new InputError(`--kubernetes-version ${JSON.stringify(text)} is not a Kubernetes version; ${known}`);
+  const given = `--kubernetes-version ${JSON.stringify(text)}`;
+  if (!version) throw new InputError(`${given} is not a Kubernetes version; ${known}`);
   if (version.minor < OLDEST_KNOWN_MINOR) throw new InputError(`--kubernetes-version ${text} is too old; ${known}`);
   return version;
 }

@@ -1,22 +1,22 @@
 import { networkInterfaces } from 'node:os';
 import { InputError, messageOf } from '../../runtime/errors.ts';
 
-/** Both families, where the machine has both: listening on :: fails where IPv6 is off. */
+/** The wildcard address: of both IP families, or of IPv4 if IPv6 is off, because listening on :: fails then. */
 export function everyAddress(): string {
   const addresses = Object.values(networkInterfaces()).flatMap(list => list ?? []);
   return addresses.some(({ family }) => family === 'IPv6') ? '::' : '0.0.0.0';
 }
 
-/** A port of the command line, 0 for any free one. Throws InputError. */
+/** Parses a port, 0 for any free one. Throws InputError. */
 export function portFrom(flag: string, text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (!(port <= 65_535)) {
-    throw new InputError(`--${flag} ${JSON.stringify(text)} is no port; expected 0 to 65535`);
+    throw new InputError(`--${flag} ${JSON.stringify(text)} is not a port; expected 0 to 65535`);
   }
   return port;
 }
 
-/** What a person is told where a port cannot be listened on: which flag chose it. `ports` are by flag. */
+/** The error for a port that cannot be opened, with the flag that set it. `ports` are by flag. */
 export function listenError(cause: unknown, ports: Readonly<Record<string, number>>): InputError {
   const { code, port } = cause as { readonly code?: unknown; readonly port?: unknown };
   const [flag] = Object.entries(ports).find(([, chosen]) => chosen === port) ?? [];

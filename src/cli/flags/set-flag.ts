@@ -1,7 +1,7 @@
 import type { FieldEdit } from '../../model/finding.ts';
 import { InputError } from '../../runtime/errors.ts';
 
-/** Fields of `spec` that --set takes. */
+/** Fields of `spec` that --set accepts. */
 export const EDITABLE_FIELDS = [
   'type',
   'internalTrafficPolicy',
@@ -13,7 +13,7 @@ export const EDITABLE_FIELDS = [
 
 const ANNOTATION = /^metadata\.annotations(?:\.(.+)|\["(.+)"\])$/;
 
-/** `spec.FIELD=VALUE` or `metadata.annotations.KEY=VALUE`; no value removes the field. */
+/** Parses `spec.FIELD=VALUE` or `metadata.annotations.KEY=VALUE`; an empty value removes the field. Throws InputError. */
 export function parseEdit(text: string): FieldEdit {
   const at = text.indexOf('=');
   const expected = `expected spec.FIELD=VALUE with FIELD one of ${EDITABLE_FIELDS.join(', ')}, or metadata.annotations.KEY=VALUE`;

@@ -8,9 +8,8 @@ export interface KeyPairPaths {
 }
 
 /**
- * Where --tls-cert and --tls-key point, `null` where neither is given. A Secret may be made, and filled, after the process
- * has started: files that are missing or empty are waited for. Throws InputError for what no Secret brings about, a folder
- * that is not there or a file of another kind.
+ * The paths of --tls-cert and --tls-key, `null` without them. Missing or empty files are allowed, because a Secret may be
+ * created later. Throws InputError for a missing folder or a file of another kind.
  */
 export function keyPairPaths(cert: string | undefined, key: string | undefined): KeyPairPaths | null {
   if (cert === undefined && key === undefined) return null;
@@ -21,7 +20,7 @@ export function keyPairPaths(cert: string | undefined, key: string | undefined):
 }
 
 function refuseStranger(file: string, what: string): void {
-  // The folder is where a Secret is mounted: it is there from the start, whatever becomes of the Secret.
+  // The folder is the mount point of the Secret, which exists from the start.
   if (!existsSync(dirname(file))) throw new InputError('no such file', { file });
   const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
   if (text.trim() !== '' && !text.includes(`${what}-----`)) {

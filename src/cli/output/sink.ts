@@ -1,23 +1,20 @@
 import { closeSync, existsSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { InputError, messageOf } from '../../runtime/errors.ts';
 
-/** Where text goes, piece by piece. */
+/** Takes text in pieces. */
 export interface Sink {
   write(text: string): void;
-  /** All of it is written. */
+  /** Completes the output. */
   done(): void;
-  /** There will be no more, and what there is is worth nothing. */
+  /** Discards the output. */
   abandon(): void;
 }
 
 const BUFFERED = 64 * 1024;
 
-/**
- * A file that is there when all of it is written, and not before. Throws InputError where there is one already and `force` is
- * not given, or where it cannot be written.
- */
+/** A file that appears when it is complete. Throws InputError if it exists without `force`, or cannot be written. */
 export function fileSink(path: string, force: boolean): Sink {
-  if (!force && existsSync(path)) throw new InputError('is there already; --force replaces it', { file: path });
+  if (!force && existsSync(path)) throw new InputError('exists already; --force replaces it', { file: path });
   const temporary = `${path}.${process.pid}.tmp`;
   const file = told(path, () => openSync(temporary, 'wx'));
   let buffered = '';

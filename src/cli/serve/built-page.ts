@@ -1,4 +1,4 @@
 import { fileURLToPath } from 'node:url';
 
-/** Where the page is built to. The package's own folder is two up, from src/cli as from dist/cli. */
+/** The folder of the built page. The path is the same from src/cli/serve and dist/cli/serve. */
 export const BUILT_PAGE = fileURLToPath(new URL('../../../dist/page', import.meta.url));

@@ -1,17 +1,16 @@
 import type { FastifyBaseLogger } from 'fastify';
-import type { CertificatePaths } from '../../serving/certificate-files.ts';
-import { CertificateFiles } from '../../serving/certificate-files.ts';
+import { CertificateFiles, type CertificatePaths } from '../../serving/certificate-files.ts';
 import type { TlsMaterial } from '../../serving/https-app.ts';
 import type { Metrics } from '../../serving/metrics.ts';
 import { throwawayCertificate } from '../../serving/self-signed-certificate.ts';
 import type { CertificateFacts } from '../../serving/tls-certificate.ts';
 
-/** What the webhook port shows, now and later. */
+/** The certificate of the webhook port. */
 export interface ServingCertificate {
   readonly tls: TlsMaterial | 'later';
-  /** What is still missing before anything can be served; empty from the first usable pair on. */
+  /** The missing files; empty after the first usable pair. */
   waitingFor(): readonly string[];
-  /** Hands over every pair that is not `tls`, also one that came before this was called. */
+  /** Calls `use` with every pair other than `tls`, also with one that was read before this call. */
   onChange(use: (material: TlsMaterial) => void): void;
   stop(): void;
 }
@@ -21,7 +20,7 @@ interface Told {
   readonly metrics: Metrics;
 }
 
-/** From files that may come and change at any time; without paths a throw-away one. */
+/** Reads the certificate from files, which may appear and change at any time; without paths it is self-signed. */
 export async function openCertificate(paths: CertificatePaths | null, told: Told): Promise<ServingCertificate> {
   if (paths) return fromFiles(paths, told);
   const tls = await throwawayCertificate(Date.now());

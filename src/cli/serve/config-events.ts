@@ -3,7 +3,7 @@ import type { Config } from '../../config/config.ts';
 import { type ConfigSource, watchConfig } from '../../config/config-source.ts';
 import type { Metrics } from '../../serving/metrics.ts';
 
-/** Watches --config and reports what becomes of it in log and metrics. Throws InputError if the first read fails. */
+/** Watches --config and reports each change in log and metrics. Throws InputError if the first read fails. */
 export function watchServerConfig(
   file: string | undefined,
   { log, metrics }: { readonly log: FastifyBaseLogger; readonly metrics: Metrics },

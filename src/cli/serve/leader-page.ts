@@ -17,7 +17,7 @@ export interface PageOptions {
   readonly built?: string;
 }
 
-/** Shows what the audit watches and finds, on page.listen; undefined where that is empty. */
+/** Serves the audit's cluster and findings on page.listen; `undefined` if that is empty. */
 export function pageOf({ config, clock, log, built = BUILT_PAGE }: PageOptions): Invitation | undefined {
   const { listen } = config().page;
   if (listen === '') return undefined;

@@ -15,14 +15,14 @@ export interface Shown {
   readonly source: PageSource;
   readonly policy: () => Policy;
   readonly assets: Assets;
-  /** Of 127.0.0.1; the first one that is free is taken. */
+  /** Ports on 127.0.0.1; the first free one is used. */
   readonly ports: readonly number[];
   readonly stopping: AbortSignal;
 }
 
 const DEBOUNCE_MS = 200;
 
-/** Serves the page of a cluster until it is to end. Throws InputError where it cannot listen. */
+/** Serves the page of a cluster until `stopping` aborts. Throws InputError if no port is free. */
 export async function showPage(shown: Shown, terminal: Terminal): Promise<void> {
   const { cluster, source, policy, assets, ports, stopping } = shown;
   const clock = systemClock();

@@ -6,32 +6,26 @@ import type { ConfigSource } from '../../config/config-source.ts';
 import { EvaluationCache } from '../../engine/evaluation-cache.ts';
 import type { ClusterFacts } from '../../model/topology.ts';
 import { RULES } from '../../rules/index.ts';
-import { InputError } from '../../runtime/errors.ts';
 import type { Metrics } from '../../serving/metrics.ts';
 import type { Readiness } from '../../serving/ops-app.ts';
 import { countedLookups, observeTopology } from '../../webhook/topology-metrics.ts';
 import type { Terminal } from '../command.ts';
 import { problemsText } from '../connect/connection-errors.ts';
+import { asInputError } from '../connect/kube-context.ts';
 import { readTopology } from '../connect/manifest-files.ts';
-import type { AssumptionFlags } from '../flags/flags.ts';
-import { assumedFacts, dataPlaneFrom } from '../flags/flags.ts';
+import { assumedFacts, type ClusterFlags, dataPlaneFrom } from '../flags/flags.ts';
 import { SAMPLE_CLUSTER } from '../sample.ts';
 
-/** The cluster that reviews are judged by. */
+/** The cluster with which reviews are evaluated. */
 export interface Source {
   readonly name: string;
   readonly sample: boolean;
   readonly judge: Judge;
-  /** Once ready always ready: a view that has become old is still a view, and rules that would need a newer one are skipped. */
+  /** Stays ready: with an outdated topology, the rules that need a newer one are skipped. */
   readonly readiness: () => Readiness;
-  /** Resolves when there is something to judge by; rejects where `stop` came before. */
+  /** Resolves when the cluster is known; rejects if `stop` is called before. */
   readonly whenReady: Promise<void>;
   stop(): Promise<void>;
-}
-
-export interface SourceFlags extends AssumptionFlags {
-  readonly kubeconfig?: string | undefined;
-  readonly topology?: readonly string[] | undefined;
 }
 
 export interface Surroundings {
@@ -41,8 +35,8 @@ export interface Surroundings {
   readonly config: ConfigSource;
 }
 
-/** A live cluster, files, or the bundled sample. Throws InputError. */
-export async function openSource(flags: SourceFlags, around: Surroundings): Promise<Source> {
+/** Opens a live cluster, files, or the bundled sample. Throws InputError. */
+export async function openSource(flags: ClusterFlags, around: Surroundings): Promise<Source> {
   const inCluster = process.env['KUBERNETES_SERVICE_HOST'] !== undefined;
   if (flags.kubeconfig || (inCluster && !flags.topology)) return liveSource(flags, around);
   const policy = () => around.config.current().policy;
@@ -51,7 +45,6 @@ export async function openSource(flags: SourceFlags, around: Surroundings): Prom
   const topology = new ManifestTopology(manifests);
   const snapshot = snapshotFacts(manifests);
   const assume = () => ({ by: policy(), facts: assumedFacts(flags, policy(), Date.now(), snapshot) });
-  // What the flags say is wrong shows now, not at the first review.
   let assumed = assume();
   const facts = (): ClusterFacts => {
     if (assumed.by !== policy()) assumed = assume();
@@ -60,33 +53,22 @@ export async function openSource(flags: SourceFlags, around: Surroundings): Prom
   return {
     name: sample ? 'bundled sample' : 'files',
     sample,
-    judge: {
-      rules: RULES,
-      topology: () => topology,
-      facts,
-      policy,
-      pods: null,
-      cache: new EvaluationCache(),
-    },
+    judge: { rules: RULES, topology: () => topology, facts, policy, pods: null, cache: new EvaluationCache() },
     readiness: () => ({ ready: true, waitingFor: [] }),
     whenReady: Promise.resolve(),
     stop: async () => {},
   };
 }
 
-async function liveSource(flags: SourceFlags, { log, metrics, config }: Surroundings): Promise<Source> {
+async function liveSource(flags: ClusterFlags, { log, metrics, config }: Surroundings): Promise<Source> {
   const { connectCluster } = await import('../../cluster/live/connect.ts');
-  const { KubeconfigError } = await import('../../kube/client/errors.ts');
   const policy = () => config.current().policy;
   const dataPlane = dataPlaneFrom(flags.dataplane ?? policy().dataPlane);
   const cluster = await connectCluster({
     kubeconfigPath: flags.kubeconfig,
     dataPlane: dataPlane.assumed ? 'auto' : dataPlane.kind,
     log: (level, message, fields) => log[level](fields ?? {}, message),
-  }).catch(cause => {
-    if (cause instanceof KubeconfigError) throw new InputError(cause.message, { cause });
-    throw cause;
-  });
+  }).catch(asInputError);
   cluster.whenReady.then(() => log.info('topology synced')).catch(() => {});
   observeTopology(metrics, cluster.topology, Date.now);
   return {
@@ -109,7 +91,7 @@ async function liveSource(flags: SourceFlags, { log, metrics, config }: Surround
   };
 }
 
-/** The data plane that the configuration names by now; `auto` leaves what is known. */
+/** Applies the configured data plane; `auto` keeps the detected one. */
 function configuredFacts(facts: ClusterFacts, dataPlane: string): ClusterFacts {
   if (dataPlane === 'auto' || dataPlane === facts.dataPlane.kind) return facts;
   return { ...facts, dataPlane: dataPlaneFrom(dataPlane) };

@@ -24,7 +24,7 @@ export interface Serving {
   readonly terminal: Terminal;
 }
 
-/** From listening to the end of the drain. */
+/** Serves reviews until a stop signal, then drains. */
 export async function serveReviews(serving: Serving): Promise<void> {
   const { source, config, pair, ports, log, metrics } = serving;
   const { clientCA, maxConcurrent } = config.current().serving;
@@ -48,10 +48,10 @@ export async function serveReviews(serving: Serving): Promise<void> {
   });
   certificate.onChange(server.useTls);
   log.info({ port: server.webhookPort, opsPort: server.opsPort, topology: source.name }, 'serving');
-  // Who waits for a certificate can answer nobody yet.
+  // Without a certificate no request is answered yet.
   if (source.sample && certificate.waitingFor().length === 0) serving.terminal.err(sampleCurl(server.webhookPort));
   const signal = await untilStopped(log);
-  // To who was not ready, or has no cluster in front of it, nobody sends reviews that would have to be waited for.
+  // A server that is not ready, or has no cluster, gets no reviews that a delay would serve.
   const delayMillis = pair && readiness().ready ? config.current().serving.drainDelayMillis : 0;
   log.info({ signal, delayMillis }, 'draining');
   server.startDraining();
@@ -61,19 +61,16 @@ export async function serveReviews(serving: Serving): Promise<void> {
   log.info('ended');
 }
 
-/** What is left to wait for. Where there is something to judge by already, nothing is left when this resolves. */
+/** Returns the pending warm-up as a readiness condition. With a known cluster it is complete when this resolves. */
 async function warmedUp({ judge, whenReady, readiness }: Source, log: FastifyBaseLogger): Promise<() => string[]> {
   let warm = false;
-  const warming = whenReady
-    // The first reviews are slower where it fails.
-    .then(() => warmUp(judge).catch(error => log.warn({ err: error }, 'warming up failed')))
-    .then(
-      () => {
-        warm = true;
-      },
-      // Stopped before.
-      () => {},
-    );
+  const start = async () => {
+    // After a failure the first reviews are slower.
+    await warmUp(judge).catch(error => log.warn({ err: error }, 'warming up failed'));
+    warm = true;
+  };
+  // Rejects if the source is stopped before.
+  const warming = whenReady.then(start, () => {});
   if (readiness().ready) await warming;
   return () => (warm ? [] : ['warm-up']);
 }

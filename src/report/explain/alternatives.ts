@@ -1,10 +1,8 @@
 import { applyApiDefaults } from '../../model/api-defaults.ts';
 import { applyEdits, withoutTopologyMode } from '../../model/edit.ts';
 import type { FieldEdit } from '../../model/finding.ts';
-import type { Service } from '../../model/service.ts';
-import { isExternallyAccessible, TOPOLOGY_MODE_ANNOTATION } from '../../model/service.ts';
-import type { ExplainInput } from '../../topology/explain.ts';
-import { explainedReach } from '../../topology/explain.ts';
+import { isExternallyAccessible, type Service, TOPOLOGY_MODE_ANNOTATION } from '../../model/service.ts';
+import { type ExplainInput, explainedReach } from '../../topology/explain.ts';
 import { PREFER_SAME_MINOR, TRAFFIC_DISTRIBUTION_MINOR } from '../../topology/hints.ts';
 import { nodesLosingTraffic } from '../../topology/lost-traffic.ts';
 import type { NodeSet } from '../../topology/node-set.ts';
@@ -23,7 +21,7 @@ function alternativesFor(service: Service, minor: number): readonly Alternative[
   const internal = (value: string): FieldEdit => ({ path: ['spec', 'internalTrafficPolicy'], value });
   const distribution = (value: string | null): FieldEdit => ({ path: ['spec', 'trafficDistribution'], value });
   const auto: FieldEdit = { path: ['metadata', 'annotations', TOPOLOGY_MODE_ANNOTATION], value: 'Auto' };
-  // Both keys: the deprecated one wins where it is present.
+  // The deprecated key wins if both are present.
   const without = withoutTopologyMode(service);
   const values =
     minor >= PREFER_SAME_MINOR
@@ -43,7 +41,7 @@ function alternativesFor(service: Service, minor: number): readonly Alternative[
   ];
 }
 
-/** What each setting would do to pods' traffic to the ClusterIP, from the client nodes. */
+/** The effect of each setting on the traffic of Pods on client nodes to the ClusterIP. */
 export function alternativeLines(
   input: ExplainInput,
   { clients, asIs }: { readonly clients: NodeSet; readonly asIs: PortReach },

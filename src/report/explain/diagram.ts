@@ -6,10 +6,10 @@ import type { ExplainStyle } from './style.ts';
 import { paint } from './style.ts';
 
 interface Glyphs {
-  /** Arrows of a source with one flow, and of the first, the middle and the last of several. */
+  /** Arrows of a sender with one flow, and of the first, the middle and the last of several. */
   readonly arrows: readonly [string, string, string, string];
   readonly full: string;
-  /** From one eighth of a cell to seven. */
+  /** One to seven eighths of a cell. */
   readonly eighths: readonly string[];
   readonly lost: string;
   readonly more: string;
@@ -25,10 +25,10 @@ const BLOCKS: Glyphs = {
 const ASCII: Glyphs = { arrows: ['-->', '-+>', ' +>', ' +>'], full: '#', eighths: [], lost: '.', more: '~' };
 
 const DEFAULT_COLUMNS = 100;
-/** A zone's name may have 63 characters. */
+/** Names of zones have up to 63 characters. */
 const WIDEST_LABEL = 32;
 const [NARROWEST_BAR, WIDEST_BAR] = [10, 40];
-/** More rows than a screen holds are no picture. */
+/** A diagram must fit on one screen. */
 const MOST_ROWS = 24;
 
 interface Row {
@@ -38,7 +38,7 @@ interface Row {
   readonly flow: SenderFlow;
 }
 
-/** Who sends where: zones of the senders on the left, those of the endpoints on the right, bars to one scale. */
+/** Draws zones of senders on the left, zones of endpoints on the right, and bars to one scale. */
 export function pictureOf(sources: readonly SenderGroup[], style: ExplainStyle): readonly string[] {
   const glyphs = style.ascii ? ASCII : BLOCKS;
   const all = sources.flatMap(source => rowsOf(source, { glyphs, alone: sources.length === 1 }));
@@ -86,7 +86,7 @@ function targetOf({ verdict, zone, endpoints }: SenderFlow, glyphs: Glyphs): str
   }
 }
 
-/** What there is at all shows as something. */
+/** A share above zero gets at least the smallest block. */
 function barOf({ verdict, share }: SenderFlow, width: number, { full, eighths, lost }: Glyphs): string {
   const cells = share * width;
   if (verdict !== 'forward') return lost.repeat(Math.max(1, Math.round(cells)));

@@ -2,13 +2,13 @@ import type { Node } from '../../model/node.ts';
 import type { PortReach } from '../../topology/port-routing.ts';
 import type { Route, TrafficClass } from '../../topology/route.ts';
 
-/** What one node does with one class of traffic. */
+/** The route of one node for one traffic class. */
 export interface NodeRoute {
   readonly node: Node;
   readonly route: Route;
 }
 
-/** The same port, which asks once for each node and class: the picture, the lines and the sums all ask. */
+/** The same port with memoized routes per node and class, which the diagram, the lines and the sums share. */
 export function remembering(port: PortReach): PortReach {
   const known: Record<TrafficClass, Map<Node, Route | null>> = {
     internal: new Map(),
@@ -34,7 +34,7 @@ export function remembering(port: PortReach): PortReach {
   };
 }
 
-/** Of all nodes; empty where the port has no traffic of this class. */
+/** Routes of all nodes; empty if the port has no traffic of this class. */
 export function routesOf(port: PortReach, trafficClass: TrafficClass, nodes: readonly Node[]): readonly NodeRoute[] {
   return nodes.flatMap(node => {
     const route = port.route(trafficClass, node);

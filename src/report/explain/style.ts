@@ -1,15 +1,15 @@
 import { styleText } from 'node:util';
 import type { Policy } from '../../engine/policy.ts';
 
-/** How explain is written. */
+/** The output style of explain. */
 export interface ExplainStyle {
   readonly policy: Policy;
   readonly colour: boolean;
-  /** Width of the terminal; 100 where there is none. */
+  /** Width of the terminal; 100 without one. */
   readonly columns?: number | undefined;
-  /** No block and line characters. */
+  /** Excludes block and line characters. */
   readonly ascii?: boolean | undefined;
-  /** Every node by name. */
+  /** Names every node. */
   readonly allNodes?: boolean | undefined;
 }
 

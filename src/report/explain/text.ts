@@ -1,20 +1,17 @@
-import type { Service } from '../../model/service.ts';
-import { isHeadless, topologyMode } from '../../model/service.ts';
+import { isHeadless, type Service, topologyMode } from '../../model/service.ts';
 import { clientNodes } from '../../topology/client-nodes.ts';
 import { withDataPlaneOf } from '../../topology/data-plane.ts';
-import type { ExplainInput, HintsExplanation } from '../../topology/explain.ts';
-import { explainPorts } from '../../topology/explain.ts';
+import { type ExplainInput, explainPorts, type HintsExplanation } from '../../topology/explain.ts';
 import { NodeSet } from '../../topology/node-set.ts';
 import type { PortReach } from '../../topology/port-routing.ts';
 import { noRouteReason } from '../no-route-reason.ts';
 import { printable } from '../printable.ts';
 import { alternativeLines } from './alternatives.ts';
 import { remembering } from './routes.ts';
-import type { ExplainStyle } from './style.ts';
-import { paint } from './style.ts';
+import { type ExplainStyle, paint } from './style.ts';
 import { classLines } from './traffic-classes.ts';
 
-/** What an on-call engineer wants to read: per class who reaches what and who is dropped, and what each setting would do. */
+/** Explains a Service: routes and dropped traffic by traffic class, and the effect of each setting. */
 export function explainText(given: ExplainInput, style: ExplainStyle): string {
   const nodes = new NodeSet(given.nodes);
   const input = { ...given, facts: withDataPlaneOf(nodes, given.facts) };

@@ -23,7 +23,7 @@ const TITLES: Readonly<Record<TrafficClass, string>> = {
 
 export interface ClassesOf {
   readonly nodes: readonly Node[];
-  /** What the senders are computed from. */
+  /** The inputs of the senders. */
   readonly traffic: TrafficInput;
   readonly style: ExplainStyle;
 }
@@ -55,12 +55,12 @@ function sharesText(trafficClass: TrafficClass, { sending, unhealthy }: Senders)
 interface Fate {
   readonly route: Route;
   readonly nodes: Node[];
-  /** Endpoints that each of the nodes may choose from. */
+  /** Endpoints available to each of the nodes. */
   fewest: number;
   most: number;
 }
 
-/** Nodes with the same fate share a line. */
+/** Nodes with equal routes share a line. */
 function fates(routes: readonly NodeRoute[], style: ExplainStyle): readonly string[] {
   const groups = new Map<string, Fate>();
   for (const { node, route } of routes) {

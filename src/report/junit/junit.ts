@@ -1,12 +1,10 @@
-import type { ObjectRef } from '../../model/finding.ts';
-import { compareLevels } from '../../model/finding.ts';
+import { compareLevels, type ObjectRef } from '../../model/finding.ts';
 import type { CheckResult, FailOn, JudgedService, LocatedFinding } from '../result.ts';
 import { element, text } from './xml.ts';
 
 /**
- * `-o junit`: a suite a file (of a cluster: a namespace), a case a Service. A case fails where a finding stands at `failOn`
- * or above; milder ones are its output. A case a rule would bury one failure among dozens of passes, and CI systems show one
- * failure a case: the most important finding leads it.
+ * `-o junit`: one suite per file (per namespace of a cluster), one case per Service. A case fails if a finding is at
+ * `failOn` or above; findings below are its output. CI systems show one failure per case: it starts with the top finding.
  */
 export function renderJunit(result: CheckResult, failOn: FailOn): string {
   const findings = Map.groupBy(result.findings, ({ file, object }) => keyOf(file, object));
@@ -35,7 +33,7 @@ function keyOf(file: string | null, { namespace, name }: ObjectRef): string {
   return JSON.stringify([file, namespace, name]);
 }
 
-/** A Service given twice in a file is one case with the findings of both. */
+/** A Service that occurs twice in a file is one case with the findings of both. */
 function distinct(services: readonly JudgedService[]): readonly JudgedService[] {
   return [...new Map(services.map(service => [keyOf(service.file, service.object), service])).values()];
 }

@@ -1,6 +1,6 @@
 type Attributes = Readonly<Record<string, string | number | null>>;
 
-/** An element whose attributes of value `null` are left out; the children are elements already. */
+/** Renders an element without its `null` attributes. The children are rendered elements. */
 export function element(name: string, attributes: Attributes, children: readonly string[] = []): string {
   const head = Object.entries(attributes)
     .filter(([, value]) => value !== null)
@@ -21,13 +21,13 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '>': '&gt;',
   '&': '&amp;',
   '"': '&quot;',
-  // Else a parser reads them as blanks.
+  // A parser reads the characters themselves as blanks.
   '\n': '&#10;',
   '\r': '&#13;',
   '\t': '&#9;',
 };
 
-/** What XML 1.0 cannot hold in any spelling (2.2, Char): most control characters, lone surrogates, U+FFFE and U+FFFF. */
+/** Characters that XML 1.0 excludes (2.2, Char): most control characters, lone surrogates, U+FFFE and U+FFFF. */
 const IMPOSSIBLE = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
 
 function escaped(value: string, special = /[<>&"\n\r\t]/g): string {

@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import type { ObjectRef } from '../../model/finding.ts';
 import type { LocatedFinding } from '../result.ts';
 
-/** What relative URIs are relative to: the folder in which zonewise ran, for CI the root of the checkout. */
+/** The base of relative URIs: the working directory of zonewise, which is the root of the checkout in CI. */
 export const SOURCE_ROOT = '%SRCROOT%';
 
 interface ArtifactLocation {
@@ -12,8 +12,8 @@ interface ArtifactLocation {
 }
 
 /**
- * A file as SARIF names it. What is not below `folder` is named absolutely; standard input is `stdin`, as Helm's
- * `# Source:` comments name a template, whose lines are not those of what it rendered.
+ * The SARIF URI of a file, absolute for a file outside `folder`. Standard input is `stdin`: Helm's `# Source:` comments
+ * name a template, whose line numbers differ from those of the output.
  */
 export function artifactLocation(file: string, folder: string): ArtifactLocation {
   if (file === '-') return { uri: 'stdin' };
@@ -24,7 +24,7 @@ export function artifactLocation(file: string, folder: string): ArtifactLocation
   return { uri: path.split(sep).map(encodeURIComponent).join('/'), uriBaseId: SOURCE_ROOT };
 }
 
-/** Line and Service; of a cluster's Service there is no line. */
+/** Line and Service; a Service of a cluster has no line. */
 export function locationOf({ file, line, object }: LocatedFinding, folder: string): object {
   const logicalLocations = [logicalLocation(object)];
   if (file === null) return { logicalLocations };

@@ -4,7 +4,7 @@ import type { Rule } from '../../rules/rule.ts';
 
 export type SarifLevel = 'none' | 'note' | 'warning' | 'error';
 
-/** A denial is what should stop a pipeline, as it stops the apply. */
+/** `deny` is an error, because it must stop a pipeline as it stops the apply. */
 export function sarifLevel(level: Level): SarifLevel {
   switch (level) {
     case 'deny':
@@ -20,7 +20,7 @@ export function sarifLevel(level: Level): SarifLevel {
   }
 }
 
-/** The rules as `tool.driver.rules`: a result's `ruleIndex` counts in this order. No helpUri: it would have to be absolute. */
+/** The rules as `tool.driver.rules`, in the order of `ruleIndex`. They have no helpUri, which must be absolute. */
 export function reportingDescriptors(): readonly object[] {
   return RULES.map(rule => ({
     id: rule.id,
@@ -34,7 +34,7 @@ export function reportingDescriptors(): readonly object[] {
 
 const INDEX: ReadonlyMap<string, number> = new Map(RULES.map(({ id }, index) => [id, index]));
 
-/** How a result or a notification refers to its rule. */
+/** The reference of a result or notification to its rule. */
 export function ruleReference(id: string): { readonly id: string; readonly index?: number } {
   const index = INDEX.get(id);
   return index === undefined ? { id } : { id, index };

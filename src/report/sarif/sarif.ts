@@ -5,7 +5,7 @@ import type { CheckResult, LocatedFinding } from '../result.ts';
 import { artifactLocation, locationOf, SOURCE_ROOT } from './location.ts';
 import { reportingDescriptors, ruleReference, sarifLevel } from './rules.ts';
 
-/** A piece of a file, 1-based, in UTF-16 code units; the end is exclusive. */
+/** A region of a file, 1-based, in UTF-16 code units; the end is exclusive. */
 export interface Region {
   readonly startLine: number;
   readonly startColumn: number;
@@ -19,9 +19,9 @@ export interface Replacement {
 }
 
 export interface SarifOptions {
-  /** Absolute; the URIs of files below it are relative to it. */
+  /** Absolute path; the URIs of files below it are relative to it. */
   readonly folder: string;
-  /** What a finding's remedy changes in its file; `null` where it cannot be said. */
+  /** The change of a finding's fix in its file; `null` if it is unknown. */
   readonly replacementFor: (finding: LocatedFinding) => Replacement | null;
 }
 
@@ -81,7 +81,7 @@ function fixOf(finding: LocatedFinding, { folder, replacementFor }: SarifOptions
 
 const FINGERPRINT = 'zonewiseFinding/v1';
 
-/** From what a finding is about, not from where it stands: the same after lines were added above. */
+/** Depends on the subject of a finding, not on its place: it stays the same after lines are added above. */
 function fingerprints(findings: readonly LocatedFinding[]): readonly string[] {
   const seen = new Map<string, number>();
   return findings.map(({ rule, object, path, file }) => {
@@ -103,7 +103,7 @@ function failureNotes({ failures }: CheckResult): readonly object[] {
 
 const NAMED = 3;
 
-/** Rules that could have spoken and did not: one note a rule and reason, however many Services share it. */
+/** Skipped rules: one note per rule and reason, for any number of Services. */
 function skippedNotes(skipped: readonly Skipped[]): readonly object[] {
   return [...Map.groupBy(skipped, ({ rule, why }) => `${rule}: ${why}`).values()].map(group => {
     const names = group.slice(0, NAMED).map(({ object }) => `${object.namespace}/${object.name}`);

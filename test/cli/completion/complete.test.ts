@@ -154,7 +154,7 @@ describe('of a live cluster', () => {
   });
 });
 
-test.each(ALL)('offers every flag that the help of $name describes', async ({ name, help, flags }) => {
+test.each(ALL)('offers every flag that the help of $name describes', async ({ name, help, flags = {} }) => {
   const lines = help.split('\n').filter(line => /^ {2}(-\w, )?--/.test(line));
   const long = lines.flatMap(line => line.split(/ {2,}/)[1]?.match(/--[a-z-]+/g) ?? []);
   expect(Object.keys(flags).map(flag => `--${flag}`)).toEqual(long);
