@@ -4,7 +4,7 @@ import { file, folder, run } from './terminal.ts';
 
 const HEAD = 'apiVersion: v1\nkind: Service\nmetadata: { name: web }\n';
 
-describe('a file that cannot be used is named with its line, the field and what was expected', () => {
+describe('names the line, the field and the expectation of an unusable file', () => {
   test.each([
     ['no YAML', 'a: 1\nb: [1,\nc: 2\n', 3, /not YAML: \S/],
     ['no anchor', 'kind: Service\nmetadata: *nope\n', 1, /not YAML: Unresolved alias .*nope/],
@@ -34,7 +34,7 @@ describe('a file that cannot be used is named with its line, the field and what 
   });
 });
 
-describe('a command that cannot be run says what was expected', () => {
+describe('reports what a wrong command line lacks', () => {
   const web = 'sample/stories.yaml';
   test.each([
     ['no file', [], /nothing to check: give files, folders, or - for standard input/],
@@ -84,7 +84,7 @@ describe('a command that cannot be run says what was expected', () => {
     );
   });
 
-  test('nothing is printed before the error', async () => {
+  test('prints nothing before the error', async () => {
     let printed = '';
     const out = (text: string) => {
       printed += text;
@@ -95,7 +95,7 @@ describe('a command that cannot be run says what was expected', () => {
   });
 });
 
-/** Lists of lists of lists… */
+/** Nested lists. */
 function bomb(): string {
   const levels = [...'abcdefgh'].map((name, i, all) => {
     const before = i === 0 ? 'x' : `*${all[i - 1]}`;

@@ -19,7 +19,7 @@ const asJson = (name: string) => ({
   spec: { clusterIP: 'None', internalTrafficPolicy: 'Local' },
 });
 
-describe('several objects in one file are judged, each finding with its own line', () => {
+describe('evaluates several objects of one file, each finding with its own line', () => {
   test.each([
     ['documents', [headless('a'), headless('b')].join('---\n'), ['a:7', 'b:15']],
     ['a comment, an empty document and Windows line ends', crlf(`# x\n---\n---\n${headless('a')}`), ['a:10']],
@@ -48,7 +48,7 @@ describe('several objects in one file are judged, each finding with its own line
     expect(await places([file(text)])).toEqual(expected);
   });
 
-  test('an annotation is found by its name', async () => {
+  test('finds the line of an annotation by its name', async () => {
     const annotated = `kind: Service
 metadata:
   name: a
@@ -60,19 +60,19 @@ spec: { ports: [{ port: 80 }] }
     expect(await places([file(annotated)])).toEqual(['a:6']);
   });
 
-  test('a field that is not there is blamed on what should hold it', async () => {
-    // The policy that is refused has a way in on 1.29 and later only.
+  test('reports a missing field at its parent', async () => {
+    // The invalid policy is accepted on 1.29 and later only.
     const text = 'kind: Service\nmetadata: { name: a }\nspec:\n  externalTrafficPolicy: Local\n';
     expect(await places([file(text)])).toEqual(['a:4']);
   });
 });
 
-test('standard input is called -', async () => {
+test('names standard input -', async () => {
   const { out } = await run(check, ['-', '-o', 'json'], { stdin: headless('a') });
   expect(JSON.parse(out).findings).toMatchObject([{ file: '-', line: 7 }]);
 });
 
-test('a folder is read to its depths, in order, without what is no manifest', async () => {
+test('reads the manifests of a folder recursively and in order', async () => {
   const path = folder({
     'b/web.yml': headless('b'),
     'a.yaml': headless('a'),
@@ -96,18 +96,18 @@ test('a folder is read to its depths, in order, without what is no manifest', as
   ]);
 });
 
-test('files are judged in the order in which they are given, one Service as often as it is given', async () => {
+test('evaluates files in the given order, a repeated Service each time', async () => {
   const [a, b] = [file(headless('a')), file(headless('b'))];
   expect(await places([b, a, b])).toEqual(['b:7', 'a:7', 'b:7']);
 });
 
-test('a Service of another group is no Service', async () => {
+test('ignores a Service of another API group', async () => {
   const knative = `${headless('a').replace('apiVersion: v1', 'apiVersion: serving.knative.dev/v1')}`;
   const { out } = await run(check, [file(knative)]);
   expect(out).toBe('no Services checked: nothing to report\n');
 });
 
-test('templates may leave labels and annotations without a value', async () => {
+test('accepts labels and annotations without a value', async () => {
   const text = headless('a').replace('name: a', 'name: a\n  labels: { v: }\n  annotations: { n: }');
   expect(await places([file(text)])).toEqual(['a:9']);
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { check } from '../../src/cli/check.ts';
 import { run } from './terminal.ts';
 
-/** A Service whose refused policy stands on its fifth line. */
+/** A Service with an invalid policy on its fifth line. */
 const refused = (name: string) => `kind: Service
 metadata:
   name: ${name}
@@ -10,7 +10,7 @@ spec:
   externalTrafficPolicy: Local
 `;
 
-/** What helm template and kustomize build print, and what people pipe: all of it valid, refused policies among it. */
+/** Valid streams as helm template, kustomize build and users produce them, with invalid policies. */
 const STREAM = `---
 # Source: shop/templates/empty.yaml
 ---
@@ -47,13 +47,13 @@ async function places(stdin: string): Promise<readonly string[]> {
   return findings.map(({ object, file, line }) => `${object.name} ${file}:${line}`);
 }
 
-/** Where the policies really are: counted, not parsed. */
+/** The lines of the policies, counted without a parser. */
 function expected(names: readonly string[]): readonly string[] {
   const lines = STREAM.split('\n').flatMap((line, i) => (/^ *externalTrafficPolicy/.test(line) ? [i + 1] : []));
   return names.map((name, i) => `${name} -:${lines[i]}`);
 }
 
-describe('check - finds every Service of a stream at its line', () => {
+describe('check - reports every Service of a stream with its line', () => {
   const all = expected(['web', 'api', 'db', 'cache', 'last']);
 
   test.each([
@@ -79,7 +79,7 @@ describe('check - finds every Service of a stream at its line', () => {
   });
 });
 
-describe('what cannot be read is blamed on its line of the stream', () => {
+describe('reports the line of unreadable input', () => {
   const before = `# Source: a.yaml\n${refused('web')}---\n# Source: b.yaml\n`;
 
   test.each([
@@ -100,7 +100,7 @@ describe('what cannot be read is blamed on its line of the stream', () => {
   });
 });
 
-test('one stream cannot be two inputs', async () => {
+test('rejects standard input for two inputs', async () => {
   await expect(run(check, ['-', '--topology', '-'], { stdin: STREAM })).rejects.toThrow(
     'standard input can be read only once',
   );

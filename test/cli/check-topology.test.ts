@@ -40,48 +40,48 @@ status: { phase: Running, podIP: 10.9.0.${node.slice(1)}, conditions: [{ type: R
     )
     .join('');
 
-describe('without a namesake in the topology it is a CREATE', () => {
-  test('whose slices in the topology count', async () => {
+describe('evaluates a Service that is not in the topology as a CREATE', () => {
+  test('with its slices in the topology', async () => {
     const [finding] = await findings(LOCAL, NODES + slice(['n1', 'n3']));
     expect(finding).toMatchObject({ rule: RULE, nodes: ['n2'] });
     expect(finding?.message).toMatch(/^internalTrafficPolicy Local: 1 of 3 nodes .*\(n2\)/);
   });
 
-  test('whose Pods stand in where there are no slices', async () => {
+  test('with its Pods if there are no slices', async () => {
     expect(await findings(LOCAL, NODES + pods('agent', ['n1']))).toMatchObject([{ rule: RULE, nodes: ['n2', 'n3'] }]);
     expect(await findings(LOCAL, NODES + pods('agent', ['n1', 'n2', 'n3']))).toEqual([]);
   });
 
-  test('without slices and Pods topology rules are skipped and say so', async () => {
+  test('and reports topology rules as skipped without slices and Pods', async () => {
     const { findings: found, skipped } = await report(LOCAL, NODES);
     expect(found).toEqual([]);
     expect(skipped).toContainEqual(expect.objectContaining({ rule: RULE, why: 'no endpoints yet' }));
   });
 });
 
-describe('a namesake in the topology is what an UPDATE replaces', () => {
-  test('what the change brings about leads', async () => {
+describe('evaluates a Service that is in the topology as an UPDATE', () => {
+  test('lists introduced findings first', async () => {
     const [finding] = await findings(LOCAL, NODES + CLUSTER + slice(['n1', 'n3']));
     expect(finding).toMatchObject({ rule: RULE, introduced: true });
     expect(finding?.message).toMatch(/^this change makes 1 of 3 nodes lose traffic \(n2\)/);
   });
 
-  test('what was there before is not blamed on the change', async () => {
+  test('does not mark existing findings as introduced', async () => {
     const [finding] = await findings(LOCAL, NODES + LOCAL + slice(['n1', 'n3']));
     expect(finding).toMatchObject({ rule: RULE, introduced: false });
     expect(finding?.message).toMatch(/^internalTrafficPolicy Local: 1 of 3/);
   });
 
-  test('the Service given counts, not its namesake', async () => {
+  test('uses the Service of the manifest', async () => {
     expect(await findings(CLUSTER, NODES + LOCAL + slice(['n1']))).toEqual([]);
   });
 
-  test('another namespace is no namesake', async () => {
+  test('does not match a Service of another namespace', async () => {
     const elsewhere = CLUSTER.replace('name: agent', 'name: agent, namespace: other');
     expect(await findings(LOCAL, NODES + elsewhere + slice(['n1', 'n3']))).toMatchObject([{ introduced: true }]);
   });
 
-  test('slices of a selector that changes count no more, the Pods of the new one do', async () => {
+  test('uses the Pods of a changed selector instead of the slices', async () => {
     const other = CLUSTER.replace('app: agent', 'app: old');
     const everywhere = pods('agent', ['n1', 'n2', 'n3']);
     expect(await findings(LOCAL, NODES + other + slice(['n1']) + everywhere)).toEqual([]);
@@ -90,18 +90,18 @@ describe('a namesake in the topology is what an UPDATE replaces', () => {
   });
 });
 
-test('findings and skips are about the Services given only', async () => {
+test('reports only the Services of the manifests', async () => {
   const bad = LOCAL.replace('name: agent', 'name: other');
   const { findings: found, skipped } = await report(CLUSTER, NODES + bad + slice(['n1']));
   expect([...found, ...skipped].filter(({ object }) => object.name !== 'agent')).toEqual([]);
 });
 
-test('Nodes, slices and Pods beside the Service are context and no objects of their own', async () => {
+test('uses Nodes, slices and Pods of the manifests as context', async () => {
   const { out } = await run(check, [file(NODES + slice(['n1', 'n3']) + LOCAL), '-o', 'json']);
   expect(JSON.parse(out).findings).toMatchObject([{ rule: RULE, nodes: ['n2'], object: { name: 'agent' } }]);
 });
 
-test('several topologies are one cluster, of which the later object counts', async () => {
+test('merges several topologies into one cluster; the later object wins', async () => {
   const args = [
     '--topology',
     file(NODES),
@@ -114,7 +114,7 @@ test('several topologies are one cluster, of which the later object counts', asy
   expect(JSON.parse(out).findings).toEqual([]);
 });
 
-test('a topology may come through standard input', async () => {
+test('reads a topology from standard input', async () => {
   const args = [file(LOCAL), '--topology', '-', '-o', 'json'];
   const { out } = await run(check, args, { stdin: NODES + slice(['n1', 'n3']) });
   expect(JSON.parse(out).findings).toMatchObject([{ nodes: ['n2'] }]);

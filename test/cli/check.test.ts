@@ -4,12 +4,12 @@ import { file, run } from './terminal.ts';
 
 const SERVICE = 'apiVersion: v1\nkind: Service\nmetadata: { name: web, namespace: shop }\n';
 const CLEAN = `${SERVICE}spec: { selector: { app: web }, ports: [{ port: 80 }] }\n`;
-/** Of one level each, whatever the cluster: a mesh may read it, a field without use, a value the API server refuses. */
+/** One finding per level in any cluster: an info for a mesh, an unused field, a value that the API server rejects. */
 const INFO = `${SERVICE}spec: { clusterIP: None, selector: { app: web }, trafficDistribution: PreferSameZone }\n`;
 const WARN = `${SERVICE}spec: { clusterIP: None, selector: { app: web }, internalTrafficPolicy: Local }\n`;
 const DENY = `${SERVICE}spec: { selector: { app: web }, ports: [{ port: 80 }], trafficDistribution: Near }\n`;
 
-describe('the exit code says whether something stands at --fail-on or above', () => {
+describe('the exit code depends on findings at --fail-on or above', () => {
   test.each([
     ['nothing', CLEAN, { info: 0, warn: 0, deny: 0, never: 0 }],
     ['an info', INFO, { info: 1, warn: 0, deny: 0, never: 0 }],
@@ -25,7 +25,7 @@ describe('the exit code says whether something stands at --fail-on or above', ()
 });
 
 describe('-o json', () => {
-  test('keeps its promise to the letter', async () => {
+  test('has exactly the fields of the contract', async () => {
     const path = file(DENY);
     const { out } = await run(check, [path, '-o', 'json']);
     const report = JSON.parse(out);
@@ -55,7 +55,7 @@ describe('-o json', () => {
     expect(out.endsWith('}\n')).toBe(true);
   });
 
-  test('holds nodes, zones and a fix that says what to edit', async () => {
+  test('holds nodes, zones and the edits of the fix', async () => {
     const args = ['sample/stories.yaml', '--topology', 'sample/cluster.yaml', '-o', 'json'];
     const { findings } = JSON.parse((await run(check, args)).out) as { findings: { object: { name: string } }[] };
     expect(findings.find(({ object }) => object.name === 'otel-agent')).toMatchObject({
@@ -68,7 +68,7 @@ describe('-o json', () => {
     });
   });
 
-  test('says what was skipped and why', async () => {
+  test('lists skipped rules with the reason', async () => {
     const local = CLEAN.replace('spec: {', 'spec: { internalTrafficPolicy: Local,');
     const { skipped } = JSON.parse((await run(check, [file(local), '-o', 'json'])).out);
     expect(skipped).toContainEqual({
@@ -78,14 +78,14 @@ describe('-o json', () => {
     });
   });
 
-  test('of nothing is a whole report', async () => {
+  test('is complete without findings', async () => {
     const { out, exit } = await run(check, [file('# nothing\n'), '-o', 'json']);
     expect([JSON.parse(out), exit]).toEqual([{ findings: [], skipped: [], summary: { deny: 0, warn: 0, info: 0 } }, 0]);
   });
 });
 
-describe('the text form', () => {
-  test('has a line a finding with file and line, its fix under it, and a sum', async () => {
+describe('-o text', () => {
+  test('has one line per finding with file and line, its fix below, and a summary', async () => {
     const path = file(WARN);
     const { out, err } = await run(check, [path]);
     expect([out, err]).toEqual([
@@ -94,7 +94,7 @@ describe('the text form', () => {
     ]);
   });
 
-  test('has colours on a terminal that wants them, and the same words', async () => {
+  test('has colours on a terminal, and the same text', async () => {
     const path = file(WARN);
     const plain = (await run(check, [path])).out;
     const coloured = (await run(check, [path], { colour: true })).out;
@@ -105,7 +105,7 @@ describe('the text form', () => {
   });
 });
 
-test('what is assumed of the cluster can be said', async () => {
+test('flags set the assumptions about the cluster', async () => {
   const auto = SERVICE.replace(
     'namespace: shop',
     'namespace: shop, annotations: { service.kubernetes.io/topology-mode: AUTO }',

@@ -9,7 +9,7 @@ import { file, run } from './terminal.ts';
 
 const STORIES = ['sample/stories.yaml', '--topology', 'sample/cluster.yaml'];
 
-/** A Local policy that is refused beside ClusterIP, on line 7, and a mode beside a distribution. */
+/** A Local policy that is invalid for ClusterIP, on line 7, and a mode with a distribution. */
 const web = `apiVersion: v1
 kind: Service
 metadata:
@@ -20,7 +20,7 @@ spec:
 `;
 
 describe('check -o sarif', () => {
-  test('of the sample is valid and names every finding with its line', async () => {
+  test('is valid for the sample and names every finding with its line', async () => {
     const { exit, out } = await run(check, [...STORIES, '-o', 'sarif']);
     expect(exit).toBe(0);
     expect(sarifErrors(JSON.parse(out))).toEqual([]);
@@ -34,7 +34,7 @@ describe('check -o sarif', () => {
     expect(places.length).toBeGreaterThan(4);
   });
 
-  test('holds remedies that, applied by region, leave nothing of their finding', async () => {
+  test('holds fixes that remove their finding when they are applied by region', async () => {
     const text = readFileSync('sample/stories.yaml', 'utf8');
     const { results } = runOf((await run(check, [...STORIES, '-o', 'sarif'])).out);
     const fixable = results.filter(result => result.fixes);
@@ -50,20 +50,20 @@ describe('check -o sarif', () => {
     }
   });
 
-  test('after --fix speaks of the files as they are now', async () => {
+  test('refers to the fixed files after --fix', async () => {
     const path = file(web);
     const { out, err } = await run(check, [path, '--fix', '-o', 'sarif', '--fail-on', 'warn']);
     expect(err).toContain('fixed ');
     expect(runOf(out).results.filter(({ level }) => level !== 'note')).toEqual([]);
   });
 
-  test('of standard input names stdin', async () => {
+  test('names standard input as stdin', async () => {
     const { out } = await run(check, ['-', '-o', 'sarif'], { stdin: `# Source: shop/templates/web.yaml\n${web}` });
     expect(sarifErrors(JSON.parse(out))).toEqual([]);
     expect(runOf(out).results[0]?.locations[0].physicalLocation?.artifactLocation).toEqual({ uri: 'stdin' });
   });
 
-  test.each(['sarif', 'junit'])('-o %s leaves exit codes as they are', async output => {
+  test.each(['sarif', 'junit'])('-o %s does not change exit codes', async output => {
     const path = file(web);
     const exits = await Promise.all(
       ['info', 'warn', 'deny', 'never'].map(async level => {
@@ -78,7 +78,7 @@ describe('check -o sarif', () => {
   });
 });
 
-test('check -o junit has a suite a file and a case a Service', async () => {
+test('check -o junit has one suite per file and one case per Service', async () => {
   const path = file(web);
   const { out } = await run(check, [path, ...STORIES, '-o', 'junit', '--fail-on', 'warn']);
   const cases = junitCases(out);
@@ -98,7 +98,7 @@ describe('audit', () => {
     expect(results.filter(({ fixes }) => fixes)).toEqual([]);
   });
 
-  test('-o junit has a suite a namespace, also for Services of which there is nothing to say', async () => {
+  test('-o junit has one suite per namespace, including Services without findings', async () => {
     const { out } = await run(audit, [...CLUSTER, '-o', 'junit', '--fail-on', 'info']);
     const cases = junitCases(out);
     expect(new Set(cases.map(({ failure }) => failure === null))).toEqual(new Set([true, false]));
@@ -106,7 +106,7 @@ describe('audit', () => {
   });
 });
 
-test('-o names what there is', async () => {
+test('-o lists the formats for an unknown one', async () => {
   const path = relative('.', file(web));
   await expect(run(check, [path, '-o', 'xml'])).rejects.toThrow(
     '-o xml is not known; expected text or json or sarif or junit',

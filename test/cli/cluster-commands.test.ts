@@ -8,7 +8,7 @@ import { file, run } from './terminal.ts';
 const SAMPLE = ['--topology', 'sample/cluster.yaml'];
 
 describe('explain -o json', () => {
-  test('keeps its promise to the letter', async () => {
+  test('has exactly the fields of the contract', async () => {
     const { exit, out } = await run(explain, ['shop/web', ...SAMPLE, '-o', 'json']);
     expect(exit).toBe(0);
     const { services } = JSON.parse(out);
@@ -48,7 +48,7 @@ describe('explain -o json', () => {
     expect(services.find(({ name }: { name: string }) => name === 'postgres').ports).toEqual([]);
   });
 
-  test('--set asks what would be', async () => {
+  test('--set evaluates a changed Service', async () => {
     const edit = ['--set', 'spec.internalTrafficPolicy=Local'];
     const { services } = JSON.parse((await run(explain, ['shop/cart', ...SAMPLE, ...edit, '-o', 'json'])).out);
     const [port] = services[0].ports;
@@ -58,7 +58,7 @@ describe('explain -o json', () => {
   });
 });
 
-test('explain in words names every node once', async () => {
+test('explain names every node once in its text', async () => {
   const { out } = await run(explain, ['shop/web', ...SAMPLE]);
   expect(out).toContain('shop/web');
   for (const node of ['worker-a1', 'worker-c3']) expect(out).toContain(node);
@@ -91,7 +91,7 @@ describe('explain of a large cluster', () => {
   };
   const cluster = () => file(JSON.stringify({ kind: 'List', items: [...nodes, service, slice] }), 'cluster.json');
 
-  test('fits a screen, with the nodes of one fate on one line', async () => {
+  test('fits a screen, with the nodes of equal routes on one line', async () => {
     const { out } = await run(explain, ['agent', '--topology', cluster()]);
     const lines = out.split('\n');
     expect(lines.length).toBeLessThan(40);
@@ -111,7 +111,7 @@ describe('explain of a large cluster', () => {
 });
 
 describe('audit', () => {
-  test('judges every Service as it stands, by its own levels', async () => {
+  test('evaluates every existing Service with its own levels', async () => {
     const { exit, out } = await run(audit, [...SAMPLE, '-o', 'json']);
     const report = JSON.parse(out);
     expect(exit).toBe(0);
@@ -124,13 +124,13 @@ describe('audit', () => {
     expect((await run(audit, [...SAMPLE, '--fail-on', 'warn'])).exit).toBe(1);
   });
 
-  test('of a cluster without Services finds nothing', async () => {
+  test('finds nothing in a cluster without Services', async () => {
     const { exit, out } = await run(audit, ['--topology', file('kind: Node\nmetadata: { name: n1 }\n')]);
     expect([exit, out]).toEqual([0, 'no Services checked: nothing to report\n']);
   });
 });
 
-describe('what cannot be answered is refused', () => {
+describe('rejects unusable input', () => {
   test.each([
     ['no Service', [], /name a Service as NAMESPACE\/NAME, or give --all/],
     ['an unknown Service', ['shop/wep', ...SAMPLE], /no Service shop\/wep in this cluster; did you mean shop\/web\?$/],
@@ -139,7 +139,7 @@ describe('what cannot be answered is refused', () => {
       ['web', ...SAMPLE],
       /no Service default\/web in this cluster; there is shop\/web/,
     ],
-    ['three names in one', ['a/b/c', ...SAMPLE], /"a\/b\/c" is no NAMESPACE\/NAME/],
+    ['three names in one', ['a/b/c', ...SAMPLE], /"a\/b\/c" is not a NAMESPACE\/NAME/],
     ['other hints', ['shop/web', ...SAMPLE, '--hints', 'guessed'], /--hints guessed is not known; expected observed/],
     ['another field', ['shop/web', ...SAMPLE, '--set', 'spec.replicas=3'], /spec.replicas/],
     ['an edit without a value', ['shop/web', ...SAMPLE, '--set', 'spec.trafficDistribution'], /--set/],
@@ -159,7 +159,7 @@ describe('what cannot be answered is refused', () => {
   });
 });
 
-describe('what cannot be judged is refused, not passed over', () => {
+describe('rejects input that cannot be evaluated', () => {
   test.each([
     [
       'spec.trafficDistribution=PreferSameNod',
@@ -171,20 +171,20 @@ describe('what cannot be judged is refused, not passed over', () => {
     await expect(run(explain, ['shop/web', ...SAMPLE, '--set', edit])).rejects.toThrow(message);
   });
 
-  test.each([explain, audit, check])('a topology without an object, as after a kubectl that failed', async verb => {
+  test.each([explain, audit, check])('a topology without objects, as after a failed kubectl', async verb => {
     const empty = file('# nothing\n', 'cluster.yaml');
     const what = verb === explain ? ['shop/web'] : verb === check ? ['sample/stories.yaml'] : [];
     await expect(run(verb, [...what, '--topology', empty])).rejects.toThrow(/holds no object; expected Nodes/);
   });
 
-  test('a template that nobody rendered', async () => {
+  test('a template that is not rendered', async () => {
     const raw = file('kind: Service\nmetadata: { name: web }\nspec: {{ .Values.spec }}\n', 'web.yaml');
     await expect(run(check, [raw])).rejects.toThrow(/web\.yaml:3: .*unrendered template/);
   });
 });
 
-test('the other settings of explain are the same whichever key asks for topology-mode now', async () => {
-  // With a zone on every node, so that Auto has an effect.
+test('the alternatives of explain do not depend on the key of topology-mode', async () => {
+  // Every node has a zone, so that Auto has an effect.
   const zoned = 'kubernetes.io/hostname: worker-c3, topology.kubernetes.io/zone: zone-c';
   const cluster = readFileSync('sample/cluster.yaml', 'utf8').replace('kubernetes.io/hostname: worker-c3', zoned);
   const rows = async (annotation: string): Promise<readonly string[]> => {

@@ -6,7 +6,7 @@ import { ManifestTopology } from '../../src/cluster/manifests/manifest-topology.
 import { webhook } from '../webhook/harness.ts';
 import { run } from './terminal.ts';
 
-test('tells five stories, each with a warning, and ends well', async () => {
+test('prints five reviews, each with a warning, and ends with 0', async () => {
   const { exit, out, err } = await run(demo, []);
   expect([exit, err]).toEqual([0, '']);
   const stories = out.split('\n$ kubectl apply ').slice(1);
@@ -17,12 +17,12 @@ test('tells five stories, each with a warning, and ends well', async () => {
   expect(new Set(rules).size, 'each is about something else').toBe(5);
 });
 
-test('takes no argument', async () => {
+test('rejects an argument', async () => {
   await expect(run(demo, ['now'])).rejects.toThrow('demo takes no argument "now"');
   await expect(run(demo, ['--fast'])).rejects.toThrow(/Unknown option '--fast'/);
 });
 
-test('the curl that serve prints is a review that the sample cluster warns about', async () => {
+test('the curl command of serve sends a review that gets a warning', async () => {
   const text = sampleCurl(12345);
   const [, url, body] = /curl -sk '([^']+)' -H 'content-type: application\/json' -d '([^']+)'/.exec(text) ?? [];
   const { host, pathname, search } = new URL(url ?? '');

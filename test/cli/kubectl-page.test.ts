@@ -6,7 +6,7 @@ import { ROOT, run } from './terminal.ts';
 
 const page = readFileSync(join(ROOT, 'docs/kubectl.md'), 'utf8');
 
-test('the picture on the page is what explain draws of the sample', async () => {
+test('the diagram in docs/kubectl.md is the output of explain for the sample', async () => {
   const [, command = '', picture = ''] = /```console\n\$ kubectl zonewise explain (.*)\n([^`]*)```/.exec(page) ?? [];
   const { out } = await run(explain, [...command.split(' '), '--topology', 'sample/cluster.yaml']);
   expect(picture).toContain('DROPPED');

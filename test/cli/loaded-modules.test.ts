@@ -9,7 +9,7 @@ const web =
 
 const UNKEPT = { NODE_DISABLE_COMPILE_CACHE: '1' };
 
-/** Runs `zonewise ARGS` in a process of its own. Answers the modules loaded, packages by name, and own files from src. */
+/** Runs `zonewise ARGS` in a new process. Returns the loaded modules: packages by name, files of zonewise from src. */
 function modulesOf(args: readonly string[], env: Readonly<Record<string, string>> = UNKEPT): readonly string[] {
   const IMPORTS_FILE = join(folder({}), 'imports.json');
   const preload = join(import.meta.dirname, 'record-imports.ts');
@@ -21,12 +21,12 @@ function modulesOf(args: readonly string[], env: Readonly<Record<string, string>
   return urls.map(url => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1] ?? url.replace(/^.*\/src\//, ''));
 }
 
-describe('check of a file, where no cluster is asked for', () => {
-  test('loads nothing that talks to a cluster, serves, or logs', () => {
+describe('check of a file without a cluster', () => {
+  test('loads no module of the API client, the servers or the logger', () => {
     const loaded = modulesOf(['check', file(web)]);
     const packages = new Set(loaded.filter(name => !name.endsWith('.ts') && !name.startsWith('node:')));
     expect([...packages].filter(name => !['ajv', 'yaml', 'fastest-levenshtein'].includes(name)).sort()).toEqual([
-      // Ajv's own.
+      // Dependencies of Ajv.
       'fast-deep-equal',
       'fast-uri',
       'json-schema-traverse',
@@ -35,7 +35,7 @@ describe('check of a file, where no cluster is asked for', () => {
     expect(loaded.filter(name => ['node:http', 'node:https', 'node:net', 'node:tls'].includes(name))).toEqual([]);
   });
 
-  test('loads no verb but its own, and no report but the one asked for', () => {
+  test('loads only its own command and the requested report', () => {
     const loaded = modulesOf(['check', file(web)]);
     expect(loaded).toContain('cli/check.ts');
     expect(loaded.filter(name => /^cli\/(serve|audit|explain|rules|fix|demo|controller)/.test(name))).toEqual([]);
@@ -50,7 +50,7 @@ describe('compiled modules', () => {
     expect(existsSync(join(caches, 'zonewise/compiled'))).toBe(true);
   });
 
-  test('are not kept where Node is told so, or told another folder, or no folder can be written', () => {
+  test("are not kept if Node's variables forbid it or name another folder, or no folder is writable", () => {
     const [caches, other] = [folder({}), folder({})];
     modulesOf(['version'], { ...UNKEPT, XDG_CACHE_HOME: caches });
     modulesOf(['version'], { XDG_CACHE_HOME: caches, NODE_COMPILE_CACHE: other });

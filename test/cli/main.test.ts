@@ -39,7 +39,7 @@ const CASES = {
   'on a terminal with an empty NO_COLOR': { args: WARNING, tty: true, noColor: '' },
 } satisfies Record<string, Case>;
 
-/** Runs main once a case in one process, as starting a process is what takes long. */
+/** Runs main once per case in one process, because starting a process is slow. */
 const DRIVER = `
 const { main, cases } = JSON.parse(process.argv[1]);
 const write = { out: process.stdout.write, err: process.stderr.write };
@@ -71,7 +71,7 @@ beforeAll(async () => {
 });
 
 describe.each(VERBS.map(verb => ({ name: verb.name, verb })))('$name', ({ name, verb }) => {
-  test('--help says what it does, with examples that start with its name', () => {
+  test('--help has a description and examples of the command', () => {
     const { out, err, exit } = results[`${name} --help`] ?? {};
     expect([exit, err]).toEqual([0, '']);
     expect(out).toBe(verb.help);
@@ -88,7 +88,7 @@ describe.each(VERBS.map(verb => ({ name: verb.name, verb })))('$name', ({ name, 
   });
 });
 
-test('without a verb, and for help, there is the list of verbs', () => {
+test('lists the commands for help and without a command', () => {
   for (const name of ['help', '--help', 'nothing']) {
     for (const verb of VERBS) expect(results[name]?.out).toContain(`  ${verb.name.padEnd(11)} ${verb.summary}\n`);
   }
@@ -103,7 +103,7 @@ test('--version', () => {
   }
 });
 
-describe('unusable input is said in one line on standard error, with exit code 2', () => {
+describe('reports unusable input in one line on standard error, with exit code 2', () => {
   test.each([
     [
       'an unknown verb',
@@ -117,18 +117,18 @@ describe('unusable input is said in one line on standard error, with exit code 2
   });
 });
 
-test('colours are for terminals whose owner did not say NO_COLOR', () => {
+test('uses colours on a terminal without NO_COLOR', () => {
   const esc = `${String.fromCharCode(27)}[`;
   const coloured = ['piped', 'on a terminal', 'on a terminal with NO_COLOR', 'on a terminal with an empty NO_COLOR'];
   expect(coloured.map(name => results[name]?.out.includes(esc))).toEqual([false, true, false, true]);
 });
 
-test('__complete answers kubectl and the completion scripts, and ends', async () => {
+test('__complete prints completions and ends', async () => {
   const started = promisify(execFile)(process.execPath, [join(ROOT, 'src/main.ts'), '__complete', 'exp']);
   expect(await started).toEqual({ stdout: 'explain\n:4\n', stderr: '' });
 });
 
-test('a process ends with the exit code', async () => {
+test('the process ends with the exit code', async () => {
   const started = promisify(execFile)(process.execPath, [join(ROOT, 'src/main.ts'), 'chek']);
   await expect(started).rejects.toMatchObject({
     code: 2,

@@ -6,18 +6,18 @@ import { ROOT } from './terminal.ts';
 
 const PAGES = [...ROOT_PAGES, ...DOC_PAGES];
 
-/** Verbs that need no cluster and end by themselves. */
+/** Commands that need no cluster and end by themselves. */
 const CHEAP = ['check', 'explain', 'audit', 'rules', 'demo'];
 
 const commands = PAGES.flatMap(commandsOf);
 const cheap = [...new Set(commands)].filter(isCheap);
 
-test('the README shows commands, some of which can be tried here', () => {
+test('the README shows commands that this test can run', () => {
   expect(commands.length).toBeGreaterThan(4);
   expect(cheap.length).toBeGreaterThan(2);
 });
 
-describe('what can be tried works', () => {
+describe('shown commands work', () => {
   const ran = new Map<string, { code: number; out: string; err: string }>();
   beforeAll(async () => {
     const results = await Promise.all(cheap.map(execute));
@@ -31,7 +31,7 @@ describe('what can be tried works', () => {
     expect(out).not.toBe('');
   });
 
-  test('the stories shown are those that the demo tells, word for word', () => {
+  test('the README shows the exact output of the demo', () => {
     const shown = blocks(read('README.md'), 'console').flatMap(block => block.trimEnd().split(/\n\n(?=\$ )/));
     expect(shown.filter(story => story.startsWith('$ kubectl apply')).length).toBeGreaterThan(0);
     const out = ran.get('npm run demo')?.out;
@@ -39,7 +39,7 @@ describe('what can be tried works', () => {
   });
 });
 
-test('configurations shown are accepted', () => {
+test('shown configurations are valid', () => {
   const shown = PAGES.flatMap(page => blocks(read(page), 'yaml')).filter(text => text.includes('kind: Config\n'));
   expect(shown.length).toBeGreaterThan(0);
   for (const text of shown) expect(() => parseConfig(text, 'the page')).not.toThrow();

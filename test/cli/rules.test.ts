@@ -3,7 +3,7 @@ import { rules } from '../../src/cli/rules.ts';
 import { RULES } from '../../src/rules/index.ts';
 import { run } from './terminal.ts';
 
-test('the list has a line a rule: level, id, summary', async () => {
+test('lists one line per rule: level, id, summary', async () => {
   const { exit, out } = await run(rules, []);
   expect(exit).toBe(0);
   const lines = out.trimEnd().split('\n');
@@ -11,7 +11,7 @@ test('the list has a line a rule: level, id, summary', async () => {
   for (const [i, rule] of RULES.entries()) expect(lines[i]).toContain(rule.summary);
 });
 
-test('one rule is explained with why, fix, source and an example', async () => {
+test('explains one rule with why, fix, source and an example', async () => {
   const { out } = await run(rules, ['local-policy-uncovered-nodes']);
   expect(out).toMatch(/^local-policy-uncovered-nodes \(warn\)\n/);
   for (const part of [
@@ -34,7 +34,7 @@ describe('-o json', () => {
     for (const rule of all) expect(Object.keys(rule)).toEqual(fields);
   });
 
-  test('holds one rule where one is asked for', async () => {
+  test('holds the one rule that is named', async () => {
     const { out } = await run(rules, ['unsupported-value', '-o', 'json']);
     expect(JSON.parse(out)).toMatchObject([{ id: 'unsupported-value', level: 'deny' }]);
   });
@@ -46,6 +46,6 @@ test.each([
   [['unsupported-value', 'nope'], 'rules takes one ID; "nope" is a second one'],
   [['-o', 'yaml'], '-o yaml is not known; expected text or json'],
   [['--id'], "Unknown option '--id'; see zonewise rules --help"],
-])('%j is refused', async (args, message) => {
+])('rejects %j', async (args, message) => {
   await expect(run(rules, args)).rejects.toThrow(message);
 });

@@ -24,7 +24,7 @@ test('serves the sample until SIGTERM, then ends with exit code 0', { timeout: 3
     const line = await servingLine(child.stdout);
     expect(line.topology).toBe('bundled sample');
     expect((await fetch(`http://127.0.0.1:${line.opsPort}/readyz`)).status).toBe(200);
-    // An open connection, as the API server keeps one, does not hold up the end.
+    // An open connection of the API server does not delay the end.
     const agent = new Agent({ connect: { rejectUnauthorized: false } });
     const reply = await request(`https://127.0.0.1:${line.port}/`, { dispatcher: agent });
     expect(reply.statusCode).toBe(404);
@@ -38,13 +38,13 @@ test('serves the sample until SIGTERM, then ends with exit code 0', { timeout: 3
   }
 });
 
-describe('what cannot be served is refused before anything listens', () => {
+describe('rejects unusable flags before it listens', () => {
   test.each([
     ['an unknown flag', ['--prot', '1'], /Unknown option '--prot'; see zonewise serve --help/],
     ['an argument', ['web.yaml'], /serve takes no argument "web.yaml"/],
-    ['a port that is a word', ['--port', 'https'], /--port "https" is no port; expected 0 to 65535/],
-    ['a port too high', ['--ops-port', '65536'], /--ops-port "65536" is no port/],
-    ['an empty port', ['--port', ''], /--port "" is no port/],
+    ['a port that is a word', ['--port', 'https'], /--port "https" is not a port; expected 0 to 65535/],
+    ['a port too high', ['--ops-port', '65536'], /--ops-port "65536" is not a port/],
+    ['an empty port', ['--port', ''], /--port "" is not a port/],
     ['two sources', ['--kubeconfig', 'a', '--topology', 'b'], /--kubeconfig and --topology exclude each other/],
     ['a certificate alone', ['--tls-cert', 'tls.crt'], /--tls-cert and --tls-key go together/],
     [
@@ -61,7 +61,7 @@ describe('what cannot be served is refused before anything listens', () => {
     await expect(run(serve, args)).rejects.toMatchObject({ code: 'unusable-input' });
   });
 
-  test('files that hold no certificate or no key', async () => {
+  test('files without a certificate or key', async () => {
     const { cert, key } = await throwawayCertificate(Date.now());
     const path = folder({ 'tls.crt': cert, 'tls.key': key });
     const swapped = ['--tls-cert', join(path, 'tls.key'), '--tls-key', join(path, 'tls.crt')];
@@ -71,7 +71,7 @@ describe('what cannot be served is refused before anything listens', () => {
   });
 });
 
-describe('a port that cannot be listened on is named with its flag', () => {
+describe('names the flag of a port that cannot be opened', () => {
   test('as it is taken', async () => {
     const taken = createServer();
     await new Promise<void>(resolve => taken.listen(0, '127.0.0.1', resolve));
@@ -93,7 +93,7 @@ describe('a port that cannot be listened on is named with its flag', () => {
   });
 });
 
-test('no curl is recommended while the certificate is waited for', async () => {
+test('prints no curl command while the certificate is missing', async () => {
   const path = folder({});
   const pair = ['--tls-cert', join(path, 'tls.crt'), '--tls-key', join(path, 'tls.key')];
   const env = { ...process.env };

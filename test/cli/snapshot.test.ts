@@ -31,7 +31,7 @@ async function smallCluster(): Promise<{ readonly fake: FakeCluster; readonly ku
 }
 
 describe('zonewise snapshot', () => {
-  test('writes what audit --topology judges as audit --live judges the cluster', async () => {
+  test('writes a snapshot with the same audit result as the live cluster', async () => {
     const { kubeconfig } = await smallCluster();
     const path = join(folder({}), 'cluster.yaml');
     const { exit, out, err } = await run(snapshot, ['--kubeconfig', kubeconfig, '-o', path]);
@@ -50,7 +50,7 @@ describe('zonewise snapshot', () => {
     expect(there.skipped).toEqual(live.skipped);
   });
 
-  test('knows version and data plane, which flags override', async () => {
+  test('holds version and data plane, which flags override', async () => {
     const { kubeconfig } = await smallCluster();
     const { out } = await run(snapshot, ['--kubeconfig', kubeconfig]);
     const path = file(out, 'cluster.yaml');
@@ -68,7 +68,7 @@ describe('zonewise snapshot', () => {
     expect(await evidence('--dataplane', 'kube-proxy')).toBe('kube-proxy');
   });
 
-  test('replaces no file unasked, and leaves none behind where reading fails', async () => {
+  test('replaces a file only with --force, and leaves no file after a failed read', async () => {
     const { fake, kubeconfig } = await smallCluster();
     const path = file('mine', 'cluster.yaml');
     await expect(run(snapshot, ['--kubeconfig', kubeconfig, '-o', path])).rejects.toThrow(
@@ -87,7 +87,7 @@ describe('zonewise snapshot', () => {
     expect(readFileSync(path, 'utf8')).toContain('"EndpointSlice"');
   });
 
-  test('--anonymize writes no name of the cluster, and findings stay', async () => {
+  test('--anonymize writes no name of the cluster and keeps the findings', async () => {
     const { kubeconfig } = await smallCluster();
     const { out } = await run(snapshot, ['--kubeconfig', kubeconfig, '--anonymize']);
     for (const word of ['n1', 'n2', 'zone-a', 'zone-b', 'shop', 'agent', '10.96.', '10.0.0', 'team']) {
@@ -102,7 +102,7 @@ describe('zonewise snapshot', () => {
     expect(await rules(out)).not.toEqual([]);
   });
 
-  test('--namespace asks for no other', async () => {
+  test('--namespace reads no other namespace', async () => {
     const { fake, kubeconfig } = await smallCluster();
     fake.server.scripts.unshift(({ path, response }) => {
       if (path === '/api/v1/namespaces/shop') return sendJson(response, namespace('shop'));
@@ -123,7 +123,7 @@ describe('zonewise snapshot', () => {
     );
   });
 
-  test('asks for no Secret, no Pod, and for two ConfigMaps by name', async () => {
+  test('reads no Secret and no Pod, and two ConfigMaps by name', async () => {
     const { fake, kubeconfig } = await smallCluster();
     await run(snapshot, ['--kubeconfig', kubeconfig]);
     const asked = fake.server.calls.map(({ path }) => path).toSorted();
@@ -132,7 +132,7 @@ describe('zonewise snapshot', () => {
     );
   });
 
-  test('says where it cannot write, and that it takes no argument', async () => {
+  test('reports an unwritable file, and rejects an argument', async () => {
     const { kubeconfig } = await smallCluster();
     await expect(run(snapshot, ['--kubeconfig', kubeconfig, '-o', '/nowhere/cluster.yaml'])).rejects.toThrow(
       /^\/nowhere\/cluster\.yaml: cannot be written: ENOENT/,

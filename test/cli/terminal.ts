@@ -13,7 +13,7 @@ export interface Ran {
   readonly err: string;
 }
 
-/** Runs a verb as main does, on a terminal of paper. Its InputErrors are thrown. */
+/** Runs a command as main does and records its output. Throws its InputErrors. */
 export async function run(
   verb: Verb,
   args: readonly string[],
@@ -36,7 +36,7 @@ export async function run(
   return { exit, out, err };
 }
 
-/** A folder with these files, gone when the test ends. */
+/** A folder with these files, deleted at the end of the test. */
 export function folder(files: Readonly<Record<string, string>>): string {
   const path = mkdtempSync(join(tmpdir(), 'zonewise-'));
   onTestFinished(() => rmSync(path, { recursive: true, force: true }));
@@ -47,7 +47,7 @@ export function folder(files: Readonly<Record<string, string>>): string {
   return path;
 }
 
-/** One file in a folder of its own. */
+/** One file in a new folder. */
 export function file(text: string, name = 'web.yaml'): string {
   return join(folder({ [name]: text }), name);
 }

@@ -56,7 +56,7 @@ async function open(args: readonly string[] = [], stdin = ''): Promise<Running> 
   };
 }
 
-/** What is shown once every Service has been judged. */
+/** The rows after the evaluation of every Service. */
 async function overview(page: Running): Promise<Overview> {
   await expect.poll(async () => (await page.get<Overview>('api/overview')).complete, { timeout: 15_000 }).toBe(true);
   return page.get<Overview>('api/overview');
@@ -65,7 +65,7 @@ async function overview(page: Running): Promise<Overview> {
 const names = ({ services }: Overview) => services.map(({ namespace, name }) => `${namespace}/${name}`);
 const AGENT = node('a1') + node('a2') + service('agent') + slice('agent', ['a1']);
 
-test('without arguments it shows the sample: one URL, Services with findings, traffic that is lost', async () => {
+test('shows the sample without arguments: one URL, Services with findings, lost traffic', async () => {
   const page = await open();
   const shown = await overview(page);
   expect(page.out).toMatch(/^zonewise page: http:\/\/127\.0\.0\.1:\d+\/\n$/);
@@ -75,14 +75,14 @@ test('without arguments it shows the sample: one URL, Services with findings, tr
   expect([await page.end(), page.err()]).toEqual([0, '']);
 });
 
-test('files are shown by their names, standard input too, judged by what the flags say', async () => {
+test('shows files and standard input by name, evaluated with the flags', async () => {
   const page = await open(['--topology', '-', '--kubernetes-version', '1.33', '--dataplane', 'ipvs'], AGENT);
   expect((await overview(page)).source).toEqual({ kind: 'files', name: 'standard input' });
   const { facts } = await page.get<ClusterDetail>('api/cluster');
   expect(facts).toMatchObject({ version: { minor: 33 }, dataPlane: { kind: 'ipvs', assumed: false } });
 });
 
-test('a file that changes is read again, and the page is told', async () => {
+test('reads a changed file again and notifies the page', async () => {
   const path = file(AGENT, 'cluster.yaml');
   const page = await open(['--topology', path]);
   const before = await overview(page);
@@ -92,7 +92,7 @@ test('a file that changes is read again, and the page is told', async () => {
   expect((await page.get<Overview>('api/overview')).revision).toBeGreaterThan(before.revision);
 });
 
-test('a live cluster is followed from its first sync on, under its address', async () => {
+test('watches a live cluster after its first sync, under its address', async () => {
   const fake = await startCluster();
   fake.set(PATHS.nodes, liveNode('n1', 'zone-a'));
   fake.server.scripts.unshift(({ path, response }) =>
@@ -111,7 +111,7 @@ test('a live cluster is followed from its first sync on, under its address', asy
   expect(await page.end()).toBe(0);
 });
 
-test('the levels of --config hold', async () => {
+test('applies the levels of --config', async () => {
   const config = file(
     'apiVersion: zonewise.dev/v1alpha1\nkind: Config\nrules: { local-policy-uncovered-nodes: deny }\n',
     'zonewise.yaml',
@@ -122,7 +122,7 @@ test('the levels of --config hold', async () => {
   ]);
 });
 
-describe('files that are followed', () => {
+describe('watched files', () => {
   async function followed(files: Readonly<Record<string, string>>) {
     const path = folder(files);
     const problems: unknown[] = [];
@@ -137,7 +137,7 @@ describe('files that are followed', () => {
     return { look: followed.look, services, write, problems, changes: () => changes };
   }
 
-  test('new files of a folder count, and what has not changed tells nobody', async () => {
+  test('includes new files of a folder, and does not notify without a change', async () => {
     const { look, services, write, changes } = await followed({ 'a.yaml': service('one') });
     await look();
     expect([services(), changes()]).toEqual([['one'], 0]);
@@ -146,7 +146,7 @@ describe('files that are followed', () => {
     expect([services(), changes()]).toEqual([['one', 'two'], 1]);
   });
 
-  test('of files that are broken, or empty for a moment, the last good ones stay', async () => {
+  test('keeps the last usable files while files are broken or empty', async () => {
     const { look, services, write, problems, changes } = await followed({ 'a.yaml': service('one') });
     for (const text of ['kind: [', '']) {
       write('a.yaml', text);
@@ -159,13 +159,13 @@ describe('files that are followed', () => {
   });
 });
 
-describe('what cannot be shown is refused before anything listens', () => {
+describe('rejects unusable flags before it listens', () => {
   test.each([
     ['an argument', ['shop/web'], /ui takes no argument "shop\/web"/],
     ['an unknown flag', ['--prot', '1'], /Unknown option '--prot'; see zonewise ui --help/],
     ['two clusters', ['--live', '--topology', 'a'], /--live and --topology exclude each other/],
     ['a kubeconfig alone', ['--kubeconfig', 'a'], /--kubeconfig goes with --live/],
-    ['a port', ['--port', 'http'], /--port "http" is no port/],
+    ['a port', ['--port', 'http'], /--port "http" is not a port/],
     ['a missing file', ['--topology', '/no/cluster.yaml'], /^\/no\/cluster.yaml: cannot be read/],
     ['an old version', ['--kubernetes-version', '1.20'], /1.20 is too old/],
     ['a missing kubeconfig', ['--live', '--kubeconfig', '/no/kubeconfig'], /\/no\/kubeconfig/],
@@ -175,12 +175,12 @@ describe('what cannot be shown is refused before anything listens', () => {
     await expect(run(verb(), args)).rejects.toMatchObject({ code: 'unusable-input' });
   });
 
-  test('a page that nobody built', async () => {
+  test('a page that is not built', async () => {
     const unbuilt = uiVerb({ built: '/no/page', stopping: () => new AbortController().signal });
     await expect(run(unbuilt, [])).rejects.toThrow('npm run build:page');
   });
 
-  test('a port that another process has', async () => {
+  test('a port of another process', async () => {
     const page = await open();
     const port = new URL(page.out.replace('zonewise page: ', '').trim()).port;
     await expect(run(verb(), ['--port', port])).rejects.toThrow(

@@ -2,12 +2,12 @@ import { expect, test } from 'vitest';
 import { printable } from '../../src/report/printable.ts';
 import { renderText } from '../../src/report/text.ts';
 
-test('text of unknown origin cannot move the cursor, break the line or turn it around', () => {
+test('escapes characters that move the cursor, break the line or reverse text', () => {
   expect(printable('a\u001b[31mred\u202e\nfoo\u2028')).toBe('a\\u001b[31mred\\u202e\\u000afoo\\u2028');
   expect(printable('zonewise-eu.1 ümläut')).toBe('zonewise-eu.1 ümläut');
 });
 
-test('a Service with such a name, in a file with such a name, stays on its line', () => {
+test('keeps a Service with control characters in its name on one line', () => {
   const object = { kind: 'Service', namespace: '../x', name: 'a\u001b[2J\nweb.yaml:1 deny shop/web: forged' };
   const text = renderText(
     {
@@ -22,7 +22,7 @@ test('a Service with such a name, in a file with such a name, stays on its line'
   expect(text).not.toContain('\u001b');
 });
 
-test('Services that miss the same share a line, as many names as one can read', () => {
+test('joins Services with equal skipped rules in one line of a few names', () => {
   const skipped = [1, 2, 3, 4, 5].map(n => ({
     rule: 'a-rule',
     object: { kind: 'Service', namespace: 'shop', name: `s${n}` },

@@ -51,7 +51,7 @@ test.each([
 });
 
 describe('text', () => {
-  test('names place, level, Service and message, then the fix, then what was skipped, then the sum', () => {
+  test('names place, level, Service and message, then the fix, skipped rules and the summary', () => {
     const fix = { description: 'remove spec.type', edits: [] };
     const skipped = [
       { rule: 'b-rule', object, need: 'endpoints' as const, why: 'no endpoints yet' },
@@ -97,7 +97,7 @@ skipped for shop/web: no Nodes are known (d-rule)
 
 const jsonOf = (result: CheckResult) => [...renderJson(result)].join('');
 
-test('JSON has the layout of JSON.stringify, also where lists are empty', () => {
+test('JSON has the layout of JSON.stringify, also for empty lists', () => {
   const empty = { findings: [], skipped: [], failures: [], services: [] };
   const full = { ...empty, findings: [finding('warn'), finding('info', { nodes: ['n1'] })] };
   for (const result of [empty, full]) {
@@ -106,7 +106,7 @@ test('JSON has the layout of JSON.stringify, also where lists are empty', () => 
   }
 });
 
-test('JSON lists at most 500 nodes of a finding, and says how many there are', () => {
+test('JSON lists at most 500 nodes of a finding, and their number', () => {
   const nodes = Array.from({ length: 501 }, (_, i) => `n${i}`);
   const nodesOf = (names: string[]) =>
     JSON.parse(jsonOf({ findings: [finding('warn', { nodes: names })], skipped: [], failures: [], services: [] }))
@@ -116,7 +116,7 @@ test('JSON lists at most 500 nodes of a finding, and says how many there are', (
   expect(nodesOf(nodes.slice(1))).not.toHaveProperty('nodeCount');
 });
 
-test('JSON says of a finding what was promised, and nothing about the insides', () => {
+test('JSON has only the fields of the contract', () => {
   const report = JSON.parse(
     jsonOf({
       findings: [finding('warn', { nodes: ['n1'], zones: ['a'] })],

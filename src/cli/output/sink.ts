@@ -14,7 +14,7 @@ const BUFFERED = 64 * 1024;
 
 /** A file that appears when it is complete. Throws InputError if it exists without `force`, or cannot be written. */
 export function fileSink(path: string, force: boolean): Sink {
-  if (!force && existsSync(path)) throw new InputError('exists already; --force replaces it', { file: path });
+  if (!force && existsSync(path)) throw new InputError('is there already; --force replaces it', { file: path });
   const temporary = `${path}.${process.pid}.tmp`;
   const file = told(path, () => openSync(temporary, 'wx'));
   let buffered = '';

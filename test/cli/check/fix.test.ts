@@ -41,7 +41,7 @@ endpoints: [{ addresses: [10.0.0.1], nodeName: n1, conditions: { ready: true } }
 `;
 
 describe('check --fix', () => {
-  test('applies the simulated remedy and leaves comments alone', () => {
+  test('applies the simulated fix and keeps comments', () => {
     const [file] = fix(AGENT, CLUSTER);
     expect(file?.after).toBe(
       AGENT.replace('Local # close by\n', 'Cluster # close by\n  trafficDistribution: PreferSameNode\n'),
@@ -49,18 +49,18 @@ describe('check --fix', () => {
     expect(file?.done).toEqual([expect.stringMatching(/^default\/agent: .* \[local-policy-uncovered-nodes\]$/)]);
   });
 
-  test('touches nothing where nothing is wrong, or nothing is known', () => {
+  test('changes nothing without findings, or without a cluster', () => {
     expect(fix(AGENT)).toEqual([]);
     expect(fix(AGENT.replace('Local', 'Cluster'), CLUSTER)).toEqual([]);
   });
 
-  test('leaves notes alone: a mesh may read the field of a headless Service', () => {
+  test('does not fix infos: a mesh may read the field of a headless Service', () => {
     expect(
       fix('kind: Service\nmetadata: {name: db}\nspec: {clusterIP: None, trafficDistribution: PreferSameZone}\n'),
     ).toEqual([]);
   });
 
-  test('goes on until no remedy is left', () => {
+  test('continues until no fix is left', () => {
     const text = `kind: Service
 metadata:
   name: web
@@ -77,7 +77,7 @@ spec:
     expect(file?.done).toHaveLength(2);
   });
 
-  test('prints a diff that patch understands', () => {
+  test('prints a diff for patch', () => {
     const [file] = fix(AGENT, CLUSTER);
     if (!file) throw new Error('nothing was fixed');
     expect(diffOf(file)).toMatch(/^--- web\.yaml\n\+\+\+ web\.yaml\n@@ -4,3 \+4,4 @@\n/);

@@ -32,7 +32,7 @@ async function offered(...words: readonly string[]): Promise<Offered> {
 
 const [NO_SPACE, NO_FILES, BY_EXTENSION] = [2, 4, 8];
 
-describe('words are offered by what has been typed', () => {
+describe('offers the words that match the typed text', () => {
   test.each<[readonly string[], readonly string[]]>([
     [['exp'], ['explain']],
     [['help', 'che'], ['check']],
@@ -68,13 +68,13 @@ describe('words are offered by what has been typed', () => {
     expect(await offered(...typed)).toEqual({ words, directive: NO_FILES });
   });
 
-  test('what is not finished by one word gets no blank', async () => {
+  test('adds no space after an incomplete word', async () => {
     expect(await offered('explain', ...SAMPLE, 'sh')).toEqual({ words: ['shop/'], directive: NO_FILES | NO_SPACE });
     const { words, directive } = await offered('explain', '--set', 'spec.i');
     expect([words, directive]).toEqual([['spec.internalTrafficPolicy='], NO_FILES | NO_SPACE]);
   });
 
-  test('manifests are files by their extension, other files are all files', async () => {
+  test('offers manifests by extension, and all files for other flags', async () => {
     const manifests = { words: ['yaml', 'yml', 'json'], directive: BY_EXTENSION };
     for (const typed of [
       ['check', ''],
@@ -89,46 +89,46 @@ describe('words are offered by what has been typed', () => {
     }
   });
 
-  test('what has been given is not offered again, unless it is repeatable', async () => {
+  test('offers a given flag again only if it is repeatable', async () => {
     const { words } = await offered('explain', 'shop/web', '--all', ...SAMPLE, '--set', 'spec.type=ClusterIP', '--');
     expect(words).not.toContain('--all');
     expect(words).toEqual(expect.arrayContaining(['--topology', '--set', '--hints']));
     expect((await offered('explain', 'shop/web', ...SAMPLE, 'shop/we')).words).toEqual([]);
   });
 
-  test('flags come with their description', async () => {
+  test('offers flags with their description', async () => {
     expect(await complete(['check', '--dry'], VERBS)).toMatch(/^--dry-run\twith --fix: print .*\n:4\n$/);
   });
 });
 
-describe('nothing is offered, and nothing is said', () => {
+describe('offers nothing and prints no error', () => {
   test.each([
-    ['of an unknown verb', ['chek', '']],
-    ['where a free text is due', ['serve', '--port', '']],
-    ['of a verb that takes no argument', ['audit', '']],
-    ['after the one argument that there may be', ['rules', 'unknown-topology-mode', '']],
-    ['of a topology that is not there', ['explain', '--topology', '/no/cluster.yaml', '']],
+    ['for an unknown command', ['chek', '']],
+    ['for a free text', ['serve', '--port', '']],
+    ['for a command without arguments', ['audit', '']],
+    ['after the only argument', ['rules', 'unknown-topology-mode', '']],
+    ['for a missing topology', ['explain', '--topology', '/no/cluster.yaml', '']],
     ['without a kubeconfig', ['explain', '--kubeconfig', '/no/kubeconfig', '--context', '']],
-    ['of a word of JavaScript', ['constructor', '']],
+    ['for a property name of JavaScript objects', ['constructor', '']],
   ])('%s', async (_what, typed) => {
     expect(await offered(...typed)).toEqual({ words: [], directive: NO_FILES });
   });
 
-  test('of a cluster that is away', async () => {
+  test('for an unavailable cluster', async () => {
     const away = await startCluster();
     await away.server.stop();
     const kubeconfig = writeKubeconfig(away.server.url);
     expect(await offered('explain', '--kubeconfig', kubeconfig, '')).toEqual({ words: [], directive: NO_FILES });
   });
 
-  test('of a file too long to be read between two key strokes', async () => {
+  test('for a file that is too large', async () => {
     const long = file(`${'# \n'.repeat(1_000_000)}kind: Service\nmetadata: { name: web, namespace: shop }\n`);
     expect((await offered('explain', '--topology', long, '')).words).toEqual([]);
   });
 });
 
-describe('of a live cluster', () => {
-  test('namespaces, the Services in them, and those of the namespace in use are offered by name', async () => {
+describe('for a live cluster', () => {
+  test('offers namespaces, their Services, and those of the current namespace by name', async () => {
     const fake = await startCluster();
     for (const name of ['shop', 'default']) fake.set(PATHS.namespaces, namespace(name));
     fake.server.scripts.unshift(({ path, request, response }) => {
@@ -145,7 +145,7 @@ describe('of a live cluster', () => {
     expect((await offered(...live, '--context', '')).words).toEqual(['ctx']);
   });
 
-  test('that is silent nobody waits for', async () => {
+  test('offers nothing after the timeout', async () => {
     const fake = await startCluster();
     fake.server.scripts.unshift(() => true);
     const started = performance.now();

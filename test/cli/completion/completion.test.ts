@@ -9,7 +9,7 @@ const has = (shell: string) => spawnSync(shell, ['-c', 'exit 0']).status === 0;
 const missing = ['bash', 'zsh'].filter(shell => !has(shell));
 if (missing.length > 0) process.stderr.write(`SKIPPED completion scripts in ${missing.join(', ')}: not installed\n`);
 
-/** A folder with files and a `zonewise` that answers a question for completions with `answer`, and notes the question. */
+/** A folder with files and a `zonewise` that prints `answer` and records its arguments. */
 function site(answer: string): string {
   const path = folder({ 'web.yaml': '', 'notes.txt': '', 'deploy/a.yaml': '', answer });
   const program = join(path, 'zonewise');
@@ -23,7 +23,7 @@ interface Completed {
   readonly replies: readonly string[];
 }
 
-/** As bash does at a tab: the function is called with COMP_LINE and COMP_POINT, and leaves COMPREPLY. */
+/** Calls the function as bash does: with COMP_LINE and COMP_POINT, and reads COMPREPLY. */
 async function inBash(line: string, answer: string): Promise<Completed> {
   const path = site(answer);
   const { out: script } = await run(completion, ['bash']);
@@ -34,7 +34,7 @@ async function inBash(line: string, answer: string): Promise<Completed> {
 }
 
 describe.skipIf(missing.includes('bash'))('bash', () => {
-  test('hands on every word, the empty one behind a blank too, and takes the answers without descriptions', async () => {
+  test('passes every word, including the empty one after a blank, and drops the descriptions', async () => {
     expect(await inBash('zonewise check --fail-on ', 'info\tsay more\nwarn\n:4\n')).toEqual({
       asked: '<__complete><check><--fail-on><>',
       replies: ['info', 'warn'],
@@ -42,7 +42,7 @@ describe.skipIf(missing.includes('bash'))('bash', () => {
     expect((await inBash('zonewise exp', 'explain\n:4\n')).asked).toBe('<__complete><exp>');
   });
 
-  test('keeps of a word what bash will replace: what stands behind = and :', async () => {
+  test('returns the part after = and :, which bash replaces', async () => {
     const edits = 'spec.type=ClusterIP\nspec.type=NodePort\n:4\n';
     expect(await inBash('zonewise explain --set spec.type=Cl', edits)).toEqual({
       asked: '<__complete><explain><--set><spec.type=Cl>',
@@ -52,7 +52,7 @@ describe.skipIf(missing.includes('bash'))('bash', () => {
     expect((await inBash('zonewise check --output=j', 'json\n:4\n')).replies).toEqual(['json']);
   });
 
-  test('offers folders and files of the extensions given, all files, or none', async () => {
+  test('offers folders and files with the given extensions, all files, or none', async () => {
     const manifests = await inBash('zonewise check ', 'yaml\nyml\njson\n:8\n');
     expect(manifests.replies.toSorted()).toEqual(['deploy', 'web.yaml']);
     expect((await inBash('zonewise audit --config n', ':0\n')).replies).toEqual(['notes.txt']);
@@ -61,7 +61,7 @@ describe.skipIf(missing.includes('bash'))('bash', () => {
 });
 
 describe.skipIf(missing.includes('zsh'))('zsh', () => {
-  test('reads the script without complaint', async () => {
+  test('loads the script without errors', async () => {
     const { out } = await run(completion, ['zsh']);
     const { stderr, status } = spawnSync('zsh', ['-f', '-c', `autoload -Uz compinit; compinit -D; ${out}`], {
       encoding: 'utf8',
@@ -70,7 +70,7 @@ describe.skipIf(missing.includes('zsh'))('zsh', () => {
   });
 });
 
-test('another shell is refused', async () => {
+test('rejects another shell', async () => {
   await expect(run(completion, ['fish'])).rejects.toThrow('expected completion bash, or completion zsh');
   await expect(run(completion, [])).rejects.toThrow('expected completion bash');
 });

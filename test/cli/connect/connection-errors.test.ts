@@ -12,14 +12,14 @@ import { type FakeCluster, line, PATHS } from '../../kube/fake-cluster.ts';
 import { node, service, slice } from '../../kube/objects.ts';
 import { file, run } from '../terminal.ts';
 
-/** What audit says of a cluster that it cannot read. */
+/** The error of audit for an unreadable cluster. */
 async function complaint(url: string, cluster?: string): Promise<string> {
   const error = await run(audit, ['--kubeconfig', writeKubeconfig(url, '{}', cluster)]).catch(cause => cause);
   expect(error).toBeInstanceOf(InputError);
   return error.message;
 }
 
-/** One that answers /version, with a node in zone-a, a Service and its slice. */
+/** A cluster with /version, a node in zone-a, a Service and its slice. */
 async function small(): Promise<FakeCluster> {
   const fake = await startCluster();
   fake.server.scripts.unshift(({ path, response }) =>
@@ -31,8 +31,8 @@ async function small(): Promise<FakeCluster> {
   return fake;
 }
 
-describe('a cluster that cannot be read is told of at once, with its address, the cause and what to do', () => {
-  test('nobody listens', async () => {
+describe('reports an unreadable cluster immediately, with its address, the cause and advice', () => {
+  test('connection refused', async () => {
     const { server } = await startCluster();
     await server.stop();
     expect(await complaint(server.url)).toBe(
@@ -47,7 +47,7 @@ describe('a cluster that cannot be read is told of at once, with its address, th
     ['CERT_HAS_EXPIRED', /: its certificate is not valid now \(CERT_HAS_EXPIRED\)/],
     ['ERR_TLS_CERT_ALTNAME_INVALID', /: its certificate is for another name/],
     ['ECONNRESET', /: the connection was cut \(ECONNRESET\); check proxy and firewall$/],
-  ])('%s, wherever undici hides it', (code, message) => {
+  ])('%s, at any depth of the error of undici', (code, message) => {
     const context = { name: 'ctx', namespace: 'default', server: 'https://cluster:6443', all: [] };
     const bare = Object.assign(new Error('failed'), { code });
     const wrapped = new TypeError('fetch failed', { cause: new AggregateError([bare]) });
@@ -68,7 +68,7 @@ describe('a cluster that cannot be read is told of at once, with its address, th
     );
   });
 
-  test('it speaks no TLS', async () => {
+  test('a server without TLS', async () => {
     const plain = createServer(socket => socket.end('HTTP/1.0 400 Bad Request\r\n\r\n'));
     await new Promise<void>(resolve => plain.listen(0, '127.0.0.1', resolve));
     onTestFinished(() => void plain.close());
@@ -80,13 +80,13 @@ describe('a cluster that cannot be read is told of at once, with its address, th
     [401, /does not know these credentials \(401\); log in again, or give --context$/],
     [403, /forbids even \/version \(403\); zonewise reads: it needs list and watch on Nodes/],
     [404, /does not answer as an API server does \(404\); check server in the kubeconfig$/],
-  ])('it answers %d', async (code, message) => {
+  ])('status %d', async (code, message) => {
     const { server } = await startCluster();
     server.scripts.unshift(({ response }) => sendStatus(response, code, 'Refused'));
     expect(await complaint(server.url)).toMatch(message);
   });
 
-  test('it is something else', async () => {
+  test('another kind of server', async () => {
     const { server } = await startCluster();
     server.scripts.unshift(({ response }) => Boolean(response.end('<html>Welcome</html>')));
     expect(await complaint(server.url)).toMatch(
@@ -94,7 +94,7 @@ describe('a cluster that cannot be read is told of at once, with its address, th
     );
   });
 
-  test('it may be asked, but not for all that is needed', async () => {
+  test('missing permissions', async () => {
     const fake = await small();
     fake.server.scripts.unshift(({ path, response }) =>
       path === PATHS.slices ? sendStatus(response, 403, 'Forbidden') : undefined,
@@ -105,7 +105,7 @@ describe('a cluster that cannot be read is told of at once, with its address, th
   });
 });
 
-test('a server that is overloaded at first is waited for', async () => {
+test('waits for a server that is overloaded at first', async () => {
   const fake = await small();
   let refusals = 0;
   fake.server.scripts.unshift(({ path, response }) =>
@@ -115,7 +115,7 @@ test('a server that is overloaded at first is waited for', async () => {
   expect(out).toMatch(/1 Service checked/);
 });
 
-test('while a list is long under way, a terminal shows what has come so far, until the answer is printed', async () => {
+test('shows the progress of a long list on a terminal until the result is printed', async () => {
   const fake = await small();
   let release = (): void => {};
   fake.server.scripts.unshift(({ path, query, response }) => {
@@ -161,7 +161,7 @@ current-context: away
       'kubeconfig',
     );
 
-  test('--context chooses the cluster, and the namespace of bare names', async () => {
+  test('--context selects the cluster, and the namespace of names without one', async () => {
     const { server } = await small();
     const live = ['--kubeconfig', kubeconfig(server.url), '--context'];
     expect((await run(explain, ['web', ...live, 'shop'])).out).toMatch(/^shop\/web /);
@@ -185,7 +185,7 @@ current-context: away
     );
   });
 
-  test('check judges what names no namespace in that of the context', async () => {
+  test('check evaluates objects without a namespace in that of the context', async () => {
     const { server } = await small();
     const manifest = file(
       'kind: Service\nmetadata: { name: web }\nspec: { clusterIP: None, internalTrafficPolicy: Local }\n',
@@ -205,7 +205,7 @@ current-context: away
     [check, ['web.yaml', '--context', 'a'], '--context goes with --live'],
     [audit, ['--topology', 'a', '--context', 'b'], '--context and --topology exclude each other'],
     [explain, ['web', '--topology', 'a', '--kubeconfig', 'b'], '--kubeconfig and --topology exclude each other'],
-  ])('without a cluster to go with are refused: $1', async (verb, args, message) => {
+  ])('are rejected without their cluster: $1', async (verb, args, message) => {
     await expect(run(verb, args)).rejects.toThrow(message);
   });
 });

@@ -6,7 +6,7 @@ import { ROOT } from '../terminal.ts';
 
 const ERASE = '\r\u001b[K';
 
-/** A terminal of 20 columns and a clock that is set by hand. */
+/** A terminal of 20 columns and a manual clock. */
 function terminal() {
   const written: string[] = [];
   const time = { now: 0 };
@@ -15,20 +15,20 @@ function terminal() {
 }
 
 describe('progress', () => {
-  test('is silent in the first second, then drawn over itself ten times a second at most', () => {
+  test('draws nothing in the first second, then at most ten times a second', () => {
     const { written, time, progress } = terminal();
     for (time.now = 0; time.now <= 1_250; time.now += 10) progress.show(() => `at ${time.now}`);
     expect(written).toEqual([`${ERASE}at 1000`, `${ERASE}at 1100`, `${ERASE}at 1200`]);
   });
 
-  test('asks for no text that it does not draw', () => {
+  test('renders only the text that it draws', () => {
     const { time, progress } = terminal();
     let asked = 0;
     for (time.now = 0; time.now < 2_000; time.now++) progress.show(() => `${++asked}`);
     expect(asked).toBe(10);
   });
 
-  test('leaves nothing behind, and is drawn again afterwards', () => {
+  test('erases its line, and can be drawn again', () => {
     const { written, time, progress } = terminal();
     progress.clear();
     time.now = 1_500;
@@ -47,19 +47,19 @@ describe('progress', () => {
     expect(written).toEqual([ERASE + 'x'.repeat(19)]);
   });
 
-  test('is nothing without a terminal', () => {
+  test('draws nothing without a terminal', () => {
     const progress = startProgress(undefined, () => 0);
     expect(() => progress.show(() => expect.unreachable())).not.toThrow();
   });
 });
 
-/** Runs a command on a terminal, and prints all that comes out of it. */
+/** Runs a command on a terminal and prints its output. */
 const PTY = 'import pty, sys; pty.spawn(sys.argv[1:])';
 
 const python = spawnSync('python3', ['-c', 'import pty']).status === 0;
 if (!python) process.stderr.write('SKIPPED progress on a real terminal: no python3\n');
 
-/** A tenth of a second passes whenever somebody looks at the clock. */
+/** Each read of the clock advances it by a tenth of a second. */
 const SLOW = 'data:text/javascript,let now = 0; performance.now = () => (now += 100);';
 const AUDIT = [join(ROOT, 'src/main.ts'), 'audit', '--topology', 'sample/cluster.yaml'];
 
@@ -70,14 +70,14 @@ describe.skipIf(!python)('on a real terminal', () => {
     return spawnSync('python3', args, { encoding: 'utf8', cwd: ROOT, env: { ...bare, ...env } }).stdout.split(ERASE);
   };
 
-  test('progress is drawn and erased before the answer is printed', () => {
+  test('draws and erases progress before the result', () => {
     const parts = onTerminal({});
     expect(parts.length).toBeGreaterThan(2);
     expect(parts[1]).toMatch(/^evaluating Services: \d+ of \d+$/);
     expect(parts.at(-1)).toMatch(/^\S*info\S* shop\/web: /);
   });
 
-  test('nothing is drawn where it would end in a log', () => {
+  test('draws nothing into a log', () => {
     for (const env of [{ CI: 'true' }, { TERM: 'dumb' }]) {
       const parts = onTerminal(env);
       expect(parts).toHaveLength(1);

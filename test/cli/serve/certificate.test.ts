@@ -24,13 +24,13 @@ async function opened(folder: string | null) {
   return { certificate, log, metrics };
 }
 
-test('without files a throw-away certificate serves at once', async () => {
+test('serves a self-signed certificate immediately without files', async () => {
   const { certificate } = await opened(null);
   expect(certificate.waitingFor()).toEqual([]);
   expect(inspect(certificate.tls as TlsMaterial).notAfter).toBeLessThan(Date.now() + DAY + 60_000);
 });
 
-test('a pair that comes before anybody listens for it is handed over all the same', async () => {
+test('passes a pair to onChange that was read before the call', async () => {
   const folder = certificateFolder({});
   const { certificate } = await opened(folder);
   expect([certificate.tls, certificate.waitingFor()]).toEqual([
@@ -45,7 +45,7 @@ test('a pair that comes before anybody listens for it is handed over all the sam
   expect(used).toEqual([pair]);
 });
 
-test('the pair that was there at the start is not handed over once more, the next one is', async () => {
+test('does not pass the initial pair to onChange, but the next one', async () => {
   const [first, second] = [await throwawayCertificate(Date.now()), await throwawayCertificate(Date.now())];
   const folder = certificateFolder(first);
   const { certificate, metrics } = await opened(folder);
@@ -56,7 +56,7 @@ test('the pair that was there at the start is not handed over once more, the nex
   expect(await metrics.text()).toContain('zonewise_certificate_reloads_total 1\n');
 });
 
-test('one that has expired serves nevertheless, as the old one would, and is complained about', async () => {
+test('serves an expired certificate and logs an error', async () => {
   const { certificate, log, metrics } = await opened(
     certificateFolder(await throwawayCertificate(Date.now() - 2 * DAY)),
   );
@@ -72,7 +72,7 @@ test('one that has expired serves nevertheless, as the old one would, and is com
   expect(Number(expiry) * 1000).toBeLessThan(Date.now());
 });
 
-test('files that are missing or empty are waited for; what no Secret brings about is refused at once', async () => {
+test('waits for missing or empty files, and rejects a missing folder or another kind of file', async () => {
   const { cert, key } = await throwawayCertificate(Date.now());
   const paths = (folder: string) => [join(folder, 'tls.crt'), join(folder, 'tls.key')] as const;
   for (const pair of [{}, { cert: '', key: '' }, { cert, key: '\n' }, { cert, key }]) {

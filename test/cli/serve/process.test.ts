@@ -15,51 +15,47 @@ beforeAll(async () => {
 
 const slow = { timeout: 40_000 };
 
-test(
-  'a certificate that comes late is waited for, one that changes is swapped, a broken one is not used',
-  slow,
-  async () => {
-    const serve = serveProcess(certificateFolder({}), 'serving: { drainDelay: 0s }');
-    const { port, opsPort } = (await serve.logged('serving')) as unknown as { port: number; opsPort: number };
-    const readyz = async () => {
-      const answer = await fetch(`http://127.0.0.1:${opsPort}/readyz`);
-      return `${answer.status} ${await answer.text()}`;
-    };
-    const metric = async (name: string) => {
-      const text = await (await fetch(`http://127.0.0.1:${opsPort}/metrics`)).text();
-      return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1]);
-    };
-    expect(await readyz()).toMatch(/^503 .*certificate: ENOENT/);
-    putPair(serve.folder, first);
-    await expect.poll(readyz, { timeout: 10_000 }).toMatch(/^200 /);
-    const kept = await open(port, first.cert);
-    expect((await kept.ask()).status).toBe(200);
-    expect(await metric('zonewise_certificate_expiry_timestamp_seconds')).toBe(inspect(first).notAfter / 1000);
+test('waits for a late certificate, replaces a changed one, and ignores a broken one', slow, async () => {
+  const serve = serveProcess(certificateFolder({}), 'serving: { drainDelay: 0s }');
+  const { port, opsPort } = (await serve.logged('serving')) as unknown as { port: number; opsPort: number };
+  const readyz = async () => {
+    const answer = await fetch(`http://127.0.0.1:${opsPort}/readyz`);
+    return `${answer.status} ${await answer.text()}`;
+  };
+  const metric = async (name: string) => {
+    const text = await (await fetch(`http://127.0.0.1:${opsPort}/metrics`)).text();
+    return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1]);
+  };
+  expect(await readyz()).toMatch(/^503 .*certificate: ENOENT/);
+  putPair(serve.folder, first);
+  await expect.poll(readyz, { timeout: 10_000 }).toMatch(/^200 /);
+  const kept = await open(port, first.cert);
+  expect((await kept.ask()).status).toBe(200);
+  expect(await metric('zonewise_certificate_expiry_timestamp_seconds')).toBe(inspect(first).notAfter / 1000);
 
-    putPair(serve.folder, second);
-    await serve.logged('certificate replaced');
-    expect((await open(port, second.cert)).serial).toBe(inspect(second).serialNumber);
+  putPair(serve.folder, second);
+  await serve.logged('certificate replaced');
+  expect((await open(port, second.cert)).serial).toBe(inspect(second).serialNumber);
 
-    putPair(serve.folder, { key: 'nonsense' });
-    await serve.logged('new certificate not usable, the old one stays in use');
-    expect((await (await open(port, second.cert)).ask()).status).toBe(200);
-    expect(await readyz()).toMatch(/^200 /);
-    expect(await metric('zonewise_certificate_reloads_total')).toBe(1);
-    expect(await metric('zonewise_certificate_reload_failures_total')).toBe(1);
+  putPair(serve.folder, { key: 'nonsense' });
+  await serve.logged('new certificate not usable, the old one stays in use');
+  expect((await (await open(port, second.cert)).ask()).status).toBe(200);
+  expect(await readyz()).toMatch(/^200 /);
+  expect(await metric('zonewise_certificate_reloads_total')).toBe(1);
+  expect(await metric('zonewise_certificate_reload_failures_total')).toBe(1);
 
-    writeFileSync(join(serve.folder, 'config.yaml'), 'apiVersion: nonsense\n');
-    await serve.logged('configuration refused, the last good one stays in use');
-    expect([await metric('zonewise_config_reload_failures_total'), await metric('zonewise_config_current')]).toEqual([
-      1, 0,
-    ]);
-    expect((await kept.ask()).status).toBe(200);
-    serve.child.kill('SIGTERM');
-    expect(await serve.exited).toEqual([0, null]);
-  },
-);
+  writeFileSync(join(serve.folder, 'config.yaml'), 'apiVersion: nonsense\n');
+  await serve.logged('configuration refused, the last good one stays in use');
+  expect([await metric('zonewise_config_reload_failures_total'), await metric('zonewise_config_current')]).toEqual([
+    1, 0,
+  ]);
+  expect((await kept.ask()).status).toBe(200);
+  serve.child.kill('SIGTERM');
+  expect(await serve.exited).toEqual([0, null]);
+});
 
 test(
-  'after SIGTERM it serves on for the delay, each answer the last on its connection, and ends with 0',
+  'serves for the drain delay after SIGTERM, closes each connection after its response, and ends with 0',
   slow,
   async () => {
     const serve = serveProcess(certificateFolder(first), 'serving: { drainDelay: 1s }');
@@ -80,7 +76,7 @@ test(
   },
 );
 
-test('a second signal ends it at once, and so does one where nobody was ever served', slow, async () => {
+test('ends immediately at a second signal, and at the first one if it never served a request', slow, async () => {
   const patient = serveProcess(certificateFolder(first), 'serving: { drainDelay: 1h }');
   const waiting = serveProcess(certificateFolder({}), 'serving: { drainDelay: 1h }');
   await Promise.all([patient.logged('serving'), waiting.logged('serving')]);

@@ -28,7 +28,7 @@ function version({ path, response }: { path: string; response: never }): true | 
   return path === '/version' ? sendJson(response, { gitVersion: 'v1.37.1' }) : undefined;
 }
 
-test('not ready before the first sync, and then ready for good, also without an API server', async () => {
+test('becomes ready with the first sync and stays ready without an API server', async () => {
   const { fake, source, metrics } = await live();
   expect(source.readiness()).toMatchObject({ ready: false, waitingFor: expect.arrayContaining(['topology']) });
   fake.server.scripts.unshift(version as never);
@@ -46,7 +46,7 @@ test('not ready before the first sync, and then ready for good, also without an 
   expect(await metrics.text()).toContain('zonewise_pod_lookup_refusals_total{reason="error"} 1\n');
 });
 
-test('the age of the view reaches those who judge by it', async () => {
+test('passes the age of the topology to the evaluation', async () => {
   vi.useFakeTimers({ toFake: ['Date'] });
   onTestFinished(() => void vi.useRealTimers());
   const { fake, source } = await live();

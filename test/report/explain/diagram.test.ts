@@ -14,8 +14,8 @@ const LOCAL: readonly SenderGroup[] = [
   { zones: ['zone-b', null], nodes: 2, flows: [dropped(0.125), to('zone-b', 0.25), to(null, 0.125)] },
 ];
 
-describe('the picture', () => {
-  test('is drawn to scale, with what is lost in words and in another pattern', () => {
+describe('the diagram', () => {
+  test('is to scale, with lost traffic as text and in another pattern', () => {
     expect(pictureOf(LOCAL, { ...PLAIN, columns: 120 })).toEqual([
       '    zone-a, 3 nodes          ──→ zone-a, 2 endpoints   ████████████████████ 50 %',
       '    zone-b, no zone, 2 nodes ─┬→ DROPPED               ░░░░░ 13 %',
@@ -24,13 +24,13 @@ describe('the picture', () => {
     ]);
   });
 
-  test('needs no character beyond ASCII where there is none', () => {
+  test('uses only ASCII if required', () => {
     const lines = pictureOf(LOCAL, { ...PLAIN, ascii: true });
     expect(lines[1]).toBe('    zone-b, no zone, 2 nodes -+> DROPPED               ..... 13 %');
     expect(lines.join('')).toMatch(/^[ -~]+$/);
   });
 
-  test('fits the terminal, but for a bar of ten', () => {
+  test('fits the terminal, with a bar of at least ten', () => {
     for (const columns of [60, 80, 200]) {
       const widest = Math.max(
         ...pictureOf([{ zones: ['a'], nodes: 1, flows: [to('a', 1)] }], { ...PLAIN, columns }).map(line => line.length),
@@ -42,19 +42,19 @@ describe('the picture', () => {
     ]);
   });
 
-  test('shows the least flow, in eighths of a cell', () => {
+  test('shows the smallest flow, in eighths of a cell', () => {
     const [line] = pictureOf([{ zones: ['a'], nodes: 1, flows: [to('a', 1e-6)] }], PLAIN);
     expect(line).toMatch(/ {2}▏ <1 %$/);
   });
 
-  test('is red where traffic is lost, and only there', () => {
+  test('is red only for lost traffic', () => {
     const control = String.fromCharCode(27);
     const lines = pictureOf(LOCAL, { ...PLAIN, colour: true });
     expect(lines.map(line => line.includes(`${control}[31m`))).toEqual([false, true, false, false]);
     expect(lines.map(line => line.replaceAll(/\p{Cc}\[\d+m/gu, ''))).toEqual(pictureOf(LOCAL, PLAIN));
   });
 
-  test('of many zones shows the first and sums up the rest, unless all nodes are wanted', () => {
+  test('shows the first of many zones and sums up the rest, unless all nodes are requested', () => {
     const many = Array.from({ length: 40 }, (_, i) => ({ zones: [`z${i}`], nodes: 1, flows: [to(`z${i}`, 1 / 40)] }));
     const lines = pictureOf(many, PLAIN);
     expect(lines).toHaveLength(25);
@@ -62,13 +62,13 @@ describe('the picture', () => {
     expect(pictureOf(many, { ...PLAIN, allNodes: true })).toHaveLength(40);
   });
 
-  test('shortens long names and lets none move the cursor', () => {
+  test('truncates long names and escapes control characters', () => {
     const [line = ''] = pictureOf([{ zones: [`\u001b[2J${'z'.repeat(63)}`], nodes: 1, flows: [to('a', 1)] }], PLAIN);
     expect(line).toMatch(/^ {4}\\u001b\[2Jz+…, 1 node ──→ a/);
     expect(line.length).toBeLessThanOrEqual(101);
   });
 
-  test('says all zones where all send alike', () => {
+  test('names all zones together if they send in the same proportions', () => {
     const [line] = pictureOf(
       [{ zones: ['a', 'b'], nodes: 4, flows: [{ verdict: 'reject', zone: null, endpoints: 0, share: 1 }] }],
       PLAIN,
@@ -85,6 +85,6 @@ test.each([
   [0.999, '>99 %'],
   [1, '100 %'],
   [0.1 + 0.2 + 0.7, '100 %'],
-])('%d is said as %s', (share, text) => {
+])('renders %d as %s', (share, text) => {
   expect(percent(share)).toBe(text);
 });

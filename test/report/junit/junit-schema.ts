@@ -47,7 +47,7 @@ export interface JunitCase {
   readonly output: string | null;
 }
 
-/** The cases of a report. Throws where it is no XML, not of the schema, or where a count is wrong. */
+/** The cases of a report. Throws for invalid XML, a schema error or a wrong count. */
 export function junitCases(xml: string): readonly JunitCase[] {
   const schema = XmlDocument.fromString(XSD);
   const validator = XsdValidator.fromDoc(schema);

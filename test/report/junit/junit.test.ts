@@ -34,7 +34,7 @@ function render(findings: readonly LocatedFinding[], services: ReturnType<typeof
   return renderJunit({ findings, skipped: [], failures: [], services }, failOn);
 }
 
-test('a suite is a file, a case a Service; what is below --fail-on is output, not failure', () => {
+test('a suite is a file and a case is a Service; findings below --fail-on are output, not failures', () => {
   const fix = { description: 'remove spec.type', edits: [] };
   const findings = [
     finding('deny', 'web'),
@@ -76,7 +76,7 @@ test.each([
   );
 });
 
-test('of a cluster a suite is a namespace, without file and line', () => {
+test('a suite of a cluster is a namespace, without file and line', () => {
   const services = [service('web', null), service('db', null, 'data'), service('api', null)];
   const xml = render([finding('warn', 'web', { file: null, line: null })], services);
   expect(junitCases(xml).map(({ suite, name }) => `${suite}: ${name}`)).toEqual([
@@ -87,7 +87,7 @@ test('of a cluster a suite is a namespace, without file and line', () => {
   expect(xml).not.toContain('line=');
 });
 
-test('a Service given twice in a file is one case; nothing judged is a report too', () => {
+test('a repeated Service in a file is one case; a report without Services is valid', () => {
   const twice = render(
     [finding('warn', 'web'), finding('warn', 'web', { line: 17 })],
     [service('web'), service('web')],
@@ -97,7 +97,7 @@ test('a Service given twice in a file is one case; nothing judged is a report to
   expect(junitCases(render([], []))).toEqual([]);
 });
 
-test('markup, quotes, line breaks and what XML cannot hold arrive as text or as U+FFFD', () => {
+test('escapes markup, quotes and line breaks, and replaces invalid characters by U+FFFD', () => {
   const name = '<a>&"\'\n\t]]>\u0000\u001b\u000b\ud800\uffff\u{1F600}';
   const shown = '<a>&"\'\n\t]]>\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\u{1F600}';
   const [only] = junitCases(render([finding('warn', name)], [service(name)]));

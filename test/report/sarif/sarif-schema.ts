@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
 
-/** The official JSON schema of SARIF 2.1.0, as Microsoft's package of test matchers carries it. */
+/** The official JSON schema of SARIF 2.1.0, from Microsoft's package of test matchers. */
 const SCHEMA = '@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json';
 
-/** What is wrong with a SARIF log, a line each; nothing where it is valid, formats and own references included. */
+/** The errors of a SARIF log, one line each, including formats and internal references; empty if it is valid. */
 export function sarifErrors(log: unknown): readonly string[] {
   const {
     $schema: _draft4,
@@ -75,7 +75,7 @@ export function runOf(text: string): SarifRun {
   return JSON.parse(text).runs[0];
 }
 
-/** The text after a fix, applied by its region alone, as an editor would. */
+/** The text after a fix that is applied by its region, as in an editor. */
 export function applyFix(text: string, result: SarifResult | undefined): string {
   const replacements = result?.fixes?.[0].artifactChanges[0].replacements ?? [];
   return replacements.reduceRight(

@@ -45,7 +45,7 @@ describe('SARIF', () => {
     expect(sarifErrors(JSON.parse(render([])))).toEqual([]);
   });
 
-  test('the schema of the test refuses what is no SARIF', () => {
+  test('the schema of the test rejects other JSON', () => {
     const log = JSON.parse(render([finding()]));
     log.runs[0].results[0].level = 'fatal';
     log.runs[0].results[0].locations[0].physicalLocation.artifactLocation.uri = 'a b.yaml';
@@ -55,7 +55,7 @@ describe('SARIF', () => {
     ]);
   });
 
-  test('every rule is there with its documentation, and a result points at its own', () => {
+  test('has every rule with its documentation, and results refer to their rule', () => {
     const { tool, results } = runOf(render([finding()]));
     const [result] = results;
     expect(tool.driver.rules.map(({ id }) => id)).toEqual(RULES.map(({ id }) => id));
@@ -83,19 +83,19 @@ describe('SARIF', () => {
     ['../other/web.yaml', { uri: 'file:///work/other/web.yaml' }],
     ['..web.yaml', { uri: '..web.yaml', uriBaseId: '%SRCROOT%' }],
     ['-', { uri: 'stdin' }],
-  ])('the file %s is named so that a program finds it', (file, expected) => {
+  ])('names the file %s by a resolvable URI', (file, expected) => {
     const [result] = runOf(render([finding({ file })])).results;
     expect(result?.locations[0].physicalLocation).toEqual({ artifactLocation: expected, region: { startLine: 7 } });
   });
 
-  test('a Service of a cluster has a name and no file', () => {
+  test('has a name and no file for a Service of a cluster', () => {
     const [result] = runOf(render([finding({ file: null, line: null })])).results;
     expect(result?.locations).toEqual([
       { logicalLocations: [{ name: 'web', fullyQualifiedName: 'Service/shop/web', kind: 'resource' }] },
     ]);
   });
 
-  test('the fingerprint outlives a move and a new wording, and is of one finding only', () => {
+  test('has a fingerprint that is unique and independent of place and message', () => {
     const prints = (findings: LocatedFinding[]) =>
       runOf(render(findings)).results.map(result => result.partialFingerprints['zonewiseFinding/v1']);
     const [first] = prints([finding()]);
@@ -109,7 +109,7 @@ describe('SARIF', () => {
     expect(new Set(prints([finding(), finding(), ...others])).size).toBe(6);
   });
 
-  test('what was skipped is said once a rule and reason, what threw makes the run unsuccessful', () => {
+  test('reports skipped rules once per rule and reason; a rule that threw makes the run unsuccessful', () => {
     const skipped = ['a', 'b', 'c', 'd', 'e'].map(name => ({
       rule,
       object: { ...object, name },
