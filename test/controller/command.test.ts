@@ -15,7 +15,7 @@ test('outside a Pod it requires an explicit cluster', async () => {
 
 test.each([
   [['extra'], 'controller takes no argument "extra"'],
-  [['--ops-port', '99999'], '--ops-port "99999" is no port; expected 0 to 65535'],
+  [['--ops-port', '99999'], '--ops-port "99999" is not a port; expected 0 to 65535'],
   [['--kubeconfig', 'nowhere'], 'kubeconfig nowhere does not exist'],
 ])('%s is rejected: %s', async (args, message) => {
   await expect(run(controller, args)).rejects.toThrow(message);

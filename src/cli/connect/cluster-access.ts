@@ -20,7 +20,7 @@ export interface ClusterAccess {
  */
 export async function openCluster(kubeconfig: string | undefined): Promise<ClusterAccess> {
   const inCluster = process.env['KUBERNETES_SERVICE_HOST'] !== undefined;
-  if (!kubeconfig && !inCluster) throw new InputError('outside a Pod --kubeconfig is required, it selects the cluster');
+  if (!kubeconfig && !inCluster) throw new InputError('outside a Pod --kubeconfig must say which cluster to work on');
   const steady = systemClock(() => performance.now());
   const credentials = new Credentials({ path: kubeconfig }, steady);
   await credentials.current().catch(asInputError);
