@@ -38,11 +38,11 @@ const TOPOLOGIES = { small: SMALL_CLUSTER, big: BIG_CLUSTER } as const;
 
 /** Runs all measurements, one after the other. Throws a RangeError if `only` selects nothing. */
 export async function runBench({ folder, profile, quick, only }: BenchOptions): Promise<Result> {
-  const selectsPart = only !== undefined && PARTS.includes(only);
-  const cases = only === undefined || selectsPart ? CASES : CASES.filter(({ id }) => id.includes(only));
+  const isMeasurement = only !== undefined && PARTS.includes(only);
+  const cases = only === undefined || isMeasurement ? CASES : CASES.filter(({ id }) => id.includes(only));
   if (cases.length === 0) throw new RangeError(`--only ${only}: neither a part (${PARTS.join(', ')}) nor a case`);
   const run = async <T>(part: string, measure: () => Promise<T>, otherwise: T): Promise<T> => {
-    if (only !== undefined && part !== (selectsPart ? only : 'reviews')) return otherwise;
+    if (only !== undefined && part !== (isMeasurement ? only : 'reviews')) return otherwise;
     log(part);
     return measure();
   };

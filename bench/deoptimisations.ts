@@ -42,7 +42,7 @@ export async function measureDeoptimisations(
     try {
       const { warmUpMs, sampleMs: windowMs } = bench.profile;
       for (const each of cases) await load(id, each, run, CONNECTIONS, warmUpMs);
-      const counts = new Map<Case, ReadonlyMap<string, number>[]>(cases.map(each => [each, []]));
+      const counts = new Map<Case, ReadonlyMap<string, readonly string[]>[]>(cases.map(each => [each, []]));
       for (let window = 0; window < WINDOWS; window++) {
         for (const [each, windows] of counts) {
           const before = textOf(trace).length;
@@ -66,25 +66,24 @@ const BAILOUT =
 /** Code of an outer loop is replaced by better code. */
 const REPLACEMENT = 'prepare for on stack replacement (OSR)';
 
-/** Counts by function and reason; anonymous functions are kept apart by address. */
-export function deoptimisationsIn(trace: string): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
+/** The reasons by function, one per deoptimisation; anonymous functions are kept apart by address. */
+export function deoptimisationsIn(trace: string): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
   for (const [, reason = '', name = '', address = ''] of trace.matchAll(BAILOUT)) {
     if (reason === REPLACEMENT) continue;
-    const key = JSON.stringify([name.trim() || `(anonymous ${address})`, reason]);
-    counts.set(key, (counts.get(key) ?? 0) + 1);
+    const key = name.trim() || `(anonymous ${address})`;
+    found.set(key, [...(found.get(key) ?? []), reason]);
   }
-  return counts;
+  return found;
 }
 
-export function summaryOf(windows: readonly ReadonlyMap<string, number>[], seconds: number) {
-  const keys = new Set(windows.flatMap(window => [...window.keys()]));
-  return [...keys].map(key => {
-    const [name, reason] = JSON.parse(key) as [string, string];
-    const counts = windows.map(window => window.get(key) ?? 0);
-    const perSecond = rounded(counts.reduce((sum, count) => sum + count, 0) / (counts.length * seconds));
-    const isLoop = counts.every(count => count >= MIN_COUNT && count / seconds > MAX_PER_SECOND);
-    return { name, reason, perSecond, isLoop };
+export function summaryOf(windows: readonly ReadonlyMap<string, readonly string[]>[], seconds: number) {
+  const names = new Set(windows.flatMap(window => [...window.keys()]));
+  return [...names].map(name => {
+    const reasons = windows.map(window => window.get(name) ?? []);
+    const perSecond = rounded(reasons.flat().length / (windows.length * seconds));
+    const isLoop = reasons.every(({ length }) => length >= MIN_COUNT && length / seconds > MAX_PER_SECOND);
+    return { name, reason: [...new Set(reasons.flat())].join(', '), perSecond, isLoop };
   });
 }
 
