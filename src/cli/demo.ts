@@ -48,7 +48,7 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
       const old = cluster.find(
         ({ kind, namespace, name }) => kind === 'Service' && namespace === story.namespace && name === story.name,
       );
-      const answer = await ask(apiServer, server.webhookPort, { story, old });
+      const answer = await ask(apiServer, server.webhookPort, story, old);
       terminal.out(tell(story, old !== undefined, answer));
     }
   } finally {
@@ -65,12 +65,7 @@ function sampleJudge(cluster: readonly Manifest[]) {
   return { ...sources, rules: RULES, pods: null, cache: new EvaluationCache() };
 }
 
-interface Telling {
-  readonly story: Manifest;
-  readonly old: Manifest | undefined;
-}
-
-async function ask(apiServer: Agent, port: number, { story, old }: Telling): Promise<AdmissionReviewResponse> {
+async function ask(apiServer: Agent, port: number, story: Manifest, old?: Manifest): Promise<AdmissionReviewResponse> {
   const { name, namespace, raw } = story;
   const answer = await request(`https://127.0.0.1:${port}/validate?timeout=2s`, {
     dispatcher: apiServer,

@@ -15,10 +15,7 @@ const FLAGS = {
   force: { description: 'replace an existing file' },
   kubeconfig: { value: 'file', description: 'another kubeconfig than that of the current context' },
   namespace: { value: 'namespace', multiple: true, description: 'Services of this namespace only' },
-  anonymize: {
-    description:
-      'replace all names, addresses and labels, equal ones by equal ones, so that the findings stay the same',
-  },
+  anonymize: { description: 'replace all names, addresses and labels consistently; the findings stay the same' },
   config: { value: 'file', description: 'keep the Node labels and taints that this configuration names' },
 } as const;
 

@@ -37,12 +37,7 @@ export function fixFiles(files: readonly ManifestFile[], input: Omit<CheckInput,
   }
   return files
     .filter(file => done.has(file.name))
-    .map(file => ({
-      name: file.name,
-      before: file.text,
-      after: texts.get(file.name) ?? '',
-      done: done.get(file.name) ?? [],
-    }));
+    .map(({ name, text }) => ({ name, before: text, after: texts.get(name) ?? '', done: done.get(name) ?? [] }));
 }
 
 function isFixable(finding: LocatedFinding): boolean {

@@ -48,9 +48,11 @@ export async function withLiveCluster<T>(
     await inPatience(cluster, context, progress);
     progress.clear();
     const facts = cluster.facts();
-    const { topology } = cluster;
     const { namespace } = context;
-    return await use({ topology, facts: version ? { ...facts, version } : facts, namespace }, cluster);
+    return await use(
+      { topology: cluster.topology, facts: version ? { ...facts, version } : facts, namespace },
+      cluster,
+    );
   } finally {
     progress.clear();
     await cluster.stop();

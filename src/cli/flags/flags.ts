@@ -6,14 +6,10 @@ import { ASSUMED_KUBE_PROXY, type ClusterFacts, type DataPlane, type DataPlaneKi
 import { type KubernetesVersion, NEWEST_KNOWN_MINOR, OLDEST_KNOWN_MINOR, parseVersion } from '../../model/version.ts';
 import { didYouMean } from '../../runtime/did-you-mean.ts';
 import { InputError } from '../../runtime/errors.ts';
-import type { Flag, Flags, ValueKind } from '../command.ts';
+import type { Flags, ValueKind } from '../command.ts';
 import { portFrom } from './ports.ts';
 
-type ValueOf<F extends Flag> = F['value'] extends readonly (infer V)[]
-  ? V
-  : F extends { value: string }
-    ? string
-    : true;
+type ValueOf<F> = F extends { value: readonly (infer V)[] } ? V : F extends { value: string } ? string : true;
 
 /** Parsed values by flag: a list for a repeatable flag, `true` for a flag without a value. */
 export type FlagValues<T extends Flags> = {
@@ -106,7 +102,7 @@ export const CLUSTER_FLAGS = {
 export const NAMESPACE_FLAG = {
   value: 'namespace',
   short: 'n',
-  description: 'only the Services of this namespace',
+  description: 'Services of this namespace only',
 } as const;
 
 export type ClusterFlags = Partial<FlagValues<typeof CLUSTER_FLAGS>>;

@@ -9,12 +9,7 @@ const OUTPUTS = ['text', 'json', 'sarif', 'junit'] as const;
 /** Flags of check and audit. */
 export const RESULT_FLAGS = {
   output: { value: OUTPUTS, short: 'o', placeholder: 'FORMAT', default: 'text', description: 'output format' },
-  'fail-on': {
-    value: FAIL_ON,
-    placeholder: 'LEVEL',
-    default: 'deny',
-    description: 'lowest level of a finding for exit code 1',
-  },
+  'fail-on': { value: FAIL_ON, placeholder: 'LEVEL', default: 'deny', description: 'lowest level for exit code 1' },
 } as const;
 
 export interface Printing {
@@ -38,9 +33,8 @@ export async function printResult(result: CheckResult, printing: Printing, out: 
       return out((await import('../../report/junit/junit.ts')).renderJunit(result, printing.failOn));
     case 'sarif': {
       const { renderSarif } = await import('../../report/sarif/sarif.ts');
-      return out(
-        renderSarif(result, { folder: process.cwd(), replacementFor: await replacementsIn(printing.files ?? []) }),
-      );
+      const replacementFor = await replacementsIn(printing.files ?? []);
+      return out(renderSarif(result, { folder: process.cwd(), replacementFor }));
     }
     default:
       return output satisfies never;

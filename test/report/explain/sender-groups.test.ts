@@ -86,7 +86,7 @@ describe('sender groups', () => {
   });
 });
 
-test('each node is asked once for each class, however often somebody wants to know', () => {
+test('computes the route of each node once per class', () => {
   const asked: string[] = [];
   const port = {
     route(trafficClass, { name }) {
