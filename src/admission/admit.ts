@@ -19,13 +19,13 @@ import { needsPods, withEndpointsToCome } from './pending-endpoints.ts';
 import type { AdmissionRequest } from './review.ts';
 import { trafficFieldViolations } from './violations.ts';
 
-/** What a review is judged by; read anew for each review. */
+/** The inputs of an evaluation besides the review; read for every review. */
 export interface Judge {
   readonly rules: readonly Rule[];
   topology(): Topology;
   facts(): ClusterFacts;
   policy(): Policy;
-  /** `null` where there is no cluster to ask. */
+  /** `null` without a cluster. */
   readonly pods: PodFinder | null;
   readonly cache: EvaluationCache;
 }
@@ -34,17 +34,17 @@ export type Outcome =
   | {
       readonly kind: 'evaluated';
       readonly evaluation: Evaluation;
-      /** As the API server will store it. */
+      /** With API defaults, as the API server will store it. */
       readonly service: Service;
     }
-  /** Nothing that zonewise judges. */
+  /** Not applicable. */
   | { readonly kind: 'passed-over' }
-  /** Allowed without judgement, as the time was up. */
+  /** Deadline missed; allowed without evaluation. */
   | { readonly kind: 'too-late' };
 
 /**
- * True for what the rules speak about: a Service itself, created or changed. One that is being deleted is let through, or a
- * denial would keep its finalizers from being taken off.
+ * True for CREATE and UPDATE of a Service. A Service being deleted is always admitted: a denial would block the removal of
+ * its finalizers.
  */
 export function isJudged({ resource, subResource, operation, object }: AdmissionRequest): boolean {
   if (resource.group !== '' || resource.resource !== 'services' || subResource) return false;
@@ -53,8 +53,8 @@ export function isJudged({ resource, subResource, operation, object }: Admission
 }
 
 /**
- * Evaluates one request. Waits only for Pods, and only if the slices do not show the Service's endpoints, or if a finding
- * may be a moment of a rollout. A request whose deadline has passed is allowed.
+ * Evaluates one request. Waits for Pods only if the slices do not contain the Service's endpoints, or if a finding may be
+ * transient during a rollout. A request whose deadline has passed is allowed.
  */
 export async function admit(request: AdmissionRequest, judge: Judge, deadline: Deadline): Promise<Outcome> {
   if (!isJudged(request)) return { kind: 'passed-over' };
@@ -76,17 +76,17 @@ export async function admit(request: AdmissionRequest, judge: Judge, deadline: D
     return { kind: 'evaluated', evaluation, service };
   }
   const known = await inTime(withEndpointsToCome(sent, { pods, facts }), deadline);
-  // Without the Pods the slices have to do.
+  // Without Pods, the evaluation by slices counts.
   if (known === null || known.topology === topology) return { kind: 'evaluated', evaluation, service };
   return { kind: 'evaluated', evaluation: evaluate({ ...options(), ...known }), service };
 }
 
-/** True where a finding may come of a moment in a rollout, when a Pod has left its slice and the next is in none yet. */
+/** True if a finding may be transient: in a rollout, a Pod may be in no slice yet after its predecessor has left its own. */
 function wantsConfirmation({ findings }: Evaluation, rules: readonly Rule[]): boolean {
   return findings.some(finding => rules.some(rule => rule.id === finding.rule && rule.confirmedByPods));
 }
 
-/** What a CREATE leaves open and the configuration fills in, with the Service as it was sent. */
+/** The defaults for the fields that a CREATE leaves unset, with the Service as sent. */
 export function defaultsOf(
   request: AdmissionRequest,
   judge: Judge,
@@ -96,7 +96,7 @@ export function defaultsOf(
   const service = projectService(withNamespace(request));
   const subject = { service, namespaceLabels: judge.topology().namespaceLabels(service.namespace) };
   const blocks = defaults.filter(block => matches(block.match, subject));
-  // The cluster IP is allocated after this webhook: without one the Service would pass for one that nobody proxies.
+  // The cluster IP is allocated after this webhook; without one the Service would not count as proxied.
   const allocated = { ...service, clusterIP: applyApiDefaults(service).clusterIP };
   return { service, applied: defaultsFor(allocated, blocks, judge.facts().version) };
 }
@@ -113,7 +113,7 @@ function changeOf(request: AdmissionRequest, facts: ClusterFacts): Change {
   };
 }
 
-/** The object of a CREATE by generateName has no name yet, and may lack its namespace; the request knows both. */
+/** With generateName, the object of a CREATE has no name and may lack the namespace; the request has both. */
 function withNamespace({ object, namespace, name }: AdmissionRequest): unknown {
   const raw = object as { metadata?: Record<string, unknown> };
   if (raw.metadata?.['name'] && raw.metadata['namespace']) return object;

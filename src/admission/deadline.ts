@@ -1,18 +1,18 @@
 import { UNIT_MS } from '../runtime/duration.ts';
 
-/** What the API server waits when the URL does not say (admissionregistration.k8s.io/v1 timeoutSeconds). */
+/** The default timeout of the API server (admissionregistration.k8s.io/v1 timeoutSeconds). */
 const DEFAULT_TIMEOUT = 10_000;
 
-/** The longest that a webhook configuration may ask for (admissionregistration.k8s.io/v1 timeoutSeconds). */
+/** The maximum in a webhook configuration (admissionregistration.k8s.io/v1 timeoutSeconds). */
 const MAX_TIMEOUT = 30_000;
 
-/** Left for writing the answer and for the network. */
+/** Reserved for writing the response and for the network. */
 const MARGIN = 150;
 
-/** `?timeout=` as the API server writes it, a Go duration of one or more parts (`2s`, `1m30s`), in milliseconds, at most 30 s. */
+/** Parses `?timeout=`, a Go duration such as `2s` or `1m30s`. Returns milliseconds, at most 30 s. */
 export function parseTimeout(text: unknown): number {
   if (text === undefined) return DEFAULT_TIMEOUT;
-  // Nearly always it is a number of whole seconds.
+  // The usual form: whole seconds.
   if (typeof text === 'string' && /^\d+s$/.test(text)) return Math.min(Number.parseInt(text, 10) * 1000, MAX_TIMEOUT);
   if (typeof text !== 'string' || !/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(text)) return DEFAULT_TIMEOUT;
   let millis = 0;
@@ -22,7 +22,7 @@ export function parseTimeout(text: unknown): number {
   return Math.min(millis, MAX_TIMEOUT);
 }
 
-/** The moment by which an answer must be on its way. */
+/** The time by which a response must be sent. */
 export class Deadline {
   readonly #end: number;
   readonly #now: () => number;

@@ -23,7 +23,7 @@ export interface Situation {
   readonly topology: Topology;
 }
 
-/** True where the slices do not speak of this Service's Pods: there are none yet, or they are another Service's. */
+/** True if the slices list no endpoint, or those of another selector or of a deleted Service. */
 export function needsPods({ change, topology }: Situation): boolean {
   const { service } = change;
   if (service.selector === null) return false;
@@ -32,8 +32,8 @@ export function needsPods({ change, topology }: Situation): boolean {
 }
 
 /**
- * The change with the slices that the EndpointSlice controller will make of the Pods there are. Where the Pods cannot be
- * had, or are still being placed, nothing is known of the endpoints, and topology rules stay silent.
+ * The change with the slices that the EndpointSlice controller will make of the current Pods. If the Pods are unavailable
+ * or their placement is pending, the endpoints are unknown and topology rules are skipped.
  */
 export async function withEndpointsToCome(
   { change, topology }: Situation,
@@ -59,10 +59,10 @@ interface SlicesOfPods {
 
 const slicesByPods = new WeakMap<readonly Pod[], SlicesOfPods>();
 
-/** The same array for the same Pod list, Service and nodes, so that what is derived from the slices can be cached. */
+/** Returns the same array for the same Pod list, Service and nodes, so values derived from the slices can be cached. */
 function cachedSlices(service: Service, pods: readonly Pod[], topology: Topology): readonly EndpointSlice[] {
   const { namespace, name, ipFamilies, clusterIP, publishNotReadyAddresses, selector, ports } = service;
-  // The number of a numbered target port is taken from the Service, not from these slices.
+  // The number of a numbered target port is read from the Service, not from these slices.
   const targets = ports.map(({ name: portName, protocol, targetPort }) => [
     portName,
     protocol,

@@ -5,7 +5,6 @@ import { MAX_MESSAGE } from '../engine/message.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Service } from '../model/service.ts';
 
-/** The answer to one AdmissionReview. */
 export interface AdmissionReviewResponse {
   readonly apiVersion: 'admission.k8s.io/v1';
   readonly kind: 'AdmissionReview';
@@ -14,14 +13,14 @@ export interface AdmissionReviewResponse {
     readonly allowed: boolean;
     readonly status?: { readonly code: number; readonly reason: string; readonly message: string };
     readonly warnings?: readonly string[];
-    /** Base64 of a JSON Patch, with `patchType` or not at all. */
+    /** Base64 of a JSON Patch; requires `patchType`. */
     readonly patch?: string;
     readonly patchType?: 'JSONPatch';
     readonly auditAnnotations?: Readonly<Record<string, string>>;
   };
 }
 
-/** More would crowd out other webhooks' warnings: a request has 4,096 runes for all (apiserver filters/warning.go, v0.37.1). */
+/** Leaves room for other webhooks: the warnings of a request share 4,096 runes (apiserver filters/warning.go, v0.37.1). */
 export const MAX_WARNINGS = 5;
 
 export function allow(uid: string): AdmissionReviewResponse {
@@ -29,8 +28,8 @@ export function allow(uid: string): AdmissionReviewResponse {
 }
 
 /**
- * Warnings for kubectl, most important first; a finding at level deny refuses the request. Infos are not for kubectl. An
- * evaluation that hit its work limit says so first. Each warning starts with the Service's name where there is room: kubectl prints equal warnings of one command only once.
+ * Warnings for kubectl, most important first, without infos; a finding at level deny rejects the request. The first warning
+ * reports a work limit that was hit. Warnings start with the Service's name if it fits, as kubectl drops duplicates.
  */
 export function respond(uid: string, { findings, incomplete }: Evaluation): AdmissionReviewResponse {
   const denials = findings.filter(finding => finding.level === 'deny').map(named);
@@ -46,7 +45,7 @@ export function respond(uid: string, { findings, incomplete }: Evaluation): Admi
   });
 }
 
-/** The answer of /mutate: what is filled in, said as a warning and kept in the audit log. */
+/** The response of /mutate: the patch, a warning about it and an audit annotation. */
 export function respondWithDefaults(
   uid: string,
   service: Service,

@@ -1,6 +1,6 @@
 import { Ajv } from 'ajv';
 
-/** What zonewise reads of an AdmissionReview (admission.k8s.io/v1). */
+/** The fields of an AdmissionReview (admission.k8s.io/v1) that zonewise reads. */
 export interface AdmissionRequest {
   readonly uid: string;
   readonly kind: { readonly group: string; readonly version: string; readonly kind: string };
@@ -14,10 +14,10 @@ export interface AdmissionRequest {
   readonly dryRun?: boolean | null;
 }
 
-/** The body is JSON, but no AdmissionReview that could be answered. */
+/** The body is JSON, but not a valid AdmissionReview. */
 export class ReviewError extends Error {
   readonly code = 'not-an-admission-review';
-  /** One line each: where, what was expected. */
+  /** One line each: the place and the expected value. */
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
@@ -70,7 +70,7 @@ const validate = new Ajv({ allErrors: true, useDefaults: true, allowUnionTypes: 
   request: AdmissionRequest;
 }>(REVIEW_SCHEMA);
 
-/** The request of an AdmissionReview. Throws ReviewError, which says every thing that is wrong. */
+/** The request of an AdmissionReview. Throws ReviewError, which lists all problems. */
 export function parseReview(body: unknown): AdmissionRequest {
   if (validate(body)) return body.request;
   const problems = (validate.errors ?? []).map(error => {

@@ -7,7 +7,7 @@ export interface ShapeError {
 
 type Shape = 'object' | 'list' | 'string' | 'strings' | 'map of strings';
 
-/** Fields that are read but whose type the traffic schema does not judge. */
+/** Fields that zonewise reads and the traffic schema does not cover. */
 const SHAPES: readonly (readonly [path: readonly string[], shape: Shape])[] = [
   [['metadata'], 'object'],
   [['metadata', 'labels'], 'map of strings'],
@@ -21,7 +21,7 @@ const SHAPES: readonly (readonly [path: readonly string[], shape: Shape])[] = [
   [['spec', 'ipFamilies'], 'strings'],
 ];
 
-/** Where a manifest has not the shape of a Service, so that nothing sensible can be read from it. */
+/** The fields of a manifest whose type is not that of a Service, so they cannot be read. */
 export function fieldShapeErrors(raw: unknown): readonly ShapeError[] {
   return SHAPES.flatMap(([path, shape]) => {
     const value = path.reduce<unknown>((at, key) => (isObject(at) ? at[key] : undefined), raw);
@@ -47,7 +47,7 @@ function hasShape(value: unknown, shape: Shape): boolean {
   }
 }
 
-/** Go reads a null in a map of strings as the empty string; templates leave them behind. */
+/** Go reads null in a map of strings, which templates produce, as the empty string. */
 function isStringInMap(item: unknown): boolean {
   return typeof item === 'string' || item === null;
 }

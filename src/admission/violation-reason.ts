@@ -3,7 +3,7 @@ import { INT32_TITLE } from '../model/traffic-schema.ts';
 
 const LONGEST_VALUE = 60;
 
-/** True where Go's decoder would refuse the value, before any validation. */
+/** True if Go's decoder rejects the value, before any validation. */
 export function isDecodingError(error: ErrorObject): boolean {
   return error.keyword === 'type' || error.parentSchema?.['title'] === INT32_TITLE;
 }
@@ -18,7 +18,7 @@ export function violationPath(error: ErrorObject): string {
   return [first, second, key, ...rest].filter(segment => segment !== undefined).join('.');
 }
 
-/** The refusal in the API server's words (k8s.io/apimachinery pkg/util/validation/field errors.go, v0.37.1). */
+/** The error text of the API server (k8s.io/apimachinery pkg/util/validation/field errors.go, v0.37.1). */
 export function violationReason(error: ErrorObject): string {
   const value = quoteValue(error.data);
   if (isDecodingError(error)) return `Invalid value: ${value}: cannot be decoded as ${goType(error)}`;
@@ -31,12 +31,12 @@ export function violationReason(error: ErrorObject): string {
   return title === 'Forbidden' ? `Forbidden: ${description}` : `Invalid value: ${value}: ${description}`;
 }
 
-/** A value of any type for a message: at most 60 characters, none of which can break a line or hide another. */
+/** A value for a message: at most 60 characters, without line breaks and invisible characters. */
 export function quoteValue(value: unknown): string {
   if (Array.isArray(value)) return '[…]';
   if (typeof value === 'object' && value !== null) return '{…}';
   if (typeof value !== 'string') return String(value);
-  // No character is written shorter than it is, so a prefix is enough, however long the text.
+  // Escaping shortens no character, so a prefix is enough.
   const pieces = Array.from(value.slice(0, 2 * LONGEST_VALUE), escapeCharacter);
   const room = LONGEST_VALUE - '""'.length;
   const whole = pieces.join('');
@@ -54,7 +54,7 @@ function fitting(pieces: readonly string[], room: number): string {
 
 function escapeCharacter(character: string): string {
   if (character === '"' || character === '\\') return `\\${character}`;
-  // Control, format (which turns text around) and unassigned characters, line and paragraph separators.
+  // Control, format (bidirectional) and unassigned characters, line and paragraph separators.
   if (!/[\p{C}\p{Zl}\p{Zp}]/u.test(character)) return character;
   const escaped = JSON.stringify(character).slice(1, -1);
   return escaped === character ? `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}` : escaped;

@@ -8,16 +8,15 @@ import { trafficSchema } from '../model/traffic-schema.ts';
 import { NEWEST_KNOWN_MINOR, OLDEST_KNOWN_MINOR } from '../model/version.ts';
 import { isDecodingError, violationPath, violationReason } from './violation-reason.ts';
 
-/** What is replaced by an UPDATE, as raw v1 JSON; anything but an object is no old Service. */
+/** The raw v1 JSON that an UPDATE replaces; a value that is not an object means a CREATE. */
 export interface Replaced {
   readonly old?: unknown;
 }
 
 /**
- * Where the API server of Kubernetes 1.`minor` would refuse the traffic fields of a raw v1 Service, written by an author
- * or sent by an API server; empty where it takes them, and for versions newer than are known. A value that cannot be
- * decoded hides all other mistakes, as it does there. Does not judge other fields, nor what depends on the cluster
- * (whether a port lies in the node port range or is free).
+ * The traffic fields of a raw v1 Service that the API server of Kubernetes 1.`minor` rejects; empty for versions newer
+ * than known. As there, a value that cannot be decoded hides all other errors. Checks that need cluster state (whether
+ * a node port is in range and free) are not included.
  */
 export function trafficFieldViolations(raw: unknown, minor: number, { old }: Replaced = {}): readonly Violation[] {
   if (minor > NEWEST_KNOWN_MINOR) return [];
@@ -29,7 +28,7 @@ export function trafficFieldViolations(raw: unknown, minor: number, { old }: Rep
   return [...immutableViolations(asObject(service), before), ...refused.violations];
 }
 
-// Compiling takes longer than everything else here: once a version, and not before somebody asks for that version.
+// Compiled once per version and on first use, because compiling is slow.
 const validators = new Map<number, ValidateFunction>();
 
 function validatorFor(minor: number): ValidateFunction {
@@ -44,7 +43,7 @@ function validatorFor(minor: number): ValidateFunction {
 function schemaViolations(service: unknown, minor: number): { violations: readonly Violation[]; undecodable: boolean } {
   const validate = validatorFor(minor);
   if (validate(service)) return { violations: [], undecodable: false };
-  // An `if` that does not hold is no statement of its own: its `then` or `else` has spoken.
+  // An error of `if` only repeats the error of its `then` or `else`.
   const errors = (validate.errors ?? []).filter(error => error.keyword !== 'if');
   const undecodable = errors.filter(isDecodingError);
   const told = undecodable.length > 0 ? undecodable : errors;
@@ -59,7 +58,7 @@ function immutableViolations(service: RawObject, before: RawObject | null): read
   const [now, then] = [asObject(service['spec']), asObject(before?.['spec'])];
   if (!needsHealthCheckPort(now) || !needsHealthCheckPort(then)) return [];
   const [port, allocated] = [now['healthCheckNodePort'], then['healthCheckNodePort']];
-  // Left out, it keeps its value; a manifest does not say which was allocated.
+  // An unset port keeps its value, and an old manifest may not contain the allocated one.
   if (port === undefined || allocated === undefined || port === allocated) return [];
   return [{ path: 'spec.healthCheckNodePort', reason: 'Forbidden: field is immutable' }];
 }

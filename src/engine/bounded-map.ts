@@ -1,24 +1,21 @@
 interface Entry<V> {
   readonly value: V;
   readonly bytes: number;
-  /** In milliseconds, as all times here. */
+  /** In milliseconds, like all times here. */
   readonly usedAt: number;
 }
 
 export interface Bounds {
-  /** Of all entries, by the caller's estimates. */
+  /** For all entries together, by the caller's estimates. */
   readonly maxBytes: number;
-  /**
-   * An entry is displaced only if it has not been used for this long; until then the map keeps what it has. A sweep over more
-   * objects than fit then still finds those that do fit, and costs no churn.
-   */
+  /** An entry is displaced only after this time without use, so a sweep over more objects than fit still finds some. */
   readonly minIdleMs?: number;
 }
 
-/** A bounded map that drops what was not used for longest. */
+/** A bounded map that drops the least recently used entry. */
 export class BoundedMap<K, V> {
   readonly #bounds: Required<Bounds>;
-  /** In the order of their last use. */
+  /** In order of last use. */
   readonly #entries = new Map<K, Entry<V>>();
   #bytes = 0;
 
@@ -38,7 +35,7 @@ export class BoundedMap<K, V> {
     return entry.value;
   }
 
-  /** Replaces the value of this key, if any. A value for which no room can be made is not kept. */
+  /** Replaces the value of this key. A value that does not fit is not kept. */
   set(key: K, value: V, { bytes, now = 0 }: { readonly bytes: number; readonly now?: number }): void {
     this.#delete(key);
     const { maxBytes, minIdleMs } = this.#bounds;

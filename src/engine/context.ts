@@ -21,9 +21,9 @@ export interface ContextInput {
   readonly budget: WorkBudget;
 }
 
-/** What all rules read of one change. Each part is computed once, on first use. */
+/** The inputs of all rules for one change. Each part is computed once, on first use. */
 export type SharedContext = RuleContext & {
-  /** Age of the topology. The engine skips the rules that read a topology that is too old; rules do not look at it. */
+  /** Read by the engine only, which skips rules if the topology is too old. */
   readonly topologyAgeSeconds: number;
   readonly draftsByRule: Map<Rule, readonly Draft[]>;
 };
@@ -70,7 +70,7 @@ const NO_OPTIONS = {};
 export function runRuleOnce(ctx: SharedContext, rule: Rule, options: RuleContext['options']): readonly Draft[] {
   const known = ctx.draftsByRule.get(rule);
   if (known) return known;
-  // Most rules have no options and need no context of their own.
+  // Most rules have no options and share the context.
   const drafts = [...rule.check(rule.options ? { ...ctx, options } : ctx)];
   ctx.draftsByRule.set(rule, drafts);
   return drafts;

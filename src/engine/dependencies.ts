@@ -2,7 +2,7 @@ import type { Service } from '../model/service.ts';
 import type { ClusterFacts, Topology } from '../model/topology.ts';
 import type { Policy } from './policy.ts';
 
-/** What Services are judged by. */
+/** The sources of all inputs of an evaluation besides the Service. */
 export interface JudgedBy {
   readonly topology: Topology;
   readonly facts: ClusterFacts;
@@ -10,9 +10,8 @@ export interface JudgedBy {
 }
 
 /**
- * What the judgement of one Service rests on, part by part, besides the Service itself, the Nodes, manifests of workloads and
- * the time. A topology hands out the very same object until it changes, so comparing is a handful of pointers, and no
- * change can be missed: this is what the Service is judged by, not what somebody told of it.
+ * The dependencies of one Service's evaluation, besides the Service, the Nodes, manifests of workloads and the time. A
+ * topology returns the same object until it changes, so comparing identities is cheap and misses no change.
  */
 export function basisOf(
   { namespace, name }: Pick<Service, 'namespace' | 'name'>,

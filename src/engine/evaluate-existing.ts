@@ -7,22 +7,22 @@ import type { Evaluation } from './evaluation.ts';
 import type { EvaluationCache } from './evaluation-cache.ts';
 import type { Policy } from './policy.ts';
 
-/** What Services are judged by as they stand. */
+/** The inputs of evaluations of existing Services. */
 export interface StandingView {
   readonly rules: readonly Rule[];
   readonly topology: Topology;
   readonly facts: ClusterFacts;
   readonly policy: Policy;
-  /** Shared by the Services that are judged one after another. */
+  /** Shared by the Services of one pass. */
   readonly cache?: EvaluationCache;
 }
 
-/** A Service as it stands in its cluster: findings are standing ones, hints are those on the slices. Never throws. */
+/** Evaluates an existing Service: no finding is introduced, hints are those observed on the slices. Never throws. */
 export function judgeStanding(service: Service, view: StandingView): Evaluation {
   return evaluate({ ...view, change: standing(service) });
 }
 
-/** Whether any rule that may speak of the Service looks at Nodes, by itself or through what it derives from slices. */
+/** True if any rule that applies to the Service reads Nodes, directly or through values derived from slices. */
 export function readsNodes(service: Service, rules: readonly Rule[]): boolean {
   const change = standing(service);
   return rules.some(

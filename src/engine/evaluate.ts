@@ -24,13 +24,13 @@ import { resultKey } from './result-key.ts';
 export interface EvaluationInput {
   readonly rules: readonly Rule[];
   readonly change: Change;
-  /** With the endpoints that the Service will have. */
+  /** With the endpoints of the Service after the change. */
   readonly topology: Topology;
-  /** With the endpoints that the old Service has, where they are others. */
+  /** With the endpoints of the old Service, if they differ. */
   readonly topologyBefore?: Topology;
   readonly facts: ClusterFacts;
   readonly policy: Policy;
-  /** Shared by evaluations of one cluster; without it nothing is reused. */
+  /** Shared by evaluations of one cluster; by default nothing is reused. */
   readonly cache?: EvaluationCache;
   readonly budget?: WorkBudget;
 }
@@ -38,7 +38,7 @@ export interface EvaluationInput {
 interface EvaluationRun {
   readonly input: EvaluationInput;
   readonly now: SharedContext;
-  /** The old Service in the cluster as it is; `null` on a CREATE. */
+  /** Context of the old Service; `null` on a CREATE. */
   readonly before: SharedContext | null;
   readonly fixes: FixSimulator;
 }
@@ -81,7 +81,7 @@ export function evaluate({
   return evaluation;
 }
 
-/** The rules that the policy and the source of the change leave, cached for all Services that the same overrides apply to. */
+/** The rules that can have findings here, cached for all Services with the same overrides. */
 function activeRulesFor(
   { rules, change, topology, policy }: EvaluationInput,
   cache: EvaluationCache,
@@ -219,7 +219,7 @@ function evidenceOf(rule: Rule, { change, facts }: EvaluationInput): Evidence {
   };
 }
 
-/** A cached evaluation as of now: only the age of the topology may differ. */
+/** A cached evaluation with the current age of the topology, the only part that may differ. */
 function withTopologyAge(evaluation: Evaluation, topologyAgeSeconds: number): Evaluation {
   if (evaluation.findings.every(({ evidence }) => evidence.topologyAgeSeconds === topologyAgeSeconds))
     return evaluation;

@@ -15,19 +15,19 @@ export interface ActiveRule extends RuleLevel {
   readonly rule: Rule;
 }
 
-/** Values kept for one set of nodes or one policy: label selectors of clients, combinations of overrides. */
+/** Per set of nodes or policy: label selectors of client nodes, combinations of overrides. */
 const MAX_CACHED_VARIANTS = 64;
 
-/** Services whose predictions are kept for the changes that follow. One change derives up to four of its own slices. */
+/** Services with cached predictions. One change derives up to four slice arrays. */
 const MAX_PREDICTED_SERVICES = 8;
 const MAX_PREDICTION_BYTES = 6 * 1024 * 1024;
 const RESULT_BOUNDS = { maxBytes: 6 * 1024 * 1024, minIdleMs: 60_000 };
 
-/** Measured: an endpoint with its place in the index of its port. */
+/** Measured for an endpoint and its entry in the port index. */
 const BYTES_PER_ENDPOINT = 300;
 const BYTES_PER_SERVICE = 1000;
 
-/** All that a result depends on besides its key. */
+/** Everything a result depends on besides its key. */
 export interface ResultDependencies {
   readonly slices: readonly EndpointSlice[];
   readonly slicesBefore: readonly EndpointSlice[];
@@ -37,16 +37,14 @@ export interface ResultDependencies {
 }
 
 /**
- * Values derived from nodes and slices, and results. An entry is valid while the topology returns the same array instances;
- * everything goes when the nodes change, so no earlier cluster is kept alive. Bounded in bytes.
+ * Caches results and values derived from nodes and slices, bounded in bytes. An entry is valid while the topology returns
+ * the same array instances; all are dropped when the nodes change, so no earlier cluster is kept alive.
  */
 export class EvaluationCache {
   #nodes = new NodeSet([]);
   #clients: CachedClientNodes | null = null;
   #policy: CachedPolicy | null = null;
-  /**
-   * Most recent last. An array, because V8 promotes what a Map in old space has ever referred to (18 KB for each review).
-   */
+  /** Most recent last. In a Map, V8 would promote every value to old space (18 KB per review). */
   readonly #predictions: Predictions[] = [];
   readonly #results = new BoundedMap<string, ResultDependencies & { readonly evaluation: Evaluation }>(RESULT_BOUNDS);
 
@@ -60,7 +58,7 @@ export class EvaluationCache {
     return this.#nodes;
   }
 
-  /** The rules that can have findings under this policy; `variant` names what else decides. */
+  /** The rules that can have findings under this policy; `variant` is the key of all other inputs. */
   activeRules(
     { rules, policy }: { readonly rules: readonly Rule[]; readonly policy: Policy },
     variant: string,
@@ -75,7 +73,7 @@ export class EvaluationCache {
     return setBounded(byVariant, variant, compute());
   }
 
-  /** The client nodes among these. `now` in milliseconds since the epoch. */
+  /** `now` in milliseconds since the epoch. */
   clientNodes(nodes: NodeSet, { options, selector, combinedOptions }: ClientNodeFilter, now: number): NodeSet {
     if (this.#clients?.nodes !== nodes || this.#clients.options !== options) {
       this.#clients = { nodes, options, bySelector: new Map() };
@@ -108,7 +106,7 @@ export class EvaluationCache {
     return found;
   }
 
-  /** The result kept under this key, if all that it depends on is still the same. `now` in milliseconds. */
+  /** The result under this key, if its dependencies are unchanged. `now` in milliseconds. */
   result(key: string, dependencies: ResultDependencies, now: number): Evaluation | null {
     const known = this.#results.get(key, now);
     if (!known) return null;
@@ -124,7 +122,7 @@ export class EvaluationCache {
   keepResult(key: string, result: ResultDependencies & { readonly evaluation: Evaluation }, now: number): void {
     const { findings, skipped } = result.evaluation;
     const own = 1000 + key.length + 1500 * findings.length + 200 * skipped.length;
-    // The entry may be the last to refer to these slices.
+    // The entry may hold the last reference to these slices.
     this.#results.set(key, result, { bytes: own + bytesOf(result.slices), now });
   }
 }

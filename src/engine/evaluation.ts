@@ -2,10 +2,10 @@ import type { Finding, ObjectRef } from '../model/finding.ts';
 import type { Need } from '../rules/rule.ts';
 
 export interface Evaluation {
-  /** Introduced findings first, then by level, then in the order of the rules. */
+  /** Introduced findings first, then by level, then in rule order. */
   readonly findings: readonly Finding[];
   readonly skipped: readonly Skipped[];
-  /** Rules that threw; their failure is a fault of zonewise, never of the Service. */
+  /** Rules that threw: faults of zonewise, not of the Service. */
   readonly failures: readonly { readonly rule: string; readonly error: unknown }[];
   /** Why some rules did not run to their end; `null` after a complete evaluation. */
   readonly incomplete: string | null;

@@ -1,17 +1,17 @@
 import { IGNORE_ANNOTATION, IGNORE_UNTIL_ANNOTATION } from '../model/annotations.ts';
 import type { Service } from '../model/service.ts';
 
-/** In milliseconds. An exemption ends with a day of UTC. */
+/** In milliseconds. Exemptions end at the end of a UTC day. */
 export const DAY = 24 * 3600 * 1000;
 
-/** What a Service opts out of: rule ids, or `*`. */
+/** The rules a Service opts out of: ids, or `*`. */
 export interface Exemption {
   readonly rules: readonly string[];
-  /** Why it no longer counts, `null` while it does. */
+  /** Why the exemption is invalid, `null` if it is valid. */
   readonly void: string | null;
 }
 
-/** The exemption a Service asks for, `null` when it asks for none. The day named in ignore-until is still covered. */
+/** The exemption in a Service's annotations, or `null`. It includes the day in ignore-until. `now` in milliseconds. */
 export function exemptionOf(service: Service, now: number): Exemption | null {
   const asked = service.annotations[IGNORE_ANNOTATION];
   if (asked === undefined) return null;
@@ -23,7 +23,7 @@ export function exemptionOf(service: Service, now: number): Exemption | null {
   const until = service.annotations[IGNORE_UNTIL_ANNOTATION];
   if (until === undefined) return { rules, void: null };
   const end = /^\d{4}-\d{2}-\d{2}$/.test(until) ? Date.parse(`${until}T00:00:00Z`) : Number.NaN;
-  if (Number.isNaN(end)) return { rules, void: `${IGNORE_UNTIL_ANNOTATION} is no date like 2027-01-31` };
+  if (Number.isNaN(end)) return { rules, void: `${IGNORE_UNTIL_ANNOTATION} is not a date like 2027-01-31` };
   return { rules, void: now >= end + DAY ? `it ended on ${until}` : null };
 }
 

@@ -70,7 +70,7 @@ function simulatedDrafts({ rule, options }: ActiveRule, ctx: SharedContext): rea
     return runRuleOnce(ctx, rule, options);
   } catch (error) {
     if (error instanceof WorkLimitExceeded) throw error;
-    // The failure of another rule is reported for that rule.
+    // Reported for the other rule itself.
     return [];
   }
 }

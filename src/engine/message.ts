@@ -3,7 +3,7 @@ import type { Draft, Wording } from '../rules/rule.ts';
 
 export type NameStyle = 'full' | 'counts-only';
 
-/** kube-apiserver cuts warnings to this once a request has too many (apiserver filters/warning.go, v0.37.1). */
+/** kube-apiserver truncates warnings to this length if a request has too many (apiserver filters/warning.go, v0.37.1). */
 export const MAX_MESSAGE = 256;
 
 interface Room {
@@ -24,11 +24,11 @@ export interface Rendering {
   readonly ruleId: string;
   readonly fix: Fix | null;
   readonly names: NameStyle;
-  /** True on an UPDATE that brought the statement about. */
+  /** True for a finding introduced by an UPDATE. */
   readonly introduced: boolean;
 }
 
-/** The message with the rule's id at its end, at most 256 characters, whatever the names in the cluster look like. */
+/** The message with the rule id at its end: at most 256 characters, for any names in the cluster. */
 export function render(draft: Draft, how: Rendering): string {
   const suffix = ruleSuffix(how.ruleId);
   const rooms = how.names === 'counts-only' ? ROOMS.slice(-1) : ROOMS;
@@ -41,7 +41,7 @@ export function render(draft: Draft, how: Rendering): string {
   return printable(cut(message, MAX_MESSAGE - suffix.length)) + suffix;
 }
 
-/** The end of every message of a rule. */
+/** The end of every message of the rule. */
 export function ruleSuffix(ruleId: string): string {
   return ` [${ruleId}]`;
 }
@@ -63,12 +63,12 @@ function cut(text: string, length: number): string {
   return text.length <= length ? text : `${text.slice(0, length - 3)}...`;
 }
 
-/** Whatever a rule put in without asking: the text is one line of an HTTP header and of a terminal. */
+/** The text becomes one line of an HTTP header and of a terminal, so unprintable characters are replaced. */
 function printable(message: string): string {
   return message.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '?');
 }
 
-/** Printable ASCII only: the text goes into an HTTP header and onto a terminal. */
+/** Printable ASCII only. */
 function quote(text: string, length: number): string {
   const plain = JSON.stringify(text)
     .slice(1, -1)

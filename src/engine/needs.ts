@@ -5,16 +5,13 @@ import type { Need } from '../rules/rule.ts';
 import { dataPlaneObeysHints } from '../topology/port-routing.ts';
 import type { SharedContext } from './context.ts';
 
-/** False for a rule that speaks of manifests or of clusters only, where the Service comes from elsewhere. */
+/** False if the rule covers only manifests or only clusters, and the Service has another source. */
 export function concerns(needs: readonly Need[], source: Source): boolean {
   if (needs.includes('manifest') && source !== 'files') return false;
   return !needs.includes('cluster') || source === 'cluster';
 }
 
-/**
- * Above this the view of the cluster is in doubt, in seconds. A watch tells of itself every minute, so that a healthy view
- * is never older than 75 s; what happens within five minutes is an API server that restarts or is replaced.
- */
+/** A healthy age is at most 75 s, as a watch gets a bookmark every minute. 300 s allow for a restart of the API server. */
 const STALE_AFTER_SECONDS = 300;
 const OF_THE_VIEW: readonly Need[] = ['nodes', 'slices', 'endpoints'];
 
@@ -44,18 +41,18 @@ function whyUnmet(need: Need, ctx: SharedContext): string | null {
     case 'workloads':
       return ctx.workloads().length > 0 ? null : 'no manifest of a workload that it selects';
     case 'manifest':
-      return ctx.change.source === 'files' ? null : 'only a manifest can tell';
+      return ctx.change.source === 'files' ? null : 'applies to manifests only';
     case 'cluster':
-      return ctx.change.source === 'cluster' ? null : 'only an audit of a cluster can tell';
+      return ctx.change.source === 'cluster' ? null : 'applies to audits of a cluster only';
     case 'kubernetes known':
       return ctx.version.minor <= NEWEST_KNOWN_MINOR
         ? null
-        : `Kubernetes ${formatVersion(ctx.version)} is newer than ${NEWEST}, the newest known here`;
+        : `Kubernetes ${formatVersion(ctx.version)} is newer than ${NEWEST}, the newest version known`;
     case 'dataplane: known':
-      return ctx.dataPlane.kind === 'other' ? 'nothing is known of how this data plane routes' : null;
+      return ctx.dataPlane.kind === 'other' ? 'the routing of this data plane is unknown' : null;
     case 'dataplane: obeys hints':
-      if (ctx.dataPlane.kind === 'other') return 'nothing is known of how this data plane routes';
-      return dataPlaneObeysHints(ctx.dataPlane, ctx.service) ? null : `${ctx.dataPlane.kind} does not read hints here`;
+      if (ctx.dataPlane.kind === 'other') return 'the routing of this data plane is unknown';
+      return dataPlaneObeysHints(ctx.dataPlane, ctx.service) ? null : `${ctx.dataPlane.kind} does not obey hints here`;
     default: {
       const minor = Number(need.slice('kubernetes>=1.'.length));
       return ctx.version.minor >= minor ? null : `needs Kubernetes 1.${minor}, this is ${formatVersion(ctx.version)}`;
@@ -67,7 +64,7 @@ function hasEndpoints(ctx: SharedContext): boolean {
   return ctx.prospect().slices.some(slice => slice.endpoints.some(endpoint => endpoint.address !== ''));
 }
 
-/** True where rules that read the cluster say nothing, as the view of it is too old. */
+/** True if the topology is too old for rules that read the cluster. */
 export function isStale({ topologyAgeSeconds }: Pick<ClusterFacts, 'topologyAgeSeconds'>): boolean {
   return topologyAgeSeconds > STALE_AFTER_SECONDS;
 }
@@ -76,7 +73,7 @@ function staleness(ctx: SharedContext): string | null {
   const { topologyAgeSeconds } = ctx;
   if (!isStale(ctx)) return null;
   if (!Number.isFinite(topologyAgeSeconds)) return 'the cluster has not been read yet';
-  return `the view of the cluster is ${Math.round(topologyAgeSeconds)} s old`;
+  return `the cluster data is ${Math.round(topologyAgeSeconds)} s old`;
 }
 
 const NEWEST = formatVersion({ minor: NEWEST_KNOWN_MINOR });

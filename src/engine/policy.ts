@@ -14,11 +14,11 @@ export interface RuleSetting {
   readonly options: Readonly<Record<string, number>>;
 }
 
-/** Which Services a block of the configuration speaks of; every part given must match. */
+/** Selects the Services of a configuration block; every part must match. */
 export interface Match {
   /** Names or globs with `*`; empty for all. */
   readonly namespaces: readonly string[];
-  /** For the labels of the namespace; empty for all. */
+  /** For namespace labels; empty for all. */
   readonly namespaceSelector: LabelSelector;
   /** Service types; empty for all. */
   readonly types: readonly string[];
@@ -29,12 +29,12 @@ export interface Override {
   readonly rules: Readonly<Record<string, RuleSetting>>;
 }
 
-/** Fields to fill in, and on which Services. */
+/** Fields to set, and the Services on which to set them. */
 export interface DefaultBlock extends DefaultSet {
   readonly match: Match;
 }
 
-/** Who says what, how loud and about whom: the configuration file, read and checked. */
+/** The settings of the parsed and validated configuration file. */
 export interface Policy {
   readonly rules: Readonly<Record<string, RuleSetting>>;
   readonly overrides: readonly Override[];
@@ -66,7 +66,7 @@ export interface RuleLevel {
   readonly options: Readonly<Record<string, number>>;
 }
 
-/** Level and options of a rule: the last override that applies to the Service and configures the rule wins. */
+/** The last override that applies to the Service and configures the rule wins. */
 export function settingOf(rule: Rule, subject: PolicySubject, policy: Policy): RuleLevel {
   return resolveRule(rule, policy, matchingOverrides(policy, subject));
 }
@@ -88,7 +88,7 @@ export function matches(match: Match, { service, namespaceLabels }: PolicySubjec
   return matchesSelector(match.namespaceSelector, namespaceLabels);
 }
 
-/** `*` stands for any run of characters; all else for itself. */
+/** `*` matches any characters; there are no other wildcards. */
 export function matchesGlob(glob: string, text: string): boolean {
   const [first = '', ...rest] = glob.split('*');
   if (rest.length === 0) return glob === text;

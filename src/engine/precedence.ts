@@ -2,9 +2,9 @@ import type { Finding } from '../model/finding.ts';
 import type { Rule } from '../rules/rule.ts';
 
 /**
- * The findings without those that another rule says with more certainty, or that another rule knew better about.
+ * Removes findings that are superseded by another rule's finding or evaluation.
  *
- * @param judged ids of the rules that could judge the Service, whether they found something or not
+ * @param judged ids of the rules that ran on the Service, with or without findings
  */
 export function withoutSuperseded(
   findings: readonly Finding[],

@@ -17,7 +17,7 @@ import type { ClusterFacts } from '../model/topology.ts';
 import { AWS_LOAD_BALANCER_TYPE, AWS_TARGET_TYPE, GOOGLE_NEG } from '../rules/external-local-skew.ts';
 import { DAY } from './exemption.ts';
 
-/** Labels and annotations that any rule reads. Those of a Service that are not among these decide nothing. */
+/** Labels and annotations that a rule reads. No others affect a result. */
 export const LABELS_READ: readonly string[] = [SERVICE_PROXY_NAME_LABEL, HEADLESS_LABEL];
 export const ANNOTATIONS_READ: readonly string[] = [
   TOPOLOGY_MODE_ANNOTATION,
@@ -31,12 +31,12 @@ export const ANNOTATIONS_READ: readonly string[] = [
   AWS_LOAD_BALANCER_TYPE,
 ];
 
-/** Larger Services are rare, and each would take the place of hundreds of others. */
+/** Larger Services are rare, and each would displace hundreds of others. */
 const MAX_PORTS = 100;
 
 /**
- * All of a change and of the cluster's facts that a result depends on, besides the arrays of the topology. `null` for a
- * change whose result is not kept.
+ * The key of a result: all of the change and the cluster facts that it depends on, besides the arrays of the topology.
+ * `null` if the result is not cached.
  */
 export function resultKey(
   { service, old, operation, violations, endpointsUnknown }: Change,
@@ -45,7 +45,7 @@ export function resultKey(
 ): string | null {
   if (service.ports.length > MAX_PORTS || (old && old.ports.length > MAX_PORTS)) return null;
   const { kind, serviceTopology, assumed } = facts.dataPlane;
-  // An exemption ends with a day of UTC.
+  // Exemptions end at the end of a UTC day.
   const day = Math.floor(facts.now / DAY);
   const keepNumbers = !slices.every(isControllerManaged);
   return JSON.stringify([
@@ -62,7 +62,7 @@ export function resultKey(
   ]);
 }
 
-/** @param keepNumbers true if slices of other controllers exist, whose port numbers may equal those of the Service */
+/** @param keepNumbers true if other controllers' slices exist, whose port numbers may equal those of the Service */
 function projected(service: Service, keepNumbers: boolean): unknown {
   const { clusterIP } = service;
   return {
@@ -70,7 +70,7 @@ function projected(service: Service, keepNumbers: boolean): unknown {
     labels: only(service.labels, LABELS_READ),
     annotations: only(service.annotations, ANNOTATIONS_READ),
     clusterIP: clusterIP === '' || clusterIP === 'None' ? clusterIP : 'set',
-    // A numbered target port leads to the same endpoints whatever its number.
+    // The number of a target port does not change the endpoints.
     ports: service.ports.map(({ name, protocol, targetPort, nodePort }) => [
       name,
       protocol,

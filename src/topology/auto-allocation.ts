@@ -1,7 +1,7 @@
 import type { NodeInfoGap } from './cpu-ratio.ts';
 import type { NodeSet } from './node-set.ts';
 
-/** The safeguard of topology-mode Auto that prevents hints: the actual cause, with its numbers. */
+/** Why a safeguard of topology-mode Auto prevents hints, with numbers. */
 export type AutoGap = NodeInfoGap | TooFew | { readonly kind: 'endpoint-without-zone'; readonly endpoints: number };
 
 interface TooFew {

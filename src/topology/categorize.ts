@@ -5,7 +5,7 @@ import type { HintSupport } from './proxy-version.ts';
 
 export type TopologyMode = 'SameNode' | 'SameZone' | 'ClusterWide';
 
-/** Why hints lead where they lead; the fallbacks are what people ask about. */
+/** Why a node uses its mode. */
 export type ModeReason =
   | 'same-node-hints'
   | 'same-zone-hints'
@@ -23,10 +23,10 @@ export interface Placement {
 
 /** Three results of kube-proxy's CategorizeEndpoints, and the mode that led to them; `reachable` gives the fourth. */
 export interface Categories {
-  /** `null` where the port never uses the set. */
+  /** `null` if the port never uses the set. */
   readonly cluster: readonly ProxyEndpoint[] | null;
   readonly local: readonly ProxyEndpoint[] | null;
-  /** Anything usable anywhere in the cluster: decides between dropping and rejecting. */
+  /** True if the cluster has a usable endpoint: traffic is then dropped, not rejected. */
   readonly hasAny: boolean;
   readonly mode: TopologyMode;
   readonly modeReason: ModeReason;
@@ -34,7 +34,7 @@ export interface Categories {
 
 const NONE: readonly ProxyEndpoint[] = [];
 
-/** What one node does with one port (pkg/proxy/topology.go CategorizeEndpoints, v1.37.1). */
+/** The endpoints of one port on one node (pkg/proxy/topology.go CategorizeEndpoints, v1.37.1). */
 export function categorize(
   index: EndpointIndex,
   policy: PortPolicy,
@@ -65,7 +65,7 @@ function localSet(index: EndpointIndex, node: string): readonly ProxyEndpoint[] 
   return index.readyOnNode.get(node) ?? index.drainingOnNode.get(node) ?? NONE;
 }
 
-/** Whatever the node may send to, by either set. */
+/** The endpoints of both sets. */
 export function reachable({ cluster, local }: Categories): readonly ProxyEndpoint[] {
   if (!local || local.length === 0) return cluster ?? local ?? NONE;
   if (!cluster || cluster.length === 0) return local;
@@ -75,8 +75,8 @@ export function reachable({ cluster, local }: Categories): readonly ProxyEndpoin
 }
 
 /**
- * The mode in which a node uses the cluster set: node hints first, then zone hints, each only where every ready
- * endpoint carries one and at least one names this node (or its zone).
+ * The mode in which a node uses the cluster set: node hints first, then zone hints, each only if every ready endpoint has
+ * one and at least one names this node (or its zone).
  */
 export function topologyModeAt(
   index: EndpointIndex,

@@ -3,17 +3,17 @@ import { matchesSelector } from '../model/label-selector.ts';
 import type { Node, Taint } from '../model/node.ts';
 import { NodeSet } from './node-set.ts';
 
-/** Which nodes count as clients: those whose Pods lose traffic when a Local policy leaves them out. */
+/** Which nodes count as clients: those whose Pods lose traffic if a Local policy does not cover them. */
 export interface ClientNodeOptions {
-  /** Milliseconds a node must have lived; a younger one is still waiting for its DaemonSet Pods. */
+  /** Minimum age: younger nodes are still waiting for their DaemonSet Pods. */
   readonly minAgeMillis: number;
-  /** Taint keys that take a node out, with NoSchedule or NoExecute; `prefix/*` matches a whole prefix. */
+  /** Taint keys that exclude a node, with NoSchedule or NoExecute; `prefix/*` matches a prefix. */
   readonly excludeTaints: readonly string[];
   /** Only nodes with these labels, `null` for all. */
   readonly selector: LabelSelector | null;
 }
 
-/** Control planes, nodes that somebody is about to remove, nodes that only pretend to be nodes. */
+/** Control planes, nodes before their removal, virtual nodes. */
 export const DEFAULT_EXCLUDED_TAINTS: readonly string[] = [
   'node-role.kubernetes.io/control-plane',
   'node-role.kubernetes.io/master',
@@ -46,11 +46,11 @@ const VIRTUAL_LABELS: Readonly<Record<string, string>> = {
 
 export interface ClientNodes {
   readonly nodes: NodeSet;
-  /** When the next node is old enough to count, in milliseconds since the epoch; Infinity where none is too young. */
+  /** When the next node reaches the minimum age, in milliseconds since the epoch; Infinity if none is too young. */
   readonly until: number;
 }
 
-/** The nodes that are clients at this moment. */
+/** `now` in milliseconds since the epoch. */
 export function clientNodes(all: NodeSet, options: ClientNodeOptions, now: number): ClientNodes {
   let until = Number.POSITIVE_INFINITY;
   const nodes = all.nodes.filter(node => {

@@ -2,16 +2,16 @@ import type { EndpointSlice } from '../model/endpoint-slice.ts';
 
 /** Which nodes the endpoints of a Service cover, whatever their ports. */
 export interface Coverage {
-  /** Nodes with an endpoint that will serve again; `starting` where all of them are still unready: a rollout, not a hole. */
+  /** Covered nodes; `starting` if all their endpoints are unready, as in a rollout. */
   readonly nodes: ReadonlyMap<string, 'starting' | 'serving'>;
-  /** Endpoints that no node can call local: custom slices without nodeName. */
+  /** Endpoints that are local to no node: those of custom slices without nodeName. */
   readonly withoutNode: number;
   readonly endpoints: number;
 }
 
 /**
- * A node is covered by any endpoint that is not terminating for good, ready or not. Terminating endpoints that still
- * serve keep the node's traffic going (pkg/proxy/topology.go, v1.37.1).
+ * A node is covered by any endpoint, ready or not, unless it is terminating and not serving. kube-proxy still uses
+ * terminating endpoints that serve (pkg/proxy/topology.go, v1.37.1).
  */
 export function coverage(slices: readonly EndpointSlice[]): Coverage {
   const nodes = new Map<string, 'starting' | 'serving'>();

@@ -3,14 +3,11 @@ import type { ProxyEndpoint } from './proxy-endpoint.ts';
 
 type Endpoints = readonly ProxyEndpoint[];
 
-/**
- * All that kube-proxy asks about the endpoints of one port, answered once for all nodes: every list below is built in
- * one pass and shared, so that what a single node does with the port is a look-up.
- */
+/** The endpoints of one port by the criteria of kube-proxy. It is built in one pass, so the route of a node is a lookup. */
 export interface EndpointIndex {
   readonly all: Endpoints;
   readonly ready: Endpoints;
-  /** Serving and terminating: stand in where no endpoint is ready. */
+  /** Serving and terminating: used if no endpoint is ready. */
   readonly draining: Endpoints;
   readonly readyOnNode: ReadonlyMap<string, Endpoints>;
   readonly drainingOnNode: ReadonlyMap<string, Endpoints>;
@@ -18,9 +15,9 @@ export interface EndpointIndex {
   readonly everyReadyHasNodeHint: boolean;
   readonly readyByZoneHint: ReadonlyMap<string, Endpoints>;
   readonly readyByNodeHint: ReadonlyMap<string, Endpoints>;
-  /** Nodes that any endpoint is on or hinted for: on all others of one zone and version kube-proxy does the same. */
+  /** Nodes that an endpoint is on or hinted for. On all others of one zone and version, kube-proxy does the same. */
   readonly named: ReadonlySet<string>;
-  /** Slices name an address twice: then older kube-proxies see it by the node that they are on. */
+  /** True if the slices contain an address twice: older kube-proxies then resolve it by their own node. */
   readonly repeats: boolean;
 }
 

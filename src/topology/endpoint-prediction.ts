@@ -6,12 +6,12 @@ import { ServiceEndpoints } from './service-endpoints.ts';
 import type { SlicesAsked } from './slice-prediction.ts';
 import { prospectiveSlices, settledSlices } from './slice-prediction.ts';
 
-/** EndpointSlices as they will be, with what kube-proxy makes of them. */
+/** Future EndpointSlices and their endpoints. */
 export interface Prospect extends PredictedHints {
   readonly endpoints: ServiceEndpoints;
 }
 
-/** What becomes of the endpoints of a Service: at once, and when everything under way has come to its end. */
+/** The slices of a Service right after the change, and after the rollout. */
 export class Outlook {
   readonly prospect: Prospect;
   readonly #asked: SlicesAsked;
@@ -24,7 +24,7 @@ export class Outlook {
     this.prospect = this.#withEndpoints(prospectiveSlices(asked, slices, nodes));
   }
 
-  /** Every endpoint that is starting ready, every one that is leaving gone, and the hints that will be written then. */
+  /** With all starting endpoints ready, without terminating ones, and with the hints written then. */
   get settled(): Prospect {
     this.#settled ??= this.#settle();
     return this.#settled;

@@ -1,6 +1,6 @@
 import type { HintsAbsence } from './hints.ts';
 
-/** A hints absence as one line: its kind, then its numbers and names. */
+/** One line: the kind, then the numbers and names. */
 export function describeAbsence(absence: HintsAbsence): string {
   const detail = absenceDetail(absence);
   return detail === null ? absence.kind : `${absence.kind}: ${detail}`;

@@ -2,10 +2,7 @@ import type { Node } from '../model/node.ts';
 import type { CpuRatios } from './cpu-ratio.ts';
 import { cpuRatios } from './cpu-ratio.ts';
 
-/**
- * Nodes of one zone and one kubelet version. kube-proxy does the same on all of them, but for those that an endpoint or a
- * hint names.
- */
+/** Nodes of one zone and kubelet version. kube-proxy does the same on all that no endpoint and no hint names. */
 export interface NodeGroup {
   readonly zone: string | null;
   readonly kubeletMinor: number | null;
@@ -14,7 +11,7 @@ export interface NodeGroup {
   readonly cpuMillis: number;
 }
 
-/** Where a node stands in its set. */
+/** The position of a node in its set. */
 export interface NodePlace {
   readonly node: Node;
   readonly index: number;
@@ -27,7 +24,7 @@ export interface Named {
   keys(): Iterable<string>;
 }
 
-/** A set taken apart: the nodes named, one by one, and what is left of each group. */
+/** The named nodes of a set, and the remainder of each group. */
 export interface Apart {
   readonly places: readonly NodePlace[];
   readonly rest: readonly GroupRest[];
@@ -36,21 +33,18 @@ export interface Apart {
 /** Never empty. */
 export interface GroupRest {
   readonly group: NodeGroup;
-  /** The first, to stand for all. */
+  /** The first, as a representative of all. */
   readonly one: Node;
   readonly nodes: number;
   readonly cpuMillis: number;
 }
 
-/** Rules and fixes of one change ask for a few partitions again and again. */
+/** Rules and fixes of one change reuse a few partitions. */
 const MAX_PARTITIONS = 8;
 
 type Groups = ReadonlyMap<string, NodeGroup & { readonly nodes: Node[] }>;
 
-/**
- * Nodes, and what follows from them alone: worked out on first use and kept with the set, so that who keeps the set pays once
- * for every change of the nodes.
- */
+/** Nodes, and the values derived from them alone, computed on first use and cached with the set. */
 export class NodeSet {
   readonly nodes: readonly Node[];
   #places: ReadonlyMap<string, NodePlace> | null = null;
@@ -82,7 +76,7 @@ export class NodeSet {
     return this.#groups;
   }
 
-  /** Each once, in order of their names; nodes without one have none. */
+  /** Distinct, sorted, and without nodes that have no zone. */
   get zones(): readonly string[] {
     this.#zones ??= [...new Set(this.groups.flatMap(group => group.zone ?? []))].sort();
     return this.#zones;
@@ -92,13 +86,13 @@ export class NodeSet {
     return this.groups.reduce((sum, group) => sum + group.cpuMillis, 0);
   }
 
-  /** What the EndpointSlice controller makes of them for topology-mode Auto. */
+  /** The CPU shares by zone that the EndpointSlice controller uses for topology-mode Auto. */
   get cpuRatios(): CpuRatios {
     this.#cpuRatios ??= cpuRatios(this.nodes);
     return this.#cpuRatios;
   }
 
-  /** The nodes that any of these name, and one remainder for each group. Cached for the lists of names used last. */
+  /** Splits the nodes into those named and one remainder per group. Cached for the lists used last. */
   apart(named: readonly Named[]): Apart {
     const known = this.#apart.find(
       one => one.named.length === named.length && one.named.every((n, i) => n === named[i]),
@@ -110,21 +104,17 @@ export class NodeSet {
     return apart;
   }
 
-  /*
-   * Sets made of this one are kept with it, by what was asked. So a predicate or a change has to be a function that is always
-   * the same, and may depend on nothing but the node.
-   */
+  // The following methods cache by the identity of their argument. A function must depend on the node only.
 
   where(holds: (node: Node) => boolean): NodeSet {
     return this.#derive(holds, () => this.nodes.filter(holds));
   }
 
-  /** Each node as it would be. */
   as(changed: (node: Node) => Node): NodeSet {
     return this.#derive(changed, () => this.nodes.map(changed));
   }
 
-  /** These, and those of the other set that are not among them. */
+  /** On equal names, the nodes of this set win. */
   and(other: NodeSet): NodeSet {
     return this.#derive(other, () => [...this.nodes, ...other.nodes.filter(({ name }) => !this.get(name))]);
   }

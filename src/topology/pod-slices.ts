@@ -6,7 +6,7 @@ import { matchesLabels } from '../model/selector.ts';
 import type { IPFamily, Service, ServicePort } from '../model/service.ts';
 import type { Topology } from '../model/topology.ts';
 
-/** Placeholder for the address of a scheduled Pod that has none yet. It is unique per Pod, so that each counts once. */
+/** A placeholder for the address of a scheduled Pod without one, unique per Pod, so that each counts once. */
 const addressToCome = (pod: Pod, family: IPFamily): string => (family === 'IPv6' ? `::${pod.name}` : pod.name);
 
 /**
@@ -44,7 +44,7 @@ function portsKey(service: Service, pod: Pod): string {
   return service.ports.map(port => targetPort(port, pod) ?? '').join(',');
 }
 
-/** The number of a target port in one Pod; `null` if the Pod has no container port of that name. */
+/** `null` if the Pod has no container port of that name. */
 function targetPort(port: ServicePort, pod: Pod): number | null {
   if (typeof port.targetPort === 'number') return port.targetPort;
   return pod.ports.find(p => p.name === port.targetPort && p.protocol === port.protocol)?.port ?? null;

@@ -13,7 +13,7 @@ export interface PortListing {
   readonly entries: readonly number[];
 }
 
-/** Slices that list the same ports; mostly all slices of a Service do. */
+/** Slices that list the same ports, usually all of a Service. */
 interface SliceGroup {
   readonly managed: boolean;
   readonly ports: readonly EndpointPort[];

@@ -6,7 +6,7 @@ import { isExternalLocal, isInternalLocal } from '../model/service.ts';
 export interface PortPolicy {
   readonly internalLocal: boolean;
   readonly externalLocal: boolean;
-  /** Reachable by something other than its ClusterIP: a node port, an external IP, a load balancer's virtual IP. */
+  /** True if it has a node port, an external IP or a load balancer's virtual IP. */
   readonly accessible: boolean;
   readonly usesCluster: boolean;
   readonly usesLocal: boolean;
@@ -30,7 +30,7 @@ export function portPolicies(service: Service, family: IPFamily): (port: Service
   };
 }
 
-/** Load balancer addresses that kube-proxy short-circuits: those in mode VIP, which is also what no mode means. */
+/** Load balancer addresses that kube-proxy short-circuits: those in mode VIP, which is the default. */
 export function loadBalancerVIPs(service: Service, family: IPFamily): readonly string[] {
   return service.loadBalancerIngress
     .filter(ingress => ingress.ip !== '' && ingress.ipMode !== 'Proxy' && familyOf(ingress.ip) === family)

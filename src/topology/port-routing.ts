@@ -23,7 +23,7 @@ import { route } from './route.ts';
 import type { ListedPort, ServiceEndpoints } from './service-endpoints.ts';
 import { WorkBudget } from './work-budget.ts';
 
-/** One port of one Service in one IP family, seen from any node. */
+/** The routes of one Service port in one IP family from any node. */
 export interface PortReach {
   readonly port: ServicePort;
   readonly family: IPFamily;
@@ -32,11 +32,11 @@ export interface PortReach {
   /** `ip:port` or `[ip]:port` of one of its endpoints. */
   endpointName(endpoint: ProxyEndpoint): string;
   categories(node: Node): Categories;
-  /** `null` where the port has no traffic of this class. */
+  /** `null` if the port has no traffic of this class. */
   route(trafficClass: TrafficClass, node: Node): Route | null;
 }
 
-/** What decides about the routes of a Service's ports. */
+/** The inputs of the routes of a Service's ports. */
 export interface RoutingInput {
   readonly service: Service;
   readonly endpoints: ServiceEndpoints;
@@ -47,14 +47,14 @@ export interface RoutingInput {
 }
 
 /**
- * The routing of every port in every IP family of the Service. Empty where kube-proxy does not handle the Service
- * (headless, ExternalName, another proxy's). Throws WorkLimitExceeded.
+ * The routing of every port in every IP family. Empty if kube-proxy does not handle the Service (headless, ExternalName,
+ * another proxy's). Throws WorkLimitExceeded.
  */
 export function reach(input: RoutingInput): readonly PortReach[] {
   return [...eachPort(input)];
 }
 
-/** The routing of one port for each distinct set of endpoints and policy: to all others nodes do the same. */
+/** The routing of one port per distinct set of endpoints and policy; all others have the same routes. */
 export function distinctRoutings(input: RoutingInput): readonly PortReach[] {
   const seen = new Map<EndpointIndex, Set<boolean>>();
   const distinct: PortReach[] = [];
@@ -66,7 +66,7 @@ export function distinctRoutings(input: RoutingInput): readonly PortReach[] {
     distinct.push(port);
     steps += port.index.named.size;
   }
-  // Rules ask for each of these nodes what each of these ports does there.
+  // Rules read the route of each of these ports on each of these nodes.
   input.budget?.spend(steps * distinct.length);
   return distinct;
 }
@@ -127,14 +127,14 @@ class Routing implements PortReach {
 
 function hintsObeyed(service: Service, node: Node, facts: ClusterFacts): HintSupport {
   if (!dataPlaneObeysHints(facts.dataPlane, service)) return { zones: false, nodes: false };
-  // A kubelet's version says nothing of Cilium, whose service topology knows zones.
+  // The kubelet's version does not apply to Cilium, whose service topology supports zones.
   if (facts.dataPlane.kind === 'cilium') return { zones: true, nodes: false };
   return hintSupport(proxyMinor(node, facts), service);
 }
 
 /**
- * kube-proxy obeys hints in both its modes. Cilium does so only with `loadBalancer.serviceTopology`, and for no class
- * once internalTrafficPolicy is Local (cilium pkg/loadbalancer); nothing is claimed of any other data plane.
+ * kube-proxy obeys hints in both its modes. Cilium does so only with `loadBalancer.serviceTopology`, and for no class if
+ * internalTrafficPolicy is Local (cilium pkg/loadbalancer). False for all other data planes.
  */
 export function dataPlaneObeysHints(dataPlane: DataPlane, service: Service): boolean {
   switch (dataPlane.kind) {

@@ -1,7 +1,7 @@
 import type { Endpoint, EndpointSlice } from '../model/endpoint-slice.ts';
 import type { PortListing } from './port-listing.ts';
 
-/** An endpoint of the ports that share it, as kube-proxy holds it. */
+/** An endpoint in the representation of kube-proxy, shared by ports. */
 export interface ProxyEndpoint {
   readonly address: string;
   /** Position of its port number in the numbers of a port: ports with other numbers share their endpoints. */
@@ -17,10 +17,7 @@ export interface ProxyEndpoint {
 
 const NONE: readonly string[] = [];
 
-/**
- * Reads the slice's own endpoint as kube-proxy does: absent conditions mean ready and serving, not terminating. Nothing is
- * copied, as there are thousands of them.
- */
+/** Wraps an endpoint of a slice without copying it. As in kube-proxy, absent conditions mean ready, serving, not terminating. */
 class ListedEndpoint implements ProxyEndpoint {
   readonly endpoint: Endpoint;
   readonly numberIndex: number;
@@ -63,7 +60,7 @@ class ListedEndpoint implements ProxyEndpoint {
   }
 }
 
-/** Every endpoint that the slices list for a port, an address as often as it is there. */
+/** Every endpoint that the slices list for a port, including duplicates. */
 export function listedEndpoints(
   slices: readonly EndpointSlice[],
   { entries }: Pick<PortListing, 'entries'>,

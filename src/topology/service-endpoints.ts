@@ -9,10 +9,10 @@ import { SlicePorts } from './port-listing.ts';
 import { distinctEndpoints, listedEndpoints } from './proxy-endpoint.ts';
 import type { WorkBudget } from './work-budget.ts';
 
-/** What kube-proxy holds of one port in one IP family. Ports that lead to the same endpoints share it. */
+/** The endpoints of kube-proxy for one port in one IP family. Ports with the same endpoints share it. */
 export interface PortEndpoints {
   readonly index: EndpointIndex;
-  /** As a kube-proxy up to 1.35 on this node holds them: the same, except where slices name an address twice. */
+  /** For a kube-proxy up to 1.35 on this node; differs only if the slices contain an address twice. */
   indexOfOlderProxy(node: string): EndpointIndex;
 }
 
@@ -22,10 +22,10 @@ export interface ListedPort {
   readonly numbers: readonly number[];
 }
 
-/** Groups kept for later evaluations of the same slices. A Service seldom has more than one or two. */
+/** Cached groups per Service, which seldom has more than two. */
 const MAX_KEPT_GROUPS = 8;
 
-/** The endpoints of one Service, computed on first use and once for all ports that lead to the same ones. */
+/** The endpoints of one Service, computed on first use and once for all ports with the same endpoints. */
 export class ServiceEndpoints {
   readonly slices: readonly EndpointSlice[];
   readonly #rewritten: boolean;
@@ -33,7 +33,7 @@ export class ServiceEndpoints {
   readonly #kept = new Map<string, PortEndpoints>();
   #coverage: Coverage | null = null;
 
-  /** @param rewritten true if the controller will write the Service's ports to its slices, which have the old ones now */
+  /** @param rewritten true if the controller will write the Service's new ports to its slices */
   constructor(slices: readonly EndpointSlice[], rewritten = false) {
     this.slices = slices;
     this.#rewritten = rewritten;
@@ -45,8 +45,8 @@ export class ServiceEndpoints {
   }
 
   /**
-   * A function from port to endpoints, to be used for all ports of one change. Throws WorkLimitExceeded where the ports
-   * lead to too many different sets of endpoints.
+   * A function from port to endpoints, for all ports of one change. Throws WorkLimitExceeded if the ports have too many
+   * different sets of endpoints.
    *
    * @param portsBefore of the old Service, for named target ports
    */

@@ -7,11 +7,11 @@ import type { HintsAbsence, HintsAsked, PredictedHints } from './hints.ts';
 import { hintsAsked, predictHints } from './hints.ts';
 import type { NodeSet } from './node-set.ts';
 
-/** All that a change says about endpoints and hints of the future EndpointSlices. Their ports are left to ServiceEndpoints. */
+/** The inputs of the prediction of EndpointSlices, except their ports (see ServiceEndpoints). */
 export interface SlicesAsked {
   /** Equal for equal inputs. */
   readonly key: string;
-  /** False in an audit: then the slices are taken as they are, and only what is missing on them is explained. */
+  /** False in an audit, which reads the slices unchanged. */
   readonly rewritten: boolean;
   readonly headless: boolean;
   readonly publishNotReadyAddresses: boolean;
@@ -29,9 +29,8 @@ export function slicesAsked({ service, source }: Change, version: KubernetesVers
 }
 
 /**
- * The Service's EndpointSlices as they will be once the EndpointSlice controller has seen the change: zones re-derived
- * from the Nodes, readiness under the new publishNotReadyAddresses, hints of the new settings. Slices that the controller
- * does not manage stay as they are.
+ * The Service's EndpointSlices after the EndpointSlice controller has processed the change: zones of the Nodes, readiness
+ * under the new publishNotReadyAddresses, hints of the new settings. Slices of other managers stay unchanged.
  */
 export function prospectiveSlices(
   asked: SlicesAsked,
@@ -46,7 +45,7 @@ export function prospectiveSlices(
   return predictHints(hints, after, nodes);
 }
 
-/** The slices as they stand, and per IP family why they carry no hints. */
+/** The unchanged slices, and per IP family why they have no hints. */
 export function observedSlices(
   families: readonly IPFamily[],
   slices: readonly EndpointSlice[],
@@ -60,7 +59,7 @@ export function observedSlices(
   return { slices, absentBecause };
 }
 
-/** Every endpoint that is starting taken for ready, every one that is leaving for gone. */
+/** The slices with all starting endpoints ready and without terminating ones. */
 export function settledSlices(slices: readonly EndpointSlice[]): readonly EndpointSlice[] {
   return slices.map(slice => {
     if (slice.endpoints.every(({ ready, terminating }) => ready === true && terminating !== true)) return slice;
@@ -79,7 +78,7 @@ function rewrite(slice: EndpointSlice, asked: SlicesAsked, nodes: NodeSet): Endp
 }
 
 /**
- * A Pod whose Node is gone is left out, unless unready addresses are published too (k8s.io/endpointslice reconciler.go
+ * A Pod of a deleted Node is excluded unless unready addresses are published too (k8s.io/endpointslice reconciler.go
  * reconcileByAddressType, v0.37.1).
  */
 function isKept({ nodeName }: Endpoint, { publishNotReadyAddresses }: SlicesAsked, nodes: NodeSet): boolean {
@@ -87,7 +86,7 @@ function isKept({ nodeName }: Endpoint, { publishNotReadyAddresses }: SlicesAske
   return nodes.get(nodeName) !== undefined;
 }
 
-/** `ready` as k8s.io/endpointslice utils.go podToEndpoint computes it, v0.37.1. What stays as it is stays the same object. */
+/** `ready` as k8s.io/endpointslice utils.go podToEndpoint computes it, v0.37.1. An unchanged endpoint stays the same object. */
 function rewriteEndpoint(endpoint: Endpoint, { publishNotReadyAddresses }: SlicesAsked, nodes: NodeSet): Endpoint {
   const serving = endpoint.serving ?? endpoint.ready ?? true;
   const ready = publishNotReadyAddresses || (serving && endpoint.terminating !== true);

@@ -15,7 +15,6 @@ export function viewOf(current: () => Topology): Topology {
   };
 }
 
-/** The same topology, with other slices for one Service. */
 export function withSlices(
   topology: Topology,
   of: { readonly namespace: string; readonly name: string },

@@ -6,8 +6,8 @@ import type { ProxyEndpoint } from './proxy-endpoint.ts';
 import { trafficWeights } from './senders.ts';
 
 /**
- * Where the traffic of one class goes, if every client node sends in proportion to its allocatable CPU. Shares are of
- * all traffic, 0 to 1.
+ * The traffic shares of one class, if every client node sends in proportion to its allocatable CPU. Fractions of all
+ * traffic, 0 to 1.
  */
 export interface Load {
   readonly byEndpoint: ReadonlyMap<ProxyEndpoint, number>;
@@ -70,7 +70,7 @@ export function busiestFactor(port: PortReach, shares: Load): number | null {
   return carried > 0 ? (largest / carried) * usableEndpoints(port, shares).length : null;
 }
 
-/** Shares of the traffic that endpoints of each zone carry together, and all that is carried. */
+/** Traffic shares by zone of the endpoints, and their sum. */
 export interface ZoneShares {
   readonly byZone: ReadonlyMap<string, number>;
   readonly carried: number;
@@ -86,7 +86,7 @@ export function internalLoadOfZones(port: PortReach, clients: NodeSet): ZoneShar
     const [first] = endpoints;
     if (!first) return;
     carried += share;
-    // A single endpoint, as when every node has its own, needs no grouping.
+    // A single endpoint needs no grouping.
     if (endpoints.length > 1) among.set(endpoints, (among.get(endpoints) ?? 0) + share);
     else if (first.zone !== null) addTo(first.zone, share);
   });
@@ -130,7 +130,7 @@ function sendersOf(port: PortReach, clients: NodeSet): SenderShares {
   return { byEndpoints, lost, shareOf: trafficWeights(clients).ofNode, endpointsOf };
 }
 
-/** Called with a node, or with a representative of its group, the endpoints that it sends to, and its share. */
+/** Gets a node or the representative of a group, its endpoints and its share. */
 type Visit = (node: Node, endpoints: Endpoints, share: number, group: NodeGroup | null) => void;
 
 function eachSender(port: PortReach, clients: NodeSet, visit: Visit): void {
@@ -174,7 +174,7 @@ function stayingOnNode(port: PortReach, clients: NodeSet, senders: SenderShares)
   return staying;
 }
 
-/** How many of a node's own endpoints are among those that it sends to. */
+/** The number of a node's own endpoints among those that it sends to. */
 function amongThem(here: Endpoints, endpoints: Endpoints, { port, node }: { port: PortReach; node: Node }): number {
   // Draining endpoints are used if none is ready, and then all of them.
   if (endpoints[0]?.ready !== here[0]?.ready) return 0;

@@ -1,4 +1,4 @@
-/** An evaluation exceeds its limit of steps or time; the message says which. */
+/** An evaluation exceeds its limit of steps or time, as the message states. */
 export class WorkLimitExceeded extends Error {
   override readonly name = 'WorkLimitExceeded';
 }
@@ -22,14 +22,14 @@ export class WorkBudget {
 
   /** Throws WorkLimitExceeded if the time has run out. */
   checkTime(): void {
-    if (this.#isOver()) throw new WorkLimitExceeded('not evaluated in full: the time of the review ran out');
+    if (this.#isOver()) throw new WorkLimitExceeded('not evaluated in full: the deadline of the review has passed');
   }
 
   /** Throws WorkLimitExceeded if these steps are more than what is left, or if the time has run out. */
   spend(steps: number): void {
     this.#steps -= steps;
     if (this.#steps < 0)
-      throw new WorkLimitExceeded('not evaluated in full: its ports lead to too many different endpoints');
+      throw new WorkLimitExceeded('not evaluated in full: its ports have too many different sets of endpoints');
     this.checkTime();
   }
 }

@@ -24,18 +24,18 @@ export interface WebhookOptions extends Omit<HttpsOptions, 'capacity'> {
   readonly judge: Judge;
   /** Milliseconds, monotonic. */
   readonly clock?: () => number;
-  /** Called for every review that was allowed without evaluation because its deadline had passed. */
+  /** Called for every review whose deadline was missed. */
   readonly onTooLate?: () => void;
   readonly capacity?: Capacity;
-  /** True once the process is about to end: each answer is then the last on its connection. */
+  /** True while the process shuts down: each response then closes its connection. */
   readonly draining?: () => boolean;
 }
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Since when it may have been waiting, in milliseconds of the app's clock. */
+    /** Start of the event-loop iteration that read it, in milliseconds of the app's clock. */
     arrivedAt: number;
-    /** Set once a review has been answered. */
+    /** Set when a review is answered. */
     reviewed: Reviewed | null;
   }
 }
@@ -47,7 +47,7 @@ interface HandledReview {
 
 type Handler = (review: AdmissionRequest, request: FastifyRequest) => HandledReview | Promise<HandledReview>;
 
-/** The webhook port: POST /validate and /mutate. Tests use `inject`; the caller listens. */
+/** The app of the webhook port: POST /validate and /mutate. The caller listens. */
 export async function buildWebhookApp(options: WebhookOptions): Promise<FastifyInstance> {
   const { metrics, log, capacity = CAPACITY, clock = () => performance.now(), draining = () => false } = options;
   const pods = options.judge.pods && limitLookups(options.judge.pods, capacity.reviews, () => metrics?.hurried.inc());
@@ -55,7 +55,7 @@ export async function buildWebhookApp(options: WebhookOptions): Promise<FastifyI
   const iteration = new LoopIteration(clock);
   const app = createApp({ ...options, capacity });
   app.removeContentTypeParser(['text/plain', 'application/json']);
-  // Fastify's own parser quotes the body in its errors, and an object may hold secrets.
+  // Errors of Fastify's parser quote the body, which may contain secrets.
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_request: FastifyRequest, body: Buffer) =>
     parseJson(body),
   );
@@ -76,7 +76,7 @@ export async function buildWebhookApp(options: WebhookOptions): Promise<FastifyI
   app.addHook('onRequest', (request, reply, done) => {
     request.arrivedAt = iteration.startedAt();
     const taken = request.method === 'POST' ? budget.take(request.headers['content-length']) : SMALL_BODY;
-    // The body is left unread, so the connection is of no further use.
+    // The body is not read, so the connection cannot be reused.
     if (taken === null) return void refused(reply.header('connection', 'close').header('retry-after', '1'), BUSY);
     if (taken !== SMALL_BODY) reply.raw.once('close', taken);
     done();
@@ -129,12 +129,11 @@ function answerFor(review: AdmissionRequest, outcome: Outcome): AdmissionReviewR
   }
 }
 
-/** Not JSON; answered with 400. */
 class NotJson extends Error {
   readonly statusCode = 400;
 }
 
-/** Throws NotJson without any piece of the body in its message. */
+/** Throws NotJson, whose message contains nothing of the body. */
 function parseJson(body: Buffer): unknown {
   if (body.length === 0) throw new NotJson('it is empty');
   const text = body.toString(isAscii(body) ? 'latin1' : 'utf8');

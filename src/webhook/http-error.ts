@@ -3,7 +3,7 @@ import { ReviewError } from '../admission/review.ts';
 import type { InputError } from '../runtime/errors.ts';
 import { BODY_LIMIT } from '../serving/limits.ts';
 
-/** An HTTP error in words: status, a short code and a message. */
+/** An HTTP error: status, code and message. */
 export interface Refusal {
   readonly status: number;
   readonly error: string;
@@ -11,7 +11,7 @@ export interface Refusal {
   readonly problems?: readonly string[];
 }
 
-/** Client errors in words; anything else is a fault of zonewise and says so without details. */
+/** Client errors keep their message. All others are faults of zonewise and become a 500 without details. */
 export function refusalFor(error: FastifyError | ReviewError | InputError, request: FastifyRequest): Refusal {
   if (error instanceof ReviewError) {
     return { status: 422, error: error.code, message: error.message, problems: error.problems };
@@ -29,7 +29,7 @@ export function notFound(request: FastifyRequest): Refusal {
   return { status: 404, error: 'not-found', message };
 }
 
-export const BUSY: Refusal = { status: 503, error: 'busy', message: 'too many large bodies are under way' };
+export const BUSY: Refusal = { status: 503, error: 'busy', message: 'too many large bodies are in flight' };
 
 export function refuse(reply: FastifyReply, { status, ...body }: Refusal): FastifyReply {
   return reply.code(status).send(body);

@@ -1,7 +1,6 @@
 /**
- * The requests that arrive in one iteration of the event loop. Node reads and parses all of them before `setImmediate`
- * callbacks run, so handlers that await `allRead` run one after another and then all answers are written: 30 to 40 % less
- * CPU per request from 8 connections on (docs/benchmarks.md), because a processor repeats one kind of work faster.
+ * One iteration of the event loop. Node reads all its requests before `setImmediate` callbacks run, so handlers that await
+ * `allRead` run in a batch: 30 to 40 % less CPU per request from 8 connections on (docs/benchmarks.md).
  */
 export class LoopIteration {
   readonly #now: () => number;
@@ -13,7 +12,7 @@ export class LoopIteration {
     this.#now = now;
   }
 
-  /** When the iteration began: a request that is read now may have waited since then behind others. */
+  /** Start of the iteration: a request that is read now may have waited since then. */
   startedAt(): number {
     this.allRead();
     return this.#startedAt;

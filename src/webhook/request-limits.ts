@@ -3,8 +3,8 @@ import type { Capacity } from '../serving/limits.ts';
 import { BODY_LIMIT } from '../serving/limits.ts';
 
 /**
- * Bounds the Pod look-ups in flight, the only thing that a review waits for. Above the limit a review is evaluated without
- * Pods: rules that need no endpoints still run, so a flood of requests does not get past a rule that denies.
+ * Limits concurrent Pod lookups. Above the limit a review is evaluated without Pods: rules that need no endpoints still run,
+ * so a flood of requests does not bypass a rule that denies.
  */
 export function limitLookups(pods: PodFinder, limit: number, onOverLimit: () => void): PodFinder {
   let inFlight = 0;
@@ -12,7 +12,7 @@ export function limitLookups(pods: PodFinder, limit: number, onOverLimit: () => 
     find: async (namespace, selector) => {
       if (inFlight >= limit) {
         onOverLimit();
-        return { kind: 'gave-up', why: `more than ${limit} reviews are under way` };
+        return { kind: 'gave-up', why: `more than ${limit} reviews are in flight` };
       }
       inFlight++;
       try {
@@ -24,13 +24,12 @@ export function limitLookups(pods: PodFinder, limit: number, onOverLimit: () => 
   };
 }
 
-/** Takes no room that would have to be given back. */
+/** Reserves nothing. */
 export const SMALL_BODY = (): void => {};
 
 /**
- * Large bodies under way. Small ones are bounded by the number of connections; of large ones a few hundred would be more
- * than a container has memory. The body is needed to answer a review (its uid is in there), so what does not fit is
- * refused, and the webhook's failurePolicy decides.
+ * Limits the memory of large bodies in flight; the number of connections limits small ones. A body above the budget is
+ * rejected, and the webhook's failurePolicy applies: without the body, which has the uid, a review cannot be answered.
  */
 export class BodyBudget {
   readonly #capacity: Capacity;
@@ -40,13 +39,10 @@ export class BodyBudget {
     this.#capacity = capacity;
   }
 
-  /**
-   * Gives back what was taken, once; SMALL_BODY where that is nothing, `null` where there is no room. `length` is the
-   * Content-Length, `undefined` without.
-   */
+  /** Returns a function that releases the reservation, SMALL_BODY if there is none, `null` above the budget. */
   take(length: string | undefined): (() => void) | null {
     const bytes = length === undefined ? BODY_LIMIT : Number(length);
-    // What is larger still is refused by its header alone.
+    // Fastify rejects an even larger body by its header.
     if (bytes <= this.#capacity.largeBody || bytes > BODY_LIMIT) return SMALL_BODY;
     if (this.#used + bytes > this.#capacity.largeBodies) return null;
     this.#used += bytes;

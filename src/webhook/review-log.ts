@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Told } from './review-summary.ts';
 
-/** One line a review: who, what, which rules, how long. */
+/** Logs one line per review: user, object, rules, duration. */
 export function logReview(log: FastifyBaseLogger, { reviewed, millis }: Told): void {
   const { uid } = reviewed;
   for (const failure of reviewed.failures) log.error({ uid, rule: failure.rule, err: failure.error }, 'rule failed');
@@ -18,7 +18,6 @@ export function logReview(log: FastifyBaseLogger, { reviewed, millis }: Told): v
       allowed: reviewed.allowed,
       rules: reviewed.rules,
       skipped: reviewed.skipped,
-      // What is undefined is left out of the line.
       defaults: reviewed.defaults ?? undefined,
       millis: Math.round(millis * 100) / 100,
     },

@@ -1,10 +1,8 @@
 import type { Metrics } from '../serving/metrics.ts';
 import type { Reviewed, Told } from './review-summary.ts';
 
-/** What became of a review, as the metrics name it. */
 type OutcomeLabel = 'denied' | 'warned' | 'allowed' | 'defaulted' | 'passed-over' | 'too-late';
 
-/** Counts one review: who asked, what came of it, which rules spoke. */
 export function countReview(metrics: Metrics, { reviewed, millis }: Told): void {
   const { path, operation, outcome, findings, failures } = reviewed;
   const webhook = path.slice(1);

@@ -6,7 +6,7 @@ import type { Evaluation } from '../engine/evaluation.ts';
 
 export type ReviewOutcome = Outcome | { readonly kind: 'defaulted'; readonly applied: readonly AppliedDefault[] };
 
-/** What log and metrics get of a review. Never its body, as objects may hold secrets. */
+/** The part of a review for log and metrics. It excludes the object, which may contain secrets. */
 export interface Reviewed {
   readonly uid: string;
   readonly path: string;
@@ -19,18 +19,17 @@ export interface Reviewed {
   readonly allowed: boolean;
   readonly warned: boolean;
   readonly findings: readonly { readonly rule: string; readonly level: string }[];
-  /** Their rules, each once. */
+  /** Distinct rules of the findings. */
   readonly rules: readonly string[];
   readonly skipped: number;
   readonly failures: Evaluation['failures'];
-  /** Fields that were filled in; `null` where that was not the question. */
+  /** Fields that /mutate set; `null` on /validate. */
   readonly defaults: readonly string[] | null;
 }
 
-/** One review that was answered. */
 export interface Told {
   readonly reviewed: Reviewed;
-  /** From the moment it could be read to its answer. */
+  /** From the start of the event-loop iteration that read it to its response. */
   readonly millis: number;
 }
 

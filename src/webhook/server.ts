@@ -29,33 +29,30 @@ export interface ServerOptions {
 export interface RunningServer {
   readonly webhookPort: number;
   readonly opsPort: number;
-  /** For connections made from now on; none is dropped. Throws where it cannot be used. */
+  /** Applies to new connections. Throws if the material is invalid. */
   useTls(material: TlsMaterial): void;
-  /** From now on /readyz says no and each answer is the last on its connection; all else goes on. */
+  /** From now on /readyz fails and each response closes its connection. */
   startDraining(): void;
-  /**
-   * Takes no new connections and resolves when the requests under way are answered, or `boundMillis` later, when what is
-   * left is cut off.
-   */
+  /** Stops accepting and waits for requests in flight; after `boundMillis` it destroys the remaining connections. */
   close(boundMillis?: number): Promise<void>;
 }
 
-/** Longer than any API server waits for an answer with the timeout of 2 s that the chart sets. */
+/** Above the timeout of 2 s that the chart sets for API servers. */
 const CLOSE_BOUND = 10_000;
 
-/** On a connection opened just before, a first request may be on its way; so long is waited for it. */
+/** Time for the first request on a connection opened just before the shutdown. */
 const UNUSED_GRACE = 1_000;
 
-const DRAINING: Readiness = { ready: false, waitingFor: ['draining: the process is about to end'] };
+const DRAINING: Readiness = { ready: false, waitingFor: ['draining: the process is shutting down'] };
 
-/** Listens on both ports. Reviews answered too late are counted in the log. */
+/** Listens on both ports. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   let tooLate = 0;
   let draining = false;
   const { log, metrics } = options;
   const webhook = await buildWebhookApp({
     ...options,
-    onTooLate: () => log.warn({ tooLate: ++tooLate }, 'review answered unjudged: its time was up'),
+    onTooLate: () => log.warn({ tooLate: ++tooLate }, 'review allowed without evaluation: deadline missed'),
     draining: () => draining,
   });
   const ops = buildOpsApp(() => (draining ? DRAINING : options.readiness()), metrics);
@@ -64,7 +61,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     draining = true;
     const unused = setTimeout(() => connections.endUnused(), Math.min(UNUSED_GRACE, boundMillis));
     const bound = setTimeout(() => {
-      log.warn({ connections: connections.size }, 'connections cut off: their requests took too long to end');
+      log.warn({ connections: connections.size }, 'connections destroyed: their requests did not end in time');
       connections.destroyAll();
     }, boundMillis);
     await webhook.close();
@@ -76,7 +73,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await webhook.listen({ host: options.host, port: options.port });
     await ops.listen({ host: options.host, port: options.opsPort });
   } catch (error) {
-    // One port taken: the other must not keep the process alive.
+    // If one port is taken, the other must not keep the process alive.
     await close();
     throw error;
   }

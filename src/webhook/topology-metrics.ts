@@ -1,7 +1,6 @@
 import type { PodFinder } from '../admission/pending-endpoints.ts';
 import type { Metrics } from '../serving/metrics.ts';
 
-/** The part of a live topology that is measured. */
 export interface ObservableTopology {
   ageSeconds(now: number): number;
   counters(): Readonly<
@@ -9,7 +8,7 @@ export interface ObservableTopology {
   >;
 }
 
-/** Reads size, age and troubles of the view each time the metrics are fetched. */
+/** Reads size, age and errors of the topology at each scrape. */
 export function observeTopology(metrics: Metrics, topology: ObservableTopology, now: () => number): void {
   metrics.onCollect(() => {
     const age = topology.ageSeconds(now());
@@ -24,7 +23,6 @@ export function observeTopology(metrics: Metrics, topology: ObservableTopology, 
   });
 }
 
-/** The same look-up, counted. */
 export function countedLookups(metrics: Metrics, pods: PodFinder): PodFinder {
   return {
     async find(namespace, selector) {

@@ -5,15 +5,15 @@ import { trafficFieldViolations } from '../admission/violations.ts';
 import type { Topology } from '../model/topology.ts';
 import { buildWebhookApp } from './app.ts';
 
-/** After some rounds V8 has compiled what a review runs through; more than this no longer shows. */
+/** V8 has compiled the review path by then; more rounds have no measurable effect. */
 const ROUNDS = 20;
 
-/** A very large cluster makes rounds long; nobody waits longer for this. */
+/** Rounds are slow in very large clusters. */
 const LONGEST_MILLIS = 1_000;
 
 /**
- * Pays in advance what the first review would pay for: the schema of the cluster's version, and code that has never run.
- * Goes through an app of its own that logs and counts nothing, and asks nobody for Pods.
+ * Compiles the schema of the cluster's version and the code of the review path before the first review. It uses a separate
+ * app without log, metrics and Pod lookups.
  */
 export async function warmUp(judge: Judge): Promise<void> {
   const payload = reviewOf(knownService(judge.topology()));
@@ -26,7 +26,7 @@ export async function warmUp(judge: Judge): Promise<void> {
         const { statusCode, body } = await app.inject({ method: 'POST', url, payload });
         if (statusCode !== 200) throw new Error(`a review to warm up was answered ${statusCode}: ${body}`);
       }
-      // Watches and probes are not to wait for all rounds.
+      // Lets watches and probes run between rounds.
       await setImmediate();
     }
   } finally {
@@ -41,7 +41,7 @@ interface Named {
 
 const NAMELESS: Named = { namespace: 'default', name: 'zonewise-warm-up' };
 
-/** One that has endpoints, so that the rules about them have something to look at, and not thousands of them. */
+/** A Service with endpoints, so that rules about endpoints run, but preferably not with thousands of them. */
 function knownService(topology: Topology): Named {
   const slicesOf = ({ namespace, name }: Named) => topology.slices(namespace, name).length;
   const services = topology.services();
