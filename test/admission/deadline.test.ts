@@ -18,25 +18,25 @@ describe('?timeout= is a Go duration, in milliseconds', () => {
     ['a minute and a half', '1m30s'],
     ['more than a timer can hold', '999999h'],
     ['more than a number can hold', `${'9'.repeat(400)}s`],
-  ])('%s is cut to what a webhook may take', (_what, text) => {
+  ])('%s is limited to the maximum of a webhook', (_what, text) => {
     expect(parseTimeout(text)).toBe(30_000);
   });
 
   test.each([undefined, '', '2', 's', '-2s', '2 s', '1e3s', 'two', '2s;', [['2s', '3s']], 5, null])(
-    '%j says nothing, and the default of the API server holds',
+    '%j is not a timeout, so the default of the API server applies',
     text => {
       expect(parseTimeout(text)).toBe(10_000);
     },
   );
 });
 
-describe('an answer is on its way before the API server gives up', () => {
+describe('a response is sent before the API server times out', () => {
   test.each([
     [10_000, 9850],
     [2000, 1850],
     [200, 100],
     [50, 25],
-  ])('of %i ms, %i are for judging', (timeout, budget) => {
+  ])('of %i ms, %i are for the evaluation', (timeout, budget) => {
     let now = 1_000_000;
     const deadline = new Deadline(timeout, () => now);
     expect(deadline.remaining).toBe(budget);
@@ -49,6 +49,6 @@ describe('an answer is on its way before the API server gives up', () => {
   });
 });
 
-test('without any time it has passed at once', () => {
+test('a timeout of 0 has expired immediately', () => {
   expect(new Deadline(0, () => 5)).toMatchObject({ passed: true, remaining: 0 });
 });

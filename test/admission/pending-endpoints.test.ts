@@ -11,15 +11,15 @@ const RULE = 'local-policy-uncovered-nodes';
 const asked: string[] = [];
 beforeEach(() => void asked.splice(0));
 
-describe('Pods are looked up where the slices do not speak of this Service', () => {
+describe('Pods are looked up if the slices do not show the endpoints of the Service', () => {
   const without = { selector: null };
   test.each([
     ['a CREATE', {}, ['default app=agent']],
     ['a CREATE without a selector', { spec: without }, []],
     ['an UPDATE to another selector', update({ selector: { app: 'agent', tier: 'x' } }), ['default app=agent']],
-    ['an UPDATE that takes the selector away', { ...update({}), spec: without }, []],
-    ['an UPDATE that opens a gap by the slices', update({ internalTrafficPolicy: 'Cluster' }), ['default app=agent']],
-    ['an UPDATE that opens none', { ...update({}), spec: { internalTrafficPolicy: 'Cluster' } }, []],
+    ['an UPDATE that removes the selector', { ...update({}), spec: without }, []],
+    ['an UPDATE that leaves a node uncovered by the slices', update({ internalTrafficPolicy: 'Cluster' }), ['default app=agent']],
+    ['an UPDATE that leaves none uncovered', { ...update({}), spec: { internalTrafficPolicy: 'Cluster' } }, []],
     ['an UPDATE that reorders the selector', reordered(), []],
   ])('%s: %j', async (_what, change, expected) => {
     await admitted(change, { find: found() });
@@ -32,18 +32,18 @@ describe('Pods are looked up where the slices do not speak of this Service', () 
     expect(asked).toEqual(['default app=agent']);
   });
 
-  test('nowhere without a cluster to ask', async () => {
+  test('never without a cluster', async () => {
     expect(rulesOf(await admitted({}, null))).toContain(RULE);
   });
 });
 
 describe('on a CREATE', () => {
-  test('slices left over from a deleted namesake do not count, the Pods do', async () => {
+  test('slices of a deleted Service with the same name are ignored, the Pods count', async () => {
     const everywhere = ['n1', 'n2', 'n3'].map(nodeName => pod({ nodeName }));
     expect(rulesOf(await admitted({}, { find: found(...everywhere) }))).not.toContain(RULE);
   });
 
-  test('scheduled Pods count as endpoints to come, ready or not, with an address or without', async () => {
+  test('scheduled Pods count as pending endpoints, ready or not, with or without an address', async () => {
     const starting = [
       pod({ nodeName: 'n1', ready: false }),
       pod({ nodeName: 'n3', ips: [], phase: 'Pending', ready: false }),
@@ -61,30 +61,30 @@ describe('on a CREATE', () => {
     expect(nodesOf(await admitted({}, { find: found(...pods) }))).toEqual(['n2']);
   });
 
-  test('without any Pod nothing is blamed on endpoints that had no time to exist', async () => {
+  test('without Pods the rules are skipped, as the endpoints could not exist yet', async () => {
     const outcome = await admitted({}, { find: found() });
     expect([rulesOf(outcome), whySkipped(outcome)]).toEqual([[], 'no endpoints yet']);
   });
 
   test.each([
-    ['a DaemonSet has just begun', { nodeName: 'n1', controllerKind: 'DaemonSet', createdAt: NOW - 59_000 }],
+    ['a DaemonSet is new', { nodeName: 'n1', controllerKind: 'DaemonSet', createdAt: NOW - 59_000 }],
     ['a young Pod has no node yet', { nodeName: null, createdAt: NOW - 1000 }],
     ['a DaemonSet replaces a Pod', { nodeName: 'n1', controllerKind: 'DaemonSet', terminating: true }],
-  ])('while %s nothing is said about nodes that may still be reached', async (_what, over) => {
+  ])('while %s, nodes that may still be covered are not reported', async (_what, over) => {
     const outcome = await admitted({}, { find: found(pod({ nodeName: 'n3' }), pod(over)) });
     expect([rulesOf(outcome), whySkipped(outcome)]).toEqual([[], 'its Pods are not scheduled or not started yet']);
   });
 
   test.each([
-    ['a DaemonSet had its minute', { controllerKind: 'DaemonSet', createdAt: NOW - 60_000 }],
-    ['a young Pod is a Deployment’s', { controllerKind: 'ReplicaSet', createdAt: NOW - 1000 }],
-    ['a young Pod of a Deployment is on its way out', { createdAt: NOW - 1000, terminating: true }],
-  ])('where %s, missing nodes are named', async (_what, over) => {
+    ['a DaemonSet is older than a minute', { controllerKind: 'DaemonSet', createdAt: NOW - 60_000 }],
+    ['a young Pod belongs to a Deployment', { controllerKind: 'ReplicaSet', createdAt: NOW - 1000 }],
+    ['a young Pod of a Deployment is terminating', { createdAt: NOW - 1000, terminating: true }],
+  ])('if %s, uncovered nodes are reported', async (_what, over) => {
     expect(nodesOf(await admitted({}, { find: found(pod({ nodeName: 'n1', ...over })) }))).toEqual(['n2', 'n3']);
   });
 });
 
-describe('on an UPDATE that opens a gap by the slices, the Pods have the last word', () => {
+describe('on an UPDATE that leaves a node uncovered by the slices, the Pods decide', () => {
   const gap = update({ internalTrafficPolicy: 'Cluster' });
   const at = (nodeName: string, over: Partial<Pod> = {}) => pod({ nodeName, controllerKind: 'DaemonSet', ...over });
 
@@ -93,32 +93,32 @@ describe('on an UPDATE that opens a gap by the slices, the Pods have the last wo
     expect(rulesOf(await admitted(gap, { find: found(...pods) }))).toEqual([]);
   });
 
-  test('while a DaemonSet replaces its Pods nothing is said', async () => {
+  test('while a DaemonSet replaces its Pods nothing is reported', async () => {
     const pods = [at('n1'), at('n2', { terminating: true, ready: false }), at('n3')];
     expect(rulesOf(await admitted(gap, { find: found(...pods) }))).toEqual([]);
   });
 
-  test('a gap that the Pods have too is named', async () => {
+  test('a node that the Pods do not cover either is reported', async () => {
     expect(nodesOf(await admitted(gap, { find: found(at('n1'), at('n3')) }))).toEqual(['n2']);
   });
 
-  test('without the Pods the slices have to do', async () => {
+  test('without Pods the slices decide', async () => {
     const find: PodFinder['find'] = async () => ({ kind: 'gave-up', why: 'busy' });
     expect(nodesOf(await admitted(gap, { find }))).toEqual(['n2']);
   });
 });
 
-describe('where the Pods cannot be had, topology rules are skipped and say why', () => {
+describe('if the Pods are unavailable, topology rules are skipped with the reason', () => {
   test.each<[string, PodFinder['find'], string]>([
-    ['gives up', async () => ({ kind: 'gave-up', why: '8 pod lists are already in progress' }), '8 pod lists'],
+    ['hits a limit', async () => ({ kind: 'gave-up', why: '8 pod lists are already in progress' }), '8 pod lists'],
     ['fails', () => Promise.reject(new Error('broken pipe')), 'broken pipe'],
-  ])('when the look-up %s', async (_what, find, why) => {
+  ])('when the lookup %s', async (_what, find, why) => {
     const outcome = await admitted({}, { find });
     expect(rulesOf(outcome)).toEqual([]);
     expect(whySkipped(outcome)).toContain(why);
   });
 
-  test('other rules speak nonetheless', async () => {
+  test('other rules still run', async () => {
     const annotations = { 'service.kubernetes.io/topology-mode': 'AUTO' };
     const find: PodFinder['find'] = async () => ({ kind: 'gave-up', why: 'busy' });
     expect(rulesOf(await admitted({ metadata: { annotations } }, { find }))).toEqual(['unknown-topology-mode']);
@@ -134,7 +134,7 @@ async function admitted(
   return admit(request, judge({ pods, topology: () => topology }), new Deadline(10_000, () => 0));
 }
 
-/** The recorded CREATE as an UPDATE of what it was, with other fields before. */
+/** The recorded CREATE as an UPDATE that changes these fields. */
 function update(before: object): { request: object } {
   const object = reviewOf({ spec: before }).request.object;
   return { request: { operation: 'UPDATE', oldObject: object } };

@@ -18,16 +18,16 @@ const finding = (level: Level, message: string): Finding => ({
 
 const found = (findings: readonly Finding[]): Evaluation => ({ findings, skipped: [], failures: [], incomplete: null });
 
-test('without findings a request is allowed without a word', () => {
+test('without findings a request is allowed without warnings', () => {
   expect(respond('u', found([]))).toEqual(allow('u'));
   expect(allow('u').response).toEqual({ uid: 'u', allowed: true });
 });
 
-test('infos are not shown to kubectl', () => {
+test('infos are not sent to kubectl', () => {
   expect(respond('u', found([finding('info', 'a note')]))).toEqual(allow('u'));
 });
 
-test('warnings are shown in their order, at most five of them', () => {
+test('at most five warnings are sent, in order', () => {
   const messages = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
   const { response } = respond(
     'u',
@@ -36,7 +36,7 @@ test('warnings are shown in their order, at most five of them', () => {
   expect(response).toEqual({ uid: 'u', allowed: true, warnings: ['web: a', 'web: b', 'web: c', 'web: d', 'web: e'] });
 });
 
-test('a message that leaves no room for the name, or has no name to bear, stands alone', () => {
+test('a message gets no prefix if the name is empty or does not fit', () => {
   const messages = ['x'.repeat(251), 'y'.repeat(252)];
   const { response } = respond('u', found(messages.map(message => finding('warn', message))));
   expect(response.warnings).toEqual([`web: ${messages[0]}`, messages[1]]);
@@ -45,7 +45,7 @@ test('a message that leaves no room for the name, or has no name to bear, stands
 });
 
 describe('a finding at level deny', () => {
-  test('refuses the request with its message', () => {
+  test('rejects the request with its message', () => {
     expect(respond('u', found([finding('deny', 'no')])).response).toEqual({
       uid: 'u',
       allowed: false,
@@ -53,7 +53,7 @@ describe('a finding at level deny', () => {
     });
   });
 
-  test('stands beside others and beside warnings', () => {
+  test('is sent together with others and with warnings', () => {
     const { response } = respond('u', found([finding('deny', 'no'), finding('deny', 'never'), finding('warn', 'hm')]));
     expect(response).toMatchObject({
       allowed: false,

@@ -3,7 +3,7 @@ import { fieldShapeErrors } from '../../src/admission/shape.ts';
 
 const service = (part: object) => ({ kind: 'Service', metadata: { name: 'web' }, ...part });
 
-describe('where a manifest has not the shape of a Service it is told', () => {
+describe('fields of a wrong type are reported with the expected one', () => {
   test.each([
     [{ spec: [] }, 'spec: expected an object, found a list'],
     [{ spec: 'x' }, 'spec: expected an object, found "x"'],
@@ -26,9 +26,9 @@ test.each([
   {},
   { spec: null, metadata: null },
   { metadata: { labels: null, annotations: null }, spec: { selector: null, ports: null } },
-  // What a template leaves behind where it has no value; the API server reads it as the empty string.
+  // A template without a value produces null, which the API server reads as the empty string.
   { metadata: { labels: { 'app.kubernetes.io/version': null } } },
   { spec: { ports: [{}], selector: {}, externalIPs: [] } },
-])('what is absent, null or empty has no wrong shape: %j', part => {
+])('absent, null and empty fields are valid: %j', part => {
   expect(fieldShapeErrors(service(part))).toEqual([]);
 });

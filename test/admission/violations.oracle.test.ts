@@ -5,8 +5,8 @@ import { trafficFieldViolations } from '../../src/admission/violations.ts';
 import type { Violation } from '../../src/model/change.ts';
 
 /*
- * Every case of test/schema-oracle, against what the API server's own code said of it in each version. Where the decoder
- * refuses, upstream names its first field only, in words of its own.
+ * Every case of test/schema-oracle, compared with the results of the API server's code in each version. If the decoder
+ * rejects a Service, upstream reports only the first field, with another text.
  */
 
 type Refusal = readonly [field: string, message: string];
@@ -38,7 +38,7 @@ function unique(texts: readonly string[]): readonly string[] {
   return [...new Set(texts)].sort();
 }
 
-/** The cases that this version has an answer to, one line for each on which we and upstream differ. */
+/** One line per case of this version in which zonewise and upstream differ. */
 function differences(minor: string, compare: (ours: readonly Violation[], theirs: readonly Refusal[]) => unknown) {
   const found: unknown[] = [];
   for (const [index, { service, old }] of fixture.cases.entries()) {
@@ -52,7 +52,7 @@ function differences(minor: string, compare: (ours: readonly Violation[], theirs
 }
 
 describe.each(Object.keys(fixture.versions))('Kubernetes 1.%s', minor => {
-  test('refuses the same traffic fields as the API server, in every case', () => {
+  test('rejects the same traffic fields as the API server in every case', () => {
     const found = differences(minor, (ours, theirs) => {
       const expected = upstreamFields(theirs);
       const actual = ourFields(ours, theirs[0]?.[0] === '(decoding)');
@@ -61,7 +61,7 @@ describe.each(Object.keys(fixture.versions))('Kubernetes 1.%s', minor => {
     expect(found.slice(0, 3)).toEqual([]);
   });
 
-  test('has cases that are accepted, refused by validation and refused by the decoder', () => {
+  test('has cases that are accepted, rejected by validation and rejected by the decoder', () => {
     const answered = (fixture.answers[minor] ?? []).flatMap(answer => fixture.outcomes[answer] ?? []);
     const accepted = (fixture.answers[minor] ?? []).filter(answer => fixture.outcomes[answer]?.length === 0);
     expect(accepted.length).toBeGreaterThan(500);
@@ -70,7 +70,7 @@ describe.each(Object.keys(fixture.versions))('Kubernetes 1.%s', minor => {
   });
 });
 
-test('says so in the words of the newest API server', () => {
+test('uses the error texts of the newest API server', () => {
   const found = differences('37', (ours, theirs) => {
     if (theirs[0]?.[0] === '(decoding)') return null;
     const expected = unique(theirs.map(([, message]) => message));

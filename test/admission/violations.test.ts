@@ -8,7 +8,7 @@ const reasons = (raw: unknown, minor: number, old?: unknown) =>
 
 const localBalancer = { type: 'LoadBalancer', externalTrafficPolicy: 'Local' };
 
-describe('a refusal reads as the API server writes it', () => {
+describe('an error has the text of the API server', () => {
   test.each([
     [
       31,
@@ -56,7 +56,7 @@ describe('a refusal reads as the API server writes it', () => {
     expect(reasons(spec(fields), minor)).toEqual([expected]);
   });
 
-  test('with long values cut and invisible characters escaped', () => {
+  test('with long values truncated and invisible characters escaped', () => {
     const [long] = reasons(spec({ internalTrafficPolicy: 'x'.repeat(1_000_000) }), 37);
     expect(long).toBe(
       `spec.internalTrafficPolicy: Unsupported value: "${'x'.repeat(57)}…": supported values: "Cluster", "Local"`,
@@ -68,14 +68,14 @@ describe('a refusal reads as the API server writes it', () => {
   });
 });
 
-test('a value that cannot be decoded hides every other mistake, as the API server never gets to them', () => {
+test('a value that cannot be decoded hides all other errors, as in the API server', () => {
   expect(reasons(spec({ type: 'Foo', internalTrafficPolicy: 'Near', publishNotReadyAddresses: 'yes' }), 37)).toEqual([
     'spec.publishNotReadyAddresses: Invalid value: "yes": cannot be decoded as a boolean',
   ]);
   expect(reasons({ spec: 5 }, 37)).toEqual(['spec: Invalid value: 5: cannot be decoded as an object']);
 });
 
-test('the two topology annotations must say the same, to the letter', () => {
+test('the two topology annotations must be equal, including case', () => {
   const annotated = (mode: unknown, hints: unknown) => ({
     metadata: {
       annotations: { 'service.kubernetes.io/topology-mode': mode, 'service.kubernetes.io/topology-aware-hints': hints },
@@ -97,7 +97,7 @@ test('a Service without spec, and one with only empty fields, is accepted', () =
     expect(reasons(raw, 37)).toEqual([]);
 });
 
-test('nothing is said of versions that are not known yet, and those before 1.28 read as 1.28', () => {
+test('unknown newer versions have no errors, and those before 1.28 are treated as 1.28', () => {
   const raw = spec({ internalTrafficPolicy: 'Near', externalTrafficPolicy: 'Local', externalIPs: ['192.0.2.7'] });
   expect(reasons(raw, 38)).toEqual([]);
   expect(reasons(raw, 21)).toEqual(reasons(raw, 28));
@@ -107,14 +107,14 @@ test('nothing is said of versions that are not known yet, and those before 1.28 
 describe('on an update', () => {
   const stored = spec({ ...localBalancer, healthCheckNodePort: 30123 });
 
-  test('the health check port is immutable while it is needed, and keeps its value where it is left out', () => {
+  test('the health check port is immutable while it is needed, and keeps its value if it is unset', () => {
     expect(reasons(spec({ ...localBalancer, healthCheckNodePort: 30124 }), 37, stored)).toEqual([
       'spec.healthCheckNodePort: Forbidden: field is immutable',
     ]);
     expect(reasons(spec(localBalancer), 37, stored)).toEqual([]);
   });
 
-  test('fields that the new type has no use for are wiped where they were sent back unchanged', () => {
+  test('unchanged fields that do not apply to the new type are cleared', () => {
     const typeOnly = { ...stored.spec, allocateLoadBalancerNodePorts: true, type: 'ClusterIP' };
     expect(reasons(spec(typeOnly), 37, stored)).toEqual([]);
     expect(trafficFieldViolations(spec(typeOnly), 37).map(({ path }) => path)).toEqual([
@@ -124,7 +124,7 @@ describe('on an update', () => {
     ]);
   });
 
-  test('a port that was allocated but is not written in the old manifest is not held against anybody', () => {
+  test('an allocated port that the old manifest does not contain causes no error', () => {
     expect(reasons(spec({ ...localBalancer, healthCheckNodePort: 30124 }), 37, spec(localBalancer))).toEqual([]);
     expect(reasons(spec({ type: 'ClusterIP', healthCheckNodePort: 30124 }), 37, spec(localBalancer))).toEqual([]);
   });
@@ -137,26 +137,26 @@ describe('on an update', () => {
 describe('trafficDistribution before 1.31', () => {
   const near = spec({ trafficDistribution: 'PreferSameZone' });
 
-  test('is dropped, not refused: 1.29 does not know it, 1.30 has its gate off', () => {
+  test('is dropped, not rejected: 1.29 lacks the field, and in 1.30 its gate is off', () => {
     expect(reasons(near, 29)).toEqual([]);
     expect(reasons(near, 30)).toEqual([]);
   });
 
-  test('is kept and judged in 1.30 where the stored object has it', () => {
+  test('is kept and validated in 1.30 if the stored object has it', () => {
     const old = spec({ trafficDistribution: 'PreferClose' });
     expect(reasons(near, 30, old)).toEqual([
       'spec.trafficDistribution: Unsupported value: "PreferSameZone": supported values: "PreferClose"',
     ]);
   });
 
-  test('is refused in 1.30, and ignored in 1.29, where it is no string', () => {
+  test('is rejected in 1.30 and ignored in 1.29 if it is not a string', () => {
     const wrong = spec({ trafficDistribution: 5 });
     expect(reasons(wrong, 30)).toEqual(['spec.trafficDistribution: Invalid value: 5: cannot be decoded as a string']);
     expect(reasons(wrong, 29)).toEqual([]);
   });
 });
 
-test('any JSON at all is judged without a fault and left as it was', () => {
+test('any JSON is validated without an exception and not modified', () => {
   const field = fc.constantFrom(
     'type',
     'externalTrafficPolicy',

@@ -6,7 +6,7 @@ import { judge } from '../rules/judge.ts';
 
 type Read = Extract<keyof RuleContext, 'nodes' | 'clients' | 'prospect' | 'reach' | 'settled' | 'workloads'>;
 
-/** Any one of these needs allows a rule to read the part. */
+/** Each of these needs allows a rule to read the part. */
 const ALLOWED_BY: Readonly<Record<Read, readonly Need[]>> = {
   nodes: ['nodes'],
   clients: ['nodes'],
@@ -18,7 +18,7 @@ const ALLOWED_BY: Readonly<Record<Read, readonly Need[]>> = {
 
 afterEach(() => vi.restoreAllMocks());
 
-/** The context as a rule gets it, telling what the rule reads. */
+/** A context that reports the parts that a rule reads. */
 function recording(ctx: RuleContext, seen: (part: Read) => void): RuleContext {
   const parts = Object.keys(ALLOWED_BY) as Read[];
   const recorded = parts.map(part => {
@@ -50,12 +50,12 @@ describe('over all fixtures', () => {
     vi.restoreAllMocks();
   });
 
-  test.each(RULES.map(rule => ({ id: rule.id, rule })))('$id reads no more than it declares', ({ id, rule }) => {
+  test.each(RULES.map(rule => ({ id: rule.id, rule })))('$id reads only what it declares', ({ id, rule }) => {
     expect(undeclared(rule, seen.get(id) ?? new Set())).toEqual([]);
   });
 });
 
-test('a rule that reads the endpoints undeclared is caught', async () => {
+test('a rule that reads endpoints without declaring it is detected', async () => {
   const [fixture] = readFixtures('local-policy-uncovered-nodes').filter(({ outcome }) => outcome === 'fires');
   const rule = RULES.find(({ id }) => id === 'local-policy-uncovered-nodes');
   if (!fixture || !rule) throw new Error('the fixture is gone');

@@ -11,7 +11,7 @@ const at = (rules: Readonly<Record<string, Level>>): Policy => ({
   ...DEFAULT_POLICY,
   rules: Object.fromEntries(Object.entries(rules).map(([id, level]) => [id, { level, options: {} }])),
 });
-/** Names the node that the Service's trafficDistribution names, so that old and new differ. */
+/** Names the node in trafficDistribution, so that old and new differ. */
 const byNode = (id: string): Rule =>
   ruleThat(id, {
     *check({ service }) {
@@ -27,7 +27,7 @@ const byNode = (id: string): Rule =>
   });
 
 describe('findings', () => {
-  test('have the level that the configuration gives, or a milder one that the rule sets', () => {
+  test('have the configured level, or a lower one that the rule sets', () => {
     const mild = ruleThat('mild', {
       *check() {
         yield { message: () => 'a remark', path: 'spec.type', atMost: 'info' };
@@ -40,11 +40,11 @@ describe('findings', () => {
     expect(levels(at({ plain: 'off' }))).toEqual(['mild info']);
   });
 
-  test('come introduced first, then by level, then in the order of the rules', () => {
+  test('are sorted: introduced first, then by level, then in rule order', () => {
     const rules = [byNode('standing'), ruleThat('b'), ruleThat('c'), ruleThat('d'), byNode('also-standing')];
     const old = web('trafficDistribution: n1');
     const service = web('trafficDistribution: n1');
-    // On an UPDATE a rule that said the same before is standing; one that said nothing is introduced.
+    // On an UPDATE, a finding of the old Service too is existing; any other is introduced.
     const silentBefore = rules.map(rule =>
       rule.id.includes('standing') ? rule : { ...rule, appliesTo: (s: unknown) => s === service },
     );
@@ -59,7 +59,7 @@ describe('findings', () => {
     ]);
   });
 
-  test('of an UPDATE blame the change only where it reaches further than before', () => {
+  test('of an UPDATE are introduced only if they affect more than before', () => {
     const said = (before: string, after: string) =>
       evaluate(given(web(after), { old: web(before), rules: [byNode('rule')] })).findings.map(f => f.message);
     const value = (nodes: string) => `trafficDistribution: ${nodes}`;
@@ -69,7 +69,7 @@ describe('findings', () => {
     expect(said(value('n1'), value('n1+n2'))).toEqual(['this change breaks n1,n2 [rule]']);
   });
 
-  test('of a CREATE are introduced, and do not speak of a change', () => {
+  test('of a CREATE are introduced, and do not mention a change', () => {
     const [finding] = evaluate(given(web('trafficDistribution: n1'), { rules: [byNode('rule')] })).findings;
     expect(finding).toMatchObject({ introduced: true, message: 'standing n1 [rule]' });
   });
@@ -96,7 +96,7 @@ endpoints: [${endpoints}]`;
     expect(evaluate({ ...update, topologyBefore: topology }).findings[0]?.introduced).toBe(true);
   });
 
-  test('carry what they rest on', () => {
+  test('contain their evidence', () => {
     const [finding] = evaluate(given(web(), { rules: [ruleThat('rule')] })).findings;
     expect(finding?.evidence).toEqual({
       hints: 'unused',
@@ -108,15 +108,15 @@ endpoints: [${endpoints}]`;
   });
 });
 
-describe('a rule whose needs are not met is skipped and says why', () => {
+describe('a rule with an unmet need is skipped with the reason', () => {
   const facts = { ...FACTS, version: { minor: 30 }, dataPlane: { ...FACTS.dataPlane, kind: 'other' as const } };
   test.each<[Need, string]>([
     ['nodes', 'no Nodes are known: give them with --topology'],
     ['endpoints', 'no endpoints yet'],
     ['workloads', 'no manifest of a workload that it selects'],
     ['slices', 'no EndpointSlices yet'],
-    ['dataplane: known', 'nothing is known of how this data plane routes'],
-    ['dataplane: obeys hints', 'nothing is known of how this data plane routes'],
+    ['dataplane: known', 'the routing of this data plane is unknown'],
+    ['dataplane: obeys hints', 'the routing of this data plane is unknown'],
     ['kubernetes>=1.31', 'needs Kubernetes 1.31, this is 1.30'],
   ])('%s', (need, why) => {
     const rules = [ruleThat('needy', { needs: [need] })];
@@ -126,7 +126,7 @@ describe('a rule whose needs are not met is skipped and says why', () => {
     expect(skipped.map(skip => skip.why)).toEqual([why]);
   });
 
-  test('but not where it has nothing to say about such a Service anyway', () => {
+  test('unless it does not apply to the Service', () => {
     const rules = [ruleThat('needy', { needs: ['nodes'], appliesTo: () => false })];
     expect(evaluate(given(web(), { rules })).skipped).toEqual([]);
   });
@@ -136,13 +136,13 @@ describe('a rule whose needs are not met is skipped and says why', () => {
     ['manifest', 'admission', false],
     ['cluster', 'cluster', true],
     ['cluster', 'admission', false],
-  ])('nor where it is meant for another source: %s in %s speaks: %s', (need, source, speaks) => {
+  ])('or covers another source: %s from %s is reported: %s', (need, source, speaks) => {
     const input = given(web(), { rules: [ruleThat('needy', { needs: [need] })] });
     const { findings, skipped } = evaluate({ ...input, change: { ...input.change, source } });
     expect({ findings: findings.length, skipped: skipped.length }).toEqual({ findings: speaks ? 1 : 0, skipped: 0 });
   });
 
-  test('nor where it is off', () => {
+  test('or is off', () => {
     const rules = [ruleThat('needy', { needs: ['nodes'] })];
     expect(evaluate(given(web(), { rules, policy: at({ needy: 'off' }) })).skipped).toEqual([]);
   });
@@ -158,7 +158,7 @@ describe('a rule that throws', () => {
     ['in its check', { check: boom }],
     ['in appliesTo', { appliesTo: boom }],
     [
-      'after its first statement',
+      'after its first finding',
       {
         *check() {
           yield { message: () => 'half', path: 'spec.type' };
@@ -174,7 +174,7 @@ describe('a rule that throws', () => {
         },
       },
     ],
-  ])('%s is a failure of its own, and no other rule suffers', (_when, over) => {
+  ])('%s is reported as a failure and does not affect other rules', (_when, over) => {
     const { findings, failures, skipped } = broken(over);
     expect(findings.map(finding => finding.rule)).toEqual(['fine']);
     expect(failures).toMatchObject([{ rule: 'broken', error: { message: 'boom' } }]);
@@ -182,7 +182,7 @@ describe('a rule that throws', () => {
   });
 });
 
-test('a rule yields to one that is more certain of the same thing', () => {
+test('a finding is superseded by a more certain one', () => {
   const rules = [ruleThat('guess', { supersededBy: ['sure'] }), ruleThat('sure')];
   const said = (policy: Policy) => evaluate(given(web(), { rules, policy })).findings.map(finding => finding.rule);
   expect(said(DEFAULT_POLICY)).toEqual(['sure']);

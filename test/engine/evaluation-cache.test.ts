@@ -43,7 +43,7 @@ const changes: fc.Arbitrary<Change> = fc
 
 const POLICIES = [DEFAULT_POLICY, { ...DEFAULT_POLICY, clientNodes: { ...DEFAULT_CLIENT_NODES, minAgeMillis: 0 } }];
 
-/** Any order of few changes, in a cluster whose nodes and slices are now these, now those, at any time. */
+/** A few changes in any order and at any time, in a cluster that switches between sets of nodes and slices. */
 const reviews = fc
   .tuple(
     fc.array(nodes, { minLength: 1, maxLength: 2 }),
@@ -94,7 +94,7 @@ test('gives the results of an evaluation without a cache', () => {
   expect(reused).toBeGreaterThan(15);
 });
 
-test('is used while the nodes stay, and only then', () => {
+test('is used only while the nodes are unchanged', () => {
   const cache = new EvaluationCache();
   const cluster = topology([], []);
   const nodes = cache.nodes(cluster.nodes());
@@ -108,7 +108,7 @@ describe('the key of a result', () => {
   const LOUD = Object.fromEntries(RULES.map(({ id }) => [id, { level: 'warn', options: {} }] as const));
   const unread = { 'example.com/owner': 'team-a' };
 
-  test('holds every label and annotation that a rule reads', () => {
+  test('contains every label and annotation that a rule reads', () => {
     const read = { labels: new Set<string>(), annotations: new Set<string>() };
     const recorded = (service: Service): Service => ({
       ...service,
@@ -139,7 +139,7 @@ describe('the key of a result', () => {
     expect(read.annotations.size).toBeGreaterThan(5);
   });
 
-  test('is the same whatever labels and annotations no rule reads', () => {
+  test('ignores labels and annotations that no rule reads', () => {
     const change = (annotations: Record<string, string>): Change => {
       const service = withAnnotations({ ...web(), labels: annotations }, annotations);
       return { operation: 'CREATE', source: 'admission', service, old: null, violations: [] };
@@ -148,7 +148,7 @@ describe('the key of a result', () => {
     expect(keyOf(change({ 'zonewise.dev/ignore': '*' }))).not.toBe(keyOf(change({})));
   });
 
-  test('leaves out numbers of ports and addresses, which change no result', () => {
+  test('ignores port numbers and addresses, which change no result', () => {
     const numbered = (service: Service, i: number): Service => ({
       ...service,
       clusterIP: service.clusterIP && `10.0.0.${i}`,
@@ -178,7 +178,7 @@ describe('the key of a result', () => {
     expect(keyOf(one?.[0] as Change, FACTS, custom)).not.toBe(keyOf(one?.[1] as Change, FACTS, custom));
   });
 
-  test('ends with the day, as exemptions do', () => {
+  test('changes with the UTC day, like exemptions', () => {
     const change: Change = { operation: 'CREATE', source: 'admission', service: web(), old: null, violations: [] };
     const at = (now: number) => keyOf(change, { ...FACTS, now });
     const midnight = Date.parse('2026-06-02T00:00:00Z');
@@ -187,7 +187,7 @@ describe('the key of a result', () => {
   });
 });
 
-/** Records the names that are looked up; copying a whole object is not a look-up. */
+/** Records the names that are read; copying a whole object does not count. */
 function recordReads(values: Record<string, string>, names: Set<string>): Record<string, string> {
   let copying = new Set<string | symbol>();
   const record = (name: string | symbol) => {
@@ -219,7 +219,7 @@ describe('a bounded map', () => {
   };
   const values = (map: BoundedMap<string, number>) => ['a', 'b', 'c', 'd'].map(key => map.get(key));
 
-  test('drops what was not used for longest', () => {
+  test('drops the least recently used entry', () => {
     const map = filled({ maxBytes: 30 });
     expect(map.get('a')).toBe(1);
     map.set('d', 4, { bytes: 10 });
@@ -227,13 +227,13 @@ describe('a bounded map', () => {
     expect(map.bytes).toBe(30);
   });
 
-  test('does not keep a value larger than itself, nor the one that it replaces', () => {
+  test('keeps neither a value larger than itself nor the one it replaces', () => {
     const map = filled({ maxBytes: 30 });
     map.set('a', 2, { bytes: 31 });
     expect([values(map), map.bytes]).toEqual([[undefined, 2, 3, undefined], 20]);
   });
 
-  test('keeps what was used a moment ago, if it is to', () => {
+  test('keeps recently used entries if minIdleMs is set', () => {
     const map = filled({ maxBytes: 30, minIdleMs: 100 });
     map.set('d', 4, { bytes: 10, now: 99 });
     expect(map.get('a', 99)).toBe(1);

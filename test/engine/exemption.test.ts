@@ -26,19 +26,19 @@ describe('a Service opts out', () => {
     expect(isExempt(ignoring(rules), rule)).toBe(expected);
   });
 
-  test('until the end of the day that it names', () => {
+  test('until the end of the given day', () => {
     const service = ignoring('*', '2027-01-31');
     expect(isExempt(service, 'rule-a', '2027-01-31T23:59:59Z')).toBe(true);
     expect(isExempt(service, 'rule-a', '2027-02-01T00:00:00Z')).toBe(false);
   });
 
-  test.each(['soon', '31.01.2027', '2027-13-01', ''])('not at all where the end is no date: "%s"', until => {
+  test.each(['soon', '31.01.2027', '2027-13-01', ''])('not at all if the end is not a date: "%s"', until => {
     const exemption = exemptionOf(ignoring('*', until), at('2026-01-01T00:00:00Z'));
-    expect(exemption?.void).toMatch(/is no date like 2027-01-31/);
+    expect(exemption?.void).toMatch(/is not a date like 2027-01-31/);
     expect(exempts(exemption, 'rule-a')).toBe(false);
   });
 
-  test('and is told so instead of a finding', () => {
+  test('and the rule is skipped with the reason', () => {
     const { findings, skipped } = evaluate(
       given(ignoring('rule-a'), { rules: [ruleThat('rule-a'), ruleThat('rule-b')] }),
     );
@@ -53,7 +53,7 @@ describe('a Service opts out', () => {
     ]);
   });
 
-  test('never of a rule at level deny, unless the configuration allows it', () => {
+  test('not of a rule at level deny, unless the configuration allows it', () => {
     const rules = [ruleThat('rule-a', { level: 'deny' })];
     expect(evaluate(given(ignoring('*'), { rules })).findings).toHaveLength(1);
     const policy = { ...DEFAULT_POLICY, annotationsMaySilenceDeny: true };

@@ -11,19 +11,19 @@ const set = (field: string, value: string | null): Fix => ({
 });
 const REMOVE = set('trafficDistribution', null);
 
-/** Objects to a Local internal policy and knows one remedy after the other. */
+/** Reports a Local internal policy and offers these fixes. */
 const local = (...fixes: readonly Fix[]) =>
   ruleThat('local', {
     appliesTo: service => service.internalTrafficPolicy === 'Local',
     *check() {
       yield {
-        message: (_say, fix) => `local; ${fix?.description ?? 'no remedy'}`,
+        message: (_say, fix) => `local; ${fix?.description ?? 'no fix'}`,
         path: 'spec.internalTrafficPolicy',
         fixes,
       };
     },
   });
-/** Objects to a value of trafficDistribution. */
+/** Reports a value of trafficDistribution. */
 const against = (value: string, level: Level = 'warn', over: Partial<Rule> = {}) =>
   ruleThat(`against-${value.toLowerCase()}`, {
     level,
@@ -43,8 +43,8 @@ function remedyOf(rules: readonly Rule[], service = web('internalTrafficPolicy: 
   return evaluate(given(service, { rules, policy })).findings.find(({ rule }) => rule === 'local')?.fix ?? null;
 }
 
-describe('a remedy is offered', () => {
-  test('where it makes the rule silent', () => {
+describe('a fix is offered', () => {
+  test('if it removes the finding', () => {
     expect(remedyOf([local(PREFER, CLUSTER)])).toBe(PREFER);
   });
 
@@ -54,22 +54,22 @@ describe('a remedy is offered', () => {
     );
   });
 
-  test('where another rule objects to the Service already', () => {
+  test('if another rule already reports the Service', () => {
     const service = web('internalTrafficPolicy: Local\ntrafficDistribution: PreferSameNode');
     expect(remedyOf([local(PREFER), against('PreferSameNode')], service)).toBe(PREFER);
   });
 
-  test('where the rule that would object does so in a remark only', () => {
+  test('if the rule that would report the result is at level info', () => {
     expect(remedyOf([local(PREFER), against('PreferSameNode', 'info')])).toBe(PREFER);
   });
 
-  test('where the rule that would object is off by default or in the configuration', () => {
+  test('if the rule that would report the result is off by default or in the configuration', () => {
     expect(remedyOf([local(PREFER), against('PreferSameNode', 'off')])).toBe(PREFER);
     const policy = { ...DEFAULT_POLICY, rules: { 'against-prefersamenode': { level: 'off' as const, options: {} } } };
     expect(remedyOf([local(PREFER), against('PreferSameNode')], undefined, policy)).toBe(PREFER);
   });
 
-  test('where the rule that would object is broken: that is reported elsewhere', () => {
+  test('if the rule that would report the result throws, which is a failure of that rule', () => {
     const broken = against('PreferSameNode', 'warn', {
       check: () => {
         throw new Error('boom');
@@ -78,7 +78,7 @@ describe('a remedy is offered', () => {
     expect(remedyOf([local(PREFER), broken])).toBe(PREFER);
   });
 
-  test('for each of two fields that a rule objects to', () => {
+  test('for each of two fields that a rule reports', () => {
     const both = ruleThat('both', {
       *check({ service }) {
         if (service.internalTrafficPolicy === 'Local')
@@ -92,16 +92,16 @@ describe('a remedy is offered', () => {
   });
 });
 
-describe('a remedy is not offered', () => {
-  test('where it changes nothing', () => {
+describe('a fix is not offered', () => {
+  test('if it changes nothing', () => {
     expect(remedyOf([local(REMOVE)])).toBeNull();
   });
 
-  test('where it would cause another finding; the next best is', () => {
+  test('if it causes another finding; the next fix is offered instead', () => {
     expect(remedyOf([local(PREFER, CLUSTER), against('PreferSameNode')])).toBe(CLUSTER);
   });
 
-  test('where a rule would object that the configuration has raised', () => {
+  test('if it causes a finding of a rule whose level the configuration raises', () => {
     const rules = [local(PREFER), against('PreferSameNode', 'info')];
     const policy = { ...DEFAULT_POLICY, rules: { 'against-prefersamenode': { level: 'warn' as const, options: {} } } };
     expect(remedyOf(rules, undefined, policy)).toBeNull();

@@ -17,7 +17,7 @@ export const FACTS: ClusterFacts = {
   topologyAgeSeconds: 0,
 };
 
-/** A Service from its manifest, through the API's defaults. */
+/** The Service of a manifest, with API defaults. */
 export function serviceFrom(yaml: string): Service {
   const [manifest] = readManifests({ name: 'service.yaml', text: yaml, strangers: 'refuse' });
   if (!manifest) throw new Error('no Service given');
@@ -36,7 +36,7 @@ export function withAnnotations(service: Service, annotations: Readonly<Record<s
   return { ...service, annotations };
 }
 
-/** A CREATE of the Service, or an UPDATE where `old` is given, in the cluster that the manifests describe. */
+/** A CREATE of the Service, or an UPDATE if `old` is given, in the cluster of the manifests. */
 export function given(
   service: Service,
   { old = null, cluster = '', ...over }: Partial<EvaluationInput> & { old?: Service | null; cluster?: string } = {},
@@ -52,7 +52,7 @@ export function given(
   };
 }
 
-/** A rule that always says the same, but for what is given. */
+/** A rule with a constant finding, except for the given parts. */
 export function ruleThat(id: string, over: Partial<Rule> = {}): Rule {
   return {
     id,

@@ -24,7 +24,7 @@ describe('a message', () => {
     );
   });
 
-  test('has no brackets where there is nobody to name', () => {
+  test('has no brackets without names', () => {
     expect(rendered(say => `lost${say.list([])}`)).toBe('lost [a-rule]');
   });
 
@@ -34,18 +34,18 @@ describe('a message', () => {
     expect(message).toMatch(/dropped; a remedy \[a-rule\]$/);
   });
 
-  test('gives up names before it gives up words', () => {
+  test('drops names before words', () => {
     const long = 'word '.repeat(48);
     expect(rendered(say => `${long}${say.list(few)}`)).toBe(`${long} [a-rule]`);
   });
 
-  test('is cut where nothing else helps, and keeps the id', () => {
+  test('is truncated if nothing else fits, but keeps the id', () => {
     const message = rendered(() => 'x'.repeat(1000));
     expect(message).toHaveLength(MAX_MESSAGE);
     expect(message).toMatch(/x\.\.\. \[a-rule\]$/);
   });
 
-  test('shows no name under counts-only', () => {
+  test('contains no name under counts-only', () => {
     const message = rendered(say => `2 of 3 nodes lose traffic${say.list(few)}`, { names: 'counts-only' });
     expect(message).toBe('2 of 3 nodes lose traffic [a-rule]');
   });
@@ -54,23 +54,23 @@ describe('a message', () => {
     expect(rendered(say => say.value('a"b\n\u001b[31mc\u00e9\u2028'))).toBe('"a\\"b\\n\\u001b[31mc??" [a-rule]');
   });
 
-  test('cuts long values', () => {
+  test('truncates long values', () => {
     expect(rendered(say => say.value('v'.repeat(300)))).toBe(`"${'v'.repeat(60)}..." [a-rule]`);
   });
 
-  test('holds no control character, whatever a rule or a node name puts in', () => {
+  test('contains no control character of a rule or a node name', () => {
     expect(rendered(say => `bell\u0007 line\n${say.list(['n\u001b[31m1', 'n\u202e2'])}`)).toBe(
       'bell? line? (n?[31m1, n?2) [a-rule]',
     );
   });
 
-  test('speaks of the change where the change brought it about', () => {
+  test('mentions the change that introduced the finding', () => {
     const draft: Draft = { message: () => 'standing', messageOnChange: () => 'this change', path: 'spec.type' };
     expect(render(draft, { ...HOW, introduced: true })).toBe('this change [a-rule]');
     expect(render(draft, HOW)).toBe('standing [a-rule]');
   });
 
-  test('says the same of a change where the rule has no other words for it', () => {
+  test('is the same for a change if the rule has no separate message for it', () => {
     expect(rendered(() => 'standing', { introduced: true })).toBe('standing [a-rule]');
   });
 });

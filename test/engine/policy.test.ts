@@ -19,20 +19,20 @@ function levelIn(namespace: string, policy: Partial<Policy>, namespaceLabels = {
 }
 
 describe('the level of a rule', () => {
-  test('is its own where nobody says otherwise', () => {
+  test('is its default without configuration', () => {
     expect(levelIn('shop', {})).toEqual({ level: 'warn', options: { threshold: 2, floor: 1 } });
   });
 
-  test('is what the configuration says', () => {
+  test('is the configured one', () => {
     expect(levelIn('shop', { rules: { 'a-rule': { level: 'deny', options: {} } } }).level).toBe('deny');
   });
 
-  test('is untouched by a setting of options only', () => {
+  test('is not changed by a setting with options only', () => {
     const policy = { rules: { 'a-rule': { level: null, options: { threshold: 3 } } } };
     expect(levelIn('shop', policy)).toEqual({ level: 'warn', options: { threshold: 3, floor: 1 } });
   });
 
-  test('is that of the last override that matches and speaks of the rule', () => {
+  test('is that of the last matching override that configures the rule', () => {
     const overrides = [
       override({ namespaces: ['dev-*'] }, 'info'),
       override({ namespaces: ['dev-web'] }, 'off'),
@@ -45,7 +45,7 @@ describe('the level of a rule', () => {
     expect(levelIn('shop', { overrides }).level).toBe('warn');
   });
 
-  test('is overridden only where namespace, labels and type all match', () => {
+  test('is overridden only if namespace, labels and type match', () => {
     const namespaceSelector = [{ key: 'team', operator: 'in', values: ['a'] }] as const;
     const overrides = [override({ namespaces: ['a*'], namespaceSelector, types: ['ClusterIP'] }, 'off')];
     expect(levelIn('ab', { overrides }, { team: 'a', tier: '1' }).level).toBe('off');
@@ -66,7 +66,7 @@ describe('the level of a rule', () => {
     expect(levelIn('shop', { overrides }, no).level).toBe('warn');
   });
 
-  test('is overridden only where every requirement holds', () => {
+  test('is overridden only if every requirement holds', () => {
     const namespaceSelector = parseLabelSelector('team=a,!legacy') ?? [];
     const overrides = [override({ namespaceSelector }, 'off')];
     expect(levelIn('shop', { overrides }, { team: 'a' }).level).toBe('off');
@@ -74,7 +74,7 @@ describe('the level of a rule', () => {
     expect(levelIn('shop', { overrides }, {}).level).toBe('warn');
   });
 
-  test('leaves options of earlier settings where later ones name others', () => {
+  test('keeps options of earlier settings that later ones do not set', () => {
     const policy = {
       rules: { 'a-rule': { level: null, options: { threshold: 3 } } },
       overrides: [override({}, 'info', { floor: 9 })],

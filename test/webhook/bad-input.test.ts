@@ -31,7 +31,7 @@ describe.each(['/validate', '/mutate'])('%s', path => {
     expect(JSON.parse(reply.text)).toMatchObject({ error, message: expect.stringMatching(/\w{3}/) });
   });
 
-  test('a body of another type is answered 415 and told which type is expected', async () => {
+  test('a body of another type is answered 415 with the expected type', async () => {
     const { app } = await webhook();
     for (const type of ['text/plain', 'application/yaml', 'application/x-www-form-urlencoded', undefined]) {
       const headers = type ? { 'content-type': type } : {};
@@ -44,13 +44,13 @@ describe.each(['/validate', '/mutate'])('%s', path => {
     }
   });
 
-  test('the character set may be named', async () => {
+  test('the content type may contain a character set', async () => {
     const { app } = await webhook();
     const headers = { 'content-type': 'application/json; charset=utf-8' };
     expect((await app.inject({ method: 'POST', url: path, headers, payload: GOOD })).statusCode).toBe(200);
   });
 
-  test('more than 7 MiB are answered 413, a review of 6 MiB is judged', async () => {
+  test('more than 7 MiB are answered 413, a review of 6 MiB is evaluated', async () => {
     const { send } = await webhook();
     const sized = (mebibytes: number) => reviewOf({ metadata: { annotations: { fill: 'x'.repeat(mebibytes << 20) } } });
     const large = await send(path, sized(7));
@@ -59,7 +59,7 @@ describe.each(['/validate', '/mutate'])('%s', path => {
   });
 });
 
-test('what a 422 says names every field that is wrong', async () => {
+test('a 422 lists every invalid field', async () => {
   const { send } = await webhook();
   const { text } = await send('/validate', { ...GOOD, apiVersion: 'admission.k8s.io/v1beta1', request: WITHOUT_UID });
   expect(JSON.parse(text).problems).toEqual([
@@ -80,7 +80,7 @@ test.each([
   expect(reply.json()).toMatchObject({ error: 'not-found', message: expect.stringContaining('POST /validate') });
 });
 
-test('keys that mean something to JavaScript are data', async () => {
+test('keys with a meaning in JavaScript are data', async () => {
   const { send } = await webhook();
   const evil = '"__proto__": {"polluted": "yes"}, "constructor": {"prototype": {"polluted": "yes"}}, "toString": 1';
   const places = ['"request": {', '"object": {', '"metadata": {', '"spec": {', '"annotations": {', '"selector": {'];

@@ -30,12 +30,12 @@ const pod = (name: string, nodeName: string): Pod => ({
   ports: [],
 });
 
-/** What answers depend on besides the review, for a test to change. */
+/** The inputs of a response besides the review, which a test can change. */
 class World {
   topology: Topology = cluster('agent', 'web', 'edge');
   policy: Policy = DEFAULT_POLICY;
   facts: ClusterFacts = judge().facts();
-  /** `null` without Pod look-ups. */
+  /** `null` without Pod lookups. */
   pods: readonly Pod[] | null = null;
   readonly #finder = { find: async () => ({ kind: 'pods' as const, pods: this.pods ?? [] }) };
 
@@ -77,7 +77,7 @@ const CHOICES = {
   pods: [[pod('a', 'n1')], [pod('a', 'n1'), pod('bb', 'n2'), pod('ccc', 'n3')], []],
 };
 
-test.each([false, true])('answers are those of an engine without a cache (Pods looked up: %s)', async withPods => {
+test.each([false, true])('responses equal those of an engine without a cache (Pod lookups: %s)', async withPods => {
   const index = fc.nat({ max: 11 });
   const step = fc.oneof(
     { weight: 4, arbitrary: fc.record({ ask: index, path: fc.constantFrom('/validate', '/mutate') }) },

@@ -7,11 +7,11 @@ import { judge, reviewOf, webhook } from './harness.ts';
 
 const never: PodFinder = { find: () => new Promise(() => {}) };
 
-describe('with a clock that is turned by hand', () => {
+describe('with fake timers', () => {
   beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
   afterEach(() => void vi.useRealTimers());
 
-  test('a Pod look-up that never ends is left at the deadline, not before', async () => {
+  test('a Pod lookup that never ends is abandoned at the deadline, not before', async () => {
     let outcome = 'waiting';
     const done = Promise.resolve(admit(parseReview(reviewOf()), judge({ pods: never }), new Deadline(2000, () => 0)));
     void done.then(({ kind }) => {
@@ -24,13 +24,13 @@ describe('with a clock that is turned by hand', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test('a look-up in time leaves no timer behind', async () => {
+  test('a lookup in time leaves no timer', async () => {
     const pods: PodFinder = { find: async () => ({ kind: 'pods', pods: [] }) };
     const { kind } = await admit(parseReview(reviewOf()), judge({ pods }), new Deadline(2000, () => 0));
     expect([kind, vi.getTimerCount()]).toEqual(['evaluated', 0]);
   });
 
-  test('a look-up that fails after the deadline harms nobody', async () => {
+  test('a lookup that fails after the deadline has no effect', async () => {
     const { promise, reject } = Promise.withResolvers<never>();
     const done = admit(parseReview(reviewOf()), judge({ pods: { find: () => promise } }), new Deadline(100, () => 0));
     await vi.advanceTimersByTimeAsync(100);
@@ -39,7 +39,7 @@ describe('with a clock that is turned by hand', () => {
   });
 });
 
-test('the webhook then allows the request unjudged, counts it and logs it', async () => {
+test('a missed deadline allows the request without evaluation, and is counted and logged', async () => {
   let tooLate = 0;
   const { send, log } = await webhook({ pods: never }, { onTooLate: () => void tooLate++ });
   const review = reviewOf();
@@ -49,7 +49,7 @@ test('the webhook then allows the request unjudged, counts it and logs it', asyn
   expect(log).toMatchObject([{ msg: 'review', outcome: 'too-late', allowed: true, rules: [] }]);
 });
 
-test('a review whose time was up before it began is not judged either', async () => {
+test('a review whose deadline has passed on arrival is not evaluated', async () => {
   let tooLate = 0;
   const { send } = await webhook({}, { onTooLate: () => void tooLate++ });
   expect((await send('/validate?timeout=0s', reviewOf())).answer.response).not.toHaveProperty('warnings');
@@ -57,7 +57,7 @@ test('a review whose time was up before it began is not judged either', async ()
   expect(tooLate).toBe(1);
 });
 
-test('what is no Service is never too late', async () => {
+test('a review that is not applicable misses no deadline', async () => {
   const { send, log } = await webhook({ pods: never });
   await send('/validate?timeout=0s', reviewOf({ request: { operation: 'DELETE' } }));
   expect(log).toMatchObject([{ outcome: 'passed-over' }]);

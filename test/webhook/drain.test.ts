@@ -11,7 +11,7 @@ beforeAll(async () => {
   tls = await throwawayCertificate(Date.now());
 });
 
-test('from the signal on /readyz says no, /livez still yes, and nobody is turned away', async () => {
+test('after the signal /readyz fails, /livez succeeds and requests are still served', async () => {
   const server = await running({ tls });
   expect([await server.ops('/readyz'), await server.ops('/livez')]).toEqual([200, 200]);
   server.startDraining();
@@ -21,7 +21,7 @@ test('from the signal on /readyz says no, /livez still yes, and nobody is turned
   expect((await (await open(server.webhookPort, tls.cert)).ask()).status).toBe(200);
 });
 
-test('each answer is then the last on its connection, whoever asks for whatever', async () => {
+test('every response then closes its connection, errors too', async () => {
   const server = await running({ tls });
   const [kept, ...others] = await Promise.all([1, 2, 3, 4].map(() => open(server.webhookPort, tls.cert)));
   expect(await kept?.ask()).toMatchObject({ status: 200, connection: 'keep-alive' });
@@ -41,7 +41,7 @@ test('each answer is then the last on its connection, whoever asks for whatever'
   await Promise.all([kept, ...others].map(connection => connection?.ended()));
 });
 
-test('no request is lost: under way at the signal, on an idle connection later, or under way at the end', async () => {
+test('no request is lost: in flight at the signal, later on an idle connection, or in flight at the close', async () => {
   const held = heldPods();
   const server = await running({ tls }, { pods: held.pods });
   const connections = await Promise.all([1, 2, 3, 4].map(() => open(server.webhookPort, tls.cert)));
@@ -54,7 +54,7 @@ test('no request is lost: under way at the signal, on an idle connection later, 
   const closed = server.close();
   answers.push(last?.ask());
   await held.asked(3);
-  // A connection that never asked anything is waited for as long as one whose request is on its way.
+  // A connection without a request so far is kept open, too.
   answers.push(idle?.ask());
   await held.asked(4);
   held.letGo();
@@ -62,7 +62,7 @@ test('no request is lost: under way at the signal, on an idle connection later, 
   await closed;
 });
 
-test('an idle connection that has been used before is ended in good order', async () => {
+test('an idle connection that was used before is closed gracefully', async () => {
   const server = await running({ tls });
   const connection = await open(server.webhookPort, tls.cert);
   await connection.ask();
@@ -72,7 +72,7 @@ test('an idle connection that has been used before is ended in good order', asyn
   await closed;
 });
 
-test('a connection on which nobody ever asked anything holds up the end for a second, not for ten', async () => {
+test('a connection without any request delays the close for a second, not for ten', async () => {
   const server = await running({ tls });
   const spare = await open(server.webhookPort, tls.cert);
   const before = performance.now();
@@ -81,7 +81,7 @@ test('a connection on which nobody ever asked anything holds up the end for a se
   await spare.ended();
 });
 
-test('the end is bounded: who never finishes is cut off, in the handshake, the body or the judging', async () => {
+test('the close has a timeout, in the handshake, the body and the evaluation', async () => {
   const held = heldPods();
   const server = await running({ tls }, { pods: held.pods });
   const judged = await open(server.webhookPort, tls.cert);

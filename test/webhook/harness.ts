@@ -34,7 +34,7 @@ export function recorded(name: string): Review {
   return JSON.parse(readFileSync(join(FOLDER, name), 'utf8')) as Review;
 }
 
-/** A recorded CREATE of agent (internalTrafficPolicy Local) with other fields, for a look at one thing at a time. */
+/** A recorded CREATE of agent (internalTrafficPolicy Local) with other fields. */
 export function reviewOf(change: { spec?: object; metadata?: object; request?: object } = {}): Review {
   const review = recorded('06-validate-create-agent.json');
   const object = asObject(review.request.object);
@@ -85,7 +85,7 @@ export function judge(over: Partial<Judge> = {}): Judge {
   };
 }
 
-/** Log and metrics follow the answers, two turns of the event loop later at most. */
+/** Log and metrics follow the responses by at most two iterations of the event loop. */
 export async function allTold(): Promise<void> {
   for (let turn = 0; turn < 3; turn++) await endOfTurn();
 }
@@ -98,12 +98,12 @@ export interface LogLine {
 
 export interface Webhook {
   readonly app: FastifyInstance;
-  /** What was logged so far. */
+  /** The lines so far. */
   readonly log: readonly LogLine[];
   send(path: string, body: unknown): Promise<{ status: number; text: string; answer: AdmissionReviewResponse }>;
 }
 
-/** The webhook port without a listener; closed when the test ends. A body that is no text is sent as JSON. */
+/** The webhook app without a listener; closed when the test ends. A body that is not a string is sent as JSON. */
 export async function webhook(over: Partial<Judge> = {}, options: Partial<WebhookOptions> = {}): Promise<Webhook> {
   const log: LogLine[] = [];
   const logger = pino({ level: 'trace' }, { write: (line: string) => void log.push(JSON.parse(line) as LogLine) });

@@ -17,7 +17,7 @@ const RUNS = 10_000;
 const MEBIBYTE = 1024 * 1024;
 const REVIEWS = RECORDED.map(name => JSON.stringify(recorded(name)));
 
-/** Reviews with a piece cut out, put in or put elsewhere, JSON of any shape, and text of any kind. */
+/** Reviews with a part removed, inserted or replaced, any JSON, and any text. */
 const bodies = fc.oneof(
   fc
     .tuple(fc.constantFrom(...REVIEWS), fc.nat(), fc.nat(40), fc.string({ maxLength: 20 }))
@@ -34,14 +34,14 @@ const bodies = fc.oneof(
   fc.string({ unit: 'binary' }),
 );
 
-/** After a collection, which Node gives no other way to ask for. */
+/** After a garbage collection. */
 function heapUsed(): number {
   setFlagsFromString('--expose-gc');
   runInNewContext('gc')();
   return process.memoryUsage().heapUsed;
 }
 
-test('of ten thousand malformed bodies none is a fault, and memory stays flat', { timeout: 60_000 }, async () => {
+test('ten thousand malformed bodies cause no exception and no memory growth', { timeout: 60_000 }, async () => {
   const { app } = await webhook();
   const seen = new Map<number, number>();
   const ask = async (body: string, path: string) => {
@@ -57,13 +57,13 @@ test('of ten thousand malformed bodies none is a fault, and memory stays flat', 
   await fc.assert(answered, { numRuns: RUNS / 5 });
   const before = heapUsed();
   await fc.assert(answered, { numRuns: RUNS - RUNS / 5 });
-  // The log lines that this test keeps are some of it.
+  // This includes the log lines of the test.
   expect((heapUsed() - before) / MEBIBYTE).toBeLessThan(30);
-  // Each kind really occurs, so that not all fall at the first hurdle.
+  // Each status occurs, so not all bodies fail in the first step.
   expect(Math.min(...[200, 400, 422].map(status => seen.get(status) ?? 0))).toBeGreaterThan(RUNS / 100);
 });
 
-test('over a connection, bytes of any kind end in an answer or in its end, and the next client is served', async () => {
+test('arbitrary bytes on a connection get a response or a close, and the next client is served', async () => {
   const server = await running({ tls });
   await fc.assert(
     fc.asyncProperty(fc.uint8Array({ minLength: 1, maxLength: 200 }), fc.nat(400), async (bytes, cut) => {

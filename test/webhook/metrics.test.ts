@@ -16,7 +16,7 @@ beforeAll(async () => {
   tls = await throwawayCertificate(Date.now());
 });
 
-/** All there are, with their labels. Dashboards and alerts are written against these. */
+/** All metrics with their labels, a contract with dashboards and alerts. */
 const NAMES = {
   zonewise_build_info: ['version'],
   zonewise_certificate_expiry_timestamp_seconds: [],
@@ -44,21 +44,21 @@ const NAMES = {
   zonewise_topology_watch_errors_total: ['resource'],
 };
 
-test('the metrics are these, with these labels and a line of help each', async () => {
+test('the metrics have these names and labels, and one line of help each', async () => {
   const { registry } = createMetrics({ processMetrics: false });
   const metrics = registry.getMetricsAsArray() as unknown as { name: string; help: string; labelNames: string[] }[];
   expect(Object.fromEntries(metrics.map(({ name, labelNames }) => [name, labelNames]))).toEqual(NAMES);
   expect(metrics.every(({ help }) => help.length > 10)).toBe(true);
 });
 
-test('the metrics that the documentation speaks of are among them', () => {
+test('the documented metrics exist', () => {
   const text = readFileSync(join(import.meta.dirname, '../../docs/operations.md'), 'utf8');
   const spoken = new Set(text.match(/\bzonewise_[a-z_]+[a-z]/g));
   expect(spoken.size).toBeGreaterThan(5);
   expect([...spoken].filter(name => !(name in NAMES))).toEqual([]);
 });
 
-test('what is measured of Node has the same prefix, and the lag of the event loop is among it', async () => {
+test('the metrics of Node have the same prefix and include the event-loop lag', async () => {
   const metrics = createMetrics();
   const names = metrics.registry.getMetricsAsArray().map(({ name }) => name);
   expect(names.filter(name => !name.startsWith('zonewise_'))).toEqual([]);
@@ -67,7 +67,7 @@ test('what is measured of Node has the same prefix, and the lag of the event loo
   metrics.registry.clear();
 });
 
-test('whatever is reviewed, no series names an object, a namespace, a node or a user', async () => {
+test('no series contains the name of an object, a namespace, a node or a user', async () => {
   const server = await running({ tls });
   const connection = await open(server.webhookPort, tls.cert);
   const marked = JSON.stringify(
@@ -90,7 +90,7 @@ test('whatever is reviewed, no series names an object, a namespace, a node or a 
   expect((await server.metrics.text()).split('\n').length).toBe(before);
 });
 
-test('reviews are counted by operation and by what came of them, findings by rule and level', async () => {
+test('reviews are counted by operation and outcome, findings by rule and level', async () => {
   const rule = 'local-policy-uncovered-nodes';
   const config = (text: string) => parseConfig(`apiVersion: zonewise.dev/v1alpha1\nkind: Config\n${text}\n`, 'test');
   let { policy } = config('rules: {}');
@@ -122,7 +122,7 @@ defaults: [{ match: { types: [ClusterIP] }, set: { trafficDistribution: PreferSa
   for (const [name, value] of Object.entries(series)) expect([name, await server.metric(name)]).toEqual([name, value]);
 });
 
-test('the time a review takes is measured with the edges that the API server uses', async () => {
+test('the review duration has the buckets of the API server', async () => {
   expect(REVIEW_BUCKETS).toEqual([0.005, 0.025, 0.1, 0.5, 1, 2.5, 10, 25]);
   const server = await running({ tls });
   await (await open(server.webhookPort, tls.cert)).ask();
@@ -149,7 +149,7 @@ test('a rule that throws is counted by its id', async () => {
   expect(await server.metric('zonewise_rule_failures_total{rule="broken-rule"}')).toBe(1);
 });
 
-test('size, age, lists and failures of the view are read when the metrics are', async () => {
+test('size, age, relists and errors of the topology are read at each scrape', async () => {
   const metrics = createMetrics({ processMetrics: false });
   const nodes = { synced: true, objects: 3, seen: 3, relists: 1, watchErrors: 2, lastError: null };
   let age = Number.POSITIVE_INFINITY;
@@ -166,11 +166,11 @@ test('size, age, lists and failures of the view are read when the metrics are', 
   }
 });
 
-test('before there is a certificate its end is not claimed to be in 1970', async () => {
+test('without a certificate there is no expiry time', async () => {
   expect(await createMetrics({ processMetrics: false }).text()).not.toMatch(/^zonewise_certificate_expiry/m);
 });
 
-test('/metrics is served as Prometheus reads it, with the readiness of the moment', async () => {
+test('/metrics has the Prometheus format and the current readiness', async () => {
   let ready = false;
   const server = await running({ tls, readiness: () => ({ ready, waitingFor: [] }) });
   const read = async () => {
@@ -184,8 +184,7 @@ test('/metrics is served as Prometheus reads it, with the readiness of the momen
   expect((await read())[1]).toBe('0');
 });
 
-/** The words of PodLookup are what the reasons are told apart by: real look-ups, and a client that misbehaves. */
-test('Pod look-ups are counted, and those in vain by the bound that was hit', async () => {
+test('Pod lookups are counted, and those without a result by reason', async () => {
   const metrics = createMetrics({ processMetrics: false });
   const never = new Promise<never>(() => {});
   const endless = async function* () {

@@ -12,14 +12,14 @@ const open = () => {
   return review;
 };
 
-test('without defaults in the configuration nothing is changed and nothing said', async () => {
+test('without configured defaults there is no patch and no warning', async () => {
   const { send } = await webhook();
   const { answer } = await send('/mutate', open());
   expect(answer.response).toEqual({ uid: open().request.uid, allowed: true });
 });
 
-describe('a default of the configuration', () => {
-  test('is filled in on CREATE as a JSON Patch, said as a warning and kept for the audit log', async () => {
+describe('a configured default', () => {
+  test('is set on CREATE by a JSON Patch, with a warning and an audit annotation', async () => {
     const { send, log } = await webhook({ policy: () => SAME_ZONE });
     const { status, answer } = await send('/mutate', open());
     expect([status, answer.response]).toEqual([
@@ -37,7 +37,7 @@ describe('a default of the configuration', () => {
     expect(log).toMatchObject([{ msg: 'review', outcome: 'defaulted', defaults: ['trafficDistribution'] }]);
   });
 
-  test('replaces Cluster only where the configuration says that it may', async () => {
+  test('replaces Cluster only with overApiDefault', async () => {
     const text = 'defaults: [{ match: {}, set: { internalTrafficPolicy: Local }, overApiDefault: OVER }]';
     for (const [over, expected] of [
       ['false', undefined],
@@ -54,13 +54,13 @@ describe('a default of the configuration', () => {
     ['a field that the author wrote', { spec: { trafficDistribution: 'PreferSameNode' } }],
     ['a Service of another type', { spec: { type: 'NodePort' } }],
     ['a headless Service', { spec: { clusterIP: 'None' } }],
-  ])('leaves %s alone', async (_what, change) => {
+  ])('does not change %s', async (_what, change) => {
     const { send } = await webhook({ policy: () => SAME_ZONE });
     const { response } = (await send('/mutate', reviewOf(change))).answer;
     expect(response).toEqual({ uid: response.uid, allowed: true });
   });
 
-  test('has patch and patchType both or neither, for everything that a real API server sends', async () => {
+  test('has both patch and patchType or neither, for all recorded reviews', async () => {
     const { send } = await webhook({ policy: () => SAME_ZONE });
     const patched: string[] = [];
     for (const name of [
@@ -74,11 +74,11 @@ describe('a default of the configuration', () => {
       expect('patch' in answer.response).toBe('patchType' in answer.response);
       if ('patch' in answer.response) patched.push(name);
     }
-    // Of these agent alone has the field unset; a Local policy for all its traffic would make the default useless.
+    // Only agent has the field unset, and its Local policy for all traffic would make the default useless.
     expect(patched).toEqual([]);
   });
 
-  test('never gets into what /validate answers', async () => {
+  test('does not affect responses of /validate', async () => {
     const { send } = await webhook({ policy: () => SAME_ZONE });
     expect((await send('/validate', open())).answer.response).not.toHaveProperty('patch');
   });

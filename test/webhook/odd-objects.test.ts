@@ -48,7 +48,7 @@ const PLACES = [
   'object.status.loadBalancer.ingress',
 ];
 
-describe('values of a wrong type in the object never lead to a fault', () => {
+describe('values of a wrong type in the object cause no exception', () => {
   test.each(PLACES)('%s', async place => {
     const hook = await webhook();
     for (const value of ODD) {
@@ -60,7 +60,7 @@ describe('values of a wrong type in the object never lead to a fault', () => {
   });
 });
 
-test('any JSON at all is answered, and the next review is judged as ever', async () => {
+test('any JSON is answered, and the next review is evaluated correctly', async () => {
   const hook = await webhook();
   await fc.assert(
     fc.asyncProperty(fc.json({ maxDepth: 5 }), fc.constantFrom('/validate', '/mutate'), async (body, path) => {
@@ -71,7 +71,7 @@ test('any JSON at all is answered, and the next review is judged as ever', async
   await expectStillJudging(hook);
 });
 
-test('a real review with anything changed in it is answered, and the next one is judged as ever', async () => {
+test('a recorded review with any value changed is answered, and the next one is evaluated correctly', async () => {
   const hook = await webhook();
   const mutation = fc.record({
     review: fc.constantFrom(...RECORDED).map(recorded),
@@ -92,7 +92,7 @@ test('a real review with anything changed in it is answered, and the next one is
   await expectStillJudging(hook);
 });
 
-/** Never a fault, and warnings that fit into an HTTP header and onto a terminal. */
+/** Expects no 5xx, and warnings that fit into an HTTP header and onto a terminal. */
 async function expectAnswered(hook: Webhook, review: unknown, what: string): Promise<void> {
   for (const path of ['/validate', '/mutate']) {
     const { status, answer } = await hook.send(path, review);
@@ -113,7 +113,7 @@ async function expectStillJudging(hook: Webhook): Promise<void> {
   expect([status, answer.response.warnings?.length]).toEqual([200, 1]);
 }
 
-/** A copy with another value at a path; what is missing on the way is made. */
+/** A copy with another value at a path. Missing parents are created. */
 function withValue(body: unknown, [key, ...rest]: readonly string[], value: unknown): unknown {
   if (key === undefined) return value;
   if (Array.isArray(body)) return body.map((item, i) => (String(i) === key ? withValue(item, rest, value) : item));
@@ -121,7 +121,7 @@ function withValue(body: unknown, [key, ...rest]: readonly string[], value: unkn
   return { ...object, [key]: withValue(object[key], rest, value) };
 }
 
-/** A copy with another value where the numbers lead, each choosing a key of what is there. */
+/** A copy with another value at a path of numbers, each the index of a key. */
 function replaceAt(body: unknown, [turn, ...rest]: readonly number[], value: unknown): unknown {
   if (turn === undefined || typeof body !== 'object' || body === null) return value;
   const keys = Object.keys(body);

@@ -11,7 +11,7 @@ const broken: Rule = {
   level: 'warn',
   needs: [],
   appliesTo: () => true,
-  // biome-ignore lint/correctness/useYield: it fails before it has anything to say
+  // biome-ignore lint/correctness/useYield: it throws before its first finding
   *check() {
     throw new Error('out of order');
   },
@@ -25,11 +25,11 @@ const noisy = (id: string): Rule => ({
 });
 
 describe('a rule that throws', () => {
-  // Behind it stands a rule whose remedy is tried out against all others.
+  // A later rule has a fix, whose simulation runs all rules.
   test.each([
     ['first', [broken, ...RULES]],
     ['last', [...RULES, broken]],
-  ])('%s among the rules leaves the others their say and is logged', async (_where, rules) => {
+  ])('%s among the rules does not affect the others and is logged', async (_where, rules) => {
     const { send, log } = await webhook({ rules });
     const { status, answer } = await send('/validate', reviewOf());
     expect(status).toBe(200);
@@ -43,7 +43,7 @@ describe('a rule that throws', () => {
     ]);
   });
 
-  test('allows the request also where it is set to deny', async () => {
+  test('allows the request even at level deny', async () => {
     const policy = parseConfig(config('rules: {}'), 'test').policy;
     const rules = [{ ...broken, level: 'deny' as const }];
     const { send } = await webhook({ rules, policy: () => policy });
@@ -51,7 +51,7 @@ describe('a rule that throws', () => {
   });
 });
 
-describe('levels come from the configuration', () => {
+describe('levels of the configuration', () => {
   const rule = 'local-policy-uncovered-nodes';
   test.each([
     ['deny', { allowed: false, status: { code: 403, reason: 'Forbidden' } }],
@@ -67,14 +67,14 @@ describe('levels come from the configuration', () => {
     if (level === 'deny') expect(response.status?.message).toContain('n2');
   });
 
-  test('an override speaks for its namespaces only', async () => {
+  test('apply only to the namespaces of an override', async () => {
     const overrides = `overrides: [{ match: { namespaces: ["prod-*"] }, rules: { ${rule}: deny } }]`;
     const policy = parseConfig(config(overrides), 'test').policy;
     const { send } = await webhook({ policy: () => policy });
     expect((await send('/validate', reviewOf())).answer.response.allowed).toBe(true);
   });
 
-  test('are read anew for each review', async () => {
+  test('are read for each review', async () => {
     let policy = parseConfig(config(`rules: { ${rule}: off }`), 'test').policy;
     const { send } = await webhook({ policy: () => policy });
     expect((await send('/validate', reviewOf())).answer.response.warnings).toBeUndefined();
@@ -83,14 +83,14 @@ describe('levels come from the configuration', () => {
   });
 });
 
-test('of seven rules that warn, five are shown', async () => {
+test('at most five of seven warnings are sent', async () => {
   const rules = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map(noisy);
   const { send } = await webhook({ rules });
   const { warnings } = (await send('/validate', reviewOf())).answer.response;
   expect(warnings?.map(warning => warning.replace('agent: ', '')[0])).toEqual(['a', 'b', 'c', 'd', 'e']);
 });
 
-test('a Service that opts out is left alone', async () => {
+test('a Service that opts out gets no warnings', async () => {
   const annotations = { 'zonewise.dev/ignore': 'local-policy-uncovered-nodes', 'zonewise.dev/ignore-reason': 'known' };
   const { send } = await webhook();
   const { response } = (await send('/validate', reviewOf({ metadata: { annotations } }))).answer;

@@ -18,7 +18,7 @@ const MEBIBYTE = 1024 * 1024;
 const OVERRIDDEN = 'topology-mode-overrides-traffic-distribution';
 const sized = (bytes: number) => JSON.stringify(reviewOf({ metadata: { annotations: { fill: 'x'.repeat(bytes) } } }));
 
-describe('above the number of reviews at once', () => {
+describe('above the number of concurrent reviews', () => {
   const contradictory = JSON.stringify(
     reviewOf({
       spec: { trafficDistribution: 'PreferSameZone', internalTrafficPolicy: 'Cluster' },
@@ -26,7 +26,7 @@ describe('above the number of reviews at once', () => {
     }),
   );
 
-  test('nobody waits: what needs no Pods is still said, and it is counted', async () => {
+  test('a review does not wait; rules without Pods still run, and it is counted', async () => {
     const held = heldPods();
     const server = await running({ tls, capacity: { ...CAPACITY, reviews: 2 } }, { pods: held.pods });
     const waiting = await Promise.all([1, 2].map(() => open(server.webhookPort, tls.cert)));
@@ -37,7 +37,7 @@ describe('above the number of reviews at once', () => {
     expect(await server.metric('zonewise_reviews_hurried_total')).toBe(1);
     held.letGo();
     expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([200, 200]);
-    // A place is free again.
+    // Now a slot is free.
     const fourth = (await open(server.webhookPort, tls.cert)).ask(post(contradictory));
     await held.asked(1);
     held.letGo();
@@ -47,7 +47,7 @@ describe('above the number of reviews at once', () => {
 });
 
 describe('bodies', () => {
-  test('7 MiB and more are answered 413 over TLS, and the server goes on', async () => {
+  test('7 MiB and more are answered 413 over TLS, and the server continues', async () => {
     const server = await running({ tls });
     const connection = await open(server.webhookPort, tls.cert);
     expect((await connection.ask(post('x'.repeat(BODY_LIMIT + 1)))).status).toBe(413);
@@ -55,13 +55,13 @@ describe('bodies', () => {
     expect(await server.metric('zonewise_requests_refused_total{reason="too-large"}')).toBe(1);
   });
 
-  test('large ones share a budget; above it one is refused, small ones never, and room comes back', async () => {
+  test('large ones share a budget; above it they are rejected until it is released, small ones never', async () => {
     const capacity = { ...CAPACITY, largeBody: 10_000, largeBodies: 100_000 };
     const server = await running({ tls, capacity });
     const slow = await open(server.webhookPort, tls.cert);
     const large = post(sized(60_000));
     slow.socket.write(large.slice(0, 1_000));
-    // Its headers have been read once another request is answered that came later on another connection.
+    // Its headers have been read when a later request on another connection is answered.
     expect((await (await open(server.webhookPort, tls.cert)).ask()).status).toBe(200);
     const refused = await (await open(server.webhookPort, tls.cert)).ask(large);
     expect([refused.status, refused.connection, JSON.parse(refused.body).error]).toEqual([503, 'close', 'busy']);
@@ -71,7 +71,7 @@ describe('bodies', () => {
     expect(await server.metric('zonewise_requests_refused_total{reason="busy"}')).toBe(1);
   });
 
-  test('a client that goes away in the middle gives its room back', async () => {
+  test('a client that disconnects in the middle releases its budget', async () => {
     const capacity = { ...CAPACITY, largeBody: 10_000, largeBodies: 100_000 };
     const server = await running({ tls, capacity });
     const gone = await open(server.webhookPort, tls.cert);
@@ -83,7 +83,7 @@ describe('bodies', () => {
     expect((await (await open(server.webhookPort, tls.cert)).ask(large)).status).toBe(200);
   });
 
-  test('one of unknown length counts as the largest, and room is given back once', () => {
+  test('one of unknown length counts as the largest, and is released once', () => {
     const budget = new BodyBudget({ ...CAPACITY, largeBodies: 10 * MEBIBYTE });
     const release = budget.take(undefined);
     expect(budget.take(String(4 * MEBIBYTE))).toBeNull();
@@ -97,7 +97,7 @@ describe('bodies', () => {
 });
 
 describe('connections', () => {
-  test('above their number a new one is closed at once and counted; open ones go on', async () => {
+  test('above the limit a new one is closed immediately and counted; open ones continue', async () => {
     const server = await running({ tls, capacity: { ...CAPACITY, connections: 2 } });
     const connections = await Promise.all([1, 2].map(() => open(server.webhookPort, tls.cert)));
     const third = connect(server.webhookPort, '127.0.0.1');
@@ -109,7 +109,7 @@ describe('connections', () => {
     expect((await Promise.all(connections.map(({ ask }) => ask()))).map(({ status }) => status)).toEqual([200, 200]);
   });
 
-  test('after its share of requests the client is told to close, with an answer', async () => {
+  test('after the maximum number of requests the response closes the connection', async () => {
     const server = await running({ tls, capacity: { ...CAPACITY, requestsPerConnection: 2 } });
     const connection = await open(server.webhookPort, tls.cert);
     expect([await connection.ask(), await connection.ask()].map(answer => [answer.status, answer.connection])).toEqual([
@@ -118,7 +118,7 @@ describe('connections', () => {
     ]);
   });
 
-  test('a hundred that send a byte now and then are cut off, while reviews are answered', async () => {
+  test('a hundred slow ones are closed while reviews are answered', async () => {
     const limits = { keepAlive: 100_000, handshake: 10_000, headers: 300, request: 300, checkEvery: 20 };
     const server = await running({ tls, limits });
     const slow = await Promise.all(Array.from({ length: 100 }, () => open(server.webhookPort, tls.cert)));
@@ -144,10 +144,10 @@ describe('connections', () => {
   });
 });
 
-describe('the time that a request has waited in the event loop counts against its own', () => {
-  test('allows those of a burst unevaluated whose deadline passed meanwhile; all are answered together', async () => {
+describe('the deadline includes the time that a request waited in the event loop', () => {
+  test('requests of a burst whose deadline passed are allowed without evaluation; all are answered together', async () => {
     let now = 0;
-    // Judging takes 600 ms each; 850 of the 1000 ms are there to be used.
+    // An evaluation takes 600 ms; 850 of the 1000 ms are available.
     const facts = () => {
       now += 600;
       return judge().facts();

@@ -16,7 +16,7 @@ const FIELDS = [
   'uid',
 ];
 
-test('every review leaves exactly one line, with the same fields', async () => {
+test('every review has exactly one line, with the same fields', async () => {
   const { send, log } = await webhook();
   for (const name of RECORDED) {
     const path = name.includes('-mutate-') ? '/mutate' : '/validate';
@@ -31,7 +31,7 @@ test('every review leaves exactly one line, with the same fields', async () => {
   }
 });
 
-test('the line says who, what, which rules and how long', async () => {
+test('the line contains user, object, rules and duration', async () => {
   const { send, log } = await webhook();
   await send('/validate?timeout=2s', reviewOf({ request: { dryRun: true } }));
   expect(log).toMatchObject([
@@ -51,7 +51,7 @@ test('the line says who, what, which rules and how long', async () => {
   ]);
 });
 
-test('what was refused leaves no review line, and none says more than was asked', async () => {
+test('rejected requests are not logged', async () => {
   const { app, send, log } = await webhook();
   await send('/validate', '{"secret-marker":');
   await send('/validate', { 'secret-marker': 1 });
@@ -59,7 +59,7 @@ test('what was refused leaves no review line, and none says more than was asked'
   expect(log).toEqual([]);
 });
 
-test('nothing of an object gets into the log, whatever becomes of its review', async () => {
+test('the log contains nothing of an object, for any outcome', async () => {
   const { send, log } = await webhook({
     facts: () => {
       throw new Error('no facts');
@@ -79,7 +79,7 @@ test('nothing of an object gets into the log, whatever becomes of its review', a
   expect(JSON.stringify(lines)).not.toContain('secret-marker');
 });
 
-test('a fault of zonewise is answered without its details', async () => {
+test('an internal error is answered without details', async () => {
   const { send, log } = await webhook({
     facts: () => {
       throw new Error('details');

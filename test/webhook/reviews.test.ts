@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { PodFinder } from '../../src/admission/pending-endpoints.ts';
 import { RECORDED, recorded, reviewOf, webhook } from './harness.ts';
 
-/** A rule that speaks, by recorded review; all others are answered without a word. */
+/** The rule with a finding, by recorded review; all others have none. */
 const WARNED: Readonly<Record<string, string>> = {
   '02-validate-create-web.json': 'topology-mode-overrides-traffic-distribution',
   '04-validate-create-edge.json': 'local-policy-uncovered-nodes',
@@ -17,7 +17,7 @@ test('there are recorded reviews of every kind', () => {
   expect(Object.keys(WARNED).filter(name => !RECORDED.includes(name))).toEqual([]);
 });
 
-describe('what a real API server sends is answered as it expects', () => {
+describe('recorded reviews of an API server get a valid response', () => {
   test.each(RECORDED.map(name => ({ name })))('$name', async ({ name }) => {
     const { send } = await webhook();
     const review = recorded(name);
@@ -34,7 +34,7 @@ describe('what a real API server sends is answered as it expects', () => {
   });
 });
 
-describe('what is no Service being created or changed is answered without a word', () => {
+describe('reviews that are not applicable are allowed without warnings', () => {
   const service = { group: '', version: 'v1', resource: 'services' };
   test.each([
     ['a DELETE', { operation: 'DELETE', object: null }],
@@ -52,7 +52,7 @@ describe('what is no Service being created or changed is answered without a word
   });
 });
 
-test('a Service that is being deleted is let through, whatever the rules say: its finalizers must come off', async () => {
+test('a Service being deleted is allowed regardless of the rules, so that its finalizers can be removed', async () => {
   const { send } = await webhook();
   const review = reviewOf({
     metadata: { deletionTimestamp: '2026-11-21T00:00:00Z' },
@@ -62,7 +62,7 @@ test('a Service that is being deleted is let through, whatever the rules say: it
   expect(answer.response).toEqual({ uid: review.request.uid, allowed: true });
 });
 
-test('a Service made by generateName is judged in the namespace of the request', async () => {
+test('a Service with generateName is evaluated in the namespace of the request', async () => {
   const seen: string[] = [];
   const find: PodFinder['find'] = async namespace => {
     seen.push(namespace);

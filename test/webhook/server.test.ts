@@ -21,7 +21,7 @@ const options: ServerOptions = {
   readiness: () => ({ ready: true, waitingFor: [] }),
 };
 
-test('both ports are served: reviews over TLS with a certificate for loopback, the state in plain text', async () => {
+test('both ports are served: reviews over TLS with a loopback certificate, the state as plain text', async () => {
   const server = await startServer(options);
   const agent = new Agent({ connect: { ca: tls.cert } });
   for (const host of ['127.0.0.1', 'localhost']) {
@@ -34,7 +34,7 @@ test('both ports are served: reviews over TLS with a certificate for loopback, t
   await expect(fetch(`http://127.0.0.1:${server.opsPort}/readyz`)).rejects.toThrow();
 });
 
-test('reviews answered too late are counted in the log', async () => {
+test('missed deadlines are counted in the log', async () => {
   const lines: LogLine[] = [];
   const log = pino({ level: 'warn' }, { write: (line: string) => void lines.push(JSON.parse(line) as LogLine) });
   const server = await startServer({ ...options, log });
@@ -45,7 +45,7 @@ test('reviews answered too late are counted in the log', async () => {
   await server.close();
 });
 
-test.each(['port', 'opsPort'] as const)('where %s is taken, the other port is let go of', async which => {
+test.each(['port', 'opsPort'] as const)('if %s is taken, the other port is released', async which => {
   const taken = createServer().listen(0, '127.0.0.1');
   onTestFinished(() => void taken.close());
   await once(taken, 'listening');

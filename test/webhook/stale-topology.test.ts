@@ -10,7 +10,7 @@ import { cluster, judge, reviewOf, webhook } from './harness.ts';
 const STANDING = 'local-policy-uncovered-nodes';
 const WRITTEN = 'topology-mode-overrides-traffic-distribution';
 
-/** Says both what the topology knows and what is written in the Service alone. */
+/** Has a finding that depends on the topology and one on the Service alone. */
 const review = reviewOf({
   spec: { trafficDistribution: 'PreferSameZone', internalTrafficPolicy: 'Local' },
   metadata: { annotations: { 'service.kubernetes.io/topology-mode': 'Auto' } },
@@ -22,21 +22,21 @@ async function rulesAt(topologyAgeSeconds: number): Promise<string[]> {
   return [STANDING, WRITTEN].filter(rule => warnings.some(text => text.endsWith(`[${rule}]`)));
 }
 
-test.each([0, 75, 300])('a view of %i s is relied on', async age => {
+test.each([0, 75, 300])('a topology of %i s is used', async age => {
   expect(await rulesAt(age)).toContain(STANDING);
 });
 
 test.each([301, 86_400, Number.POSITIVE_INFINITY])(
-  'one of %d s is not: what the Service alone says remains',
+  'one of %d s is not; findings on the Service alone remain',
   async age => {
     expect(await rulesAt(age)).toEqual((await rulesAt(0)).filter(rule => rule !== STANDING));
   },
 );
 
 test.each([
-  [301.4, 'the view of the cluster is 301 s old'],
+  [301.4, 'the cluster data is 301 s old'],
   [Number.POSITIVE_INFINITY, 'the cluster has not been read yet'],
-])('the reason is said (%d s)', (topologyAgeSeconds, why) => {
+])('the reason is reported (%d s)', (topologyAgeSeconds, why) => {
   const service = projectService(review.request.object);
   const context = sharedContext({
     change: { operation: 'CREATE', source: 'admission', service, old: null, violations: [] },

@@ -4,7 +4,7 @@ import type { Rule } from '../../src/rules/rule.ts';
 import { warmUp } from '../../src/webhook/warm-up.ts';
 import { cluster, judge } from './harness.ts';
 
-/** Notes what it was asked about. */
+/** A rule that records the Services it evaluates. */
 function recorder() {
   const seen = new Set<string>();
   const rule = {
@@ -20,7 +20,7 @@ function recorder() {
   return { seen, rule };
 }
 
-test('runs the rules about endpoints on a Service that has some, and asks nobody for Pods', async () => {
+test('runs the rules on a Service with endpoints, without Pod lookups', async () => {
   const { seen, rule } = recorder();
   const topology = cluster('agent');
   const service = { namespace: 'default', name: 'agent' } as never;
@@ -42,12 +42,12 @@ test('runs the rules about endpoints on a Service that has some, and asks nobody
   expect([...seen]).toEqual(['default/agent']);
 });
 
-test('works on a cluster that has no Service at all, and on a version newer than known', async () => {
+test('works without Services and on a version newer than known', async () => {
   const facts = { ...judge().facts(), version: { minor: 99 } };
   await expect(warmUp(judge({ topology: () => cluster(), facts: () => facts }))).resolves.toBeUndefined();
 });
 
-test('fails where reviews would fail, so that it is not taken for done', async () => {
+test('fails if reviews would fail', async () => {
   const broken = () => {
     throw new Error('no facts');
   };
