@@ -18,8 +18,8 @@ describe('Pods are looked up if the slices do not show the endpoints of the Serv
     ['a CREATE without a selector', { spec: without }, []],
     ['an UPDATE to another selector', update({ selector: { app: 'agent', tier: 'x' } }), ['default app=agent']],
     ['an UPDATE that removes the selector', { ...update({}), spec: without }, []],
-    ['an UPDATE that leaves a node uncovered by the slices', update({ internalTrafficPolicy: 'Cluster' }), ['default app=agent']],
-    ['an UPDATE that leaves none uncovered', { ...update({}), spec: { internalTrafficPolicy: 'Cluster' } }, []],
+    ['an UPDATE that uncovers a node in the slices', update({ internalTrafficPolicy: 'Cluster' }), ['default app=agent']],
+    ['an UPDATE that uncovers none', { ...update({}), spec: { internalTrafficPolicy: 'Cluster' } }, []],
     ['an UPDATE that reorders the selector', reordered(), []],
   ])('%s: %j', async (_what, change, expected) => {
     await admitted(change, { find: found() });
@@ -84,7 +84,7 @@ describe('on a CREATE', () => {
   });
 });
 
-describe('on an UPDATE that leaves a node uncovered by the slices, the Pods decide', () => {
+describe('on an UPDATE that uncovers a node in the slices, the Pods decide', () => {
   const gap = update({ internalTrafficPolicy: 'Cluster' });
   const at = (nodeName: string, over: Partial<Pod> = {}) => pod({ nodeName, controllerKind: 'DaemonSet', ...over });
 
