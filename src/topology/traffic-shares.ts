@@ -24,7 +24,7 @@ export function internalLoad(port: PortReach, clients: NodeSet): Load {
   return trafficShares({ ...senders, onNode: stayingOnNode(port, clients, senders) });
 }
 
-/** What the senders of one class do, summed up. */
+/** The traffic of all senders of one class. */
 export interface SentTraffic {
   /** Shares by the set of endpoints that they go to, and by the zone that they come from. */
   readonly byEndpoints: ReadonlyMap<Endpoints, ReadonlyMap<string | null, number>>;
@@ -96,7 +96,7 @@ export function internalLoadOfZones(port: PortReach, clients: NodeSet): ZoneShar
   return { byZone, carried };
 }
 
-/** Endpoints without a zone are left out. */
+/** Excludes endpoints without a zone. */
 export function countByZone(endpoints: Endpoints): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const { zone } of endpoints) if (zone !== null) counts.set(zone, (counts.get(zone) ?? 0) + 1);

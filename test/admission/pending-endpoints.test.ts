@@ -18,7 +18,11 @@ describe('Pods are looked up if the slices do not show the endpoints of the Serv
     ['a CREATE without a selector', { spec: without }, []],
     ['an UPDATE to another selector', update({ selector: { app: 'agent', tier: 'x' } }), ['default app=agent']],
     ['an UPDATE that removes the selector', { ...update({}), spec: without }, []],
-    ['an UPDATE that uncovers a node in the slices', update({ internalTrafficPolicy: 'Cluster' }), ['default app=agent']],
+    [
+      'an UPDATE that uncovers a node in the slices',
+      update({ internalTrafficPolicy: 'Cluster' }),
+      ['default app=agent'],
+    ],
     ['an UPDATE that uncovers none', { ...update({}), spec: { internalTrafficPolicy: 'Cluster' } }, []],
     ['an UPDATE that reorders the selector', reordered(), []],
   ])('%s: %j', async (_what, change, expected) => {
