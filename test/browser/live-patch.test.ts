@@ -72,7 +72,7 @@ await controlPlaneSuite({ what: 'browser: patches against a real API server', ti
         expect([code, stderr], command).toEqual([0, '']);
         expect(await read(plane(), service)).toMatchObject(stored);
         // The scenario equals the cluster now, so the UI shows no difference.
-        await page.getByText('Turn a switch').waitFor();
+        await page.getByText('Change a setting').waitFor();
         await shows(page, press);
       }
       await picture('live-after-patch');
