@@ -78,7 +78,7 @@ export function judge(situation: Situation): Judgement {
   };
 }
 
-/** What senders, flows and losses are computed from. */
+/** Input for senders, flows and losses. */
 export function trafficInput({ situation, ports, clients }: Judgement): TrafficInput {
   return { service: situation.service, ports, clients };
 }

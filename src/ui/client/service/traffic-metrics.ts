@@ -7,7 +7,7 @@ import type { Judgement } from './evaluate-service.ts';
 
 export const TRAFFIC_CLASSES: readonly TrafficClass[] = ['internal', 'external', 'shortCircuit'];
 
-/** Factor of the busiest endpoint of ClusterIP traffic, on the port where it is largest; `null` if no port has traffic. */
+/** Factor of the busiest endpoint of ClusterIP traffic, on the port with the largest; `null` if no port has traffic. */
 export function busiest({ ports, clients }: Judgement): number | null {
   const factors = ports.map(port => busiestFactor(port, internalLoad(port, clients)));
   return factors.reduce((max, factor) => (max === null || (factor !== null && factor > max) ? factor : max), null);
