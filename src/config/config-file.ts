@@ -1,6 +1,6 @@
-import { type FSWatcher, readFileSync, watch } from 'node:fs';
-import { dirname } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { InputError, messageOf } from '../runtime/errors.ts';
+import { watchFiles } from '../runtime/file-watcher.ts';
 import type { Config } from './config.ts';
 import { parseConfig } from './config.ts';
 
@@ -12,13 +12,13 @@ export type ConfigEvent =
 export interface ConfigFileOptions {
   readonly onEvent: (event: ConfigEvent) => void;
   /** Milliseconds between two checks of the file, for changes without a notification. */
-  readonly pollMillis?: number;
+  readonly pollIntervalMs?: number;
 }
 
-const POLL_MILLIS = 30_000;
+const POLL_INTERVAL_MS = 30_000;
 
 /** Debounce of notifications: one ConfigMap update causes several renames. */
-const SETTLE_MILLIS = 100;
+const DEBOUNCE_MS = 100;
 
 /**
  * Watches a configuration file, including files behind a symlink that kubelet swaps. An invalid file is reported once
@@ -27,9 +27,7 @@ const SETTLE_MILLIS = 100;
 export class ConfigFile {
   readonly #file: string;
   readonly #options: ConfigFileOptions;
-  readonly #poll: NodeJS.Timeout;
-  readonly #watcher: FSWatcher | null;
-  #settling: NodeJS.Timeout | null = null;
+  readonly #watcher: { stop(): void };
   #text: string;
   #config: Config;
 
@@ -38,9 +36,8 @@ export class ConfigFile {
     this.#options = options;
     this.#text = read(file);
     this.#config = parseConfig(this.#text, file);
-    this.#watcher = this.#watchFolder();
-    this.#poll = setInterval(() => this.look(), options.pollMillis ?? POLL_MILLIS);
-    this.#poll.unref();
+    const pollIntervalMs = options.pollIntervalMs ?? POLL_INTERVAL_MS;
+    this.#watcher = watchFiles([file], () => this.look(), { pollIntervalMs, debounceMs: DEBOUNCE_MS });
   }
 
   /** The last valid configuration. */
@@ -69,9 +66,7 @@ export class ConfigFile {
   }
 
   stop(): void {
-    clearInterval(this.#poll);
-    if (this.#settling) clearTimeout(this.#settling);
-    this.#watcher?.close();
+    this.#watcher.stop();
   }
 
   #refuse(text: string, error: unknown): void {
@@ -79,27 +74,6 @@ export class ConfigFile {
     this.#text = text;
     const refused = error instanceof InputError ? error : new InputError(messageOf(error), { file: this.#file });
     this.#options.onEvent({ kind: 'refused', error: refused });
-  }
-
-  /** Watches the folder, because a watch on the file ends when the file is replaced. */
-  #watchFolder(): FSWatcher | null {
-    try {
-      const watcher = watch(dirname(this.#file), { persistent: false }, () => this.#settle());
-      watcher.on('error', () => watcher.close());
-      return watcher;
-    } catch {
-      // Without notifications (too many watches on this node) only polling detects changes.
-      return null;
-    }
-  }
-
-  #settle(): void {
-    if (this.#settling) return;
-    this.#settling = setTimeout(() => {
-      this.#settling = null;
-      this.look();
-    }, SETTLE_MILLIS);
-    this.#settling.unref();
   }
 }
 

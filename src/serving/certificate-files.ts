@@ -1,6 +1,6 @@
-import { type FSWatcher, readFileSync, watch } from 'node:fs';
-import { dirname } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { messageOf } from '../runtime/errors.ts';
+import { watchFiles } from '../runtime/file-watcher.ts';
 import type { TlsMaterial } from './https-app.ts';
 import type { CertificateFacts } from './tls-certificate.ts';
 import { CertificateError, inspect } from './tls-certificate.ts';
@@ -15,18 +15,18 @@ export interface CertificatePaths {
 export interface CertificateFilesOptions {
   /** Called with each new usable key pair; the first time from the constructor, if the files exist. */
   readonly onUse: (material: TlsMaterial, facts: CertificateFacts) => void;
-  /** Called once per content that has been unusable for `settleMillis`. */
+  /** Called once per content that has been unusable for `errorGraceMs`. */
   readonly onTrouble: (error: CertificateError) => void;
   /** Milliseconds between two checks of the files, for changes without a notification. */
-  readonly pollMillis?: number;
+  readonly pollIntervalMs?: number;
   /** Milliseconds for which certificate and key may not match, because the two files are replaced in sequence. */
-  readonly settleMillis?: number;
+  readonly errorGraceMs?: number;
 }
 
-const POLL_MILLIS = 10_000;
-const SETTLE_MILLIS = 2_000;
+const POLL_INTERVAL_MS = 10_000;
+const ERROR_GRACE_MS = 2_000;
 /** Debounce of notifications: one Secret update causes several renames. */
-const BURST_MILLIS = 50;
+const DEBOUNCE_MS = 50;
 
 /**
  * Watches a key pair on disk, including files behind the symlink `..data` that kubelet swaps. The last usable pair
@@ -35,9 +35,7 @@ const BURST_MILLIS = 50;
 export class CertificateFiles {
   readonly #paths: CertificatePaths;
   readonly #options: CertificateFilesOptions;
-  readonly #poll: NodeJS.Timeout;
-  readonly #watchers: readonly FSWatcher[];
-  #burst: NodeJS.Timeout | null = null;
+  readonly #watcher: { stop(): void };
   #settling: NodeJS.Timeout | null = null;
   /** The content and the error that were last reported. */
   #told = '';
@@ -48,9 +46,8 @@ export class CertificateFiles {
     this.#paths = paths;
     this.#options = options;
     // Before the first read, so that no change is missed.
-    this.#watchers = [...new Set(filesOf(paths).map(file => dirname(file)))].flatMap(folder => this.#watch(folder));
-    this.#poll = setInterval(() => this.look(), options.pollMillis ?? POLL_MILLIS);
-    this.#poll.unref();
+    const pollIntervalMs = options.pollIntervalMs ?? POLL_INTERVAL_MS;
+    this.#watcher = watchFiles(filesOf(paths), () => this.look(), { pollIntervalMs, debounceMs: DEBOUNCE_MS });
     this.look();
   }
 
@@ -79,10 +76,8 @@ export class CertificateFiles {
   }
 
   stop(): void {
-    clearInterval(this.#poll);
-    if (this.#burst) clearTimeout(this.#burst);
     this.#settled();
-    for (const watcher of this.#watchers) watcher.close();
+    this.#watcher.stop();
   }
 
   #use(material: TlsMaterial, facts: CertificateFacts): void {
@@ -109,27 +104,8 @@ export class CertificateFiles {
       this.look();
       // Still unusable: otherwise this read has started a new grace period or put the pair to use.
       if (this.#problem && !this.#settling) this.#options.onTrouble(this.#problem);
-    }, this.#options.settleMillis ?? SETTLE_MILLIS);
+    }, this.#options.errorGraceMs ?? ERROR_GRACE_MS);
     this.#settling.unref();
-  }
-
-  /** Watches the folder, because a watch on the file ends when the file is replaced. */
-  #watch(folder: string): readonly FSWatcher[] {
-    try {
-      const watcher = watch(folder, { persistent: false }, () => this.#lookSoon());
-      watcher.on('error', () => watcher.close());
-      return [watcher];
-    } catch {
-      // Without notifications (missing folder, too many watches on this node) only polling detects changes.
-      return [];
-    }
-  }
-
-  #lookSoon(): void {
-    this.#burst ??= setTimeout(() => {
-      this.#burst = null;
-      this.look();
-    }, BURST_MILLIS).unref();
   }
 }
 

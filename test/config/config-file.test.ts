@@ -22,7 +22,7 @@ afterEach(() => {
 });
 
 function watching(file: string): ConfigFile {
-  open = new ConfigFile(file, { onEvent: event => events.push(event), pollMillis: 60_000 });
+  open = new ConfigFile(file, { onEvent: event => events.push(event), pollIntervalMs: 60_000 });
   return open;
 }
 

@@ -29,7 +29,7 @@ function watched(options: Partial<CertificateFilesOptions> = {}, clientCA: strin
     {
       onUse: material => void used.push(material),
       onTrouble: error => void troubles.push(`${error.code}: ${error.message}`),
-      settleMillis: 30,
+      errorGraceMs: 30,
       ...options,
     },
   );
@@ -66,14 +66,14 @@ test('an existing pair is used immediately and reported once', () => {
 
 test('a replaced pair is detected without polling', async () => {
   write(first);
-  const { used } = watched({ pollMillis: HOUR });
+  const { used } = watched({ pollIntervalMs: HOUR });
   write(second);
   await vi.waitFor(() => expect(used).toEqual([first, second]), soon);
 });
 
 test("kubelet's symlink swap is detected, repeatedly", async () => {
   mountSecret(first);
-  const { used, troubles } = watched({ pollMillis: HOUR });
+  const { used, troubles } = watched({ pollIntervalMs: HOUR });
   publish('..v2', second);
   await vi.waitFor(() => expect(used).toEqual([first, second]), soon);
   publish('..v3', first);
@@ -85,7 +85,7 @@ test("kubelet's symlink swap is detected, repeatedly", async () => {
 test('polling detects a change without a notification', async () => {
   // A folder that does not exist at first cannot be watched.
   rmSync(folder, { recursive: true });
-  const { used } = watched({ pollMillis: 20 });
+  const { used } = watched({ pollIntervalMs: 20 });
   mkdirSync(folder);
   write(first);
   await vi.waitFor(() => expect(used).toEqual([first]), soon);
@@ -93,7 +93,7 @@ test('polling detects a change without a notification', async () => {
 
 test('certificate and key written one after the other are one change, without an error', async () => {
   write(first);
-  const { files, used, troubles } = watched({ pollMillis: HOUR, settleMillis: HOUR });
+  const { files, used, troubles } = watched({ pollIntervalMs: HOUR, errorGraceMs: HOUR });
   write({ cert: second.cert });
   files.look();
   expect([files.material, files.problem?.code]).toEqual([first, 'unusable']);
@@ -112,7 +112,7 @@ describe('an unusable pair', () => {
 
   test.each(cases)('%s keeps the old one in use and is reported once', async (_what, pair, told) => {
     write(first);
-    const { files, used, troubles } = watched({ pollMillis: 20 });
+    const { files, used, troubles } = watched({ pollIntervalMs: 20 });
     write(pair());
     await vi.waitFor(() => expect(troubles).toEqual([expect.stringMatching(told)]), soon);
     await new Promise(resolve => setTimeout(resolve, 150));
@@ -124,7 +124,7 @@ describe('an unusable pair', () => {
 
   test('reported texts never quote a key', async () => {
     write(first);
-    const { troubles } = watched({ pollMillis: 20 });
+    const { troubles } = watched({ pollIntervalMs: 20 });
     write({ key: second.key.replace('PRIVATE', 'PUBLIC') });
     await vi.waitFor(() => expect(troubles).toHaveLength(1), soon);
     const lines = second.key.split('\n').filter(line => line.length > 20);
@@ -133,7 +133,7 @@ describe('an unusable pair', () => {
 
   test('an error that returns after a valid pair is reported again', async () => {
     write(first);
-    const { files, troubles } = watched({ pollMillis: 20 });
+    const { files, troubles } = watched({ pollIntervalMs: 20 });
     write({ key: second.key });
     await vi.waitFor(() => expect(troubles).toHaveLength(1), soon);
     write(first);
@@ -144,7 +144,7 @@ describe('an unusable pair', () => {
 
   test('a deleted file keeps the pair in use', async () => {
     write(first);
-    const { files, troubles } = watched({ pollMillis: 20 });
+    const { files, troubles } = watched({ pollIntervalMs: 20 });
     unlinkSync(join(folder, 'tls.key'));
     await vi.waitFor(() => expect(troubles).toEqual([expect.stringMatching(/^not-there: ENOENT/)]), soon);
     expect(files.material).toEqual(first);
@@ -161,7 +161,7 @@ describe('an unusable pair', () => {
 });
 
 test('waits for files that appear later', async () => {
-  const { files, used } = watched({ pollMillis: HOUR });
+  const { files, used } = watched({ pollIntervalMs: HOUR });
   expect([files.material, files.problem?.code]).toEqual([null, 'not-there']);
   mountSecret(first);
   await vi.waitFor(() => expect(used).toEqual([first]), soon);
@@ -170,7 +170,7 @@ test('waits for files that appear later', async () => {
 test('the client CA is part of the pair: without it nothing is used, and another one is a change', async () => {
   write(first);
   const clientCA = join(folder, 'client-ca.crt');
-  const { files, used } = watched({ pollMillis: HOUR }, clientCA);
+  const { files, used } = watched({ pollIntervalMs: HOUR }, clientCA);
   expect(files.material).toBeNull();
   writeFileSync(clientCA, second.cert);
   await vi.waitFor(() => expect(used).toEqual([{ ...first, clientCA: second.cert }]), soon);
@@ -182,7 +182,7 @@ test('the client CA is part of the pair: without it nothing is used, and another
 
 test('reports nothing after stop', async () => {
   write(first);
-  const { files, used } = watched({ pollMillis: 10 });
+  const { files, used } = watched({ pollIntervalMs: 10 });
   files.stop();
   write(second);
   await new Promise(resolve => setTimeout(resolve, 100));

@@ -1,13 +1,12 @@
-import { readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Manifest } from '../../cluster/manifests/manifest.ts';
 import { ManifestTopology } from '../../cluster/manifests/manifest-topology.ts';
 import { type SnapshotFacts, snapshotFacts } from '../../cluster/snapshot/facts.ts';
 import type { Topology } from '../../model/topology.ts';
+import { fileStamps, watchFiles } from '../../runtime/file-watcher.ts';
 import { viewOf } from '../../topology/topology-view.ts';
 
 /** Polling works on every file system, and reads only files that changed. */
-const LOOK_MS = 1_000;
+const POLL_INTERVAL_MS = 1_000;
 
 export interface FollowOptions {
   readonly paths: readonly string[];
@@ -27,7 +26,8 @@ export interface FollowedFiles {
 
 /** Reads a cluster from files, and again when they change. Rejects if the first read fails. */
 export async function followFiles({ paths, read, onProblem }: FollowOptions): Promise<FollowedFiles> {
-  let stamp = stampOf(paths);
+  const files = paths.filter(path => path !== '-');
+  let stamp = await fileStamps(files);
   const readAll = async () => {
     const manifests = await read();
     return { topology: new ManifestTopology(manifests), snapshot: snapshotFacts(manifests) };
@@ -35,7 +35,7 @@ export async function followFiles({ paths, read, onProblem }: FollowOptions): Pr
   let current = await readAll();
   const listeners = new Set<() => void>();
   const look = async () => {
-    const now = stampOf(paths);
+    const now = await fileStamps(files);
     if (now === stamp) return;
     stamp = now;
     try {
@@ -45,29 +45,11 @@ export async function followFiles({ paths, read, onProblem }: FollowOptions): Pr
     }
     for (const listener of listeners) listener();
   };
-  const timer = setInterval(() => void look(), LOOK_MS);
+  const watcher = watchFiles(files, look, { pollIntervalMs: POLL_INTERVAL_MS });
   const onChange = (listener: () => void) => {
     listeners.add(listener);
     return () => listeners.delete(listener);
   };
   const topology = { ...viewOf(() => current.topology), onChange };
-  return { topology, snapshot: () => current.snapshot, look, stop: () => clearInterval(timer) };
-}
-
-/** Changes with every file below the paths, never with standard input. */
-function stampOf(paths: readonly string[]): string {
-  return paths
-    .filter(path => path !== '-')
-    .map(stampOfPath)
-    .join('\n');
-}
-
-function stampOfPath(path: string): string {
-  try {
-    const { ino, size, mtimeMs } = statSync(path);
-    const below = statSync(path).isDirectory() ? readdirSync(path).map(name => stampOfPath(join(path, name))) : [];
-    return [`${path} ${ino} ${size} ${mtimeMs}`, ...below].join('\n');
-  } catch {
-    return `${path} missing`;
-  }
+  return { topology, snapshot: () => current.snapshot, look, stop: () => watcher.stop() };
 }

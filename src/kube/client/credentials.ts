@@ -1,6 +1,6 @@
-import { stat } from 'node:fs/promises';
 import type { Dispatcher } from 'undici';
 import type { Clock } from '../../runtime/clock.ts';
+import { fileStamps } from '../../runtime/file-watcher.ts';
 import { type Connection, describeConnection, openDispatcher } from './connection.ts';
 import { KubeconfigError, StoppedError } from './errors.ts';
 import { type KubeconfigChoice, type LoadedKubeconfig, loadKubeconfig } from './kubeconfig.ts';
@@ -66,9 +66,9 @@ export class Credentials {
   async #read(): Promise<Session> {
     const before = this.#session;
     const known = this.#loaded;
-    const changed = known === null || this.#stamp !== (await stampOf(known.files));
+    const changed = known === null || this.#stamp !== (await fileStamps(known.files));
     const loaded = changed ? await loadKubeconfig(this.#choice) : known;
-    const stamp = await stampOf(loaded.files);
+    const stamp = await fileStamps(loaded.files);
     const connection = await describeConnection(loaded.config);
     if (this.#closed) throw new StoppedError('the connection to the cluster is closed');
     this.#loaded = loaded;
@@ -108,17 +108,4 @@ function same(a: Connection, b: Connection): boolean {
   return (
     a.fingerprint === b.fingerprint && a.prefix === b.prefix && JSON.stringify(a.headers) === JSON.stringify(b.headers)
   );
-}
-
-/** Size, modification time and inode of each link target: mounted Secrets and tokens are symbolic links that move. */
-async function stampOf(files: readonly string[]): Promise<string> {
-  const stamps = await Promise.all(
-    files.map(file =>
-      stat(file).then(
-        found => `${found.ino}:${found.size}:${found.mtimeMs}`,
-        () => 'missing',
-      ),
-    ),
-  );
-  return stamps.join(' ');
 }
