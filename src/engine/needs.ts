@@ -13,6 +13,11 @@ export function concerns(needs: readonly Need[], source: Source): boolean {
 
 /** A healthy age is at most 75 s, as a watch gets a bookmark every minute. 300 s allow for a restart of the API server. */
 const STALE_AFTER_SECONDS = 300;
+/**
+ * Above this age the audit pauses. It is below the limit for reviews: a review must be answered now, but the audit publishes
+ * its results and can wait for current data.
+ */
+export const MAX_AUDIT_TOPOLOGY_AGE_SECONDS = 180;
 const OF_THE_VIEW: readonly Need[] = ['nodes', 'slices', 'endpoints'];
 
 /** A need that is not met, and its text for users. */

@@ -5,7 +5,7 @@ import { DEFAULT_POLICY } from '../../src/engine/policy.ts';
 import type { Source } from '../../src/model/change.ts';
 import type { Level } from '../../src/model/finding.ts';
 import type { Need, Rule } from '../../src/rules/rule.ts';
-import { FACTS, given, ruleThat, web } from './given.ts';
+import { evaluationInput, FACTS, fakeRule, web } from '../support/builders.ts';
 
 const at = (rules: Readonly<Record<string, Level>>): Policy => ({
   ...DEFAULT_POLICY,
@@ -13,7 +13,7 @@ const at = (rules: Readonly<Record<string, Level>>): Policy => ({
 });
 /** Names the node in trafficDistribution, so that old and new differ. */
 const byNode = (id: string): Rule =>
-  ruleThat(id, {
+  fakeRule(id, {
     *check({ service }) {
       const nodes = (service.trafficDistribution ?? '').split('+').filter(Boolean);
       if (nodes.length === 0) return;
@@ -28,20 +28,22 @@ const byNode = (id: string): Rule =>
 
 describe('findings', () => {
   test('have the configured level, or a lower one that the rule sets', () => {
-    const mild = ruleThat('mild', {
+    const mild = fakeRule('mild', {
       *check() {
         yield { message: () => 'a remark', path: 'spec.type', atMost: 'info' };
       },
     });
     const levels = (policy: Policy) =>
-      evaluate(given(web(), { rules: [ruleThat('plain'), mild], policy })).findings.map(f => `${f.rule} ${f.level}`);
+      evaluate(evaluationInput(web(), { rules: [fakeRule('plain'), mild], policy })).findings.map(
+        f => `${f.rule} ${f.level}`,
+      );
     expect(levels(DEFAULT_POLICY)).toEqual(['plain warn', 'mild info']);
     expect(levels(at({ plain: 'deny', mild: 'deny' }))).toEqual(['plain deny', 'mild info']);
     expect(levels(at({ plain: 'off' }))).toEqual(['mild info']);
   });
 
   test('are sorted: introduced first, then by level, then in rule order', () => {
-    const rules = [byNode('standing'), ruleThat('b'), ruleThat('c'), ruleThat('d'), byNode('also-standing')];
+    const rules = [byNode('standing'), fakeRule('b'), fakeRule('c'), fakeRule('d'), byNode('also-standing')];
     const old = web('trafficDistribution: n1');
     const service = web('trafficDistribution: n1');
     // On an UPDATE, a finding of the old Service too is existing; any other is introduced.
@@ -49,7 +51,7 @@ describe('findings', () => {
       rule.id.includes('standing') ? rule : { ...rule, appliesTo: (s: unknown) => s === service },
     );
     const policy = at({ standing: 'deny', c: 'deny', d: 'info' });
-    const { findings } = evaluate(given(service, { old, rules: silentBefore, policy }));
+    const { findings } = evaluate(evaluationInput(service, { old, rules: silentBefore, policy }));
     expect(findings.map(f => `${f.rule} ${f.level} ${f.introduced}`)).toEqual([
       'c deny true',
       'b warn true',
@@ -61,7 +63,7 @@ describe('findings', () => {
 
   test('of an UPDATE are introduced only if they affect more than before', () => {
     const said = (before: string, after: string) =>
-      evaluate(given(web(after), { old: web(before), rules: [byNode('rule')] })).findings.map(f => f.message);
+      evaluate(evaluationInput(web(after), { old: web(before), rules: [byNode('rule')] })).findings.map(f => f.message);
     const value = (nodes: string) => `trafficDistribution: ${nodes}`;
     expect(said('', value('n1'))).toEqual(['this change breaks n1 [rule]']);
     expect(said(value('n1'), value('n1'))).toEqual(['standing n1 [rule]']);
@@ -70,7 +72,7 @@ describe('findings', () => {
   });
 
   test('of a CREATE are introduced, and do not mention a change', () => {
-    const [finding] = evaluate(given(web('trafficDistribution: n1'), { rules: [byNode('rule')] })).findings;
+    const [finding] = evaluate(evaluationInput(web('trafficDistribution: n1'), { rules: [byNode('rule')] })).findings;
     expect(finding).toMatchObject({ introduced: true, message: 'standing n1 [rule]' });
   });
 
@@ -81,7 +83,7 @@ metadata: { name: web-1, labels: { kubernetes.io/service-name: web } }
 addressType: IPv4
 ports: [{ port: 80 }]
 endpoints: [${endpoints}]`;
-    const counting = ruleThat('counting', {
+    const counting = fakeRule('counting', {
       *check(ctx) {
         const count = ctx.prospect().slices.flatMap(slice => slice.endpoints).length;
         if (count < 2) yield { message: () => `${count} endpoints`, path: 'spec.selector' };
@@ -90,14 +92,14 @@ endpoints: [${endpoints}]`;
     const [few, many] = ['{ addresses: [10.0.0.1] }', '{ addresses: [10.0.0.1] }, { addresses: [10.0.0.2] }'].map(
       cluster,
     );
-    const update = given(web(), { old: web(), cluster: few ?? '', rules: [counting] });
-    const { topology } = given(web(), { cluster: many ?? '' });
+    const update = evaluationInput(web(), { old: web(), cluster: few ?? '', rules: [counting] });
+    const { topology } = evaluationInput(web(), { cluster: many ?? '' });
     expect(evaluate(update).findings[0]?.introduced).toBe(false);
     expect(evaluate({ ...update, topologyBefore: topology }).findings[0]?.introduced).toBe(true);
   });
 
   test('contain their evidence', () => {
-    const [finding] = evaluate(given(web(), { rules: [ruleThat('rule')] })).findings;
+    const [finding] = evaluate(evaluationInput(web(), { rules: [fakeRule('rule')] })).findings;
     expect(finding?.evidence).toEqual({
       hints: 'unused',
       topologyAgeSeconds: 0,
@@ -119,16 +121,16 @@ describe('a rule with an unmet need is skipped with the reason', () => {
     ['dataplane: obeys hints', 'the routing of this data plane is unknown'],
     ['kubernetes>=1.31', 'needs Kubernetes 1.31, this is 1.30'],
   ])('%s', (need, why) => {
-    const rules = [ruleThat('needy', { needs: [need] })];
-    const input = given(web(), { rules, facts });
+    const rules = [fakeRule('needy', { needs: [need] })];
+    const input = evaluationInput(web(), { rules, facts });
     const { findings, skipped } = evaluate({ ...input, change: { ...input.change, source: 'admission' } });
     expect(findings).toEqual([]);
     expect(skipped.map(skip => skip.why)).toEqual([why]);
   });
 
   test('unless it does not apply to the Service', () => {
-    const rules = [ruleThat('needy', { needs: ['nodes'], appliesTo: () => false })];
-    expect(evaluate(given(web(), { rules })).skipped).toEqual([]);
+    const rules = [fakeRule('needy', { needs: ['nodes'], appliesTo: () => false })];
+    expect(evaluate(evaluationInput(web(), { rules })).skipped).toEqual([]);
   });
 
   test.each<[Need, Source, boolean]>([
@@ -137,20 +139,20 @@ describe('a rule with an unmet need is skipped with the reason', () => {
     ['cluster', 'cluster', true],
     ['cluster', 'admission', false],
   ])('or covers another source: %s from %s is reported: %s', (need, source, speaks) => {
-    const input = given(web(), { rules: [ruleThat('needy', { needs: [need] })] });
+    const input = evaluationInput(web(), { rules: [fakeRule('needy', { needs: [need] })] });
     const { findings, skipped } = evaluate({ ...input, change: { ...input.change, source } });
     expect({ findings: findings.length, skipped: skipped.length }).toEqual({ findings: speaks ? 1 : 0, skipped: 0 });
   });
 
   test('or is off', () => {
-    const rules = [ruleThat('needy', { needs: ['nodes'] })];
-    expect(evaluate(given(web(), { rules, policy: at({ needy: 'off' }) })).skipped).toEqual([]);
+    const rules = [fakeRule('needy', { needs: ['nodes'] })];
+    expect(evaluate(evaluationInput(web(), { rules, policy: at({ needy: 'off' }) })).skipped).toEqual([]);
   });
 });
 
 describe('a rule that throws', () => {
   const broken = (when: Partial<Rule>) =>
-    evaluate(given(web(), { rules: [ruleThat('broken', when), ruleThat('fine')] }));
+    evaluate(evaluationInput(web(), { rules: [fakeRule('broken', when), fakeRule('fine')] }));
   const boom = () => {
     throw new Error('boom');
   };
@@ -183,8 +185,9 @@ describe('a rule that throws', () => {
 });
 
 test('a finding is superseded by a more certain one', () => {
-  const rules = [ruleThat('guess', { supersededBy: ['sure'] }), ruleThat('sure')];
-  const said = (policy: Policy) => evaluate(given(web(), { rules, policy })).findings.map(finding => finding.rule);
+  const rules = [fakeRule('guess', { supersededBy: ['sure'] }), fakeRule('sure')];
+  const said = (policy: Policy) =>
+    evaluate(evaluationInput(web(), { rules, policy })).findings.map(finding => finding.rule);
   expect(said(DEFAULT_POLICY)).toEqual(['sure']);
   expect(said(at({ sure: 'off' }))).toEqual(['guess']);
 });

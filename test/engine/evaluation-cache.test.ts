@@ -12,9 +12,8 @@ import { type EndpointSlice, isControllerManaged } from '../../src/model/endpoin
 import type { Service } from '../../src/model/service.ts';
 import { RULES } from '../../src/rules/index.ts';
 import { DEFAULT_CLIENT_NODES } from '../../src/topology/client-nodes.ts';
-import { slice, topology } from '../topology/built.ts';
+import { FACTS, slice, topology, web, withAnnotations } from '../support/builders.ts';
 import { nodes, slices } from '../topology/random-cluster.ts';
-import { FACTS, web, withAnnotations } from './given.ts';
 
 const services = fc
   .record({

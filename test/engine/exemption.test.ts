@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { evaluate } from '../../src/engine/evaluate.ts';
 import { exemptionOf, exempts } from '../../src/engine/exemption.ts';
 import { DEFAULT_POLICY } from '../../src/engine/policy.ts';
-import { given, ruleThat, web, withAnnotations } from './given.ts';
+import { evaluationInput, fakeRule, web, withAnnotations } from '../support/builders.ts';
 
 const at = (time: string) => Date.parse(time);
 const ignoring = (rules: string, until?: string) =>
@@ -40,7 +40,7 @@ describe('a Service opts out', () => {
 
   test('and the rule is skipped with the reason', () => {
     const { findings, skipped } = evaluate(
-      given(ignoring('rule-a'), { rules: [ruleThat('rule-a'), ruleThat('rule-b')] }),
+      evaluationInput(ignoring('rule-a'), { rules: [fakeRule('rule-a'), fakeRule('rule-b')] }),
     );
     expect(findings.map(finding => finding.rule)).toEqual(['rule-b']);
     expect(skipped).toEqual([
@@ -54,9 +54,9 @@ describe('a Service opts out', () => {
   });
 
   test('not of a rule at level deny, unless the configuration allows it', () => {
-    const rules = [ruleThat('rule-a', { level: 'deny' })];
-    expect(evaluate(given(ignoring('*'), { rules })).findings).toHaveLength(1);
+    const rules = [fakeRule('rule-a', { level: 'deny' })];
+    expect(evaluate(evaluationInput(ignoring('*'), { rules })).findings).toHaveLength(1);
     const policy = { ...DEFAULT_POLICY, annotationsMaySilenceDeny: true };
-    expect(evaluate(given(ignoring('*'), { rules, policy })).findings).toHaveLength(0);
+    expect(evaluate(evaluationInput(ignoring('*'), { rules, policy })).findings).toHaveLength(0);
   });
 });

@@ -3,7 +3,7 @@ import { evaluate } from '../../src/engine/evaluate.ts';
 import { DEFAULT_POLICY } from '../../src/engine/policy.ts';
 import type { Fix, Level } from '../../src/model/finding.ts';
 import type { Rule } from '../../src/rules/rule.ts';
-import { given, ruleThat, web } from './given.ts';
+import { evaluationInput, fakeRule, web } from '../support/builders.ts';
 
 const set = (field: string, value: string | null): Fix => ({
   description: `set ${field} to ${value}`,
@@ -13,7 +13,7 @@ const REMOVE = set('trafficDistribution', null);
 
 /** Reports a Local internal policy and offers these fixes. */
 const local = (...fixes: readonly Fix[]) =>
-  ruleThat('local', {
+  fakeRule('local', {
     appliesTo: service => service.internalTrafficPolicy === 'Local',
     *check() {
       yield {
@@ -25,7 +25,7 @@ const local = (...fixes: readonly Fix[]) =>
   });
 /** Reports a value of trafficDistribution. */
 const against = (value: string, level: Level = 'warn', over: Partial<Rule> = {}) =>
-  ruleThat(`against-${value.toLowerCase()}`, {
+  fakeRule(`against-${value.toLowerCase()}`, {
     level,
     appliesTo: service => service.trafficDistribution === value,
     *check() {
@@ -40,7 +40,9 @@ const PREFER: Fix = {
 };
 
 function remedyOf(rules: readonly Rule[], service = web('internalTrafficPolicy: Local'), policy = DEFAULT_POLICY) {
-  return evaluate(given(service, { rules, policy })).findings.find(({ rule }) => rule === 'local')?.fix ?? null;
+  return (
+    evaluate(evaluationInput(service, { rules, policy })).findings.find(({ rule }) => rule === 'local')?.fix ?? null
+  );
 }
 
 describe('a fix is offered', () => {
@@ -49,9 +51,9 @@ describe('a fix is offered', () => {
   });
 
   test('and named in the message', () => {
-    expect(evaluate(given(web('internalTrafficPolicy: Local'), { rules: [local(CLUSTER)] })).findings[0]?.message).toBe(
-      'local; set internalTrafficPolicy to Cluster [local]',
-    );
+    expect(
+      evaluate(evaluationInput(web('internalTrafficPolicy: Local'), { rules: [local(CLUSTER)] })).findings[0]?.message,
+    ).toBe('local; set internalTrafficPolicy to Cluster [local]');
   });
 
   test('if another rule already reports the Service', () => {
@@ -79,7 +81,7 @@ describe('a fix is offered', () => {
   });
 
   test('for each of two fields that a rule reports', () => {
-    const both = ruleThat('both', {
+    const both = fakeRule('both', {
       *check({ service }) {
         if (service.internalTrafficPolicy === 'Local')
           yield { message: () => 'policy', path: 'spec.internalTrafficPolicy', fixes: [CLUSTER] };
@@ -88,7 +90,10 @@ describe('a fix is offered', () => {
       },
     });
     const service = web('internalTrafficPolicy: Local\ntrafficDistribution: PreferSameZone');
-    expect(evaluate(given(service, { rules: [both] })).findings.map(({ fix }) => fix)).toEqual([CLUSTER, REMOVE]);
+    expect(evaluate(evaluationInput(service, { rules: [both] })).findings.map(({ fix }) => fix)).toEqual([
+      CLUSTER,
+      REMOVE,
+    ]);
   });
 });
 

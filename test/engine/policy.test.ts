@@ -4,10 +4,10 @@ import { DEFAULT_POLICY, matchesGlob, settingOf } from '../../src/engine/policy.
 import type { Level } from '../../src/model/finding.ts';
 import type { Requirement } from '../../src/model/label-selector.ts';
 import { parseLabelSelector } from '../../src/model/label-selector.ts';
-import { ruleThat, web } from './given.ts';
+import { fakeRule, web } from '../support/builders.ts';
 
 const ANY: Override['match'] = { namespaces: [], namespaceSelector: [], types: [] };
-const rule = ruleThat('a-rule', { options: { threshold: 2, floor: 1 } });
+const rule = fakeRule('a-rule', { options: { threshold: 2, floor: 1 } });
 
 function override(match: Partial<Override['match']>, level: Level | null, options = {}): Override {
   return { match: { ...ANY, ...match }, rules: { 'a-rule': { level, options } } };

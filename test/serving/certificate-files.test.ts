@@ -115,7 +115,8 @@ describe('an unusable pair', () => {
     const { files, used, troubles } = watched({ pollIntervalMs: 20 });
     write(pair());
     await vi.waitFor(() => expect(troubles).toEqual([expect.stringMatching(told)]), soon);
-    await new Promise(resolve => setTimeout(resolve, 150));
+    const polls = vi.spyOn(files, 'look');
+    await vi.waitFor(() => expect(polls.mock.calls.length).toBeGreaterThan(5), soon);
     expect([troubles.length, files.material, used]).toEqual([1, first, [first]]);
     write(second);
     await vi.waitFor(() => expect(used).toEqual([first, second]), soon);
@@ -184,7 +185,8 @@ test('reports nothing after stop', async () => {
   write(first);
   const { files, used } = watched({ pollIntervalMs: 10 });
   files.stop();
+  const running = watched({ pollIntervalMs: 10 });
   write(second);
-  await new Promise(resolve => setTimeout(resolve, 100));
+  await vi.waitFor(() => expect(running.used).toEqual([first, second]), soon);
   expect(used).toEqual([first]);
 });

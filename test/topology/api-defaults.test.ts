@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ALLOCATED_IP, ALLOCATED_PORT, applyApiDefaults } from '../../src/model/api-defaults.ts';
 import type { Service } from '../../src/model/service.ts';
-import { web } from '../engine/given.ts';
+import { web } from '../support/builders.ts';
 
 /** Fields of a Service with these lines in its spec, after API defaulting. */
 const pick = (spec: string, ...fields: readonly (keyof Service)[]) => {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Node } from '../../src/model/node.ts';
 import { allocateAutoHints } from '../../src/topology/auto-hints.ts';
 import { NodeSet } from '../../src/topology/node-set.ts';
-import { endpoint, node, slice } from './built.ts';
+import { endpoint, node, slice } from '../support/builders.ts';
 
 /** One node per zone, with the given number of cores. */
 const zones = (...cores: readonly number[]): readonly Node[] =>

@@ -3,7 +3,7 @@ import { parseLabelSelector } from '../../src/model/label-selector.ts';
 import type { Node } from '../../src/model/node.ts';
 import { clientNodes, DEFAULT_CLIENT_NODES } from '../../src/topology/client-nodes.ts';
 import { NodeSet } from '../../src/topology/node-set.ts';
-import { node } from './built.ts';
+import { node } from '../support/builders.ts';
 
 const NOW = Date.parse('2026-06-01T12:00:00Z');
 const isClient = (over: Partial<Node>, options = {}) =>

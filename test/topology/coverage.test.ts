@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Endpoint } from '../../src/model/endpoint-slice.ts';
 import { coverage } from '../../src/topology/coverage.ts';
-import { DRAINING, endpoint, GONE, slice, UNREADY } from './built.ts';
+import { DRAINING, endpoint, GONE, slice, UNREADY } from '../support/builders.ts';
 
 function covered(...endpoints: readonly Endpoint[]) {
   const { nodes, withoutNode, endpoints: count } = coverage([slice(endpoints)]);

@@ -6,8 +6,7 @@ import { includesAllNames, selectNodes } from '../../src/topology/node-selection
 import { NodeSet } from '../../src/topology/node-set.ts';
 import type { PortReach } from '../../src/topology/port-routing.ts';
 import { internalLoad, internalLoadOfZones } from '../../src/topology/traffic-shares.ts';
-import { FACTS, web } from '../engine/given.ts';
-import { routings } from './built.ts';
+import { FACTS, routings, web } from '../support/builders.ts';
 import { NAMES, nodes, slices } from './random-cluster.ts';
 
 const policies = fc.constantFrom('', 'internalTrafficPolicy: Local', 'trafficDistribution: PreferSameZone');

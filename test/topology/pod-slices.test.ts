@@ -2,8 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Pod } from '../../src/model/pod.ts';
 import type { Service } from '../../src/model/service.ts';
 import { slicesFromPods } from '../../src/topology/pod-slices.ts';
-import { web } from '../engine/given.ts';
-import { node, topology } from './built.ts';
+import { node, topology, web } from '../support/builders.ts';
 
 const CLUSTER = topology([node('n1', { zone: 'zone-a' })]);
 

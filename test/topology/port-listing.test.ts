@@ -4,8 +4,7 @@ import type { Service, ServicePort } from '../../src/model/service.ts';
 import { distinctRoutings, reach } from '../../src/topology/port-routing.ts';
 import { ServiceEndpoints } from '../../src/topology/service-endpoints.ts';
 import { WorkBudget, WorkLimitExceeded } from '../../src/topology/work-budget.ts';
-import { FACTS, web } from '../engine/given.ts';
-import { endpoint, slice } from './built.ts';
+import { endpoint, FACTS, slice, web } from '../support/builders.ts';
 
 const port = (name: string, targetPort: number | string, over: Partial<ServicePort> = {}): ServicePort => ({
   name,

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { hintSupport, proxyMinor } from '../../src/topology/proxy-version.ts';
-import { FACTS, web, withAnnotations } from '../engine/given.ts';
-import { node } from './built.ts';
+import { FACTS, node, web, withAnnotations } from '../support/builders.ts';
 
 const plain = web();
 const mode = (value: string, key = 'topology-mode') =>

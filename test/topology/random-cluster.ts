@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Endpoint, EndpointSlice } from '../../src/model/endpoint-slice.ts';
 import type { Node } from '../../src/model/node.ts';
-import { DRAINING, endpoint, GONE, node, slice, UNREADY } from './built.ts';
+import { DRAINING, endpoint, GONE, node, slice, UNREADY } from '../support/builders.ts';
 
 const ZONES = ['zone-a', 'zone-b', 'zone-c', null] as const;
 export const NAMES = Array.from({ length: 9 }, (_, i) => `n${i}`);

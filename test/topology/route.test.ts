@@ -2,8 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Endpoint } from '../../src/model/endpoint-slice.ts';
 import type { DataPlaneKind } from '../../src/model/topology.ts';
 import type { TrafficClass } from '../../src/topology/route.ts';
-import { FACTS, web } from '../engine/given.ts';
-import { DRAINING, endpoint, GONE, node, routings, slice, UNREADY } from './built.ts';
+import { DRAINING, endpoint, FACTS, GONE, node, routings, slice, UNREADY, web } from '../support/builders.ts';
 
 const N1 = node('n1');
 const N2 = node('n2');

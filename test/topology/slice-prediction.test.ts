@@ -4,8 +4,7 @@ import type { Node } from '../../src/model/node.ts';
 import type { Service } from '../../src/model/service.ts';
 import { NodeSet } from '../../src/topology/node-set.ts';
 import { prospectiveSlices, slicesAsked } from '../../src/topology/slice-prediction.ts';
-import { FACTS, given, web } from '../engine/given.ts';
-import { DRAINING, endpoint, node, slice, UNREADY } from './built.ts';
+import { DRAINING, endpoint, evaluationInput, FACTS, node, slice, UNREADY, web } from '../support/builders.ts';
 
 const NODES = [node('n1', { zone: 'zone-a' }), node('n2', { zone: 'zone-b' })];
 
@@ -14,7 +13,7 @@ function prospect(
   slices: readonly EndpointSlice[],
   over: { nodes?: readonly Node[]; old?: Service } = {},
 ) {
-  const { change } = given(service, { old: over.old ?? null });
+  const { change } = evaluationInput(service, { old: over.old ?? null });
   return prospectiveSlices(slicesAsked(change, FACTS.version), slices, new NodeSet(over.nodes ?? NODES)).slices;
 }
 

@@ -4,8 +4,7 @@ import type { Node } from '../../src/model/node.ts';
 import { hintsAsked, predictHints } from '../../src/topology/hints.ts';
 import { NodeSet } from '../../src/topology/node-set.ts';
 import { internalLoad } from '../../src/topology/traffic-shares.ts';
-import { FACTS, web } from '../engine/given.ts';
-import { endpoint, node, routings, slice } from './built.ts';
+import { endpoint, FACTS, node, routings, slice, web } from '../support/builders.ts';
 
 const A1 = node('a1', { zone: 'zone-a' });
 const A2 = node('a2', { zone: 'zone-a' });

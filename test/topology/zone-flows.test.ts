@@ -13,13 +13,17 @@ import { pictureOf } from '../../src/ui/client/diagram/diagram.ts';
 import { judge, trafficInput } from '../../src/ui/client/service/evaluate-service.ts';
 import { TRAFFIC_CLASSES } from '../../src/ui/client/service/traffic-metrics.ts';
 import { serviceRow } from '../../src/ui/server/service-row.ts';
-import { FACTS, SAMPLE, standing, vector, whatIf } from '../ui/client/scene.ts';
+import { FACTS, SAMPLE, serviceStateOf, vectorCluster, whatIf } from '../support/builders.ts';
 
-const CLUSTERS = { sample: SAMPLE, 'controller-101': vector('controller-101'), 'random-201': vector('random-201') };
+const CLUSTERS = {
+  sample: SAMPLE,
+  'controller-101': vectorCluster('controller-101'),
+  'random-201': vectorCluster('random-201'),
+};
 const keys = (topology: typeof SAMPLE) => topology.services().map(({ namespace, name }) => `${namespace}/${name}`);
 
 describe.each(Object.entries(CLUSTERS))('in the cluster %s', (_, topology) => {
-  const judgements = keys(topology).map(key => judge(standing(topology, key)));
+  const judgements = keys(topology).map(key => judge(serviceStateOf(topology, key)));
 
   test('the flows of internal traffic match the load that the rules use', () => {
     for (const judgement of judgements) {
@@ -75,7 +79,7 @@ describe.each(Object.entries(CLUSTERS))('in the cluster %s', (_, topology) => {
 });
 
 test('five thousand nodes are counted by zone', () => {
-  const base = standing(SAMPLE, 'shop/web');
+  const base = serviceStateOf(SAMPLE, 'shop/web');
   const [node] = base.nodes;
   if (!node) throw new Error('the sample has nodes');
   const nodes = Array.from({ length: 5000 }, (_, i) => ({ ...node, name: `n${i}`, zone: `zone-${'abc'[i % 3]}` }));
@@ -87,7 +91,7 @@ test('five thousand nodes are counted by zone', () => {
 });
 
 test('outside traffic that a health check keeps away from a node is not lost there', () => {
-  const judgement = judge(standing(SAMPLE, 'ingress/gateway'));
+  const judgement = judge(serviceStateOf(SAMPLE, 'ingress/gateway'));
   const [port] = judgement.ports;
   const picture = port && pictureOf('external', port, judgement);
   expect(picture?.losses).toEqual([]);
@@ -96,7 +100,7 @@ test('outside traffic that a health check keeps away from a node is not lost the
 
 test('without a healthy node, balancers send to all nodes and all traffic is lost', () => {
   const nodes = ['worker-a2', 'worker-b2', 'worker-c2'];
-  const judgement = whatIf(standing(SAMPLE, 'ingress/gateway'), { drained: nodes });
+  const judgement = whatIf(serviceStateOf(SAMPLE, 'ingress/gateway'), { drained: nodes });
   const [port] = judgement.ports;
   expect(port && pictureOf('external', port, judgement)?.lost).toBeCloseTo(1, 9);
 });

@@ -1,5 +1,6 @@
 import type { StandingView } from '../../engine/evaluate-existing.ts';
 import { EvaluationCache } from '../../engine/evaluation-cache.ts';
+import { MAX_AUDIT_TOPOLOGY_AGE_SECONDS } from '../../engine/needs.ts';
 import type { Policy } from '../../engine/policy.ts';
 import { objectKey } from '../../model/object-key.ts';
 import type { Service } from '../../model/service.ts';
@@ -15,8 +16,6 @@ import { type Judgement, StandingJudge } from './service-evaluator.ts';
 
 /** Interval of the passes that evaluate every Service, even if nothing seems to have changed. */
 const FULL_MS = 600_000;
-/** Bookmarks arrive every minute, so older cluster data is outdated and a finding from it may be false. */
-const STALE_SECONDS = 180;
 const STALE_RETRY_MS = 10_000;
 /** How often the configuration is checked for changes. */
 const CONFIG_MS = 2_000;
@@ -134,7 +133,7 @@ export class AuditLoop {
   }
 
   #isStale({ topologyAgeSeconds }: ClusterFacts): boolean {
-    const stale = topologyAgeSeconds > STALE_SECONDS;
+    const stale = topologyAgeSeconds > MAX_AUDIT_TOPOLOGY_AGE_SECONDS;
     if (stale !== this.#paused) {
       const message = stale ? 'audit paused: the cluster data is old' : 'audit resumed';
       this.#options.log(stale ? 'warn' : 'info', message, { topologyAgeSeconds });

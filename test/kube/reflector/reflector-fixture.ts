@@ -22,6 +22,8 @@ export interface Reflecting {
   names(): string;
   /** Waits until readers see exactly these names. */
   sees(names: string): Promise<void>;
+  /** Names of all objects read, in order; also those of a list in progress. */
+  readonly projected: readonly string[];
   /** Starts the reflector and waits until the watch after the list is established. */
   sync(): Promise<void>;
   /** Waits until a watch is established on the server. */
@@ -47,8 +49,14 @@ export async function reflectNodes({
       .list()
       .map(node => node.name)
       .join(' ');
+  const projected: string[] = [];
+  const project: typeof NODES.project = (raw, strings) => {
+    const read = NODES.project(raw, strings);
+    projected.push(read.name);
+    return read;
+  };
   const reflector = new Reflector<Node>({
-    resource: NODES,
+    resource: { ...NODES, project },
     store,
     client: connectTo(cluster.server.url, clock, user),
     clock,
@@ -66,5 +74,5 @@ export async function reflectNodes({
     await reflector.status.whenSynced;
     await watching();
   };
-  return { cluster, clock, reflector, store, lines, views, reconnects, names, sees, sync, watching };
+  return { projected, cluster, clock, reflector, store, lines, views, reconnects, names, sees, sync, watching };
 }

@@ -29,7 +29,7 @@ describe('an expired version', () => {
   }
 
   test('shows the old view until the new list is complete', async () => {
-    const { cluster, clock, sync, sees, names } = await reflectNodes();
+    const { cluster, clock, sync, sees, names, projected } = await reflectNodes();
     cluster.set(PATHS.nodes, node('old', 'zone-a'));
     await sync();
     let finish = () => {};
@@ -47,7 +47,7 @@ describe('an expired version', () => {
     await clock.passBackoff();
     const silence = () => clock.pending().filter(ms => ms === 30_000).length;
     await until('the new list is in progress', () => silence() === 1 && cluster.calls(PATHS.nodes).length === 3);
-    await new Promise(resolve => setTimeout(resolve, 20));
+    await until('the new object is read', () => projected.includes('new'));
     expect(names()).toBe('old');
     finish();
     await sees('new');

@@ -13,7 +13,7 @@ import { EXCLUDE_BALANCERS_LABEL } from '../../../src/topology/load-balancer-nod
 import { NodeSet } from '../../../src/topology/node-set.ts';
 import { internalLoad } from '../../../src/topology/traffic-shares.ts';
 import { serviceRow } from '../../../src/ui/server/service-row.ts';
-import { DRAINING, endpoint, node, routings, slice, topology, UNREADY } from '../../topology/built.ts';
+import { DRAINING, endpoint, node, routings, slice, topology, UNREADY } from '../../support/builders.ts';
 
 const FACTS: ClusterFacts = { version: { minor: 37 }, dataPlane: ASSUMED_KUBE_PROXY, now: 0, topologyAgeSeconds: 0 };
 

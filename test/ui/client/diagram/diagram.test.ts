@@ -5,7 +5,7 @@ import { layOut } from '../../../../src/ui/client/diagram/layout.ts';
 import { listed, loadLevel, describe as sayAll, sayRibbon } from '../../../../src/ui/client/diagram/text.ts';
 import { groupZones } from '../../../../src/ui/client/diagram/zone-groups.ts';
 import { judge } from '../../../../src/ui/client/service/evaluate-service.ts';
-import { SAMPLE, standing, whatIf } from '../scene.ts';
+import { SAMPLE, serviceStateOf, whatIf } from '../../../support/builders.ts';
 
 function picture(judgement: ReturnType<typeof judge>) {
   const [port] = judgement.ports;
@@ -15,7 +15,7 @@ function picture(judgement: ReturnType<typeof judge>) {
 }
 
 const LOCAL = picture(
-  whatIf(standing(SAMPLE, 'monitoring/otel-agent'), { fields: { internalTrafficPolicy: 'Local' } }),
+  whatIf(serviceStateOf(SAMPLE, 'monitoring/otel-agent'), { fields: { internalTrafficPolicy: 'Local' } }),
 );
 
 describe('the diagram', () => {
@@ -45,7 +45,7 @@ describe('the diagram', () => {
   });
 
   test('lists nodes that lose traffic first and counts the nodes that do not fit', () => {
-    const base = standing(SAMPLE, 'monitoring/otel-agent');
+    const base = serviceStateOf(SAMPLE, 'monitoring/otel-agent');
     const [node] = base.nodes;
     if (!node) throw new Error('the sample has nodes');
     const nodes = Array.from({ length: 40 }, (_, i) => ({ ...node, name: `n${i}`, zone: 'zone-a' }));
@@ -68,7 +68,7 @@ describe('the diagram', () => {
   });
 
   test('shows overload as a number and a level', () => {
-    const images = picture(judge(standing(SAMPLE, 'shop/images')));
+    const images = picture(judge(serviceStateOf(SAMPLE, 'shop/images')));
     const [zone] = images.endpointZones;
     expect(zone?.factor).toBeCloseTo(2.47, 1);
     expect([zone?.factor, 1.6, 1, null].map(factor => loadLevel(factor ?? null))).toEqual([

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { nodesLosingTraffic } from '../../../../src/topology/lost-traffic.ts';
 import { judge, trafficInput } from '../../../../src/ui/client/service/evaluate-service.ts';
 import { filterNodes, nodeRows, routeCell, whyNoClient } from '../../../../src/ui/client/service/node-rows.ts';
-import { FACTS, SAMPLE, standing, whatIf } from '../scene.ts';
+import { FACTS, SAMPLE, serviceStateOf, whatIf } from '../../../support/builders.ts';
 
-const LOCAL = whatIf(standing(SAMPLE, 'monitoring/otel-agent'), {
+const LOCAL = whatIf(serviceStateOf(SAMPLE, 'monitoring/otel-agent'), {
   fields: { internalTrafficPolicy: 'Local' },
   drained: ['worker-a1'],
 });
@@ -23,7 +23,7 @@ describe('the table of nodes', () => {
   });
 
   test('gives the reason why a node sends no traffic', () => {
-    const base = standing(SAMPLE, 'shop/web');
+    const base = serviceStateOf(SAMPLE, 'shop/web');
     const [first, ...others] = base.nodes;
     if (!first) throw new Error('the sample has nodes');
     const why = (over: object, drained: readonly string[] = []) => {

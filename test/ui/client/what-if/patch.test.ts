@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { TOPOLOGY_AWARE_HINTS_ANNOTATION, TOPOLOGY_MODE_ANNOTATION } from '../../../../src/model/service.ts';
 import { patchCommand, patchFor } from '../../../../src/ui/client/what-if/patch.ts';
 import { AS_IT_IS } from '../../../../src/ui/client/what-if/scenario.ts';
-import { SAMPLE, standing } from '../scene.ts';
+import { SAMPLE, serviceStateOf } from '../../../support/builders.ts';
 
-const WEB = standing(SAMPLE, 'shop/web');
+const WEB = serviceStateOf(SAMPLE, 'shop/web');
 
 describe('the patch', () => {
   test('sets and removes fields', () => {

@@ -8,10 +8,10 @@ import { choicesFor, withFix, withinChoices } from '../../../../src/ui/client/wh
 import { differences } from '../../../../src/ui/client/what-if/difference.ts';
 import type { Scenario } from '../../../../src/ui/client/what-if/scenario.ts';
 import { AS_IT_IS, withEndpoints } from '../../../../src/ui/client/what-if/scenario.ts';
-import { SAMPLE, standing, whatIf } from '../scene.ts';
+import { SAMPLE, serviceStateOf, whatIf } from '../../../support/builders.ts';
 
-const AGENT = standing(SAMPLE, 'monitoring/otel-agent');
-const WEB = standing(SAMPLE, 'shop/web');
+const AGENT = serviceStateOf(SAMPLE, 'monitoring/otel-agent');
+const WEB = serviceStateOf(SAMPLE, 'shop/web');
 
 function told(situation: typeof AGENT, over: Partial<Scenario>): readonly string[] {
   return differences(judge(situation), whatIf(situation, over)).map(({ text }) => text);
@@ -66,7 +66,7 @@ describe('a scenario', () => {
   });
 
   test('with IPVS falls back where kube-proxy drops', () => {
-    const edge = standing(SAMPLE, 'ingress/edge');
+    const edge = serviceStateOf(SAMPLE, 'ingress/edge');
     const fields = { internalTrafficPolicy: 'Local' };
     expect(told(edge, { fields }).join()).toContain('6 nodes lose traffic (pods to the ClusterIP)');
     expect(told(edge, { fields, dataPlane: 'ipvs' }).join()).not.toContain('lose traffic');
@@ -98,12 +98,12 @@ describe('the controls', () => {
   });
 
   test('keep the current value even if it is unknown', () => {
-    const payments = standing(SAMPLE, 'shop/payments').service;
+    const payments = serviceStateOf(SAMPLE, 'shop/payments').service;
     expect(choicesFor('topologyMode', payments, 37).map(({ value }) => value)).toEqual([null, 'Auto', 'AUTO']);
   });
 
   test('are absent for an ExternalName, and externalTrafficPolicy for a ClusterIP', () => {
-    expect(choicesFor('trafficDistribution', standing(SAMPLE, 'shop/newsletter').service, 37)).toEqual([]);
+    expect(choicesFor('trafficDistribution', serviceStateOf(SAMPLE, 'shop/newsletter').service, 37)).toEqual([]);
     expect(choicesFor('externalTrafficPolicy', AGENT.service, 37)).toEqual([]);
   });
 
