@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import Fastify from 'fastify';
 import { pino, stdTimeFunctions } from 'pino';
 import { Counter, Histogram } from 'prom-client';
-import { BODY_LIMIT, CAPACITY, SERVER_LIMITS } from '../src/serving/limits.ts';
+import { CAPACITY, MAX_BODY_BYTES, SERVER_TIMEOUTS } from '../src/serving/limits.ts';
 
 const [port = '', cert = '', key = '', kind = 'bare'] = process.argv.slice(2);
 
@@ -15,14 +15,14 @@ const app = Fastify({
     cert: readFileSync(cert, 'utf8'),
     key: readFileSync(key, 'utf8'),
     minVersion: 'TLSv1.2',
-    connectionsCheckingInterval: SERVER_LIMITS.checkEvery,
-    headersTimeout: SERVER_LIMITS.headers,
+    connectionsCheckingInterval: SERVER_TIMEOUTS.checkIntervalMs,
+    headersTimeout: SERVER_TIMEOUTS.headersMs,
     maxHeaderSize: CAPACITY.headerBytes,
-    handshakeTimeout: SERVER_LIMITS.handshake,
+    handshakeTimeout: SERVER_TIMEOUTS.handshakeMs,
   },
-  bodyLimit: BODY_LIMIT,
-  keepAliveTimeout: SERVER_LIMITS.keepAlive,
-  requestTimeout: SERVER_LIMITS.request,
+  bodyLimit: MAX_BODY_BYTES,
+  keepAliveTimeout: SERVER_TIMEOUTS.keepAliveMs,
+  requestTimeout: SERVER_TIMEOUTS.requestMs,
   maxRequestsPerSocket: CAPACITY.requestsPerConnection,
   onProtoPoisoning: 'ignore',
   onConstructorPoisoning: 'ignore',

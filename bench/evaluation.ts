@@ -13,7 +13,7 @@ type Evaluation = Extract<Awaited<ReturnType<typeof admit>>, { readonly kind: 'e
 
 /** Reads a `kubectl get -o json` list. */
 export function topologyFrom(text: string): Topology {
-  return new ManifestTopology(readManifests({ name: 'bench', text, strangers: 'refuse' }));
+  return new ManifestTopology(readManifests({ name: 'bench', text, unknownDocuments: 'refuse' }));
 }
 
 /** Evaluates reviews as the webhook does, with a new cache, without HTTP, JSON and log. */

@@ -5,7 +5,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { messageOf } from '../src/runtime/errors.ts';
+import { errorMessage } from '../src/runtime/errors.ts';
 import { spawnChild } from '../test/e2e/children.ts';
 import type { Site, Subject } from './subjects.ts';
 
@@ -106,5 +106,7 @@ async function startStore(): Promise<number> {
 
 function firstLine(cause: unknown): string {
   const absent = (cause as NodeJS.ErrnoException).code === 'ENOENT';
-  return absent ? `${(cause as NodeJS.ErrnoException).path} is not installed` : (messageOf(cause).split('\n')[0] ?? '');
+  return absent
+    ? `${(cause as NodeJS.ErrnoException).path} is not installed`
+    : (errorMessage(cause).split('\n')[0] ?? '');
 }

@@ -20,7 +20,7 @@ interface Result {
 const COMMAND = { error: 'error', warning: 'warning', note: 'notice' } as const;
 
 /** GitHub rejects a job summary above 1 MiB. */
-const MOST_ROWS = 500;
+const MAX_ROWS = 500;
 
 /** Escapes like actions/toolkit, so that a message cannot contain a workflow command. */
 function annotation({ ruleId, level, message, locations: [{ physicalLocation }] }: Result): string {
@@ -38,13 +38,13 @@ function markdown(text: string): string {
 
 function summaryOf(results: readonly Result[]): string {
   if (results.length === 0) return '### zonewise\n\nNothing to report.\n';
-  const rows = results.slice(0, MOST_ROWS).map(({ level, message, locations: [place] }) => {
+  const rows = results.slice(0, MAX_ROWS).map(({ level, message, locations: [place] }) => {
     const { artifactLocation, region } = place.physicalLocation;
     const service = place.logicalLocations[0].fullyQualifiedName.replace(/^Service\//, '');
     const where = `${decodeURIComponent(artifactLocation.uri)}:${region.startLine}`;
     return `| ${level} | ${markdown(service)} | ${markdown(message.text)} | ${markdown(where)} |\n`;
   });
-  const more = results.length > MOST_ROWS ? `\nand ${results.length - MOST_ROWS} more\n` : '';
+  const more = results.length > MAX_ROWS ? `\nand ${results.length - MAX_ROWS} more\n` : '';
   return `### zonewise\n\n| level | Service | finding | place |\n|---|---|---|---|\n${rows.join('')}${more}`;
 }
 

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compareLevels } from '../src/model/finding.ts';
 import type { HealthyCluster } from '../test/healthy/cluster.ts';
-import { healthyClusters, judgeAs, looks } from '../test/healthy/cluster.ts';
+import { evaluateAs, healthyClusters, looks } from '../test/healthy/cluster.ts';
 import type { Story } from '../test/reported-issues/reported-issue.ts';
 import { readStories, THREADS } from '../test/reported-issues/reported-issue.ts';
 import { ROOT } from '../test/rules/fixture.ts';
@@ -38,7 +38,7 @@ interface Measured extends HealthyCluster {
 }
 
 async function measure(cluster: HealthyCluster): Promise<Measured> {
-  const results = await Promise.all(cluster.ways.map(way => judgeAs(way, cluster)));
+  const results = await Promise.all(cluster.ways.map(way => evaluateAs(way, cluster)));
   const loud = results.flatMap(({ findings }) => findings).filter(({ level }) => compareLevels(level, 'warn') >= 0);
   return {
     ...cluster,

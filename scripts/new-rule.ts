@@ -9,7 +9,7 @@ const ROOT = join(import.meta.dirname, '..');
 const INDEX = 'src/rules/index.ts';
 const ID = /^[a-z][a-z0-9]*(-[a-z0-9]+)+$/;
 /** Every message ends with the rule id and has at most 256 characters. */
-const LONGEST_ID = 60;
+const MAX_ID_LENGTH = 60;
 
 class UsageError extends Error {
   readonly code = 'usage';
@@ -32,10 +32,10 @@ function read(args: readonly string[]): { readonly id: string; readonly level: L
   const [id, ...others] = positionals;
   const level = values.level ?? 'warn';
   if (id === undefined || others.length > 0) throw new UsageError('usage: npm run new-rule ID [-- --level info]');
-  if (!ID.test(id) || id.length > LONGEST_ID)
+  if (!ID.test(id) || id.length > MAX_ID_LENGTH)
     throw new UsageError(
       `${JSON.stringify(id)} is not a rule id: expected two or more words in kebab-case that read as a statement, at most ` +
-        `${LONGEST_ID} characters, such as zone-about-to-vanish`,
+        `${MAX_ID_LENGTH} characters, such as zone-about-to-vanish`,
     );
   if (!isLevel(level)) throw new UsageError(`--level ${level}: expected off, info, warn or deny`);
   return { id, level };

@@ -3,7 +3,7 @@ import type { Fixture } from '../test/rules/fixture.ts';
 import { clusterTable } from './cluster-table.ts';
 
 /** A fixture and the expected findings from its .txt file. */
-export interface Told {
+export interface FixtureOutput {
   readonly fixture: Fixture;
   readonly said: string;
 }
@@ -11,7 +11,7 @@ export interface Told {
 const GENERATED = (from: string) => `<!-- Written by npm run docs from ${from}. Do not edit. -->`;
 
 /** Renders `docs/rules/<id>.md`: what the rule reports, why, the fix, and its fixtures as tested examples. */
-export function rulePage(rule: Rule, told: readonly Told[]): string {
+export function rulePage(rule: Rule, told: readonly FixtureOutput[]): string {
   const fires = told.filter(({ fixture }) => fixture.outcome === 'fires');
   const silent = told.filter(({ fixture }) => fixture.outcome === 'silent');
   const skips = told.filter(({ fixture }) => fixture.outcome === 'skips');
@@ -91,17 +91,17 @@ function inWords(need: Need): string {
   }
 }
 
-function shownCase({ fixture, said }: Told): string {
+function shownCase({ fixture, said }: FixtureOutput): string {
   const message = said === '' ? 'No finding.' : code('text', said);
   return join([fixture.description, clusterTable(fixture), code('yaml', fixture.judged), message]).trimEnd();
 }
 
-function cases(title: string, told: readonly Told[]): string | null {
+function cases(title: string, told: readonly FixtureOutput[]): string | null {
   return told.length === 0 ? null : `${title}\n\n${told.map(bullet).join('\n')}`;
 }
 
 /** Title of a fixture: `fires-on-1-30.yaml` becomes `on 1.30`. */
-function bullet({ fixture }: Told): string {
+function bullet({ fixture }: FixtureOutput): string {
   const title = fixture.name
     .replace(/^[a-z]+-/, '')
     .replace(/\b1-(\d\d)\b/g, '1.$1')
@@ -125,11 +125,11 @@ function turnDown(rule: Rule): string {
   ]).trimEnd();
 }
 
-function shown(told: readonly Told[]): Told | undefined {
+function shown(told: readonly FixtureOutput[]): FixtureOutput | undefined {
   return told.find(({ fixture }) => fixture.settings.inDocs) ?? told[0];
 }
 
-function without(told: readonly Told[], one: Told | undefined): readonly Told[] {
+function without(told: readonly FixtureOutput[], one: FixtureOutput | undefined): readonly FixtureOutput[] {
   return told.filter(item => item !== one);
 }
 

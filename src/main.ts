@@ -5,7 +5,7 @@ import { COMMANDS } from './cli/commands.ts';
 import { keepCompiledModules } from './cli/compile-cache.ts';
 import { printable } from './report/printable.ts';
 import { didYouMean } from './runtime/did-you-mean.ts';
-import { InputError, messageOf } from './runtime/errors.ts';
+import { errorMessage, InputError } from './runtime/errors.ts';
 
 /** Found as in a C library: the first variable that is not empty. */
 const locale = process.env['LC_ALL'] || process.env['LC_CTYPE'] || process.env['LANG'] || '';
@@ -64,7 +64,7 @@ zonewise help COMMAND prints its flags. Exit code: 0 nothing at --fail-on (defau
 // A reader that closes the pipe (`zonewise check … | head`) is not an error.
 process.stdout.on('error', error => {
   if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit();
-  terminal.err(`zonewise: cannot write the output: ${messageOf(error)}\n`);
+  terminal.err(`zonewise: cannot write the output: ${errorMessage(error)}\n`);
   process.exit(2);
 });
 

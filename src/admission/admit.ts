@@ -4,7 +4,7 @@ import { evaluate } from '../engine/evaluate.ts';
 import type { Evaluation } from '../engine/evaluation.ts';
 import type { EvaluationCache } from '../engine/evaluation-cache.ts';
 import type { Policy } from '../engine/policy.ts';
-import { matches } from '../engine/policy.ts';
+import { matchesSubject } from '../engine/policy.ts';
 import { applyApiDefaults } from '../model/api-defaults.ts';
 import type { Change } from '../model/change.ts';
 import { projectService } from '../model/projection.ts';
@@ -15,12 +15,12 @@ import type { Rule } from '../rules/rule.ts';
 import { WorkBudget } from '../topology/work-budget.ts';
 import type { Deadline } from './deadline.ts';
 import type { PodFinder } from './pending-endpoints.ts';
-import { needsPods, withEndpointsToCome } from './pending-endpoints.ts';
+import { requiresPods, withPendingEndpoints } from './pending-endpoints.ts';
 import type { AdmissionRequest } from './review.ts';
 import { trafficFieldViolations } from './violations.ts';
 
 /** The inputs of an evaluation besides the review; read for every review. */
-export interface Judge {
+export interface ReviewEnvironment {
   readonly rules: readonly Rule[];
   topology(): Topology;
   facts(): ClusterFacts;
@@ -46,7 +46,7 @@ export type Outcome =
  * True for CREATE and UPDATE of a Service. A Service being deleted is always admitted: a denial would block the removal of
  * its finalizers.
  */
-export function isJudged({ resource, subResource, operation, object }: AdmissionRequest): boolean {
+export function isReviewable({ resource, subResource, operation, object }: AdmissionRequest): boolean {
   if (resource.group !== '' || resource.resource !== 'services' || subResource) return false;
   if (operation !== 'CREATE' && operation !== 'UPDATE') return false;
   return isObject(object) && asString(asObject(object['metadata'])['deletionTimestamp']) === '';
@@ -56,46 +56,46 @@ export function isJudged({ resource, subResource, operation, object }: Admission
  * Evaluates one request. Waits for Pods only if the slices do not contain the Service's endpoints, or if a finding may be
  * transient during a rollout. A request whose deadline has passed is allowed.
  */
-export async function admit(request: AdmissionRequest, judge: Judge, deadline: Deadline): Promise<Outcome> {
-  if (!isJudged(request)) return { kind: 'passed-over' };
+export async function admit(request: AdmissionRequest, judge: ReviewEnvironment, deadline: Deadline): Promise<Outcome> {
+  if (!isReviewable(request)) return { kind: 'passed-over' };
   const topology = judge.topology();
   const facts = judge.facts();
   const { rules, pods, cache } = judge;
-  const budget = () => new WorkBudget(undefined, () => deadline.passed);
+  const budget = () => new WorkBudget(undefined, () => deadline.expired);
   const options = () => ({ rules, facts, policy: judge.policy(), cache, budget: budget() });
   const sent = { change: changeOf(request, facts), topology };
   const { service } = sent.change;
-  if (pods && needsPods(sent)) {
-    const known = await inTime(withEndpointsToCome(sent, { pods, facts }), deadline);
-    if (known === null || deadline.passed) return { kind: 'too-late' };
+  if (pods && requiresPods(sent)) {
+    const known = await withDeadline(withPendingEndpoints(sent, { pods, facts }), deadline);
+    if (known === null || deadline.expired) return { kind: 'too-late' };
     return { kind: 'evaluated', evaluation: evaluate({ ...options(), ...known, topologyBefore: topology }), service };
   }
-  if (deadline.passed) return { kind: 'too-late' };
+  if (deadline.expired) return { kind: 'too-late' };
   const evaluation = evaluate({ ...options(), ...sent });
-  if (!pods || service.selector === null || !wantsConfirmation(evaluation, rules)) {
+  if (!pods || service.selector === null || !needsVerification(evaluation, rules)) {
     return { kind: 'evaluated', evaluation, service };
   }
-  const known = await inTime(withEndpointsToCome(sent, { pods, facts }), deadline);
+  const known = await withDeadline(withPendingEndpoints(sent, { pods, facts }), deadline);
   // Without Pods, the evaluation by slices counts.
   if (known === null || known.topology === topology) return { kind: 'evaluated', evaluation, service };
   return { kind: 'evaluated', evaluation: evaluate({ ...options(), ...known }), service };
 }
 
 /** True if a finding may be transient: in a rollout, a Pod may be in no slice yet after its predecessor has left its own. */
-function wantsConfirmation({ findings }: Evaluation, rules: readonly Rule[]): boolean {
-  return findings.some(finding => rules.some(rule => rule.id === finding.rule && rule.confirmedByPods));
+function needsVerification({ findings }: Evaluation, rules: readonly Rule[]): boolean {
+  return findings.some(finding => rules.some(rule => rule.id === finding.rule && rule.verifyAgainstPods));
 }
 
 /** The defaults for the fields that a CREATE leaves unset, with the Service as sent. */
-export function defaultsOf(
+export function computeDefaults(
   request: AdmissionRequest,
-  judge: Judge,
+  judge: ReviewEnvironment,
 ): { readonly service: Service; readonly applied: readonly AppliedDefault[] } | null {
   const { defaults } = judge.policy();
-  if (defaults.length === 0 || !isJudged(request) || request.operation !== 'CREATE') return null;
+  if (defaults.length === 0 || !isReviewable(request) || request.operation !== 'CREATE') return null;
   const service = projectService(withNamespace(request));
   const subject = { service, namespaceLabels: judge.topology().namespaceLabels(service.namespace) };
-  const blocks = defaults.filter(block => matches(block.match, subject));
+  const blocks = defaults.filter(block => matchesSubject(block.match, subject));
   // The cluster IP is allocated after this webhook; without one the Service would not count as proxied.
   const allocated = { ...service, clusterIP: applyApiDefaults(service).clusterIP };
   return { service, applied: defaultsFor(allocated, blocks, judge.facts().version) };
@@ -120,10 +120,10 @@ function withNamespace({ object, namespace, name }: AdmissionRequest): unknown {
   return { ...raw, metadata: { name, namespace, ...raw.metadata } };
 }
 
-async function inTime<T>(work: Promise<T>, deadline: Deadline): Promise<T | null> {
+async function withDeadline<T>(work: Promise<T>, deadline: Deadline): Promise<T | null> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<null>(resolve => {
-    timer = setTimeout(() => resolve(null), deadline.remaining);
+    timer = setTimeout(() => resolve(null), deadline.remainingMs);
   });
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }

@@ -4,8 +4,8 @@ import type { Node } from '../model/node.ts';
 import type { Pod } from '../model/pod.ts';
 import type { Service } from '../model/service.ts';
 import type { ClusterFacts, Topology } from '../model/topology.ts';
-import { messageOf } from '../runtime/errors.ts';
-import { isBeingPlaced, STILL_BEING_PLACED, slicesFromPods } from '../topology/pod-slices.ts';
+import { errorMessage } from '../runtime/errors.ts';
+import { isPlacementPending, PODS_PENDING_REASON, slicesFromPods } from '../topology/pod-slices.ts';
 import { changesSelector, withSlices } from '../topology/topology-view.ts';
 
 /** Lists the Pods of a selector. */
@@ -18,13 +18,13 @@ export type FoundPods =
   | { readonly kind: 'pods'; readonly pods: readonly Pod[] }
   | { readonly kind: 'gave-up'; readonly reason?: string; readonly why: string };
 
-export interface Situation {
+export interface ChangeInput {
   readonly change: Change;
   readonly topology: Topology;
 }
 
 /** True if the slices list no endpoint, or those of another selector or of a deleted Service. */
-export function needsPods({ change, topology }: Situation): boolean {
+export function requiresPods({ change, topology }: ChangeInput): boolean {
   const { service } = change;
   if (service.selector === null) return false;
   if (change.operation === 'CREATE' || changesSelector(change)) return true;
@@ -35,19 +35,19 @@ export function needsPods({ change, topology }: Situation): boolean {
  * The change with the slices that the EndpointSlice controller will make of the current Pods. If the Pods are unavailable
  * or their placement is pending, the endpoints are unknown and topology rules are skipped.
  */
-export async function withEndpointsToCome(
-  { change, topology }: Situation,
+export async function withPendingEndpoints(
+  { change, topology }: ChangeInput,
   by: { readonly pods: PodFinder; readonly facts: ClusterFacts },
-): Promise<Situation> {
+): Promise<ChangeInput> {
   const { service } = change;
   const found = await by.pods
     .find(service.namespace, service.selector ?? {})
     .catch(
-      (error: unknown) => ({ kind: 'gave-up', why: `the pods could not be listed: ${messageOf(error)}` }) as const,
+      (error: unknown) => ({ kind: 'gave-up', why: `the pods could not be listed: ${errorMessage(error)}` }) as const,
     );
   if (found.kind === 'gave-up') return { topology, change: { ...change, endpointsUnknown: found.why } };
-  const placing = found.pods.some(pod => isBeingPlaced(pod, by.facts.now));
-  const known = placing ? { ...change, endpointsUnknown: STILL_BEING_PLACED } : change;
+  const placing = found.pods.some(pod => isPlacementPending(pod, by.facts.now));
+  const known = placing ? { ...change, endpointsUnknown: PODS_PENDING_REASON } : change;
   return { change: known, topology: withSlices(topology, service, cachedSlices(service, found.pods, topology)) };
 }
 

@@ -1,7 +1,7 @@
 import type { AppliedDefault } from '../defaults/defaults.ts';
-import { patchFor } from '../defaults/defaults.ts';
+import { jsonPatchFor } from '../defaults/defaults.ts';
 import type { Evaluation } from '../engine/evaluation.ts';
-import { MAX_MESSAGE } from '../engine/message.ts';
+import { MAX_MESSAGE_LENGTH } from '../engine/message.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Service } from '../model/service.ts';
 
@@ -24,7 +24,7 @@ export interface AdmissionReviewResponse {
 export const MAX_WARNINGS = 5;
 
 export function allow(uid: string): AdmissionReviewResponse {
-  return answer({ uid, allowed: true });
+  return reviewResponse({ uid, allowed: true });
 }
 
 /**
@@ -32,12 +32,12 @@ export function allow(uid: string): AdmissionReviewResponse {
  * reports a work limit that was hit. Warnings start with the Service's name if it fits, as kubectl drops duplicates.
  */
 export function respond(uid: string, { findings, incomplete }: Evaluation): AdmissionReviewResponse {
-  const denials = findings.filter(finding => finding.level === 'deny').map(named);
-  const warnings = findings.filter(finding => finding.level === 'warn').map(named);
+  const denials = findings.filter(finding => finding.level === 'deny').map(withServiceName);
+  const warnings = findings.filter(finding => finding.level === 'warn').map(withServiceName);
   if (incomplete !== null) warnings.unshift(incomplete);
   const shown = warnings.length > 0 ? { warnings: warnings.slice(0, MAX_WARNINGS) } : {};
-  if (denials.length === 0) return answer({ uid, allowed: true, ...shown });
-  return answer({
+  if (denials.length === 0) return reviewResponse({ uid, allowed: true, ...shown });
+  return reviewResponse({
     uid,
     allowed: false,
     status: { code: 403, reason: 'Forbidden', message: denials.slice(0, MAX_WARNINGS).join('; ') },
@@ -52,10 +52,10 @@ export function respondWithDefaults(
   applied: readonly AppliedDefault[],
 ): AdmissionReviewResponse {
   if (applied.length === 0) return allow(uid);
-  const patch = Buffer.from(JSON.stringify(patchFor(service, applied))).toString('base64');
+  const patch = Buffer.from(JSON.stringify(jsonPatchFor(service, applied))).toString('base64');
   const fields = applied.map(({ field, value }) => `${field}: ${value}`);
   const subject = service.name === '' ? '' : `${service.name}: `;
-  return answer({
+  return reviewResponse({
     uid,
     allowed: true,
     warnings: [`${subject}zonewise set ${fields.join(', ')}, the default configured for this namespace`],
@@ -65,11 +65,11 @@ export function respondWithDefaults(
   });
 }
 
-function named({ object, message }: Finding): string {
+function withServiceName({ object, message }: Finding): string {
   const text = `${object.name}: ${message}`;
-  return object.name !== '' && text.length <= MAX_MESSAGE ? text : message;
+  return object.name !== '' && text.length <= MAX_MESSAGE_LENGTH ? text : message;
 }
 
-function answer(response: AdmissionReviewResponse['response']): AdmissionReviewResponse {
+function reviewResponse(response: AdmissionReviewResponse['response']): AdmissionReviewResponse {
   return { apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', response };
 }

@@ -1,7 +1,7 @@
 import type { ErrorObject } from 'ajv';
 import { INT32_TITLE } from '../model/traffic-schema.ts';
 
-const LONGEST_VALUE = 60;
+const MAX_VALUE_LENGTH = 60;
 
 /** True if Go's decoder rejects the value, before any validation. */
 export function isDecodingError(error: ErrorObject): boolean {
@@ -37,13 +37,13 @@ export function quoteValue(value: unknown): string {
   if (typeof value === 'object' && value !== null) return '{…}';
   if (typeof value !== 'string') return String(value);
   // Escaping shortens no character, so a prefix is enough.
-  const pieces = Array.from(value.slice(0, 2 * LONGEST_VALUE), escapeCharacter);
-  const room = LONGEST_VALUE - '""'.length;
+  const pieces = Array.from(value.slice(0, 2 * MAX_VALUE_LENGTH), escapeCharacter);
+  const room = MAX_VALUE_LENGTH - '""'.length;
   const whole = pieces.join('');
-  return whole.length <= room ? `"${whole}"` : `"${fitting(pieces, room - 1)}…"`;
+  return whole.length <= room ? `"${whole}"` : `"${joinWithin(pieces, room - 1)}…"`;
 }
 
-function fitting(pieces: readonly string[], room: number): string {
+function joinWithin(pieces: readonly string[], room: number): string {
   let text = '';
   for (const piece of pieces) {
     if (text.length + piece.length > room) break;

@@ -9,7 +9,7 @@ import { NEWEST_KNOWN_MINOR, OLDEST_KNOWN_MINOR } from '../model/version.ts';
 import { isDecodingError, violationPath, violationReason } from './violation-reason.ts';
 
 /** The raw v1 JSON that an UPDATE replaces; a value that is not an object means a CREATE. */
-export interface Replaced {
+export interface PreviousObject {
   readonly old?: unknown;
 }
 
@@ -18,7 +18,11 @@ export interface Replaced {
  * than known. As there, a value that cannot be decoded hides all other errors. Checks that need cluster state (whether
  * a node port is in range and free) are not included.
  */
-export function trafficFieldViolations(raw: unknown, minor: number, { old }: Replaced = {}): readonly Violation[] {
+export function trafficFieldViolations(
+  raw: unknown,
+  minor: number,
+  { old }: PreviousObject = {},
+): readonly Violation[] {
   if (minor > NEWEST_KNOWN_MINOR) return [];
   const version = Math.max(minor, OLDEST_KNOWN_MINOR);
   const before = isObject(old) ? withTrafficDefaults(old, version) : null;

@@ -1,16 +1,16 @@
-import { judgeStanding, type StandingView } from '../engine/evaluate-existing.ts';
+import { type ClusterView, evaluateExisting } from '../engine/evaluate-existing.ts';
 import { EvaluationCache } from '../engine/evaluation-cache.ts';
 import { type CheckResult, exitCode, renderFailures } from '../report/result.ts';
 import { RULES } from '../rules/index.ts';
-import type { Terminal, Verb } from './command.ts';
+import type { Command, Terminal } from './command.ts';
 import { withCluster } from './connect/live-cluster.ts';
 import {
   CLUSTER_FLAGS,
   described,
+  loadPolicy,
   NAMESPACE_FLAG,
   parseFlagsOnly,
-  policyFrom,
-  refuseTwoClusters,
+  rejectConflictingClusters,
 } from './flags/flags.ts';
 import { flagHelp } from './flags/help.ts';
 import { type Progress, startProgress } from './output/progress.ts';
@@ -37,8 +37,8 @@ Examples:
 
 async function run(args: readonly string[], terminal: Terminal): Promise<number> {
   const values = parseFlagsOnly('audit', args, FLAGS);
-  refuseTwoClusters(values);
-  const policy = policyFrom(values);
+  rejectConflictingClusters(values);
+  const policy = loadPolicy(values);
   const progress = startProgress(terminal.screen);
   const { namespace, output, 'fail-on': failOn } = values;
   const result = await withCluster(values, policy, terminal, cluster =>
@@ -50,20 +50,20 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   return exitCode(result.findings, failOn);
 }
 
-export interface Audited extends Omit<StandingView, 'rules'> {
+export interface AuditInput extends Omit<ClusterView, 'rules'> {
   /** `undefined`: all namespaces. */
   readonly namespace?: string | undefined;
   readonly progress?: Progress;
 }
 
 /** Evaluates every existing Service, with the hints that are on its slices. */
-export function auditCluster({ namespace, progress, ...cluster }: Audited): CheckResult {
+export function auditCluster({ namespace, progress, ...cluster }: AuditInput): CheckResult {
   const all = cluster.topology.services();
   const services = namespace === undefined ? all : all.filter(service => service.namespace === namespace);
   const view = { ...cluster, rules: RULES, cache: new EvaluationCache() };
   const evaluations = services.map((service, i) => {
     progress?.show(() => `evaluating Services: ${i} of ${services.length}`);
-    return judgeStanding(service, view);
+    return evaluateExisting(service, view);
   });
   return {
     findings: evaluations.flatMap(({ findings }) => findings.map(finding => ({ ...finding, file: null, line: null }))),
@@ -77,4 +77,10 @@ export function auditCluster({ namespace, progress, ...cluster }: Audited): Chec
   };
 }
 
-export const audit: Verb = { name: 'audit', summary: 'evaluate all existing Services', help: HELP, flags: FLAGS, run };
+export const audit: Command = {
+  name: 'audit',
+  summary: 'evaluate all existing Services',
+  help: HELP,
+  flags: FLAGS,
+  run,
+};

@@ -3,7 +3,7 @@ import { snapshotFacts } from '../cluster/snapshot/facts.ts';
 import { exitCode, renderFailures } from '../report/result.ts';
 import { InputError } from '../runtime/errors.ts';
 import { type CheckInput, checkManifests } from './check/check-manifests.ts';
-import type { Terminal, Verb } from './command.ts';
+import type { Command, Terminal } from './command.ts';
 import { readKubeContext } from './connect/kube-context.ts';
 import { withLiveCluster } from './connect/live-cluster.ts';
 import { readFiles, readTopology } from './connect/manifest-files.ts';
@@ -11,10 +11,10 @@ import {
   assumedFacts,
   CLUSTER_FLAGS,
   described,
+  loadPolicy,
   NAMESPACE_FLAG,
   parseFlags,
-  policyFrom,
-  refuseTwoClusters,
+  rejectConflictingClusters,
 } from './flags/flags.ts';
 import { flagHelp } from './flags/help.ts';
 import { type Progress, startProgress } from './output/progress.ts';
@@ -58,20 +58,24 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   const { values, positionals } = parseFlags('check', args, FLAGS);
   const { output, 'fail-on': failOn } = values;
   if (positionals.length === 0) throw new InputError('nothing to check: give files, folders, or - for standard input');
-  refuseTwoClusters(values, true);
+  rejectConflictingClusters(values, true);
   if ([...positionals, ...(values.topology ?? [])].filter(path => path === '-').length > 1)
     throw new InputError('standard input can be read only once: give - a single time');
-  const policy = policyFrom(values);
+  const policy = loadPolicy(values);
   const namespace = values.namespace ?? (values.live ? (await readKubeContext(values)).namespace : undefined);
   const given = await readFiles(positionals, terminal.stdin);
-  const strangers = values['ignore-others'] ? ({ strangers: 'ignore' } as const) : {};
+  const strangers = values['ignore-others'] ? ({ unknownDocuments: 'ignore' } as const) : {};
   const files = given.map(file => ({ ...file, namespace, ...strangers }));
   if (values['dry-run'] && !values.fix) throw new InputError('--dry-run goes with --fix');
   const progress = startProgress(terminal.screen);
   const answer = async (input: Omit<CheckInput, 'manifests'>): Promise<number> => {
     const dryRun = values['dry-run'] === true;
-    const judged = values.fix ? await fixed(files, { input, dryRun, terminal }) : files;
-    const result = checkManifests({ ...input, progress, manifests: judged.flatMap(file => readTold(file, progress)) });
+    const judged = values.fix ? await applyFixes(files, { input, dryRun, terminal }) : files;
+    const result = checkManifests({
+      ...input,
+      progress,
+      manifests: judged.flatMap(file => readWithProgress(file, progress)),
+    });
     progress.clear();
     terminal.err(renderFailures(result));
     if (!dryRun) await printResult(result, { output, failOn, colour: terminal.colour, files: judged }, terminal.out);
@@ -85,16 +89,16 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   return answer({ cluster, facts: assumedFacts(values, policy, Date.now(), snapshotFacts(cluster)), policy });
 }
 
-interface Fixing {
+interface FixOptions {
   readonly input: Omit<CheckInput, 'manifests'>;
   readonly dryRun: boolean;
   readonly terminal: Terminal;
 }
 
 /** Returns the files with all fixes applied. A dry run prints the changes and returns the files unchanged. */
-async function fixed(
+async function applyFixes(
   files: readonly ManifestFile[],
-  { input, dryRun, terminal }: Fixing,
+  { input, dryRun, terminal }: FixOptions,
 ): Promise<readonly ManifestFile[]> {
   const { diffOf, fixFiles, writeFixed } = await import('./check/fix.ts');
   const changes = fixFiles(files, input);
@@ -103,17 +107,19 @@ async function fixed(
     return files;
   }
   writeFixed(changes);
-  terminal.err(changes.flatMap(({ name, done }) => done.map(line => `fixed ${name}: ${line}\n`)).join(''));
+  terminal.err(
+    changes.flatMap(({ name, appliedFixes }) => appliedFixes.map(line => `fixed ${name}: ${line}\n`)).join(''),
+  );
   const texts = new Map(changes.map(({ name, after }) => [name, after]));
   return files.map(file => ({ ...file, text: texts.get(file.name) ?? file.text }));
 }
 
-function readTold(file: ManifestFile, progress: Progress): readonly Manifest[] {
+function readWithProgress(file: ManifestFile, progress: Progress): readonly Manifest[] {
   progress.show(() => `reading ${file.name}`);
   return readManifests(file);
 }
 
-export const check: Verb = {
+export const check: Command = {
   name: 'check',
   summary: 'evaluate the Services of manifests',
   help: HELP,

@@ -35,7 +35,7 @@ export interface Flag {
 export type Flags = Readonly<Record<string, Flag>>;
 
 /** A command. `run` returns the exit code and throws InputError for unusable input. */
-export interface Verb {
+export interface Command {
   readonly name: string;
   /** One line for the list of commands. */
   readonly summary: string;
@@ -46,4 +46,4 @@ export interface Verb {
 }
 
 /** Loaders of commands by name. */
-export type Commands = Readonly<Record<string, () => Promise<Verb>>>;
+export type Commands = Readonly<Record<string, () => Promise<Command>>>;

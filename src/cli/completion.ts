@@ -1,5 +1,5 @@
 import { InputError } from '../runtime/errors.ts';
-import type { Terminal, Verb } from './command.ts';
+import type { Command, Terminal } from './command.ts';
 import { COMPLETION_SCRIPTS } from './completion/scripts.ts';
 import { parseFlags } from './flags/flags.ts';
 
@@ -24,4 +24,4 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   return 0;
 }
 
-export const completion: Verb = { name: 'completion', summary: 'print a completion script', help: HELP, run };
+export const completion: Command = { name: 'completion', summary: 'print a completion script', help: HELP, run };

@@ -1,7 +1,7 @@
 import { loadConfig } from '../config/config.ts';
 import { CONFIG_SCHEMA } from '../config/schema.ts';
 import { InputError } from '../runtime/errors.ts';
-import type { Terminal, Verb } from './command.ts';
+import type { Command, Terminal } from './command.ts';
 import { parseFlags } from './flags/flags.ts';
 
 const HELP = `Check a configuration file, or print its JSON Schema.
@@ -34,4 +34,4 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   return 0;
 }
 
-export const config: Verb = { name: 'config', summary: 'check a configuration file', help: HELP, run };
+export const config: Command = { name: 'config', summary: 'check a configuration file', help: HELP, run };

@@ -3,25 +3,25 @@ import { hostname } from 'node:os';
 import { pino } from 'pino';
 import type { ConfigSource } from '../config/config-source.ts';
 import { createAuditMetrics } from '../controller/audit/metrics.ts';
-import { auditPart } from '../controller/audit/runnable.ts';
-import { certificatesPart } from '../controller/certificates/runnable.ts';
-import { Elector, LEASE_SECONDS } from '../controller/leader/elector.ts';
+import { auditRunnable } from '../controller/audit/runnable.ts';
+import { certificatesRunnable } from '../controller/certificates/runnable.ts';
+import { LEASE_DURATION_SECONDS, LeaderElector } from '../controller/leader/elector.ts';
 import { LeaseLock } from '../controller/leader/lease-lock.ts';
-import { ownNamespace } from '../controller/leader/namespace.ts';
+import { installNamespace } from '../controller/leader/namespace.ts';
 import type { Runnable } from '../controller/leader/runnable.ts';
 import { runAll } from '../controller/leader/runnable.ts';
-import { createUpkeepMetrics, type UpkeepMetrics } from '../controller/metrics.ts';
+import { type ControllerMetrics, createControllerMetrics } from '../controller/metrics.ts';
 import type { Log } from '../runtime/log.ts';
 import { stopSignal } from '../runtime/stop-signals.ts';
 import { createMetrics, type Metrics } from '../serving/metrics.ts';
 import { buildOpsApp } from '../serving/ops-app.ts';
-import type { Verb } from './command.ts';
-import { type ClusterAccess, openCluster } from './connect/cluster-access.ts';
+import type { Command } from './command.ts';
+import { type ClusterAccess, openClusterAccess } from './connect/cluster-access.ts';
 import { parseFlagsOnly } from './flags/flags.ts';
 import { flagHelp } from './flags/help.ts';
-import { everyAddress, listenError, portFrom } from './flags/ports.ts';
+import { parsePort, toListenError, wildcardAddress } from './flags/ports.ts';
 import { watchServerConfig } from './serve/config-events.ts';
-import { pageOf } from './serve/leader-page.ts';
+import { leaderUi } from './serve/leader-page.ts';
 
 const FLAGS = {
   config: { value: 'file', description: 'the same file that serve reads' },
@@ -47,20 +47,20 @@ Any number of replicas may run: the holder of the Lease zonewise-controller work
 the Lease and the Secrets is that of the Pod (POD_NAMESPACE), else zonewise.
 `;
 
-const LEASE = 'zonewise-controller';
+const LEASE_NAME = 'zonewise-controller';
 
 async function run(args: readonly string[]): Promise<number> {
   const values = parseFlagsOnly('controller', args, FLAGS);
-  const opsPort = portFrom('ops-port', values['ops-port']);
+  const opsPort = parsePort('ops-port', values['ops-port']);
   const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime });
   const log: Log = (level, message, fields) => logger[level](fields, message);
   const metrics = createMetrics();
   const config = watchServerConfig(values.config, { log: logger, metrics });
   const { kubeconfig } = values;
-  const access = await openCluster(kubeconfig);
+  const access = await openClusterAccess(kubeconfig);
   const stopping = stopSignal(logger);
   try {
-    await work({ access, kubeconfig, config, metrics, log, opsPort }, stopping);
+    await runController({ access, kubeconfig, config, metrics, log, opsPort }, stopping);
   } finally {
     config.stop();
     await access.api.close();
@@ -68,7 +68,7 @@ async function run(args: readonly string[]): Promise<number> {
   return 0;
 }
 
-interface Work {
+interface ControllerOptions {
   readonly access: ClusterAccess;
   readonly kubeconfig: string | undefined;
   readonly config: ConfigSource;
@@ -77,20 +77,20 @@ interface Work {
   readonly opsPort: number;
 }
 
-async function work(given: Work, stopping: AbortSignal): Promise<void> {
+async function runController(given: ControllerOptions, stopping: AbortSignal): Promise<void> {
   const { config, metrics, log, opsPort } = given;
-  const namespace = ownNamespace();
-  const upkeep = createUpkeepMetrics(metrics.registry, metrics.certificateExpiry);
+  const namespace = installNamespace();
+  const upkeep = createControllerMetrics(metrics.registry, metrics.certificateExpiry);
   const around = { ...given, namespace, upkeep };
-  const elector = electorOf(around, partsOf(around));
-  metrics.onCollect(() => upkeep.leads(elector.leads));
+  const elector = createElector(around, createRunnables(around));
+  metrics.onCollect(() => upkeep.setLeader(elector.isLeader));
   const ops = buildOpsApp(
-    () => ({ ready: elector.heardOf, waitingFor: elector.heardOf ? [] : ['the Lease, not read yet'] }),
+    () => ({ ready: elector.leaderObserved, waitingFor: elector.leaderObserved ? [] : ['the Lease, not read yet'] }),
     metrics,
   );
-  const host = process.env['KUBERNETES_SERVICE_HOST'] === undefined ? '127.0.0.1' : everyAddress();
+  const host = process.env['KUBERNETES_SERVICE_HOST'] === undefined ? '127.0.0.1' : wildcardAddress();
   await ops.listen({ host, port: opsPort }).catch(cause => {
-    throw listenError(cause, { 'ops-port': opsPort });
+    throw toListenError(cause, { 'ops-port': opsPort });
   });
   log('info', 'controller started', { namespace, certificates: config.current().certificates.mode, opsPort });
   try {
@@ -100,32 +100,44 @@ async function work(given: Work, stopping: AbortSignal): Promise<void> {
   }
 }
 
-interface Surroundings extends Work {
+interface RunnableOptions extends ControllerOptions {
   readonly namespace: string;
-  readonly upkeep: UpkeepMetrics;
+  readonly upkeep: ControllerMetrics;
 }
 
 /** The runnables of the leader. */
-function partsOf({ access, kubeconfig, config, namespace, metrics, log, upkeep }: Surroundings): readonly Runnable[] {
+function createRunnables({
+  access,
+  kubeconfig,
+  config,
+  namespace,
+  metrics,
+  log,
+  upkeep,
+}: RunnableOptions): readonly Runnable[] {
   const { certificates, webhooks } = config.current();
-  const { api: store, steady, now } = access;
-  const common = { store, namespace, steady, now, log };
-  const invite = pageOf({ config: () => config.current(), clock: steady, log });
+  const { api: store, monotonicClock, now } = access;
+  const common = { store, namespace, steady: monotonicClock, now, log };
+  const invite = leaderUi({ config: () => config.current(), clock: monotonicClock, log });
   const audited = { kubeconfig, config: () => config.current(), instance: hostname(), invite };
   return [
-    certificatesPart({ ...common, certificates, webhooks, onExpiry: upkeep.expiry }),
-    auditPart({ ...common, ...audited, metrics: createAuditMetrics(metrics.registry, metrics.ruleFailures) }),
+    certificatesRunnable({ ...common, certificates, webhooks, onExpiry: upkeep.setExpiry }),
+    auditRunnable({ ...common, ...audited, metrics: createAuditMetrics(metrics.registry, metrics.ruleFailures) }),
   ].filter(part => part !== null);
 }
 
-function electorOf({ access, namespace, log }: Surroundings, parts: readonly Runnable[]): Elector {
-  const { api: store, steady: clock } = access;
-  const holder = { name: LEASE, identity: `${hostname()}_${randomUUID()}`, durationSeconds: LEASE_SECONDS };
+function createElector({ access, namespace, log }: RunnableOptions, parts: readonly Runnable[]): LeaderElector {
+  const { api: store, monotonicClock: clock } = access;
+  const holder = {
+    name: LEASE_NAME,
+    identity: `${hostname()}_${randomUUID()}`,
+    durationSeconds: LEASE_DURATION_SECONDS,
+  };
   const lock = new LeaseLock({ ...holder, store, namespace, clock, now: Date.now });
-  return new Elector({ lock, clock, log, lead: signal => runAll(parts, { clock, log }, signal) });
+  return new LeaderElector({ lock, clock, log, lead: signal => runAll(parts, { clock, log }, signal) });
 }
 
-export const controller: Verb = {
+export const controller: Command = {
   name: 'controller',
   summary: 'manage certificates and caBundles, and audit, as one leader',
   help: HELP,

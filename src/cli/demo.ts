@@ -8,12 +8,12 @@ import { DEFAULT_POLICY } from '../engine/policy.ts';
 import { asObject } from '../model/raw.ts';
 import { RULES } from '../rules/index.ts';
 import { InputError } from '../runtime/errors.ts';
-import { throwawayCertificate } from '../serving/self-signed-certificate.ts';
-import { startServer } from '../webhook/server.ts';
-import type { Terminal, Verb } from './command.ts';
+import { selfSignedCertificate } from '../serving/self-signed-certificate.ts';
+import { startWebhookServer } from '../webhook/server.ts';
+import type { Command, Terminal } from './command.ts';
 import { readInput } from './connect/manifest-files.ts';
 import { assumedFacts, parseFlagsOnly } from './flags/flags.ts';
-import { admissionReview, SAMPLE_CLUSTER, SAMPLE_STORIES } from './sample.ts';
+import { admissionReview, SAMPLE_CLUSTER, SAMPLE_MANIFESTS } from './sample.ts';
 
 const HELP = `Show the output of kubectl apply for five Services of a bundled sample cluster.
 
@@ -28,10 +28,10 @@ Example:
 async function run(args: readonly string[], terminal: Terminal): Promise<number> {
   parseFlagsOnly('demo', args, {});
   const cluster = await readInput([SAMPLE_CLUSTER], terminal.stdin);
-  const stories = await readInput([SAMPLE_STORIES], terminal.stdin);
-  const tls = await throwawayCertificate(Date.now());
-  const server = await startServer({
-    judge: sampleJudge(cluster),
+  const stories = await readInput([SAMPLE_MANIFESTS], terminal.stdin);
+  const tls = await selfSignedCertificate(Date.now());
+  const server = await startWebhookServer({
+    judge: sampleEnvironment(cluster),
     log: pino({ level: 'silent' }),
     tls,
     host: '127.0.0.1',
@@ -48,8 +48,8 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
       const old = cluster.find(
         ({ kind, namespace, name }) => kind === 'Service' && namespace === story.namespace && name === story.name,
       );
-      const answer = await ask(apiServer, server.webhookPort, story, old);
-      terminal.out(tell(story, old !== undefined, answer));
+      const answer = await sendReview(apiServer, server.webhookPort, story, old);
+      terminal.out(renderStep(story, old !== undefined, answer));
     }
   } finally {
     await apiServer.close();
@@ -58,14 +58,19 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   return 0;
 }
 
-function sampleJudge(cluster: readonly Manifest[]) {
+function sampleEnvironment(cluster: readonly Manifest[]) {
   const topology = new ManifestTopology(cluster);
   const facts = assumedFacts({}, DEFAULT_POLICY, Date.now());
   const sources = { topology: () => topology, facts: () => facts, policy: () => DEFAULT_POLICY };
   return { ...sources, rules: RULES, pods: null, cache: new EvaluationCache() };
 }
 
-async function ask(apiServer: Agent, port: number, story: Manifest, old?: Manifest): Promise<AdmissionReviewResponse> {
+async function sendReview(
+  apiServer: Agent,
+  port: number,
+  story: Manifest,
+  old?: Manifest,
+): Promise<AdmissionReviewResponse> {
   const { name, namespace, raw } = story;
   const answer = await request(`https://127.0.0.1:${port}/validate?timeout=2s`, {
     dispatcher: apiServer,
@@ -81,7 +86,11 @@ async function ask(apiServer: Agent, port: number, story: Manifest, old?: Manife
 }
 
 /** Formats a review as kubectl does: one line per warning, then the result. */
-function tell({ namespace, name, raw }: Manifest, existed: boolean, { response }: AdmissionReviewResponse): string {
+function renderStep(
+  { namespace, name, raw }: Manifest,
+  existed: boolean,
+  { response }: AdmissionReviewResponse,
+): string {
   const spec = asObject(raw['spec']);
   const annotation = asObject(asObject(raw['metadata'])['annotations'])['service.kubernetes.io/topology-mode'];
   const fields = ['type', 'internalTrafficPolicy', 'externalTrafficPolicy', 'trafficDistribution']
@@ -97,4 +106,4 @@ ${(response.warnings ?? []).map(warning => `Warning: ${warning}\n`).join('')}${r
 `;
 }
 
-export const demo: Verb = { name: 'demo', summary: 'show five reviews of a sample cluster', help: HELP, run };
+export const demo: Command = { name: 'demo', summary: 'show five reviews of a sample cluster', help: HELP, run };

@@ -1,10 +1,17 @@
 import { explainText } from '../report/explain/text.ts';
 import { InputError } from '../runtime/errors.ts';
 import { explainService } from '../topology/explain.ts';
-import type { Terminal, Verb } from './command.ts';
+import type { Command, Terminal } from './command.ts';
 import { withCluster } from './connect/live-cluster.ts';
 import { explainInputs } from './explain/selection.ts';
-import { CLUSTER_FLAGS, described, NAMESPACE_FLAG, parseFlags, policyFrom, refuseTwoClusters } from './flags/flags.ts';
+import {
+  CLUSTER_FLAGS,
+  described,
+  loadPolicy,
+  NAMESPACE_FLAG,
+  parseFlags,
+  rejectConflictingClusters,
+} from './flags/flags.ts';
 import { flagHelp } from './flags/help.ts';
 import { parseEdit } from './flags/set-flag.ts';
 
@@ -47,8 +54,8 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   const { values, positionals: names } = parseFlags('explain', args, FLAGS);
   if (values.all !== true && names.length === 0)
     throw new InputError('name a Service as NAMESPACE/NAME, or give --all');
-  refuseTwoClusters(values);
-  const policy = policyFrom(values);
+  rejectConflictingClusters(values);
+  const policy = loadPolicy(values);
   const edits = (values.set ?? []).map(parseEdit);
   const all = values.all ? (values.namespace === undefined ? 'every' : 'in-namespace') : null;
   const hints = values.hints ?? (edits.length > 0 ? 'predicted' : 'observed');
@@ -62,7 +69,7 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   return 0;
 }
 
-export const explain: Verb = {
+export const explain: Command = {
   name: 'explain',
   summary: 'explain where a Service sends its traffic',
   help: HELP,

@@ -2,7 +2,7 @@ import { RULES } from '../rules/index.ts';
 import type { Rule } from '../rules/rule.ts';
 import { didYouMean } from '../runtime/did-you-mean.ts';
 import { InputError } from '../runtime/errors.ts';
-import type { Terminal, Verb } from './command.ts';
+import type { Command, Terminal } from './command.ts';
 import { parseFlags } from './flags/flags.ts';
 import { flagHelp } from './flags/help.ts';
 
@@ -68,4 +68,10 @@ function flow(text: string): string {
   return text.replace(/\s*\n\s*/g, ' ').trim();
 }
 
-export const rules: Verb = { name: 'rules', summary: 'list the rules, or explain one', help: HELP, flags: FLAGS, run };
+export const rules: Command = {
+  name: 'rules',
+  summary: 'list the rules, or explain one',
+  help: HELP,
+  flags: FLAGS,
+  run,
+};

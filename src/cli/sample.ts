@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 export const SAMPLE_CLUSTER = fileURLToPath(new URL('../../sample/cluster.yaml', import.meta.url));
 
 /** Five manifests with instructive reviews, in the order of the demo. */
-export const SAMPLE_STORIES = fileURLToPath(new URL('../../sample/stories.yaml', import.meta.url));
+export const SAMPLE_MANIFESTS = fileURLToPath(new URL('../../sample/stories.yaml', import.meta.url));
 
 /** An AdmissionReview as sent by the API server. */
 export function admissionReview(review: {
@@ -30,7 +30,7 @@ export function admissionReview(review: {
 }
 
 /** A curl command for another terminal. */
-export function sampleCurl(port: number): string {
+export function sampleCurlCommand(port: number): string {
   const object = {
     apiVersion: 'v1',
     kind: 'Service',

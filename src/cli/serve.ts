@@ -2,14 +2,14 @@ import type { FastifyBaseLogger } from 'fastify';
 import { pino } from 'pino';
 import { InputError } from '../runtime/errors.ts';
 import { createMetrics } from '../serving/metrics.ts';
-import type { Terminal, Verb } from './command.ts';
+import type { Command, Terminal } from './command.ts';
 import { ASSUMPTION_FLAGS, described, parseFlagsOnly } from './flags/flags.ts';
 import { flagHelp } from './flags/help.ts';
-import { portFrom } from './flags/ports.ts';
-import { keyPairPaths } from './flags/tls-flags.ts';
+import { parsePort } from './flags/ports.ts';
+import { parseTlsFlags } from './flags/tls-flags.ts';
 import { watchServerConfig } from './serve/config-events.ts';
-import { openSource } from './serve/review-source.ts';
-import { serveReviews } from './serve/run.ts';
+import { openReviewSource } from './serve/review-source.ts';
+import { runServer } from './serve/run.ts';
 
 const FLAGS = {
   kubeconfig: { value: 'file', description: 'watch this cluster; inside a Pod the default is its own cluster' },
@@ -46,15 +46,15 @@ Examples:
 async function run(args: readonly string[], terminal: Terminal): Promise<number> {
   const values = parseFlagsOnly('serve', args, FLAGS);
   if (values.kubeconfig && values.topology) throw new InputError('--kubeconfig and --topology exclude each other');
-  const ports = { port: portFrom('port', values.port), opsPort: portFrom('ops-port', values['ops-port']) };
-  const pair = keyPairPaths(values['tls-cert'], values['tls-key']);
+  const ports = { port: parsePort('port', values.port), opsPort: parsePort('ops-port', values['ops-port']) };
+  const pair = parseTlsFlags(values['tls-cert'], values['tls-key']);
   const log = batchedLog();
   const metrics = createMetrics();
   const config = watchServerConfig(values.config, { log, metrics });
   try {
-    const source = await openSource(values, { log, terminal, metrics, config });
+    const source = await openReviewSource(values, { log, terminal, metrics, config });
     try {
-      await serveReviews({ source, config, pair, ports, log, metrics, terminal });
+      await runServer({ source, config, pair, ports, log, metrics, terminal });
     } finally {
       await source.stop();
     }
@@ -75,4 +75,4 @@ function batchedLog(): FastifyBaseLogger {
   return pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination);
 }
 
-export const serve: Verb = { name: 'serve', summary: 'serve the admission webhook', help: HELP, flags: FLAGS, run };
+export const serve: Command = { name: 'serve', summary: 'serve the admission webhook', help: HELP, flags: FLAGS, run };

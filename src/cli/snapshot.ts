@@ -1,14 +1,14 @@
-import type { RawCluster } from '../cluster/live/object-reader.ts';
+import type { ObjectReader } from '../cluster/live/object-reader.ts';
 import { Anonymizer } from '../cluster/snapshot/anonymizer.ts';
 import { factsManifest } from '../cluster/snapshot/facts.ts';
 import { type SnapshotSource, snapshotObjects } from '../cluster/snapshot/snapshot.ts';
 import { NEWEST_KNOWN_MINOR } from '../model/version.ts';
 import { RULES } from '../rules/index.ts';
-import { InputError, messageOf } from '../runtime/errors.ts';
-import type { Terminal, Verb } from './command.ts';
-import { parseFlagsOnly, policyFrom } from './flags/flags.ts';
+import { errorMessage, InputError } from '../runtime/errors.ts';
+import type { Command, Terminal } from './command.ts';
+import { loadPolicy, parseFlagsOnly } from './flags/flags.ts';
 import { flagHelp } from './flags/help.ts';
-import { fileSink, type Sink } from './output/sink.ts';
+import { fileSink, type OutputSink } from './output/sink.ts';
 
 const FLAGS = {
   output: { value: 'file', short: 'o', default: '-', description: 'where to write; - for standard output' },
@@ -37,11 +37,11 @@ Examples:
 
 async function run(args: readonly string[], terminal: Terminal): Promise<number> {
   const values = parseFlagsOnly('snapshot', args, FLAGS);
-  const { clientNodes } = policyFrom(values);
+  const { clientNodes } = loadPolicy(values);
   const anonymizer = values.anonymize ? new Anonymizer({ rules: RULES.map(({ id }) => id), clientNodes }) : undefined;
   const sink =
     values.output === '-'
-      ? { write: terminal.out, done: () => {}, abandon: () => {} }
+      ? { write: terminal.out, commit: () => {}, discard: () => {} }
       : fileSink(values.output, values.force === true);
   try {
     const counts = await withRawCluster(values.kubeconfig, async cluster => {
@@ -50,18 +50,22 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
       const objects = snapshotObjects(sourceOf(cluster, values.namespace ?? []), clientNodes, anonymizer);
       return writeList(sink, facts, objects);
     });
-    sink.done();
+    sink.commit();
     const summary = [...counts].map(([kind, n]) => `${n} ${kind}${n === 1 ? '' : 's'}`).join(', ');
     if (values.output !== '-') terminal.err(`wrote ${values.output}: ${summary}\n`);
     return 0;
   } catch (error) {
-    sink.abandon();
+    sink.discard();
     throw error;
   }
 }
 
 /** Writes a List with one object per line, which JSON and YAML parsers read. */
-async function writeList(sink: Sink, facts: object, objects: AsyncIterable<object>): Promise<Map<string, number>> {
+async function writeList(
+  sink: OutputSink,
+  facts: object,
+  objects: AsyncIterable<object>,
+): Promise<Map<string, number>> {
   const counts = new Map<string, number>();
   sink.write(`{"apiVersion":"v1","kind":"List","items":[\n${JSON.stringify(facts)}`);
   for await (const object of objects) {
@@ -73,21 +77,24 @@ async function writeList(sink: Sink, facts: object, objects: AsyncIterable<objec
   return counts;
 }
 
-async function withRawCluster<T>(kubeconfig: string | undefined, use: (cluster: RawCluster) => Promise<T>): Promise<T> {
-  const { openRawCluster } = await import('../cluster/live/object-reader.ts');
-  let cluster: RawCluster | undefined;
+async function withRawCluster<T>(
+  kubeconfig: string | undefined,
+  use: (cluster: ObjectReader) => Promise<T>,
+): Promise<T> {
+  const { openObjectReader } = await import('../cluster/live/object-reader.ts');
+  let cluster: ObjectReader | undefined;
   try {
-    cluster = await openRawCluster(kubeconfig);
+    cluster = await openObjectReader(kubeconfig);
     return await use(cluster);
   } catch (cause) {
     if (cause instanceof InputError) throw cause;
-    throw new InputError(`the cluster could not be read: ${messageOf(cause)}`, { cause });
+    throw new InputError(`the cluster could not be read: ${errorMessage(cause)}`, { cause });
   } finally {
     await cluster?.close();
   }
 }
 
-function sourceOf(cluster: RawCluster, namespaces: readonly string[]): SnapshotSource {
+function sourceOf(cluster: ObjectReader, namespaces: readonly string[]): SnapshotSource {
   const inNamespaces = async function* (group: string, resource: string): AsyncGenerator<unknown> {
     if (namespaces.length === 0) yield* cluster.list(`${group}/${resource}`);
     for (const name of namespaces) yield* cluster.list(`${group}/namespaces/${encodeURIComponent(name)}/${resource}`);
@@ -104,7 +111,7 @@ function sourceOf(cluster: RawCluster, namespaces: readonly string[]): SnapshotS
   };
 }
 
-export const snapshot: Verb = {
+export const snapshot: Command = {
   name: 'snapshot',
   summary: 'write a cluster to a file for offline evaluation',
   help: HELP,

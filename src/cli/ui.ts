@@ -1,28 +1,28 @@
 import { watchConfig } from '../config/config-source.ts';
 import type { Policy } from '../engine/policy.ts';
 import { printable } from '../report/printable.ts';
-import { messageOf } from '../runtime/errors.ts';
+import { errorMessage } from '../runtime/errors.ts';
 import { stopSignal } from '../runtime/stop-signals.ts';
 import type { PageSource } from '../ui/api.ts';
 import { readAssets } from '../ui/server/assets.ts';
-import type { Terminal, Verb } from './command.ts';
+import type { Command, Terminal } from './command.ts';
 import { withLiveCluster } from './connect/live-cluster.ts';
 import { readTopology } from './connect/manifest-files.ts';
-import { followFiles } from './connect/watched-manifests.ts';
+import { watchManifests } from './connect/watched-manifests.ts';
 import {
   assumedFacts,
   CLUSTER_FLAGS,
   described,
   type FlagValues,
   parseFlagsOnly,
-  refuseTwoClusters,
-  versionFrom,
+  parseVersionFlag,
+  rejectConflictingClusters,
 } from './flags/flags.ts';
 import { flagHelp } from './flags/help.ts';
-import { portFrom } from './flags/ports.ts';
+import { parsePort } from './flags/ports.ts';
 import { SAMPLE_CLUSTER } from './sample.ts';
 import { BUILT_PAGE } from './serve/built-page.ts';
-import { type Shown, showPage } from './serve/page.ts';
+import { type ServeUiOptions, serveUi } from './serve/page.ts';
 
 const FLAGS = {
   ...described(CLUSTER_FLAGS, {
@@ -49,7 +49,7 @@ Examples:
   zonewise ui --live --kubeconfig ~/.kube/config
 `;
 
-const USUAL_PORTS = Array.from({ length: 10 }, (_, index) => 8090 + index);
+const DEFAULT_PORTS = Array.from({ length: 10 }, (_, index) => 8090 + index);
 
 export interface UiOptions {
   /** Folder of the built page. */
@@ -58,21 +58,21 @@ export interface UiOptions {
   readonly stopping: () => AbortSignal;
 }
 
-export function uiVerb(options: UiOptions): Verb {
-  const run: Verb['run'] = (args, terminal) => show(args, terminal, options);
+export function uiVerb(options: UiOptions): Command {
+  const run: Command['run'] = (args, terminal) => runUi(args, terminal, options);
   return { name: 'ui', summary: 'show a cluster in a browser', help: HELP, flags: FLAGS, run };
 }
 
-async function show(args: readonly string[], terminal: Terminal, { built, stopping }: UiOptions): Promise<number> {
+async function runUi(args: readonly string[], terminal: Terminal, { built, stopping }: UiOptions): Promise<number> {
   const values = parseFlagsOnly('ui', args, FLAGS);
-  refuseTwoClusters(values, true);
-  const ports = values.port === undefined ? USUAL_PORTS : [portFrom('port', values.port)];
+  rejectConflictingClusters(values, true);
+  const ports = values.port === undefined ? DEFAULT_PORTS : [parsePort('port', values.port)];
   const page = { assets: readAssets(built), ports, stopping: stopping() };
   const config = watchConfig(values.config, event => {
     if (event.kind === 'refused') terminal.err(`zonewise: ${printable(event.error.message)}\n`);
   });
   const policy = () => config.current().policy;
-  const screen: Screen = { terminal, show: shown => showPage({ ...shown, ...page, policy }, terminal) };
+  const screen: Screen = { terminal, show: shown => serveUi({ ...shown, ...page, policy }, terminal) };
   try {
     if (values.live) await showLive(values, policy, screen);
     else await showFiles(values, policy, screen);
@@ -84,7 +84,7 @@ async function show(args: readonly string[], terminal: Terminal, { built, stoppi
 
 interface Screen {
   readonly terminal: Terminal;
-  readonly show: (shown: Pick<Shown, 'cluster' | 'source'>) => Promise<void>;
+  readonly show: (shown: Pick<ServeUiOptions, 'cluster' | 'source'>) => Promise<void>;
 }
 
 async function showLive(
@@ -92,7 +92,7 @@ async function showLive(
   policy: () => Policy,
   { terminal, show }: Screen,
 ): Promise<void> {
-  const version = versionFrom(flags['kubernetes-version']);
+  const version = parseVersionFlag(flags['kubernetes-version']);
   const from = { ...flags, policy: policy(), warn: terminal.err, screen: terminal.screen };
   await withLiveCluster(from, (_, live) => {
     const facts = () => (version ? { ...live.facts(), version } : live.facts());
@@ -108,11 +108,11 @@ async function showFiles(
 ): Promise<void> {
   const paths = flags.topology ?? [SAMPLE_CLUSTER];
   const given = paths.includes('-') ? terminal.stdin() : null;
-  const files = await followFiles({
+  const files = await watchManifests({
     paths,
     read: () => readTopology(paths, async () => (await given) ?? ''),
     onProblem: error =>
-      terminal.err(`zonewise: ${printable(messageOf(error))}; the page shows what was there before\n`),
+      terminal.err(`zonewise: ${printable(errorMessage(error))}; the page shows what was there before\n`),
   });
   const facts = () => assumedFacts(flags, policy(), Date.now(), files.snapshot());
   const source: PageSource = flags.topology

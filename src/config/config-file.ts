@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { InputError, messageOf } from '../runtime/errors.ts';
+import { errorMessage, InputError } from '../runtime/errors.ts';
 import { watchFiles } from '../runtime/file-watcher.ts';
 import type { Config } from './config.ts';
 import { parseConfig } from './config.ts';
@@ -24,7 +24,7 @@ const DEBOUNCE_MS = 100;
  * Watches a configuration file, including files behind a symlink that kubelet swaps. An invalid file is reported once
  * and changes nothing. Throws InputError if the first read fails.
  */
-export class ConfigFile {
+export class ConfigWatcher {
   readonly #file: string;
   readonly #options: ConfigFileOptions;
   readonly #watcher: { stop(): void };
@@ -37,7 +37,7 @@ export class ConfigFile {
     this.#text = read(file);
     this.#config = parseConfig(this.#text, file);
     const pollIntervalMs = options.pollIntervalMs ?? POLL_INTERVAL_MS;
-    this.#watcher = watchFiles([file], () => this.look(), { pollIntervalMs, debounceMs: DEBOUNCE_MS });
+    this.#watcher = watchFiles([file], () => this.reload(), { pollIntervalMs, debounceMs: DEBOUNCE_MS });
   }
 
   /** The last valid configuration. */
@@ -46,7 +46,7 @@ export class ConfigFile {
   }
 
   /** Reads the file now; does nothing if it is unchanged. */
-  look(): void {
+  reload(): void {
     let text: string;
     try {
       text = read(this.#file);
@@ -72,8 +72,8 @@ export class ConfigFile {
   #refuse(text: string, error: unknown): void {
     if (text === this.#text) return;
     this.#text = text;
-    const refused = error instanceof InputError ? error : new InputError(messageOf(error), { file: this.#file });
-    this.#options.onEvent({ kind: 'refused', error: refused });
+    const rejected = error instanceof InputError ? error : new InputError(errorMessage(error), { file: this.#file });
+    this.#options.onEvent({ kind: 'refused', error: rejected });
   }
 }
 
@@ -81,6 +81,6 @@ function read(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new InputError(`cannot read the configuration: ${messageOf(cause)}`, { file, cause });
+    throw new InputError(`cannot read the configuration: ${errorMessage(cause)}`, { file, cause });
   }
 }

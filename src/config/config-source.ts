@@ -1,6 +1,6 @@
 import type { Config } from './config.ts';
 import { DEFAULT_CONFIG } from './config.ts';
-import { type ConfigEvent, ConfigFile } from './config-file.ts';
+import { type ConfigEvent, ConfigWatcher } from './config-file.ts';
 
 /** The configuration in use: the last good one if the file has become unusable. */
 export interface ConfigSource {
@@ -11,5 +11,5 @@ export interface ConfigSource {
 /** Watches the file; without one the default configuration applies. Throws InputError if the first read fails. */
 export function watchConfig(file: string | undefined, onEvent: (event: ConfigEvent) => void): ConfigSource {
   if (file === undefined) return { current: () => DEFAULT_CONFIG, stop: () => {} };
-  return new ConfigFile(file, { onEvent });
+  return new ConfigWatcher(file, { onEvent });
 }

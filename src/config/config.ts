@@ -4,14 +4,14 @@ import type { Document } from 'yaml';
 import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import type { Policy } from '../engine/policy.ts';
 import { parseDuration } from '../runtime/duration.ts';
-import { InputError, messageOf } from '../runtime/errors.ts';
+import { errorMessage, InputError } from '../runtime/errors.ts';
 import type { RawPolicy } from './policy.ts';
-import { policyOf } from './policy.ts';
+import { toPolicy } from './policy.ts';
 import { CONFIG_SCHEMA } from './schema.ts';
-import { mostTelling, schemaErrorMessage } from './schema-error.ts';
+import { mostSpecificError, schemaErrorMessage } from './schema-error.ts';
 
 interface RawConfig extends RawPolicy {
-  certificates?: Partial<Omit<CertificatesConfig, 'leafValidityMillis' | 'caValidityMillis'>> & {
+  certificates?: Partial<Omit<CertificatesConfig, 'leafValidityMs' | 'caValidityMs'>> & {
     leafValidity?: string;
     caValidity?: string;
   };
@@ -29,8 +29,8 @@ export interface CertificatesConfig {
   readonly caSecret: string;
   /** Service that the API server calls; its DNS names are those of the certificate. */
   readonly service: string;
-  readonly leafValidityMillis: number;
-  readonly caValidityMillis: number;
+  readonly leafValidityMs: number;
+  readonly caValidityMs: number;
 }
 
 /** Names of the webhook configurations whose caBundle the controller manages. */
@@ -40,13 +40,13 @@ export interface WebhooksConfig {
 }
 
 export interface AuditConfig {
-  readonly debounceMillis: number;
+  readonly debounceMs: number;
   /** `host:port` of the findings listener; `''` disables it. */
   readonly listen: string;
 }
 
 export interface ServingConfig {
-  readonly drainDelayMillis: number;
+  readonly drainDelayMs: number;
   /** Concurrent reviews. Reviews above this limit are evaluated without a Pod lookup, their only blocking step. */
   readonly maxConcurrent: number;
   /** File with the CA of the API server's client certificate; `''` if it is not verified. */
@@ -70,7 +70,7 @@ export function loadConfig(file: string): Config {
   try {
     text = readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new InputError(`cannot read the configuration: ${messageOf(cause)}`, { file, cause });
+    throw new InputError(`cannot read the configuration: ${errorMessage(cause)}`, { file, cause });
   }
   return parseConfig(text, file);
 }
@@ -81,50 +81,50 @@ export function parseConfig(text: string, file: string): Config {
   const syntax = document.errors[0];
   if (syntax)
     throw new InputError(`not YAML: ${syntax.message.split('\n')[0]}`, { file, line: syntax.linePos?.[0].line ?? 1 });
-  const raw = plain(document, file);
+  const raw = toPlainObject(document, file);
   const validate = new Ajv({ allErrors: true, verbose: true, strict: false }).compile<RawConfig>(CONFIG_SCHEMA);
   if (!validate(raw)) {
-    const error = mostTelling(validate.errors ?? []);
+    const error = mostSpecificError(validate.errors ?? []);
     const path = segmentsOf(error.instancePath);
     const unknown: unknown = error.params['additionalProperty'];
-    const start = startOf(document, typeof unknown === 'string' ? [...path, unknown] : path);
+    const start = offsetOf(document, typeof unknown === 'string' ? [...path, unknown] : path);
     throw new InputError(schemaErrorMessage(error, path), { file, line: lines.linePos(start).line });
   }
-  return configOf(raw, file);
+  return toConfig(raw, file);
 }
 
-function configOf(raw: RawConfig, file: string): Config {
+function toConfig(raw: RawConfig, file: string): Config {
   const { leafValidity = '2160h', caValidity = '8760h', ...certificates } = raw.certificates ?? {};
   return {
-    policy: policyOf(raw, file),
+    policy: toPolicy(raw, file),
     certificates: {
       mode: 'self-managed',
       secret: 'zonewise-tls',
       caSecret: 'zonewise-ca',
       service: 'zonewise',
       ...certificates,
-      leafValidityMillis: parseDuration(leafValidity),
-      caValidityMillis: parseDuration(caValidity),
+      leafValidityMs: parseDuration(leafValidity),
+      caValidityMs: parseDuration(caValidity),
     },
     webhooks: { validating: 'zonewise', mutating: 'zonewise', ...raw.webhooks },
     audit: {
-      debounceMillis: parseDuration(raw.audit?.debounce ?? '2s'),
+      debounceMs: parseDuration(raw.audit?.debounce ?? '2s'),
       listen: raw.audit?.listen ?? '127.0.0.1:8081',
     },
     page: { listen: raw.page?.listen ?? '' },
     serving: {
-      drainDelayMillis: parseDuration(raw.serving?.drainDelay ?? '5s'),
+      drainDelayMs: parseDuration(raw.serving?.drainDelay ?? '5s'),
       maxConcurrent: raw.serving?.maxConcurrent ?? 256,
       clientCA: raw.serving?.clientCA ?? '',
     },
   };
 }
 
-function plain(document: Document, file: string): unknown {
+function toPlainObject(document: Document, file: string): unknown {
   try {
     return document.toJS();
   } catch (cause) {
-    throw new InputError(`not YAML: ${messageOf(cause)}`, { file, line: 1, cause });
+    throw new InputError(`not YAML: ${errorMessage(cause)}`, { file, line: 1, cause });
   }
 }
 
@@ -135,7 +135,7 @@ function segmentsOf(pointer: string): readonly string[] {
 }
 
 /** The offset of a field's name or of a list item; of its nearest parent if it is absent. */
-function startOf(document: Document, path: readonly string[]): number {
+function offsetOf(document: Document, path: readonly string[]): number {
   let at: unknown = document.contents;
   let start = 0;
   for (const segment of path) {
@@ -148,4 +148,4 @@ function startOf(document: Document, path: readonly string[]): number {
 }
 
 /** The configuration without a file. */
-export const DEFAULT_CONFIG: Config = configOf({}, '');
+export const DEFAULT_CONFIG: Config = toConfig({}, '');

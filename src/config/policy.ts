@@ -38,7 +38,7 @@ export interface RawPolicy {
 }
 
 /** Converts settings that the schema accepts. Throws InputError for an invalid selector, which no schema can check. */
-export function policyOf(raw: RawPolicy, file: string): Policy {
+export function toPolicy(raw: RawPolicy, file: string): Policy {
   const selector = parseLabelSelector(raw.clientNodes?.selector ?? '');
   if (selector === null) {
     throw new InputError(`clientNodes.selector: ${JSON.stringify(raw.clientNodes?.selector)} is not a label selector`, {
@@ -55,7 +55,7 @@ export function policyOf(raw: RawPolicy, file: string): Policy {
     })),
     dataPlane: raw.dataplane ?? DEFAULT_POLICY.dataPlane,
     clientNodes: {
-      minAgeMillis: parseDuration(raw.clientNodes?.minAge ?? '60s'),
+      minAgeMs: parseDuration(raw.clientNodes?.minAge ?? '60s'),
       excludeTaints: raw.clientNodes?.excludeTaints ?? DEFAULT_EXCLUDED_TAINTS,
       selector: selector.length > 0 ? selector : null,
     },

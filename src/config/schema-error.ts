@@ -3,7 +3,7 @@ import { isObject } from '../model/raw.ts';
 import { closestMatch } from '../runtime/did-you-mean.ts';
 
 /** Selects the innermost error: `anyOf` is the least specific, then an object in the place of a level. */
-export function mostTelling(errors: readonly ErrorObject[]): ErrorObject {
+export function mostSpecificError(errors: readonly ErrorObject[]): ErrorObject {
   const telling = errors.filter(({ keyword, data }) => keyword !== 'anyOf' && !(keyword === 'enum' && isObject(data)));
   const [first = errors[0]] = telling.toSorted((a, b) => b.instancePath.length - a.instancePath.length);
   if (!first) throw new Error('schema validation failed without an error');
@@ -35,10 +35,11 @@ export function schemaErrorMessage(error: ErrorObject, path: readonly string[]):
 
 /** Lists the known words, if there are few enough, and the closest one. */
 function suggestion(word: string, known: readonly string[]): string {
-  const list = known.length <= READABLE ? `expected ${known.length > 1 ? 'one of ' : ''}${known.join(', ')}` : '';
+  const list =
+    known.length <= MAX_LISTED_VALUES ? `expected ${known.length > 1 ? 'one of ' : ''}${known.join(', ')}` : '';
   const near = known.length > 1 ? closestMatch(word, known) : null;
   const parts = [list, near === null ? '' : `did you mean ${near}?`].filter(part => part !== '');
   return parts.join('; ') || 'run zonewise config schema for the valid values';
 }
 
-const READABLE = 20;
+const MAX_LISTED_VALUES = 20;

@@ -2,13 +2,13 @@ import { Gauge, type Registry } from 'prom-client';
 import type { Expiry } from './certificates/runnable.ts';
 
 /** Records the controller's own metrics in the registry of the process. */
-export interface UpkeepMetrics {
-  leads(leads: boolean): void;
-  expiry(expiry: Expiry): void;
+export interface ControllerMetrics {
+  setLeader(leads: boolean): void;
+  setExpiry(expiry: Expiry): void;
 }
 
 /** `leaf` is also a gauge of serving processes; here it reports the certificate in the Secret. */
-export function createUpkeepMetrics(registry: Registry, leaf: Gauge): UpkeepMetrics {
+export function createControllerMetrics(registry: Registry, leaf: Gauge): ControllerMetrics {
   const registers = [registry];
   const leader = new Gauge({ name: 'zonewise_leader', help: '1 while this process is the leader.', registers });
   const authority = new Gauge({
@@ -18,12 +18,12 @@ export function createUpkeepMetrics(registry: Registry, leaf: Gauge): UpkeepMetr
   });
   authority.remove();
   return {
-    leads(leads) {
+    setLeader(leads) {
       leader.set(leads ? 1 : 0);
       // A process that is not the leader has no current values.
       if (!leads) for (const gauge of [leaf, authority]) gauge.remove();
     },
-    expiry(expiry) {
+    setExpiry(expiry) {
       setTime(leaf, expiry.leaf);
       setTime(authority, expiry.authority);
     },

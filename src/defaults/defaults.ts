@@ -3,7 +3,7 @@ import type { FieldEdit } from '../model/finding.ts';
 import type { Service } from '../model/service.ts';
 import { isExternallyAccessible, isLocalThroughout, isProxied, isTopologyModeAuto } from '../model/service.ts';
 import type { KubernetesVersion } from '../model/version.ts';
-import { PREFER_SAME_MINOR, TRAFFIC_DISTRIBUTION_MINOR } from '../topology/hints.ts';
+import { PREFER_SAME_SINCE_MINOR, TRAFFIC_DISTRIBUTION_SINCE_MINOR } from '../topology/hints.ts';
 
 export type DefaultField = 'internalTrafficPolicy' | 'externalTrafficPolicy' | 'trafficDistribution';
 
@@ -43,7 +43,7 @@ export function defaultsFor(
   for (const { set, overApiDefault } of blocks) {
     for (const [field, value] of Object.entries(set) as [DefaultField, string][]) {
       const done = applied.some(other => other.field === field);
-      if (done || !isOpen(current, field, overApiDefault) || !isPossible(current, { field, value }, version)) continue;
+      if (done || !isUnset(current, field, overApiDefault) || !isPossible(current, { field, value }, version)) continue;
       applied.push({ field, value });
       current = applyEdits(current, [editOf({ field, value })]);
     }
@@ -52,7 +52,7 @@ export function defaultsFor(
 }
 
 /** The defaults as RFC 6902 operations on the Service of the review. */
-export function patchFor(service: Service, applied: readonly AppliedDefault[]): readonly JsonPatchOperation[] {
+export function jsonPatchFor(service: Service, applied: readonly AppliedDefault[]): readonly JsonPatchOperation[] {
   return applied.map(({ field, value }) => ({
     op: service[field] === null ? 'add' : 'replace',
     path: `/spec/${field}`,
@@ -65,7 +65,7 @@ function editOf({ field, value }: AppliedDefault): FieldEdit {
 }
 
 /** True if the field is unset, or has the API server's default value and the configuration allows replacing that. */
-function isOpen(service: Service, field: DefaultField, overApiDefault: boolean): boolean {
+function isUnset(service: Service, field: DefaultField, overApiDefault: boolean): boolean {
   const value = service[field];
   if (value === null) return true;
   return field !== 'trafficDistribution' && overApiDefault && value === API_DEFAULT;
@@ -76,7 +76,7 @@ function isPossible(service: Service, { field, value }: AppliedDefault, version:
   if (!isProxied(service) || service[field] === value) return false;
   switch (field) {
     case 'trafficDistribution':
-      return knows(version, value) && !isTopologyModeAuto(service) && !isLocalThroughout(service);
+      return supportsValue(version, value) && !isTopologyModeAuto(service) && !isLocalThroughout(service);
     case 'internalTrafficPolicy':
       return value !== 'Local' || (service.trafficDistribution === null && !isTopologyModeAuto(service));
     case 'externalTrafficPolicy':
@@ -86,7 +86,7 @@ function isPossible(service: Service, { field, value }: AppliedDefault, version:
   }
 }
 
-function knows(version: KubernetesVersion, trafficDistribution: string): boolean {
-  const since = trafficDistribution === 'PreferClose' ? TRAFFIC_DISTRIBUTION_MINOR : PREFER_SAME_MINOR;
+function supportsValue(version: KubernetesVersion, trafficDistribution: string): boolean {
+  const since = trafficDistribution === 'PreferClose' ? TRAFFIC_DISTRIBUTION_SINCE_MINOR : PREFER_SAME_SINCE_MINOR;
   return version.minor >= since;
 }

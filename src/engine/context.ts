@@ -8,7 +8,7 @@ import type { Draft, Rule, RuleContext } from '../rules/rule.ts';
 import type { ClientNodeOptions } from '../topology/client-nodes.ts';
 import { distinctRoutings } from '../topology/port-routing.ts';
 import type { ServiceEndpoints } from '../topology/service-endpoints.ts';
-import { slicesAsked } from '../topology/slice-prediction.ts';
+import { sliceInputs } from '../topology/slice-prediction.ts';
 import type { WorkBudget } from '../topology/work-budget.ts';
 import type { ClientNodeFilter, EvaluationCache } from './evaluation-cache.ts';
 
@@ -33,12 +33,12 @@ export function sharedContext(input: ContextInput): SharedContext {
   const { service, old } = change;
   const nodes = lazy(() => cache.nodes(topology.nodes()));
   const prediction = lazy(() =>
-    cache.prediction(nodes(), topology.slices(service.namespace, service.name), slicesAsked(change, facts.version)),
+    cache.prediction(nodes(), topology.slices(service.namespace, service.name), sliceInputs(change, facts.version)),
   );
   const portsBefore = old?.ports ?? [];
   const routingTo = (endpoints: ServiceEndpoints) =>
     distinctRoutings({ service, endpoints, facts, portsBefore, budget });
-  const reach = lazy(() => routingTo(prediction().prospect.endpoints));
+  const routing = lazy(() => routingTo(prediction().afterChange.endpoints));
   return {
     change,
     service,
@@ -48,13 +48,13 @@ export function sharedContext(input: ContextInput): SharedContext {
     dataPlane: facts.dataPlane,
     topologyAgeSeconds: facts.topologyAgeSeconds,
     nodes,
-    clients: lazy(() => cache.clientNodes(nodes(), clientNodeFilter(service, input.clientNodes), facts.now)),
-    prospect: () => prediction().prospect,
-    reach,
-    settled: lazy(() => {
-      const { prospect, settled } = prediction();
-      const isSame = settled.endpoints === prospect.endpoints;
-      return { ...settled, reach: isSame ? reach() : routingTo(settled.endpoints) };
+    clientNodes: lazy(() => cache.clientNodes(nodes(), clientNodeFilter(service, input.clientNodes), facts.now)),
+    predicted: () => prediction().afterChange,
+    routing,
+    afterRollout: lazy(() => {
+      const { afterChange, afterRollout } = prediction();
+      const isSame = afterRollout.endpoints === afterChange.endpoints;
+      return { ...afterRollout, routing: isSame ? routing() : routingTo(afterRollout.endpoints) };
     }),
     workloads: lazy(() => {
       const { selector } = service;

@@ -3,7 +3,7 @@ import type { ClusterFacts, Topology } from '../model/topology.ts';
 import type { Policy } from './policy.ts';
 
 /** The sources of all inputs of an evaluation besides the Service. */
-export interface JudgedBy {
+export interface EvaluationSources {
   readonly topology: Topology;
   readonly facts: ClusterFacts;
   readonly policy: Policy;
@@ -13,9 +13,9 @@ export interface JudgedBy {
  * The dependencies of one Service's evaluation, besides the Service, the Nodes, manifests of workloads and the time. A
  * topology returns the same object until it changes, so comparing identities is cheap and misses no change.
  */
-export function basisOf(
+export function dependenciesOf(
   { namespace, name }: Pick<Service, 'namespace' | 'name'>,
-  { topology, facts, policy }: JudgedBy,
+  { topology, facts, policy }: EvaluationSources,
 ): readonly unknown[] {
   const { kind, serviceTopology, assumed } = facts.dataPlane;
   return [
@@ -29,6 +29,6 @@ export function basisOf(
   ];
 }
 
-export function isSameBasis(a: readonly unknown[], b: readonly unknown[]): boolean {
+export function sameDependencies(a: readonly unknown[], b: readonly unknown[]): boolean {
   return a.every((part, index) => part === b[index]);
 }

@@ -8,7 +8,7 @@ import type { EvaluationCache } from './evaluation-cache.ts';
 import type { Policy } from './policy.ts';
 
 /** The inputs of evaluations of existing Services. */
-export interface StandingView {
+export interface ClusterView {
   readonly rules: readonly Rule[];
   readonly topology: Topology;
   readonly facts: ClusterFacts;
@@ -18,13 +18,13 @@ export interface StandingView {
 }
 
 /** Evaluates an existing Service: no finding is introduced, hints are those observed on the slices. Never throws. */
-export function judgeStanding(service: Service, view: StandingView): Evaluation {
-  return evaluate({ ...view, change: standing(service) });
+export function evaluateExisting(service: Service, view: ClusterView): Evaluation {
+  return evaluate({ ...view, change: existingAsChange(service) });
 }
 
 /** True if any rule that applies to the Service reads Nodes, directly or through values derived from slices. */
-export function readsNodes(service: Service, rules: readonly Rule[]): boolean {
-  const change = standing(service);
+export function dependsOnNodes(service: Service, rules: readonly Rule[]): boolean {
+  const change = existingAsChange(service);
   return rules.some(
     ({ needs, appliesTo }) =>
       (needs.includes('nodes') || needs.includes('slices') || needs.includes('endpoints')) &&
@@ -32,6 +32,6 @@ export function readsNodes(service: Service, rules: readonly Rule[]): boolean {
   );
 }
 
-function standing(service: Service): Change {
+function existingAsChange(service: Service): Change {
   return { operation: 'UPDATE', source: 'cluster', service, old: null, violations: [] };
 }

@@ -4,7 +4,7 @@ import { compareLevels } from '../model/finding.ts';
 import type { ClusterFacts, Topology } from '../model/topology.ts';
 import { formatVersion } from '../model/version.ts';
 import type { Draft, Rule } from '../rules/rule.ts';
-import { withDataPlaneOf } from '../topology/data-plane.ts';
+import { refineDataPlane } from '../topology/data-plane.ts';
 import { includesAllNames } from '../topology/node-selection.ts';
 import { WorkBudget, WorkLimitExceeded } from '../topology/work-budget.ts';
 import type { ContextInput, SharedContext } from './context.ts';
@@ -12,10 +12,10 @@ import { clientNodeFilter, runRuleOnce, sharedContext } from './context.ts';
 import type { Evaluation, Skipped } from './evaluation.ts';
 import type { ActiveRule, ResultDependencies } from './evaluation-cache.ts';
 import { EvaluationCache } from './evaluation-cache.ts';
-import { exemptionOf, exempts } from './exemption.ts';
+import { exemptionOf, isExempt } from './exemption.ts';
 import { FixSimulator } from './fix-simulation.ts';
-import { render } from './message.ts';
-import { concerns, isStale, type UnmetNeed, unmetNeed } from './needs.ts';
+import { renderMessage } from './message.ts';
+import { appliesToSource, isTopologyStale, type UnmetNeed, unmetNeed } from './needs.ts';
 import type { Policy } from './policy.ts';
 import { matchingOverrides, resolveRule } from './policy.ts';
 import { withoutSuperseded } from './precedence.ts';
@@ -58,18 +58,18 @@ export function evaluate({
   ...given
 }: EvaluationInput): Evaluation {
   const nodes = cache.nodes(given.topology.nodes());
-  const input = { ...given, facts: withDataPlaneOf(nodes, given.facts) };
+  const input = { ...given, facts: refineDataPlane(nodes, given.facts) };
   const { change, topology, topologyBefore = topology, facts, policy } = input;
   const { namespace, name } = change.service;
   const activeRules = activeRulesFor(input, cache);
   const context: ContextInput = { change, topology, facts, clientNodes: policy.clientNodes, cache, budget };
   const slices = topology.slices(namespace, name);
-  const key = change.source === 'admission' && !isStale(facts) ? resultKey(change, facts, slices) : null;
+  const key = change.source === 'admission' && !isTopologyStale(facts) ? resultKey(change, facts, slices) : null;
   if (key === null) return runRules(input, activeRules, context);
   const dependencies: ResultDependencies = {
     slices,
     slicesBefore: topologyBefore.slices(namespace, name),
-    clients: cache.clientNodes(nodes, clientNodeFilter(change.service, policy.clientNodes), facts.now),
+    clientNodes: cache.clientNodes(nodes, clientNodeFilter(change.service, policy.clientNodes), facts.now),
     workloads: topology.workloads(namespace),
     activeRules,
   };
@@ -96,7 +96,7 @@ function activeRulesFor(
       const { level, options } = resolveRule(rule, policy, overrides);
       // kubectl shows no infos.
       const isSilent = level === 'off' || (level === 'info' && source === 'admission');
-      return isSilent || !concerns(rule.needs, source) ? [] : [{ rule, level, options }];
+      return isSilent || !appliesToSource(rule.needs, source) ? [] : [{ rule, level, options }];
     }),
   );
 }
@@ -148,7 +148,7 @@ function evaluateRule(active: ActiveRule, run: EvaluationRun): RuleOutcome {
   const { change, policy, facts } = run.input;
   const { service } = change;
   if (!rule.appliesTo(service, change)) return null;
-  const exempted = !rule.alwaysHeard && exempts(exemptionOf(service, facts.now), rule.id);
+  const exempted = !rule.cannotBeIgnored && isExempt(exemptionOf(service, facts.now), rule.id);
   if (exempted && (level !== 'deny' || policy.annotationsMaySilenceDeny)) return { skipped: OPTED_OUT };
   const unmet = unmetNeed(rule.needs, run.now);
   if (unmet) return { skipped: unmet };
@@ -191,8 +191,8 @@ function findingOf(draft: Draft, active: ActiveRule, { run, before }: FindingInp
   const onUpdate = introduced && change.operation === 'UPDATE';
   return {
     rule: rule.id,
-    level: draft.atMost && compareLevels(draft.atMost, level) < 0 ? draft.atMost : level,
-    message: render(draft, { ruleId: rule.id, fix, names: policy.names, introduced: onUpdate }),
+    level: draft.maxLevel && compareLevels(draft.maxLevel, level) < 0 ? draft.maxLevel : level,
+    message: renderMessage(draft, { ruleId: rule.id, fix, names: policy.names, introduced: onUpdate }),
     object: objectRefOf(change),
     path: draft.path,
     nodes: draft.nodes ?? [],

@@ -3,15 +3,15 @@ import type { Node } from '../model/node.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { ClientNodeOptions, ClientNodes } from '../topology/client-nodes.ts';
 import { clientNodes } from '../topology/client-nodes.ts';
-import { Outlook } from '../topology/endpoint-prediction.ts';
+import { EndpointPrediction } from '../topology/endpoint-prediction.ts';
 import { NodeSet } from '../topology/node-set.ts';
-import type { SlicesAsked } from '../topology/slice-prediction.ts';
+import type { SliceInputs } from '../topology/slice-prediction.ts';
 import { BoundedMap } from './bounded-map.ts';
 import type { Evaluation } from './evaluation.ts';
-import type { Policy, RuleLevel } from './policy.ts';
+import type { Policy, ResolvedRuleSetting } from './policy.ts';
 
 /** A rule that can have findings under a policy. */
-export interface ActiveRule extends RuleLevel {
+export interface ActiveRule extends ResolvedRuleSetting {
   readonly rule: Rule;
 }
 
@@ -31,7 +31,7 @@ const BYTES_PER_SERVICE = 1000;
 export interface ResultDependencies {
   readonly slices: readonly EndpointSlice[];
   readonly slicesBefore: readonly EndpointSlice[];
-  readonly clients: NodeSet;
+  readonly clientNodes: NodeSet;
   readonly workloads: readonly unknown[];
   readonly activeRules: readonly ActiveRule[];
 }
@@ -42,7 +42,7 @@ export interface ResultDependencies {
  */
 export class EvaluationCache {
   #nodes = new NodeSet([]);
-  #clients: CachedClientNodes | null = null;
+  #clientNodes: CachedClientNodes | null = null;
   #policy: CachedPolicy | null = null;
   /** Most recent last. In a Map, V8 would promote every value to old space (18 KB per review). */
   readonly #predictions: Predictions[] = [];
@@ -51,7 +51,7 @@ export class EvaluationCache {
   nodes(nodes: readonly Node[]): NodeSet {
     if (nodes !== this.#nodes.nodes) {
       this.#nodes = new NodeSet(nodes);
-      this.#clients = null;
+      this.#clientNodes = null;
       this.#predictions.length = 0;
       this.#results.clear();
     }
@@ -75,21 +75,21 @@ export class EvaluationCache {
 
   /** `now` in milliseconds since the epoch. */
   clientNodes(nodes: NodeSet, { options, selector, combinedOptions }: ClientNodeFilter, now: number): NodeSet {
-    if (this.#clients?.nodes !== nodes || this.#clients.options !== options) {
-      this.#clients = { nodes, options, bySelector: new Map() };
+    if (this.#clientNodes?.nodes !== nodes || this.#clientNodes.options !== options) {
+      this.#clientNodes = { nodes, options, bySelector: new Map() };
     }
-    const { bySelector } = this.#clients;
+    const { bySelector } = this.#clientNodes;
     const known = bySelector.get(selector);
-    if (known && known.validFrom <= now && now < known.clients.until) return known.clients.nodes;
+    if (known && known.validFrom <= now && now < known.clientNodes.validUntil) return known.clientNodes.nodes;
     const clients = clientNodes(nodes, combinedOptions, now);
-    return setBounded(bySelector, selector, { validFrom: now, clients }).clients.nodes;
+    return setBounded(bySelector, selector, { validFrom: now, clientNodes: clients }).clientNodes.nodes;
   }
 
-  prediction(nodes: NodeSet, slices: readonly EndpointSlice[], inputs: SlicesAsked): Outlook {
+  prediction(nodes: NodeSet, slices: readonly EndpointSlice[], inputs: SliceInputs): EndpointPrediction {
     const { byInputs } = this.#predictionsOf(slices);
     const known = byInputs.get(inputs.key);
     if (known) return known;
-    return setBounded(byInputs, inputs.key, new Outlook(inputs, slices, nodes));
+    return setBounded(byInputs, inputs.key, new EndpointPrediction(inputs, slices, nodes));
   }
 
   #predictionsOf(slices: readonly EndpointSlice[]): Predictions {
@@ -113,7 +113,7 @@ export class EvaluationCache {
     const isValid =
       known.slices === dependencies.slices &&
       known.slicesBefore === dependencies.slicesBefore &&
-      known.clients === dependencies.clients &&
+      known.clientNodes === dependencies.clientNodes &&
       known.workloads === dependencies.workloads &&
       known.activeRules === dependencies.activeRules;
     return isValid ? known.evaluation : null;
@@ -141,7 +141,7 @@ interface Predictions {
   readonly slices: readonly EndpointSlice[];
   /** Estimate for one prediction. */
   readonly bytes: number;
-  readonly byInputs: Map<string, Outlook>;
+  readonly byInputs: Map<string, EndpointPrediction>;
 }
 
 interface CachedClientNodes {
@@ -153,7 +153,7 @@ interface CachedClientNodes {
 interface CachedClientEntry {
   /** In milliseconds since the epoch. */
   readonly validFrom: number;
-  readonly clients: ClientNodes;
+  readonly clientNodes: ClientNodes;
 }
 
 interface CachedPolicy {

@@ -2,13 +2,13 @@ import { IGNORE_ANNOTATION, IGNORE_UNTIL_ANNOTATION } from '../model/annotations
 import type { Service } from '../model/service.ts';
 
 /** In milliseconds. Exemptions end at the end of a UTC day. */
-export const DAY = 24 * 3600 * 1000;
+export const DAY_MS = 24 * 3600 * 1000;
 
 /** The rules a Service opts out of: ids, or `*`. */
 export interface Exemption {
   readonly rules: readonly string[];
   /** Why the exemption is invalid, `null` if it is valid. */
-  readonly void: string | null;
+  readonly invalidBecause: string | null;
 }
 
 /** The exemption in a Service's annotations, or `null`. It includes the day in ignore-until. `now` in milliseconds. */
@@ -21,12 +21,16 @@ export function exemptionOf(service: Service, now: number): Exemption | null {
     .filter(Boolean);
   if (rules.length === 0) return null;
   const until = service.annotations[IGNORE_UNTIL_ANNOTATION];
-  if (until === undefined) return { rules, void: null };
+  if (until === undefined) return { rules, invalidBecause: null };
   const end = /^\d{4}-\d{2}-\d{2}$/.test(until) ? Date.parse(`${until}T00:00:00Z`) : Number.NaN;
-  if (Number.isNaN(end)) return { rules, void: `${IGNORE_UNTIL_ANNOTATION} is not a date like 2027-01-31` };
-  return { rules, void: now >= end + DAY ? `it ended on ${until}` : null };
+  if (Number.isNaN(end)) return { rules, invalidBecause: `${IGNORE_UNTIL_ANNOTATION} is not a date like 2027-01-31` };
+  return { rules, invalidBecause: now >= end + DAY_MS ? `it ended on ${until}` : null };
 }
 
-export function exempts(exemption: Exemption | null, ruleId: string): boolean {
-  return exemption !== null && exemption.void === null && exemption.rules.some(rule => rule === '*' || rule === ruleId);
+export function isExempt(exemption: Exemption | null, ruleId: string): boolean {
+  return (
+    exemption !== null &&
+    exemption.invalidBecause === null &&
+    exemption.rules.some(rule => rule === '*' || rule === ruleId)
+  );
 }

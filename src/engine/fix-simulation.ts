@@ -60,7 +60,9 @@ export class FixSimulator {
 /** Paths of the fields about which a rule has a finding at warn or above. */
 function warnedPaths(active: ActiveRule, ctx: SharedContext): readonly string[] {
   if (compareLevels(active.level, 'warn') < 0) return [];
-  const warnings = simulatedDrafts(active, ctx).filter(({ atMost }) => !atMost || compareLevels(atMost, 'warn') >= 0);
+  const warnings = simulatedDrafts(active, ctx).filter(
+    ({ maxLevel }) => !maxLevel || compareLevels(maxLevel, 'warn') >= 0,
+  );
   return warnings.map(draft => draft.path);
 }
 

@@ -1,18 +1,18 @@
 import type { Fix } from '../model/finding.ts';
-import type { Draft, Wording } from '../rules/rule.ts';
+import type { Draft, MessageFormatter } from '../rules/rule.ts';
 
 export type NameStyle = 'full' | 'counts-only';
 
 /** kube-apiserver truncates warnings to this length if a request has too many (apiserver filters/warning.go, v0.37.1). */
-export const MAX_MESSAGE = 256;
+export const MAX_MESSAGE_LENGTH = 256;
 
-interface Room {
+interface LengthBudget {
   readonly names: number;
   readonly length: number;
 }
 
 /** Tried in order until the message fits. */
-const ROOMS: readonly Room[] = [
+const LENGTH_BUDGETS: readonly LengthBudget[] = [
   { names: 3, length: 63 },
   { names: 2, length: 63 },
   { names: 2, length: 32 },
@@ -20,7 +20,7 @@ const ROOMS: readonly Room[] = [
   { names: 0, length: 24 },
 ];
 
-export interface Rendering {
+export interface RenderOptions {
   readonly ruleId: string;
   readonly fix: Fix | null;
   readonly names: NameStyle;
@@ -29,16 +29,16 @@ export interface Rendering {
 }
 
 /** The message with the rule id at its end: at most 256 characters, for any names in the cluster. */
-export function render(draft: Draft, how: Rendering): string {
+export function renderMessage(draft: Draft, how: RenderOptions): string {
   const suffix = ruleSuffix(how.ruleId);
-  const rooms = how.names === 'counts-only' ? ROOMS.slice(-1) : ROOMS;
+  const rooms = how.names === 'counts-only' ? LENGTH_BUDGETS.slice(-1) : LENGTH_BUDGETS;
   let message = '';
   for (const room of rooms) {
-    const say = wording(room);
+    const say = messageFormatter(room);
     message = (how.introduced && draft.messageOnChange?.(say, how.fix)) || draft.message(say, how.fix);
-    if (message.length + suffix.length <= MAX_MESSAGE) return printable(message) + suffix;
+    if (message.length + suffix.length <= MAX_MESSAGE_LENGTH) return replaceUnprintable(message) + suffix;
   }
-  return printable(cut(message, MAX_MESSAGE - suffix.length)) + suffix;
+  return replaceUnprintable(truncate(message, MAX_MESSAGE_LENGTH - suffix.length)) + suffix;
 }
 
 /** The end of every message of the rule. */
@@ -46,25 +46,25 @@ export function ruleSuffix(ruleId: string): string {
   return ` [${ruleId}]`;
 }
 
-function wording(room: Room): Wording {
+function messageFormatter(room: LengthBudget): MessageFormatter {
   return {
     list: names => {
       if (room.names === 0 || names.length === 0) return '';
       const shown = names.slice(0, names.length <= room.names ? names.length : Math.max(1, room.names - 1));
       const more = names.length - shown.length;
-      const text = shown.map(name => cut(name, room.length)).join(', ');
+      const text = shown.map(name => truncate(name, room.length)).join(', ');
       return ` (${text}${more > 0 ? ` and ${more} more` : ''})`;
     },
     value: text => quote(text, room.length),
   };
 }
 
-function cut(text: string, length: number): string {
+function truncate(text: string, length: number): string {
   return text.length <= length ? text : `${text.slice(0, length - 3)}...`;
 }
 
 /** The text becomes one line of an HTTP header and of a terminal, so unprintable characters are replaced. */
-function printable(message: string): string {
+function replaceUnprintable(message: string): string {
   return message.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '?');
 }
 
@@ -73,5 +73,5 @@ function quote(text: string, length: number): string {
   const plain = JSON.stringify(text)
     .slice(1, -1)
     .replace(/[^\x20-\x7e]/g, '?');
-  return `"${cut(plain, length)}"`;
+  return `"${truncate(plain, length)}"`;
 }

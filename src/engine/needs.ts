@@ -1,4 +1,4 @@
-import type { Source } from '../model/change.ts';
+import type { ChangeSource } from '../model/change.ts';
 import type { ClusterFacts } from '../model/topology.ts';
 import { formatVersion, NEWEST_KNOWN_MINOR } from '../model/version.ts';
 import type { Need } from '../rules/rule.ts';
@@ -6,19 +6,19 @@ import { dataPlaneObeysHints } from '../topology/port-routing.ts';
 import type { SharedContext } from './context.ts';
 
 /** False if the rule covers only manifests or only clusters, and the Service has another source. */
-export function concerns(needs: readonly Need[], source: Source): boolean {
+export function appliesToSource(needs: readonly Need[], source: ChangeSource): boolean {
   if (needs.includes('manifest') && source !== 'files') return false;
   return !needs.includes('cluster') || source === 'cluster';
 }
 
 /** A healthy age is at most 75 s, as a watch gets a bookmark every minute. 300 s allow for a restart of the API server. */
-const STALE_AFTER_SECONDS = 300;
+const MAX_TOPOLOGY_AGE_SECONDS = 300;
 /**
  * Above this age the audit pauses. It is below the limit for reviews: a review must be answered now, but the audit publishes
  * its results and can wait for current data.
  */
 export const MAX_AUDIT_TOPOLOGY_AGE_SECONDS = 180;
-const OF_THE_VIEW: readonly Need[] = ['nodes', 'slices', 'endpoints'];
+const TOPOLOGY_NEEDS: readonly Need[] = ['nodes', 'slices', 'endpoints'];
 
 /** A need that is not met, and its text for users. */
 export interface UnmetNeed {
@@ -29,18 +29,18 @@ export interface UnmetNeed {
 /** The first need that is not met, `null` if the rule can run. */
 export function unmetNeed(needs: readonly Need[], ctx: SharedContext): UnmetNeed | null {
   for (const need of needs) {
-    const why = (OF_THE_VIEW.includes(need) ? staleness(ctx) : null) ?? whyUnmet(need, ctx);
+    const why = (TOPOLOGY_NEEDS.includes(need) ? staleness(ctx) : null) ?? unmetReason(need, ctx);
     if (why) return { need, why };
   }
   return null;
 }
 
-function whyUnmet(need: Need, ctx: SharedContext): string | null {
+function unmetReason(need: Need, ctx: SharedContext): string | null {
   switch (need) {
     case 'nodes':
       return ctx.nodes().size > 0 ? null : 'no Nodes are known: give them with --topology';
     case 'slices':
-      return ctx.change.endpointsUnknown ?? (ctx.prospect().slices.length > 0 ? null : 'no EndpointSlices yet');
+      return ctx.change.endpointsUnknown ?? (ctx.predicted().slices.length > 0 ? null : 'no EndpointSlices yet');
     case 'endpoints':
       return ctx.change.endpointsUnknown ?? (hasEndpoints(ctx) ? null : 'no endpoints yet');
     case 'workloads':
@@ -52,7 +52,7 @@ function whyUnmet(need: Need, ctx: SharedContext): string | null {
     case 'kubernetes known':
       return ctx.version.minor <= NEWEST_KNOWN_MINOR
         ? null
-        : `Kubernetes ${formatVersion(ctx.version)} is newer than ${NEWEST}, the newest version known`;
+        : `Kubernetes ${formatVersion(ctx.version)} is newer than ${NEWEST_KNOWN_VERSION}, the newest version known`;
     case 'dataplane: known':
       return ctx.dataPlane.kind === 'other' ? 'the routing of this data plane is unknown' : null;
     case 'dataplane: obeys hints':
@@ -66,19 +66,19 @@ function whyUnmet(need: Need, ctx: SharedContext): string | null {
 }
 
 function hasEndpoints(ctx: SharedContext): boolean {
-  return ctx.prospect().slices.some(slice => slice.endpoints.some(endpoint => endpoint.address !== ''));
+  return ctx.predicted().slices.some(slice => slice.endpoints.some(endpoint => endpoint.address !== ''));
 }
 
 /** True if the topology is too old for rules that read the cluster. */
-export function isStale({ topologyAgeSeconds }: Pick<ClusterFacts, 'topologyAgeSeconds'>): boolean {
-  return topologyAgeSeconds > STALE_AFTER_SECONDS;
+export function isTopologyStale({ topologyAgeSeconds }: Pick<ClusterFacts, 'topologyAgeSeconds'>): boolean {
+  return topologyAgeSeconds > MAX_TOPOLOGY_AGE_SECONDS;
 }
 
 function staleness(ctx: SharedContext): string | null {
   const { topologyAgeSeconds } = ctx;
-  if (!isStale(ctx)) return null;
+  if (!isTopologyStale(ctx)) return null;
   if (!Number.isFinite(topologyAgeSeconds)) return 'the cluster has not been read yet';
   return `the cluster data is ${Math.round(topologyAgeSeconds)} s old`;
 }
 
-const NEWEST = formatVersion({ minor: NEWEST_KNOWN_MINOR });
+const NEWEST_KNOWN_VERSION = formatVersion({ minor: NEWEST_KNOWN_MINOR });

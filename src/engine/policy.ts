@@ -61,28 +61,28 @@ export interface PolicySubject {
 }
 
 /** Level and options of a rule for one Service. */
-export interface RuleLevel {
+export interface ResolvedRuleSetting {
   readonly level: Level;
   readonly options: Readonly<Record<string, number>>;
 }
 
 /** The last override that applies to the Service and configures the rule wins. */
-export function settingOf(rule: Rule, subject: PolicySubject, policy: Policy): RuleLevel {
+export function resolveRuleSetting(rule: Rule, subject: PolicySubject, policy: Policy): ResolvedRuleSetting {
   return resolveRule(rule, policy, matchingOverrides(policy, subject));
 }
 
 /** The overrides that apply to a Service, as positions in the policy. */
 export function matchingOverrides({ overrides }: Policy, subject: PolicySubject): readonly number[] {
-  return overrides.flatMap(({ match }, i) => (matches(match, subject) ? [i] : []));
+  return overrides.flatMap(({ match }, i) => (matchesSubject(match, subject) ? [i] : []));
 }
 
-export function resolveRule(rule: Rule, policy: Policy, overrides: readonly number[]): RuleLevel {
+export function resolveRule(rule: Rule, policy: Policy, overrides: readonly number[]): ResolvedRuleSetting {
   const settings = [policy.rules[rule.id], ...overrides.map(i => policy.overrides[i]?.rules[rule.id])];
   const level = settings.reduce<Level>((current, setting) => setting?.level ?? current, rule.level);
   return { level, options: Object.assign({}, rule.options, ...settings.map(setting => setting?.options)) };
 }
 
-export function matches(match: Match, { service, namespaceLabels }: PolicySubject): boolean {
+export function matchesSubject(match: Match, { service, namespaceLabels }: PolicySubject): boolean {
   if (match.namespaces.length > 0 && !match.namespaces.some(glob => matchesGlob(glob, service.namespace))) return false;
   if (match.types.length > 0 && !match.types.includes(service.type)) return false;
   return matchesSelector(match.namespaceSelector, namespaceLabels);

@@ -14,8 +14,9 @@ export function withoutSuperseded(
   if (findings.length === 0) return [];
   const spoken = new Set(findings.map(finding => finding.rule));
   const silenced = rules.filter(
-    ({ id, supersededBy, yieldsTo }) =>
-      spoken.has(id) && (supersededBy?.some(one => spoken.has(one)) || yieldsTo?.some(one => judged.has(one))),
+    ({ id, supersededBy, supersededIfEvaluated }) =>
+      spoken.has(id) &&
+      (supersededBy?.some(one => spoken.has(one)) || supersededIfEvaluated?.some(one => judged.has(one))),
   );
   const ids = new Set(silenced.map(rule => rule.id));
   return findings.filter(finding => !ids.has(finding.rule));

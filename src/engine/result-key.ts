@@ -15,7 +15,7 @@ import {
 } from '../model/service.ts';
 import type { ClusterFacts } from '../model/topology.ts';
 import { AWS_LOAD_BALANCER_TYPE, AWS_TARGET_TYPE, GOOGLE_NEG } from '../rules/external-local-skew.ts';
-import { DAY } from './exemption.ts';
+import { DAY_MS } from './exemption.ts';
 
 /** Labels and annotations that a rule reads. No others affect a result. */
 export const LABELS_READ: readonly string[] = [SERVICE_PROXY_NAME_LABEL, HEADLESS_LABEL];
@@ -46,7 +46,7 @@ export function resultKey(
   if (service.ports.length > MAX_PORTS || (old && old.ports.length > MAX_PORTS)) return null;
   const { kind, serviceTopology, assumed } = facts.dataPlane;
   // Exemptions end at the end of a UTC day.
-  const day = Math.floor(facts.now / DAY);
+  const day = Math.floor(facts.now / DAY_MS);
   const keepNumbers = !slices.every(isControllerManaged);
   return JSON.stringify([
     operation,

@@ -13,6 +13,6 @@ export function sections(raw: unknown): { kind: string; metadata: RawObject; spe
 }
 
 /** The namespace defaults to `default`, as in API clients. */
-export function names(metadata: RawObject): { namespace: string; name: string } {
+export function namespacedName(metadata: RawObject): { namespace: string; name: string } {
   return { namespace: asString(metadata['namespace']) || 'default', name: asString(metadata['name']) };
 }

@@ -9,12 +9,12 @@ export interface Violation {
 }
 
 /** Where a Service comes from: a review, a manifest, or the current state of the cluster. */
-export type Source = 'admission' | 'files' | 'cluster';
+export type ChangeSource = 'admission' | 'files' | 'cluster';
 
 /** The Service to evaluate and the one that it replaces. */
 export interface Change {
   readonly operation: 'CREATE' | 'UPDATE';
-  readonly source: Source;
+  readonly source: ChangeSource;
   readonly service: Service;
   readonly old: Service | null;
   readonly violations: readonly Violation[];

@@ -48,7 +48,7 @@ function withType(service: Service, type: string): Service {
 }
 
 /** The edits that remove topology-mode, under either of its two keys. */
-export function withoutTopologyMode({ annotations }: Service): readonly FieldEdit[] {
+export function topologyModeRemovalEdits({ annotations }: Service): readonly FieldEdit[] {
   return [TOPOLOGY_AWARE_HINTS_ANNOTATION, TOPOLOGY_MODE_ANNOTATION]
     .filter(key => key in annotations)
     .map(key => ({ path: ['metadata', 'annotations', key], value: null }));

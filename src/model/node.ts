@@ -18,9 +18,9 @@ export interface Node {
   /** Milliseconds since the epoch, `null` if the manifest has no creation time. */
   readonly createdAt: number | null;
   /** Allocatable CPU in thousandths of a core; 0 when not reported. */
-  readonly cpuMillis: number;
+  readonly milliCPU: number;
   /** The network that replaces kube-proxy, known by its node annotations (OVN-Kubernetes, Antrea, kube-router). */
-  readonly foreignProxy: string | null;
+  readonly thirdPartyProxy: string | null;
   /** Minor version of the kubelet, the best estimate for the node's kube-proxy; `null` when not reported. */
   readonly kubeletMinor: number | null;
 }

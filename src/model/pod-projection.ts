@@ -1,4 +1,4 @@
-import { names, sections } from './api-object.ts';
+import { namespacedName, sections } from './api-object.ts';
 import { canonicalIP } from './ip.ts';
 import type { Pod } from './pod.ts';
 import { asList, asNumber, asObject, asString, asStringMap, asTime } from './raw.ts';
@@ -20,7 +20,7 @@ export function projectPod(raw: unknown): Pod {
     .find(condition => condition['type'] === 'Ready');
   const ips = asList(status['podIPs']).map(item => asString(asObject(item)['ip']));
   return {
-    ...names(metadata),
+    ...namespacedName(metadata),
     labels: asStringMap(metadata['labels']),
     nodeName: asString(spec['nodeName']) || null,
     phase: asString(status['phase']),
@@ -50,7 +50,7 @@ export function projectWorkload(raw: unknown): Workload {
     ...asList(antiAffinity['preferredDuringSchedulingIgnoredDuringExecution']).map(t => asObject(t)['podAffinityTerm']),
   ];
   return {
-    ...names(metadata),
+    ...namespacedName(metadata),
     kind: kind as Workload['kind'],
     podLabels: asStringMap(asObject(template['metadata'])['labels']),
     replicas: typeof spec['replicas'] === 'number' ? spec['replicas'] : 1,

@@ -1,10 +1,10 @@
-import { names, sections } from './api-object.ts';
+import { namespacedName, sections } from './api-object.ts';
 import type { Endpoint, EndpointHints, EndpointSlice } from './endpoint-slice.ts';
 import { HEADLESS_LABEL, MANAGED_BY_LABEL, SERVICE_NAME_LABEL } from './endpoint-slice.ts';
 import { canonicalIP, familyOf } from './ip.ts';
 import type { Node } from './node.ts';
 import { ZONE_LABEL } from './node.ts';
-import { parseMillis } from './quantity.ts';
+import { parseMilliValue } from './quantity.ts';
 import type { RawObject } from './raw.ts';
 import {
   asBooleanOrNull,
@@ -29,7 +29,7 @@ export function projectService(raw: unknown): Service {
   const { metadata, spec, status } = sections(raw);
   const selector = asStringMap(spec['selector']);
   return {
-    ...names(metadata),
+    ...namespacedName(metadata),
     labels: asStringMap(metadata['labels']),
     annotations: asStringMap(metadata['annotations']),
     type: asString(spec['type']),
@@ -73,8 +73,8 @@ export function projectNode(raw: unknown): Node {
     ready: readyCondition?.['status'] === 'True',
     deleting: asTime(metadata['deletionTimestamp']) !== null,
     createdAt: asTime(metadata['creationTimestamp']),
-    cpuMillis: parseMillis(asObject(status['allocatable'])['cpu']),
-    foreignProxy: foreignProxy(Object.keys(asObject(metadata['annotations']))),
+    milliCPU: parseMilliValue(asObject(status['allocatable'])['cpu']),
+    thirdPartyProxy: thirdPartyProxyOf(Object.keys(asObject(metadata['annotations']))),
     kubeletMinor: parseVersion(kubelet)?.minor ?? null,
   };
 }
@@ -84,7 +84,7 @@ export function projectEndpointSlice(raw: unknown): EndpointSlice {
   const metadata = asObject(object['metadata']);
   const labels = asStringMap(metadata['labels']);
   return {
-    ...names(metadata),
+    ...namespacedName(metadata),
     serviceName: labels[SERVICE_NAME_LABEL] ?? '',
     managedBy: labels[MANAGED_BY_LABEL] ?? '',
     addressType: asString(object['addressType']),
@@ -102,14 +102,14 @@ export function projectEndpointSlice(raw: unknown): EndpointSlice {
 }
 
 /** Networks that replace kube-proxy, by the prefix of their node annotations. */
-export const FOREIGN_PROXIES: readonly (readonly [prefix: string, name: string])[] = [
+export const THIRD_PARTY_PROXIES: readonly (readonly [prefix: string, name: string])[] = [
   ['k8s.ovn.org/', 'OVN-Kubernetes'],
   ['node.antrea.io/', 'Antrea'],
   ['kube-router.io/', 'kube-router'],
 ];
 
-function foreignProxy(annotations: readonly string[]): string | null {
-  return FOREIGN_PROXIES.find(([prefix]) => annotations.some(key => key.startsWith(prefix)))?.[1] ?? null;
+function thirdPartyProxyOf(annotations: readonly string[]): string | null {
+  return THIRD_PARTY_PROXIES.find(([prefix]) => annotations.some(key => key.startsWith(prefix)))?.[1] ?? null;
 }
 
 function ipFamilies(spec: RawObject): readonly IPFamily[] {

@@ -1,4 +1,4 @@
-const SUFFIX_MILLIS: Readonly<Record<string, number>> = {
+const SUFFIX_TO_MILLI: Readonly<Record<string, number>> = {
   n: 1e-6,
   u: 1e-3,
   m: 1,
@@ -21,10 +21,10 @@ const SUFFIX_MILLIS: Readonly<Record<string, number>> = {
  * A Kubernetes quantity in thousandths, rounded up as Quantity.MilliValue does (k8s.io/apimachinery
  * pkg/api/resource, v0.37.1). Unquoted YAML values arrive as numbers. Returns 0 for unreadable text.
  */
-export function parseMillis(quantity: unknown): number {
+export function parseMilliValue(quantity: unknown): number {
   const match = /^([+-]?\d*\.?\d*)(?:([eE][+-]?\d+)|([A-Za-z]{0,2}))$/.exec(String(quantity ?? '').trim());
   if (!match?.[1]) return 0;
-  const factor = match[2] ? 1e3 : SUFFIX_MILLIS[match[3] ?? ''];
+  const factor = match[2] ? 1e3 : SUFFIX_TO_MILLI[match[3] ?? ''];
   const value = Number(match[1] + (match[2] ?? ''));
   if (factor === undefined || Number.isNaN(value)) return 0;
   const millis = value * factor;

@@ -2,7 +2,7 @@ import type { RawObject } from './raw.ts';
 import { asObject, isObject } from './raw.ts';
 
 /** `DefaultClientIPServiceAffinitySeconds` (k8s.io/api core/v1): three hours. */
-const AFFINITY_SECONDS = 10800;
+const DEFAULT_AFFINITY_TIMEOUT_SECONDS = 10800;
 
 /**
  * A copy of a raw v1 Service with the traffic fields as the API server of Kubernetes 1.`minor` defaults them: null and
@@ -62,7 +62,10 @@ function defaultAffinity(config: unknown): unknown {
   if (!isObject(config)) return config;
   const clientIP = config['clientIP'] ?? {};
   if (!isObject(clientIP)) return config;
-  return { ...config, clientIP: { ...clientIP, timeoutSeconds: clientIP['timeoutSeconds'] ?? AFFINITY_SECONDS } };
+  return {
+    ...config,
+    clientIP: { ...clientIP, timeoutSeconds: clientIP['timeoutSeconds'] ?? DEFAULT_AFFINITY_TIMEOUT_SECONDS },
+  };
 }
 
 function withoutGated(spec: RawObject, minor: number, before: RawObject): RawObject {

@@ -19,6 +19,6 @@ const TEXT: Readonly<Record<VerdictReason, string>> = {
 };
 
 /** The reason of a route as text. */
-export function sayReason(reason: VerdictReason): string {
+export function reasonText(reason: VerdictReason): string {
   return TEXT[reason];
 }

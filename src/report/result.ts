@@ -14,11 +14,11 @@ export interface CheckResult {
   /** Rules that threw: errors of zonewise, for standard error and a bug report. */
   readonly failures: readonly { readonly rule: string; readonly error: unknown }[];
   /** All evaluated Services, including those without findings. */
-  readonly services: readonly JudgedService[];
+  readonly services: readonly CheckedService[];
 }
 
 /** A Service with its first line; `null` for a Service of a cluster. */
-export interface JudgedService {
+export interface CheckedService {
   readonly object: ObjectRef;
   readonly file: string | null;
   readonly line: number | null;

@@ -14,7 +14,7 @@ export function renderText(result: CheckResult, colour: boolean): string {
   const paint = (style: Style, text: string) => (colour ? styleText(style, text, { validateStream: false }) : text);
   const lines = result.findings.flatMap(finding => findingLines(finding, paint));
   const skipped = skippedLines(result.skipped).map(line => paint('dim', line));
-  return `${[...lines, ...skipped, sumLine(result)].join('\n')}\n`;
+  return `${[...lines, ...skipped, summaryLine(result)].join('\n')}\n`;
 }
 
 function findingLines(finding: LocatedFinding, paint: (style: Style, text: string) => string): readonly string[] {
@@ -31,19 +31,19 @@ function skippedLines(skipped: readonly Skipped[]): readonly string[] {
     return { name: first ? nameOf(first) : '', said: `${first?.why} (${rules.map(({ rule }) => rule).join(', ')})` };
   });
   return [...Map.groupBy(reasons, ({ said }) => said)].map(([said, same]) => {
-    const names = same.slice(0, NAMED).map(({ name }) => name);
-    const more = same.length > NAMED ? ` and ${same.length - NAMED} more` : '';
+    const names = same.slice(0, MAX_NAMES_SHOWN).map(({ name }) => name);
+    const more = same.length > MAX_NAMES_SHOWN ? ` and ${same.length - MAX_NAMES_SHOWN} more` : '';
     return `skipped for ${names.join(', ')}${more}: ${said}`;
   });
 }
 
-const NAMED = 3;
+const MAX_NAMES_SHOWN = 3;
 
 function nameOf({ object }: Pick<Skipped, 'object'>): string {
   return printable(`${object.namespace}/${object.name}`);
 }
 
-function sumLine({ services, findings }: CheckResult): string {
+function summaryLine({ services, findings }: CheckResult): string {
   const { deny, warn, info } = summarize(findings);
   const counts = [
     [deny, 'denial'],

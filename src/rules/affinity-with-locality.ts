@@ -1,4 +1,4 @@
-import { asksForLocality, localityOf } from './locality.ts';
+import { localityOf, requestsLocality } from './locality.ts';
 import type { Rule } from './rule.ts';
 
 export const affinityWithLocality: Rule = {
@@ -23,7 +23,7 @@ spec:
   trafficDistribution: PreferClose
 `,
   source: 'pkg/proxy/topology.go CategorizeEndpoints, pkg/proxy/nftables/proxier.go syncProxyRules, v1.37.1',
-  appliesTo: service => service.sessionAffinity === 'ClientIP' && asksForLocality(service),
+  appliesTo: service => service.sessionAffinity === 'ClientIP' && requestsLocality(service),
   *check({ service, version }) {
     const locality = localityOf(service, version);
     if (!locality) return;

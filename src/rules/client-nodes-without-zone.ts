@@ -1,6 +1,6 @@
 import { pluralForm } from '../model/plural.ts';
-import { nodesWhoseMode } from '../topology/hint-fallback.ts';
-import { asksForLocality, localityOf } from './locality.ts';
+import { nodesFallingBack } from '../topology/hint-fallback.ts';
+import { localityOf, requestsLocality } from './locality.ts';
 import type { Rule } from './rule.ts';
 
 export const clientNodesWithoutZone: Rule = {
@@ -22,12 +22,12 @@ spec:
   trafficDistribution: PreferClose
 `,
   source: 'pkg/proxy/topology.go topologyModeFromHints, v1.37.1',
-  appliesTo: asksForLocality,
+  appliesTo: requestsLocality,
   *check(ctx) {
     const locality = localityOf(ctx.service, ctx.version);
-    const clients = ctx.clients();
+    const clients = ctx.clientNodes();
     if (!locality || clients.zones.length < 2) return;
-    const names = nodesWhoseMode('node-without-zone', ctx.settled().reach, clients);
+    const names = nodesFallingBack('node-without-zone', ctx.afterRollout().routing, clients);
     if (names.length === 0) return;
     const of = `${names.length} of ${clients.size} nodes ${pluralForm(names.length, 'has', 'have')}`;
     yield {

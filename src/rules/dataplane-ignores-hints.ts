@@ -1,6 +1,6 @@
 import { isInternalLocal } from '../model/service.ts';
 import { dataPlaneObeysHints } from '../topology/port-routing.ts';
-import { asksForLocality, localityOf } from './locality.ts';
+import { localityOf, requestsLocality } from './locality.ts';
 import type { Rule } from './rule.ts';
 
 export const dataplaneIgnoresHints: Rule = {
@@ -23,7 +23,7 @@ spec:
   trafficDistribution: PreferClose
 `,
   source: 'cilium: install/kubernetes/cilium values loadBalancer.serviceTopology, pkg/loadbalancer (1.16 to 1.18)',
-  appliesTo: asksForLocality,
+  appliesTo: requestsLocality,
   *check({ service, dataPlane, version }) {
     const locality = localityOf(service, version);
     if (!locality || dataPlaneObeysHints(dataPlane, service)) return;

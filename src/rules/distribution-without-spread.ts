@@ -1,7 +1,7 @@
 import { ZONE_LABEL } from '../model/node.ts';
 import type { Workload } from '../model/workload.ts';
 import type { Locality } from './locality.ts';
-import { asksForLocality, localityOf } from './locality.ts';
+import { localityOf, requestsLocality } from './locality.ts';
 import type { Rule } from './rule.ts';
 
 export const distributionWithoutSpread: Rule = {
@@ -36,7 +36,7 @@ spec:
   trafficDistribution: PreferClose
 `,
   source: 'pkg/scheduler/framework/plugins/podtopologyspread/plugin.go systemDefaultConstraints, v1.37.1',
-  appliesTo: service => asksForLocality(service) && service.selector !== null,
+  appliesTo: service => requestsLocality(service) && service.selector !== null,
   *check(ctx) {
     const locality = localityOf(ctx.service, ctx.version);
     const workload = onlyWorkload(ctx.workloads());

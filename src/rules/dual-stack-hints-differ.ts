@@ -1,8 +1,8 @@
 import type { IPFamily } from '../model/service.ts';
-import { endpointsOf } from '../topology/family-endpoints.ts';
+import { endpointsOfFamily } from '../topology/family-endpoints.ts';
 import type { HintsAbsence } from '../topology/hints.ts';
 import { describeAbsence } from '../topology/hints-absence.ts';
-import { asksForLocality, localityOf } from './locality.ts';
+import { localityOf, requestsLocality } from './locality.ts';
 import type { Rule } from './rule.ts';
 
 export const dualStackHintsDiffer: Rule = {
@@ -26,24 +26,24 @@ spec:
   ports: [{ port: 80 }]
 `,
   source: 'k8s.io/endpointslice reconciler.go reconcileByAddressType, v0.37.1',
-  appliesTo: service => asksForLocality(service) && service.ipFamilies.length > 1,
+  appliesTo: service => requestsLocality(service) && service.ipFamilies.length > 1,
   *check(ctx) {
     const locality = localityOf(ctx.service, ctx.version);
     if (!locality) return;
-    const { slices, absentBecause } = ctx.settled();
-    const families = ctx.service.ipFamilies.filter(family => endpointsOf(slices, family).length > 0);
+    const { slices, absentBecause } = ctx.afterRollout();
+    const families = ctx.service.ipFamilies.filter(family => endpointsOfFamily(slices, family).length > 0);
     const hinted = families.find(family => !absentBecause.has(family));
     const bare = families.find(family => absentBecause.has(family));
     const absence = bare && absentBecause.get(bare);
     if (!hinted || !bare || !absence) return;
     yield {
-      message: () => `${locality.label}: ${story(hinted, bare, absence)}`,
+      message: () => `${locality.label}: ${messageText(hinted, bare, absence)}`,
       path: locality.path,
     };
   },
 };
 
-function story(hinted: IPFamily, bare: IPFamily, absence: HintsAbsence): string {
+function messageText(hinted: IPFamily, bare: IPFamily, absence: HintsAbsence): string {
   return (
     `${hinted} has hints, ${bare} has none (${describeAbsence(absence)}), so ${bare} traffic goes to all zones; ` +
     'give both families the same endpoints'

@@ -2,10 +2,10 @@ import type { Node } from '../model/node.ts';
 import { pluralForm } from '../model/plural.ts';
 import { isInternalLocal } from '../model/service.ts';
 import type { NodeSet } from '../topology/node-set.ts';
-import type { PortReach } from '../topology/port-routing.ts';
+import type { PortRouting } from '../topology/port-routing.ts';
 import type { ProxyEndpoint } from '../topology/proxy-endpoint.ts';
-import { countByZone, internalLoadOfZones } from '../topology/traffic-shares.ts';
-import { asksForLocality, localityOf } from './locality.ts';
+import { countByZone, internalSharesByZone } from '../topology/traffic-shares.ts';
+import { localityOf, requestsLocality } from './locality.ts';
 import type { Draft, Rule, RuleContext } from './rule.ts';
 
 export const endpointOverload: Rule = {
@@ -30,15 +30,15 @@ spec:
 `,
   source: 'k8s.io/endpointslice trafficdist ReconcileHints, v0.37.1',
   options: { threshold: 2 },
-  appliesTo: service => asksForLocality(service) && !isInternalLocal(service),
+  appliesTo: service => requestsLocality(service) && !isInternalLocal(service),
   *check(ctx) {
     const locality = localityOf(ctx.service, ctx.version);
     if (!locality) return;
     const worst = ctx
-      .settled()
-      .reach.flatMap(port => zonesUnderLoad(port, ctx.clients()))
+      .afterRollout()
+      .routing.flatMap(port => zonesUnderLoad(port, ctx.clientNodes()))
       .reduce<ZoneLoad | null>((a, b) => (a && a.factor >= b.factor ? a : b), null);
-    const draft = worst && statement(worst, locality.path, ctx);
+    const draft = worst && overloadDraft(worst, locality.path, ctx);
     if (draft) yield draft;
   },
 };
@@ -54,14 +54,14 @@ interface ZoneLoad {
   /** Largest minus smallest number of endpoints per zone, over zones with clients. */
   readonly spread: number;
   /** Largest number of endpoints per zone minus those in this zone. */
-  readonly lack: number;
+  readonly shortage: number;
   readonly ready: readonly ProxyEndpoint[];
 }
 
-function zonesUnderLoad(port: PortReach, clients: NodeSet): readonly ZoneLoad[] {
+function zonesUnderLoad(port: PortRouting, clients: NodeSet): readonly ZoneLoad[] {
   const ready = port.index.ready;
   if (ready.length < 2 || clients.size === 0) return [];
-  const { byZone, carried } = internalLoadOfZones(port, clients);
+  const { byZone, carried } = internalSharesByZone(port, clients);
   if (carried <= 0) return [];
   const inZones = countByZone(ready);
   const counts = clients.zones.map(zone => inZones.get(zone) ?? 0);
@@ -71,7 +71,7 @@ function zonesUnderLoad(port: PortReach, clients: NodeSet): readonly ZoneLoad[] 
     const share = (byZone.get(zone) ?? 0) / carried;
     // Sums of thirds are inexact; rounding keeps exactly twice the mean from counting as more.
     const factor = Math.round(((share * ready.length) / endpoints) * 1e6) / 1e6;
-    return { zone, endpoints, ready, share, factor, spread, lack: most - endpoints };
+    return { zone, endpoints, ready, share, factor, spread, shortage: most - endpoints };
   });
 }
 
@@ -82,7 +82,7 @@ function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]
 /** True if this looks like a DaemonSet: one endpoint per node, and no other node accepts Pods. */
 function isOnePerNode(ready: readonly ProxyEndpoint[], clients: NodeSet): boolean {
   const taken = new Set(ready.map(endpoint => endpoint.nodeName));
-  const open = clients.where(takesPods);
+  const open = clients.filter(takesPods);
   return taken.size === ready.length && open.size <= taken.size && open.nodes.every(node => taken.has(node.name));
 }
 
@@ -90,17 +90,18 @@ function takesPods({ taints }: Node): boolean {
   return taints.every(taint => taint.effect === 'PreferNoSchedule');
 }
 
-function statement(of: ZoneLoad, path: string, ctx: RuleContext): Draft | null {
+function overloadDraft(of: ZoneLoad, path: string, ctx: RuleContext): Draft | null {
   const { zone, endpoints, factor, share } = of;
   const threshold = ctx.options['threshold'] ?? 2;
-  if (factor <= Math.min(threshold, MILD)) return null;
-  const fixed = isOnePerNode(of.ready, ctx.clients());
+  if (factor <= Math.min(threshold, MILD_OVERLOAD_FACTOR)) return null;
+  const fixed = isOnePerNode(of.ready, ctx.clientNodes());
   const uneven = of.spread > 1 && !fixed;
   // A difference of one endpoint between zones is the best possible spread.
-  if (factor <= (uneven ? Math.min(threshold, MILD) : threshold)) return null;
+  if (factor <= (uneven ? Math.min(threshold, MILD_OVERLOAD_FACTOR) : threshold)) return null;
   const which = `${endpoints} of ${of.ready.length} endpoints ${pluralForm(endpoints, 'takes', 'take')}`;
   // A better spread helps only a zone that would get endpoints from others.
-  const advice = of.lack > 1 && !fixed ? 'spread the pods (topologySpreadConstraints)' : 'scale each zone on its own';
+  const advice =
+    of.shortage > 1 && !fixed ? 'spread the pods (topologySpreadConstraints)' : 'scale each zone on its own';
   const message: Draft['message'] = say =>
     `${which} about ${Math.round(share * 100)} % of the traffic${say.list([zone])}, ${factor.toFixed(1)} x the mean; ${advice}`;
   return {
@@ -108,9 +109,9 @@ function statement(of: ZoneLoad, path: string, ctx: RuleContext): Draft | null {
     messageOnChange: (say, fix) => `with this change ${message(say, fix)}`,
     path,
     zones: [zone],
-    ...(uneven && factor > threshold ? {} : { atMost: 'info' }),
+    ...(uneven && factor > threshold ? {} : { maxLevel: 'info' }),
   };
 }
 
 /** Load factor above which an uneven spread has the level info. */
-const MILD = 1.5;
+const MILD_OVERLOAD_FACTOR = 1.5;

@@ -1,5 +1,5 @@
 import { isExternalLocal, isProxied } from '../model/service.ts';
-import { endpointsOf } from '../topology/family-endpoints.ts';
+import { endpointsOfFamily } from '../topology/family-endpoints.ts';
 import type { Rule } from './rule.ts';
 
 export const externalLocalSingleNode: Rule = {
@@ -23,8 +23,8 @@ spec:
   source: 'pkg/proxy/topology.go CategorizeEndpoints, v1.37.1',
   appliesTo: service => isProxied(service) && isExternalLocal(service),
   *check(ctx) {
-    if (ctx.clients().size < 2) return;
-    const families = ctx.service.ipFamilies.map(family => endpointsOf(ctx.settled().slices, family));
+    if (ctx.clientNodes().size < 2) return;
+    const families = ctx.service.ipFamilies.map(family => endpointsOfFamily(ctx.afterRollout().slices, family));
     const nodes = new Set(families.flat().map(endpoint => endpoint.nodeName));
     // In dual stack a Pod has an endpoint in each family.
     const pods = Math.max(0, ...families.map(endpoints => endpoints.length));

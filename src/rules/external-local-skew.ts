@@ -1,8 +1,8 @@
 import type { Service } from '../model/service.ts';
 import { isExternalLocal, isProxied } from '../model/service.ts';
-import { receivesFromBalancers } from '../topology/load-balancer-nodes.ts';
+import { isLoadBalancerTarget } from '../topology/load-balancer-nodes.ts';
 import type { NodeSet } from '../topology/node-set.ts';
-import type { PortReach } from '../topology/port-routing.ts';
+import type { PortRouting } from '../topology/port-routing.ts';
 import type { Rule } from './rule.ts';
 
 export const externalLocalSkew: Rule = {
@@ -34,8 +34,8 @@ spec:
     service.healthCheckNodePort !== 0 &&
     !sendsToPods(service),
   *check(ctx) {
-    const nodes = ctx.nodes().where(receivesFromBalancers);
-    for (const port of ctx.settled().reach) {
+    const nodes = ctx.nodes().filter(isLoadBalancerTarget);
+    for (const port of ctx.afterRollout().routing) {
       const skew = port.policy.accessible ? skewOf(port, nodes) : null;
       if (!skew || skew.most / skew.fewest < (ctx.options['factor'] ?? 2)) continue;
       const [large, small] = [percent(skew, skew.fewest), percent(skew, skew.most)];
@@ -60,8 +60,8 @@ interface Skew {
   readonly crowded: readonly string[];
 }
 
-function skewOf(port: PortReach, nodes: NodeSet): Skew | null {
-  const places = [...port.index.readyOnNode.keys()].flatMap(name => nodes.place(name) ?? []);
+function skewOf(port: PortRouting, nodes: NodeSet): Skew | null {
+  const places = [...port.index.readyOnNode.keys()].flatMap(name => nodes.entry(name) ?? []);
   const counts = places
     .sort((a, b) => a.index - b.index)
     .map(({ node: { name } }) => ({ name, endpoints: port.index.readyOnNode.get(name)?.length ?? 0 }));

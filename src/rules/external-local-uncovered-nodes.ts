@@ -1,19 +1,19 @@
 import type { Service } from '../model/service.ts';
 import { isExternalLocal, isProxied } from '../model/service.ts';
 import type { Coverage } from '../topology/coverage.ts';
-import { isNotExcludedFromBalancers } from '../topology/load-balancer-nodes.ts';
+import { mayReceiveExternalTraffic } from '../topology/load-balancer-nodes.ts';
 import { losesTraffic } from '../topology/lost-traffic.ts';
 import type { NodeSelection } from '../topology/node-selection.ts';
 import { selectNodes } from '../topology/node-selection.ts';
 import type { NodeSet } from '../topology/node-set.ts';
-import type { PortReach } from '../topology/port-routing.ts';
+import type { PortRouting } from '../topology/port-routing.ts';
 import type { Rule } from './rule.ts';
 
 export const externalLocalUncoveredNodes: Rule = {
   id: 'external-local-uncovered-nodes',
   level: 'warn',
   needs: ['nodes', 'endpoints', 'dataplane: known'],
-  confirmedByPods: true,
+  verifyAgainstPods: true,
   summary: 'externalTrafficPolicy is Local and some nodes have no endpoint',
   why: `With externalTrafficPolicy Local, a node sends outside traffic only to its own endpoints and drops it if it has
 none. A Service of type LoadBalancer has a health check port that reports this to the balancer, so the rule does not
@@ -34,13 +34,13 @@ spec:
   source: 'pkg/proxy/topology.go CategorizeEndpoints, v1.37.1',
   appliesTo: service => isProxied(service) && isExternalLocal(service) && service.healthCheckNodePort === 0,
   *check(ctx) {
-    const receivers = ctx.clients().where(isNotExcludedFromBalancers);
-    const covered = ctx.prospect().endpoints.coverage;
+    const receivers = ctx.clientNodes().filter(mayReceiveExternalTraffic);
+    const covered = ctx.predicted().endpoints.coverage;
     if (covered.endpoints === covered.withoutNode) return;
-    const names = dropping(ctx.reach(), covered, receivers);
+    const names = nodesDroppingTraffic(ctx.routing(), covered, receivers);
     if (names.length === 0) return;
     const of = `${names.length} of ${receivers.size} nodes`;
-    const where = entrance(ctx.service);
+    const where = entryPointName(ctx.service);
     const [haveNo, drop] = names.length === 1 ? ['has no', 'drops'] : ['have no', 'drop'];
     yield {
       message: say =>
@@ -53,12 +53,12 @@ spec:
   },
 };
 
-function dropping(ports: readonly PortReach[], covered: Coverage, receivers: NodeSet): NodeSelection {
-  const apart = [covered.nodes, ...ports.map(port => port.index.named)];
+function nodesDroppingTraffic(ports: readonly PortRouting[], covered: Coverage, receivers: NodeSet): NodeSelection {
+  const apart = [covered.nodes, ...ports.map(port => port.index.nodeNames)];
   return selectNodes(receivers, apart, node => !covered.nodes.has(node.name) && losesTraffic(node, 'external', ports));
 }
 
-function entrance(service: Service): string {
+function entryPointName(service: Service): string {
   if (service.ports.every(port => port.nodePort === 0)) return 'external IPs';
   return service.externalIPs.length > 0 ? 'node ports and external IPs' : 'node ports';
 }

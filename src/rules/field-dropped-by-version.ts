@@ -1,10 +1,10 @@
 import { isTopologyModeAuto } from '../model/service.ts';
 import { formatVersion } from '../model/version.ts';
-import { TRAFFIC_DISTRIBUTION_MINOR } from '../topology/hints.ts';
+import { TRAFFIC_DISTRIBUTION_SINCE_MINOR } from '../topology/hints.ts';
 import type { Rule } from './rule.ts';
 
 /** First minor version that has the field. */
-const FIELD_MINOR = 30;
+const FIELD_SINCE_MINOR = 30;
 
 export const fieldDroppedByVersion: Rule = {
   id: 'field-dropped-by-version',
@@ -28,8 +28,8 @@ spec:
   source: 'pkg/registry/core/service/strategy.go dropServiceDisabledFields, v1.30.14',
   appliesTo: service => service.trafficDistribution !== null,
   *check({ service, version, change }) {
-    if (version.minor >= TRAFFIC_DISTRIBUTION_MINOR) return;
-    const known = version.minor >= FIELD_MINOR;
+    if (version.minor >= TRAFFIC_DISTRIBUTION_SINCE_MINOR) return;
+    const known = version.minor >= FIELD_SINCE_MINOR;
     // The API server keeps the field of an object that already has it.
     if (known && (change.old?.trafficDistribution ?? null) !== null) return;
     const how = known ? 'drops trafficDistribution silently' : 'does not know trafficDistribution and ignores it';

@@ -35,7 +35,7 @@ function* fieldsWithoutEffect(service: Service): Generator<Draft> {
   if (service.externalTrafficPolicy === 'Local') yield draftFor(service, 'externalTrafficPolicy', 'Local');
   if (service.trafficDistribution !== null) {
     const draft = draftFor(service, 'trafficDistribution', service.trafficDistribution);
-    yield isHeadless(service) ? { ...draft, atMost: 'info' } : draft;
+    yield isHeadless(service) ? { ...draft, maxLevel: 'info' } : draft;
   }
 }
 

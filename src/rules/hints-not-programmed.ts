@@ -1,12 +1,12 @@
 import type { Endpoint, EndpointSlice } from '../model/endpoint-slice.ts';
 import { isControllerManaged } from '../model/endpoint-slice.ts';
 import { plural, pluralForm } from '../model/plural.ts';
-import { endpointsOf } from '../topology/family-endpoints.ts';
-import { hintsAsked, predictHints } from '../topology/hints.ts';
+import { endpointsOfFamily } from '../topology/family-endpoints.ts';
+import { hintInputs, predictHints } from '../topology/hints.ts';
 import type { NodeSet } from '../topology/node-set.ts';
 import { isReadyForHints } from '../topology/slice-hints.ts';
 import type { Locality } from './locality.ts';
-import { asksForLocality, localityOf } from './locality.ts';
+import { localityOf, requestsLocality } from './locality.ts';
 import type { Draft, Rule, RuleContext } from './rule.ts';
 
 export const hintsNotProgrammed: Rule = {
@@ -33,7 +33,7 @@ spec:
   trafficDistribution: PreferClose
 `,
   source: 'pkg/controller/endpointslice/endpointslice_controller.go checkNodeTopologyDistribution, v1.37.1',
-  appliesTo: service => asksForLocality(service) && service.selector !== null,
+  appliesTo: service => requestsLocality(service) && service.selector !== null,
   *check(ctx) {
     const locality = localityOf(ctx.service, ctx.version);
     if (!locality) return;
@@ -52,12 +52,12 @@ interface Comparison {
 }
 
 function comparisons(ctx: RuleContext): readonly Comparison[] {
-  const managed = ctx.prospect().slices.filter(isControllerManaged);
+  const managed = ctx.predicted().slices.filter(isControllerManaged);
   const now = managed.map(slice => inZonesOf(slice, ctx.nodes()));
-  const { slices } = predictHints(hintsAsked(ctx.service, ctx.version), now, ctx.nodes());
+  const { slices } = predictHints(hintInputs(ctx.service, ctx.version), now, ctx.nodes());
   return ctx.service.ipFamilies.map(family => ({
-    observed: endpointsOf(managed, family).filter(isReadyForHints),
-    predicted: new Map(endpointsOf(slices, family).map(endpoint => [endpoint.address, endpoint])),
+    observed: endpointsOfFamily(managed, family).filter(isReadyForHints),
+    predicted: new Map(endpointsOfFamily(slices, family).map(endpoint => [endpoint.address, endpoint])),
   }));
 }
 
@@ -87,7 +87,7 @@ function staleHints({ observed, predicted }: Comparison, locality: Locality, ctx
   });
   if (stale.length === 0) return null;
   const nodes = [...new Set(stale.flatMap(({ nodeName }) => nodeName ?? []))].sort();
-  const what = whatIsStale({ observed, predicted }, stale);
+  const what = describeStale({ observed, predicted }, stale);
   return {
     message: say => `${locality.label}: ${what.text}${say.list(nodes)}; ${what.advice}`,
     path: locality.path,
@@ -95,7 +95,7 @@ function staleHints({ observed, predicted }: Comparison, locality: Locality, ctx
   };
 }
 
-function whatIsStale(
+function describeStale(
   { observed, predicted }: Comparison,
   stale: readonly Endpoint[],
 ): { readonly text: string; readonly advice: string } {
@@ -103,18 +103,18 @@ function whatIsStale(
   const of = `${n} of ${plural(observed.length, 'ready endpoint')}`;
   if (stale.every(endpoint => endpoint.zone !== predicted.get(endpoint.address)?.zone)) {
     const text = `${of} ${pluralForm(n, 'was', 'were')} written before the zone label of ${pluralForm(n, 'its node', 'their nodes')} changed`;
-    return { text, advice: REFRESH };
+    return { text, advice: REFRESH_ADVICE };
   }
   if (observed.every(endpoint => hintsOf(endpoint) === NO_HINTS)) {
     return { text: 'no ready endpoint has a hint', advice: 'check the version of kube-controller-manager' };
   }
   return {
     text: `${of} ${pluralForm(n, 'lacks', 'lack')} the hint for ${pluralForm(n, 'its', 'their')} zone or node`,
-    advice: REFRESH,
+    advice: REFRESH_ADVICE,
   };
 }
 
-const REFRESH = 'change the Service to refresh the hints';
+const REFRESH_ADVICE = 'change the Service to refresh the hints';
 
 /** As `zone-a/node-1`; for trafficDistribution an endpoint has at most one of each. */
 function hintsOf({ hints }: Endpoint): string {

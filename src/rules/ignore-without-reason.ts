@@ -5,7 +5,7 @@ export const ignoreWithoutReason: Rule = {
   id: 'ignore-without-reason',
   level: 'warn',
   needs: [],
-  alwaysHeard: true,
+  cannotBeIgnored: true,
   summary: 'The Service opts out of rules and gives no reason',
   why: `zonewise.dev/ignore exempts one Service from rules. Without a reason it is unknown later whether the exemption
 is still needed and whom to ask. A blank reason does not count.`,

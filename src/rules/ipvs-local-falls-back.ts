@@ -2,11 +2,11 @@ import type { NameList } from '../model/finding.ts';
 import type { Node } from '../model/node.ts';
 import { pluralForm } from '../model/plural.ts';
 import { isExternalLocal, isInternalLocal, isProxied } from '../model/service.ts';
-import { receivesFromBalancers } from '../topology/load-balancer-nodes.ts';
+import { isLoadBalancerTarget } from '../topology/load-balancer-nodes.ts';
 import type { NodeSelection } from '../topology/node-selection.ts';
 import { selectNodes } from '../topology/node-selection.ts';
 import type { NodeSet } from '../topology/node-set.ts';
-import type { PortReach } from '../topology/port-routing.ts';
+import type { PortRouting } from '../topology/port-routing.ts';
 import type { TrafficClass, VerdictReason } from '../topology/route.ts';
 import type { Draft, Rule, RuleContext } from './rule.ts';
 
@@ -37,27 +37,27 @@ spec:
   appliesTo: service => isProxied(service) && (isInternalLocal(service) || isExternalLocal(service)),
   *check(ctx) {
     if (ctx.dataPlane.kind !== 'ipvs') return;
-    const clients = ctx.clients();
-    const inside = falling(ctx, clients, { trafficClass: 'internal', reason: 'ipvs-falls-back-to-cluster' });
+    const clients = ctx.clientNodes();
+    const inside = nodesUsingFallback(ctx, clients, { trafficClass: 'internal', reason: 'ipvs-falls-back-to-cluster' });
     if (inside.length > 0) yield insideDraft(inside, clients.size);
     // A balancer that uses the health check port sends nothing to such nodes.
     if (ctx.service.healthCheckNodePort !== 0) return;
-    const receivers = clients.where(receivesFromBalancers);
-    const outside = falling(ctx, receivers, { trafficClass: 'external', reason: 'ipvs-reply-is-lost' });
+    const receivers = clients.filter(isLoadBalancerTarget);
+    const outside = nodesUsingFallback(ctx, receivers, { trafficClass: 'external', reason: 'ipvs-reply-is-lost' });
     if (outside.length > 0) yield outsideDraft(outside, receivers.size);
   },
 };
 
-interface Fallback {
+interface FallbackCase {
   readonly trafficClass: TrafficClass;
   readonly reason: VerdictReason;
 }
 
-function falling(ctx: RuleContext, nodes: NodeSet, { trafficClass, reason }: Fallback): NodeSelection {
-  const falls = (port: PortReach, node: Node) => port.route(trafficClass, node)?.reason === reason;
-  const { reach } = ctx.settled();
-  const apart = reach.map(port => port.index.named);
-  return selectNodes(nodes, apart, node => reach.some(port => falls(port, node)));
+function nodesUsingFallback(ctx: RuleContext, nodes: NodeSet, { trafficClass, reason }: FallbackCase): NodeSelection {
+  const falls = (port: PortRouting, node: Node) => port.route(trafficClass, node)?.reason === reason;
+  const { routing } = ctx.afterRollout();
+  const apart = routing.map(port => port.index.nodeNames);
+  return selectNodes(nodes, apart, node => routing.some(port => falls(port, node)));
 }
 
 function insideDraft(names: NameList, of: number): Draft {

@@ -26,11 +26,11 @@ spec:
   source: 'pkg/proxy/endpointslicecache.go addEndpoints, v1.37.1',
   appliesTo: service => isProxied(service) && (isInternalLocal(service) || isExternalLocal(service)),
   *check(ctx) {
-    if (ctx.prospect().endpoints.coverage.withoutNode === 0) return;
+    if (ctx.predicted().endpoints.coverage.withoutNode === 0) return;
     const fields = strictFields(ctx.service, ctx.dataPlane);
     const [field] = fields;
     const endpoints = ctx
-      .prospect()
+      .predicted()
       .slices.filter(slice => slice.proxied && ctx.service.ipFamilies.some(family => family === slice.addressType))
       .flatMap(slice => slice.endpoints)
       .filter(endpoint => endpoint.address !== '' && endpoint.terminating !== true);

@@ -23,11 +23,11 @@ spec:
   source: 'pkg/proxy/nftables/proxier.go syncProxyRules, v1.37.1',
   appliesTo: service => isProxied(service) && (isInternalLocal(service) || isExternalLocal(service)),
   *check(ctx) {
-    const ports = ctx.reach();
+    const ports = ctx.routing();
     if (ports.length === 0 || ports.some(({ index }) => index.ready.length > 0 || index.draining.length > 0)) return;
     const field = isInternalLocal(ctx.service) ? 'internalTrafficPolicy' : 'externalTrafficPolicy';
     if (field === 'externalTrafficPolicy' && !ports.some(port => port.policy.accessible)) return;
-    const { endpoints } = ctx.prospect().endpoints.coverage;
+    const { endpoints } = ctx.predicted().endpoints.coverage;
     const [what, advice] =
       endpoints === 0
         ? ['no node has an endpoint', 'scale the workload up or correct the selector']

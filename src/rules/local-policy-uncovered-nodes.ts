@@ -5,15 +5,15 @@ import { losesTraffic } from '../topology/lost-traffic.ts';
 import type { NodeSelection } from '../topology/node-selection.ts';
 import { selectNodes } from '../topology/node-selection.ts';
 import type { NodeSet } from '../topology/node-set.ts';
-import type { PortReach } from '../topology/port-routing.ts';
-import { preferSameNode } from './prefer-same-node.ts';
+import type { PortRouting } from '../topology/port-routing.ts';
+import { preferSameNodeFixes } from './prefer-same-node.ts';
 import type { Rule } from './rule.ts';
 
 export const localPolicyUncoveredNodes: Rule = {
   id: 'local-policy-uncovered-nodes',
   level: 'warn',
   needs: ['nodes', 'endpoints', 'dataplane: known'],
-  confirmedByPods: true,
+  verifyAgainstPods: true,
   summary: 'internalTrafficPolicy is Local and some nodes have no endpoint',
   why: `With internalTrafficPolicy Local, kube-proxy sends a Pod's traffic only to endpoints on the Pod's own node and
 drops it if the node has none, even if other nodes have many. Connections then time out on some nodes and work on
@@ -33,10 +33,10 @@ spec:
   source: 'pkg/proxy/topology.go CategorizeEndpoints, v1.37.1',
   appliesTo: service => isProxied(service) && isInternalLocal(service),
   *check(ctx) {
-    const clients = ctx.clients();
-    const covered = ctx.prospect().endpoints.coverage;
+    const clients = ctx.clientNodes();
+    const covered = ctx.predicted().endpoints.coverage;
     if (covered.endpoints === covered.withoutNode) return;
-    const names = losing(ctx.reach(), covered, clients);
+    const names = clientsLosingTraffic(ctx.routing(), covered, clients);
     if (names.length === 0) return;
     const of = `${names.length} of ${clients.size} nodes`;
     const one = names.length === 1;
@@ -49,7 +49,7 @@ spec:
         `this change makes ${of} lose traffic${say.list(names)}: internalTrafficPolicy Local, no endpoint there${advice(fix)}`,
       path: 'spec.internalTrafficPolicy',
       nodes: names,
-      fixes: preferSameNode(ctx.service, ctx.version),
+      fixes: preferSameNodeFixes(ctx.service, ctx.version),
     };
   },
 };
@@ -58,8 +58,8 @@ spec:
  * Client nodes that lose traffic; in IPVS mode a cluster set to fall back to prevents that. A port without endpoints (a
  * pending IP family, a named target port whose number is unknown) is ignored, as its routes are unknown.
  */
-function losing(ports: readonly PortReach[], covered: Coverage, clients: NodeSet): NodeSelection {
+function clientsLosingTraffic(ports: readonly PortRouting[], covered: Coverage, clients: NodeSet): NodeSelection {
   const known = ports.filter(port => port.index.all.length > 0);
-  const apart = [covered.nodes, ...known.map(port => port.index.named)];
+  const apart = [covered.nodes, ...known.map(port => port.index.nodeNames)];
   return selectNodes(clients, apart, node => !covered.nodes.has(node.name) && losesTraffic(node, 'internal', known));
 }

@@ -25,15 +25,15 @@ spec:
   source: 'pkg/proxy/topology.go CategorizeEndpoints, v1.37.1',
   appliesTo: service => isProxied(service) && isInternalLocal(service),
   *check(ctx) {
-    const clients = ctx.clients();
-    const { nodes: covered } = ctx.prospect().endpoints.coverage;
+    const clients = ctx.clientNodes();
+    const { nodes: covered } = ctx.predicted().endpoints.coverage;
     // If no endpoint is ready, the whole Service is starting, and connections are rejected, not dropped.
     const names = selectNodes(
       clients,
       [covered],
       node =>
         covered.get(node.name) === 'starting' &&
-        ctx.reach().some(port => port.route('internal', node)?.verdict === 'drop'),
+        ctx.routing().some(port => port.route('internal', node)?.verdict === 'drop'),
     );
     if (names.length === 0) return;
     yield {

@@ -1,14 +1,14 @@
 import { CLIENT_NODES_ANNOTATION } from '../model/annotations.ts';
 import { isExternallyAccessible, isInternalLocal, isProxied } from '../model/service.ts';
 import type { Workload } from '../model/workload.ts';
-import { preferSameNode } from './prefer-same-node.ts';
+import { preferSameNodeFixes } from './prefer-same-node.ts';
 import type { Rule } from './rule.ts';
 
 export const localPolicyWithoutDaemonset: Rule = {
   id: 'local-policy-without-daemonset',
   level: 'warn',
   needs: ['workloads', 'dataplane: known'],
-  yieldsTo: ['local-policy-uncovered-nodes'],
+  supersededIfEvaluated: ['local-policy-uncovered-nodes'],
   summary: 'internalTrafficPolicy is Local and no DaemonSet puts an endpoint on every node',
   why: `With internalTrafficPolicy Local, a Pod reaches only endpoints on its own node; elsewhere its traffic is
 dropped. The Pods of a Deployment or StatefulSet run on some nodes, and on others after the next rollout. The rule reads
@@ -52,7 +52,7 @@ spec:
         `internalTrafficPolicy Local on a ${kind}${say.list([name])}: nodes without one of its pods drop the traffic; ` +
         (fix ? 'use trafficDistribution PreferSameNode or a DaemonSet' : 'use a DaemonSet'),
       path: 'spec.internalTrafficPolicy',
-      fixes: preferSameNode(ctx.service, ctx.version),
+      fixes: preferSameNodeFixes(ctx.service, ctx.version),
     };
   },
 };

@@ -1,6 +1,6 @@
 import type { Node } from '../model/node.ts';
 import { pluralForm } from '../model/plural.ts';
-import { asksForLocality, localityOf } from './locality.ts';
+import { localityOf, requestsLocality } from './locality.ts';
 import type { Rule } from './rule.ts';
 
 export const localityWithoutZones: Rule = {
@@ -25,23 +25,24 @@ spec:
 `,
   source: 'k8s.io/endpointslice trafficdist ReconcileHints, topologycache SetNodes, v0.37.1',
   // Hints on custom slices may name any zone.
-  appliesTo: service => asksForLocality(service) && service.selector !== null,
+  appliesTo: service => requestsLocality(service) && service.selector !== null,
   *check(ctx) {
     const locality = localityOf(ctx.service, ctx.version);
     if (!locality || locality.kind === 'same-node') return;
-    const nodes = locality.kind === 'auto' ? ctx.nodes().where(isNoControlPlane) : ctx.nodes();
+    const nodes = locality.kind === 'auto' ? ctx.nodes().filter(isNoControlPlane) : ctx.nodes();
     const { zones } = nodes;
-    if (ctx.clients().size < 2 || nodes.size < 2 || zones.length > 1) return;
-    const unlabelled = nodes.where(hasNoZone).size;
+    if (ctx.clientNodes().size < 2 || nodes.size < 2 || zones.length > 1) return;
+    const unlabelled = nodes.filter(hasNoZone).size;
     yield {
-      message: say => `${locality.label} has no effect: ${whyNone(nodes.size, unlabelled)}${say.list(zones)}`,
+      message: say =>
+        `${locality.label} has no effect: ${missingZonesReason(nodes.size, unlabelled)}${say.list(zones)}`,
       path: locality.path,
       zones,
     };
   },
 };
 
-function whyNone(nodes: number, unlabelled: number): string {
+function missingZonesReason(nodes: number, unlabelled: number): string {
   if (unlabelled === nodes) return `none of ${nodes} nodes has the label topology.kubernetes.io/zone`;
   if (unlabelled === 0) return `all ${nodes} nodes are in one zone`;
   return `${unlabelled} of ${nodes} nodes ${pluralForm(unlabelled, 'lacks', 'lack')} the label topology.kubernetes.io/zone, all others are in one zone`;

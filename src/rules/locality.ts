@@ -37,7 +37,7 @@ export function localityOf(service: Service, version: KubernetesVersion): Locali
 }
 
 /** True if some version would act on a locality of this Service; for use before the version is known. */
-export function asksForLocality(service: Service): boolean {
+export function requestsLocality(service: Service): boolean {
   return (
     isProxied(service) &&
     !isLocalThroughout(service) &&

@@ -1,8 +1,12 @@
 import { pluralForm } from '../model/plural.ts';
 import { isTopologyModeAuto } from '../model/service.ts';
 import { selectNodes } from '../topology/node-selection.ts';
-import { hintSupport, NODE_HINTS_MINOR, ZONE_HINTS_WITHOUT_ANNOTATION_MINOR } from '../topology/proxy-version.ts';
-import { asksForLocality, localityOf } from './locality.ts';
+import {
+  hintSupport,
+  NODE_HINTS_SINCE_MINOR,
+  ZONE_HINTS_WITHOUT_ANNOTATION_SINCE_MINOR,
+} from '../topology/proxy-version.ts';
+import { localityOf, requestsLocality } from './locality.ts';
 import type { Rule, RuleContext } from './rule.ts';
 
 export const nodeVersionIgnoresHints: Rule = {
@@ -24,11 +28,11 @@ spec:
   trafficDistribution: PreferSameNode
 `,
   source: 'pkg/proxy/topology.go topologyModeFromHints of v1.37.1, canUseTopology of v1.30.14',
-  appliesTo: service => asksForLocality(service) && !isTopologyModeAuto(service),
+  appliesTo: service => requestsLocality(service) && !isTopologyModeAuto(service),
   *check(ctx) {
     const locality = localityOf(ctx.service, ctx.version);
-    if (!locality || locality.kind === 'auto' || !hasAChoice(locality.kind, ctx)) return;
-    const clients = ctx.clients();
+    if (!locality || locality.kind === 'auto' || !hasAlternatives(locality.kind, ctx)) return;
+    const clients = ctx.clientNodes();
     const unsupporting = (what: 'nodes' | 'zones') =>
       selectNodes(
         clients,
@@ -38,24 +42,24 @@ spec:
     const noZones = unsupporting('zones');
     const old = locality.kind === 'same-node' ? unsupporting('nodes') : noZones;
     if (old.length === 0) return;
-    const since = locality.kind === 'same-node' ? NODE_HINTS_MINOR : ZONE_HINTS_WITHOUT_ANNOTATION_MINOR;
+    const since = locality.kind === 'same-node' ? NODE_HINTS_SINCE_MINOR : ZONE_HINTS_WITHOUT_ANNOTATION_SINCE_MINOR;
     yield {
       message: say =>
         `${locality.label}: ${old.length} of ${clients.size} nodes ${pluralForm(old.length, 'is', 'are')} older than 1.${since}${say.list(old)}, ` +
-        `with a kube-proxy of that age traffic there ${whatIsLeft(old.length, noZones.length)}; upgrade`,
+        `with a kube-proxy of that age traffic there ${remainingPreference(old.length, noZones.length)}; upgrade`,
       path: locality.path,
       nodes: old,
     };
   },
 };
 
-function whatIsLeft(old: number, withoutZones: number): string {
+function remainingPreference(old: number, withoutZones: number): string {
   if (withoutZones === 0) return 'prefers only the zone';
   return withoutZones === old ? 'goes to all endpoints' : 'prefers only the zone or nothing';
 }
 
 /** False if an old kube-proxy selects the same endpoints, with one zone or one node, and for Cilium, which has none. */
-function hasAChoice(kind: 'same-zone' | 'same-node', ctx: RuleContext): boolean {
+function hasAlternatives(kind: 'same-zone' | 'same-node', ctx: RuleContext): boolean {
   if (ctx.dataPlane.kind === 'cilium') return false;
   return kind === 'same-node' ? ctx.nodes().size > 1 : ctx.nodes().zones.length > 1;
 }

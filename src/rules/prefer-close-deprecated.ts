@@ -1,16 +1,16 @@
 import type { Change } from '../model/change.ts';
 import { isProxied } from '../model/service.ts';
 import type { KubernetesVersion } from '../model/version.ts';
-import { PREFER_SAME_MINOR } from '../topology/hints.ts';
+import { PREFER_SAME_SINCE_MINOR } from '../topology/hints.ts';
 import type { Rule } from './rule.ts';
 
 /** First minor version whose API server warns about it at every apply (pkg/api/service/warnings.go, v1.35.4). */
-const API_WARNS_MINOR = 35;
+const API_WARNS_SINCE_MINOR = 35;
 
 export const preferCloseDeprecated: Rule = {
   id: 'prefer-close-deprecated',
   level: 'info',
-  needs: [`kubernetes>=1.${PREFER_SAME_MINOR}`],
+  needs: [`kubernetes>=1.${PREFER_SAME_SINCE_MINOR}`],
   supersededBy: ['traffic-distribution-unused', 'topology-mode-overrides-traffic-distribution'],
   summary: 'PreferClose is the old name of PreferSameZone',
   why: `Kubernetes 1.34 introduced PreferSameZone and PreferSameNode; PreferClose means exactly the same as
@@ -29,8 +29,9 @@ spec:
   source: 'pkg/api/service/warnings.go GetWarningsForService, v1.37.1',
   appliesTo: service => isProxied(service) && service.trafficDistribution === 'PreferClose',
   *check({ change, version }) {
-    if (apiServerSaysIt(change, version)) return;
-    const since = version.minor < API_WARNS_MINOR ? `deprecated from 1.${API_WARNS_MINOR} on` : 'deprecated';
+    if (apiServerWarns(change, version)) return;
+    const since =
+      version.minor < API_WARNS_SINCE_MINOR ? `deprecated from 1.${API_WARNS_SINCE_MINOR} on` : 'deprecated';
     yield {
       message: () => `trafficDistribution PreferClose is ${since}; write PreferSameZone, which means the same`,
       path: 'spec.trafficDistribution',
@@ -44,6 +45,6 @@ spec:
   },
 };
 
-function apiServerSaysIt({ source }: Change, { minor }: KubernetesVersion): boolean {
-  return source !== 'cluster' && minor >= API_WARNS_MINOR;
+function apiServerWarns({ source }: Change, { minor }: KubernetesVersion): boolean {
+  return source !== 'cluster' && minor >= API_WARNS_SINCE_MINOR;
 }

@@ -1,5 +1,5 @@
 import { isTopologyModeAuto } from '../model/service.ts';
-import { TRAFFIC_DISTRIBUTION_MINOR } from '../topology/hints.ts';
+import { TRAFFIC_DISTRIBUTION_SINCE_MINOR } from '../topology/hints.ts';
 import type { Rule } from './rule.ts';
 
 export const removedTopologyKeys: Rule = {
@@ -22,7 +22,7 @@ spec:
   source: 'pkg/apis/core/types.go ServiceSpec (the field is a tombstone), v1.37.1',
   appliesTo: service => service.topologyKeys.length > 0,
   *check({ service, version }) {
-    const free = version.minor >= TRAFFIC_DISTRIBUTION_MINOR && service.trafficDistribution === null;
+    const free = version.minor >= TRAFFIC_DISTRIBUTION_SINCE_MINOR && service.trafficDistribution === null;
     const successor = free && !isTopologyModeAuto(service) ? ' (its successor is trafficDistribution)' : '';
     yield {
       message: () => `topologyKeys was removed in Kubernetes 1.22 and has no effect; remove it${successor}`,

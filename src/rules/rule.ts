@@ -4,9 +4,9 @@ import type { Service } from '../model/service.ts';
 import type { DataPlane } from '../model/topology.ts';
 import type { KubernetesVersion } from '../model/version.ts';
 import type { Workload } from '../model/workload.ts';
-import type { Prospect } from '../topology/endpoint-prediction.ts';
+import type { PredictedSlices } from '../topology/endpoint-prediction.ts';
 import type { NodeSet } from '../topology/node-set.ts';
-import type { PortReach } from '../topology/port-routing.ts';
+import type { PortRouting } from '../topology/port-routing.ts';
 
 /**
  * A precondition of a rule. The engine reports an unmet need as "skipped: why", except for `manifest` and `cluster`, which
@@ -43,24 +43,24 @@ export interface RuleContext {
   /** All Nodes. Needs `nodes`. */
   nodes(): NodeSet;
   /** Nodes whose Pods are clients of this Service. Needs `nodes`. */
-  clients(): NodeSet;
+  clientNodes(): NodeSet;
   /** EndpointSlices as predicted after the change; in an audit as observed. Needs `slices` or `endpoints`. */
-  prospect(): Prospect;
+  predicted(): PredictedSlices;
   /** The routes of every port after the change. Needs `slices` or `endpoints`. */
-  reach(): readonly PortReach[];
+  routing(): readonly PortRouting[];
   /** Slices and routes when a rollout in progress has finished. Needs `endpoints`. */
-  settled(): Settled;
+  afterRollout(): AfterRollout;
   /** Workloads whose Pods the Service selects. Needs `workloads`. */
   workloads(): readonly Workload[];
 }
 
 /** Slices with every starting endpoint ready, every terminating one removed, and the hints the controller writes then. */
-export interface Settled extends Prospect {
-  readonly reach: readonly PortReach[];
+export interface AfterRollout extends PredictedSlices {
+  readonly routing: readonly PortRouting[];
 }
 
 /** Formats names and values for messages, within the length that a message may have. */
-export interface Wording {
+export interface MessageFormatter {
   /** ` (n4, n7 and 3 more)`, or the empty string if names are not shown. */
   list(names: NameList): string;
   /** An author's value, quoted, on one line and truncated. */
@@ -70,16 +70,16 @@ export interface Wording {
 /** A finding before levels, exemptions and limits are applied. */
 export interface Draft {
   /** What, where, the consequence and the fix. `fix` is the first of `fixes` that is safe in the simulation. */
-  message(say: Wording, fix: Fix | null): string;
+  message(fmt: MessageFormatter, fix: Fix | null): string;
   /** Used instead of `message` on an UPDATE that introduces the finding. */
-  messageOnChange?(say: Wording, fix: Fix | null): string;
+  messageOnChange?(fmt: MessageFormatter, fix: Fix | null): string;
   readonly path: string;
   readonly nodes?: NameList;
   readonly zones?: readonly string[];
   /** Edits of the Service that remove the finding, best first. */
   readonly fixes?: readonly Fix[];
   /** Upper bound of the level in a milder case. */
-  readonly atMost?: Level;
+  readonly maxLevel?: Level;
 }
 
 /** One rule with its check, its messages and its documentation, in one file. */
@@ -99,14 +99,14 @@ export interface Rule {
   /** Rules that report the same with more certainty. If one of them has a finding, findings of this rule are dropped. */
   readonly supersededBy?: readonly string[];
   /** Rules with more information. If one of them was evaluated, with any result, findings of this rule are dropped. */
-  readonly yieldsTo?: readonly string[];
+  readonly supersededIfEvaluated?: readonly string[];
   /**
    * True if a finding on an UPDATE must be verified against the Pods: in a rollout a Pod leaves its slice before the next one
    * has an address.
    */
-  readonly confirmedByPods?: boolean;
+  readonly verifyAgainstPods?: boolean;
   /** True if a Service cannot opt out of the rule. */
-  readonly alwaysHeard?: boolean;
+  readonly cannotBeIgnored?: boolean;
   /** Numbers that the configuration may change, with their defaults. */
   readonly options?: Readonly<Record<string, number>>;
   /** False if the rule cannot have a finding on any cluster; it is then not reported as skipped either. */

@@ -2,13 +2,13 @@ import type { EndpointSlice } from '../model/endpoint-slice.ts';
 import { isControllerManaged } from '../model/endpoint-slice.ts';
 import { isTopologyModeAuto } from '../model/service.ts';
 import { allocateAutoHints } from '../topology/auto-hints.ts';
-import { endpointsOf } from '../topology/family-endpoints.ts';
+import { endpointsOfFamily } from '../topology/family-endpoints.ts';
 import { isReadyForHints } from '../topology/slice-hints.ts';
-import { asksForLocality, localityOf } from './locality.ts';
+import { localityOf, requestsLocality } from './locality.ts';
 import type { Rule, RuleContext } from './rule.ts';
 
 /** Recommended by the documentation of Topology Aware Routing; the code requires one. */
-const ADVISED_PER_ZONE = 3;
+const RECOMMENDED_ENDPOINTS_PER_ZONE = 3;
 
 export const topologyModeFragile: Rule = {
   id: 'topology-mode-fragile',
@@ -32,16 +32,16 @@ spec:
   ports: [{ port: 80 }]
 `,
   source: 'k8s.io/endpointslice topologycache getAllocations, v0.37.1',
-  appliesTo: service => asksForLocality(service) && isTopologyModeAuto(service),
+  appliesTo: service => requestsLocality(service) && isTopologyModeAuto(service),
   *check(ctx) {
     const locality = localityOf(ctx.service, ctx.version);
     const weak = locality && weakestFamily(ctx);
     if (!locality || !weak) return;
-    const loss = weak.oneLessFails ? 'one pod less removes all hints' : 'a lost pod may remove all hints';
+    const loss = weak.failsWithOneLess ? 'one pod less removes all hints' : 'a lost pod may remove all hints';
     yield {
       message: say =>
-        `${locality.label}: fewer than ${ADVISED_PER_ZONE} endpoints in ${weak.zones.length} of ${weak.of} zones` +
-        `${say.list(weak.zones)}, ${loss}; run ${ADVISED_PER_ZONE} or more in each`,
+        `${locality.label}: fewer than ${RECOMMENDED_ENDPOINTS_PER_ZONE} endpoints in ${weak.zones.length} of ${weak.of} zones` +
+        `${say.list(weak.zones)}, ${loss}; run ${RECOMMENDED_ENDPOINTS_PER_ZONE} or more in each`,
       path: locality.path,
       zones: weak.zones,
     };
@@ -51,7 +51,7 @@ spec:
 interface Weakness {
   readonly zones: readonly string[];
   readonly of: number;
-  readonly oneLessFails: boolean;
+  readonly failsWithOneLess: boolean;
 }
 
 /** The first IP family that has hints and a zone with too few endpoints. */
@@ -59,14 +59,16 @@ function weakestFamily(ctx: RuleContext): Weakness | null {
   const ratios = ctx.nodes().cpuRatios;
   if (ratios.kind === 'unknown') return null;
   const all = [...ratios.byZone.keys()].sort();
-  const { slices, absentBecause } = ctx.settled();
+  const { slices, absentBecause } = ctx.afterRollout();
   for (const family of ctx.service.ipFamilies.filter(one => !absentBecause.has(one))) {
     const own = slices.filter(slice => slice.addressType === family && isControllerManaged(slice));
-    const endpoints = endpointsOf(own, family);
-    const zones = all.filter(zone => endpoints.filter(one => one.zone === zone).length < ADVISED_PER_ZONE);
+    const endpoints = endpointsOfFamily(own, family);
+    const zones = all.filter(
+      zone => endpoints.filter(one => one.zone === zone).length < RECOMMENDED_ENDPOINTS_PER_ZONE,
+    );
     if (endpoints.length === 0 || zones.length === 0) continue;
     const fewer = allocateAutoHints(withoutOne(own), ctx.nodes());
-    return { zones, of: all.length, oneLessFails: fewer.kind === 'none' };
+    return { zones, of: all.length, failsWithOneLess: fewer.kind === 'none' };
   }
   return null;
 }

@@ -1,12 +1,12 @@
-import { withoutTopologyMode } from '../model/edit.ts';
+import { topologyModeRemovalEdits } from '../model/edit.ts';
 import { isHeadless, isTopologyModeAuto, topologyModeKey } from '../model/service.ts';
-import { TRAFFIC_DISTRIBUTION_MINOR } from '../topology/hints.ts';
+import { TRAFFIC_DISTRIBUTION_SINCE_MINOR } from '../topology/hints.ts';
 import type { Rule } from './rule.ts';
 
 export const topologyModeOverridesTrafficDistribution: Rule = {
   id: 'topology-mode-overrides-traffic-distribution',
   level: 'warn',
-  needs: [`kubernetes>=1.${TRAFFIC_DISTRIBUTION_MINOR}`],
+  needs: [`kubernetes>=1.${TRAFFIC_DISTRIBUTION_SINCE_MINOR}`],
   summary: 'topology-mode Auto and trafficDistribution are both set: the annotation wins',
   why: `With topology-mode Auto, the EndpointSlice controller assigns endpoints to zones in proportion to their CPU and
 ignores trafficDistribution. If one of Auto's safeguards fails, hints are removed, and trafficDistribution still has no
@@ -40,7 +40,7 @@ spec:
       fixes: [
         {
           description: 'remove the annotation to use the field',
-          edits: withoutTopologyMode(service),
+          edits: topologyModeRemovalEdits(service),
         },
         {
           description: 'remove the field to keep the annotation',

@@ -1,4 +1,4 @@
-import { withoutTopologyMode } from '../model/edit.ts';
+import { topologyModeRemovalEdits } from '../model/edit.ts';
 import type { Endpoint } from '../model/endpoint-slice.ts';
 import { isControllerManaged } from '../model/endpoint-slice.ts';
 import type { Fix } from '../model/finding.ts';
@@ -6,10 +6,10 @@ import type { Node } from '../model/node.ts';
 import { plural, pluralForm } from '../model/plural.ts';
 import type { IPFamily } from '../model/service.ts';
 import { isLocalThroughout, isProxied, isTopologyModeAuto } from '../model/service.ts';
-import { sufficeForHints } from '../topology/auto-allocation.ts';
-import { endpointsOf } from '../topology/family-endpoints.ts';
+import { isEnoughForHints } from '../topology/auto-allocation.ts';
+import { endpointsOfFamily } from '../topology/family-endpoints.ts';
 import type { PredictedHints } from '../topology/hints.ts';
-import { hintsHeuristic, PREFER_SAME_MINOR, TRAFFIC_DISTRIBUTION_MINOR } from '../topology/hints.ts';
+import { hintsHeuristic, PREFER_SAME_SINCE_MINOR, TRAFFIC_DISTRIBUTION_SINCE_MINOR } from '../topology/hints.ts';
 import type { NodeSet } from '../topology/node-set.ts';
 import { localityOf } from './locality.ts';
 import type { Rule, RuleContext } from './rule.ts';
@@ -69,32 +69,35 @@ interface Cause {
 
 /** `null` if the slices have hints, if another rule reports the cause, or if the cause ends with a rollout. */
 function causeOf(family: IPFamily, ctx: RuleContext): Cause | null {
-  const gap = ctx.settled().absentBecause.get(family);
-  if (!gap || !ctx.prospect().absentBecause.has(family)) return null;
+  const gap = ctx.afterRollout().absentBecause.get(family);
+  if (!gap || !ctx.predicted().absentBecause.has(family)) return null;
   // Hints are not missed in a family in which the Pods have no addresses.
-  if (endpointsOf(ctx.settled().slices, family).length === 0) return null;
+  if (endpointsOfFamily(ctx.afterRollout().slices, family).length === 0) return null;
   switch (gap.kind) {
     case 'node-without-zone':
-      return ofNodes(lasting(gap.nodes, ctx), n => [
+      return nodeCause(persistentNodes(gap.nodes, ctx), n => [
         `${pluralForm(n, 'has', 'have')} no zone label`,
         `label ${pluralForm(n, 'it', 'them')}`,
       ]);
     case 'node-without-cpu':
-      return ofNodes(lasting(gap.nodes, ctx), n => [`${pluralForm(n, 'reports', 'report')} no allocatable CPU`, null]);
+      return nodeCause(persistentNodes(gap.nodes, ctx), n => [
+        `${pluralForm(n, 'reports', 'report')} no allocatable CPU`,
+        null,
+      ]);
     case 'fewer-endpoints-than-zones':
-      return ofNumber(`${plural(gap.endpoints, 'endpoint')} for ${gap.zones} zones`, gap, { family, ctx });
+      return countCause(`${plural(gap.endpoints, 'endpoint')} for ${gap.zones} zones`, gap, { family, ctx });
     case 'overload-threshold': {
       const what = `${plural(gap.endpoints, 'endpoint')} cannot follow the CPU of ${gap.zones} zones within 20 %`;
-      return ofNumber(what, gap, { family, ctx });
+      return countCause(what, gap, { family, ctx });
     }
     case 'endpoint-without-zone': {
-      const nodes = nodesOf(readyIn(family, ctx.settled()).filter(endpoint => endpoint.zone === null));
+      const nodes = nodesOf(readyIn(family, ctx.afterRollout()).filter(endpoint => endpoint.zone === null));
       const advice = nodes.length === 0 ? null : `label ${pluralForm(nodes.length, 'this node', 'these nodes')}`;
       return { what: `${plural(gap.endpoints, 'endpoint')} without a zone`, nodes, advice };
     }
     case 'no-ready-nodes': {
       // If they are all in one zone, locality-without-zones reports it.
-      const zones = ctx.clients().zones;
+      const zones = ctx.clientNodes().zones;
       if (zones.length < 2) return null;
       return { what: 'all ready nodes are labelled as control plane and do not count', nodes: [], advice: null };
     }
@@ -103,15 +106,15 @@ function causeOf(family: IPFamily, ctx: RuleContext): Cause | null {
   }
 }
 
-function ofNodes(nodes: readonly string[], say: (n: number) => readonly [string, string | null]): Cause | null {
+function nodeCause(nodes: readonly string[], say: (n: number) => readonly [string, string | null]): Cause | null {
   if (nodes.length === 0) return null;
   const [what, advice] = say(nodes.length);
   return { what: `${plural(nodes.length, 'ready node')} ${what}`, nodes, advice };
 }
 
 /** Leaves out nodes that are about to be labelled or removed, for which no fix is needed. Virtual nodes stay unlabelled. */
-function lasting(names: readonly string[], ctx: RuleContext): readonly string[] {
-  const [clients, virtual] = [ctx.clients(), ctx.nodes().where(isVirtual)];
+function persistentNodes(names: readonly string[], ctx: RuleContext): readonly string[] {
+  const [clients, virtual] = [ctx.clientNodes(), ctx.nodes().filter(isVirtual)];
   return names.filter(name => clients.get(name) || virtual.get(name));
 }
 
@@ -120,20 +123,20 @@ function isVirtual({ labels, deleting }: Node): boolean {
 }
 
 /** `null` if some number of endpoints between those ready now and all of them is enough: it may occur in the rollout. */
-function ofNumber(
+function countCause(
   what: string,
   { endpoints, needed }: { readonly endpoints: number; readonly needed: number },
   { family, ctx }: { readonly family: IPFamily; readonly ctx: RuleContext },
 ): Cause | null {
-  const ready = readyIn(family, ctx.prospect()).length;
-  for (let n = Math.max(ready, 1); ready > 0 && n < endpoints; n++) if (sufficeForHints(n, ctx.nodes())) return null;
-  if (nodesToCome(ctx).some(nodes => sufficeForHints(endpoints, nodes))) return null;
+  const ready = readyIn(family, ctx.predicted()).length;
+  for (let n = Math.max(ready, 1); ready > 0 && n < endpoints; n++) if (isEnoughForHints(n, ctx.nodes())) return null;
+  if (nodesAfterChurn(ctx).some(nodes => isEnoughForHints(endpoints, nodes))) return null;
   return { what, nodes: [], advice: `scale to ${needed}` };
 }
 
 /** The nodes if those that are down recover, and if those that join or leave have done so: a brief lack needs no scaling. */
-function nodesToCome(ctx: RuleContext): readonly NodeSet[] {
-  return [ctx.nodes().as(ready), ctx.clients().and(ctx.nodes().where(isVirtual))];
+function nodesAfterChurn(ctx: RuleContext): readonly NodeSet[] {
+  return [ctx.nodes().map(ready), ctx.clientNodes().union(ctx.nodes().filter(isVirtual))];
 }
 
 function ready(node: Node): Node {
@@ -153,15 +156,15 @@ function nodesOf(endpoints: readonly Endpoint[]): readonly string[] {
 
 function useTrafficDistribution(ctx: RuleContext): readonly Fix[] {
   const { service, version } = ctx;
-  const single = service.ipFamilies.every(family => readyIn(family, ctx.settled()).length < 2);
+  const single = service.ipFamilies.every(family => readyIn(family, ctx.afterRollout()).length < 2);
   // With a single endpoint there is nothing to prefer.
-  if (single || version.minor < TRAFFIC_DISTRIBUTION_MINOR) return [];
+  if (single || version.minor < TRAFFIC_DISTRIBUTION_SINCE_MINOR) return [];
   const asked = hintsHeuristic({ ...service, annotations: {} }, version) === null ? null : service.trafficDistribution;
-  const value = asked ?? (version.minor >= PREFER_SAME_MINOR ? 'PreferSameZone' : 'PreferClose');
+  const value = asked ?? (version.minor >= PREFER_SAME_SINCE_MINOR ? 'PreferSameZone' : 'PreferClose');
   return [
     {
       description: `use trafficDistribution ${value}`,
-      edits: [...withoutTopologyMode(service), { path: ['spec', 'trafficDistribution'], value }],
+      edits: [...topologyModeRemovalEdits(service), { path: ['spec', 'trafficDistribution'], value }],
     },
   ];
 }

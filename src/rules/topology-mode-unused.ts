@@ -1,4 +1,4 @@
-import { withoutTopologyMode } from '../model/edit.ts';
+import { topologyModeRemovalEdits } from '../model/edit.ts';
 import { isLocalThroughout, isProxied, isTopologyModeAuto, topologyModeKey } from '../model/service.ts';
 import { unusedLocality } from './locality.ts';
 import type { Rule } from './rule.ts';
@@ -30,7 +30,7 @@ spec:
     const what = unusedLocality(service, dataPlane);
     if (what === null) return;
     const key = topologyModeKey(service);
-    const edits = withoutTopologyMode(service);
+    const edits = topologyModeRemovalEdits(service);
     yield {
       message: (_, fix) => `${key.slice(key.indexOf('/') + 1)} Auto is ${what}; ${fix?.description ?? 'remove it'}`,
       path: `metadata.annotations["${key}"]`,

@@ -1,12 +1,12 @@
 import { isLocalThroughout, isProxied, isTopologyModeAuto } from '../model/service.ts';
-import { TRAFFIC_DISTRIBUTION_MINOR } from '../topology/hints.ts';
+import { TRAFFIC_DISTRIBUTION_SINCE_MINOR } from '../topology/hints.ts';
 import { unusedLocality } from './locality.ts';
 import type { Rule } from './rule.ts';
 
 export const trafficDistributionUnused: Rule = {
   id: 'traffic-distribution-unused',
   level: 'warn',
-  needs: [`kubernetes>=1.${TRAFFIC_DISTRIBUTION_MINOR}`, 'dataplane: known'],
+  needs: [`kubernetes>=1.${TRAFFIC_DISTRIBUTION_SINCE_MINOR}`, 'dataplane: known'],
   summary: 'Local traffic policies leave trafficDistribution nothing to distribute',
   why: `A Local policy keeps its traffic class on the node, and trafficDistribution guides only the classes whose policy
 is Cluster. With internalTrafficPolicy Local on a Service that is not reachable from outside, no class is left. With

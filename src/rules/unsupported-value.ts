@@ -25,7 +25,7 @@ spec:
       yield {
         message: () => `${violation.path}: ${violation.reason}`,
         path: violation.path,
-        ...(change.source === 'admission' ? { atMost: 'warn' } : {}),
+        ...(change.source === 'admission' ? { maxLevel: 'warn' } : {}),
       };
     }
   },

@@ -35,8 +35,8 @@ spec:
 
 function blockedIn(ctx: RuleContext, family: string): Draft | null {
   // The condition that kube-proxy checks; it usually holds.
-  if (ctx.reach().every(port => port.family !== family || port.index.everyReadyHasZoneHint)) return null;
-  const slices = ctx.prospect().slices.filter(slice => slice.addressType === family && slice.proxied);
+  if (ctx.routing().every(port => port.family !== family || port.index.everyReadyHasZoneHint)) return null;
+  const slices = ctx.predicted().slices.filter(slice => slice.addressType === family && slice.proxied);
   const ready = slices.flatMap(slice => slice.endpoints).filter(endpoint => endpoint.ready !== false);
   const without = ready.filter(endpoint => (endpoint.hints?.zones.length ?? 0) === 0);
   if (without.length === 0 || without.length === ready.length) return null;

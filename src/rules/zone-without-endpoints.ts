@@ -1,6 +1,6 @@
 import { pluralForm } from '../model/plural.ts';
-import { nodesWhoseMode } from '../topology/hint-fallback.ts';
-import { asksForLocality, localityOf } from './locality.ts';
+import { nodesFallingBack } from '../topology/hint-fallback.ts';
+import { localityOf, requestsLocality } from './locality.ts';
 import type { Rule } from './rule.ts';
 
 export const zoneWithoutEndpoints: Rule = {
@@ -23,12 +23,12 @@ spec:
   trafficDistribution: PreferClose
 `,
   source: 'pkg/proxy/topology.go topologyModeFromHints, v1.37.1',
-  appliesTo: asksForLocality,
+  appliesTo: requestsLocality,
   *check(ctx) {
     const locality = localityOf(ctx.service, ctx.version);
     if (!locality) return;
-    const clients = ctx.clients();
-    const { zones } = nodesWhoseMode('no-hint-for-zone', ctx.settled().reach, clients);
+    const clients = ctx.clientNodes();
+    const { zones } = nodesFallingBack('no-hint-for-zone', ctx.afterRollout().routing, clients);
     if (zones.length === 0) return;
     const of = `${zones.length} of ${clients.zones.length} zones ${pluralForm(zones.length, 'has', 'have')}`;
     yield {

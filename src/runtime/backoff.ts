@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts';
 
-const FIRST_MS = 800;
-const LONGEST_MS = 30_000;
+const INITIAL_DELAY_MS = 800;
+const MAX_DELAY_MS = 30_000;
 /** After this long without a failure the delay starts from the beginning. */
 const RESET_AFTER_MS = 120_000;
 
@@ -9,7 +9,7 @@ const RESET_AFTER_MS = 120_000;
 export class Backoff {
   readonly #clock: Clock;
   readonly #random: () => number;
-  #base = FIRST_MS;
+  #base = INITIAL_DELAY_MS;
   #quietSince = 0;
 
   constructor(clock: Clock, random: () => number = Math.random) {
@@ -20,9 +20,9 @@ export class Backoff {
   /** Returns the milliseconds to wait after one more failure. */
   next(): number {
     const now = this.#clock.now();
-    if (now - this.#quietSince > RESET_AFTER_MS) this.#base = FIRST_MS;
-    const delay = Math.min(LONGEST_MS, this.#base * (1 + this.#random()));
-    this.#base = Math.min(LONGEST_MS, this.#base * 2);
+    if (now - this.#quietSince > RESET_AFTER_MS) this.#base = INITIAL_DELAY_MS;
+    const delay = Math.min(MAX_DELAY_MS, this.#base * (1 + this.#random()));
+    this.#base = Math.min(MAX_DELAY_MS, this.#base * 2);
     this.#quietSince = now + delay;
     return delay;
   }

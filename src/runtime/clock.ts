@@ -3,13 +3,13 @@ export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
   /** Runs `run` once after `ms` milliseconds; the returned function cancels it. */
-  after(ms: number, run: () => void): () => void;
+  setTimer(ms: number, run: () => void): () => void;
 }
 
 export function systemClock(now: () => number = Date.now): Clock {
   return {
     now,
-    after(ms, run) {
+    setTimer(ms, run) {
       const timer = setTimeout(run, ms);
       return () => clearTimeout(timer);
     },
@@ -17,7 +17,7 @@ export function systemClock(now: () => number = Date.now): Clock {
 }
 
 /** Resolves after `ms` milliseconds, or as soon as the signal is aborted; the caller checks the signal afterwards. */
-export function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+export function sleep(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise(resolve => {
     const finish = () => {
@@ -25,7 +25,7 @@ export function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<vo
       signal.removeEventListener('abort', finish);
       resolve();
     };
-    const cancel = clock.after(ms, finish);
+    const cancel = clock.setTimer(ms, finish);
     signal.addEventListener('abort', finish, { once: true });
   });
 }

@@ -5,12 +5,12 @@ import { InputError } from './errors.ts';
  * Returns true if the Host header is a loopback name, with any port, since port-forward may use another one. This
  * rejects web pages whose domain resolves to loopback (DNS rebinding).
  */
-export function isOwnName(host: string | undefined): boolean {
+export function isLoopbackHost(host: string | undefined): boolean {
   return host !== undefined && /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?$/i.test(host);
 }
 
 /** Parses `host:port` or `[ipv6]:port`. Throws InputError, naming the setting, for any other text. */
-export function parseListen(listen: string, setting: string): { readonly host: string; readonly port: number } {
+export function parseListenAddress(listen: string, setting: string): { readonly host: string; readonly port: number } {
   const match = /^(?:\[([0-9a-f:.]+)\]|([^\s:[\]]+)):(\d{1,5})$/i.exec(listen);
   const host = match?.[1] ?? match?.[2];
   const port = Number(match?.[3] ?? Number.NaN);
@@ -32,7 +32,7 @@ export async function openListener(
   { host, ports }: { readonly host: string; readonly ports: readonly number[] },
 ): Promise<Listener> {
   try {
-    await listen(app, host, ports);
+    await listenOnFirstFree(app, host, ports);
   } catch (error) {
     await app.close();
     throw error;
@@ -46,12 +46,12 @@ export async function openListener(
   };
 }
 
-async function listen(app: FastifyInstance, host: string, ports: readonly number[]): Promise<void> {
+async function listenOnFirstFree(app: FastifyInstance, host: string, ports: readonly number[]): Promise<void> {
   const [port = 0, ...others] = ports;
   try {
     await app.listen({ host, port });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || others.length === 0) throw error;
-    await listen(app, host, others);
+    await listenOnFirstFree(app, host, others);
   }
 }

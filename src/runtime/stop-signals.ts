@@ -3,7 +3,7 @@ import { constants } from 'node:os';
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
 /** The part of a logger that is used here. */
-export interface SecondSignalLog {
+export interface StopSignalLog {
   warn(fields: { readonly signal: NodeJS.Signals }, message: string): void;
 }
 
@@ -11,7 +11,7 @@ export interface SecondSignalLog {
  * Aborted by the first SIGTERM or SIGINT, with the signal's name as reason. A second signal ends the process
  * immediately with a shell's exit code, 128 + number.
  */
-export function stopSignal(log?: SecondSignalLog): AbortSignal {
+export function stopSignal(log?: StopSignalLog): AbortSignal {
   const stopping = new AbortController();
   for (const signal of SIGNALS) {
     process.on(signal, () => {
@@ -24,7 +24,7 @@ export function stopSignal(log?: SecondSignalLog): AbortSignal {
 }
 
 /** Resolves with the name of the first stop signal. */
-export function untilStopped(log: SecondSignalLog): Promise<NodeJS.Signals> {
+export function waitForStopSignal(log: StopSignalLog): Promise<NodeJS.Signals> {
   const stopping = stopSignal(log);
   return new Promise(resolve => {
     stopping.addEventListener('abort', () => resolve(stopping.reason), { once: true });

@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts';
 
 /** Above this many buckets, full ones are dropped, because they hold no information. */
-const MOST = 1_000;
+const MAX_BUCKETS = 1_000;
 
 export interface Rate {
   readonly perSecond: number;
@@ -9,7 +9,7 @@ export interface Rate {
 }
 
 /** One token bucket per key. */
-export class TokenBuckets {
+export class KeyedTokenBuckets {
   readonly #clock: Clock;
   readonly #rate: Rate;
   readonly #buckets = new Map<string, { tokens: number; at: number }>();
@@ -20,11 +20,11 @@ export class TokenBuckets {
   }
 
   /** Takes a token. Returns false if none is left. */
-  take(key: string): boolean {
+  tryTake(key: string): boolean {
     const now = this.#clock.now();
     const tokens = this.#tokens(key, now);
     if (tokens < 1) return false;
-    if (this.#buckets.size >= MOST) this.#dropFull(now);
+    if (this.#buckets.size >= MAX_BUCKETS) this.#dropFull(now);
     this.#buckets.set(key, { tokens: tokens - 1, at: now });
     return true;
   }

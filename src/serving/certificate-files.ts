@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { messageOf } from '../runtime/errors.ts';
+import { errorMessage } from '../runtime/errors.ts';
 import { watchFiles } from '../runtime/file-watcher.ts';
 import type { TlsMaterial } from './https-app.ts';
-import type { CertificateFacts } from './tls-certificate.ts';
-import { CertificateError, inspect } from './tls-certificate.ts';
+import type { CertificateInfo } from './tls-certificate.ts';
+import { CertificateError, inspectTlsMaterial } from './tls-certificate.ts';
 
 export interface CertificatePaths {
   readonly cert: string;
@@ -14,9 +14,9 @@ export interface CertificatePaths {
 
 export interface CertificateFilesOptions {
   /** Called with each new usable key pair; the first time from the constructor, if the files exist. */
-  readonly onUse: (material: TlsMaterial, facts: CertificateFacts) => void;
+  readonly onUse: (material: TlsMaterial, facts: CertificateInfo) => void;
   /** Called once per content that has been unusable for `errorGraceMs`. */
-  readonly onTrouble: (error: CertificateError) => void;
+  readonly onError: (error: CertificateError) => void;
   /** Milliseconds between two checks of the files, for changes without a notification. */
   readonly pollIntervalMs?: number;
   /** Milliseconds for which certificate and key may not match, because the two files are replaced in sequence. */
@@ -32,7 +32,7 @@ const DEBOUNCE_MS = 50;
  * Watches a key pair on disk, including files behind the symlink `..data` that kubelet swaps. The last usable pair
  * stays in use until a new one is valid.
  */
-export class CertificateFiles {
+export class CertificateWatcher {
   readonly #paths: CertificatePaths;
   readonly #options: CertificateFilesOptions;
   readonly #watcher: { stop(): void };
@@ -47,8 +47,8 @@ export class CertificateFiles {
     this.#options = options;
     // Before the first read, so that no change is missed.
     const pollIntervalMs = options.pollIntervalMs ?? POLL_INTERVAL_MS;
-    this.#watcher = watchFiles(filesOf(paths), () => this.look(), { pollIntervalMs, debounceMs: DEBOUNCE_MS });
-    this.look();
+    this.#watcher = watchFiles(filesOf(paths), () => this.reload(), { pollIntervalMs, debounceMs: DEBOUNCE_MS });
+    this.reload();
   }
 
   /** The last usable pair; `null` before the first one. */
@@ -62,11 +62,11 @@ export class CertificateFiles {
   }
 
   /** Reads the files now; does nothing if they are unchanged. */
-  look(): void {
+  reload(): void {
     let material: TlsMaterial | null = null;
     try {
       material = readMaterial(this.#paths);
-      if (!sameAs(material, this.#material)) this.#use(material, inspect(material));
+      if (!sameMaterial(material, this.#material)) this.#use(material, inspectTlsMaterial(material));
       this.#settled();
     } catch (error) {
       if (!(error instanceof CertificateError)) throw error;
@@ -80,11 +80,11 @@ export class CertificateFiles {
     this.#watcher.stop();
   }
 
-  #use(material: TlsMaterial, facts: CertificateFacts): void {
+  #use(material: TlsMaterial, facts: CertificateInfo): void {
     try {
       this.#options.onUse(material, facts);
     } catch (cause) {
-      throw new CertificateError('unusable', messageOf(cause), cause);
+      throw new CertificateError('unusable', errorMessage(cause), cause);
     }
     this.#material = material;
   }
@@ -101,9 +101,9 @@ export class CertificateFiles {
     this.#settling = setTimeout(() => {
       this.#settling = null;
       this.#told = content;
-      this.look();
+      this.reload();
       // Still unusable: otherwise this read has started a new grace period or put the pair to use.
-      if (this.#problem && !this.#settling) this.#options.onTrouble(this.#problem);
+      if (this.#problem && !this.#settling) this.#options.onError(this.#problem);
     }, this.#options.errorGraceMs ?? ERROR_GRACE_MS);
     this.#settling.unref();
   }
@@ -123,12 +123,12 @@ function readPem(file: string): string {
   try {
     text = readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new CertificateError('not-there', messageOf(cause), cause);
+    throw new CertificateError('not-there', errorMessage(cause), cause);
   }
   if (text.trim() === '') throw new CertificateError('not-there', `${file} is empty`);
   return text;
 }
 
-function sameAs(a: TlsMaterial, b: TlsMaterial | null): boolean {
+function sameMaterial(a: TlsMaterial, b: TlsMaterial | null): boolean {
   return b !== null && a.cert === b.cert && a.key === b.key && a.clientCA === b.clientCA;
 }

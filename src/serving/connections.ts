@@ -7,7 +7,7 @@ import type { Metrics } from './metrics.ts';
  * Tracks every connection of a port. Node's HTTP server does not know connections during the TLS handshake and treats
  * connections without a request as busy; clients open some in a burst and leave them unused.
  */
-export class Connections {
+export class ConnectionTracker {
   readonly #all = new Set<Socket>();
   readonly #unused = new Set<Socket>();
 
@@ -33,7 +33,7 @@ export class Connections {
   }
 
   /** Closes connections without any request so far. */
-  endUnused(): void {
+  closeUnused(): void {
     for (const socket of this.#unused) socket.end();
   }
 

@@ -2,8 +2,8 @@ import type { Server } from 'node:https';
 import type { SecureContextOptions } from 'node:tls';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import Fastify, { LogController } from 'fastify';
-import type { Capacity, ServerLimits } from './limits.ts';
-import { BODY_LIMIT, SERVER_LIMITS } from './limits.ts';
+import type { Capacity, ServerTimeouts } from './limits.ts';
+import { MAX_BODY_BYTES, SERVER_TIMEOUTS } from './limits.ts';
 import type { Metrics } from './metrics.ts';
 
 /** The certificate and key of the webhook port, and the CA of its clients (PEM). */
@@ -20,17 +20,17 @@ export interface HttpsOptions {
   readonly tls: TlsMaterial | null | 'later';
   /** Accept only clients with a certificate of `clientCA`. */
   readonly verifyClients?: boolean;
-  readonly limits?: ServerLimits;
+  readonly limits?: ServerTimeouts;
   readonly capacity: Capacity;
   readonly metrics?: Metrics;
 }
 
 /** Creates a Fastify app with all limits set. It serves TLS unless `tls` is null. */
-export function createApp(options: HttpsOptions): FastifyInstance {
-  const { tls, log, limits = SERVER_LIMITS, capacity, metrics } = options;
+export function createHttpsApp(options: HttpsOptions): FastifyInstance {
+  const { tls, log, limits = SERVER_TIMEOUTS, capacity, metrics } = options;
   const http = {
-    connectionsCheckingInterval: limits.checkEvery,
-    headersTimeout: limits.headers,
+    connectionsCheckingInterval: limits.checkIntervalMs,
+    headersTimeout: limits.headersMs,
     maxHeaderSize: capacity.headerBytes,
   };
   const common = {
@@ -38,9 +38,9 @@ export function createApp(options: HttpsOptions): FastifyInstance {
     logController: new LogController({ disableRequestLogging: true }),
     // Request logs carry no per-request fields, so a child logger per request is unnecessary.
     childLoggerFactory: (logger: FastifyBaseLogger) => logger,
-    bodyLimit: BODY_LIMIT,
-    keepAliveTimeout: limits.keepAlive,
-    requestTimeout: limits.request,
+    bodyLimit: MAX_BODY_BYTES,
+    keepAliveTimeout: limits.keepAliveMs,
+    requestTimeout: limits.requestMs,
     maxRequestsPerSocket: capacity.requestsPerConnection,
     forceCloseConnections: 'idle',
     // While closing, requests on open connections are still answered, and the connection is closed afterwards.
@@ -52,7 +52,7 @@ export function createApp(options: HttpsOptions): FastifyInstance {
   const app = tls
     ? (Fastify({
         ...common,
-        https: { ...http, ...tlsOptions(options), handshakeTimeout: limits.handshake },
+        https: { ...http, ...tlsOptions(options), handshakeTimeout: limits.handshakeMs },
       }) as unknown as FastifyInstance)
     : Fastify({ ...common, http });
   app.server.maxHeadersCount = 100;
@@ -63,7 +63,7 @@ export function createApp(options: HttpsOptions): FastifyInstance {
 }
 
 /** Replaces the key pair for new connections; open connections keep theirs. Throws if the pair is unusable. */
-export function useTls(app: FastifyInstance, material: TlsMaterial): void {
+export function replaceTls(app: FastifyInstance, material: TlsMaterial): void {
   // The app was created with TLS, so its server has this method.
   (app.server as unknown as Server).setSecureContext(contextOf(material));
 }

@@ -1,21 +1,21 @@
 /** Timeouts for clients, in milliseconds. */
-export interface ServerLimits {
+export interface ServerTimeouts {
   /** Above the 90 s after which the API server closes idle connections, so none is closed during a request. */
-  readonly keepAlive: number;
-  readonly handshake: number;
-  readonly headers: number;
+  readonly keepAliveMs: number;
+  readonly handshakeMs: number;
+  readonly headersMs: number;
   /** Headers and body. */
-  readonly request: number;
+  readonly requestMs: number;
   /** Interval of the timeout checks, and so the largest delay of a timeout. Node's default is 30 s. */
-  readonly checkEvery: number;
+  readonly checkIntervalMs: number;
 }
 
-export const SERVER_LIMITS: ServerLimits = {
-  keepAlive: 100_000,
-  handshake: 10_000,
-  headers: 10_000,
-  request: 15_000,
-  checkEvery: 2_500,
+export const SERVER_TIMEOUTS: ServerTimeouts = {
+  keepAliveMs: 100_000,
+  handshakeMs: 10_000,
+  headersMs: 10_000,
+  requestMs: 15_000,
+  checkIntervalMs: 2_500,
 };
 
 /** Upper bounds of connections, requests and memory. */
@@ -31,21 +31,21 @@ export interface Capacity {
   /** Request line and headers of one request, in bytes; Node answers 431 above this. */
   readonly headerBytes: number;
   /** Concurrent reviews; `serving.maxConcurrent`. */
-  readonly reviews: number;
+  readonly maxConcurrentReviews: number;
   /** Size in bytes above which a body is large. Most Services are ten times smaller. */
-  readonly largeBody: number;
+  readonly largeBodyBytes: number;
   /** Total size of large bodies in progress, in bytes. Only large bodies can exhaust a container's memory. */
-  readonly largeBodies: number;
+  readonly maxLargeBodyBytes: number;
 }
 
 export const CAPACITY: Capacity = {
   connections: 1024,
   requestsPerConnection: 1000,
   headerBytes: 16 * 1024,
-  reviews: 256,
-  largeBody: 128 * 1024,
-  largeBodies: 64 * 1024 * 1024,
+  maxConcurrentReviews: 256,
+  largeBodyBytes: 128 * 1024,
+  maxLargeBodyBytes: 64 * 1024 * 1024,
 };
 
 /** The API server's limit for an object is 3 MiB; an UPDATE carries two, and JSON may be larger than in etcd. */
-export const BODY_LIMIT = 7 * 1024 * 1024;
+export const MAX_BODY_BYTES = 7 * 1024 * 1024;

@@ -5,7 +5,7 @@ import { VERSION } from '../runtime/version.ts';
  * Bucket bounds in seconds, equal to those of apiserver_admission_webhook_admission_duration_seconds, so that both
  * sides of a call are comparable (pkg/admission/metrics/metrics.go, k8s.io/apiserver v0.37.1).
  */
-export const REVIEW_BUCKETS = [0.005, 0.025, 0.1, 0.5, 1, 2.5, 10, 25];
+export const REVIEW_DURATION_BUCKETS_SECONDS = [0.005, 0.025, 0.1, 0.5, 1, 2.5, 10, 25];
 
 /** All metrics of a process. No label has values from objects, so the number of series does not grow with a cluster. */
 export type Metrics = ReturnType<typeof createMetrics>;
@@ -17,7 +17,7 @@ export type Metrics = ReturnType<typeof createMetrics>;
 export function createMetrics({ processMetrics = true } = {}) {
   const registry = new Registry();
   if (processMetrics) collectDefaultMetrics({ register: registry, prefix: 'zonewise_' });
-  const make = makers(registry);
+  const make = metricFactory(registry);
   make.gauge('build_info', 'Always 1; the label is the running version.', ['version']).set({ version: VERSION }, 1);
   const collectors: (() => void)[] = [];
   const metrics = {
@@ -31,7 +31,7 @@ export function createMetrics({ processMetrics = true } = {}) {
     },
     ...reviewMetrics(make),
     ...clusterMetrics(make),
-    ...upkeepMetrics(make),
+    ...operationMetrics(make),
   };
   // No value until one is known: 0 would mean a certificate that expired in 1970, or current cluster data.
   metrics.certificateExpiry.remove();
@@ -40,7 +40,7 @@ export function createMetrics({ processMetrics = true } = {}) {
   return metrics;
 }
 
-function reviewMetrics(make: Makers) {
+function reviewMetrics(make: MetricFactory) {
   return {
     reviews: make.counter('reviews_total', 'Reviews answered.', ['webhook', 'operation', 'outcome']),
     duration: make.histogram('review_duration_seconds', 'From the arrival of the request to its answer, in seconds.', [
@@ -49,7 +49,7 @@ function reviewMetrics(make: Makers) {
     findings: make.counter('findings_total', 'Findings about Services under review.', ['rule', 'level']),
     ruleFailures: make.counter('rule_failures_total', 'Rules that threw: bugs in zonewise.', ['rule']),
     deadlineMisses: make.counter('deadline_misses_total', 'Reviews allowed unevaluated: the deadline had passed.'),
-    hurried: make.counter('reviews_hurried_total', 'Reviews evaluated without Pods: too many in progress.'),
+    reviewsOverLimit: make.counter('reviews_hurried_total', 'Reviews evaluated without Pods: too many in progress.'),
     requestsRefused: make.counter('requests_refused_total', 'Requests answered with an HTTP error.', ['reason']),
     podLookups: make.counter('pod_lookups_total', 'Pod lookups.'),
     podLookupRefusals: make.counter('pod_lookup_refusals_total', 'Pod lookups without a result.', ['reason']),
@@ -59,7 +59,7 @@ function reviewMetrics(make: Makers) {
   } as const;
 }
 
-function clusterMetrics(make: Makers) {
+function clusterMetrics(make: MetricFactory) {
   return {
     topologyObjects: make.gauge('topology_objects', 'Objects held in memory.', ['resource']),
     topologyAge: make.gauge('topology_age_seconds', 'Seconds since the cluster data was last known to be current.'),
@@ -68,7 +68,7 @@ function clusterMetrics(make: Makers) {
   } as const;
 }
 
-function upkeepMetrics(make: Makers) {
+function operationMetrics(make: MetricFactory) {
   return {
     ready: make.gauge('ready', '1 while /readyz answers 200.'),
     certificateExpiry: make.gauge(
@@ -83,9 +83,9 @@ function upkeepMetrics(make: Makers) {
   } as const;
 }
 
-type Makers = ReturnType<typeof makers>;
+type MetricFactory = ReturnType<typeof metricFactory>;
 
-function makers(registry: Registry) {
+function metricFactory(registry: Registry) {
   const registers = [registry];
   return {
     counter: <T extends string>(name: string, help: string, labelNames: readonly T[] = []) =>
@@ -93,6 +93,12 @@ function makers(registry: Registry) {
     gauge: <T extends string>(name: string, help: string, labelNames: readonly T[] = []) =>
       new Gauge({ name: `zonewise_${name}`, help, labelNames, registers }),
     histogram: <T extends string>(name: string, help: string, labelNames: readonly T[]) =>
-      new Histogram({ name: `zonewise_${name}`, help, labelNames, buckets: REVIEW_BUCKETS, registers }),
+      new Histogram({
+        name: `zonewise_${name}`,
+        help,
+        labelNames,
+        buckets: REVIEW_DURATION_BUCKETS_SECONDS,
+        registers,
+      }),
   };
 }

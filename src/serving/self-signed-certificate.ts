@@ -6,10 +6,10 @@ export interface KeyPair {
   readonly key: string;
 }
 
-const DAY = 24 * 3600 * 1000;
+const VALIDITY_MS = 24 * 3600 * 1000;
 
 /** A self-signed certificate for loopback, valid for one day. It is for trying zonewise out, not for clusters. */
-export async function throwawayCertificate(now: number): Promise<KeyPair> {
+export async function selfSignedCertificate(now: number): Promise<KeyPair> {
   // Loaded on demand: with a given certificate it is not needed.
   await import('reflect-metadata');
   const x509 = await import('@peculiar/x509');
@@ -19,7 +19,7 @@ export async function throwawayCertificate(now: number): Promise<KeyPair> {
     {
       name: 'CN=zonewise (self-signed)',
       notBefore: new Date(now - 60_000),
-      notAfter: new Date(now + DAY),
+      notAfter: new Date(now + VALIDITY_MS),
       signingAlgorithm: algorithm,
       keys,
       extensions: [

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
-import { messageOf } from '../runtime/errors.ts';
+import { errorMessage } from '../runtime/errors.ts';
 import type { TlsMaterial } from './https-app.ts';
 
 export type CertificateErrorCode =
@@ -21,7 +21,7 @@ export class CertificateError extends Error {
 }
 
 /** Public facts about the certificate in use; nothing of the key. */
-export interface CertificateFacts {
+export interface CertificateInfo {
   /** Milliseconds since the epoch. */
   readonly notAfter: number;
   readonly serialNumber: string;
@@ -29,21 +29,25 @@ export interface CertificateFacts {
 }
 
 /** Loads the material as a listener would. Throws CertificateError `unusable`, which never quotes the key. */
-export function inspect({ cert, key, clientCA }: TlsMaterial): CertificateFacts {
+export function inspectTlsMaterial({ cert, key, clientCA }: TlsMaterial): CertificateInfo {
   try {
     createSecureContext({ cert, key, ...(clientCA === undefined ? {} : { ca: clientCA }) });
   } catch (cause) {
-    throw new CertificateError('unusable', `certificate and key cannot be used together: ${messageOf(cause)}`, cause);
+    throw new CertificateError(
+      'unusable',
+      `certificate and key cannot be used together: ${errorMessage(cause)}`,
+      cause,
+    );
   }
-  if (clientCA !== undefined) parsed(clientCA, 'the client CA');
-  const leaf = parsed(cert, 'the certificate');
+  if (clientCA !== undefined) parseCertificate(clientCA, 'the client CA');
+  const leaf = parseCertificate(cert, 'the certificate');
   return { notAfter: leaf.validToDate.getTime(), serialNumber: leaf.serialNumber, names: leaf.subjectAltName ?? '' };
 }
 
-function parsed(pem: string, what: string): X509Certificate {
+function parseCertificate(pem: string, what: string): X509Certificate {
   try {
     return new X509Certificate(pem);
   } catch (cause) {
-    throw new CertificateError('unusable', `${what} cannot be read: ${messageOf(cause)}`, cause);
+    throw new CertificateError('unusable', `${what} cannot be read: ${errorMessage(cause)}`, cause);
   }
 }

@@ -1,12 +1,12 @@
 import type { EndpointSlice } from '../model/endpoint-slice.ts';
-import type { Allocation, AutoGap } from './auto-allocation.ts';
+import type { Allocation, SafeguardFailure } from './auto-allocation.ts';
 import { allocateByCpu } from './auto-allocation.ts';
 import type { NodeSet } from './node-set.ts';
 import { isReadyForHints, withHints } from './slice-hints.ts';
 
 export type AutoHints =
   | { readonly kind: 'hints'; readonly slices: readonly EndpointSlice[] }
-  | { readonly kind: 'none'; readonly gap: AutoGap };
+  | { readonly kind: 'none'; readonly gap: SafeguardFailure };
 
 type Counts = Map<string, number>;
 
@@ -20,7 +20,7 @@ export function allocateAutoHints(slices: readonly EndpointSlice[], nodes: NodeS
   const allocations = allocateByCpu(ready.length, nodes);
   if (allocations.kind === 'gap') return { kind: 'none', gap: allocations.gap };
   const allocated: Counts = new Map();
-  const kept = new Set(slices.filter(slice => keepsItsHints(slice, allocated, allocations.byZone)));
+  const kept = new Set(slices.filter(slice => keepsHints(slice, allocated, allocations.byZone)));
   const rewritten = slices.filter(slice => !kept.has(slice));
   const zoneless = rewritten.flatMap(slice => slice.endpoints).filter(e => isReadyForHints(e) && e.zone === null);
   if (zoneless.length > 0) return { kind: 'none', gap: { kind: 'endpoint-without-zone', endpoints: zoneless.length } };
@@ -30,7 +30,7 @@ export function allocateAutoHints(slices: readonly EndpointSlice[], nodes: NodeS
 }
 
 /** True if the hints on a slice are complete and within every zone's maximum. They are then added to `allocated`. */
-function keepsItsHints(slice: EndpointSlice, allocated: Counts, allocations: ReadonlyMap<string, Allocation>): boolean {
+function keepsHints(slice: EndpointSlice, allocated: Counts, allocations: ReadonlyMap<string, Allocation>): boolean {
   const own: Counts = new Map();
   for (const endpoint of slice.endpoints) {
     if (!isReadyForHints(endpoint)) continue;
@@ -53,7 +53,7 @@ function redistribute(
   for (const endpoint of slices.flatMap(slice => slice.endpoints)) {
     if (isReadyForHints(endpoint)) add(allocated, endpoint.zone ?? '', 1);
   }
-  const { giving, receiving } = exchange(allocated, allocations);
+  const { giving, receiving } = zoneTransfers(allocated, allocations);
   return withHints(slices, endpoint => {
     if (!isReadyForHints(endpoint)) return endpoint.hints;
     const zone = endpoint.zone ?? '';
@@ -66,7 +66,7 @@ function redistribute(
 }
 
 /** The number of endpoints that each zone lends and borrows (topologycache utils.go getGivingAndReceivingZones, v0.37.1). */
-function exchange(
+function zoneTransfers(
   allocated: Counts,
   allocations: ReadonlyMap<string, Allocation>,
 ): { readonly giving: Counts; readonly receiving: Counts } {
@@ -80,8 +80,8 @@ function exchange(
   const giving: Counts = new Map();
   const receiving: Counts = new Map();
   for (;;) {
-    const giver = most(surplus);
-    const receiver = most(lack);
+    const giver = largestCount(surplus);
+    const receiver = largestCount(lack);
     if (!giver || !receiver || (giver.count < 1 && receiver.count < 1)) break;
     if (giver.count < 0.5 || receiver.count < 0.5) break;
     add(giving, giver.zone, 1);
@@ -92,7 +92,7 @@ function exchange(
   return { giving, receiving };
 }
 
-function most(counts: Counts): { readonly zone: string; readonly count: number } | null {
+function largestCount(counts: Counts): { readonly zone: string; readonly count: number } | null {
   let best: { zone: string; count: number } | null = null;
   for (const [zone, count] of counts) if (count > (best?.count ?? 0)) best = { zone, count };
   return best;

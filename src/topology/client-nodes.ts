@@ -6,7 +6,7 @@ import { NodeSet } from './node-set.ts';
 /** Which nodes count as clients: those whose Pods lose traffic if a Local policy does not cover them. */
 export interface ClientNodeOptions {
   /** Minimum age: younger nodes are still waiting for their DaemonSet Pods. */
-  readonly minAgeMillis: number;
+  readonly minAgeMs: number;
   /** Taint keys that exclude a node, with NoSchedule or NoExecute; `prefix/*` matches a prefix. */
   readonly excludeTaints: readonly string[];
   /** Only nodes with these labels, `null` for all. */
@@ -33,7 +33,7 @@ export const DEFAULT_EXCLUDED_TAINTS: readonly string[] = [
 ];
 
 export const DEFAULT_CLIENT_NODES: ClientNodeOptions = {
-  minAgeMillis: 60_000,
+  minAgeMs: 60_000,
   excludeTaints: DEFAULT_EXCLUDED_TAINTS,
   selector: null,
 };
@@ -47,22 +47,22 @@ const VIRTUAL_LABELS: Readonly<Record<string, string>> = {
 export interface ClientNodes {
   readonly nodes: NodeSet;
   /** When the next node reaches the minimum age, in milliseconds since the epoch; Infinity if none is too young. */
-  readonly until: number;
+  readonly validUntil: number;
 }
 
 /** `now` in milliseconds since the epoch. */
 export function clientNodes(all: NodeSet, options: ClientNodeOptions, now: number): ClientNodes {
-  let until = Number.POSITIVE_INFINITY;
+  let validUntil = Number.POSITIVE_INFINITY;
   const nodes = all.nodes.filter(node => {
-    if (!mayBeClient(node, options)) return false;
-    const ofAge = (node.createdAt ?? Number.NEGATIVE_INFINITY) + options.minAgeMillis;
-    if (ofAge > now) until = Math.min(until, ofAge);
+    if (!isEligibleClient(node, options)) return false;
+    const ofAge = (node.createdAt ?? Number.NEGATIVE_INFINITY) + options.minAgeMs;
+    if (ofAge > now) validUntil = Math.min(validUntil, ofAge);
     return ofAge <= now;
   });
-  return { nodes: nodes.length === all.size ? all : new NodeSet(nodes), until };
+  return { nodes: nodes.length === all.size ? all : new NodeSet(nodes), validUntil };
 }
 
-function mayBeClient(node: Node, options: ClientNodeOptions): boolean {
+function isEligibleClient(node: Node, options: ClientNodeOptions): boolean {
   if (!node.ready || node.deleting) return false;
   if (Object.entries(VIRTUAL_LABELS).some(([key, value]) => node.labels[key] === value)) return false;
   if (node.taints.some(taint => excludes(taint, options.excludeTaints))) return false;

@@ -6,11 +6,11 @@ import type { NodeSet } from './node-set.ts';
  * The facts with the data plane that the Nodes indicate: kube-proxy, unless a Node is marked by a third-party proxy, whose
  * routing is unknown.
  */
-export function withDataPlaneOf(nodes: NodeSet, facts: ClusterFacts): ClusterFacts {
-  if (!facts.dataPlane.assumed || nodes.where(hasForeignProxy).size === 0) return facts;
+export function refineDataPlane(nodes: NodeSet, facts: ClusterFacts): ClusterFacts {
+  if (!facts.dataPlane.assumed || nodes.filter(hasThirdPartyProxy).size === 0) return facts;
   return { ...facts, dataPlane: { kind: 'other', serviceTopology: false, assumed: false } };
 }
 
-function hasForeignProxy(node: Node): boolean {
-  return node.foreignProxy !== null;
+function hasThirdPartyProxy(node: Node): boolean {
+  return node.thirdPartyProxy !== null;
 }

@@ -1,4 +1,4 @@
-import type { Named } from './node-set.ts';
+import type { NameSet } from './node-set.ts';
 import type { ProxyEndpoint } from './proxy-endpoint.ts';
 
 type Endpoints = readonly ProxyEndpoint[];
@@ -16,14 +16,14 @@ export interface EndpointIndex {
   readonly readyByZoneHint: ReadonlyMap<string, Endpoints>;
   readonly readyByNodeHint: ReadonlyMap<string, Endpoints>;
   /** Nodes that an endpoint is on or hinted for. On all others of one zone and version, kube-proxy does the same. */
-  readonly named: ReadonlySet<string>;
+  readonly nodeNames: ReadonlySet<string>;
   /** True if the slices contain an address twice: older kube-proxies then resolve it by their own node. */
-  readonly repeats: boolean;
+  readonly hasDuplicateAddresses: boolean;
 }
 
 /** Nodes that may use another cluster set than the others of their zone and version. */
-export function namedForClusterSet({ named, repeats, readyByNodeHint }: EndpointIndex): Named {
-  return repeats ? named : readyByNodeHint;
+export function nodesWithOwnClusterSet({ nodeNames, hasDuplicateAddresses, readyByNodeHint }: EndpointIndex): NameSet {
+  return hasDuplicateAddresses ? nodeNames : readyByNodeHint;
 }
 
 export function indexEndpoints(all: Endpoints): EndpointIndex {
@@ -33,9 +33,9 @@ export function indexEndpoints(all: Endpoints): EndpointIndex {
   const drainingOnNode = new Map<string, ProxyEndpoint[]>();
   const readyByZoneHint = new Map<string, ProxyEndpoint[]>();
   const readyByNodeHint = new Map<string, ProxyEndpoint[]>();
-  const named = new Set<string>();
+  const nodeNames = new Set<string>();
   for (const endpoint of all) {
-    if (endpoint.nodeName) named.add(endpoint.nodeName);
+    if (endpoint.nodeName) nodeNames.add(endpoint.nodeName);
     if (endpoint.ready) {
       ready.push(endpoint);
       if (endpoint.nodeName) push(readyOnNode, endpoint.nodeName, endpoint);
@@ -46,7 +46,7 @@ export function indexEndpoints(all: Endpoints): EndpointIndex {
       if (endpoint.nodeName) push(drainingOnNode, endpoint.nodeName, endpoint);
     }
   }
-  for (const node of readyByNodeHint.keys()) named.add(node);
+  for (const node of readyByNodeHint.keys()) nodeNames.add(node);
   return {
     all,
     ready,
@@ -57,8 +57,8 @@ export function indexEndpoints(all: Endpoints): EndpointIndex {
     everyReadyHasNodeHint: ready.every(endpoint => endpoint.nodeHints.length > 0),
     readyByZoneHint,
     readyByNodeHint,
-    named,
-    repeats: false,
+    nodeNames,
+    hasDuplicateAddresses: false,
   };
 }
 

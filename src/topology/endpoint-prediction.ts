@@ -3,41 +3,41 @@ import type { PredictedHints } from './hints.ts';
 import { predictHints } from './hints.ts';
 import type { NodeSet } from './node-set.ts';
 import { ServiceEndpoints } from './service-endpoints.ts';
-import type { SlicesAsked } from './slice-prediction.ts';
-import { prospectiveSlices, settledSlices } from './slice-prediction.ts';
+import type { SliceInputs } from './slice-prediction.ts';
+import { predictSlices, slicesAfterRollout } from './slice-prediction.ts';
 
 /** Future EndpointSlices and their endpoints. */
-export interface Prospect extends PredictedHints {
+export interface PredictedSlices extends PredictedHints {
   readonly endpoints: ServiceEndpoints;
 }
 
 /** The slices of a Service right after the change, and after the rollout. */
-export class Outlook {
-  readonly prospect: Prospect;
-  readonly #asked: SlicesAsked;
+export class EndpointPrediction {
+  readonly afterChange: PredictedSlices;
+  readonly #asked: SliceInputs;
   readonly #nodes: NodeSet;
-  #settled: Prospect | null = null;
+  #afterRollout: PredictedSlices | null = null;
 
-  constructor(asked: SlicesAsked, slices: readonly EndpointSlice[], nodes: NodeSet) {
+  constructor(asked: SliceInputs, slices: readonly EndpointSlice[], nodes: NodeSet) {
     this.#asked = asked;
     this.#nodes = nodes;
-    this.prospect = this.#withEndpoints(prospectiveSlices(asked, slices, nodes));
+    this.afterChange = this.#withEndpoints(predictSlices(asked, slices, nodes));
   }
 
   /** With all starting endpoints ready, without terminating ones, and with the hints written then. */
-  get settled(): Prospect {
-    this.#settled ??= this.#settle();
-    return this.#settled;
+  get afterRollout(): PredictedSlices {
+    this.#afterRollout ??= this.#settle();
+    return this.#afterRollout;
   }
 
-  #settle(): Prospect {
-    const { slices } = this.prospect;
-    const predicted = predictHints(this.#asked.hints, settledSlices(slices), this.#nodes);
+  #settle(): PredictedSlices {
+    const { slices } = this.afterChange;
+    const predicted = predictHints(this.#asked.hints, slicesAfterRollout(slices), this.#nodes);
     const same = predicted.slices.every((slice, i) => slice === slices[i]);
-    return same ? { ...predicted, endpoints: this.prospect.endpoints } : this.#withEndpoints(predicted);
+    return same ? { ...predicted, endpoints: this.afterChange.endpoints } : this.#withEndpoints(predicted);
   }
 
-  #withEndpoints(predicted: PredictedHints): Prospect {
+  #withEndpoints(predicted: PredictedHints): PredictedSlices {
     const { rewritten, hints } = this.#asked;
     return { ...predicted, endpoints: new ServiceEndpoints(predicted.slices, rewritten && hints.managed) };
   }

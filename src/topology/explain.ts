@@ -3,13 +3,13 @@ import type { Node } from '../model/node.ts';
 import type { IPFamily, Service } from '../model/service.ts';
 import type { ClusterFacts } from '../model/topology.ts';
 import { reachable } from './categorize.ts';
-import { withDataPlaneOf } from './data-plane.ts';
+import { refineDataPlane } from './data-plane.ts';
 import type { HintsAbsence, PredictedHints } from './hints.ts';
-import { hintsAsked, predictHints } from './hints.ts';
+import { hintInputs, predictHints } from './hints.ts';
 import { describeAbsence } from './hints-absence.ts';
 import { NodeSet } from './node-set.ts';
-import type { PortReach } from './port-routing.ts';
-import { reach } from './port-routing.ts';
+import type { PortRouting } from './port-routing.ts';
+import { portRoutings } from './port-routing.ts';
 import type { ProxyEndpoint } from './proxy-endpoint.ts';
 import type { Route, RouteMode, VerdictReason } from './route.ts';
 import { ServiceEndpoints } from './service-endpoints.ts';
@@ -72,29 +72,29 @@ export interface ExplainInput {
 }
 
 /** The slices with the requested hints: those observed, or those that the controller will write. */
-export function explainedSlices({ service, slices, nodes, facts, hints }: ExplainInput): PredictedHints {
-  const predicted = predictHints(hintsAsked(service, facts.version), slices, new NodeSet(nodes));
+export function slicesForHintsSource({ service, slices, nodes, facts, hints }: ExplainInput): PredictedHints {
+  const predicted = predictHints(hintInputs(service, facts.version), slices, new NodeSet(nodes));
   return hints === 'predicted' ? predicted : observedSlices(service.ipFamilies, slices, predicted);
 }
 
 /** The routes of every port on those slices. */
-export function explainedReach(input: ExplainInput): readonly PortReach[] {
+export function routingForHintsSource(input: ExplainInput): readonly PortRouting[] {
   const { service, facts } = input;
-  return reach({ service, endpoints: new ServiceEndpoints(explainedSlices(input).slices), facts });
+  return portRoutings({ service, endpoints: new ServiceEndpoints(slicesForHintsSource(input).slices), facts });
 }
 
 /** One port and its hints. */
-export interface ExplainedPort {
-  readonly reach: PortReach;
+export interface PortWithHints {
+  readonly reach: PortRouting;
   readonly hints: HintsExplanation;
 }
 
 /** The ports of `explainService`, for callers that compute the routes of the nodes themselves. */
-export function explainPorts(input: ExplainInput): readonly ExplainedPort[] {
-  const facts = withDataPlaneOf(new NodeSet(input.nodes), input.facts);
+export function explainPorts(input: ExplainInput): readonly PortWithHints[] {
+  const facts = refineDataPlane(new NodeSet(input.nodes), input.facts);
   if (facts.dataPlane.kind === 'other') return [];
-  const { slices, absentBecause } = explainedSlices({ ...input, facts });
-  return reach({ service: input.service, endpoints: new ServiceEndpoints(slices), facts }).map(port => ({
+  const { slices, absentBecause } = slicesForHintsSource({ ...input, facts });
+  return portRoutings({ service: input.service, endpoints: new ServiceEndpoints(slices), facts }).map(port => ({
     reach: port,
     hints: explainHints({ slices, port, source: input.hints, absentBecause }),
   }));
@@ -113,14 +113,14 @@ export function explainService(input: ExplainInput): ServiceExplanation {
   return { namespace, name, ports };
 }
 
-interface HintsOfPort {
+interface PortHintsInput {
   readonly slices: readonly EndpointSlice[];
-  readonly port: PortReach;
+  readonly port: PortRouting;
   readonly source: HintsSource;
   readonly absentBecause: ReadonlyMap<IPFamily, HintsAbsence>;
 }
 
-function explainHints({ slices, port, source, absentBecause }: HintsOfPort): HintsExplanation {
+function explainHints({ slices, port, source, absentBecause }: PortHintsInput): HintsExplanation {
   const zones: Record<string, number> = {};
   const nodes: Record<string, number> = {};
   for (const slice of slices) {
@@ -136,7 +136,7 @@ function explainHints({ slices, port, source, absentBecause }: HintsOfPort): Hin
   return { source, zones, nodes, absentBecause: present ? null : describeAbsence(absence) };
 }
 
-function explainNode(port: PortReach, node: Node): NodeExplanation {
+function explainNode(port: PortRouting, node: Node): NodeExplanation {
   const categories = port.categories(node);
   const { cluster, local, hasAny } = categories;
   const internal = port.route('internal', node);
@@ -156,10 +156,10 @@ function explainNode(port: PortReach, node: Node): NodeExplanation {
   };
 }
 
-function explainRoute(route: Route, port: PortReach): RouteExplanation {
+function explainRoute(route: Route, port: PortRouting): RouteExplanation {
   return { mode: route.mode, verdict: route.verdict, endpoints: names(route.endpoints, port), reason: route.reason };
 }
 
-function names(endpoints: readonly ProxyEndpoint[], port: PortReach): string[] {
+function names(endpoints: readonly ProxyEndpoint[], port: PortRouting): string[] {
   return endpoints.map(endpoint => port.endpointName(endpoint)).sort();
 }

@@ -1,13 +1,13 @@
 import type { ModeReason } from './categorize.ts';
-import { namedForClusterSet } from './endpoint-index.ts';
+import { nodesWithOwnClusterSet } from './endpoint-index.ts';
 import type { NodeSelection } from './node-selection.ts';
 import { selectNodes } from './node-selection.ts';
 import type { NodeSet } from './node-set.ts';
-import type { PortReach } from './port-routing.ts';
+import type { PortRouting } from './port-routing.ts';
 
 /** Nodes that use the whole cluster for at least one port, for this reason. */
-export function nodesWhoseMode(reason: ModeReason, ports: readonly PortReach[], nodes: NodeSet): NodeSelection {
+export function nodesFallingBack(reason: ModeReason, ports: readonly PortRouting[], nodes: NodeSet): NodeSelection {
   const steered = ports.filter(port => port.policy.usesCluster);
-  const apart = steered.map(port => namedForClusterSet(port.index));
+  const apart = steered.map(port => nodesWithOwnClusterSet(port.index));
   return selectNodes(nodes, apart, node => steered.some(port => port.categories(node).modeReason === reason));
 }

@@ -3,7 +3,7 @@ import { isControllerManaged } from '../model/endpoint-slice.ts';
 import type { IPFamily, Service } from '../model/service.ts';
 import { isTopologyModeAuto } from '../model/service.ts';
 import type { KubernetesVersion } from '../model/version.ts';
-import type { AutoGap } from './auto-allocation.ts';
+import type { SafeguardFailure } from './auto-allocation.ts';
 import { allocateAutoHints } from './auto-hints.ts';
 import type { NodeSet } from './node-set.ts';
 import { isReadyForHints, withHints } from './slice-hints.ts';
@@ -16,7 +16,7 @@ export type HintsAbsence =
   | { readonly kind: 'no-ready-endpoints' }
   | { readonly kind: 'no-zones' }
   | { readonly kind: 'not-written' }
-  | AutoGap;
+  | SafeguardFailure;
 
 export interface PredictedHints {
   /** The same slices in the same order, with the hints the controller will write. */
@@ -26,41 +26,41 @@ export interface PredictedHints {
 }
 
 /** First minor version with the gate ServiceTrafficDistribution on. */
-export const TRAFFIC_DISTRIBUTION_MINOR = 31;
+export const TRAFFIC_DISTRIBUTION_SINCE_MINOR = 31;
 /** First minor version that accepts PreferSameZone and PreferSameNode. */
-export const PREFER_SAME_MINOR = 34;
+export const PREFER_SAME_SINCE_MINOR = 34;
 
 export type HintsHeuristic = 'auto' | 'same-zone' | 'same-node';
 
 /** The heuristic by which the EndpointSlice controller of this version writes hints for this Service. */
 export function hintsHeuristic(service: Service, version: KubernetesVersion): HintsHeuristic | null {
   if (isTopologyModeAuto(service)) return 'auto';
-  if (version.minor < TRAFFIC_DISTRIBUTION_MINOR) return null;
+  if (version.minor < TRAFFIC_DISTRIBUTION_SINCE_MINOR) return null;
   const value = service.trafficDistribution;
   if (value === 'PreferClose') return 'same-zone';
-  if (version.minor < PREFER_SAME_MINOR) return null;
+  if (version.minor < PREFER_SAME_SINCE_MINOR) return null;
   if (value === 'PreferSameZone') return 'same-zone';
   return value === 'PreferSameNode' ? 'same-node' : null;
 }
 
 /** The inputs from a Service and the cluster's version on which its hints depend; plain data. */
-export interface HintsAsked {
+export interface HintInputs {
   /** False without a selector: the controller then ignores the Service. */
   readonly managed: boolean;
   readonly ipFamilies: readonly IPFamily[];
   readonly heuristic: HintsHeuristic | null;
   /** The minor version if it lacks the value of trafficDistribution, else `null`. */
-  readonly lackedBy: number | null;
+  readonly unsupportedMinor: number | null;
 }
 
-export function hintsAsked(service: Service, version: KubernetesVersion): HintsAsked {
+export function hintInputs(service: Service, version: KubernetesVersion): HintInputs {
   const heuristic = hintsHeuristic(service, version);
-  const lacking = heuristic === null && service.trafficDistribution !== null && version.minor < PREFER_SAME_MINOR;
+  const lacking = heuristic === null && service.trafficDistribution !== null && version.minor < PREFER_SAME_SINCE_MINOR;
   return {
     managed: service.selector !== null,
     ipFamilies: service.ipFamilies,
     heuristic,
-    lackedBy: lacking ? version.minor : null,
+    unsupportedMinor: lacking ? version.minor : null,
   };
 }
 
@@ -68,7 +68,7 @@ export function hintsAsked(service: Service, version: KubernetesVersion): HintsA
  * Predicts the hints that the EndpointSlice controller writes on the slices it manages (k8s.io/endpointslice reconciler.go
  * reconcileByAddressType, v0.37.1). Other slices, and those of Services without a selector, keep their hints.
  */
-export function predictHints(asked: HintsAsked, slices: readonly EndpointSlice[], nodes: NodeSet): PredictedHints {
+export function predictHints(asked: HintInputs, slices: readonly EndpointSlice[], nodes: NodeSet): PredictedHints {
   const managed = asked.managed ? slices.filter(isControllerManaged) : [];
   const written = new Map<EndpointSlice, EndpointSlice>();
   const absentBecause = new Map<IPFamily, HintsAbsence>();
@@ -96,18 +96,19 @@ interface WrittenHints {
 }
 
 function writeHints(
-  { heuristic, lackedBy }: HintsAsked,
+  { heuristic, unsupportedMinor }: HintInputs,
   slices: readonly EndpointSlice[],
   nodes: NodeSet,
 ): WrittenHints {
   if (heuristic === 'auto') return autoHints(slices, nodes);
   if (heuristic === null) {
     const absent: HintsAbsence =
-      lackedBy === null ? { kind: 'not-asked-for' } : { kind: 'version-lacks-field', minor: lackedBy };
+      unsupportedMinor === null ? { kind: 'not-asked-for' } : { kind: 'version-lacks-field', minor: unsupportedMinor };
     return { slices: withHints(slices, () => null), absent };
   }
   const anyReady = slices.some(slice => slice.endpoints.some(isReadyForHints));
-  const update = (endpoint: Endpoint) => (isReadyForHints(endpoint) ? ownPlace(endpoint, heuristic) : endpoint.hints);
+  const update = (endpoint: Endpoint) =>
+    isReadyForHints(endpoint) ? ownZoneOrNode(endpoint, heuristic) : endpoint.hints;
   return { slices: withHints(slices, update), absent: anyReady ? null : { kind: 'no-ready-endpoints' } };
 }
 
@@ -117,7 +118,7 @@ function autoHints(slices: readonly EndpointSlice[], nodes: NodeSet): WrittenHin
   return { slices: result.slices, absent: null };
 }
 
-function ownPlace(endpoint: Endpoint, heuristic: 'same-zone' | 'same-node'): Endpoint['hints'] {
+function ownZoneOrNode(endpoint: Endpoint, heuristic: 'same-zone' | 'same-node'): Endpoint['hints'] {
   const zones = endpoint.zone === null ? [] : [endpoint.zone];
   const nodes = heuristic === 'same-node' && endpoint.nodeName !== null ? [endpoint.nodeName] : [];
   return zones.length > 0 || nodes.length > 0 ? { zones, nodes } : null;

@@ -1,13 +1,13 @@
 import type { Node } from '../model/node.ts';
 import type { NodeSelection } from './node-selection.ts';
 import { selectNodes } from './node-selection.ts';
-import type { PortReach } from './port-routing.ts';
+import type { PortRouting } from './port-routing.ts';
 import type { TrafficClass } from './route.ts';
 import type { TrafficInput } from './senders.ts';
 import { sendingNodes } from './senders.ts';
 
 /** True if the node drops or rejects traffic of the class to one of the ports. */
-export function losesTraffic(node: Node, trafficClass: TrafficClass, ports: readonly PortReach[]): boolean {
+export function losesTraffic(node: Node, trafficClass: TrafficClass, ports: readonly PortRouting[]): boolean {
   return ports.some(port => (port.route(trafficClass, node)?.verdict ?? 'forward') !== 'forward');
 }
 
@@ -15,6 +15,6 @@ export function losesTraffic(node: Node, trafficClass: TrafficClass, ports: read
 export function nodesLosingTraffic(trafficClass: TrafficClass, input: TrafficInput): NodeSelection {
   const filled = input.ports.filter(({ index }) => index.all.length > 0);
   const ports = filled.length > 0 ? filled : input.ports;
-  const named = ports.map(({ index }) => index.named);
+  const named = ports.map(({ index }) => index.nodeNames);
   return selectNodes(sendingNodes(trafficClass, input), named, node => losesTraffic(node, trafficClass, ports));
 }

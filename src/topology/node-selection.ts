@@ -1,7 +1,7 @@
 import type { NameList } from '../model/finding.ts';
 import type { Node } from '../model/node.ts';
-import type { Named, NodeGroup, NodePlace, NodeSet } from './node-set.ts';
-import { isNamed } from './node-set.ts';
+import type { NameSet, NodeEntry, NodeGroup, NodeSet } from './node-set.ts';
+import { isInAny } from './node-set.ts';
 
 /**
  * Nodes of a set, as whole groups and single nodes. Their names are collected on request, in the order of the set, because
@@ -12,16 +12,16 @@ export class NodeSelection implements NameList {
   readonly #of: NodeSet;
   readonly #groups: ReadonlySet<NodeGroup>;
   /** Nodes selected individually. */
-  readonly #single: readonly NodePlace[];
+  readonly #single: readonly NodeEntry[];
   /** Nodes that are not selected with their groups. */
-  readonly #apart: readonly Named[];
+  readonly #individuallyNamed: readonly NameSet[];
   #singleNames: ReadonlySet<string> | null = null;
 
-  constructor(of: NodeSet, picked: Picked) {
+  constructor(of: NodeSet, picked: SelectionParts) {
     this.#of = of;
     this.#groups = picked.groups;
     this.#single = picked.single;
-    this.#apart = picked.apart;
+    this.#individuallyNamed = picked.individuallyNamed;
     this.length = picked.length;
   }
 
@@ -42,14 +42,14 @@ export class NodeSelection implements NameList {
     return [...new Set(zones.filter(zone => zone !== null))].sort();
   }
 
-  includes({ node, group }: NodePlace): boolean {
+  includes({ node, group }: NodeEntry): boolean {
     this.#singleNames ??= new Set(this.#single.map(one => one.node.name));
     if (this.#singleNames.has(node.name)) return true;
-    return this.#groups.has(group) && !isNamed(node.name, this.#apart);
+    return this.#groups.has(group) && !isInAny(node.name, this.#individuallyNamed);
   }
 
   #has({ name }: Node): boolean {
-    const place = this.#of.place(name);
+    const place = this.#of.entry(name);
     return place !== undefined && this.includes(place);
   }
 
@@ -60,25 +60,27 @@ export class NodeSelection implements NameList {
     if (!others.every(({ nodes }) => nodes.every(node => this.#has(node) || !other.#has(node)))) return false;
     if (!other.#single.every(place => this.includes(place))) return false;
     // A node that is individually named here may be selected with its group there.
-    const excepted = this.#apart.flatMap(named => [...named.keys()]).flatMap(name => this.#of.place(name) ?? []);
+    const excepted = this.#individuallyNamed
+      .flatMap(named => [...named.keys()])
+      .flatMap(name => this.#of.entry(name) ?? []);
     return excepted.every(place => !other.includes(place) || this.includes(place));
   }
 
-  #firstOf(group: NodeGroup, count: number): readonly NodePlace[] {
-    const first: NodePlace[] = [];
+  #firstOf(group: NodeGroup, count: number): readonly NodeEntry[] {
+    const first: NodeEntry[] = [];
     for (const { name } of group.nodes) {
       if (first.length >= count) break;
-      const place = isNamed(name, this.#apart) ? undefined : this.#of.place(name);
+      const place = isInAny(name, this.#individuallyNamed) ? undefined : this.#of.entry(name);
       if (place) first.push(place);
     }
     return first;
   }
 }
 
-interface Picked {
+interface SelectionParts {
   readonly groups: ReadonlySet<NodeGroup>;
-  readonly single: readonly NodePlace[];
-  readonly apart: readonly Named[];
+  readonly single: readonly NodeEntry[];
+  readonly individuallyNamed: readonly NameSet[];
   readonly length: number;
 }
 
@@ -87,17 +89,21 @@ interface Picked {
  * it may depend only on a node's zone, its version and whether it is individually named. Cost: the number of names and of
  * groups.
  */
-export function selectNodes(of: NodeSet, apart: readonly Named[], holds: (node: Node) => boolean): NodeSelection {
-  const { places, rest } = of.apart(apart);
+export function selectNodes(
+  of: NodeSet,
+  individuallyNamed: readonly NameSet[],
+  holds: (node: Node) => boolean,
+): NodeSelection {
+  const { places, rest } = of.partition(individuallyNamed);
   const single = places.filter(({ node }) => holds(node));
   const groups = new Set<NodeGroup>();
   let length = single.length;
-  for (const { group, one, nodes } of rest) {
-    if (!holds(one)) continue;
+  for (const { group, representative, nodes } of rest) {
+    if (!holds(representative)) continue;
     groups.add(group);
     length += nodes;
   }
-  return new NodeSelection(of, { groups, single, apart, length });
+  return new NodeSelection(of, { groups, single, individuallyNamed, length });
 }
 
 /** True if `all` contains every name of `some`. */

@@ -8,35 +8,35 @@ export interface NodeGroup {
   readonly kubeletMinor: number | null;
   /** In the order of the set. */
   readonly nodes: readonly Node[];
-  readonly cpuMillis: number;
+  readonly milliCPU: number;
 }
 
 /** The position of a node in its set. */
-export interface NodePlace {
+export interface NodeEntry {
   readonly node: Node;
   readonly index: number;
   readonly group: NodeGroup;
 }
 
 /** Names of nodes, as a Set or the keys of a Map. */
-export interface Named {
+export interface NameSet {
   has(name: string): boolean;
   keys(): Iterable<string>;
 }
 
 /** The named nodes of a set, and the remainder of each group. */
-export interface Apart {
-  readonly places: readonly NodePlace[];
-  readonly rest: readonly GroupRest[];
+export interface NodePartition {
+  readonly places: readonly NodeEntry[];
+  readonly rest: readonly GroupRemainder[];
 }
 
 /** Never empty. */
-export interface GroupRest {
+export interface GroupRemainder {
   readonly group: NodeGroup;
   /** The first, as a representative of all. */
-  readonly one: Node;
+  readonly representative: Node;
   readonly nodes: number;
-  readonly cpuMillis: number;
+  readonly milliCPU: number;
 }
 
 /** Rules and fixes of one change reuse a few partitions. */
@@ -47,12 +47,12 @@ type Groups = ReadonlyMap<string, NodeGroup & { readonly nodes: Node[] }>;
 /** Nodes, and the values derived from them alone, computed on first use and cached with the set. */
 export class NodeSet {
   readonly nodes: readonly Node[];
-  #places: ReadonlyMap<string, NodePlace> | null = null;
+  #places: ReadonlyMap<string, NodeEntry> | null = null;
   #groups: readonly NodeGroup[] | null = null;
   #zones: readonly string[] | null = null;
   #cpuRatios: CpuRatios | null = null;
   readonly #derived = new Map<unknown, NodeSet>();
-  readonly #apart: { readonly named: readonly Named[]; readonly apart: Apart }[] = [];
+  readonly #partition: { readonly named: readonly NameSet[]; readonly partition: NodePartition }[] = [];
 
   constructor(nodes: readonly Node[]) {
     this.nodes = nodes;
@@ -62,13 +62,13 @@ export class NodeSet {
     return this.nodes.length;
   }
 
-  place(name: string): NodePlace | undefined {
-    this.#places ??= placesOf(this.nodes, this.groups);
+  entry(name: string): NodeEntry | undefined {
+    this.#places ??= entriesOf(this.nodes, this.groups);
     return this.#places.get(name);
   }
 
   get(name: string): Node | undefined {
-    return this.place(name)?.node;
+    return this.entry(name)?.node;
   }
 
   get groups(): readonly NodeGroup[] {
@@ -82,8 +82,8 @@ export class NodeSet {
     return this.#zones;
   }
 
-  get cpuMillis(): number {
-    return this.groups.reduce((sum, group) => sum + group.cpuMillis, 0);
+  get milliCPU(): number {
+    return this.groups.reduce((sum, group) => sum + group.milliCPU, 0);
   }
 
   /** The CPU shares by zone that the EndpointSlice controller uses for topology-mode Auto. */
@@ -93,29 +93,30 @@ export class NodeSet {
   }
 
   /** Splits the nodes into those named and one remainder per group. Cached for the lists used last. */
-  apart(named: readonly Named[]): Apart {
-    const known = this.#apart.find(
-      one => one.named.length === named.length && one.named.every((n, i) => n === named[i]),
+  partition(named: readonly NameSet[]): NodePartition {
+    const known = this.#partition.find(
+      representative =>
+        representative.named.length === named.length && representative.named.every((n, i) => n === named[i]),
     );
-    if (known) return known.apart;
-    const apart = takeApart(this, named);
-    if (this.#apart.length >= MAX_PARTITIONS) this.#apart.shift();
-    this.#apart.push({ named, apart });
-    return apart;
+    if (known) return known.partition;
+    const partition = partitionNodes(this, named);
+    if (this.#partition.length >= MAX_PARTITIONS) this.#partition.shift();
+    this.#partition.push({ named, partition });
+    return partition;
   }
 
   // The following methods cache by the identity of their argument. A function must depend on the node only.
 
-  where(holds: (node: Node) => boolean): NodeSet {
+  filter(holds: (node: Node) => boolean): NodeSet {
     return this.#derive(holds, () => this.nodes.filter(holds));
   }
 
-  as(changed: (node: Node) => Node): NodeSet {
+  map(changed: (node: Node) => Node): NodeSet {
     return this.#derive(changed, () => this.nodes.map(changed));
   }
 
   /** On equal names, the nodes of this set win. */
-  and(other: NodeSet): NodeSet {
+  union(other: NodeSet): NodeSet {
     return this.#derive(other, () => [...this.nodes, ...other.nodes.filter(({ name }) => !this.get(name))]);
   }
 
@@ -128,29 +129,29 @@ export class NodeSet {
   }
 }
 
-function takeApart(set: NodeSet, named: readonly Named[]): Apart {
-  const places = new Set<NodePlace>();
+function partitionNodes(set: NodeSet, named: readonly NameSet[]): NodePartition {
+  const places = new Set<NodeEntry>();
   for (const names of named) {
     for (const name of names.keys()) {
-      const place = set.place(name);
-      if (place) places.add(place);
+      const entry = set.entry(name);
+      if (entry) places.add(entry);
     }
   }
-  const left = new Map(set.groups.map(group => [group, { nodes: group.nodes.length, cpuMillis: group.cpuMillis }]));
+  const left = new Map(set.groups.map(group => [group, { nodes: group.nodes.length, milliCPU: group.milliCPU }]));
   for (const { group, node } of places) {
     const rest = left.get(group);
     if (!rest) continue;
     rest.nodes--;
-    rest.cpuMillis -= node.cpuMillis;
+    rest.milliCPU -= node.milliCPU;
   }
-  const rest = [...left].flatMap(([group, { nodes, cpuMillis }]): readonly GroupRest[] => {
-    const one = nodes > 0 ? group.nodes.find(({ name }) => !isNamed(name, named)) : undefined;
-    return one ? [{ group, one, nodes, cpuMillis }] : [];
+  const rest = [...left].flatMap(([group, { nodes, milliCPU }]): readonly GroupRemainder[] => {
+    const representative = nodes > 0 ? group.nodes.find(({ name }) => !isInAny(name, named)) : undefined;
+    return representative ? [{ group, representative, nodes, milliCPU }] : [];
   });
   return { places: [...places], rest };
 }
 
-export function isNamed(name: string, named: readonly Named[]): boolean {
+export function isInAny(name: string, named: readonly NameSet[]): boolean {
   for (const names of named) if (names.has(name)) return true;
   return false;
 }
@@ -165,18 +166,18 @@ function groupsOf(nodes: readonly Node[]): Groups {
     const group = groups.get(groupKey(node));
     if (group) {
       group.nodes.push(node);
-      group.cpuMillis += node.cpuMillis;
+      group.milliCPU += node.milliCPU;
     } else {
-      const { zone, kubeletMinor, cpuMillis } = node;
-      groups.set(groupKey(node), { zone, kubeletMinor, cpuMillis, nodes: [node] });
+      const { zone, kubeletMinor, milliCPU } = node;
+      groups.set(groupKey(node), { zone, kubeletMinor, milliCPU, nodes: [node] });
     }
   }
   return groups;
 }
 
-function placesOf(nodes: readonly Node[], groups: readonly NodeGroup[]): ReadonlyMap<string, NodePlace> {
+function entriesOf(nodes: readonly Node[], groups: readonly NodeGroup[]): ReadonlyMap<string, NodeEntry> {
   const byKey = new Map(groups.flatMap(group => group.nodes.slice(0, 1).map(node => [groupKey(node), group])));
-  const places = new Map<string, NodePlace>();
+  const places = new Map<string, NodeEntry>();
   nodes.forEach((node, index) => {
     const group = byKey.get(groupKey(node));
     if (group) places.set(node.name, { node, index, group });

@@ -7,7 +7,7 @@ import type { IPFamily, Service, ServicePort } from '../model/service.ts';
 import type { Topology } from '../model/topology.ts';
 
 /** A placeholder for the address of a scheduled Pod without one, unique per Pod, so that each counts once. */
-const addressToCome = (pod: Pod, family: IPFamily): string => (family === 'IPv6' ? `::${pod.name}` : pod.name);
+const placeholderAddress = (pod: Pod, family: IPFamily): string => (family === 'IPv6' ? `::${pod.name}` : pod.name);
 
 /**
  * The slices that the EndpointSlice controller will make of these Pods (k8s.io/endpointslice reconciler.go, v0.37.1). A
@@ -21,7 +21,7 @@ export function slicesFromPods(
   const selector = service.selector;
   if (!selector) return [];
   const selected = pods.filter(
-    pod => pod.namespace === service.namespace && isEndpointToBe(pod) && matchesLabels(selector, pod.labels),
+    pod => pod.namespace === service.namespace && becomesEndpoint(pod) && matchesLabels(selector, pod.labels),
   );
   return service.ipFamilies.flatMap(family => {
     const byPorts = Map.groupBy(
@@ -32,7 +32,7 @@ export function slicesFromPods(
   });
 }
 
-function isEndpointToBe(pod: Pod): boolean {
+function becomesEndpoint(pod: Pod): boolean {
   return pod.nodeName !== null && pod.phase !== 'Succeeded' && pod.phase !== 'Failed';
 }
 
@@ -80,7 +80,7 @@ function endpointOf(
 ): Endpoint {
   const node = pod.nodeName === null ? undefined : topology.node(pod.nodeName);
   return {
-    address: pod.ips.find(ip => familyOf(ip) === family) ?? addressToCome(pod, family),
+    address: pod.ips.find(ip => familyOf(ip) === family) ?? placeholderAddress(pod, family),
     ready: service.publishNotReadyAddresses || (pod.ready && !pod.terminating),
     serving: pod.ready,
     terminating: pod.terminating,
@@ -91,17 +91,17 @@ function endpointOf(
 }
 
 /** Skip reason for a Service with Pods whose placement is pending. */
-export const STILL_BEING_PLACED = 'its Pods are not scheduled or not started yet';
+export const PODS_PENDING_REASON = 'its Pods are not scheduled or not started yet';
 
-const PLACING_MILLIS = 60_000;
+const PLACEMENT_GRACE_MS = 60_000;
 
 /**
  * True for a Pod whose placement is pending: not scheduled yet, of a new DaemonSet (it reaches all its nodes within moments
  * of its first Pods), or of one that replaces its Pods node by node. While a Service has such a Pod, a node without an
  * endpoint is not a problem.
  */
-export function isBeingPlaced(pod: Pod, now: number): boolean {
-  const young = pod.createdAt !== null && now - pod.createdAt < PLACING_MILLIS;
+export function isPlacementPending(pod: Pod, now: number): boolean {
+  const young = pod.createdAt !== null && now - pod.createdAt < PLACEMENT_GRACE_MS;
   if (pod.controllerKind === 'DaemonSet') return young || pod.terminating;
   return young && !pod.terminating && pod.nodeName === null;
 }

@@ -13,10 +13,10 @@ import { portPolicies } from './port-policy.ts';
 import type { ProxyEndpoint } from './proxy-endpoint.ts';
 import type { HintSupport } from './proxy-version.ts';
 import {
-  HEADLESS_LABEL_ON_SERVICE_COUNTS_UNTIL,
+  HEADLESS_SERVICE_LABEL_LAST_MINOR,
   hintSupport,
+  NON_TERMINATING_ENDPOINT_WINS_SINCE_MINOR,
   proxyMinor,
-  RUNNING_ENDPOINT_WINS_MINOR,
 } from './proxy-version.ts';
 import type { Route, TrafficClass } from './route.ts';
 import { route } from './route.ts';
@@ -24,7 +24,7 @@ import type { ListedPort, ServiceEndpoints } from './service-endpoints.ts';
 import { WorkBudget } from './work-budget.ts';
 
 /** The routes of one Service port in one IP family from any node. */
-export interface PortReach {
+export interface PortRouting {
   readonly port: ServicePort;
   readonly family: IPFamily;
   readonly policy: PortPolicy;
@@ -50,21 +50,21 @@ export interface RoutingInput {
  * The routing of every port in every IP family. Empty if kube-proxy does not handle the Service (headless, ExternalName,
  * another proxy's). Throws WorkLimitExceeded.
  */
-export function reach(input: RoutingInput): readonly PortReach[] {
+export function portRoutings(input: RoutingInput): readonly PortRouting[] {
   return [...eachPort(input)];
 }
 
 /** The routing of one port per distinct set of endpoints and policy; all others have the same routes. */
-export function distinctRoutings(input: RoutingInput): readonly PortReach[] {
+export function distinctRoutings(input: RoutingInput): readonly PortRouting[] {
   const seen = new Map<EndpointIndex, Set<boolean>>();
-  const distinct: PortReach[] = [];
+  const distinct: PortRouting[] = [];
   let steps = 0;
   for (const port of eachPort(input)) {
     const accessible = seen.get(port.index) ?? new Set();
     if (accessible.has(port.policy.accessible)) continue;
     seen.set(port.index, accessible.add(port.policy.accessible));
     distinct.push(port);
-    steps += port.index.named.size;
+    steps += port.index.nodeNames.size;
   }
   // Rules read the route of each of these ports on each of these nodes.
   input.budget?.spend(steps * distinct.length);
@@ -73,7 +73,7 @@ export function distinctRoutings(input: RoutingInput): readonly PortReach[] {
 
 function* eachPort({ service, endpoints, facts, portsBefore = [], budget = new WorkBudget() }: RoutingInput) {
   if (!isProxied(service)) return;
-  if (facts.version.minor <= HEADLESS_LABEL_ON_SERVICE_COUNTS_UNTIL && HEADLESS_LABEL in service.labels) return;
+  if (facts.version.minor <= HEADLESS_SERVICE_LABEL_LAST_MINOR && HEADLESS_LABEL in service.labels) return;
   for (const family of service.ipFamilies) {
     const endpointsOf = endpoints.byPort(family, portsBefore, budget);
     const policyOf = portPolicies(service, family);
@@ -83,20 +83,20 @@ function* eachPort({ service, endpoints, facts, portsBefore = [], budget = new W
   }
 }
 
-interface PortOfFamily {
+interface FamilyPort {
   readonly service: Service;
   readonly port: ServicePort;
   readonly family: IPFamily;
 }
 
-class Routing implements PortReach {
+class Routing implements PortRouting {
   readonly port: ServicePort;
   readonly family: IPFamily;
   readonly policy: PortPolicy;
   readonly #service: Service;
   readonly #listed: ListedPort & { readonly facts: ClusterFacts };
 
-  constructor(of: PortOfFamily, policy: PortPolicy, listed: ListedPort & { readonly facts: ClusterFacts }) {
+  constructor(of: FamilyPort, policy: PortPolicy, listed: ListedPort & { readonly facts: ClusterFacts }) {
     this.port = of.port;
     this.family = of.family;
     this.policy = policy;
@@ -114,7 +114,8 @@ class Routing implements PortReach {
 
   categories(node: Node): Categories {
     const { facts, endpoints } = this.#listed;
-    const isOlder = endpoints.index.repeats && proxyMinor(node, facts) < RUNNING_ENDPOINT_WINS_MINOR;
+    const isOlder =
+      endpoints.index.hasDuplicateAddresses && proxyMinor(node, facts) < NON_TERMINATING_ENDPOINT_WINS_SINCE_MINOR;
     const index = isOlder ? endpoints.indexOfOlderProxy(node.name) : endpoints.index;
     return categorize(index, this.policy, { node, hints: hintsObeyed(this.#service, node, facts) });
   }

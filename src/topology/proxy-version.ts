@@ -10,17 +10,17 @@ export interface HintSupport {
 }
 
 /** First minor version whose kube-proxy obeys node hints (gate PreferSameTrafficDistribution, on by default). */
-export const NODE_HINTS_MINOR = 34;
+export const NODE_HINTS_SINCE_MINOR = 34;
 /** First minor version whose kube-proxy obeys zone hints regardless of the annotation (gate ServiceTrafficDistribution). */
-export const ZONE_HINTS_WITHOUT_ANNOTATION_MINOR = 31;
+export const ZONE_HINTS_WITHOUT_ANNOTATION_SINCE_MINOR = 31;
 
 /**
  * First minor version in which, of two endpoints with one address, the one that is not terminating wins
  * (pkg/proxy/endpointslicecache.go addEndpoints, v1.36.3). Before, the one on the proxy's node won, or else the first seen.
  */
-export const RUNNING_ENDPOINT_WINS_MINOR = 36;
+export const NON_TERMINATING_ENDPOINT_WINS_SINCE_MINOR = 36;
 /** Last minor version whose informers share one selector, so the label hides a Service too (cmd/kube-proxy/app/server.go, v1.35.4). */
-export const HEADLESS_LABEL_ON_SERVICE_COUNTS_UNTIL = 35;
+export const HEADLESS_SERVICE_LABEL_LAST_MINOR = 35;
 
 /** Minor version of a node's kube-proxy: its kubelet's, else the cluster's. */
 export function proxyMinor(node: Node, facts: ClusterFacts): number {
@@ -30,8 +30,8 @@ export function proxyMinor(node: Node, facts: ClusterFacts): number {
 /** The hints that a kube-proxy of this minor version obeys (pkg/proxy/topology.go of 1.30, 1.33 and 1.37). */
 export function hintSupport(minor: number, service: Service): HintSupport {
   return {
-    zones: minor >= ZONE_HINTS_WITHOUT_ANNOTATION_MINOR || annotationEnablesHints(service),
-    nodes: minor >= NODE_HINTS_MINOR,
+    zones: minor >= ZONE_HINTS_WITHOUT_ANNOTATION_SINCE_MINOR || annotationEnablesHints(service),
+    nodes: minor >= NODE_HINTS_SINCE_MINOR,
   };
 }
 

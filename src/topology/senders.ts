@@ -1,16 +1,16 @@
 import type { Node } from '../model/node.ts';
 import type { Service } from '../model/service.ts';
 import { isExternalLocal } from '../model/service.ts';
-import { isNotExcludedFromBalancers } from './load-balancer-nodes.ts';
-import type { GroupRest } from './node-set.ts';
+import { mayReceiveExternalTraffic } from './load-balancer-nodes.ts';
+import type { GroupRemainder } from './node-set.ts';
 import { NodeSet } from './node-set.ts';
-import type { PortReach } from './port-routing.ts';
+import type { PortRouting } from './port-routing.ts';
 import type { TrafficClass } from './route.ts';
 
 /** The Service, all its ports, and the nodes whose Pods send traffic. */
 export interface TrafficInput {
   readonly service: Service;
-  readonly ports: readonly PortReach[];
+  readonly ports: readonly PortRouting[];
   readonly clients: NodeSet;
 }
 
@@ -31,16 +31,16 @@ export interface Senders {
  * Shares of all traffic by allocatable CPU, as upstream weighs zones (k8s.io/endpointslice topologycache SetNodes, v0.37.1);
  * equal shares if no node reports CPU.
  */
-export function trafficWeights(clients: NodeSet): { ofNode(node: Node): number; ofRest(rest: GroupRest): number } {
-  const total = clients.cpuMillis;
-  if (total > 0) return { ofNode: node => node.cpuMillis / total, ofRest: rest => rest.cpuMillis / total };
+export function trafficWeights(clients: NodeSet): { ofNode(node: Node): number; ofRest(rest: GroupRemainder): number } {
+  const total = clients.milliCPU;
+  if (total > 0) return { ofNode: node => node.milliCPU / total, ofRest: rest => rest.milliCPU / total };
   return { ofNode: () => 1 / clients.size, ofRest: rest => rest.nodes / clients.size };
 }
 
 /** Nodes that traffic of the class enters: client nodes, or for outside traffic those that pass the health check. */
 export function sendingNodes(trafficClass: TrafficClass, { service, ports, clients }: TrafficInput): NodeSet {
   if (trafficClass !== 'external') return clients;
-  const receivers = clients.where(isNotExcludedFromBalancers);
+  const receivers = clients.filter(mayReceiveExternalTraffic);
   if (!isExternalLocal(service) || service.healthCheckNodePort === 0) return receivers;
   // The health check port answers for ready endpoints on the node, of any port of the Service.
   const names = new Set(ports.flatMap(({ index }) => [...index.readyOnNode.keys()]));
@@ -59,7 +59,7 @@ export function trafficSenders(trafficClass: TrafficClass, input: TrafficInput):
   const passing = sendingNodes(trafficClass, input);
   const sending: Sender[] = [];
   const unhealthy: Node[] = [];
-  for (const node of clients.where(isNotExcludedFromBalancers).nodes) {
+  for (const node of clients.filter(mayReceiveExternalTraffic).nodes) {
     if (passing.get(node.name)) sending.push({ node, weight: 1 / passing.size });
     else unhealthy.push(node);
   }

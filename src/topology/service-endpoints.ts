@@ -96,9 +96,9 @@ export class ServiceEndpoints {
 function portEndpoints(listed: ReturnType<typeof listedEndpoints>): PortEndpoints {
   const index = indexEndpoints(distinctEndpoints(listed));
   if (index.all.length === listed.length) return { index, indexOfOlderProxy: () => index };
-  const named = new Set([...index.named, ...listed.flatMap(({ nodeName }) => nodeName ?? [])]);
+  const nodeNames = new Set([...index.nodeNames, ...listed.flatMap(({ nodeName }) => nodeName ?? [])]);
   return {
-    index: { ...index, named, repeats: true },
+    index: { ...index, nodeNames, hasDuplicateAddresses: true },
     indexOfOlderProxy: node => indexEndpoints(distinctEndpoints(listed, node)),
   };
 }

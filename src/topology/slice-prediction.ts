@@ -3,28 +3,28 @@ import type { Endpoint, EndpointSlice } from '../model/endpoint-slice.ts';
 import { isControllerManaged } from '../model/endpoint-slice.ts';
 import type { IPFamily, Service } from '../model/service.ts';
 import type { KubernetesVersion } from '../model/version.ts';
-import type { HintsAbsence, HintsAsked, PredictedHints } from './hints.ts';
-import { hintsAsked, predictHints } from './hints.ts';
+import type { HintInputs, HintsAbsence, PredictedHints } from './hints.ts';
+import { hintInputs, predictHints } from './hints.ts';
 import type { NodeSet } from './node-set.ts';
 
 /** The inputs of the prediction of EndpointSlices, except their ports (see ServiceEndpoints). */
-export interface SlicesAsked {
+export interface SliceInputs {
   /** Equal for equal inputs. */
   readonly key: string;
   /** False in an audit, which reads the slices unchanged. */
   readonly rewritten: boolean;
   readonly headless: boolean;
   readonly publishNotReadyAddresses: boolean;
-  readonly hints: HintsAsked;
+  readonly hints: HintInputs;
 }
 
-export function slicesAsked({ service, source }: Change, version: KubernetesVersion): SlicesAsked {
+export function sliceInputs({ service, source }: Change, version: KubernetesVersion): SliceInputs {
   const rewritten = source !== 'cluster';
   const headless = service.clusterIP === 'None';
   const { publishNotReadyAddresses } = service;
-  const hints = hintsAsked(service, version);
-  const { managed, ipFamilies, heuristic, lackedBy } = hints;
-  const key = `${rewritten} ${headless} ${publishNotReadyAddresses} ${managed} ${ipFamilies.join()} ${heuristic} ${lackedBy}`;
+  const hints = hintInputs(service, version);
+  const { managed, ipFamilies, heuristic, unsupportedMinor } = hints;
+  const key = `${rewritten} ${headless} ${publishNotReadyAddresses} ${managed} ${ipFamilies.join()} ${heuristic} ${unsupportedMinor}`;
   return { key, rewritten, headless, publishNotReadyAddresses, hints };
 }
 
@@ -32,11 +32,7 @@ export function slicesAsked({ service, source }: Change, version: KubernetesVers
  * The Service's EndpointSlices after the EndpointSlice controller has processed the change: zones of the Nodes, readiness
  * under the new publishNotReadyAddresses, hints of the new settings. Slices of other managers stay unchanged.
  */
-export function prospectiveSlices(
-  asked: SlicesAsked,
-  slices: readonly EndpointSlice[],
-  nodes: NodeSet,
-): PredictedHints {
+export function predictSlices(asked: SliceInputs, slices: readonly EndpointSlice[], nodes: NodeSet): PredictedHints {
   const { hints, rewritten } = asked;
   if (!rewritten) return observedSlices(hints.ipFamilies, slices, predictHints(hints, slices, nodes));
   const after = hints.managed
@@ -60,7 +56,7 @@ export function observedSlices(
 }
 
 /** The slices with all starting endpoints ready and without terminating ones. */
-export function settledSlices(slices: readonly EndpointSlice[]): readonly EndpointSlice[] {
+export function slicesAfterRollout(slices: readonly EndpointSlice[]): readonly EndpointSlice[] {
   return slices.map(slice => {
     if (slice.endpoints.every(({ ready, terminating }) => ready === true && terminating !== true)) return slice;
     const endpoints = slice.endpoints
@@ -70,9 +66,9 @@ export function settledSlices(slices: readonly EndpointSlice[]): readonly Endpoi
   });
 }
 
-function rewrite(slice: EndpointSlice, asked: SlicesAsked, nodes: NodeSet): EndpointSlice {
+function rewrite(slice: EndpointSlice, asked: SliceInputs, nodes: NodeSet): EndpointSlice {
   const endpoints = slice.endpoints
-    .filter(endpoint => isKept(endpoint, asked, nodes))
+    .filter(endpoint => keepsEndpoint(endpoint, asked, nodes))
     .map(endpoint => rewriteEndpoint(endpoint, asked, nodes));
   return { ...slice, proxied: !asked.headless, endpoints };
 }
@@ -81,13 +77,13 @@ function rewrite(slice: EndpointSlice, asked: SlicesAsked, nodes: NodeSet): Endp
  * A Pod of a deleted Node is excluded unless unready addresses are published too (k8s.io/endpointslice reconciler.go
  * reconcileByAddressType, v0.37.1).
  */
-function isKept({ nodeName }: Endpoint, { publishNotReadyAddresses }: SlicesAsked, nodes: NodeSet): boolean {
+function keepsEndpoint({ nodeName }: Endpoint, { publishNotReadyAddresses }: SliceInputs, nodes: NodeSet): boolean {
   if (nodeName === null || publishNotReadyAddresses || nodes.size === 0) return true;
   return nodes.get(nodeName) !== undefined;
 }
 
 /** `ready` as k8s.io/endpointslice utils.go podToEndpoint computes it, v0.37.1. An unchanged endpoint stays the same object. */
-function rewriteEndpoint(endpoint: Endpoint, { publishNotReadyAddresses }: SlicesAsked, nodes: NodeSet): Endpoint {
+function rewriteEndpoint(endpoint: Endpoint, { publishNotReadyAddresses }: SliceInputs, nodes: NodeSet): Endpoint {
   const serving = endpoint.serving ?? endpoint.ready ?? true;
   const ready = publishNotReadyAddresses || (serving && endpoint.terminating !== true);
   const zone = nodes.size === 0 ? endpoint.zone : zoneOf(endpoint.nodeName, nodes);

@@ -3,7 +3,7 @@ import type { EndpointSlice } from '../model/endpoint-slice.ts';
 import type { Topology } from '../model/topology.ts';
 
 /** One object that delegates to the current topology. */
-export function viewOf(current: () => Topology): Topology {
+export function delegatingTopology(current: () => Topology): Topology {
   return {
     nodes: () => current().nodes(),
     node: name => current().node(name),
@@ -21,7 +21,7 @@ export function withSlices(
   slices: readonly EndpointSlice[],
 ): Topology {
   return {
-    ...viewOf(() => topology),
+    ...delegatingTopology(() => topology),
     slices: (namespace, name) =>
       namespace === of.namespace && name === of.name ? slices : topology.slices(namespace, name),
   };

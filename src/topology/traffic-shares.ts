@@ -1,7 +1,7 @@
 import type { Node } from '../model/node.ts';
-import { namedForClusterSet } from './endpoint-index.ts';
-import type { Named, NodeGroup, NodeSet } from './node-set.ts';
-import type { PortReach } from './port-routing.ts';
+import { nodesWithOwnClusterSet } from './endpoint-index.ts';
+import type { NameSet, NodeGroup, NodeSet } from './node-set.ts';
+import type { PortRouting } from './port-routing.ts';
 import type { ProxyEndpoint } from './proxy-endpoint.ts';
 import { trafficWeights } from './senders.ts';
 
@@ -9,7 +9,7 @@ import { trafficWeights } from './senders.ts';
  * The traffic shares of one class, if every client node sends in proportion to its allocatable CPU. Fractions of all
  * traffic, 0 to 1.
  */
-export interface Load {
+export interface TrafficShares {
   readonly byEndpoint: ReadonlyMap<ProxyEndpoint, number>;
   readonly inZone: number;
   readonly onNode: number;
@@ -19,9 +19,9 @@ export interface Load {
 type Endpoints = readonly ProxyEndpoint[];
 
 /** Traffic shares of ClusterIP traffic. Cost: endpoints plus groups of nodes, not their product, and not the nodes. */
-export function internalLoad(port: PortReach, clients: NodeSet): Load {
+export function internalTrafficShares(port: PortRouting, clients: NodeSet): TrafficShares {
   const senders = sendersOf(port, clients);
-  return trafficShares({ ...senders, onNode: stayingOnNode(port, clients, senders) });
+  return trafficShares({ ...senders, onNode: shareKeptOnNode(port, clients, senders) });
 }
 
 /** The traffic of all senders of one class. */
@@ -34,7 +34,7 @@ export interface SentTraffic {
 }
 
 /** The shares, if senders distribute their traffic evenly over each set of endpoints. */
-export function trafficShares({ byEndpoints, onNode, lost }: SentTraffic): Load {
+export function trafficShares({ byEndpoints, onNode, lost }: SentTraffic): TrafficShares {
   const byEndpoint = new Map<ProxyEndpoint, number>();
   let inZone = 0;
   for (const [endpoints, zones] of byEndpoints) {
@@ -49,22 +49,22 @@ export function trafficShares({ byEndpoints, onNode, lost }: SentTraffic): Load 
 }
 
 /** Mean share of ClusterIP traffic that stays in its zone, over ports with endpoints in known zones; `null` without such ports. */
-export function inZoneShare(ports: readonly PortReach[], clients: NodeSet): number | null {
+export function inZoneShare(ports: readonly PortRouting[], clients: NodeSet): number | null {
   if (clients.zones.length === 0) return null;
   const placed = ports.filter(({ index }) => [...index.ready, ...index.draining].some(({ zone }) => zone !== null));
   if (placed.length === 0) return null;
-  const mean = placed.reduce((sum, port) => sum + internalLoad(port, clients).inZone, 0) / placed.length;
+  const mean = placed.reduce((sum, port) => sum + internalTrafficShares(port, clients).inZone, 0) / placed.length;
   // Sums of shares have rounding errors; a whole must be 1.
   return Math.round(mean * 1e6) / 1e6;
 }
 
 /** Endpoints that are ready or get traffic. */
-export function usableEndpoints({ index }: PortReach, { byEndpoint }: Pick<Load, 'byEndpoint'>): Endpoints {
+export function usableEndpoints({ index }: PortRouting, { byEndpoint }: Pick<TrafficShares, 'byEndpoint'>): Endpoints {
   return index.all.filter(endpoint => endpoint.ready || byEndpoint.has(endpoint));
 }
 
 /** Share of the busiest endpoint over the mean of all usable ones; `null` if none gets traffic. */
-export function busiestFactor(port: PortReach, shares: Load): number | null {
+export function busiestFactor(port: PortRouting, shares: TrafficShares): number | null {
   const carried = sumOf(shares.byEndpoint);
   const largest = shares.byEndpoint.values().reduce((max, share) => Math.max(max, share), 0);
   return carried > 0 ? (largest / carried) * usableEndpoints(port, shares).length : null;
@@ -77,12 +77,12 @@ export interface ZoneShares {
 }
 
 /** The shares of ClusterIP traffic by zone, for callers that do not need them by endpoint. */
-export function internalLoadOfZones(port: PortReach, clients: NodeSet): ZoneShares {
+export function internalSharesByZone(port: PortRouting, clients: NodeSet): ZoneShares {
   const byZone = new Map<string, number>();
   const addTo = (zone: string, share: number) => byZone.set(zone, (byZone.get(zone) ?? 0) + share);
   const among = new Map<Endpoints, number>();
   let carried = 0;
-  eachSender(port, clients, (_node, endpoints, share) => {
+  forEachSender(port, clients, (_node, endpoints, share) => {
     const [first] = endpoints;
     if (!first) return;
     carried += share;
@@ -115,12 +115,12 @@ interface SenderShares extends Pick<SentTraffic, 'byEndpoints' | 'lost'> {
   endpointsOf(node: Node, group: NodeGroup): Endpoints;
 }
 
-function sendersOf(port: PortReach, clients: NodeSet): SenderShares {
+function sendersOf(port: PortRouting, clients: NodeSet): SenderShares {
   const byEndpoints = new Map<Endpoints, Map<string | null, number>>();
   const own = new Map<string, Endpoints>();
   const ofGroup = new Map<NodeGroup, Endpoints>();
   let lost = 0;
-  eachSender(port, clients, (node, endpoints, share, group) => {
+  forEachSender(port, clients, (node, endpoints, share, group) => {
     if (endpoints.length === 0) lost += share;
     else add(byEndpoints, endpoints, { zone: node.zone, share });
     if (group) ofGroup.set(group, endpoints);
@@ -133,19 +133,20 @@ function sendersOf(port: PortReach, clients: NodeSet): SenderShares {
 /** Gets a node or the representative of a group, its endpoints and its share. */
 type Visit = (node: Node, endpoints: Endpoints, share: number, group: NodeGroup | null) => void;
 
-function eachSender(port: PortReach, clients: NodeSet, visit: Visit): void {
+function forEachSender(port: PortRouting, clients: NodeSet, visit: Visit): void {
   const weights = trafficWeights(clients);
   const endpointsOf = (node: Node) => port.route('internal', node)?.endpoints ?? NONE;
-  const { places, rest } = clients.apart([apartFromTheirGroup(port)]);
+  const { places, rest } = clients.partition([nodesOutsideGroup(port)]);
   for (const { node } of places) visit(node, endpointsOf(node), weights.ofNode(node), null);
-  for (const left of rest) visit(left.one, endpointsOf(left.one), weights.ofRest(left), left.group);
+  for (const left of rest)
+    visit(left.representative, endpointsOf(left.representative), weights.ofRest(left), left.group);
 }
 
 const NONE: Endpoints = [];
 
 /** Nodes that may use other endpoints than their group. */
-function apartFromTheirGroup({ policy, index }: PortReach): Named {
-  return policy.internalLocal ? index.named : namedForClusterSet(index);
+function nodesOutsideGroup({ policy, index }: PortRouting): NameSet {
+  return policy.internalLocal ? index.nodeNames : nodesWithOwnClusterSet(index);
 }
 
 function add(
@@ -158,16 +159,16 @@ function add(
   byEndpoints.set(endpoints, zones);
 }
 
-function stayingOnNode(port: PortReach, clients: NodeSet, senders: SenderShares): SentTraffic['onNode'] {
+function shareKeptOnNode(port: PortRouting, clients: NodeSet, senders: SenderShares): SentTraffic['onNode'] {
   const staying = { all: 0, zoneless: 0 };
   const { readyOnNode, drainingOnNode } = port.index;
   for (const [name, here] of [...readyOnNode, ...drainingOnNode]) {
-    const place = clients.place(name);
+    const place = clients.entry(name);
     if (!place) continue;
     const endpoints = senders.endpointsOf(place.node, place.group);
     if (endpoints.length === 0) continue;
     const share =
-      (senders.shareOf(place.node) * amongThem(here, endpoints, { port, node: place.node })) / endpoints.length;
+      (senders.shareOf(place.node) * countReachable(here, endpoints, { port, node: place.node })) / endpoints.length;
     staying.all += share;
     if (place.node.zone === null) staying.zoneless += share;
   }
@@ -175,7 +176,11 @@ function stayingOnNode(port: PortReach, clients: NodeSet, senders: SenderShares)
 }
 
 /** The number of a node's own endpoints among those that it sends to. */
-function amongThem(here: Endpoints, endpoints: Endpoints, { port, node }: { port: PortReach; node: Node }): number {
+function countReachable(
+  here: Endpoints,
+  endpoints: Endpoints,
+  { port, node }: { port: PortRouting; node: Node },
+): number {
   // Draining endpoints are used if none is ready, and then all of them.
   if (endpoints[0]?.ready !== here[0]?.ready) return 0;
   if (endpoints === here || endpoints === port.index.ready || endpoints === port.index.draining) return here.length;

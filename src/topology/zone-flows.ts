@@ -1,8 +1,8 @@
-import type { PortReach } from './port-routing.ts';
+import type { PortRouting } from './port-routing.ts';
 import type { ProxyEndpoint } from './proxy-endpoint.ts';
 import type { Route, TrafficClass, VerdictReason } from './route.ts';
 import type { Sender } from './senders.ts';
-import type { Load } from './traffic-shares.ts';
+import type { TrafficShares } from './traffic-shares.ts';
 import { trafficShares } from './traffic-shares.ts';
 
 /** A zone's name, `null` for nodes and endpoints without one. */
@@ -30,7 +30,7 @@ export interface Loss {
   readonly reason: VerdictReason;
 }
 
-export interface TrafficFlows extends Load {
+export interface TrafficFlows extends TrafficShares {
   readonly flows: readonly ZoneFlow[];
   readonly losses: readonly Loss[];
 }
@@ -45,7 +45,7 @@ interface Bundle {
 }
 
 /** Where traffic goes, zone by zone. Cost: senders + the sizes of the distinct endpoint sets, not their product. */
-export function trafficFlows(trafficClass: TrafficClass, port: PortReach, senders: readonly Sender[]): TrafficFlows {
+export function trafficFlows(trafficClass: TrafficClass, port: PortRouting, senders: readonly Sender[]): TrafficFlows {
   const sum = new FlowAccumulator();
   for (const sender of senders) {
     const route = port.route(trafficClass, sender.node);

@@ -1,31 +1,31 @@
 import { isAscii } from 'node:buffer';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Judge, Outcome } from '../admission/admit.ts';
-import { admit, defaultsOf } from '../admission/admit.ts';
+import type { Outcome, ReviewEnvironment } from '../admission/admit.ts';
+import { admit, computeDefaults } from '../admission/admit.ts';
 import { Deadline, parseTimeout } from '../admission/deadline.ts';
 import type { AdmissionReviewResponse } from '../admission/respond.ts';
 import { allow, respond, respondWithDefaults } from '../admission/respond.ts';
 import type { AdmissionRequest } from '../admission/review.ts';
 import { parseReview } from '../admission/review.ts';
 import type { HttpsOptions } from '../serving/https-app.ts';
-import { createApp } from '../serving/https-app.ts';
+import { createHttpsApp } from '../serving/https-app.ts';
 import type { Capacity } from '../serving/limits.ts';
 import { CAPACITY } from '../serving/limits.ts';
-import type { Refusal } from './http-error.ts';
-import { BUSY, notFound, refusalFor, refuse } from './http-error.ts';
+import type { HttpErrorBody } from './http-error.ts';
+import { notFound, sendHttpError, TOO_MANY_LARGE_BODIES, toHttpError } from './http-error.ts';
 import { LoopIteration } from './loop-iteration.ts';
-import { BodyBudget, limitLookups, SMALL_BODY } from './request-limits.ts';
+import { LargeBodyBudget, limitLookups, NOTHING_RESERVED } from './request-limits.ts';
 import { logReview } from './review-log.ts';
-import { countReview } from './review-metrics.ts';
-import type { Reviewed, ReviewOutcome } from './review-summary.ts';
-import { reviewedOf } from './review-summary.ts';
+import { recordReviewMetrics } from './review-metrics.ts';
+import type { ReviewOutcome, ReviewSummary } from './review-summary.ts';
+import { summarizeReview } from './review-summary.ts';
 
 export interface WebhookOptions extends Omit<HttpsOptions, 'capacity'> {
-  readonly judge: Judge;
+  readonly judge: ReviewEnvironment;
   /** Milliseconds, monotonic. */
   readonly clock?: () => number;
   /** Called for every review whose deadline was missed. */
-  readonly onTooLate?: () => void;
+  readonly onDeadlineMissed?: () => void;
   readonly capacity?: Capacity;
   /** True while the process shuts down: each response then closes its connection. */
   readonly draining?: () => boolean;
@@ -34,9 +34,9 @@ export interface WebhookOptions extends Omit<HttpsOptions, 'capacity'> {
 declare module 'fastify' {
   interface FastifyRequest {
     /** Start of the event-loop iteration that read it, in milliseconds of the app's clock. */
-    arrivedAt: number;
+    receivedAtMs: number;
     /** Set when a review is answered. */
-    reviewed: Reviewed | null;
+    reviewed: ReviewSummary | null;
   }
 }
 
@@ -50,43 +50,46 @@ type Handler = (review: AdmissionRequest, request: FastifyRequest) => HandledRev
 /** The app of the webhook port: POST /validate and /mutate. The caller listens. */
 export async function buildWebhookApp(options: WebhookOptions): Promise<FastifyInstance> {
   const { metrics, log, capacity = CAPACITY, clock = () => performance.now(), draining = () => false } = options;
-  const pods = options.judge.pods && limitLookups(options.judge.pods, capacity.reviews, () => metrics?.hurried.inc());
-  const judge: Judge = { ...options.judge, pods };
+  const pods =
+    options.judge.pods &&
+    limitLookups(options.judge.pods, capacity.maxConcurrentReviews, () => metrics?.reviewsOverLimit.inc());
+  const judge: ReviewEnvironment = { ...options.judge, pods };
   const iteration = new LoopIteration(clock);
-  const app = createApp({ ...options, capacity });
+  const app = createHttpsApp({ ...options, capacity });
   app.removeContentTypeParser(['text/plain', 'application/json']);
   // Errors of Fastify's parser quote the body, which may contain secrets.
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_request: FastifyRequest, body: Buffer) =>
     parseJson(body),
   );
-  app.decorateRequest('arrivedAt', 0);
+  app.decorateRequest('receivedAtMs', 0);
   app.decorateRequest('reviewed', null);
 
   const closeIfDraining = (reply: FastifyReply) => (draining() ? reply.header('connection', 'close') : reply);
-  const refused = (reply: FastifyReply, refusal: Refusal) => {
+  const refused = (reply: FastifyReply, refusal: HttpErrorBody) => {
     metrics?.requestsRefused.inc({ reason: refusal.error });
-    return refuse(closeIfDraining(reply), refusal);
+    return sendHttpError(closeIfDraining(reply), refusal);
   };
-  app.setErrorHandler((error: Parameters<typeof refusalFor>[0], request, reply) =>
-    refused(reply, refusalFor(error, request)),
+  app.setErrorHandler((error: Parameters<typeof toHttpError>[0], request, reply) =>
+    refused(reply, toHttpError(error, request)),
   );
   app.setNotFoundHandler((request, reply) => refused(reply, notFound(request)));
 
-  const budget = new BodyBudget(capacity);
+  const budget = new LargeBodyBudget(capacity);
   app.addHook('onRequest', (request, reply, done) => {
-    request.arrivedAt = iteration.startedAt();
-    const taken = request.method === 'POST' ? budget.take(request.headers['content-length']) : SMALL_BODY;
+    request.receivedAtMs = iteration.startedAt();
+    const taken = request.method === 'POST' ? budget.reserve(request.headers['content-length']) : NOTHING_RESERVED;
     // The body is not read, so the connection cannot be reused.
-    if (taken === null) return void refused(reply.header('connection', 'close').header('retry-after', '1'), BUSY);
-    if (taken !== SMALL_BODY) reply.raw.once('close', taken);
+    if (taken === null)
+      return void refused(reply.header('connection', 'close').header('retry-after', '1'), TOO_MANY_LARGE_BODIES);
+    if (taken !== NOTHING_RESERVED) reply.raw.once('close', taken);
     done();
   });
   app.addHook('onResponse', (request, _reply, done) => {
     const { reviewed } = request;
     if (reviewed) {
-      const record = { reviewed, millis: clock() - request.arrivedAt };
+      const record = { reviewed, millis: clock() - request.receivedAtMs };
       logReview(log, record);
-      if (metrics) countReview(metrics, record);
+      if (metrics) recordReviewMetrics(metrics, record);
     }
     done();
   });
@@ -96,19 +99,19 @@ export async function buildWebhookApp(options: WebhookOptions): Promise<FastifyI
       await iteration.allRead();
       const review = parseReview(request.body);
       const { outcome, answer } = await handle(review, request);
-      if (outcome.kind === 'too-late') options.onTooLate?.();
-      request.reviewed = reviewedOf({ path, review, outcome, answer });
+      if (outcome.kind === 'too-late') options.onDeadlineMissed?.();
+      request.reviewed = summarizeReview({ path, review, outcome, answer });
       closeIfDraining(reply).type('application/json');
       return JSON.stringify(answer);
     });
   post('/validate', async (review, request) => {
     const { timeout } = request.query as { timeout?: unknown };
-    const deadline = new Deadline(parseTimeout(timeout) - (clock() - request.arrivedAt), clock);
+    const deadline = new Deadline(parseTimeout(timeout) - (clock() - request.receivedAtMs), clock);
     const outcome = await admit(review, judge, deadline);
     return { outcome, answer: answerFor(review, outcome) };
   });
   post('/mutate', review => {
-    const defaults = defaultsOf(review, judge);
+    const defaults = computeDefaults(review, judge);
     if (!defaults) return { outcome: { kind: 'passed-over' }, answer: allow(review.uid) };
     const { service, applied } = defaults;
     return { outcome: { kind: 'defaulted', applied }, answer: respondWithDefaults(review.uid, service, applied) };

@@ -1,10 +1,10 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { ReviewError } from '../admission/review.ts';
 import type { InputError } from '../runtime/errors.ts';
-import { BODY_LIMIT } from '../serving/limits.ts';
+import { MAX_BODY_BYTES } from '../serving/limits.ts';
 
 /** An HTTP error: status, code and message. */
-export interface Refusal {
+export interface HttpErrorBody {
   readonly status: number;
   readonly error: string;
   readonly message: string;
@@ -12,7 +12,7 @@ export interface Refusal {
 }
 
 /** Client errors keep their message. All others are faults of zonewise and become a 500 without details. */
-export function refusalFor(error: FastifyError | ReviewError | InputError, request: FastifyRequest): Refusal {
+export function toHttpError(error: FastifyError | ReviewError | InputError, request: FastifyRequest): HttpErrorBody {
   if (error instanceof ReviewError) {
     return { status: 422, error: error.code, message: error.message, problems: error.problems };
   }
@@ -24,14 +24,18 @@ export function refusalFor(error: FastifyError | ReviewError | InputError, reque
   return { status: 500, error: 'internal', message: 'zonewise failed to answer; its log says why' };
 }
 
-export function notFound(request: FastifyRequest): Refusal {
+export function notFound(request: FastifyRequest): HttpErrorBody {
   const message = `${request.method} ${request.url}; expected POST /validate or /mutate`;
   return { status: 404, error: 'not-found', message };
 }
 
-export const BUSY: Refusal = { status: 503, error: 'busy', message: 'too many large bodies are in flight' };
+export const TOO_MANY_LARGE_BODIES: HttpErrorBody = {
+  status: 503,
+  error: 'busy',
+  message: 'too many large bodies are in flight',
+};
 
-export function refuse(reply: FastifyReply, { status, ...body }: Refusal): FastifyReply {
+export function sendHttpError(reply: FastifyReply, { status, ...body }: HttpErrorBody): FastifyReply {
   return reply.code(status).send(body);
 }
 
@@ -44,6 +48,6 @@ const CLIENT_ERRORS: Readonly<Record<number, string>> = {
 function explain(status: number, message: string, request: FastifyRequest): string {
   if (status === 415)
     return `content-type is ${request.headers['content-type'] ?? 'missing'}; expected application/json`;
-  if (status === 413) return `the body is larger than ${BODY_LIMIT} bytes`;
+  if (status === 413) return `the body is larger than ${MAX_BODY_BYTES} bytes`;
   return status === 400 ? `the body is not JSON: ${message}` : message;
 }

@@ -1,6 +1,6 @@
 import type { PodFinder } from '../admission/pending-endpoints.ts';
 import type { Capacity } from '../serving/limits.ts';
-import { BODY_LIMIT } from '../serving/limits.ts';
+import { MAX_BODY_BYTES } from '../serving/limits.ts';
 
 /**
  * Limits concurrent Pod lookups. Above the limit a review is evaluated without Pods: rules that need no endpoints still run,
@@ -25,13 +25,13 @@ export function limitLookups(pods: PodFinder, limit: number, onOverLimit: () => 
 }
 
 /** Reserves nothing. */
-export const SMALL_BODY = (): void => {};
+export const NOTHING_RESERVED = (): void => {};
 
 /**
  * Limits the memory of large bodies in flight; the number of connections limits small ones. A body above the budget is
  * rejected, and the webhook's failurePolicy applies: without the body, which has the uid, a review cannot be answered.
  */
-export class BodyBudget {
+export class LargeBodyBudget {
   readonly #capacity: Capacity;
   #used = 0;
 
@@ -40,11 +40,11 @@ export class BodyBudget {
   }
 
   /** Returns a function that releases the reservation, SMALL_BODY if there is none, `null` above the budget. */
-  take(length: string | undefined): (() => void) | null {
-    const bytes = length === undefined ? BODY_LIMIT : Number(length);
+  reserve(length: string | undefined): (() => void) | null {
+    const bytes = length === undefined ? MAX_BODY_BYTES : Number(length);
     // Fastify rejects an even larger body by its header.
-    if (bytes <= this.#capacity.largeBody || bytes > BODY_LIMIT) return SMALL_BODY;
-    if (this.#used + bytes > this.#capacity.largeBodies) return null;
+    if (bytes <= this.#capacity.largeBodyBytes || bytes > MAX_BODY_BYTES) return NOTHING_RESERVED;
+    if (this.#used + bytes > this.#capacity.maxLargeBodyBytes) return null;
     this.#used += bytes;
     let held = bytes;
     return () => {

@@ -1,8 +1,8 @@
 import type { FastifyBaseLogger } from 'fastify';
-import type { Told } from './review-summary.ts';
+import type { ReviewRecord } from './review-summary.ts';
 
 /** Logs one line per review: user, object, rules, duration. */
-export function logReview(log: FastifyBaseLogger, { reviewed, millis }: Told): void {
+export function logReview(log: FastifyBaseLogger, { reviewed, millis }: ReviewRecord): void {
   const { uid } = reviewed;
   for (const failure of reviewed.failures) log.error({ uid, rule: failure.rule, err: failure.error }, 'rule failed');
   log.info(

@@ -1,9 +1,9 @@
 import type { Metrics } from '../serving/metrics.ts';
-import type { Reviewed, Told } from './review-summary.ts';
+import type { ReviewRecord, ReviewSummary } from './review-summary.ts';
 
 type OutcomeLabel = 'denied' | 'warned' | 'allowed' | 'defaulted' | 'passed-over' | 'too-late';
 
-export function countReview(metrics: Metrics, { reviewed, millis }: Told): void {
+export function recordReviewMetrics(metrics: Metrics, { reviewed, millis }: ReviewRecord): void {
   const { path, operation, outcome, findings, failures } = reviewed;
   const webhook = path.slice(1);
   metrics.reviews.inc({ webhook, operation, outcome: labelOf(reviewed) });
@@ -13,7 +13,7 @@ export function countReview(metrics: Metrics, { reviewed, millis }: Told): void 
   for (const { rule } of failures) metrics.ruleFailures.inc({ rule });
 }
 
-function labelOf({ outcome, allowed, warned, defaults }: Reviewed): OutcomeLabel {
+function labelOf({ outcome, allowed, warned, defaults }: ReviewSummary): OutcomeLabel {
   switch (outcome) {
     case 'evaluated':
       if (!allowed) return 'denied';

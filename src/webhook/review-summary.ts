@@ -7,7 +7,7 @@ import type { Evaluation } from '../engine/evaluation.ts';
 export type ReviewOutcome = Outcome | { readonly kind: 'defaulted'; readonly applied: readonly AppliedDefault[] };
 
 /** The part of a review for log and metrics. It excludes the object, which may contain secrets. */
-export interface Reviewed {
+export interface ReviewSummary {
   readonly uid: string;
   readonly path: string;
   readonly operation: AdmissionRequest['operation'];
@@ -27,21 +27,21 @@ export interface Reviewed {
   readonly defaults: readonly string[] | null;
 }
 
-export interface Told {
-  readonly reviewed: Reviewed;
+export interface ReviewRecord {
+  readonly reviewed: ReviewSummary;
   /** From the start of the event-loop iteration that read it to its response. */
   readonly millis: number;
 }
 
-interface Answered {
+interface AnsweredReview {
   readonly path: string;
   readonly review: AdmissionRequest;
   readonly outcome: ReviewOutcome;
   readonly answer: AdmissionReviewResponse;
 }
 
-export function reviewedOf({ path, review, outcome, answer }: Answered): Reviewed {
-  const evaluation = outcome.kind === 'evaluated' ? outcome.evaluation : NOTHING;
+export function summarizeReview({ path, review, outcome, answer }: AnsweredReview): ReviewSummary {
+  const evaluation = outcome.kind === 'evaluated' ? outcome.evaluation : EMPTY_EVALUATION;
   const findings = evaluation.findings.map(({ rule, level }) => ({ rule, level }));
   return {
     uid: review.uid,
@@ -62,4 +62,4 @@ export function reviewedOf({ path, review, outcome, answer }: Answered): Reviewe
   };
 }
 
-const NOTHING: Evaluation = { findings: [], skipped: [], failures: [], incomplete: null };
+const EMPTY_EVALUATION: Evaluation = { findings: [], skipped: [], failures: [], incomplete: null };

@@ -1,16 +1,16 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
-import type { Judge } from '../admission/admit.ts';
-import { Connections } from '../serving/connections.ts';
+import type { ReviewEnvironment } from '../admission/admit.ts';
+import { ConnectionTracker } from '../serving/connections.ts';
 import type { TlsMaterial } from '../serving/https-app.ts';
-import { useTls } from '../serving/https-app.ts';
-import type { Capacity, ServerLimits } from '../serving/limits.ts';
+import { replaceTls } from '../serving/https-app.ts';
+import type { Capacity, ServerTimeouts } from '../serving/limits.ts';
 import type { Metrics } from '../serving/metrics.ts';
 import type { Readiness } from '../serving/ops-app.ts';
 import { buildOpsApp } from '../serving/ops-app.ts';
 import { buildWebhookApp } from './app.ts';
 
 export interface ServerOptions {
-  readonly judge: Judge;
+  readonly judge: ReviewEnvironment;
   readonly log: FastifyBaseLogger;
   /** `'later'`: no handshake succeeds until `useTls`. */
   readonly tls: TlsMaterial | 'later';
@@ -21,12 +21,12 @@ export interface ServerOptions {
   readonly port: number;
   readonly opsPort: number;
   readonly readiness: () => Readiness;
-  readonly limits?: ServerLimits;
+  readonly limits?: ServerTimeouts;
   readonly capacity?: Capacity;
   readonly metrics?: Metrics;
 }
 
-export interface RunningServer {
+export interface WebhookServer {
   readonly webhookPort: number;
   readonly opsPort: number;
   /** Applies to new connections. Throws if the material is invalid. */
@@ -34,36 +34,36 @@ export interface RunningServer {
   /** From now on /readyz fails and each response closes its connection. */
   startDraining(): void;
   /** Stops accepting and waits for requests in flight; after `boundMillis` it destroys the remaining connections. */
-  close(boundMillis?: number): Promise<void>;
+  close(boundMs?: number): Promise<void>;
 }
 
 /** Above the timeout of 2 s that the chart sets for API servers. */
-const CLOSE_BOUND = 10_000;
+const CLOSE_TIMEOUT_MS = 10_000;
 
 /** Time for the first request on a connection opened just before the shutdown. */
-const UNUSED_GRACE = 1_000;
+const UNUSED_CONNECTION_GRACE_MS = 1_000;
 
 const DRAINING: Readiness = { ready: false, waitingFor: ['draining: the process is shutting down'] };
 
 /** Listens on both ports. */
-export async function startServer(options: ServerOptions): Promise<RunningServer> {
+export async function startWebhookServer(options: ServerOptions): Promise<WebhookServer> {
   let tooLate = 0;
   let draining = false;
   const { log, metrics } = options;
   const webhook = await buildWebhookApp({
     ...options,
-    onTooLate: () => log.warn({ tooLate: ++tooLate }, 'review allowed without evaluation: deadline missed'),
+    onDeadlineMissed: () => log.warn({ tooLate: ++tooLate }, 'review allowed without evaluation: deadline missed'),
     draining: () => draining,
   });
   const ops = buildOpsApp(() => (draining ? DRAINING : options.readiness()), metrics);
-  const connections = new Connections(webhook, metrics);
-  const close = async (boundMillis = CLOSE_BOUND) => {
+  const connections = new ConnectionTracker(webhook, metrics);
+  const close = async (boundMs = CLOSE_TIMEOUT_MS) => {
     draining = true;
-    const unused = setTimeout(() => connections.endUnused(), Math.min(UNUSED_GRACE, boundMillis));
+    const unused = setTimeout(() => connections.closeUnused(), Math.min(UNUSED_CONNECTION_GRACE_MS, boundMs));
     const bound = setTimeout(() => {
       log.warn({ connections: connections.size }, 'connections destroyed: their requests did not end in time');
       connections.destroyAll();
-    }, boundMillis);
+    }, boundMs);
     await webhook.close();
     clearTimeout(unused);
     clearTimeout(bound);
@@ -80,7 +80,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   return {
     webhookPort: portOf(webhook),
     opsPort: portOf(ops),
-    useTls: material => useTls(webhook, material),
+    useTls: material => replaceTls(webhook, material),
     startDraining() {
       draining = true;
     },

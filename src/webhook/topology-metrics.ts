@@ -9,7 +9,7 @@ export interface ObservableTopology {
 }
 
 /** Reads size, age and errors of the topology at each scrape. */
-export function observeTopology(metrics: Metrics, topology: ObservableTopology, now: () => number): void {
+export function collectTopologyMetrics(metrics: Metrics, topology: ObservableTopology, now: () => number): void {
   metrics.onCollect(() => {
     const age = topology.ageSeconds(now());
     if (Number.isFinite(age)) metrics.topologyAge.set(age);
@@ -23,7 +23,7 @@ export function observeTopology(metrics: Metrics, topology: ObservableTopology, 
   });
 }
 
-export function countedLookups(metrics: Metrics, pods: PodFinder): PodFinder {
+export function withLookupMetrics(metrics: Metrics, pods: PodFinder): PodFinder {
   return {
     async find(namespace, selector) {
       metrics.podLookups.inc();

@@ -1,27 +1,27 @@
 import { setImmediate } from 'node:timers/promises';
 import { pino } from 'pino';
-import type { Judge } from '../admission/admit.ts';
+import type { ReviewEnvironment } from '../admission/admit.ts';
 import { trafficFieldViolations } from '../admission/violations.ts';
 import type { Topology } from '../model/topology.ts';
 import { buildWebhookApp } from './app.ts';
 
 /** V8 has compiled the review path by then; more rounds have no measurable effect. */
-const ROUNDS = 20;
+const MAX_ROUNDS = 20;
 
 /** Rounds are slow in very large clusters. */
-const LONGEST_MILLIS = 1_000;
+const MAX_WARM_UP_MS = 1_000;
 
 /**
  * Compiles the schema of the cluster's version and the code of the review path before the first review. It uses a separate
  * app without log, metrics and Pod lookups.
  */
-export async function warmUp(judge: Judge): Promise<void> {
-  const payload = reviewOf(knownService(judge.topology()));
+export async function warmUp(judge: ReviewEnvironment): Promise<void> {
+  const payload = reviewOf(typicalService(judge.topology()));
   trafficFieldViolations(payload.request.object, judge.facts().version.minor);
-  const end = performance.now() + LONGEST_MILLIS;
+  const end = performance.now() + MAX_WARM_UP_MS;
   const app = await buildWebhookApp({ judge: { ...judge, pods: null }, log: pino({ level: 'silent' }), tls: null });
   try {
-    for (let round = 0; round < ROUNDS && performance.now() < end; round++) {
+    for (let round = 0; round < MAX_ROUNDS && performance.now() < end; round++) {
       for (const url of ['/validate?timeout=30s', '/mutate?timeout=30s']) {
         const { statusCode, body } = await app.inject({ method: 'POST', url, payload });
         if (statusCode !== 200) throw new Error(`a review to warm up was answered ${statusCode}: ${body}`);
@@ -34,23 +34,25 @@ export async function warmUp(judge: Judge): Promise<void> {
   }
 }
 
-interface Named {
+interface ServiceName {
   readonly namespace: string;
   readonly name: string;
 }
 
-const NAMELESS: Named = { namespace: 'default', name: 'zonewise-warm-up' };
+const FALLBACK_SERVICE: ServiceName = { namespace: 'default', name: 'zonewise-warm-up' };
 
 /** A Service with endpoints, so that rules about endpoints run, but preferably not with thousands of them. */
-function knownService(topology: Topology): Named {
-  const slicesOf = ({ namespace, name }: Named) => topology.slices(namespace, name).length;
+function typicalService(topology: Topology): ServiceName {
+  const slicesOf = ({ namespace, name }: ServiceName) => topology.slices(namespace, name).length;
   const services = topology.services();
   return (
-    services.find(service => slicesOf(service) === 1) ?? services.find(service => slicesOf(service) > 0) ?? NAMELESS
+    services.find(service => slicesOf(service) === 1) ??
+    services.find(service => slicesOf(service) > 0) ??
+    FALLBACK_SERVICE
   );
 }
 
-function reviewOf({ namespace, name }: Named) {
+function reviewOf({ namespace, name }: ServiceName) {
   const object = {
     apiVersion: 'v1',
     kind: 'Service',

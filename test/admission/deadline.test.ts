@@ -39,16 +39,16 @@ describe('a response is sent before the API server times out', () => {
   ])('of %i ms, %i are for the evaluation', (timeout, budget) => {
     let now = 1_000_000;
     const deadline = new Deadline(timeout, () => now);
-    expect(deadline.remaining).toBe(budget);
+    expect(deadline.remainingMs).toBe(budget);
     now += budget - 1;
-    expect(deadline.passed).toBe(false);
+    expect(deadline.expired).toBe(false);
     now += 1;
-    expect([deadline.passed, deadline.remaining]).toEqual([true, 0]);
+    expect([deadline.expired, deadline.remainingMs]).toEqual([true, 0]);
     now += 60_000;
-    expect([deadline.passed, deadline.remaining]).toEqual([true, 0]);
+    expect([deadline.expired, deadline.remainingMs]).toEqual([true, 0]);
   });
 });
 
 test('a timeout of 0 has expired immediately', () => {
-  expect(new Deadline(0, () => 5)).toMatchObject({ passed: true, remaining: 0 });
+  expect(new Deadline(0, () => 5)).toMatchObject({ expired: true, remainingMs: 0 });
 });

@@ -5,7 +5,7 @@ import { Deadline } from '../../src/admission/deadline.ts';
 import type { PodFinder } from '../../src/admission/pending-endpoints.ts';
 import { parseReview } from '../../src/admission/review.ts';
 import type { Pod } from '../../src/model/pod.ts';
-import { cluster, judge, NOW, reviewOf } from '../webhook/harness.ts';
+import { cluster, NOW, reviewEnvironment, reviewOf } from '../webhook/harness.ts';
 
 const RULE = 'local-policy-uncovered-nodes';
 const asked: string[] = [];
@@ -135,7 +135,7 @@ async function admitted(
   topology = cluster('agent'),
 ): Promise<Outcome> {
   const request = parseReview(reviewOf(change));
-  return admit(request, judge({ pods, topology: () => topology }), new Deadline(10_000, () => 0));
+  return admit(request, reviewEnvironment({ pods, topology: () => topology }), new Deadline(10_000, () => 0));
 }
 
 /** The recorded CREATE as an UPDATE that changes these fields. */

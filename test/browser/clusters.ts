@@ -6,7 +6,7 @@ import { ManifestTopology } from '../../src/cluster/manifests/manifest-topology.
 import type { Topology } from '../../src/model/topology.ts';
 
 export function topologyFrom(text: string): Topology {
-  return new ManifestTopology(readManifests({ name: 'cluster.yaml', text, strangers: 'refuse' }));
+  return new ManifestTopology(readManifests({ name: 'cluster.yaml', text, unknownDocuments: 'refuse' }));
 }
 
 export function sample(): Topology {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Topology } from '../../src/model/topology.ts';
-import { formatAddress, serviceAddress } from '../../src/ui/client/page-location.ts';
+import { formatLocation, serviceLocation } from '../../src/ui/client/page-location.ts';
 import { browserSuite } from './chromium.ts';
 import { sample } from './clusters.ts';
 import { visit } from './page-driver.ts';
@@ -50,8 +50,8 @@ browserSuite('hostile names', browser => {
     await page.locator('.node-name').getByText(NODE).waitFor();
     await page.locator('.cell-note').getByText(ZONE).first().waitFor();
     const fields = { internalTrafficPolicy: 'Local', topologyMode: null };
-    const { scenario, ...address } = serviceAddress(NAME, NAME);
-    await go(formatAddress({ ...address, scenario: { ...scenario, fields, drained: [NODE] } }));
+    const { scenario, ...address } = serviceLocation(NAME, NAME);
+    await go(formatLocation({ ...address, scenario: { ...scenario, fields, drained: [NODE] } }));
     await page.getByText('What would be different').waitFor();
     expect(await page.locator('.command').textContent()).toContain(`kubectl patch service '${NAME}' -n '${NAME}'`);
     expect(await page.evaluate(() => document.querySelectorAll('main :is(img, script, b[onclick])').length)).toBe(0);

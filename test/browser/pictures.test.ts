@@ -6,7 +6,7 @@ import { clientNodes, DEFAULT_CLIENT_NODES } from '../../src/topology/client-nod
 import type { PortExplanation } from '../../src/topology/explain.ts';
 import { explainService } from '../../src/topology/explain.ts';
 import { NodeSet } from '../../src/topology/node-set.ts';
-import { formatAddress, serviceAddress } from '../../src/ui/client/page-location.ts';
+import { formatLocation, serviceLocation } from '../../src/ui/client/page-location.ts';
 import { browserSuite } from './chromium.ts';
 import { sample, vector } from './clusters.ts';
 import { visit } from './page-driver.ts';
@@ -33,8 +33,8 @@ browserSuite('the diagram shows the flows of explain', browser => {
       const slices = topology.slices(namespace, name);
       const { ports } = explainService({ service, slices, nodes: topology.nodes(), facts: FACTS, hints: 'observed' });
       for (const port of ports) {
-        const address = { ...serviceAddress(namespace, name), port: port.port, family: port.ipFamily };
-        await go(formatAddress(address));
+        const address = { ...serviceLocation(namespace, name), port: port.port, family: port.ipFamily };
+        await go(formatLocation(address));
         await page.waitForSelector(`[data-shows="${namespace}/${name} ${port.port} ${port.ipFamily} internal"]`);
         expect(await drawn(page), `${namespace}/${name} ${port.port} ${port.ipFamily}`).toEqual(
           expected(port, clients, topology),
@@ -70,13 +70,13 @@ function expected(port: PortExplanation, clients: readonly Node[], topology: Top
       for (const { address, zone } of slice.endpoints) zones.set(address, zone);
     }
   }
-  const cpu = clients.reduce((sum, node) => sum + node.cpuMillis, 0);
+  const cpu = clients.reduce((sum, node) => sum + node.milliCPU, 0);
   const sums: Record<string, number> = {};
   const add = (key: string, share: number) => {
     sums[key] = (sums[key] ?? 0) + share;
   };
   for (const node of clients) {
-    const weight = cpu > 0 ? node.cpuMillis / cpu : 1 / clients.length;
+    const weight = cpu > 0 ? node.milliCPU / cpu : 1 / clients.length;
     const route = port.nodes.find(said => said.node === node.name)?.internal;
     if (!route) throw new Error(`explain says nothing of ${node.name}`);
     if (route.verdict !== 'forward') add(`${keyOf(node.zone)} ${route.verdict}`, weight);

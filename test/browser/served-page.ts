@@ -6,10 +6,10 @@ import { DEFAULT_POLICY } from '../../src/engine/policy.ts';
 import type { ClusterFacts, Topology } from '../../src/model/topology.ts';
 import { ASSUMED_KUBE_PROXY } from '../../src/model/topology.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
-import { viewOf } from '../../src/topology/topology-view.ts';
+import { delegatingTopology } from '../../src/topology/topology-view.ts';
 import { readAssets } from '../../src/ui/server/assets.ts';
-import { listenForPage } from '../../src/ui/server/listener.ts';
-import { PageView } from '../../src/ui/server/ui-model.ts';
+import { listenForUi } from '../../src/ui/server/listener.ts';
+import { UiModel } from '../../src/ui/server/ui-model.ts';
 
 const BUILT_PAGE = join(import.meta.dirname, '../../dist/page');
 
@@ -38,15 +38,15 @@ export async function servePage(topology: Topology): Promise<ServedPage> {
     return () => listeners.delete(listener);
   };
   const cluster = {
-    topology: { ...viewOf(() => current), onChange },
+    topology: { ...delegatingTopology(() => current), onChange },
     whenReady: Promise.resolve(),
     facts: () => FACTS,
   };
   const policy = () => DEFAULT_POLICY;
-  const view = new PageView({ cluster, policy, source: { kind: 'files', name: 'cluster.yaml' } });
+  const view = new UiModel({ cluster, policy, source: { kind: 'files', name: 'cluster.yaml' } });
   const clock = systemClock();
   const assets = readAssets(BUILT_PAGE);
-  const page = await listenForPage({ host: '127.0.0.1', ports: [0] }, { view, assets, clock });
+  const page = await listenForUi({ host: '127.0.0.1', ports: [0] }, { view, assets, clock });
   const end = new AbortController();
   let passed = () => {};
   const complete = new Promise<void>(resolve => {
@@ -61,8 +61,8 @@ export async function servePage(topology: Topology): Promise<ServedPage> {
       passed();
     },
   };
-  onChange(() => view.changed());
-  const loop = new AuditLoop({ cluster, policy, debounceMillis: () => 20, observer, clock, log: () => {} });
+  onChange(() => view.notifyChanged());
+  const loop = new AuditLoop({ cluster, policy, debounceMs: () => 20, observer, clock, log: () => {} });
   const done = loop.run(end.signal);
   onTestFinished(async () => {
     end.abort();

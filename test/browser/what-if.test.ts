@@ -77,11 +77,11 @@ function topologyTextWithout(node: string): string {
   const slice = topology.slices('shop', 'cart')[0];
   const nodes = topology.nodes().filter(({ name }) => name !== node);
   const items = [
-    ...nodes.map(({ name, labels, cpuMillis }) => ({
+    ...nodes.map(({ name, labels, milliCPU }) => ({
       apiVersion: 'v1',
       kind: 'Node',
       metadata: { name, labels },
-      status: { allocatable: { cpu: `${cpuMillis}m` }, conditions: [{ type: 'Ready', status: 'True' }] },
+      status: { allocatable: { cpu: `${milliCPU}m` }, conditions: [{ type: 'Ready', status: 'True' }] },
     })),
     {
       apiVersion: 'v1',

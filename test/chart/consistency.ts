@@ -1,6 +1,6 @@
 import { type Config, parseConfig } from '../../src/config/config.ts';
 import { asList, asObject, asString } from '../../src/model/raw.ts';
-import { messageOf } from '../../src/runtime/errors.ts';
+import { errorMessage } from '../../src/runtime/errors.ts';
 import { ofKind, type Rendered } from './rendered.ts';
 
 /** Inconsistencies among rendered objects, and violations of the restricted Pod standard. */
@@ -135,7 +135,7 @@ function configFaults(objects: readonly Rendered[]): readonly string[] {
   try {
     config = parseConfig(text, 'zonewise.yaml');
   } catch (error) {
-    return [`the configuration is bad: ${messageOf(error)}`];
+    return [`the configuration is bad: ${errorMessage(error)}`];
   }
   const { certificates, webhooks, serving } = config;
   const deployments = ofKind(objects, 'Deployment');

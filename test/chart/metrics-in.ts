@@ -1,6 +1,6 @@
 import type { Metric } from 'prom-client';
 import { createAuditMetrics } from '../../src/controller/audit/metrics.ts';
-import { createUpkeepMetrics } from '../../src/controller/metrics.ts';
+import { createControllerMetrics } from '../../src/controller/metrics.ts';
 import { createMetrics } from '../../src/serving/metrics.ts';
 
 /** Labels that Prometheus adds to every series scraped from a Pod. */
@@ -9,7 +9,7 @@ const TARGET_LABELS = ['namespace', 'pod'];
 /** Names of the series that zonewise serves, with the labels of each. */
 export function servedSeries(): ReadonlyMap<string, readonly string[]> {
   const metrics = createMetrics();
-  createUpkeepMetrics(metrics.registry, metrics.certificateExpiry);
+  createControllerMetrics(metrics.registry, metrics.certificateExpiry);
   createAuditMetrics(metrics.registry);
   // prom-client's types lack the label names, but every metric has them.
   const served = metrics.registry.getMetricsAsArray() as unknown as (Metric & {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { readInput } from '../../src/cli/connect/manifest-files.ts';
 import { demo } from '../../src/cli/demo.ts';
-import { SAMPLE_CLUSTER, sampleCurl } from '../../src/cli/sample.ts';
+import { SAMPLE_CLUSTER, sampleCurlCommand } from '../../src/cli/sample.ts';
 import { ManifestTopology } from '../../src/cluster/manifests/manifest-topology.ts';
 import { webhook } from '../webhook/harness.ts';
 import { run } from './terminal.ts';
@@ -23,7 +23,7 @@ test('rejects an argument', async () => {
 });
 
 test('the curl command of serve sends a review that gets a warning', async () => {
-  const text = sampleCurl(12345);
+  const text = sampleCurlCommand(12345);
   const [, url, body] = /curl -sk '([^']+)' -H 'content-type: application\/json' -d '([^']+)'/.exec(text) ?? [];
   const { host, pathname, search } = new URL(url ?? '');
   expect([host, pathname]).toEqual(['127.0.0.1:12345', '/validate']);

@@ -6,9 +6,9 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { Agent, request } from 'undici';
 import { describe, expect, test } from 'vitest';
-import { listenError } from '../../src/cli/flags/ports.ts';
+import { toListenError } from '../../src/cli/flags/ports.ts';
 import { serve } from '../../src/cli/serve.ts';
-import { throwawayCertificate } from '../../src/serving/self-signed-certificate.ts';
+import { selfSignedCertificate } from '../../src/serving/self-signed-certificate.ts';
 import { file, folder, ROOT, run } from './terminal.ts';
 
 test('serves the sample until SIGTERM, then ends with exit code 0', { timeout: 30_000 }, async () => {
@@ -62,7 +62,7 @@ describe('rejects unusable flags before it listens', () => {
   });
 
   test('files without a certificate or key', async () => {
-    const { cert, key } = await throwawayCertificate(Date.now());
+    const { cert, key } = await selfSignedCertificate(Date.now());
     const path = folder({ 'tls.crt': cert, 'tls.key': key });
     const swapped = ['--tls-cert', join(path, 'tls.key'), '--tls-key', join(path, 'tls.crt')];
     await expect(run(serve, swapped)).rejects.toThrow(/tls.key: no PEM with a certificate/);
@@ -89,7 +89,7 @@ describe('names the flag of a port that cannot be opened', () => {
     ['EADDRNOTAVAIL', 443, /^cannot serve: listen failed$/],
   ])('%s', (code, port, message) => {
     const cause = Object.assign(new Error('listen failed'), { code, port });
-    expect(listenError(cause, { port: 443, 'ops-port': 8080 }).message).toMatch(message);
+    expect(toListenError(cause, { port: 443, 'ops-port': 8080 }).message).toMatch(message);
   });
 });
 

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Terminal, Verb } from '../../src/cli/command.ts';
+import type { Command, Terminal } from '../../src/cli/command.ts';
 import type { Screen } from '../../src/cli/output/progress.ts';
 
 export const ROOT = join(import.meta.dirname, '../..');
@@ -15,7 +15,7 @@ export interface Ran {
 
 /** Runs a command as main does and records its output. Throws its InputErrors. */
 export async function run(
-  verb: Verb,
+  verb: Command,
   args: readonly string[],
   input: { readonly stdin?: string; readonly colour?: boolean; readonly screen?: Screen } = {},
 ): Promise<Ran> {

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { Verb } from '../../src/cli/command.ts';
+import type { Command } from '../../src/cli/command.ts';
 import { readTopology } from '../../src/cli/connect/manifest-files.ts';
-import { followFiles } from '../../src/cli/connect/watched-manifests.ts';
+import { watchManifests } from '../../src/cli/connect/watched-manifests.ts';
 import { uiVerb } from '../../src/cli/ui.ts';
 import type { ClusterDetail, Overview } from '../../src/ui/api.ts';
 import { node, service, slice } from '../controller/audit/audited-cluster.ts';
@@ -21,7 +21,7 @@ interface Running {
   end(): Promise<number>;
 }
 
-function verb(stopping = new AbortController()): Verb {
+function verb(stopping = new AbortController()): Command {
   return uiVerb({ built: builtPage(), stopping: () => stopping.signal });
 }
 
@@ -128,13 +128,13 @@ describe('watched files', () => {
     const problems: unknown[] = [];
     const paths = [path];
     const read = () => readTopology(paths, async () => '');
-    const followed = await followFiles({ paths, read, onProblem: error => void problems.push(error) });
+    const followed = await watchManifests({ paths, read, onProblem: error => void problems.push(error) });
     onTestFinished(() => followed.stop());
     let changes = 0;
     followed.topology.onChange(() => void changes++);
     const services = () => followed.topology.services().map(({ name }) => name);
     const write = (name: string, text: string) => writeFileSync(join(path, name), text);
-    return { look: followed.look, services, write, problems, changes: () => changes };
+    return { look: followed.reload, services, write, problems, changes: () => changes };
   }
 
   test('includes new files of a folder, and does not notify without a change', async () => {

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { ConfigEvent } from '../../src/config/config-file.ts';
-import { ConfigFile } from '../../src/config/config-file.ts';
+import { ConfigWatcher } from '../../src/config/config-file.ts';
 
 const HEAD = 'apiVersion: zonewise.dev/v1alpha1\nkind: Config\n';
 
 let folder = '';
-let open: ConfigFile | null = null;
+let open: ConfigWatcher | null = null;
 let events: ConfigEvent[] = [];
 
 beforeEach(() => {
@@ -21,8 +21,8 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function watching(file: string): ConfigFile {
-  open = new ConfigFile(file, { onEvent: event => events.push(event), pollIntervalMs: 60_000 });
+function watching(file: string): ConfigWatcher {
+  open = new ConfigWatcher(file, { onEvent: event => events.push(event), pollIntervalMs: 60_000 });
   return open;
 }
 
@@ -43,12 +43,12 @@ describe('a configuration file', () => {
   test('keeps its last valid content if the new one is invalid, and reports that once', () => {
     const config = watching(write('names: counts-only\n'));
     write('names: loud\n');
-    config.look();
-    config.look();
+    config.reload();
+    config.reload();
     expect(config.current().policy.names).toBe('counts-only');
     expect(events).toMatchObject([{ kind: 'refused', error: { line: 3 } }]);
     write('names: full\n');
-    config.look();
+    config.reload();
     expect([config.current().policy.names, events.length]).toEqual(['full', 2]);
   });
 
@@ -56,21 +56,21 @@ describe('a configuration file', () => {
     const file = write('names: counts-only\n');
     const config = watching(file);
     unlinkSync(file);
-    config.look();
-    config.look();
+    config.reload();
+    config.reload();
     expect(config.current().policy.names).toBe('counts-only');
     expect(events.map(event => event.kind)).toEqual(['refused']);
     write('names: full\n');
-    config.look();
+    config.reload();
     expect(config.current().policy.names).toBe('full');
   });
 
   test('is read again when it returns to the content before a mistake', () => {
     const config = watching(write('names: counts-only\n'));
     write('names: loud\n');
-    config.look();
+    config.reload();
     write('names: counts-only\n');
-    config.look();
+    config.reload();
     expect(events.map(event => event.kind)).toEqual(['refused', 'reloaded']);
   });
 

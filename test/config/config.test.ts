@@ -51,7 +51,7 @@ annotationsMaySilenceDeny: true
       },
     ],
     dataPlane: 'cilium',
-    clientNodes: { minAgeMillis: 300_000, excludeTaints: ['spot'], selector: expect.anything() },
+    clientNodes: { minAgeMs: 300_000, excludeTaints: ['spot'], selector: expect.anything() },
     names: 'counts-only',
     annotationsMaySilenceDeny: true,
   });
@@ -103,7 +103,7 @@ test.each([
   ['2m', 120_000],
   ['1h', 3_600_000],
 ])('a minimum age of %s is %i ms', (minAge, millis) => {
-  expect(parse(`clientNodes: { minAge: ${minAge} }`).clientNodes.minAgeMillis).toBe(millis);
+  expect(parse(`clientNodes: { minAge: ${minAge} }`).clientNodes.minAgeMs).toBe(millis);
 });
 
 test('the UI is off by default, and only ever on loopback', () => {

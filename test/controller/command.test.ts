@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { controller } from '../../src/cli/controller.ts';
-import { ownNamespace } from '../../src/controller/leader/namespace.ts';
+import { installNamespace } from '../../src/controller/leader/namespace.ts';
 import { file, run } from '../cli/terminal.ts';
 
 function environment(name: string, value: string | undefined): void {
@@ -24,8 +24,8 @@ test.each([
 test('the namespace is from the chart, else from the Pod’s service account, else zonewise', () => {
   const mounted = file('platform\n', 'namespace');
   environment('POD_NAMESPACE', 'told');
-  expect(ownNamespace(mounted)).toBe('told');
+  expect(installNamespace(mounted)).toBe('told');
   environment('POD_NAMESPACE', undefined);
-  expect(ownNamespace(mounted)).toBe('platform');
-  expect(ownNamespace(`${mounted}-is-not-there`)).toBe('zonewise');
+  expect(installNamespace(mounted)).toBe('platform');
+  expect(installNamespace(`${mounted}-is-not-there`)).toBe('zonewise');
 });

@@ -14,7 +14,7 @@ import {
 } from './measure/compare.ts';
 import { report, untried } from './measure/coverage.ts';
 import { healthExpectations } from './measure/health.ts';
-import type { Observation } from './measure/measure.ts';
+import type { Measurement } from './measure/measure.ts';
 import { measure } from './measure/measure.ts';
 import { requirements } from './requirements.ts';
 import type { Snapshot } from './topologies/snapshot.ts';
@@ -30,8 +30,8 @@ describe.skipIf(assets === null)('the model predicts the routes of real packets 
   let lab: Lab | undefined;
   let snapshot: Snapshot;
   let explanations: readonly ServiceExplanation[];
-  let observations: readonly Observation[];
-  let health: readonly Observation[];
+  let observations: readonly Measurement[];
+  let health: readonly Measurement[];
   let later: Snapshot;
   let byCommand: readonly ServiceExplanation[];
 

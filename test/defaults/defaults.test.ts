@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { trafficFieldViolations } from '../../src/admission/violations.ts';
 import type { DefaultSet } from '../../src/defaults/defaults.ts';
-import { defaultsFor, patchFor } from '../../src/defaults/defaults.ts';
+import { defaultsFor, jsonPatchFor } from '../../src/defaults/defaults.ts';
 import { applyApiDefaults } from '../../src/model/api-defaults.ts';
 import { projectService } from '../../src/model/projection.ts';
 import { TOPOLOGY_MODE_ANNOTATION } from '../../src/model/service.ts';
@@ -17,7 +17,7 @@ function apply(raw: Raw, blocks: readonly DefaultSet[], minor = 37): Raw {
   const service = applyApiDefaults(projectService(raw));
   // The API server sends a Service with defaults, but without allocated values, to a mutating webhook.
   const sent = { ...raw, spec: { ...raw.spec, internalTrafficPolicy: service.internalTrafficPolicy } };
-  const operations = patchFor(service, defaultsFor(service, blocks, { minor }));
+  const operations = jsonPatchFor(service, defaultsFor(service, blocks, { minor }));
   const spec: Record<string, unknown> = { ...sent.spec };
   for (const { path, value } of operations) spec[path.slice('/spec/'.length)] = value;
   return { ...sent, spec };

@@ -3,7 +3,7 @@ import { CONFIG_EXAMPLE } from '../../scripts/generate-config-reference.ts';
 import { respondWithDefaults } from '../../src/admission/respond.ts';
 import { parseConfig } from '../../src/config/config.ts';
 import { type AppliedDefault, defaultsFor } from '../../src/defaults/defaults.ts';
-import { matches } from '../../src/engine/policy.ts';
+import { matchesSubject } from '../../src/engine/policy.ts';
 import { applyApiDefaults } from '../../src/model/api-defaults.ts';
 import { projectService } from '../../src/model/projection.ts';
 import type { Service } from '../../src/model/service.ts';
@@ -58,6 +58,6 @@ function service(namespace: string, spec: object, annotations: Readonly<Record<s
 }
 
 function fill(given: Service, minor: number): readonly AppliedDefault[] {
-  const blocks = policy.defaults.filter(({ match }) => matches(match, { service: given, namespaceLabels: {} }));
+  const blocks = policy.defaults.filter(({ match }) => matchesSubject(match, { service: given, namespaceLabels: {} }));
   return defaultsFor(given, blocks, { minor });
 }

@@ -60,12 +60,12 @@ function instructions(text: string): readonly Instruction[] {
     });
 }
 
-interface Surroundings {
+interface BuildContext {
   readonly context: string;
   readonly stages: readonly Stage[];
 }
 
-async function execute(stage: Stage, { instruction, rest }: Instruction, around: Surroundings): Promise<void> {
+async function execute(stage: Stage, { instruction, rest }: Instruction, around: BuildContext): Promise<void> {
   const workdir = join(stage.root, stage.workdir);
   switch (instruction) {
     case 'WORKDIR':
@@ -93,7 +93,7 @@ async function execute(stage: Stage, { instruction, rest }: Instruction, around:
   }
 }
 
-async function copy(rest: string, workdir: string, { context, stages }: Surroundings): Promise<void> {
+async function copy(rest: string, workdir: string, { context, stages }: BuildContext): Promise<void> {
   const [, from, paths = rest] = /^--from=(\S+) (.*)$/.exec(rest) ?? [];
   const sources = paths.split(' ');
   const target = sources.pop() ?? '.';

@@ -11,7 +11,7 @@ export class NotReachedError extends Error {
 export async function eventually<T>(
   what: string,
   ask: () => Promise<T>,
-  { enough = Boolean, timeoutMs = 60_000, everyMs = 100 }: Patience<T> = {},
+  { enough = Boolean, timeoutMs = 60_000, everyMs = 100 }: WaitOptions<T> = {},
 ): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   let last: unknown;
@@ -29,7 +29,7 @@ export async function eventually<T>(
   throw new NotReachedError(`waited ${timeoutMs / 1_000} s for: ${what}; the last answer was ${said}`);
 }
 
-export interface Patience<T> {
+export interface WaitOptions<T> {
   readonly enough?: (answer: T) => boolean;
   readonly timeoutMs?: number;
   readonly everyMs?: number;

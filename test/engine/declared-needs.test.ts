@@ -2,17 +2,20 @@ import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { RULES } from '../../src/rules/index.ts';
 import type { Need, Rule, RuleContext } from '../../src/rules/rule.ts';
 import { readFixtures } from '../rules/fixture.ts';
-import { judge } from '../rules/judge.ts';
+import { evaluateFixture } from '../rules/judge.ts';
 
-type Read = Extract<keyof RuleContext, 'nodes' | 'clients' | 'prospect' | 'reach' | 'settled' | 'workloads'>;
+type Read = Extract<
+  keyof RuleContext,
+  'nodes' | 'clientNodes' | 'predicted' | 'routing' | 'afterRollout' | 'workloads'
+>;
 
 /** Each of these needs allows a rule to read the part. */
 const ALLOWED_BY: Readonly<Record<Read, readonly Need[]>> = {
   nodes: ['nodes'],
-  clients: ['nodes'],
-  prospect: ['endpoints', 'slices'],
-  reach: ['endpoints', 'slices'],
-  settled: ['endpoints', 'slices'],
+  clientNodes: ['nodes'],
+  predicted: ['endpoints', 'slices'],
+  routing: ['endpoints', 'slices'],
+  afterRollout: ['endpoints', 'slices'],
   workloads: ['workloads'],
 };
 
@@ -46,7 +49,7 @@ describe('over all fixtures', () => {
   const seen = new Map<string, ReadonlySet<Read>>();
   beforeAll(async () => {
     for (const rule of RULES) seen.set(rule.id, record(rule));
-    for (const { id } of RULES) for (const fixture of readFixtures(id)) await judge(fixture);
+    for (const { id } of RULES) for (const fixture of readFixtures(id)) await evaluateFixture(fixture);
     vi.restoreAllMocks();
   });
 
@@ -60,7 +63,7 @@ test('a rule that reads endpoints without declaring it is detected', async () =>
   const rule = RULES.find(({ id }) => id === 'local-policy-uncovered-nodes');
   if (!fixture || !rule) throw new Error('the fixture is gone');
   const seen = record(rule);
-  await judge(fixture);
-  expect(undeclared({ ...rule, needs: ['nodes'] }, seen)).toEqual(['prospect', 'reach']);
-  expect(undeclared({ ...rule, needs: ['endpoints'] }, seen)).toEqual(['clients']);
+  await evaluateFixture(fixture);
+  expect(undeclared({ ...rule, needs: ['nodes'] }, seen)).toEqual(['predicted', 'routing']);
+  expect(undeclared({ ...rule, needs: ['endpoints'] }, seen)).toEqual(['clientNodes']);
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { evaluate } from '../../src/engine/evaluate.ts';
 import type { Policy } from '../../src/engine/policy.ts';
 import { DEFAULT_POLICY } from '../../src/engine/policy.ts';
-import type { Source } from '../../src/model/change.ts';
+import type { ChangeSource } from '../../src/model/change.ts';
 import type { Level } from '../../src/model/finding.ts';
 import type { Need, Rule } from '../../src/rules/rule.ts';
 import { evaluationInput, FACTS, fakeRule, web } from '../support/builders.ts';
@@ -30,7 +30,7 @@ describe('findings', () => {
   test('have the configured level, or a lower one that the rule sets', () => {
     const mild = fakeRule('mild', {
       *check() {
-        yield { message: () => 'a remark', path: 'spec.type', atMost: 'info' };
+        yield { message: () => 'a remark', path: 'spec.type', maxLevel: 'info' };
       },
     });
     const levels = (policy: Policy) =>
@@ -85,7 +85,7 @@ ports: [{ port: 80 }]
 endpoints: [${endpoints}]`;
     const counting = fakeRule('counting', {
       *check(ctx) {
-        const count = ctx.prospect().slices.flatMap(slice => slice.endpoints).length;
+        const count = ctx.predicted().slices.flatMap(slice => slice.endpoints).length;
         if (count < 2) yield { message: () => `${count} endpoints`, path: 'spec.selector' };
       },
     });
@@ -133,7 +133,7 @@ describe('a rule with an unmet need is skipped with the reason', () => {
     expect(evaluate(evaluationInput(web(), { rules })).skipped).toEqual([]);
   });
 
-  test.each<[Need, Source, boolean]>([
+  test.each<[Need, ChangeSource, boolean]>([
     ['manifest', 'files', true],
     ['manifest', 'admission', false],
     ['cluster', 'cluster', true],

@@ -40,7 +40,7 @@ const changes: fc.Arbitrary<Change> = fc
   .tuple(services, fc.option(services), fc.constantFrom<Change['source']>('admission', 'admission', 'files', 'cluster'))
   .map(([service, old, source]) => ({ operation: old ? 'UPDATE' : 'CREATE', source, service, old, violations: [] }));
 
-const POLICIES = [DEFAULT_POLICY, { ...DEFAULT_POLICY, clientNodes: { ...DEFAULT_CLIENT_NODES, minAgeMillis: 0 } }];
+const POLICIES = [DEFAULT_POLICY, { ...DEFAULT_POLICY, clientNodes: { ...DEFAULT_CLIENT_NODES, minAgeMs: 0 } }];
 
 /** A few changes in any order and at any time, in a cluster that switches between sets of nodes and slices. */
 const reviews = fc

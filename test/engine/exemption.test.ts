@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { evaluate } from '../../src/engine/evaluate.ts';
-import { exemptionOf, exempts } from '../../src/engine/exemption.ts';
+import { exemptionOf, isExempt } from '../../src/engine/exemption.ts';
 import { DEFAULT_POLICY } from '../../src/engine/policy.ts';
 import { evaluationInput, fakeRule, web, withAnnotations } from '../support/builders.ts';
 
@@ -11,8 +11,8 @@ const ignoring = (rules: string, until?: string) =>
     'zonewise.dev/ignore-reason': 'we know',
     ...(until === undefined ? {} : { 'zonewise.dev/ignore-until': until }),
   });
-const isExempt = (service: ReturnType<typeof web>, rule: string, time = '2026-06-01T12:00:00Z') =>
-  exempts(exemptionOf(service, at(time)), rule);
+const isExemptAt = (service: ReturnType<typeof web>, rule: string, time = '2026-06-01T12:00:00Z') =>
+  isExempt(exemptionOf(service, at(time)), rule);
 
 describe('a Service opts out', () => {
   test.each([
@@ -23,19 +23,19 @@ describe('a Service opts out', () => {
     ['rule-*', 'rule-a', false],
     [' , ', 'rule-a', false],
   ])('of "%s", which covers %s: %s', (rules, rule, expected) => {
-    expect(isExempt(ignoring(rules), rule)).toBe(expected);
+    expect(isExemptAt(ignoring(rules), rule)).toBe(expected);
   });
 
   test('until the end of the given day', () => {
     const service = ignoring('*', '2027-01-31');
-    expect(isExempt(service, 'rule-a', '2027-01-31T23:59:59Z')).toBe(true);
-    expect(isExempt(service, 'rule-a', '2027-02-01T00:00:00Z')).toBe(false);
+    expect(isExemptAt(service, 'rule-a', '2027-01-31T23:59:59Z')).toBe(true);
+    expect(isExemptAt(service, 'rule-a', '2027-02-01T00:00:00Z')).toBe(false);
   });
 
   test.each(['soon', '31.01.2027', '2027-13-01', ''])('not at all if the end is not a date: "%s"', until => {
     const exemption = exemptionOf(ignoring('*', until), at('2026-01-01T00:00:00Z'));
-    expect(exemption?.void).toMatch(/is not a date like 2027-01-31/);
-    expect(exempts(exemption, 'rule-a')).toBe(false);
+    expect(exemption?.invalidBecause).toMatch(/is not a date like 2027-01-31/);
+    expect(isExempt(exemption, 'rule-a')).toBe(false);
   });
 
   test('and the rule is skipped with the reason', () => {

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import type { Rendering } from '../../src/engine/message.ts';
-import { MAX_MESSAGE, render } from '../../src/engine/message.ts';
-import type { Draft, Wording } from '../../src/rules/rule.ts';
+import type { RenderOptions } from '../../src/engine/message.ts';
+import { MAX_MESSAGE_LENGTH, renderMessage } from '../../src/engine/message.ts';
+import type { Draft, MessageFormatter } from '../../src/rules/rule.ts';
 
-const HOW: Rendering = { ruleId: 'a-rule', fix: null, names: 'full', introduced: false };
+const HOW: RenderOptions = { ruleId: 'a-rule', fix: null, names: 'full', introduced: false };
 
-function rendered(message: (say: Wording) => string, over: Partial<Rendering> = {}): string {
-  return render({ message, path: 'spec.type' } satisfies Draft, { ...HOW, ...over });
+function rendered(message: (say: MessageFormatter) => string, over: Partial<RenderOptions> = {}): string {
+  return renderMessage({ message, path: 'spec.type' } satisfies Draft, { ...HOW, ...over });
 }
 
 const few = ['node-1', 'node-2', 'node-3'];
@@ -30,7 +30,7 @@ describe('a message', () => {
 
   test.each([1, 2, 3, 5000])('fits where %i nodes have names of 253 characters', count => {
     const message = rendered(say => `${'before '.repeat(10)}${say.list(manyLong.slice(0, count))}, dropped; a remedy`);
-    expect(message.length).toBeLessThanOrEqual(MAX_MESSAGE);
+    expect(message.length).toBeLessThanOrEqual(MAX_MESSAGE_LENGTH);
     expect(message).toMatch(/dropped; a remedy \[a-rule\]$/);
   });
 
@@ -41,7 +41,7 @@ describe('a message', () => {
 
   test('is truncated if nothing else fits, but keeps the id', () => {
     const message = rendered(() => 'x'.repeat(1000));
-    expect(message).toHaveLength(MAX_MESSAGE);
+    expect(message).toHaveLength(MAX_MESSAGE_LENGTH);
     expect(message).toMatch(/x\.\.\. \[a-rule\]$/);
   });
 
@@ -66,8 +66,8 @@ describe('a message', () => {
 
   test('mentions the change that introduced the finding', () => {
     const draft: Draft = { message: () => 'standing', messageOnChange: () => 'this change', path: 'spec.type' };
-    expect(render(draft, { ...HOW, introduced: true })).toBe('this change [a-rule]');
-    expect(render(draft, HOW)).toBe('standing [a-rule]');
+    expect(renderMessage(draft, { ...HOW, introduced: true })).toBe('this change [a-rule]');
+    expect(renderMessage(draft, HOW)).toBe('standing [a-rule]');
   });
 
   test('is the same for a change if the rule has no separate message for it', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Override, Policy } from '../../src/engine/policy.ts';
-import { DEFAULT_POLICY, matchesGlob, settingOf } from '../../src/engine/policy.ts';
+import { DEFAULT_POLICY, matchesGlob, resolveRuleSetting } from '../../src/engine/policy.ts';
 import type { Level } from '../../src/model/finding.ts';
 import type { Requirement } from '../../src/model/label-selector.ts';
 import { parseLabelSelector } from '../../src/model/label-selector.ts';
@@ -15,7 +15,7 @@ function override(match: Partial<Override['match']>, level: Level | null, option
 
 function levelIn(namespace: string, policy: Partial<Policy>, namespaceLabels = {}) {
   const subject = { service: { ...web(), namespace }, namespaceLabels };
-  return settingOf(rule, subject, { ...DEFAULT_POLICY, ...policy });
+  return resolveRuleSetting(rule, subject, { ...DEFAULT_POLICY, ...policy });
 }
 
 describe('the level of a rule', () => {

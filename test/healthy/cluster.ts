@@ -7,8 +7,8 @@ import { asList, asObject } from '../../src/model/raw.ts';
 import { RULES } from '../../src/rules/index.ts';
 import type { Fixture } from '../rules/fixture.ts';
 import { fixtureFrom, ROOT } from '../rules/fixture.ts';
-import type { Judgement } from '../rules/judge.ts';
-import { clusterOf, judge, manifestsOf } from '../rules/judge.ts';
+import type { FixtureResult } from '../rules/judge.ts';
+import { clusterOf, evaluateFixture, manifestsOf } from '../rules/judge.ts';
 import { withPodAddress, writtenSlices } from './written-slices.ts';
 
 /** `test/healthy/<name>.yaml`: in the format of a rule's fixture, with many Services to evaluate. */
@@ -59,7 +59,7 @@ function clusterFrom(file: string, text: string): HealthyCluster {
 }
 
 /** The result for all Services of the cluster. */
-export async function judgeAs(way: Way, { fixture }: HealthyCluster): Promise<Judgement> {
+export async function evaluateAs(way: Way, { fixture }: HealthyCluster): Promise<FixtureResult> {
   const judged = manifestsOf(fixture.judged, fixture.file).map(({ raw }) => raw);
   const context = clusterOf(fixture).map(({ raw }, i) => withPodAddress(raw, i));
   const everything = manifestsOf(list([...judged, ...context]), fixture.file);
@@ -70,24 +70,24 @@ export async function judgeAs(way: Way, { fixture }: HealthyCluster): Promise<Ju
   ];
   switch (way) {
     case 'check: new':
-      return judge(like(fixture, { judged, cluster: context, source: 'files' }));
+      return evaluateFixture(like(fixture, { judged, cluster: context, source: 'files' }));
     case 'check: unchanged':
-      return judge(like(fixture, { judged, cluster: standing, source: 'files' }));
+      return evaluateFixture(like(fixture, { judged, cluster: standing, source: 'files' }));
     case 'CREATE':
-      return judge(like(fixture, { judged, cluster: context, source: 'admission' }));
+      return evaluateFixture(like(fixture, { judged, cluster: context, source: 'admission' }));
     case 'UPDATE':
-      return judge(like(fixture, { judged, cluster: standing, source: 'admission' }));
+      return evaluateFixture(like(fixture, { judged, cluster: standing, source: 'admission' }));
     case 'UPDATE of label and port':
-      return judge(like(fixture, { judged: judged.map(changed), cluster: standing, source: 'admission' }));
+      return evaluateFixture(like(fixture, { judged: judged.map(changed), cluster: standing, source: 'admission' }));
     case 'audit':
-      return judge(like(fixture, { judged, cluster: standing, source: 'cluster' }));
+      return evaluateFixture(like(fixture, { judged, cluster: standing, source: 'cluster' }));
     default:
       return way satisfies never;
   }
 }
 
 /** The number of pairs of a Service and a rule that applied to it and was not skipped. */
-export function looks(cluster: HealthyCluster, { skipped }: Judgement): number {
+export function looks(cluster: HealthyCluster, { skipped }: FixtureResult): number {
   const services = manifestsOf(cluster.fixture.judged, cluster.fixture.file).filter(({ kind }) => kind === 'Service');
   const applicable = services
     .map(({ raw }) => applyApiDefaults(projectService(raw)))

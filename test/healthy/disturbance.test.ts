@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { compareLevels } from '../../src/model/finding.ts';
 import type { HealthyCluster, Way } from './cluster.ts';
-import { healthyClusters, judgeAs } from './cluster.ts';
+import { evaluateAs, healthyClusters } from './cluster.ts';
 import { DISTURBANCES, disturbed } from './disturbance.ts';
 
 describe.each(healthyClusters().map(cluster => ({ name: cluster.name, cluster })))('$name', ({ cluster }) => {
@@ -13,7 +13,7 @@ describe.each(healthyClusters().map(cluster => ({ name: cluster.name, cluster })
 });
 
 async function warnings(cluster: HealthyCluster, ways: readonly Way[]): Promise<readonly string[]> {
-  const results = await Promise.all(ways.map(way => judgeAs(way, cluster)));
+  const results = await Promise.all(ways.map(way => evaluateAs(way, cluster)));
   const loud = results.flatMap(({ findings }) => findings).filter(({ level }) => compareLevels(level, 'warn') >= 0);
   return loud.map(({ object, message }) => `${object.name}: ${message}`);
 }

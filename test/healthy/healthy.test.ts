@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { compareLevels } from '../../src/model/finding.ts';
-import { healthyClusters, judgeAs, looks } from './cluster.ts';
+import { evaluateAs, healthyClusters, looks } from './cluster.ts';
 
 const CLUSTERS = healthyClusters();
 const AT_LEAST = 80;
@@ -11,7 +11,7 @@ test(`there are at least ${AT_LEAST} healthy Services`, () => {
 
 describe.each(CLUSTERS.map(cluster => ({ name: cluster.name, cluster })))('$name', ({ cluster }) => {
   test.each(cluster.ways)('has no warning: %s', async way => {
-    const { findings } = await judgeAs(way, cluster);
+    const { findings } = await evaluateAs(way, cluster);
     const loud = findings.filter(({ level }) => compareLevels(level, 'warn') >= 0);
     expect(loud.map(({ object, level, message }) => `${object.namespace}/${object.name}: ${level} ${message}`)).toEqual(
       [],
@@ -20,6 +20,6 @@ describe.each(CLUSTERS.map(cluster => ({ name: cluster.name, cluster })))('$name
 });
 
 test('rules evaluate the Services of most clusters and are not skipped', async () => {
-  const looked = await Promise.all(CLUSTERS.map(async cluster => looks(cluster, await judgeAs('CREATE', cluster))));
+  const looked = await Promise.all(CLUSTERS.map(async cluster => looks(cluster, await evaluateAs('CREATE', cluster))));
   expect(looked.filter(count => count > 0).length).toBeGreaterThan(CLUSTERS.length * 0.8);
 });

@@ -5,7 +5,7 @@ import { HEADLESS_LABEL, MANAGED_BY_LABEL, SERVICE_NAME_LABEL } from '../../src/
 import type { RawObject } from '../../src/model/raw.ts';
 import { asList, asObject } from '../../src/model/raw.ts';
 import type { KubernetesVersion } from '../../src/model/version.ts';
-import { hintsAsked, predictHints } from '../../src/topology/hints.ts';
+import { hintInputs, predictHints } from '../../src/topology/hints.ts';
 import { NodeSet } from '../../src/topology/node-set.ts';
 
 /**
@@ -22,7 +22,7 @@ export function writtenSlices(manifests: readonly Manifest[], version: Kubernete
     .filter(({ namespace, name }) => !own.has(`${namespace}/${name}`))
     .flatMap(service => {
       const slices = topology.slices(service.namespace, service.name);
-      return predictHints(hintsAsked(service, version), slices, new NodeSet(topology.nodes())).slices.map(rawSlice);
+      return predictHints(hintInputs(service, version), slices, new NodeSet(topology.nodes())).slices.map(rawSlice);
     });
 }
 

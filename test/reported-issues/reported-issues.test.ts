@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { compareLevels } from '../../src/model/finding.ts';
 import { ROOT } from '../rules/fixture.ts';
-import { judge, saidBy } from '../rules/judge.ts';
+import { evaluateFixture, saidBy } from '../rules/judge.ts';
 import type { Story } from './reported-issue.ts';
 import { readStories, THREADS } from './reported-issue.ts';
 
@@ -31,13 +31,13 @@ describe.each(THREADS)('%s', thread => {
 });
 
 async function expectSilence({ fixture }: Story): Promise<void> {
-  const { findings } = await judge(fixture);
+  const { findings } = await evaluateFixture(fixture);
   const loud = findings.filter(({ level }) => compareLevels(level, 'warn') >= 0);
   expect(loud.map(({ message }) => message)).toEqual([]);
 }
 
 async function expectMessage({ fixture }: Story, rule: string): Promise<void> {
-  const said = saidBy(rule, await judge(fixture));
+  const said = saidBy(rule, await evaluateFixture(fixture));
   expect(said, 'the rule fires').toMatch(/^(info|warn|deny) /);
   const file = join(ROOT, fixture.file.replace(/\.yaml$/, '.txt'));
   if (UPDATE) writeFileSync(file, said);

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { Source } from '../../src/model/change.ts';
+import type { ChangeSource } from '../../src/model/change.ts';
 import type { Level } from '../../src/model/finding.ts';
 import { isLevel } from '../../src/model/finding.ts';
 import type { DataPlane } from '../../src/model/topology.ts';
@@ -34,7 +34,7 @@ export interface Fixture {
 export interface Settings {
   readonly version: KubernetesVersion;
   readonly dataPlane: DataPlane;
-  readonly source: Source;
+  readonly source: ChangeSource;
   /** Milliseconds since the epoch. */
   readonly now: number;
   /** The lowest level at which a silent fixture must not have findings. */
@@ -135,9 +135,9 @@ function readSettings(headers: ReadonlyMap<string, string>, file: string): Setti
   };
 }
 
-const SOURCES: readonly Source[] = ['files', 'admission', 'cluster'];
+const SOURCES: readonly ChangeSource[] = ['files', 'admission', 'cluster'];
 
-function isSource(text: string): text is Source {
+function isSource(text: string): text is ChangeSource {
   return SOURCES.some(source => source === text);
 }
 

@@ -24,7 +24,7 @@ import { withTrafficDefaults } from '../../src/model/traffic-defaults.ts';
 import { RULES } from '../../src/rules/index.ts';
 import type { Fixture } from './fixture.ts';
 
-export interface Judgement {
+export interface FixtureResult {
   readonly findings: readonly Finding[];
   readonly skipped: readonly Skipped[];
 }
@@ -32,7 +32,7 @@ export interface Judgement {
 /**
  * Runs all rules on a fixture. Its source selects the way: as `check --topology` does, as the webhook does, or as an audit.
  */
-export async function judge(fixture: Fixture): Promise<Judgement> {
+export async function evaluateFixture(fixture: Fixture): Promise<FixtureResult> {
   const input = {
     manifests: manifestsOf(fixture.judged, fixture.file),
     cluster: clusterOf(fixture),
@@ -52,7 +52,7 @@ export async function judge(fixture: Fixture): Promise<Judgement> {
 }
 
 /** The findings and skip reasons of one rule, in the format of the .txt beside the fixture. */
-export function saidBy(rule: string, { findings, skipped }: Judgement): string {
+export function saidBy(rule: string, { findings, skipped }: FixtureResult): string {
   const lines = [
     ...findings.filter(finding => finding.rule === rule).map(({ level, message }) => `${level} ${message}`),
     ...skipped.filter(skip => skip.rule === rule).map(({ why }) => `skipped: ${why}`),
@@ -61,7 +61,7 @@ export function saidBy(rule: string, { findings, skipped }: Judgement): string {
 }
 
 export function manifestsOf(text: string, file: string): readonly Manifest[] {
-  return readManifests({ name: file, text, strangers: 'refuse' });
+  return readManifests({ name: file, text, unknownDocuments: 'refuse' });
 }
 
 export function clusterOf(fixture: Fixture): readonly Manifest[] {
@@ -87,7 +87,7 @@ interface Input {
 }
 
 /** Before it calls the webhook, the API server sets defaults and allocates values or keeps the old ones. */
-async function review({ manifests, cluster, facts, policy }: Input): Promise<Judgement> {
+async function review({ manifests, cluster, facts, policy }: Input): Promise<FixtureResult> {
   const context = manifests.filter(({ kind }) => kind !== 'Service');
   const topology = new ManifestTopology([...cluster, ...context]);
   const all = [...cluster, ...context];
@@ -116,7 +116,7 @@ async function review({ manifests, cluster, facts, policy }: Input): Promise<Jud
 }
 
 /** Every Service to evaluate already exists in the cluster. */
-function audit({ manifests, cluster, facts, policy }: Input): Judgement {
+function audit({ manifests, cluster, facts, policy }: Input): FixtureResult {
   const topology = new ManifestTopology([...cluster, ...manifests]);
   const evaluations = manifests
     .filter(({ kind }) => kind === 'Service')

@@ -1,14 +1,14 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { MAX_MESSAGE } from '../../src/engine/message.ts';
+import { MAX_MESSAGE_LENGTH } from '../../src/engine/message.ts';
 import { compareLevels } from '../../src/model/finding.ts';
 import { RULES } from '../../src/rules/index.ts';
 import type { Need, Rule } from '../../src/rules/rule.ts';
 import type { Fixture } from './fixture.ts';
 import { fixtureFolders, fixtureFrom, ROOT, readFixtures } from './fixture.ts';
-import type { Judgement } from './judge.ts';
-import { judge, saidBy } from './judge.ts';
+import type { FixtureResult } from './judge.ts';
+import { evaluateFixture, saidBy } from './judge.ts';
 
 const UPDATE = process.env['UPDATE_FIXTURES'] === '1';
 
@@ -35,13 +35,13 @@ describe.each(RULES.map(rule => ({ id: rule.id, rule })))('$id', ({ rule }) => {
   });
 
   test('has an example that fires, or that is skipped only for lack of a cluster', async () => {
-    const { findings, skipped } = await judge(exampleOf(rule));
+    const { findings, skipped } = await evaluateFixture(exampleOf(rule));
     const spoke = (said: readonly { readonly rule: string }[]) => said.some(({ rule: id }) => id === rule.id);
     expect(spoke(rule.needs.some(need => OF_A_CLUSTER.includes(need)) ? skipped : findings)).toBe(true);
   });
 
   test.each(fixtures.map(fixture => ({ name: fixture.name, fixture })))('$name', async ({ fixture }) => {
-    const judgement = await judge(fixture);
+    const judgement = await evaluateFixture(fixture);
     expectOutcome(fixture, judgement);
     expectPresentable(judgement);
     expectOutput(fixture, saidBy(rule.id, judgement));
@@ -62,7 +62,7 @@ function exampleOf({ id, example, needs }: Rule): Fixture {
   return fixtureFrom(id, `test/rules/${id}/fires-example.yaml`, headers.map(line => line || '').join('') + example);
 }
 
-function expectOutcome(fixture: Fixture, { findings, skipped }: Judgement): void {
+function expectOutcome(fixture: Fixture, { findings, skipped }: FixtureResult): void {
   const fired = findings.filter(finding => finding.rule === fixture.rule);
   const passed = skipped.filter(skip => skip.rule === fixture.rule);
   // A skipped rule has no findings either, which would prove nothing.
@@ -80,9 +80,9 @@ function expectOutcome(fixture: Fixture, { findings, skipped }: Judgement): void
 }
 
 /** The requirements of every message. */
-function expectPresentable({ findings }: Judgement): void {
+function expectPresentable({ findings }: FixtureResult): void {
   for (const { message, rule, path } of findings) {
-    expect(message.length, message).toBeLessThanOrEqual(MAX_MESSAGE);
+    expect(message.length, message).toBeLessThanOrEqual(MAX_MESSAGE_LENGTH);
     expect(message, 'ends with the id').toMatch(new RegExp(` \\[${rule}\\]$`));
     expect(message, 'is one line of printable text').not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u);
     expect(path, 'names a field').toMatch(/^(metadata|spec)\./);

@@ -6,21 +6,27 @@ import type { ConnectionOptions, SecureVersion } from 'node:tls';
 import { connect as connectTls, createServer as createTlsServer } from 'node:tls';
 import type { FastifyInstance } from 'fastify';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import type { Judge } from '../../src/admission/admit.ts';
-import type { ServerLimits } from '../../src/serving/limits.ts';
-import { SERVER_LIMITS } from '../../src/serving/limits.ts';
+import type { ReviewEnvironment } from '../../src/admission/admit.ts';
+import type { ServerTimeouts } from '../../src/serving/limits.ts';
+import { SERVER_TIMEOUTS } from '../../src/serving/limits.ts';
 import type { KeyPair } from '../../src/serving/self-signed-certificate.ts';
-import { throwawayCertificate } from '../../src/serving/self-signed-certificate.ts';
+import { selfSignedCertificate } from '../../src/serving/self-signed-certificate.ts';
 import { reviewOf, webhook } from '../webhook/harness.ts';
 
 let tls: KeyPair;
 beforeAll(async () => {
-  tls = await throwawayCertificate(Date.now());
+  tls = await selfSignedCertificate(Date.now());
 });
 
 /** Node's OpenSSL offers TLS 1.1 only if everything is allowed. */
 const OLD_CIPHERS = 'DEFAULT@SECLEVEL=0';
-const IMPATIENT: ServerLimits = { keepAlive: 100_000, handshake: 150, headers: 150, request: 300, checkEvery: 20 };
+const IMPATIENT: ServerTimeouts = {
+  keepAliveMs: 100_000,
+  handshakeMs: 150,
+  headersMs: 150,
+  requestMs: 300,
+  checkIntervalMs: 20,
+};
 
 test.each<[SecureVersion, string]>([
   ['TLSv1.2', 'TLSv1.2'],
@@ -51,8 +57,8 @@ describe('a slow client is disconnected', () => {
   test('within 10 s for the handshake and the headers, 15 s in total, checked often enough', async () => {
     const { server } = await listen();
     expect([server.headersTimeout, server.requestTimeout]).toEqual([10_000, 15_000]);
-    expect(SERVER_LIMITS).toMatchObject({ headers: 10_000, handshake: 10_000, request: 15_000 });
-    expect(SERVER_LIMITS.checkEvery).toBeLessThanOrEqual(5000);
+    expect(SERVER_TIMEOUTS).toMatchObject({ headersMs: 10_000, handshakeMs: 10_000, requestMs: 15_000 });
+    expect(SERVER_TIMEOUTS.checkIntervalMs).toBeLessThanOrEqual(5000);
   });
 
   test('during the handshake', async () => {
@@ -78,7 +84,7 @@ test('while closing, reviews in progress or just arriving are answered and new c
     asked.resolve();
     return listed.promise;
   };
-  const app = await listen(SERVER_LIMITS, { pods: { find } });
+  const app = await listen(SERVER_TIMEOUTS, { pods: { find } });
   const port = portOf(app);
   const whole = post('/validate', JSON.stringify(reviewOf()), 'keep-alive');
   const arriving = await handshake(port, 'TLSv1.3');
@@ -95,7 +101,7 @@ test('while closing, reviews in progress or just arriving are answered and new c
   await closed;
 });
 
-async function listen(limits = SERVER_LIMITS, over: Partial<Judge> = {}): Promise<FastifyInstance> {
+async function listen(limits = SERVER_TIMEOUTS, over: Partial<ReviewEnvironment> = {}): Promise<FastifyInstance> {
   const { app } = await webhook(over, { tls, limits });
   await app.listen({ host: '127.0.0.1', port: 0 });
   return app;

@@ -5,12 +5,12 @@ import { expect, test } from 'vitest';
 
 const MODULE = new URL('../../src/runtime/stop-signals.ts', import.meta.url).href;
 const WAITING = `
-const { stopSignal, untilStopped } = await import(${JSON.stringify(MODULE)});
+const { stopSignal, waitForStopSignal } = await import(${JSON.stringify(MODULE)});
 const log = { warn: (fields, message) => console.log(message, fields.signal) };
 setInterval(() => {}, 1000);
 const by = process.argv[1];
 if (by === 'signal') stopSignal(log).addEventListener('abort', event => console.log('stopping', event.target.reason));
-else untilStopped(log).then(signal => console.log('stopping', signal));
+else waitForStopSignal(log).then(signal => console.log('stopping', signal));
 console.log('ready');
 `;
 

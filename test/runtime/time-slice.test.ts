@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { NODES } from '../../src/cluster/live/resources.ts';
 import { listAll } from '../../src/kube/reflector/pager.ts';
-import { ObjectStore } from '../../src/kube/reflector/store.ts';
-import { StringTable } from '../../src/kube/reflector/string-interner.ts';
+import { Store } from '../../src/kube/reflector/store.ts';
+import { StringInterner } from '../../src/kube/reflector/string-interner.ts';
 import { systemTimeSource, TimeSlicer } from '../../src/runtime/time-slice.ts';
 import { connectTo, startCluster } from '../kube/client.ts';
 import { PATHS } from '../kube/fake-cluster.ts';
@@ -73,8 +73,8 @@ describe('a list of 300 nodes', () => {
     const counter = countIterations();
     const client = connectTo(cluster.server.url, new FakeClock());
     const { signal } = new AbortController();
-    const store = new ObjectStore<ReturnType<typeof NODES.project>>();
-    const request = { resource: NODES, store, strings: new StringTable(), timeSlicer: shortSlices(), signal };
+    const store = new Store<ReturnType<typeof NODES.project>>();
+    const request = { resource: NODES, store, strings: new StringInterner(), timeSlicer: shortSlices(), signal };
     const { objects } = await listAll(client, request);
     counter.stop();
     expect(objects.size).toBe(300);

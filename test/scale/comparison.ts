@@ -1,7 +1,7 @@
 import { listAfresh } from './listed-topology.ts';
 import type { ScaleCluster } from './scale-cluster.ts';
 import type { Serving } from './serving.ts';
-import { judgeOf, type Verdict, verdictsFromScratch, verdictsOf } from './verdicts.ts';
+import { environmentFor, type Verdict, verdictsFromScratch, verdictsOf } from './verdicts.ts';
 
 export interface Comparison {
   readonly services: number;
@@ -22,7 +22,7 @@ export async function compare(cluster: ScaleCluster, serving: Serving, every: nu
   const begin = performance.now();
   const told = await verdictsOf(serving, cluster.plane.authority.cert, services);
   const seconds = (performance.now() - begin) / 1000;
-  const expected = await verdictsFromScratch(judgeOf(listed.topology), services);
+  const expected = await verdictsFromScratch(environmentFor(listed.topology), services);
   return {
     services: services.length,
     spoken: expected.filter(({ rules }) => rules.length > 0).length,

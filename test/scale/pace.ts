@@ -2,19 +2,19 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 const TICK_MS = 50;
 
-export interface Pace {
+export interface LoadStep {
   readonly perSecond: number;
   readonly act: () => Promise<void>;
 }
 
 /** Runs each action at its rate per second, evenly, for this long; rejects if one fails. */
-export async function keepPace(paces: readonly Pace[], seconds: number): Promise<void> {
+export async function runAtRate(paces: readonly LoadStep[], seconds: number): Promise<void> {
   const begin = performance.now();
   const done = paces.map(() => 0);
   const underWay = new Set<Promise<void>>();
   const failed = Promise.withResolvers<never>();
   failed.promise.catch(() => {});
-  const start = (act: Pace['act']) => {
+  const start = (act: LoadStep['act']) => {
     const running = act()
       .catch(failed.reject)
       .finally(() => underWay.delete(running));

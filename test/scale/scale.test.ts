@@ -5,7 +5,7 @@ import { compare } from './comparison.ts';
 import { aboveIdle, best, type Compared, type DelayWindow, describeDelays } from './delays.ts';
 import { type MeasuredProcess, startMeasured } from './measured-process.ts';
 import { settledRss } from './memory.ts';
-import { keepPace } from './pace.ts';
+import { runAtRate } from './pace.ts';
 import { relistAll } from './relist.ts';
 import { type ScaleCluster, startScaleCluster } from './scale-cluster.ts';
 import { type Serving, startServing } from './serving.ts';
@@ -88,7 +88,7 @@ describe.skipIf(missing !== null)(`at ${SIZE.nodes} nodes and ${SIZE.endpoints} 
     const slices = new SliceChanges(cluster.bulk, cluster.world, cluster.ledger);
     const life = new ClusterLife(cluster.bulk, cluster.world);
     const from = Date.now();
-    await keepPace(
+    await runAtRate(
       [
         { perSecond: CHANGES_A_SECOND, act: () => slices.change(1) },
         { perSecond: 10, act: () => life.heartbeat() },

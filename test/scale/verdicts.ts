@@ -1,5 +1,5 @@
 import { Pool } from 'undici';
-import { admit, type Judge } from '../../src/admission/admit.ts';
+import { admit, type ReviewEnvironment } from '../../src/admission/admit.ts';
 import { Deadline } from '../../src/admission/deadline.ts';
 import { respond } from '../../src/admission/respond.ts';
 import { parseReview } from '../../src/admission/review.ts';
@@ -57,7 +57,7 @@ async function ask(pool: Pool, service: KubeObject) {
 }
 
 /** The environment of the serving process, with another topology and without Pod lookups. */
-export function judgeOf(topology: Topology): Omit<Judge, 'cache'> {
+export function environmentFor(topology: Topology): Omit<ReviewEnvironment, 'cache'> {
   const { policy } = parseConfig(CONFIG, 'config.yaml');
   const facts = () => ({
     version: { minor: NEWEST_KNOWN_MINOR },
@@ -71,7 +71,7 @@ export function judgeOf(topology: Topology): Omit<Judge, 'cache'> {
 
 /** The same reviews, evaluated here from scratch. */
 export async function verdictsFromScratch(
-  judge: Omit<Judge, 'cache'>,
+  judge: Omit<ReviewEnvironment, 'cache'>,
   services: readonly KubeObject[],
 ): Promise<Verdict[]> {
   const verdicts: Verdict[] = [];

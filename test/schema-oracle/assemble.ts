@@ -7,7 +7,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 
-type Refusal = readonly [field: string, message: string];
+type RejectedField = readonly [field: string, message: string];
 
 const TRAFFIC_FIELD = new RegExp(
   [
@@ -32,13 +32,13 @@ const answers: Record<string, readonly number[]> = {};
 
 for (const argument of answerFiles) {
   const [minor = '', version = '', file = ''] = argument.split('=');
-  const judged: readonly (readonly Refusal[] | null)[] = JSON.parse(readFileSync(file, 'utf8'));
+  const judged: readonly (readonly RejectedField[] | null)[] = JSON.parse(readFileSync(file, 'utf8'));
   if (judged.length !== cases.length) throw new Error(`${file}: ${judged.length} answers to ${cases.length} cases`);
   versions[minor] = version;
   answers[minor] = judged.map(refusals => (refusals === null ? -1 : intern(refusals)));
 }
 
-function intern(refusals: readonly Refusal[]): number {
+function intern(refusals: readonly RejectedField[]): number {
   const kept = refusals.filter(([field]) => TRAFFIC_FIELD.test(field));
   const key = JSON.stringify(kept.toSorted());
   let index = outcomeIndex.get(key);

@@ -2,14 +2,14 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, unlinkSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { CertificateFiles, type CertificateFilesOptions } from '../../src/serving/certificate-files.ts';
+import { type CertificateFilesOptions, CertificateWatcher } from '../../src/serving/certificate-files.ts';
 import type { KeyPair } from '../../src/serving/self-signed-certificate.ts';
-import { throwawayCertificate } from '../../src/serving/self-signed-certificate.ts';
+import { selfSignedCertificate } from '../../src/serving/self-signed-certificate.ts';
 
 let first: KeyPair;
 let second: KeyPair;
 beforeAll(async () => {
-  [first, second] = (await Promise.all([1, 2].map(() => throwawayCertificate(Date.now())))) as [KeyPair, KeyPair];
+  [first, second] = (await Promise.all([1, 2].map(() => selfSignedCertificate(Date.now())))) as [KeyPair, KeyPair];
 });
 
 let folder: string;
@@ -24,11 +24,11 @@ const HOUR = 3_600_000;
 function watched(options: Partial<CertificateFilesOptions> = {}, clientCA: string | null = null) {
   const used: KeyPair[] = [];
   const troubles: string[] = [];
-  const files = new CertificateFiles(
+  const files = new CertificateWatcher(
     { cert: join(folder, 'tls.crt'), key: join(folder, 'tls.key'), clientCA },
     {
       onUse: material => void used.push(material),
-      onTrouble: error => void troubles.push(`${error.code}: ${error.message}`),
+      onError: error => void troubles.push(`${error.code}: ${error.message}`),
       errorGraceMs: 30,
       ...options,
     },
@@ -60,7 +60,7 @@ const soon = { timeout: 5_000, interval: 10 };
 test('an existing pair is used immediately and reported once', () => {
   write(first);
   const { files, used } = watched();
-  files.look();
+  files.reload();
   expect([used, files.material, files.problem]).toEqual([[first], first, null]);
 });
 
@@ -95,10 +95,10 @@ test('certificate and key written one after the other are one change, without an
   write(first);
   const { files, used, troubles } = watched({ pollIntervalMs: HOUR, errorGraceMs: HOUR });
   write({ cert: second.cert });
-  files.look();
+  files.reload();
   expect([files.material, files.problem?.code]).toEqual([first, 'unusable']);
   write({ key: second.key });
-  files.look();
+  files.reload();
   expect([files.material, files.problem, used, troubles]).toEqual([second, null, [first, second], []]);
 });
 
@@ -115,7 +115,7 @@ describe('an unusable pair', () => {
     const { files, used, troubles } = watched({ pollIntervalMs: 20 });
     write(pair());
     await vi.waitFor(() => expect(troubles).toEqual([expect.stringMatching(told)]), soon);
-    const polls = vi.spyOn(files, 'look');
+    const polls = vi.spyOn(files, 'reload');
     await vi.waitFor(() => expect(polls.mock.calls.length).toBeGreaterThan(5), soon);
     expect([troubles.length, files.material, used]).toEqual([1, first, [first]]);
     write(second);

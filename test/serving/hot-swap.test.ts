@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { connect } from 'node:tls';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { KeyPair } from '../../src/serving/self-signed-certificate.ts';
-import { throwawayCertificate } from '../../src/serving/self-signed-certificate.ts';
-import { inspect } from '../../src/serving/tls-certificate.ts';
+import { selfSignedCertificate } from '../../src/serving/self-signed-certificate.ts';
+import { inspectTlsMaterial } from '../../src/serving/tls-certificate.ts';
 import { open, post } from './connection.ts';
 import { heldPods, running } from './server.ts';
 
@@ -11,7 +11,7 @@ let first: KeyPair;
 let second: KeyPair;
 let stranger: KeyPair;
 beforeAll(async () => {
-  [first, second, stranger] = (await Promise.all([1, 2, 3].map(() => throwawayCertificate(Date.now())))) as [
+  [first, second, stranger] = (await Promise.all([1, 2, 3].map(() => selfSignedCertificate(Date.now())))) as [
     KeyPair,
     KeyPair,
     KeyPair,
@@ -28,7 +28,10 @@ test('uses a new pair for new connections and keeps open ones, also with a reque
   server.useTls(second);
 
   const fresh = await open(server.webhookPort, second.cert);
-  expect([idle.serial, fresh.serial]).toEqual([inspect(first).serialNumber, inspect(second).serialNumber]);
+  expect([idle.serial, fresh.serial]).toEqual([
+    inspectTlsMaterial(first).serialNumber,
+    inspectTlsMaterial(second).serialNumber,
+  ]);
   const answers = [underWay, idle.ask(), fresh.ask()];
   await held.asked(3);
   held.letGo();
@@ -54,7 +57,7 @@ test('loses no request during a hundred swaps, on kept and on new connections', 
 test('rejects unusable material and changes nothing', async () => {
   const server = await running({ tls: first });
   expect(() => server.useTls({ cert: second.cert, key: first.key })).toThrow(/mismatch/);
-  expect((await open(server.webhookPort, first.cert)).serial).toBe(inspect(first).serialNumber);
+  expect((await open(server.webhookPort, first.cert)).serial).toBe(inspectTlsMaterial(first).serialNumber);
 });
 
 test('rejects TLS 1.1 after a swap as before', async () => {

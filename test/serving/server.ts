@@ -1,14 +1,14 @@
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
-import type { Judge } from '../../src/admission/admit.ts';
+import type { ReviewEnvironment } from '../../src/admission/admit.ts';
 import type { PodFinder } from '../../src/admission/pending-endpoints.ts';
 import type { Metrics } from '../../src/serving/metrics.ts';
 import { createMetrics } from '../../src/serving/metrics.ts';
-import type { RunningServer, ServerOptions } from '../../src/webhook/server.ts';
-import { startServer } from '../../src/webhook/server.ts';
-import { allTold, judge } from '../webhook/harness.ts';
+import type { ServerOptions, WebhookServer } from '../../src/webhook/server.ts';
+import { startWebhookServer } from '../../src/webhook/server.ts';
+import { allTold, reviewEnvironment } from '../webhook/harness.ts';
 
-export interface Running extends RunningServer {
+export interface Running extends WebhookServer {
   readonly metrics: Metrics;
   /** Value of one series in /metrics, `undefined` if it is missing: `zonewise_reviews_total{outcome="denied"}`. */
   metric(series: string): Promise<number | undefined>;
@@ -19,11 +19,11 @@ export interface Running extends RunningServer {
 /** Starts both ports on loopback; they are closed when the test ends. */
 export async function running(
   options: Partial<Omit<ServerOptions, 'judge'>> & Pick<ServerOptions, 'tls'>,
-  over: Partial<Judge> = {},
+  over: Partial<ReviewEnvironment> = {},
 ): Promise<Running> {
   const metrics = createMetrics({ processMetrics: false });
-  const server = await startServer({
-    judge: judge(over),
+  const server = await startWebhookServer({
+    judge: reviewEnvironment(over),
     log: pino({ level: 'silent' }),
     host: '127.0.0.1',
     port: 0,

@@ -16,14 +16,14 @@ import { ASSUMED_KUBE_PROXY } from '../../src/model/topology.ts';
 import { NEWEST_KNOWN_MINOR } from '../../src/model/version.ts';
 import type { Workload } from '../../src/model/workload.ts';
 import type { Rule } from '../../src/rules/rule.ts';
-import type { PortReach } from '../../src/topology/port-routing.ts';
-import { reach } from '../../src/topology/port-routing.ts';
+import type { PortRouting } from '../../src/topology/port-routing.ts';
+import { portRoutings } from '../../src/topology/port-routing.ts';
 import { ServiceEndpoints } from '../../src/topology/service-endpoints.ts';
-import type { Judgement, Situation } from '../../src/ui/client/service/evaluate-service.ts';
-import { judge, situationOf } from '../../src/ui/client/service/evaluate-service.ts';
+import type { EvaluatedService, ServiceState } from '../../src/ui/client/service/evaluate-service.ts';
+import { evaluateService, serviceState } from '../../src/ui/client/service/evaluate-service.ts';
 import { applyScenario } from '../../src/ui/client/what-if/apply.ts';
 import type { Scenario } from '../../src/ui/client/what-if/scenario.ts';
-import { AS_IT_IS } from '../../src/ui/client/what-if/scenario.ts';
+import { NO_CHANGES } from '../../src/ui/client/what-if/scenario.ts';
 
 export const FACTS: ClusterFacts = {
   version: { minor: NEWEST_KNOWN_MINOR },
@@ -34,7 +34,7 @@ export const FACTS: ClusterFacts = {
 
 /** The Service of a manifest, with API defaults. */
 export function serviceFrom(yaml: string): Service {
-  const [manifest] = readManifests({ name: 'service.yaml', text: yaml, strangers: 'refuse' });
+  const [manifest] = readManifests({ name: 'service.yaml', text: yaml, unknownDocuments: 'refuse' });
   if (!manifest) throw new Error('no Service given');
   return applyApiDefaults(projectService(manifest.raw));
 }
@@ -95,8 +95,8 @@ export function node(name: string, over: Partial<Node> = {}): Node {
     ready: true,
     deleting: false,
     createdAt: null,
-    cpuMillis: 4000,
-    foreignProxy: null,
+    milliCPU: 4000,
+    thirdPartyProxy: null,
     kubeletMinor: 37,
     ...over,
   };
@@ -131,8 +131,8 @@ export function routings(
   service: Service,
   slices: readonly EndpointSlice[],
   facts: ClusterFacts,
-): readonly PortReach[] {
-  return reach({ service, endpoints: new ServiceEndpoints(slices), facts });
+): readonly PortRouting[] {
+  return portRoutings({ service, endpoints: new ServiceEndpoints(slices), facts });
 }
 
 const NO_WORKLOADS: readonly Workload[] = [];
@@ -150,7 +150,7 @@ export function topology(nodes: readonly Node[], slices: readonly EndpointSlice[
 }
 
 export function topologyFrom(text: string): Topology {
-  return new ManifestTopology(readManifests({ name: 'cluster.yaml', text, strangers: 'refuse' }));
+  return new ManifestTopology(readManifests({ name: 'cluster.yaml', text, unknownDocuments: 'refuse' }));
 }
 
 export const SAMPLE = topologyFrom(readFileSync(SAMPLE_CLUSTER, 'utf8'));
@@ -162,16 +162,16 @@ export function vectorCluster(name: string): Topology {
 }
 
 /** The value after serialization to JSON and back, as the client receives it. */
-export function serviceStateOf(topology: Topology, namespacedName: string, facts = FACTS): Situation {
+export function serviceStateOf(topology: Topology, namespacedName: string, facts = FACTS): ServiceState {
   const [namespace = '', name = ''] = namespacedName.split('/');
   const service = topology.service(namespace, name);
   if (!service) throw new Error(`there is no ${namespacedName}`);
   const slices = topology.slices(namespace, name);
   const detail = { revision: 1, service, slices, namespaceLabels: topology.namespaceLabels(namespace) };
   const cluster = { revision: 1, nodes: topology.nodes(), facts, policy: DEFAULT_POLICY };
-  return situationOf(JSON.parse(JSON.stringify(detail)), JSON.parse(JSON.stringify(cluster)));
+  return serviceState(JSON.parse(JSON.stringify(detail)), JSON.parse(JSON.stringify(cluster)));
 }
 
-export function whatIf(situation: Situation, over: Partial<Scenario>): Judgement {
-  return judge(applyScenario(situation, { ...AS_IT_IS, ...over }));
+export function whatIf(situation: ServiceState, over: Partial<Scenario>): EvaluatedService {
+  return evaluateService(applyScenario(situation, { ...NO_CHANGES, ...over }));
 }

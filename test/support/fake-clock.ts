@@ -10,7 +10,7 @@ export class FakeClock implements Clock {
     return this.#now;
   }
 
-  after(ms: number, run: () => void): () => void {
+  setTimer(ms: number, run: () => void): () => void {
     const timer = { at: this.#now + ms, ms, run };
     this.#timers.add(timer);
     return () => this.#timers.delete(timer);

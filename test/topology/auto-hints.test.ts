@@ -6,7 +6,7 @@ import { endpoint, node, slice } from '../support/builders.ts';
 
 /** One node per zone, with the given number of cores. */
 const zones = (...cores: readonly number[]): readonly Node[] =>
-  cores.map((cpu, i) => node(`n${i}`, { zone: `zone-${i}`, cpuMillis: cpu * 1000 }));
+  cores.map((cpu, i) => node(`n${i}`, { zone: `zone-${i}`, milliCPU: cpu * 1000 }));
 
 function allocate(count: number, nodes: readonly Node[]) {
   const endpoints = Array.from({ length: count }, (_, i) => {

@@ -55,7 +55,7 @@ test('a selector keeps only the nodes with its labels', () => {
 });
 
 test('the configuration sets the minimum age and the excluded taints', () => {
-  expect(isClient({ createdAt: NOW - 1000 }, { minAgeMillis: 0 })).toBe(true);
+  expect(isClient({ createdAt: NOW - 1000 }, { minAgeMs: 0 })).toBe(true);
   expect(isClient(tainted('example.com/drain'), { excludeTaints: ['example.com/*'] })).toBe(false);
   expect(isClient(tainted('example.community/drain'), { excludeTaints: ['example.com/*'] })).toBe(true);
   expect(isClient(tainted('karpenter.sh/disrupted'), { excludeTaints: [] })).toBe(true);

@@ -4,25 +4,25 @@ import type { Node } from '../../src/model/node.ts';
 import type { NodeSelection } from '../../src/topology/node-selection.ts';
 import { includesAllNames, selectNodes } from '../../src/topology/node-selection.ts';
 import { NodeSet } from '../../src/topology/node-set.ts';
-import type { PortReach } from '../../src/topology/port-routing.ts';
-import { internalLoad, internalLoadOfZones } from '../../src/topology/traffic-shares.ts';
+import type { PortRouting } from '../../src/topology/port-routing.ts';
+import { internalSharesByZone, internalTrafficShares } from '../../src/topology/traffic-shares.ts';
 import { FACTS, routings, web } from '../support/builders.ts';
 import { NAMES, nodes, slices } from './random-cluster.ts';
 
 const policies = fc.constantFrom('', 'internalTrafficPolicy: Local', 'trafficDistribution: PreferSameZone');
 
-const ports: fc.Arbitrary<PortReach> = fc.tuple(policies, slices).map(([spec, given]) => {
+const ports: fc.Arbitrary<PortRouting> = fc.tuple(policies, slices).map(([spec, given]) => {
   const [port] = routings(web(spec), given, FACTS);
   if (!port) throw new Error('the Service has a port');
   return port;
 });
 
-const isLost = (port: PortReach) => (node: Node) => port.route('internal', node)?.verdict !== 'forward';
+const isLost = (port: PortRouting) => (node: Node) => port.route('internal', node)?.verdict !== 'forward';
 
 test('a selection by groups equals the selection node by node', () => {
   fc.assert(
     fc.property(nodes, ports, fc.nat(4), (all, port, shown) => {
-      const lost = selectNodes(new NodeSet(all), [port.index.named], isLost(port));
+      const lost = selectNodes(new NodeSet(all), [port.index.nodeNames], isLost(port));
       const each = all.filter(isLost(port));
       expect(lost.slice()).toEqual(each.map(({ name }) => name));
       expect(lost.length).toBe(each.length);
@@ -53,11 +53,11 @@ test('load by groups is the load node by node', () => {
   fc.assert(
     fc.property(nodes, ports, (all, port) => {
       // With duplicate addresses, older kube-proxies hold endpoints that newer ones do not.
-      fc.pre(!port.index.repeats);
-      const load = internalLoad(port, new NodeSet(all));
-      const total = all.reduce((sum, { cpuMillis }) => sum + cpuMillis, 0);
+      fc.pre(!port.index.hasDuplicateAddresses);
+      const load = internalTrafficShares(port, new NodeSet(all));
+      const total = all.reduce((sum, { milliCPU }) => sum + milliCPU, 0);
       const lost = all.filter(isLost(port));
-      const weigh = ({ cpuMillis }: Node) => (total > 0 ? cpuMillis / total : 1 / all.length);
+      const weigh = ({ milliCPU }: Node) => (total > 0 ? milliCPU / total : 1 / all.length);
       expect(load.lost).toBeCloseTo(lost.reduce((sum, node) => sum + weigh(node), 0));
       const shares = new Map<string, number>();
       let onNode = 0;
@@ -71,7 +71,7 @@ test('load by groups is the load node by node', () => {
       expect(load.onNode).toBeCloseTo(onNode);
       expect(load.byEndpoint.size).toBe(shares.size);
       for (const [{ address }, share] of load.byEndpoint) expect(share).toBeCloseTo(shares.get(address) ?? -1);
-      const zones = internalLoadOfZones(port, new NodeSet(all));
+      const zones = internalSharesByZone(port, new NodeSet(all));
       for (const [zone, share] of zones.byZone) {
         const own = [...load.byEndpoint].filter(([endpoint]) => endpoint.zone === zone);
         expect(share).toBeCloseTo(own.reduce((sum, [, one]) => sum + one, 0));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { EndpointPort, EndpointSlice } from '../../src/model/endpoint-slice.ts';
 import type { Service, ServicePort } from '../../src/model/service.ts';
-import { distinctRoutings, reach } from '../../src/topology/port-routing.ts';
+import { distinctRoutings, portRoutings } from '../../src/topology/port-routing.ts';
 import { ServiceEndpoints } from '../../src/topology/service-endpoints.ts';
 import { WorkBudget, WorkLimitExceeded } from '../../src/topology/work-budget.ts';
 import { endpoint, FACTS, slice, web } from '../support/builders.ts';
@@ -31,7 +31,7 @@ function input(service: Service, { slices, old, rewritten = true }: Given) {
 
 /** `name: ip:port …` of every port. */
 function names(service: Service, given: Given): readonly string[] {
-  return reach(input(service, given)).map(routing =>
+  return portRoutings(input(service, given)).map(routing =>
     [`${routing.port.name}:`, ...routing.index.all.map(one => routing.endpointName(one))].join(' '),
   );
 }
@@ -87,14 +87,14 @@ describe('ports that lead to the same endpoints', () => {
   test('share them whatever their numbers, and keep their own numbers', () => {
     const service = withPorts(port('a', 8080), port('b', 9090));
     expect(names(service, { slices })).toEqual(['a: 10.0.0.1:8080 10.0.0.2:8080', 'b: 10.0.0.1:9090 10.0.0.2:9090']);
-    const [a, b] = reach(input(service, { slices }));
+    const [a, b] = portRoutings(input(service, { slices }));
     expect(a?.index).toBe(b?.index);
   });
 
   test('share them if named', () => {
     const both = [listed('a', 1), listed('b', 2)];
     const named = [slice(A, { ports: both }), slice(B, { ports: both })];
-    const [a, b] = reach(input(withPorts(port('a', 'x'), port('b', 'y')), { slices: named }));
+    const [a, b] = portRoutings(input(withPorts(port('a', 'x'), port('b', 'y')), { slices: named }));
     expect(a?.index).toBe(b?.index);
   });
 

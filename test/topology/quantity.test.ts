@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseMillis } from '../../src/model/quantity.ts';
+import { parseMilliValue } from '../../src/model/quantity.ts';
 
 test.each<[unknown, number]>([
   ['4', 4000],
@@ -24,5 +24,5 @@ test.each<[unknown, number]>([
   [null, 0],
   [undefined, 0],
 ])('%j is %i thousandths', (quantity, millis) => {
-  expect(parseMillis(quantity)).toBe(millis);
+  expect(parseMilliValue(quantity)).toBe(millis);
 });

@@ -11,7 +11,7 @@ const someNode = (name: string): fc.Arbitrary<Node> =>
     .record({
       zone: fc.constantFrom(...ZONES),
       kubeletMinor: fc.constantFrom(30, 33, 35, 37, null),
-      cpuMillis: fc.constantFrom(0, 1000, 4000),
+      milliCPU: fc.constantFrom(0, 1000, 4000),
       ready: fc.constantFrom(true, true, true, false),
       createdAt: fc.constantFrom(null, Date.parse('2026-06-01T11:59:30Z')),
       labels: fc.constantFrom({}, { type: 'virtual-kubelet' }, { 'node-role.kubernetes.io/control-plane': '' }),

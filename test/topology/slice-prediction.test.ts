@@ -3,7 +3,7 @@ import type { EndpointSlice } from '../../src/model/endpoint-slice.ts';
 import type { Node } from '../../src/model/node.ts';
 import type { Service } from '../../src/model/service.ts';
 import { NodeSet } from '../../src/topology/node-set.ts';
-import { prospectiveSlices, slicesAsked } from '../../src/topology/slice-prediction.ts';
+import { predictSlices, sliceInputs } from '../../src/topology/slice-prediction.ts';
 import { DRAINING, endpoint, evaluationInput, FACTS, node, slice, UNREADY, web } from '../support/builders.ts';
 
 const NODES = [node('n1', { zone: 'zone-a' }), node('n2', { zone: 'zone-b' })];
@@ -14,7 +14,7 @@ function prospect(
   over: { nodes?: readonly Node[]; old?: Service } = {},
 ) {
   const { change } = evaluationInput(service, { old: over.old ?? null });
-  return prospectiveSlices(slicesAsked(change, FACTS.version), slices, new NodeSet(over.nodes ?? NODES)).slices;
+  return predictSlices(sliceInputs(change, FACTS.version), slices, new NodeSet(over.nodes ?? NODES)).slices;
 }
 
 const endpointsOf = (slices: readonly EndpointSlice[]) => slices.flatMap(({ endpoints }) => endpoints);

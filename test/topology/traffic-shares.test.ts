@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { EndpointSlice } from '../../src/model/endpoint-slice.ts';
 import type { Node } from '../../src/model/node.ts';
-import { hintsAsked, predictHints } from '../../src/topology/hints.ts';
+import { hintInputs, predictHints } from '../../src/topology/hints.ts';
 import { NodeSet } from '../../src/topology/node-set.ts';
-import { internalLoad } from '../../src/topology/traffic-shares.ts';
+import { internalTrafficShares } from '../../src/topology/traffic-shares.ts';
 import { endpoint, FACTS, node, routings, slice, web } from '../support/builders.ts';
 
 const A1 = node('a1', { zone: 'zone-a' });
@@ -14,10 +14,10 @@ const at = (address: string, where: Node) => endpoint(address, where.name, { zon
 /** Load by endpoint in percent, and where it stays. */
 function load(spec: string, slices: readonly EndpointSlice[], clients: readonly Node[]) {
   const service = web(spec);
-  const predicted = predictHints(hintsAsked(service, FACTS.version), slices, new NodeSet(clients)).slices;
+  const predicted = predictHints(hintInputs(service, FACTS.version), slices, new NodeSet(clients)).slices;
   const [port] = routings(service, predicted, FACTS);
   if (!port) throw new Error('the Service has a port');
-  const { byEndpoint, inZone, onNode, lost } = internalLoad(port, new NodeSet(clients));
+  const { byEndpoint, inZone, onNode, lost } = internalTrafficShares(port, new NodeSet(clients));
   const percent = (share: number) => Math.round(share * 1000) / 10;
   const shares = [...byEndpoint].map(([{ address }, share]) => [address, percent(share)] as const).sort();
   return { shares: Object.fromEntries(shares), inZone: percent(inZone), onNode: percent(onNode), lost: percent(lost) };
@@ -45,7 +45,7 @@ describe('if every client node sends in proportion to its CPU', () => {
   });
 
   test('a node with twice the CPU sends twice as much', () => {
-    const big = { ...B1, cpuMillis: 8000 };
+    const big = { ...B1, milliCPU: 8000 };
     expect(load('trafficDistribution: PreferSameZone', two, [A1, big]).shares).toEqual({
       '10.0.0.1': 33.3,
       '10.0.0.2': 66.7,
@@ -53,7 +53,7 @@ describe('if every client node sends in proportion to its CPU', () => {
   });
 
   test('nodes that report no CPU all have the same weight', () => {
-    const blind = [A1, A2, B1].map(n => ({ ...n, cpuMillis: 0 }));
+    const blind = [A1, A2, B1].map(n => ({ ...n, milliCPU: 0 }));
     expect(load('trafficDistribution: PreferSameZone', two, blind).shares).toEqual({
       '10.0.0.1': 66.7,
       '10.0.0.2': 33.3,

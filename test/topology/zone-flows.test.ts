@@ -6,11 +6,11 @@ import { explainService } from '../../src/topology/explain.ts';
 import { nodesLosingTraffic } from '../../src/topology/lost-traffic.ts';
 import { NodeSet } from '../../src/topology/node-set.ts';
 import { trafficSenders } from '../../src/topology/senders.ts';
-import { internalLoad, inZoneShare } from '../../src/topology/traffic-shares.ts';
+import { internalTrafficShares, inZoneShare } from '../../src/topology/traffic-shares.ts';
 import { trafficFlows } from '../../src/topology/zone-flows.ts';
 import type { ServiceRow } from '../../src/ui/api.ts';
-import { pictureOf } from '../../src/ui/client/diagram/diagram.ts';
-import { judge, trafficInput } from '../../src/ui/client/service/evaluate-service.ts';
+import { trafficDiagram } from '../../src/ui/client/diagram/diagram.ts';
+import { evaluateService, trafficInput } from '../../src/ui/client/service/evaluate-service.ts';
 import { TRAFFIC_CLASSES } from '../../src/ui/client/service/traffic-metrics.ts';
 import { serviceRow } from '../../src/ui/server/service-row.ts';
 import { FACTS, SAMPLE, serviceStateOf, vectorCluster, whatIf } from '../support/builders.ts';
@@ -23,12 +23,12 @@ const CLUSTERS = {
 const keys = (topology: typeof SAMPLE) => topology.services().map(({ namespace, name }) => `${namespace}/${name}`);
 
 describe.each(Object.entries(CLUSTERS))('in the cluster %s', (_, topology) => {
-  const judgements = keys(topology).map(key => judge(serviceStateOf(topology, key)));
+  const judgements = keys(topology).map(key => evaluateService(serviceStateOf(topology, key)));
 
   test('the flows of internal traffic match the load that the rules use', () => {
     for (const judgement of judgements) {
       for (const port of judgement.ports) {
-        const load = internalLoad(port, judgement.clients);
+        const load = internalTrafficShares(port, judgement.clients);
         const flows = trafficFlows('internal', port, trafficSenders('internal', trafficInput(judgement)).sending);
         expect(flows.inZone).toBeCloseTo(load.inZone, 9);
         expect(flows.onNode).toBeCloseTo(load.onNode, 9);
@@ -42,7 +42,7 @@ describe.each(Object.entries(CLUSTERS))('in the cluster %s', (_, topology) => {
   test('all traffic reaches an endpoint or is lost', () => {
     for (const judgement of judgements) {
       for (const [port, trafficClass] of judgement.ports.flatMap(p => TRAFFIC_CLASSES.map(c => [p, c] as const))) {
-        const picture = pictureOf(trafficClass, port, judgement);
+        const picture = trafficDiagram(trafficClass, port, judgement);
         if (!picture || picture.clientZones.length === 0) continue;
         const sum = [...picture.flows, ...picture.losses].reduce((total, { share }) => total + share, 0);
         expect(sum).toBeCloseTo(1, 9);
@@ -57,7 +57,7 @@ describe.each(Object.entries(CLUSTERS))('in the cluster %s', (_, topology) => {
       const clients = new Set(judgement.clients.nodes.map(({ name }) => name));
       const { ports } = explainService({ ...judgement.situation, hints: 'observed' });
       judgement.ports.forEach((port, i) => {
-        const shown = pictureOf('internal', port, judgement)?.losses.flatMap(({ nodes }) => nodes) ?? [];
+        const shown = trafficDiagram('internal', port, judgement)?.losses.flatMap(({ nodes }) => nodes) ?? [];
         const said = ports[i]?.nodes.filter(node => clients.has(node.node) && node.internal.verdict !== 'forward');
         expect(shown.toSorted()).toEqual(said?.map(({ node }) => node).sort());
       });
@@ -83,29 +83,31 @@ test('five thousand nodes are counted by zone', () => {
   const [node] = base.nodes;
   if (!node) throw new Error('the sample has nodes');
   const nodes = Array.from({ length: 5000 }, (_, i) => ({ ...node, name: `n${i}`, zone: `zone-${'abc'[i % 3]}` }));
-  const judgement = judge({ ...base, nodes });
+  const judgement = evaluateService({ ...base, nodes });
   const [port] = judgement.ports;
-  const picture = port && pictureOf('internal', port, judgement);
+  const picture = port && trafficDiagram('internal', port, judgement);
   expect(picture?.clientZones.map(zone => zone.nodes.length)).toEqual([1667, 1667, 1666]);
   expect(picture?.flows).toHaveLength(3);
 });
 
 test('outside traffic that a health check keeps away from a node is not lost there', () => {
-  const judgement = judge(serviceStateOf(SAMPLE, 'ingress/gateway'));
+  const judgement = evaluateService(serviceStateOf(SAMPLE, 'ingress/gateway'));
   const [port] = judgement.ports;
-  const picture = port && pictureOf('external', port, judgement);
+  const picture = port && trafficDiagram('external', port, judgement);
   expect(picture?.losses).toEqual([]);
-  expect(picture?.clientZones.flatMap(zone => zone.nodes.filter(({ fate }) => fate === 'unhealthy'))).toHaveLength(6);
+  expect(picture?.clientZones.flatMap(zone => zone.nodes.filter(({ status }) => status === 'unhealthy'))).toHaveLength(
+    6,
+  );
 });
 
 test('without a healthy node, balancers send to all nodes and all traffic is lost', () => {
   const nodes = ['worker-a2', 'worker-b2', 'worker-c2'];
   const judgement = whatIf(serviceStateOf(SAMPLE, 'ingress/gateway'), { drained: nodes });
   const [port] = judgement.ports;
-  expect(port && pictureOf('external', port, judgement)?.lost).toBeCloseTo(1, 9);
+  expect(port && trafficDiagram('external', port, judgement)?.lost).toBeCloseTo(1, 9);
 });
 
-function lostOf(judgement: ReturnType<typeof judge>): ServiceRow['lost'] {
+function lostOf(judgement: ReturnType<typeof evaluateService>): ServiceRow['lost'] {
   const count = (trafficClass: (typeof TRAFFIC_CLASSES)[number]) =>
     nodesLosingTraffic(trafficClass, trafficInput(judgement)).length;
   return { internal: count('internal'), external: count('external'), shortCircuit: count('shortCircuit') };

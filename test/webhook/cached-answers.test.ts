@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { admit, defaultsOf } from '../../src/admission/admit.ts';
+import { admit, computeDefaults } from '../../src/admission/admit.ts';
 import { Deadline } from '../../src/admission/deadline.ts';
 import type { AdmissionReviewResponse } from '../../src/admission/respond.ts';
 import { allow, respond, respondWithDefaults } from '../../src/admission/respond.ts';
@@ -12,7 +12,7 @@ import { DEFAULT_POLICY } from '../../src/engine/policy.ts';
 import type { Pod } from '../../src/model/pod.ts';
 import type { ClusterFacts, Topology } from '../../src/model/topology.ts';
 import type { Review } from './harness.ts';
-import { cluster, judge, NOW, reviewOf, webhook } from './harness.ts';
+import { cluster, NOW, reviewEnvironment, reviewOf, webhook } from './harness.ts';
 
 const DAY_MS = 24 * 3600 * 1000;
 
@@ -34,13 +34,13 @@ const pod = (name: string, nodeName: string): Pod => ({
 class World {
   topology: Topology = cluster('agent', 'web', 'edge');
   policy: Policy = DEFAULT_POLICY;
-  facts: ClusterFacts = judge().facts();
+  facts: ClusterFacts = reviewEnvironment().facts();
   /** `null` without Pod lookups. */
   pods: readonly Pod[] | null = null;
   readonly #finder = { find: async () => ({ kind: 'pods' as const, pods: this.pods ?? [] }) };
 
   environment(withPods: boolean) {
-    return judge({
+    return reviewEnvironment({
       topology: () => this.topology,
       policy: () => this.policy,
       facts: () => this.facts,
@@ -71,7 +71,7 @@ const CHOICES = {
     text => parseConfig(`apiVersion: zonewise.dev/v1alpha1\nkind: Config\n${text}\n`, 'test').policy,
   ),
   facts: [{}, { version: { minor: 33 } }, { now: NOW + DAY_MS }, { topologyAgeSeconds: 500 }].map(over => ({
-    ...judge().facts(),
+    ...reviewEnvironment().facts(),
     ...over,
   })),
   pods: [[pod('a', 'n1')], [pod('a', 'n1'), pod('bb', 'n2'), pod('ccc', 'n3')], []],
@@ -106,13 +106,13 @@ test.each([false, true])('responses equal those of an engine without a cache (Po
 
 async function withoutCache(
   review: Review,
-  environment: ReturnType<typeof judge>,
+  environment: ReturnType<typeof reviewEnvironment>,
   path: string,
 ): Promise<AdmissionReviewResponse['response']> {
   const request = parseReview(structuredClone(review));
   const fresh = { ...environment, cache: new EvaluationCache() };
   if (path === '/mutate') {
-    const defaults = defaultsOf(request, fresh);
+    const defaults = computeDefaults(request, fresh);
     return (defaults ? respondWithDefaults('', defaults.service, defaults.applied) : allow('')).response;
   }
   const outcome = await admit(request, fresh, new Deadline(10_000, () => 0));

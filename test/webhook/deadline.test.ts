@@ -3,7 +3,7 @@ import { admit } from '../../src/admission/admit.ts';
 import { Deadline } from '../../src/admission/deadline.ts';
 import type { PodFinder } from '../../src/admission/pending-endpoints.ts';
 import { parseReview } from '../../src/admission/review.ts';
-import { judge, reviewOf, webhook } from './harness.ts';
+import { reviewEnvironment, reviewOf, webhook } from './harness.ts';
 
 const never: PodFinder = { find: () => new Promise(() => {}) };
 
@@ -13,7 +13,9 @@ describe('with fake timers', () => {
 
   test('a Pod lookup that never ends is abandoned at the deadline, not before', async () => {
     let outcome = 'waiting';
-    const done = Promise.resolve(admit(parseReview(reviewOf()), judge({ pods: never }), new Deadline(2000, () => 0)));
+    const done = Promise.resolve(
+      admit(parseReview(reviewOf()), reviewEnvironment({ pods: never }), new Deadline(2000, () => 0)),
+    );
     void done.then(({ kind }) => {
       outcome = kind;
     });
@@ -26,13 +28,17 @@ describe('with fake timers', () => {
 
   test('a lookup in time leaves no timer', async () => {
     const pods: PodFinder = { find: async () => ({ kind: 'pods', pods: [] }) };
-    const { kind } = await admit(parseReview(reviewOf()), judge({ pods }), new Deadline(2000, () => 0));
+    const { kind } = await admit(parseReview(reviewOf()), reviewEnvironment({ pods }), new Deadline(2000, () => 0));
     expect([kind, vi.getTimerCount()]).toEqual(['evaluated', 0]);
   });
 
   test('a lookup that fails after the deadline has no effect', async () => {
     const { promise, reject } = Promise.withResolvers<never>();
-    const done = admit(parseReview(reviewOf()), judge({ pods: { find: () => promise } }), new Deadline(100, () => 0));
+    const done = admit(
+      parseReview(reviewOf()),
+      reviewEnvironment({ pods: { find: () => promise } }),
+      new Deadline(100, () => 0),
+    );
     await vi.advanceTimersByTimeAsync(100);
     reject(new Error('reset'));
     expect((await done).kind).toBe('too-late');
@@ -41,7 +47,7 @@ describe('with fake timers', () => {
 
 test('a missed deadline allows the request without evaluation, and is counted and logged', async () => {
   let tooLate = 0;
-  const { send, log } = await webhook({ pods: never }, { onTooLate: () => void tooLate++ });
+  const { send, log } = await webhook({ pods: never }, { onDeadlineMissed: () => void tooLate++ });
   const review = reviewOf();
   const { status, answer } = await send('/validate?timeout=200ms', review);
   expect([status, answer.response]).toEqual([200, { uid: review.request.uid, allowed: true }]);
@@ -51,7 +57,7 @@ test('a missed deadline allows the request without evaluation, and is counted an
 
 test('a review whose deadline has passed on arrival is not evaluated', async () => {
   let tooLate = 0;
-  const { send } = await webhook({}, { onTooLate: () => void tooLate++ });
+  const { send } = await webhook({}, { onDeadlineMissed: () => void tooLate++ });
   expect((await send('/validate?timeout=0s', reviewOf())).answer.response).not.toHaveProperty('warnings');
   expect((await send('/validate?timeout=2s', reviewOf())).answer.response.warnings).toHaveLength(1);
   expect(tooLate).toBe(1);

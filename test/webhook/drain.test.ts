@@ -2,13 +2,13 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { KeyPair } from '../../src/serving/self-signed-certificate.ts';
-import { throwawayCertificate } from '../../src/serving/self-signed-certificate.ts';
+import { selfSignedCertificate } from '../../src/serving/self-signed-certificate.ts';
 import { open, post } from '../serving/connection.ts';
 import { heldPods, running } from '../serving/server.ts';
 
 let tls: KeyPair;
 beforeAll(async () => {
-  tls = await throwawayCertificate(Date.now());
+  tls = await selfSignedCertificate(Date.now());
 });
 
 test('after the signal /readyz fails, /livez succeeds and requests are still served', async () => {

@@ -4,7 +4,7 @@ import { setImmediate as endOfTurn } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
-import type { Judge } from '../../src/admission/admit.ts';
+import type { ReviewEnvironment } from '../../src/admission/admit.ts';
 import type { AdmissionReviewResponse } from '../../src/admission/respond.ts';
 import type { AdmissionRequest } from '../../src/admission/review.ts';
 import { readManifests } from '../../src/cluster/manifests/manifest.ts';
@@ -68,10 +68,10 @@ endpoints:
   - { addresses: [10.1.3.1], nodeName: n3, conditions: { ready: true } }`,
   );
   const text = [...nodes, ...slices].join('\n---');
-  return new ManifestTopology(readManifests({ name: 'cluster', text, strangers: 'refuse' }));
+  return new ManifestTopology(readManifests({ name: 'cluster', text, unknownDocuments: 'refuse' }));
 }
 
-export function judge(over: Partial<Judge> = {}): Judge {
+export function reviewEnvironment(over: Partial<ReviewEnvironment> = {}): ReviewEnvironment {
   const topology = cluster('agent', 'web', 'edge');
   const facts = { version: { minor: 37 }, dataPlane: ASSUMED_KUBE_PROXY, now: NOW, topologyAgeSeconds: 0 };
   return {
@@ -104,10 +104,13 @@ export interface Webhook {
 }
 
 /** The webhook app without a listener; closed when the test ends. A body that is not a string is sent as JSON. */
-export async function webhook(over: Partial<Judge> = {}, options: Partial<WebhookOptions> = {}): Promise<Webhook> {
+export async function webhook(
+  over: Partial<ReviewEnvironment> = {},
+  options: Partial<WebhookOptions> = {},
+): Promise<Webhook> {
   const log: LogLine[] = [];
   const logger = pino({ level: 'trace' }, { write: (line: string) => void log.push(JSON.parse(line) as LogLine) });
-  const app = await buildWebhookApp({ judge: judge(over), log: logger, tls: null, ...options });
+  const app = await buildWebhookApp({ judge: reviewEnvironment(over), log: logger, tls: null, ...options });
   onTestFinished(() => app.close());
   return {
     app,

@@ -3,14 +3,14 @@ import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import type { KeyPair } from '../../src/serving/self-signed-certificate.ts';
-import { throwawayCertificate } from '../../src/serving/self-signed-certificate.ts';
+import { selfSignedCertificate } from '../../src/serving/self-signed-certificate.ts';
 import { type Connection, open, post, REVIEW } from '../serving/connection.ts';
 import { running } from '../serving/server.ts';
 import { RECORDED, recorded, webhook } from './harness.ts';
 
 let tls: KeyPair;
 beforeAll(async () => {
-  tls = await throwawayCertificate(Date.now());
+  tls = await selfSignedCertificate(Date.now());
 });
 
 const RUNS = 10_000;

@@ -3,17 +3,17 @@ import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { PodLookup } from '../../src/cluster/live/pod-lookup.ts';
 import { parseConfig } from '../../src/config/config.ts';
-import { createMetrics, REVIEW_BUCKETS } from '../../src/serving/metrics.ts';
+import { createMetrics, REVIEW_DURATION_BUCKETS_SECONDS } from '../../src/serving/metrics.ts';
 import type { KeyPair } from '../../src/serving/self-signed-certificate.ts';
-import { throwawayCertificate } from '../../src/serving/self-signed-certificate.ts';
-import { countedLookups, observeTopology } from '../../src/webhook/topology-metrics.ts';
+import { selfSignedCertificate } from '../../src/serving/self-signed-certificate.ts';
+import { collectTopologyMetrics, withLookupMetrics } from '../../src/webhook/topology-metrics.ts';
 import { open, post } from '../serving/connection.ts';
 import { running } from '../serving/server.ts';
 import { RECORDED, recorded, reviewOf } from './harness.ts';
 
 let tls: KeyPair;
 beforeAll(async () => {
-  tls = await throwawayCertificate(Date.now());
+  tls = await selfSignedCertificate(Date.now());
 });
 
 /** All metrics with their labels, a contract with dashboards and alerts. */
@@ -123,7 +123,7 @@ defaults: [{ match: { types: [ClusterIP] }, set: { trafficDistribution: PreferSa
 });
 
 test('the review duration has the buckets of the API server', async () => {
-  expect(REVIEW_BUCKETS).toEqual([0.005, 0.025, 0.1, 0.5, 1, 2.5, 10, 25]);
+  expect(REVIEW_DURATION_BUCKETS_SECONDS).toEqual([0.005, 0.025, 0.1, 0.5, 1, 2.5, 10, 25]);
   const server = await running({ tls });
   await (await open(server.webhookPort, tls.cert)).ask();
   expect(await server.metric('zonewise_review_duration_seconds_bucket{le="25",webhook="validate"}')).toBe(1);
@@ -154,7 +154,7 @@ test('size, age, relists and errors of the topology are read at each scrape', as
   const nodes = { synced: true, objects: 3, seen: 3, relists: 1, watchErrors: 2, lastError: null };
   let age = Number.POSITIVE_INFINITY;
   const counters = () => ({ nodes, services: nodes, endpointslices: nodes, namespaces: nodes });
-  observeTopology(metrics, { ageSeconds: () => age, counters }, () => 0);
+  collectTopologyMetrics(metrics, { ageSeconds: () => age, counters }, () => 0);
   expect(await metrics.text()).not.toMatch(/^zonewise_topology_age_seconds/m);
   age = 42;
   for (let reading = 0; reading < 2; reading++) {
@@ -193,12 +193,12 @@ test('Pod lookups are counted, and those without a result by reason', async () =
   const expire: (() => void)[] = [];
   const clock = {
     now: () => 0,
-    after(_: number, run: () => void) {
+    setTimer(_: number, run: () => void) {
       expire.push(run);
       return () => {};
     },
   };
-  const lookups = (get: () => Promise<unknown>) => countedLookups(metrics, new PodLookup({ get } as never, clock));
+  const lookups = (get: () => Promise<unknown>) => withLookupMetrics(metrics, new PodLookup({ get } as never, clock));
   await lookups(async () => endless()).find('size', { app: 'a' });
   await lookups(() => Promise.reject(new Error('reset'))).find('error', { app: 'a' });
   const limited = lookups(() => Promise.reject(new Error('reset')));

@@ -1,17 +1,17 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { BODY_LIMIT, CAPACITY } from '../../src/serving/limits.ts';
+import { CAPACITY, MAX_BODY_BYTES } from '../../src/serving/limits.ts';
 import type { KeyPair } from '../../src/serving/self-signed-certificate.ts';
-import { throwawayCertificate } from '../../src/serving/self-signed-certificate.ts';
-import { BodyBudget } from '../../src/webhook/request-limits.ts';
+import { selfSignedCertificate } from '../../src/serving/self-signed-certificate.ts';
+import { LargeBodyBudget } from '../../src/webhook/request-limits.ts';
 import { open, post } from '../serving/connection.ts';
 import { heldPods, running } from '../serving/server.ts';
-import { allTold, judge, reviewOf, webhook } from './harness.ts';
+import { allTold, reviewEnvironment, reviewOf, webhook } from './harness.ts';
 
 let tls: KeyPair;
 beforeAll(async () => {
-  tls = await throwawayCertificate(Date.now());
+  tls = await selfSignedCertificate(Date.now());
 });
 
 const MEBIBYTE = 1024 * 1024;
@@ -28,7 +28,7 @@ describe('above the number of concurrent reviews', () => {
 
   test('a review does not wait; rules without Pods still run, and it is counted', async () => {
     const held = heldPods();
-    const server = await running({ tls, capacity: { ...CAPACITY, reviews: 2 } }, { pods: held.pods });
+    const server = await running({ tls, capacity: { ...CAPACITY, maxConcurrentReviews: 2 } }, { pods: held.pods });
     const waiting = await Promise.all([1, 2].map(() => open(server.webhookPort, tls.cert)));
     const answers = waiting.map(({ ask }) => ask(post(contradictory)));
     await held.asked(2);
@@ -50,13 +50,13 @@ describe('bodies', () => {
   test('7 MiB and more are answered 413 over TLS, and the server continues', async () => {
     const server = await running({ tls });
     const connection = await open(server.webhookPort, tls.cert);
-    expect((await connection.ask(post('x'.repeat(BODY_LIMIT + 1)))).status).toBe(413);
+    expect((await connection.ask(post('x'.repeat(MAX_BODY_BYTES + 1)))).status).toBe(413);
     expect((await (await open(server.webhookPort, tls.cert)).ask(post(sized(6 * MEBIBYTE)))).status).toBe(200);
     expect(await server.metric('zonewise_requests_refused_total{reason="too-large"}')).toBe(1);
   });
 
   test('large ones share a budget; above it they are rejected until it is released, small ones never', async () => {
-    const capacity = { ...CAPACITY, largeBody: 10_000, largeBodies: 100_000 };
+    const capacity = { ...CAPACITY, largeBodyBytes: 10_000, maxLargeBodyBytes: 100_000 };
     const server = await running({ tls, capacity });
     const slow = await open(server.webhookPort, tls.cert);
     const large = post(sized(60_000));
@@ -72,7 +72,7 @@ describe('bodies', () => {
   });
 
   test('a client that disconnects in the middle releases its budget', async () => {
-    const capacity = { ...CAPACITY, largeBody: 10_000, largeBodies: 100_000 };
+    const capacity = { ...CAPACITY, largeBodyBytes: 10_000, maxLargeBodyBytes: 100_000 };
     const server = await running({ tls, capacity });
     const gone = await open(server.webhookPort, tls.cert);
     const large = post(sized(60_000));
@@ -84,15 +84,15 @@ describe('bodies', () => {
   });
 
   test('one of unknown length counts as the largest, and is released once', () => {
-    const budget = new BodyBudget({ ...CAPACITY, largeBodies: 10 * MEBIBYTE });
-    const release = budget.take(undefined);
-    expect(budget.take(String(4 * MEBIBYTE))).toBeNull();
-    expect(budget.take('100')).not.toBeNull();
+    const budget = new LargeBodyBudget({ ...CAPACITY, maxLargeBodyBytes: 10 * MEBIBYTE });
+    const release = budget.reserve(undefined);
+    expect(budget.reserve(String(4 * MEBIBYTE))).toBeNull();
+    expect(budget.reserve('100')).not.toBeNull();
     release?.();
     release?.();
-    const both = [budget.take(undefined), budget.take(String(3 * MEBIBYTE))];
+    const both = [budget.reserve(undefined), budget.reserve(String(3 * MEBIBYTE))];
     expect(both.every(taken => taken !== null)).toBe(true);
-    expect(budget.take(String(MEBIBYTE))).toBeNull();
+    expect(budget.reserve(String(MEBIBYTE))).toBeNull();
   });
 });
 
@@ -119,7 +119,7 @@ describe('connections', () => {
   });
 
   test('a hundred slow ones are closed while reviews are answered', async () => {
-    const limits = { keepAlive: 100_000, handshake: 10_000, headers: 300, request: 300, checkEvery: 20 };
+    const limits = { keepAliveMs: 100_000, handshakeMs: 10_000, headersMs: 300, requestMs: 300, checkIntervalMs: 20 };
     const server = await running({ tls, limits });
     const slow = await Promise.all(Array.from({ length: 100 }, () => open(server.webhookPort, tls.cert)));
     const dripping = slow.map(({ socket }, i) => {
@@ -150,7 +150,7 @@ describe('the deadline includes the time that a request waited in the event loop
     // An evaluation takes 600 ms; 850 of the 1000 ms are available.
     const facts = () => {
       now += 600;
-      return judge().facts();
+      return reviewEnvironment().facts();
     };
     const { app, log } = await webhook({ facts }, { clock: () => now });
     const ask = () => app.inject({ method: 'POST', url: '/validate?timeout=1s', payload: reviewOf() });

@@ -4,15 +4,15 @@ import { createServer } from 'node:net';
 import { pino } from 'pino';
 import { Agent, request } from 'undici';
 import { expect, onTestFinished, test } from 'vitest';
-import { throwawayCertificate } from '../../src/serving/self-signed-certificate.ts';
+import { selfSignedCertificate } from '../../src/serving/self-signed-certificate.ts';
 import type { ServerOptions } from '../../src/webhook/server.ts';
-import { startServer } from '../../src/webhook/server.ts';
+import { startWebhookServer } from '../../src/webhook/server.ts';
 import type { LogLine } from './harness.ts';
-import { judge, reviewOf } from './harness.ts';
+import { reviewEnvironment, reviewOf } from './harness.ts';
 
-const tls = await throwawayCertificate(Date.now());
+const tls = await selfSignedCertificate(Date.now());
 const options: ServerOptions = {
-  judge: judge(),
+  judge: reviewEnvironment(),
   log: pino({ level: 'silent' }),
   tls,
   host: '127.0.0.1',
@@ -22,7 +22,7 @@ const options: ServerOptions = {
 };
 
 test('both ports are served: reviews over TLS with a loopback certificate, the state as plain text', async () => {
-  const server = await startServer(options);
+  const server = await startWebhookServer(options);
   const agent = new Agent({ connect: { ca: tls.cert } });
   for (const host of ['127.0.0.1', 'localhost']) {
     const answer = await post(`https://${host}:${server.webhookPort}/validate?timeout=2s`, agent);
@@ -37,7 +37,7 @@ test('both ports are served: reviews over TLS with a loopback certificate, the s
 test('missed deadlines are counted in the log', async () => {
   const lines: LogLine[] = [];
   const log = pino({ level: 'warn' }, { write: (line: string) => void lines.push(JSON.parse(line) as LogLine) });
-  const server = await startServer({ ...options, log });
+  const server = await startWebhookServer({ ...options, log });
   const agent = new Agent({ connect: { ca: tls.cert } });
   for (let i = 0; i < 2; i++) await post(`https://127.0.0.1:${server.webhookPort}/validate?timeout=0s`, agent);
   expect(lines).toMatchObject([{ tooLate: 1 }, { tooLate: 2 }]);
@@ -51,7 +51,7 @@ test.each(['port', 'opsPort'] as const)('if %s is taken, the other port is relea
   await once(taken, 'listening');
   const free = await freePort();
   const ports = { port: free, opsPort: free, [which]: (taken.address() as AddressInfo).port };
-  await expect(startServer({ ...options, ...ports })).rejects.toThrow(/EADDRINUSE/);
+  await expect(startWebhookServer({ ...options, ...ports })).rejects.toThrow(/EADDRINUSE/);
   const again = createServer().listen(free, '127.0.0.1');
   onTestFinished(() => void again.close());
   await once(again, 'listening');

@@ -5,7 +5,7 @@ import { unmetNeed } from '../../src/engine/needs.ts';
 import { DEFAULT_POLICY } from '../../src/engine/policy.ts';
 import { projectService } from '../../src/model/projection.ts';
 import { WorkBudget } from '../../src/topology/work-budget.ts';
-import { cluster, judge, reviewOf, webhook } from './harness.ts';
+import { cluster, reviewEnvironment, reviewOf, webhook } from './harness.ts';
 
 const STANDING = 'local-policy-uncovered-nodes';
 const WRITTEN = 'topology-mode-overrides-traffic-distribution';
@@ -17,7 +17,7 @@ const review = reviewOf({
 });
 
 async function rulesAt(topologyAgeSeconds: number): Promise<string[]> {
-  const { send } = await webhook({ facts: () => ({ ...judge().facts(), topologyAgeSeconds }) });
+  const { send } = await webhook({ facts: () => ({ ...reviewEnvironment().facts(), topologyAgeSeconds }) });
   const { warnings = [] } = (await send('/validate', review)).answer.response;
   return [STANDING, WRITTEN].filter(rule => warnings.some(text => text.endsWith(`[${rule}]`)));
 }
@@ -41,7 +41,7 @@ test.each([
   const context = sharedContext({
     change: { operation: 'CREATE', source: 'admission', service, old: null, violations: [] },
     topology: cluster('agent'),
-    facts: { ...judge().facts(), topologyAgeSeconds },
+    facts: { ...reviewEnvironment().facts(), topologyAgeSeconds },
     clientNodes: DEFAULT_POLICY.clientNodes,
     cache: new EvaluationCache(),
     budget: new WorkBudget(),

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Topology } from '../../src/model/topology.ts';
 import type { Rule } from '../../src/rules/rule.ts';
 import { warmUp } from '../../src/webhook/warm-up.ts';
-import { cluster, judge } from './harness.ts';
+import { cluster, reviewEnvironment } from './harness.ts';
 
 /** A rule that records the Services it evaluates. */
 function recorder() {
@@ -38,18 +38,18 @@ test('runs the rules on a Service with endpoints, without Pod lookups', async ()
     workloads: () => [],
     namespaceLabels: () => ({}),
   };
-  await warmUp(judge({ rules: [rule], topology: () => over, pods }));
+  await warmUp(reviewEnvironment({ rules: [rule], topology: () => over, pods }));
   expect([...seen]).toEqual(['default/agent']);
 });
 
 test('works without Services and on a version newer than known', async () => {
-  const facts = { ...judge().facts(), version: { minor: 99 } };
-  await expect(warmUp(judge({ topology: () => cluster(), facts: () => facts }))).resolves.toBeUndefined();
+  const facts = { ...reviewEnvironment().facts(), version: { minor: 99 } };
+  await expect(warmUp(reviewEnvironment({ topology: () => cluster(), facts: () => facts }))).resolves.toBeUndefined();
 });
 
 test('fails if reviews would fail', async () => {
   const broken = () => {
     throw new Error('no facts');
   };
-  await expect(warmUp(judge({ facts: broken }))).rejects.toThrow();
+  await expect(warmUp(reviewEnvironment({ facts: broken }))).rejects.toThrow();
 });

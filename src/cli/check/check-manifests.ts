@@ -11,8 +11,8 @@ import type { ClusterFacts, Topology } from '../../model/topology.ts';
 import type { CheckResult } from '../../report/result.ts';
 import { RULES } from '../../rules/index.ts';
 import { InputError } from '../../runtime/errors.ts';
-import { isBeingPlaced, STILL_BEING_PLACED, slicesFromPods } from '../../topology/pod-slices.ts';
-import { changesSelector, viewOf, withSlices } from '../../topology/topology-view.ts';
+import { isPlacementPending, PODS_PENDING_REASON, slicesFromPods } from '../../topology/pod-slices.ts';
+import { changesSelector, delegatingTopology, withSlices } from '../../topology/topology-view.ts';
 import type { Progress } from '../output/progress.ts';
 
 export interface CheckInput {
@@ -45,17 +45,17 @@ export function checkManifests(input: CheckInput): CheckResult {
   };
 }
 
-interface Surroundings {
+interface CheckContext {
   readonly input: CheckInput;
   readonly before: Topology;
   readonly given: ManifestTopology;
   readonly base: ManifestTopology | null;
 }
 
-function checkService(manifest: Manifest, around: Surroundings): Omit<CheckResult, 'services'> {
+function checkService(manifest: Manifest, around: CheckContext): Omit<CheckResult, 'services'> {
   const { facts, policy, progress } = around.input;
   progress?.show(() => `evaluating ${manifest.namespace}/${manifest.name}`);
-  refuseMisshapen(manifest);
+  rejectMalformed(manifest);
   const projected = projectService(manifest.raw);
   const old = around.before.service(projected.namespace, projected.name) ?? null;
   const families = old ? [] : familiesOfSlices(around.before, projected);
@@ -68,11 +68,13 @@ function checkService(manifest: Manifest, around: Surroundings): Omit<CheckResul
     source: 'files',
     service,
     old,
-    violations: trafficFieldViolations(manifest.raw, facts.version.minor, { old: rawOld(manifest, around.input) }),
+    violations: trafficFieldViolations(manifest.raw, facts.version.minor, {
+      old: previousManifest(manifest, around.input),
+    }),
   };
   const { findings, skipped, failures } = evaluate({
     rules: RULES,
-    ...situationOf(change, around),
+    ...withPodSlices(change, around),
     topologyBefore: around.before,
     facts,
     policy,
@@ -85,24 +87,24 @@ function checkService(manifest: Manifest, around: Surroundings): Omit<CheckResul
 }
 
 /** The old object in a file; `undefined` for a live topology, which keeps projections only. */
-function rawOld({ namespace, name }: Manifest, { cluster }: CheckInput): unknown {
+function previousManifest({ namespace, name }: Manifest, { cluster }: CheckInput): unknown {
   if (!Array.isArray(cluster)) return undefined;
   const same = (other: Manifest) => other.kind === 'Service' && other.namespace === namespace && other.name === name;
   return (cluster as readonly Manifest[]).findLast(same)?.raw;
 }
 
 /** Uses the slices of the cluster. Without any, or with a changed selector, they are derived from the Pods. */
-function situationOf(change: Change, around: Surroundings): { readonly change: Change; readonly topology: Topology } {
+function withPodSlices(change: Change, around: CheckContext): { readonly change: Change; readonly topology: Topology } {
   const { before, given, base } = around;
   const { service } = change;
   const workloads = given.workloads(service.namespace);
-  const topology = base ? before : { ...viewOf(() => before), workloads: () => workloads };
+  const topology = base ? before : { ...delegatingTopology(() => before), workloads: () => workloads };
   const stale = changesSelector(change) || before.slices(service.namespace, service.name).length === 0;
   if (!stale) return { change, topology };
   const pods = (base ?? given).podsOf(service);
-  const placing = pods.some(pod => isBeingPlaced(pod, around.input.facts.now));
+  const placing = pods.some(pod => isPlacementPending(pod, around.input.facts.now));
   return {
-    change: placing ? { ...change, endpointsUnknown: STILL_BEING_PLACED } : change,
+    change: placing ? { ...change, endpointsUnknown: PODS_PENDING_REASON } : change,
     topology: withSlices(topology, service, slicesFromPods(service, pods, topology)),
   };
 }
@@ -112,7 +114,7 @@ function familiesOfSlices(topology: Topology, service: { namespace: string; name
   return (['IPv4', 'IPv6'] as const).filter(family => types.includes(family));
 }
 
-function refuseMisshapen(manifest: Manifest): void {
+function rejectMalformed(manifest: Manifest): void {
   const error = fieldShapeErrors(manifest.raw)[0];
   if (!error) return;
   throw new InputError(`Service ${manifest.namespace}/${manifest.name}: ${error.path}: ${error.expected}`, {

@@ -12,11 +12,11 @@ export interface FixedFile {
   readonly before: string;
   readonly after: string;
   /** One line per applied fix. */
-  readonly done: readonly string[];
+  readonly appliedFixes: readonly string[];
 }
 
 /** More fixes than a Service has fields. The limit ends a cycle of fixes that simulation failed to prevent. */
-const MOST_ROUNDS = 200;
+const MAX_FIXES_PER_SERVICE = 200;
 
 /**
  * Applies the fixes of warnings and denials to the texts, not those of infos. The Services are evaluated again after each
@@ -24,8 +24,8 @@ const MOST_ROUNDS = 200;
  */
 export function fixFiles(files: readonly ManifestFile[], input: Omit<CheckInput, 'manifests'>): readonly FixedFile[] {
   const texts = new Map(files.map(file => [file.name, file.text]));
-  const done = new Map<string, string[]>();
-  for (let round = 0; round < MOST_ROUNDS; round++) {
+  const appliedFixes = new Map<string, string[]>();
+  for (let round = 0; round < MAX_FIXES_PER_SERVICE; round++) {
     const manifests = files.flatMap(file => readManifests({ ...file, text: texts.get(file.name) ?? '' }));
     const finding = checkManifests({ ...input, manifests }).findings.find(isFixable);
     if (!finding?.fix || finding.file === null) break;
@@ -33,11 +33,16 @@ export function fixFiles(files: readonly ManifestFile[], input: Omit<CheckInput,
     texts.set(finding.file, text);
     const { namespace, name } = finding.object;
     const line = `${namespace}/${name}: ${finding.fix.description} [${finding.rule}]`;
-    done.set(finding.file, [...(done.get(finding.file) ?? []), line]);
+    appliedFixes.set(finding.file, [...(appliedFixes.get(finding.file) ?? []), line]);
   }
   return files
-    .filter(file => done.has(file.name))
-    .map(({ name, text }) => ({ name, before: text, after: texts.get(name) ?? '', done: done.get(name) ?? [] }));
+    .filter(file => appliedFixes.has(file.name))
+    .map(({ name, text }) => ({
+      name,
+      before: text,
+      after: texts.get(name) ?? '',
+      appliedFixes: appliedFixes.get(name) ?? [],
+    }));
 }
 
 function isFixable(finding: LocatedFinding): boolean {

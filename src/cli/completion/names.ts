@@ -4,15 +4,15 @@ import type { ContextFlags } from '../connect/kube-context.ts';
 import type { CommandLine } from './command-line.ts';
 
 /** Upper bound for one completion request. */
-const PATIENCE_MILLIS = 1_500;
+const COMPLETION_TIMEOUT_MS = 1_500;
 /** Larger files take too long to parse. JSON is parsed about a hundred times faster than YAML. */
-const MOST_YAML_BYTES = 2_000_000;
-const MOST_JSON_BYTES = 100_000_000;
+const MAX_YAML_BYTES = 2_000_000;
+const MAX_JSON_BYTES = 100_000_000;
 /** Metadata only. */
 const METADATA = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';
 
 /** The source of names: the files of --topology, else the live cluster. */
-interface Names {
+interface NameSource {
   readonly namespace: string;
   namespaces(): Promise<readonly string[]>;
   services(namespace: string): Promise<readonly string[]>;
@@ -45,7 +45,7 @@ function flagOf({ flags }: CommandLine, flag: string): string | undefined {
   return flags.get(flag)?.findLast(value => typeof value === 'string');
 }
 
-function withNames<T>(line: CommandLine, use: (names: Names) => Promise<T>): Promise<T> {
+function withNames<T>(line: CommandLine, use: (names: NameSource) => Promise<T>): Promise<T> {
   const files = (line.flags.get('topology') ?? []).filter(value => typeof value === 'string');
   const namespace = flagOf(line, 'namespace');
   if (files.length > 0) return namesInFiles(files, namespace ?? 'default').then(use);
@@ -53,7 +53,7 @@ function withNames<T>(line: CommandLine, use: (names: Names) => Promise<T>): Pro
   return withLiveNames(flags, namespace, use);
 }
 
-async function namesInFiles(files: readonly string[], namespace: string): Promise<Names> {
+async function namesInFiles(files: readonly string[], namespace: string): Promise<NameSource> {
   const { readInput } = await import('../connect/manifest-files.ts');
   const small = files.filter(file => file !== '-' && statSync(file).size <= mostBytes(file));
   const services = (await readInput(small, async () => '')).filter(({ kind }) => kind === 'Service');
@@ -65,20 +65,20 @@ async function namesInFiles(files: readonly string[], namespace: string): Promis
 }
 
 function mostBytes(file: string): number {
-  return file.endsWith('.json') ? MOST_JSON_BYTES : MOST_YAML_BYTES;
+  return file.endsWith('.json') ? MAX_JSON_BYTES : MAX_YAML_BYTES;
 }
 
 async function withLiveNames<T>(
   flags: ContextFlags,
   namespace: string | undefined,
-  use: (names: Names) => Promise<T>,
+  use: (names: NameSource) => Promise<T>,
 ): Promise<T> {
   const { readKubeContext } = await import('../connect/kube-context.ts');
   const { ApiClient } = await import('../../kube/client/api-client.ts');
   const { systemClock } = await import('../../runtime/clock.ts');
   const { Credentials } = await import('../../kube/client/credentials.ts');
   const context = await readKubeContext(flags);
-  const signal = AbortSignal.timeout(PATIENCE_MILLIS);
+  const signal = AbortSignal.timeout(COMPLETION_TIMEOUT_MS);
   const client = new ApiClient(new Credentials({ path: flags.kubeconfig, context: flags.context }, systemClock()));
   // The signal does not end a credential plugin.
   const late = new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));

@@ -2,16 +2,17 @@ import { asNumber, asObject, asString } from '../../model/raw.ts';
 import { errorMessageWithCause, InputError } from '../../runtime/errors.ts';
 import type { KubeContext } from './kube-context.ts';
 
-const RIGHTS = 'zonewise reads: it needs list and watch on Nodes, Services, EndpointSlices and Namespaces';
+const REQUIRED_PERMISSIONS =
+  'zonewise reads: it needs list and watch on Nodes, Services, EndpointSlices and Namespaces';
 
-interface Trouble {
+interface ConnectionFault {
   readonly codes: RegExp;
   readonly what: string;
   readonly advice: string;
 }
 
 /** Error codes of Node, TLS and undici for failed connections, with advice. */
-const TROUBLES: readonly Trouble[] = [
+const CONNECTION_FAULTS: readonly ConnectionFault[] = [
   { codes: /^ECONNREFUSED$/, what: 'connection refused', advice: 'is the cluster running, and on this port?' },
   { codes: /^(ENOTFOUND|EAI_AGAIN)$/, what: 'its name is not known', advice: 'check the name, DNS and VPN' },
   {
@@ -43,12 +44,12 @@ const TROUBLES: readonly Trouble[] = [
 ];
 
 /** The error of a failed first request; `null` if a retry can succeed, as with an overloaded or starting server. */
-export function connectionError(error: unknown, { server, name }: KubeContext): InputError | null {
+export function permanentConnectionError(error: unknown, { server, name }: KubeContext): InputError | null {
   const where = `the cluster at ${server} (context ${name})`;
   const status = asNumber(asObject(error)['status']);
   if (status === 401)
     return refusal(`${where} does not know these credentials (401)`, 'log in again, or give --context', error);
-  if (status === 403) return refusal(`${where} forbids even /version (403)`, RIGHTS, error);
+  if (status === 403) return refusal(`${where} forbids even /version (403)`, REQUIRED_PERMISSIONS, error);
   if (status === 429 || status >= 500) return null;
   if (status > 0 || error instanceof SyntaxError) {
     const answered = status > 0 ? ` (${status})` : '';
@@ -59,7 +60,7 @@ export function connectionError(error: unknown, { server, name }: KubeContext): 
     );
   }
   const code = codeOf(error);
-  const trouble = TROUBLES.find(({ codes }) => codes.test(code));
+  const trouble = CONNECTION_FAULTS.find(({ codes }) => codes.test(code));
   return trouble ? refusal(`cannot reach ${where}: ${trouble.what} (${code})`, trouble.advice, error) : null;
 }
 
@@ -67,11 +68,15 @@ export function connectionError(error: unknown, { server, name }: KubeContext): 
 export type SyncProblems = ReadonlyMap<string, unknown>;
 
 /** The error for missing permissions or credentials (401, 403), which no retry solves; `null` if there is none. */
-export function lastingProblem(problems: SyncProblems, { server, name }: KubeContext): InputError | null {
+export function permanentSyncError(problems: SyncProblems, { server, name }: KubeContext): InputError | null {
   const refused = [...problems].filter(([, error]) => [401, 403].includes(asNumber(asObject(error)['status'])));
   if (refused.length === 0) return null;
   const what = problemsText(new Map(refused));
-  return refusal(`the cluster at ${server} (context ${name}) refuses: ${what.join('; ')}`, RIGHTS, undefined);
+  return refusal(
+    `the cluster at ${server} (context ${name}) refuses: ${what.join('; ')}`,
+    REQUIRED_PERMISSIONS,
+    undefined,
+  );
 }
 
 export function problemsText(problems: SyncProblems): readonly string[] {

@@ -21,7 +21,7 @@ export interface KubeContext {
 export async function readKubeContext({ kubeconfig, context }: ContextFlags): Promise<KubeContext> {
   // Loaded on demand: client-node takes 0.7 s, which commands on files do not need.
   const { loadKubeconfig } = await import('../../kube/client/kubeconfig.ts');
-  const { config } = await loadKubeconfig({ path: kubeconfig, context }).catch(asInputError);
+  const { config } = await loadKubeconfig({ path: kubeconfig, context }).catch(throwAsInputError);
   const name = config.getCurrentContext();
   return {
     name,
@@ -32,7 +32,7 @@ export async function readKubeContext({ kubeconfig, context }: ContextFlags): Pr
 }
 
 /** Rethrows a KubeconfigError as InputError, every other error unchanged. */
-export async function asInputError(cause: unknown): Promise<never> {
+export async function throwAsInputError(cause: unknown): Promise<never> {
   const { KubeconfigError } = await import('../../kube/client/errors.ts');
   if (cause instanceof KubeconfigError) throw new InputError(cause.message, { cause });
   throw cause;

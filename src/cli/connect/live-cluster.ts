@@ -5,10 +5,10 @@ import type { Policy } from '../../engine/policy.ts';
 import type { ClusterFacts, DataPlane, Topology } from '../../model/topology.ts';
 import { InputError } from '../../runtime/errors.ts';
 import type { Terminal } from '../command.ts';
-import { assumedFacts, type ClusterFlags, dataPlaneFrom, versionFrom } from '../flags/flags.ts';
+import { assumedFacts, type ClusterFlags, parseDataPlaneFlag, parseVersionFlag } from '../flags/flags.ts';
 import { type Progress, type Screen, startProgress } from '../output/progress.ts';
-import { connectionError, lastingProblem, problemsText } from './connection-errors.ts';
-import { asInputError, type KubeContext, readKubeContext } from './kube-context.ts';
+import { permanentConnectionError, permanentSyncError, problemsText } from './connection-errors.ts';
+import { type KubeContext, readKubeContext, throwAsInputError } from './kube-context.ts';
 import { readTopology } from './manifest-files.ts';
 
 export interface LiveOptions extends ClusterFlags {
@@ -19,15 +19,15 @@ export interface LiveOptions extends ClusterFlags {
 }
 
 /** A cluster that was read once. */
-export interface ReadCluster {
+export interface LoadedCluster {
   readonly topology: Topology;
   readonly facts: ClusterFacts;
   /** The namespace of names without one. */
   readonly namespace: string;
 }
 
-const PATIENCE_MILLIS = 60_000;
-const LOOK_EVERY_MILLIS = 100;
+const SYNC_TIMEOUT_MS = 60_000;
+const POLL_INTERVAL_MS = 100;
 
 /**
  * Reads a cluster, passes it to `use` and releases it afterwards. Throws InputError if it cannot be read: immediately for
@@ -36,16 +36,16 @@ const LOOK_EVERY_MILLIS = 100;
 export async function withLiveCluster<T>(
   options: LiveOptions,
   /** Gets the cluster as it was read, and the one that is watched. */
-  use: (cluster: ReadCluster, live: LiveCluster) => T | Promise<T>,
+  use: (cluster: LoadedCluster, live: LiveCluster) => T | Promise<T>,
 ): Promise<T> {
-  const version = versionFrom(options['kubernetes-version']);
-  const dataPlane = dataPlaneFrom(options.dataplane ?? options.policy.dataPlane);
+  const version = parseVersionFlag(options['kubernetes-version']);
+  const dataPlane = parseDataPlaneFlag(options.dataplane ?? options.policy.dataPlane);
   const context = await readKubeContext(options);
   const progress = startProgress(options.screen);
   progress.show(() => `connecting to ${context.server}`);
   const cluster = await connect({ ...options, dataPlane }, context, progress);
   try {
-    await inPatience(cluster, context, progress);
+    await waitUntilSynced(cluster, context, progress);
     progress.clear();
     const facts = cluster.facts();
     const { namespace } = context;
@@ -64,7 +64,7 @@ export async function withCluster<T>(
   values: ClusterFlags,
   policy: Policy,
   terminal: Terminal,
-  use: (cluster: ReadCluster) => T | Promise<T>,
+  use: (cluster: LoadedCluster) => T | Promise<T>,
 ): Promise<T> {
   const { err: warn, screen } = terminal;
   if (!values.topology) return withLiveCluster({ ...values, policy, warn, screen }, use);
@@ -80,14 +80,14 @@ interface Connecting extends LiveOptions {
 async function connect(options: Connecting, context: KubeContext, progress: Progress): Promise<LiveCluster> {
   const { connectCluster } = await import('../../cluster/live/connect.ts');
   const { dataPlane } = options;
-  const drawing = setInterval(() => progress.show(() => `connecting to ${context.server}`), LOOK_EVERY_MILLIS);
+  const drawing = setInterval(() => progress.show(() => `connecting to ${context.server}`), POLL_INTERVAL_MS);
   try {
     return await connectCluster({
       kubeconfigPath: options.kubeconfig,
       context: options.context,
       dataPlane: dataPlane.assumed ? 'auto' : dataPlane.kind,
       probe: error => {
-        const lasting = connectionError(error, context);
+        const lasting = permanentConnectionError(error, context);
         if (lasting) throw lasting;
       },
       log: (level, message, fields) => {
@@ -97,38 +97,39 @@ async function connect(options: Connecting, context: KubeContext, progress: Prog
       },
     });
   } catch (cause) {
-    return asInputError(cause);
+    return throwAsInputError(cause);
   } finally {
     clearInterval(drawing);
     progress.clear();
   }
 }
 
-async function inPatience(cluster: LiveCluster, context: KubeContext, progress: Progress): Promise<void> {
+async function waitUntilSynced(cluster: LiveCluster, context: KubeContext, progress: Progress): Promise<void> {
   let looking: ReturnType<typeof setInterval> | undefined;
-  const until = performance.now() + PATIENCE_MILLIS;
+  const until = performance.now() + SYNC_TIMEOUT_MS;
   const unready = new Promise<never>((_, reject) => {
     looking = setInterval(() => {
-      progress.show(() => `reading ${context.server}: ${counted(cluster)}`);
-      const lasting = lastingProblem(cluster.problems(), context);
+      progress.show(() => `reading ${context.server}: ${progressText(cluster)}`);
+      const lasting = permanentSyncError(cluster.problems(), context);
       if (lasting) reject(lasting);
       if (performance.now() < until) return;
-      const why = problemsText(cluster.problems()).join('; ') || `no answer yet for ${missing(cluster).join(', ')}`;
-      const seconds = PATIENCE_MILLIS / 1000;
+      const why =
+        problemsText(cluster.problems()).join('; ') || `no answer yet for ${unsyncedResources(cluster).join(', ')}`;
+      const seconds = SYNC_TIMEOUT_MS / 1000;
       reject(new InputError(`the cluster at ${context.server} could not be read within ${seconds} s: ${why}`));
-    }, LOOK_EVERY_MILLIS);
+    }, POLL_INTERVAL_MS);
   });
   await Promise.race([cluster.whenReady, unready]).finally(() => clearInterval(looking));
 }
 
 /** `nodes 5000, services 812..., endpointslices 0...`: three dots while a list is incomplete. */
-function counted({ topology }: LiveCluster): string {
+function progressText({ topology }: LiveCluster): string {
   return Object.entries(topology.counters())
     .map(([resource, { seen, synced }]) => `${resource} ${seen}${synced ? '' : '...'}`)
     .join(', ');
 }
 
-function missing({ topology }: LiveCluster): readonly string[] {
+function unsyncedResources({ topology }: LiveCluster): readonly string[] {
   const counters = Object.entries(topology.counters());
   const waiting = counters.filter(([, { synced }]) => !synced).map(([resource]) => resource);
   return waiting.length > 0 ? waiting : ['version and data plane'];

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Manifest, type ManifestFile, readManifests } from '../../cluster/manifests/manifest.ts';
-import { InputError, messageOf } from '../../runtime/errors.ts';
+import { errorMessage, InputError } from '../../runtime/errors.ts';
 
 const MANIFEST = /\.(ya?ml|json)$/;
 
@@ -31,21 +31,21 @@ export async function readFiles(
 ): Promise<readonly ManifestFile[]> {
   const files: ManifestFile[] = [];
   for (const path of paths) {
-    if (path === '-') files.push({ name: '-', text: await stdin(), strangers: 'refuse' });
+    if (path === '-') files.push({ name: '-', text: await stdin(), unknownDocuments: 'refuse' });
     else files.push(...filesAt(path));
   }
   return files;
 }
 
 function filesAt(path: string): readonly ManifestFile[] {
-  if (!isFolder(path)) return [{ name: path, text: readText(path), strangers: 'refuse' }];
+  if (!isFolder(path)) return [{ name: path, text: readText(path), unknownDocuments: 'refuse' }];
   const names = readdirSync(path, { recursive: true, encoding: 'utf8' })
     .filter(name => MANIFEST.test(name) && !name.split(/[/\\]/).some(isHidden))
     .map(name => join(path, name))
     .filter(name => !isFolder(name))
     .sort();
   if (names.length === 0) throw new InputError('the folder holds no .yaml, .yml or .json file', { file: path });
-  return names.map(name => ({ name, text: readText(name), strangers: 'ignore' }));
+  return names.map(name => ({ name, text: readText(name), unknownDocuments: 'ignore' }));
 }
 
 function isHidden(part: string): boolean {
@@ -56,7 +56,7 @@ function isFolder(path: string): boolean {
   try {
     return statSync(path).isDirectory();
   } catch (cause) {
-    throw new InputError(`cannot be read: ${messageOf(cause)}`, { file: path, cause });
+    throw new InputError(`cannot be read: ${errorMessage(cause)}`, { file: path, cause });
   }
 }
 
@@ -64,6 +64,6 @@ function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {
-    throw new InputError(`cannot be read: ${messageOf(cause)}`, { file: path, cause });
+    throw new InputError(`cannot be read: ${errorMessage(cause)}`, { file: path, cause });
   }
 }

@@ -3,29 +3,29 @@ import { ManifestTopology } from '../../cluster/manifests/manifest-topology.ts';
 import { type SnapshotFacts, snapshotFacts } from '../../cluster/snapshot/facts.ts';
 import type { Topology } from '../../model/topology.ts';
 import { fileStamps, watchFiles } from '../../runtime/file-watcher.ts';
-import { viewOf } from '../../topology/topology-view.ts';
+import { delegatingTopology } from '../../topology/topology-view.ts';
 
 /** Polling works on every file system, and reads only files that changed. */
 const POLL_INTERVAL_MS = 1_000;
 
-export interface FollowOptions {
+export interface WatchManifestsOptions {
   readonly paths: readonly string[];
   readonly read: () => Promise<readonly Manifest[]>;
   /** Called for unusable files; the last usable ones stay in use. */
   readonly onProblem: (error: unknown) => void;
 }
 
-export interface FollowedFiles {
+export interface WatchedManifests {
   readonly topology: Topology & { onChange(listener: () => void): () => void };
   /** The facts of a snapshot among the files, `null` without one. */
   snapshot(): SnapshotFacts | null;
   /** Reads changed files again. */
-  look(): Promise<void>;
+  reload(): Promise<void>;
   stop(): void;
 }
 
 /** Reads a cluster from files, and again when they change. Rejects if the first read fails. */
-export async function followFiles({ paths, read, onProblem }: FollowOptions): Promise<FollowedFiles> {
+export async function watchManifests({ paths, read, onProblem }: WatchManifestsOptions): Promise<WatchedManifests> {
   const files = paths.filter(path => path !== '-');
   let stamp = await fileStamps(files);
   const readAll = async () => {
@@ -34,7 +34,7 @@ export async function followFiles({ paths, read, onProblem }: FollowOptions): Pr
   };
   let current = await readAll();
   const listeners = new Set<() => void>();
-  const look = async () => {
+  const reload = async () => {
     const now = await fileStamps(files);
     if (now === stamp) return;
     stamp = now;
@@ -45,11 +45,11 @@ export async function followFiles({ paths, read, onProblem }: FollowOptions): Pr
     }
     for (const listener of listeners) listener();
   };
-  const watcher = watchFiles(files, look, { pollIntervalMs: POLL_INTERVAL_MS });
+  const watcher = watchFiles(files, reload, { pollIntervalMs: POLL_INTERVAL_MS });
   const onChange = (listener: () => void) => {
     listeners.add(listener);
     return () => listeners.delete(listener);
   };
-  const topology = { ...viewOf(() => current.topology), onChange };
-  return { topology, snapshot: () => current.snapshot, look, stop: () => watcher.stop() };
+  const topology = { ...delegatingTopology(() => current.topology), onChange };
+  return { topology, snapshot: () => current.snapshot, reload, stop: () => watcher.stop() };
 }

@@ -9,13 +9,13 @@ import { InputError } from '../../runtime/errors.ts';
 import type { ExplainInput } from '../../topology/explain.ts';
 import { withPublishedReadiness } from '../../topology/slice-prediction.ts';
 
-export interface ExplainedCluster {
+export interface ClusterInput {
   readonly topology: Topology;
   readonly facts: ClusterFacts;
 }
 
 /** The Services to explain, with changed fields and the source of hints. */
-export interface Question {
+export interface ExplainSelection {
   /** `NAMESPACE/NAME`, or `NAME` in `namespace`. */
   readonly names: readonly string[];
   readonly namespace: string;
@@ -26,10 +26,10 @@ export interface Question {
 }
 
 /** Throws InputError for an unknown Service or an edit that the API server rejects. */
-export function explainInputs(question: Question, { topology, facts }: ExplainedCluster): readonly ExplainInput[] {
+export function explainInputs(question: ExplainSelection, { topology, facts }: ClusterInput): readonly ExplainInput[] {
   const { edits, hints } = question;
-  return servicesOf(question, topology).map(before => {
-    const service = edits.length > 0 ? edited(before, edits, facts) : before;
+  return selectServices(question, topology).map(before => {
+    const service = edits.length > 0 ? applySetFlags(before, edits, facts) : before;
     const slices = topology.slices(service.namespace, service.name);
     return {
       service,
@@ -41,7 +41,7 @@ export function explainInputs(question: Question, { topology, facts }: Explained
   });
 }
 
-function servicesOf({ all, names, namespace }: Question, topology: Topology): readonly Service[] {
+function selectServices({ all, names, namespace }: ExplainSelection, topology: Topology): readonly Service[] {
   switch (all) {
     case 'every':
       return topology.services();
@@ -59,7 +59,7 @@ function servicesOf({ all, names, namespace }: Question, topology: Topology): re
 }
 
 /** The Service as the API server stores it after the edits. Throws InputError for an edit that it rejects. */
-function edited(before: Service, edits: readonly FieldEdit[], facts: ClusterFacts): Service {
+function applySetFlags(before: Service, edits: readonly FieldEdit[], facts: ClusterFacts): Service {
   const service = applyApiDefaults(applyEdits(before, edits), before);
   const { type, clusterIP, externalIPs, sessionAffinity, publishNotReadyAddresses, annotations } = service;
   const { internalTrafficPolicy, externalTrafficPolicy, trafficDistribution } = service;

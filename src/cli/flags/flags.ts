@@ -7,7 +7,7 @@ import { type KubernetesVersion, NEWEST_KNOWN_MINOR, OLDEST_KNOWN_MINOR, parseVe
 import { didYouMean } from '../../runtime/did-you-mean.ts';
 import { InputError } from '../../runtime/errors.ts';
 import type { Flags, ValueKind } from '../command.ts';
-import { portFrom } from './ports.ts';
+import { parsePort } from './ports.ts';
 
 type ValueOf<F> = F extends { value: readonly (infer V)[] } ? V : F extends { value: string } ? string : true;
 
@@ -66,9 +66,9 @@ function problemOf({ name, rawName, value, inlineValue }: OptionToken, command: 
 
 /** Checks of values by kind. They throw InputError. */
 const VALIDATORS: { readonly [K in ValueKind]?: (name: string, value: string) => unknown } = {
-  version: (_, value) => versionFrom(value),
-  'data-plane': (_, value) => dataPlaneFrom(value),
-  port: portFrom,
+  version: (_, value) => parseVersionFlag(value),
+  'data-plane': (_, value) => parseDataPlaneFlag(value),
+  port: parsePort,
 };
 
 /** The flags with other descriptions. */
@@ -109,7 +109,7 @@ export type ClusterFlags = Partial<FlagValues<typeof CLUSTER_FLAGS>>;
 export type AssumptionFlags = Partial<FlagValues<typeof ASSUMPTION_FLAGS>>;
 
 /** Throws InputError if the flags select two clusters, or a context without --live where `needsLive` is set. */
-export function refuseTwoClusters({ topology, ...values }: ClusterFlags, needsLive = false): void {
+export function rejectConflictingClusters({ topology, ...values }: ClusterFlags, needsLive = false): void {
   for (const flag of ['live', 'kubeconfig', 'context'] as const) {
     if (!values[flag]) continue;
     if (topology) throw new InputError(`--${flag} and --topology exclude each other`);
@@ -117,11 +117,11 @@ export function refuseTwoClusters({ topology, ...values }: ClusterFlags, needsLi
   }
 }
 
-export function policyFrom(flags: AssumptionFlags): Policy {
-  return configFrom(flags).policy;
+export function loadPolicy(flags: AssumptionFlags): Policy {
+  return loadConfigFlag(flags).policy;
 }
 
-export function configFrom(flags: AssumptionFlags): Config {
+export function loadConfigFlag(flags: AssumptionFlags): Config {
   return flags.config === undefined ? DEFAULT_CONFIG : loadConfig(flags.config);
 }
 
@@ -135,9 +135,9 @@ export function assumedFacts(
   now: number,
   snapshot: SnapshotFacts | null = null,
 ): ClusterFacts {
-  const dataPlane = dataPlaneFrom(flags.dataplane ?? policy.dataPlane);
+  const dataPlane = parseDataPlaneFlag(flags.dataplane ?? policy.dataPlane);
   return {
-    version: versionFrom(flags['kubernetes-version']) ?? snapshot?.version ?? { minor: NEWEST_KNOWN_MINOR },
+    version: parseVersionFlag(flags['kubernetes-version']) ?? snapshot?.version ?? { minor: NEWEST_KNOWN_MINOR },
     dataPlane: dataPlane.assumed ? (snapshot?.dataPlane ?? dataPlane) : dataPlane,
     now: snapshot?.takenAt ?? now,
     topologyAgeSeconds: 0,
@@ -145,7 +145,7 @@ export function assumedFacts(
 }
 
 /** The value of --kubernetes-version, `null` without it. Throws InputError for an unknown version. */
-export function versionFrom(text: string | undefined): KubernetesVersion | null {
+export function parseVersionFlag(text: string | undefined): KubernetesVersion | null {
   if (text === undefined) return null;
   const version = parseVersion(text);
   const known = `expected 1.${OLDEST_KNOWN_MINOR} to 1.${NEWEST_KNOWN_MINOR}, such as 1.36`;
@@ -158,7 +158,7 @@ export function versionFrom(text: string | undefined): KubernetesVersion | null 
 export const DATA_PLANES: readonly string[] = ['auto', 'kube-proxy', 'ipvs', 'cilium', 'other'];
 
 /** The value of --dataplane or of the configuration. Throws InputError for an unknown one. */
-export function dataPlaneFrom(text: string): DataPlane {
+export function parseDataPlaneFlag(text: string): DataPlane {
   if (!DATA_PLANES.includes(text)) {
     throw new InputError(`--dataplane ${JSON.stringify(text)} is not known; expected one of ${DATA_PLANES.join(', ')}`);
   }

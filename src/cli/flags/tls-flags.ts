@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { InputError } from '../../runtime/errors.ts';
 
-export interface KeyPairPaths {
+export interface TlsPaths {
   readonly cert: string;
   readonly key: string;
 }
@@ -11,15 +11,15 @@ export interface KeyPairPaths {
  * The paths of --tls-cert and --tls-key, `null` without them. Missing or empty files are allowed, because a Secret may be
  * created later. Throws InputError for a missing folder or a file of another kind.
  */
-export function keyPairPaths(cert: string | undefined, key: string | undefined): KeyPairPaths | null {
+export function parseTlsFlags(cert: string | undefined, key: string | undefined): TlsPaths | null {
   if (cert === undefined && key === undefined) return null;
   if (cert === undefined || key === undefined) throw new InputError('--tls-cert and --tls-key go together');
-  refuseStranger(cert, 'CERTIFICATE');
-  refuseStranger(key, 'PRIVATE KEY');
+  rejectOtherPem(cert, 'CERTIFICATE');
+  rejectOtherPem(key, 'PRIVATE KEY');
   return { cert, key };
 }
 
-function refuseStranger(file: string, what: string): void {
+function rejectOtherPem(file: string, what: string): void {
   // The folder is the mount point of the Secret, which exists from the start.
   if (!existsSync(dirname(file))) throw new InputError('no such file', { file });
   const text = existsSync(file) ? readFileSync(file, 'utf8') : '';

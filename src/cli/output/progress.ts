@@ -15,20 +15,20 @@ export interface Progress {
 export const NO_PROGRESS: Progress = { show() {}, clear() {} };
 
 /** Shorter work shows no progress. */
-const FIRST_AFTER_MILLIS = 1_000;
-const REDRAW_MILLIS = 100;
+const INITIAL_DELAY_MS = 1_000;
+const REDRAW_INTERVAL_MS = 100;
 const ERASE_LINE = '\r\u001b[K';
 
 /** Draws nothing in the first second, or without a terminal. */
 export function startProgress(screen: Screen | undefined, now: () => number = () => performance.now()): Progress {
   if (!screen) return NO_PROGRESS;
-  let nextAt = now() + FIRST_AFTER_MILLIS;
+  let nextAt = now() + INITIAL_DELAY_MS;
   let drawn = false;
   return {
     show(text) {
       const at = now();
       if (at < nextAt) return;
-      nextAt = at + REDRAW_MILLIS;
+      nextAt = at + REDRAW_INTERVAL_MS;
       drawn = true;
       // A line as wide as the terminal would wrap, and only its end could be erased.
       screen.write(`${ERASE_LINE}${text().slice(0, (screen.columns || 80) - 1)}`);

@@ -12,7 +12,7 @@ export const RESULT_FLAGS = {
   'fail-on': { value: FAIL_ON, placeholder: 'LEVEL', default: 'deny', description: 'lowest level for exit code 1' },
 } as const;
 
-export interface Printing {
+export interface RenderResultOptions {
   readonly output: (typeof OUTPUTS)[number];
   readonly failOn: FailOn;
   readonly colour: boolean;
@@ -21,7 +21,11 @@ export interface Printing {
 }
 
 /** Prints the result in the format that -o names. Formats for CI are loaded on demand. */
-export async function printResult(result: CheckResult, printing: Printing, out: (text: string) => void): Promise<void> {
+export async function printResult(
+  result: CheckResult,
+  printing: RenderResultOptions,
+  out: (text: string) => void,
+): Promise<void> {
   const { output } = printing;
   switch (output) {
     case 'text':
@@ -43,10 +47,10 @@ export async function printResult(result: CheckResult, printing: Printing, out: 
 
 /** The replacement of each fix on its own, as text and place. */
 async function replacementsIn(files: readonly ManifestFile[]): Promise<(f: LocatedFinding) => Replacement | null> {
-  const { replacementIn } = await import('../../cluster/manifests/manifest-replacement.ts');
+  const { toReplacement } = await import('../../cluster/manifests/manifest-replacement.ts');
   const texts = new Map(files.map(({ name, text }) => [name, text]));
   return ({ file, line, object, fix }) => {
     if (file === null || line === null || fix === null) return null;
-    return replacementIn(texts.get(file) ?? '', { ...object, line }, fix.edits);
+    return toReplacement(texts.get(file) ?? '', { ...object, line }, fix.edits);
   };
 }

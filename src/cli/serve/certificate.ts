@@ -1,9 +1,9 @@
 import type { FastifyBaseLogger } from 'fastify';
-import { CertificateFiles, type CertificatePaths } from '../../serving/certificate-files.ts';
+import { type CertificatePaths, CertificateWatcher } from '../../serving/certificate-files.ts';
 import type { TlsMaterial } from '../../serving/https-app.ts';
 import type { Metrics } from '../../serving/metrics.ts';
-import { throwawayCertificate } from '../../serving/self-signed-certificate.ts';
-import type { CertificateFacts } from '../../serving/tls-certificate.ts';
+import { selfSignedCertificate } from '../../serving/self-signed-certificate.ts';
+import type { CertificateInfo } from '../../serving/tls-certificate.ts';
 
 /** The certificate of the webhook port. */
 export interface ServingCertificate {
@@ -15,22 +15,25 @@ export interface ServingCertificate {
   stop(): void;
 }
 
-interface Told {
+interface CertificateSinks {
   readonly log: FastifyBaseLogger;
   readonly metrics: Metrics;
 }
 
 /** Reads the certificate from files, which may appear and change at any time; without paths it is self-signed. */
-export async function openCertificate(paths: CertificatePaths | null, told: Told): Promise<ServingCertificate> {
+export async function openServingCertificate(
+  paths: CertificatePaths | null,
+  told: CertificateSinks,
+): Promise<ServingCertificate> {
   if (paths) return fromFiles(paths, told);
-  const tls = await throwawayCertificate(Date.now());
+  const tls = await selfSignedCertificate(Date.now());
   return { tls, waitingFor: () => [], onChange: () => {}, stop: () => {} };
 }
 
-function fromFiles(paths: CertificatePaths, { log, metrics }: Told): ServingCertificate {
+function fromFiles(paths: CertificatePaths, { log, metrics }: CertificateSinks): ServingCertificate {
   let use: (material: TlsMaterial) => void = () => {};
   let inUse = false;
-  const files = new CertificateFiles(paths, {
+  const files = new CertificateWatcher(paths, {
     onUse(material, facts) {
       use(material);
       metrics.certificateExpiry.set(facts.notAfter / 1000);
@@ -39,7 +42,7 @@ function fromFiles(paths: CertificatePaths, { log, metrics }: Told): ServingCert
       if (facts.notAfter <= Date.now()) log.error(shown(facts), 'the certificate has expired');
       inUse = true;
     },
-    onTrouble(error) {
+    onError(error) {
       const fields = { error: error.message };
       if (!inUse && error.code === 'not-there') return log.info(fields, 'waiting for the certificate');
       metrics.certificateReloadFailures.inc();
@@ -58,6 +61,6 @@ function fromFiles(paths: CertificatePaths, { log, metrics }: Told): ServingCert
   };
 }
 
-function shown({ notAfter, serialNumber, names }: CertificateFacts) {
+function shown({ notAfter, serialNumber, names }: CertificateInfo) {
   return { notAfter: new Date(notAfter).toISOString(), serialNumber, names };
 }

@@ -1,15 +1,15 @@
 import type { Config } from '../../config/config.ts';
 import type { ConnectedCluster } from '../../controller/audit/cluster.ts';
-import type { Invitation } from '../../controller/audit/subscriber.ts';
+import type { SubscriberFactory } from '../../controller/audit/subscriber.ts';
 import type { Clock } from '../../runtime/clock.ts';
-import { parseListen } from '../../runtime/listener.ts';
+import { parseListenAddress } from '../../runtime/listener.ts';
 import type { Log } from '../../runtime/log.ts';
 import { readAssets } from '../../ui/server/assets.ts';
-import { listenForPage } from '../../ui/server/listener.ts';
-import { PageView } from '../../ui/server/ui-model.ts';
+import { listenForUi } from '../../ui/server/listener.ts';
+import { UiModel } from '../../ui/server/ui-model.ts';
 import { BUILT_PAGE } from './built-page.ts';
 
-export interface PageOptions {
+export interface LeaderUiOptions {
   readonly config: () => Config;
   readonly clock: Clock;
   readonly log: Log;
@@ -18,15 +18,15 @@ export interface PageOptions {
 }
 
 /** Serves the audit's cluster and findings on page.listen; `undefined` if that is empty. */
-export function pageOf({ config, clock, log, built = BUILT_PAGE }: PageOptions): Invitation | undefined {
+export function leaderUi({ config, clock, log, built = BUILT_PAGE }: LeaderUiOptions): SubscriberFactory | undefined {
   const { listen } = config().page;
   if (listen === '') return undefined;
   return async (cluster: ConnectedCluster) => {
-    const { host, port } = parseListen(listen, 'page.listen');
+    const { host, port } = parseListenAddress(listen, 'page.listen');
     const source = { kind: 'live', name: cluster.address } as const;
-    const view = new PageView({ cluster, policy: () => config().policy, source });
-    const page = await listenForPage({ host, ports: [port] }, { view, assets: readAssets(built), clock });
-    const end = cluster.topology.onChange(() => view.changed());
+    const view = new UiModel({ cluster, policy: () => config().policy, source });
+    const page = await listenForUi({ host, ports: [port] }, { view, assets: readAssets(built), clock });
+    const end = cluster.topology.onChange(() => view.notifyChanged());
     log('info', 'page', { listen: `${host}:${page.port}` });
     const close = () => {
       end();

@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify';
-import type { Judge } from '../../admission/admit.ts';
+import type { ReviewEnvironment } from '../../admission/admit.ts';
 import { ManifestTopology } from '../../cluster/manifests/manifest-topology.ts';
 import { snapshotFacts } from '../../cluster/snapshot/facts.ts';
 import type { ConfigSource } from '../../config/config-source.ts';
@@ -8,19 +8,19 @@ import type { ClusterFacts } from '../../model/topology.ts';
 import { RULES } from '../../rules/index.ts';
 import type { Metrics } from '../../serving/metrics.ts';
 import type { Readiness } from '../../serving/ops-app.ts';
-import { countedLookups, observeTopology } from '../../webhook/topology-metrics.ts';
+import { collectTopologyMetrics, withLookupMetrics } from '../../webhook/topology-metrics.ts';
 import type { Terminal } from '../command.ts';
 import { problemsText } from '../connect/connection-errors.ts';
-import { asInputError } from '../connect/kube-context.ts';
+import { throwAsInputError } from '../connect/kube-context.ts';
 import { readTopology } from '../connect/manifest-files.ts';
-import { assumedFacts, type ClusterFlags, dataPlaneFrom } from '../flags/flags.ts';
+import { assumedFacts, type ClusterFlags, parseDataPlaneFlag } from '../flags/flags.ts';
 import { SAMPLE_CLUSTER } from '../sample.ts';
 
 /** The cluster with which reviews are evaluated. */
-export interface Source {
+export interface ReviewSource {
   readonly name: string;
   readonly sample: boolean;
-  readonly judge: Judge;
+  readonly judge: ReviewEnvironment;
   /** Stays ready: with an outdated topology, the rules that need a newer one are skipped. */
   readonly readiness: () => Readiness;
   /** Resolves when the cluster is known; rejects if `stop` is called before. */
@@ -28,7 +28,7 @@ export interface Source {
   stop(): Promise<void>;
 }
 
-export interface Surroundings {
+export interface ReviewSourceOptions {
   readonly log: FastifyBaseLogger;
   readonly terminal: Terminal;
   readonly metrics: Metrics;
@@ -36,7 +36,7 @@ export interface Surroundings {
 }
 
 /** Opens a live cluster, files, or the bundled sample. Throws InputError. */
-export async function openSource(flags: ClusterFlags, around: Surroundings): Promise<Source> {
+export async function openReviewSource(flags: ClusterFlags, around: ReviewSourceOptions): Promise<ReviewSource> {
   const inCluster = process.env['KUBERNETES_SERVICE_HOST'] !== undefined;
   if (flags.kubeconfig || (inCluster && !flags.topology)) return liveSource(flags, around);
   const policy = () => around.config.current().policy;
@@ -60,17 +60,17 @@ export async function openSource(flags: ClusterFlags, around: Surroundings): Pro
   };
 }
 
-async function liveSource(flags: ClusterFlags, { log, metrics, config }: Surroundings): Promise<Source> {
+async function liveSource(flags: ClusterFlags, { log, metrics, config }: ReviewSourceOptions): Promise<ReviewSource> {
   const { connectCluster } = await import('../../cluster/live/connect.ts');
   const policy = () => config.current().policy;
-  const dataPlane = dataPlaneFrom(flags.dataplane ?? policy().dataPlane);
+  const dataPlane = parseDataPlaneFlag(flags.dataplane ?? policy().dataPlane);
   const cluster = await connectCluster({
     kubeconfigPath: flags.kubeconfig,
     dataPlane: dataPlane.assumed ? 'auto' : dataPlane.kind,
     log: (level, message, fields) => log[level](fields ?? {}, message),
-  }).catch(asInputError);
+  }).catch(throwAsInputError);
   cluster.whenReady.then(() => log.info('topology synced')).catch(() => {});
-  observeTopology(metrics, cluster.topology, Date.now);
+  collectTopologyMetrics(metrics, cluster.topology, Date.now);
   return {
     name: 'live cluster',
     sample: false,
@@ -79,7 +79,7 @@ async function liveSource(flags: ClusterFlags, { log, metrics, config }: Surroun
       topology: () => cluster.topology,
       facts: () => configuredFacts(cluster.facts(), flags.dataplane ?? policy().dataPlane),
       policy,
-      pods: countedLookups(metrics, cluster.pods),
+      pods: withLookupMetrics(metrics, cluster.pods),
       cache: new EvaluationCache(),
     },
     readiness: () => ({
@@ -94,5 +94,5 @@ async function liveSource(flags: ClusterFlags, { log, metrics, config }: Surroun
 /** Applies the configured data plane; `auto` keeps the detected one. */
 function configuredFacts(facts: ClusterFacts, dataPlane: string): ClusterFacts {
   if (dataPlane === 'auto' || dataPlane === facts.dataPlane.kind) return facts;
-  return { ...facts, dataPlane: dataPlaneFrom(dataPlane) };
+  return { ...facts, dataPlane: parseDataPlaneFlag(dataPlane) };
 }

@@ -1,23 +1,23 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyBaseLogger } from 'fastify';
 import type { ConfigSource } from '../../config/config-source.ts';
-import { untilStopped } from '../../runtime/stop-signals.ts';
+import { waitForStopSignal } from '../../runtime/stop-signals.ts';
 import { CAPACITY } from '../../serving/limits.ts';
 import type { Metrics } from '../../serving/metrics.ts';
 import type { Readiness } from '../../serving/ops-app.ts';
-import { startServer } from '../../webhook/server.ts';
+import { startWebhookServer } from '../../webhook/server.ts';
 import { warmUp } from '../../webhook/warm-up.ts';
 import type { Terminal } from '../command.ts';
-import { everyAddress, listenError } from '../flags/ports.ts';
-import type { KeyPairPaths } from '../flags/tls-flags.ts';
-import { sampleCurl } from '../sample.ts';
-import { openCertificate } from './certificate.ts';
-import type { Source } from './review-source.ts';
+import { toListenError, wildcardAddress } from '../flags/ports.ts';
+import type { TlsPaths } from '../flags/tls-flags.ts';
+import { sampleCurlCommand } from '../sample.ts';
+import { openServingCertificate } from './certificate.ts';
+import type { ReviewSource } from './review-source.ts';
 
-export interface Serving {
-  readonly source: Source;
+export interface ServeOptions {
+  readonly source: ReviewSource;
   readonly config: ConfigSource;
-  readonly pair: KeyPairPaths | null;
+  readonly pair: TlsPaths | null;
   readonly ports: { readonly port: number; readonly opsPort: number };
   readonly log: FastifyBaseLogger;
   readonly metrics: Metrics;
@@ -25,34 +25,35 @@ export interface Serving {
 }
 
 /** Serves reviews until a stop signal, then drains. */
-export async function serveReviews(serving: Serving): Promise<void> {
+export async function runServer(serving: ServeOptions): Promise<void> {
   const { source, config, pair, ports, log, metrics } = serving;
   const { clientCA, maxConcurrent } = config.current().serving;
-  const certificate = await openCertificate(pair && { ...pair, clientCA: clientCA || null }, { log, metrics });
-  const warmth = await warmedUp(source, log);
+  const certificate = await openServingCertificate(pair && { ...pair, clientCA: clientCA || null }, { log, metrics });
+  const warmth = await startWarmUp(source, log);
   const readiness = () => readinessOf([...source.readiness().waitingFor, ...certificate.waitingFor(), ...warmth()]);
-  const listening = startServer({
+  const listening = startWebhookServer({
     judge: source.judge,
     log,
     metrics,
     readiness,
     tls: certificate.tls,
     verifyClients: pair !== null && clientCA !== '',
-    host: pair ? everyAddress() : '127.0.0.1',
+    host: pair ? wildcardAddress() : '127.0.0.1',
     ...ports,
-    capacity: { ...CAPACITY, reviews: maxConcurrent },
+    capacity: { ...CAPACITY, maxConcurrentReviews: maxConcurrent },
   });
   const server = await listening.catch(cause => {
     certificate.stop();
-    throw listenError(cause, { port: ports.port, 'ops-port': ports.opsPort });
+    throw toListenError(cause, { port: ports.port, 'ops-port': ports.opsPort });
   });
   certificate.onChange(server.useTls);
   log.info({ port: server.webhookPort, opsPort: server.opsPort, topology: source.name }, 'serving');
   // Without a certificate no request is answered yet.
-  if (source.sample && certificate.waitingFor().length === 0) serving.terminal.err(sampleCurl(server.webhookPort));
-  const signal = await untilStopped(log);
+  if (source.sample && certificate.waitingFor().length === 0)
+    serving.terminal.err(sampleCurlCommand(server.webhookPort));
+  const signal = await waitForStopSignal(log);
   // A server that is not ready, or has no cluster, gets no reviews that a delay would serve.
-  const delayMillis = pair && readiness().ready ? config.current().serving.drainDelayMillis : 0;
+  const delayMillis = pair && readiness().ready ? config.current().serving.drainDelayMs : 0;
   log.info({ signal, delayMillis }, 'draining');
   server.startDraining();
   await pause(delayMillis);
@@ -62,7 +63,10 @@ export async function serveReviews(serving: Serving): Promise<void> {
 }
 
 /** Returns the pending warm-up as a readiness condition. With a known cluster it is complete when this resolves. */
-async function warmedUp({ judge, whenReady, readiness }: Source, log: FastifyBaseLogger): Promise<() => string[]> {
+async function startWarmUp(
+  { judge, whenReady, readiness }: ReviewSource,
+  log: FastifyBaseLogger,
+): Promise<() => string[]> {
   let warm = false;
   const start = async () => {
     // After a failure the first reviews are slower.

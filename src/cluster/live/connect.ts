@@ -4,7 +4,7 @@ import type { ResourceName } from '../../kube/reflector/resource.ts';
 import type { ClusterFacts, DataPlaneKind } from '../../model/topology.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';
-import { FactsReader } from './facts-poller.ts';
+import { FactsPoller } from './facts-poller.ts';
 import { LiveTopology } from './live-topology.ts';
 import { PodLookup } from './pod-lookup.ts';
 
@@ -46,9 +46,9 @@ export async function connectCluster(options: ConnectOptions): Promise<LiveClust
   const credentials = new Credentials({ path: options.kubeconfigPath, context: options.context }, clock);
   const { connection } = await credentials.current();
   const client = new ApiClient(credentials);
-  const facts = new FactsReader({ client, clock, log, dataPlane });
+  const facts = new FactsPoller({ client, clock, log, dataPlane });
   const topology = new LiveTopology({ client, clock, log, onReconnect: () => facts.refresh() });
-  if (options.probe) await probeWith(client, options.probe);
+  if (options.probe) await probeServer(client, options.probe);
   facts.start();
   topology.start();
   const whenReady = Promise.all([topology.whenSynced, facts.whenKnown]).then(() => {});
@@ -66,7 +66,7 @@ export async function connectCluster(options: ConnectOptions): Promise<LiveClust
       const topologyAgeSeconds = topology.ageSeconds(now);
       return { version: facts.version, dataPlane: facts.dataPlane, now, topologyAgeSeconds };
     },
-    problems: () => problemsOf(topology, facts),
+    problems: () => collectProblems(topology, facts),
     async stop() {
       facts.stop();
       await topology.stop();
@@ -75,7 +75,7 @@ export async function connectCluster(options: ConnectOptions): Promise<LiveClust
   };
 }
 
-async function probeWith(client: ApiClient, judge: (error: unknown) => void): Promise<void> {
+async function probeServer(client: ApiClient, judge: (error: unknown) => void): Promise<void> {
   try {
     await client.json('/version').catch(judge);
   } catch (error) {
@@ -84,7 +84,7 @@ async function probeWith(client: ApiClient, judge: (error: unknown) => void): Pr
   }
 }
 
-function problemsOf(topology: LiveTopology, facts: FactsReader): ReadonlyMap<ResourceName | 'facts', unknown> {
+function collectProblems(topology: LiveTopology, facts: FactsPoller): ReadonlyMap<ResourceName | 'facts', unknown> {
   const problems = new Map<ResourceName | 'facts', unknown>();
   for (const [resource, { lastError }] of Object.entries(topology.counters())) {
     if (lastError !== null) problems.set(resource as ResourceName, lastError);

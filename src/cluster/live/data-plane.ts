@@ -10,7 +10,7 @@ export type ConfigMapData = Readonly<Record<string, unknown>> | 'absent' | 'hidd
 /** Detects the data plane from two ConfigMaps. Throws network errors and ApiStatusError other than 403 and 404. */
 export async function readDataPlane(client: ApiClient): Promise<DataPlane> {
   const [kubeProxy, cilium] = await Promise.all([read(client, 'kube-proxy'), read(client, 'cilium-config')]);
-  return judgeDataPlane(kubeProxy, cilium);
+  return detectDataPlane(kubeProxy, cilium);
 }
 
 /**
@@ -18,7 +18,7 @@ export async function readDataPlane(client: ApiClient): Promise<DataPlane> {
  * chart sets `kube-proxy-replacement` to `true`, before 1.14 `strict`; any other value leaves Services to kube-proxy.
  * Cilium wins: kube-proxy's ConfigMap often outlives its DaemonSet.
  */
-export function judgeDataPlane(kubeProxy: ConfigMapData, cilium: ConfigMapData): DataPlane {
+export function detectDataPlane(kubeProxy: ConfigMapData, cilium: ConfigMapData): DataPlane {
   if (typeof cilium === 'object' && ['true', 'strict'].includes(asString(cilium['kube-proxy-replacement']))) {
     return { kind: 'cilium', serviceTopology: cilium['enable-service-topology'] === 'true', assumed: false };
   }

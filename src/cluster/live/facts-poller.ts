@@ -3,15 +3,15 @@ import { StoppedError } from '../../kube/client/errors.ts';
 import { ASSUMED_KUBE_PROXY, type DataPlane, type DataPlaneKind } from '../../model/topology.ts';
 import { type KubernetesVersion, NEWEST_KNOWN_MINOR } from '../../model/version.ts';
 import { Backoff } from '../../runtime/backoff.ts';
-import { type Clock, pause } from '../../runtime/clock.ts';
+import { type Clock, sleep } from '../../runtime/clock.ts';
 import { errorMessageWithCause } from '../../runtime/errors.ts';
 import type { Log } from '../../runtime/log.ts';
 import { readDataPlane } from './data-plane.ts';
 import { parseServerVersion } from './server-version.ts';
 
-const REFRESH_MS = 600_000;
+const REFRESH_INTERVAL_MS = 600_000;
 /** Up to four watches reconnect together; one read of the facts covers them all. */
-const RECENT_MS = 5_000;
+const MIN_REFRESH_INTERVAL_MS = 5_000;
 
 export interface FactsOptions {
   readonly client: ApiClient;
@@ -23,7 +23,7 @@ export interface FactsOptions {
 }
 
 /** Version and data plane of the cluster: read at start, every 10 minutes, and after a reconnect. */
-export class FactsReader {
+export class FactsPoller {
   readonly #options: FactsOptions;
   readonly #backoff: Backoff;
   readonly #stop = new AbortController();
@@ -39,7 +39,7 @@ export class FactsReader {
   constructor(options: FactsOptions) {
     this.#options = options;
     this.#backoff = new Backoff(options.clock, options.random);
-    this.dataPlane = given(options.dataPlane) ?? ASSUMED_KUBE_PROXY;
+    this.dataPlane = configuredDataPlane(options.dataPlane) ?? ASSUMED_KUBE_PROXY;
     this.#first.promise.catch(() => {});
   }
 
@@ -59,7 +59,7 @@ export class FactsReader {
 
   /** Reads again now, unless the last read is recent. */
   refresh(): void {
-    if (this.#options.clock.now() - this.#readAt >= RECENT_MS) this.#wake.abort();
+    if (this.#options.clock.now() - this.#readAt >= MIN_REFRESH_INTERVAL_MS) this.#wake.abort();
   }
 
   stop(): void {
@@ -72,7 +72,7 @@ export class FactsReader {
     while (!this.#stop.signal.aborted) {
       this.#wake = new AbortController();
       const waitMs = await this.#read();
-      await pause(clock, waitMs, AbortSignal.any([this.#stop.signal, this.#wake.signal]));
+      await sleep(clock, waitMs, AbortSignal.any([this.#stop.signal, this.#wake.signal]));
     }
   }
 
@@ -82,12 +82,12 @@ export class FactsReader {
     const { signal } = this.#stop;
     try {
       const version = parseServerVersion(await client.json('/version', { signal }));
-      const dataPlane = given(this.#options.dataPlane) ?? (await readDataPlane(client));
+      const dataPlane = configuredDataPlane(this.#options.dataPlane) ?? (await readDataPlane(client));
       this.#learn(version ?? this.version, dataPlane);
       if (!version) log('warn', 'the API server reports no valid version', {});
       this.#readAt = clock.now();
       this.lastError = null;
-      return REFRESH_MS;
+      return REFRESH_INTERVAL_MS;
     } catch (error) {
       const waitMs = Math.round(this.#backoff.next());
       this.lastError = error;
@@ -109,6 +109,6 @@ export class FactsReader {
 }
 
 /** Cilium named by the configuration does not say whether Service topology is on; it is off by default. */
-function given(kind: 'auto' | DataPlaneKind): DataPlane | null {
+function configuredDataPlane(kind: 'auto' | DataPlaneKind): DataPlane | null {
   return kind === 'auto' ? null : { kind, serviceTopology: false, assumed: false };
 }

@@ -1,7 +1,7 @@
 import type { ApiClient } from '../../kube/client/api-client.ts';
 import { Reflector } from '../../kube/reflector/reflector.ts';
 import type { Resource, ResourceName } from '../../kube/reflector/resource.ts';
-import { ObjectStore } from '../../kube/reflector/store.ts';
+import { Store } from '../../kube/reflector/store.ts';
 import type { EndpointSlice } from '../../model/endpoint-slice.ts';
 import type { Node } from '../../model/node.ts';
 import { objectKey } from '../../model/object-key.ts';
@@ -15,7 +15,7 @@ import { TimeSlicer } from '../../runtime/time-slice.ts';
 import { ENDPOINT_SLICES, NAMESPACES, type Namespace, NODES, SERVICES } from './resources.ts';
 import { SliceIndex } from './slice-index.ts';
 
-type Running = Pick<Reflector<object>, 'start' | 'stop' | 'status'>;
+type ReflectorHandle = Pick<Reflector<object>, 'start' | 'stop' | 'status'>;
 
 const NO_WORKLOADS: readonly Workload[] = Object.freeze([]);
 const NO_LABELS: Readonly<Record<string, string>> = Object.freeze(Object.create(null));
@@ -47,11 +47,11 @@ export class LiveTopology implements Topology {
   readonly #options: LiveTopologyOptions;
   readonly #timeSlicer = new TimeSlicer();
   readonly #slices = new SliceIndex();
-  readonly #nodeStore = new ObjectStore<Node>();
-  readonly #serviceStore = new ObjectStore<Service>();
-  readonly #sliceStore = new ObjectStore<EndpointSlice>((_, before, after) => this.#slices.update(before, after));
-  readonly #namespaceStore = new ObjectStore<Namespace>();
-  readonly #reflectors: Readonly<Record<ResourceName, Running>>;
+  readonly #nodeStore = new Store<Node>();
+  readonly #serviceStore = new Store<Service>();
+  readonly #sliceStore = new Store<EndpointSlice>((_, before, after) => this.#slices.update(before, after));
+  readonly #namespaceStore = new Store<Namespace>();
+  readonly #reflectors: Readonly<Record<ResourceName, ReflectorHandle>>;
   readonly #seen: Record<ResourceName, number> = { nodes: 0, services: 0, endpointslices: 0, namespaces: 0 };
   readonly #listeners = new Set<(resource: ResourceName) => void>();
   /** Resolves when the first lists are complete; rejects with StoppedError if `stop` is called first. */
@@ -135,11 +135,11 @@ export class LiveTopology implements Topology {
     return this.#namespaceStore.get(namespace)?.labels ?? NO_LABELS;
   }
 
-  #all(): readonly Running[] {
+  #all(): readonly ReflectorHandle[] {
     return Object.values(this.#reflectors);
   }
 
-  #reflect<T extends object>(resource: Resource<T>, store: ObjectStore<T>): Running {
+  #reflect<T extends object>(resource: Resource<T>, store: Store<T>): ReflectorHandle {
     const { client, clock, log, random = Math.random, onReconnect = () => {} } = this.#options;
     const onChange = () => this.#changed(resource.name);
     const counted: Resource<T> = {

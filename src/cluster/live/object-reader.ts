@@ -1,6 +1,6 @@
 import { ApiClient } from '../../kube/client/api-client.ts';
 import { Credentials } from '../../kube/client/credentials.ts';
-import { ItemSplitter } from '../../kube/client/list-items.ts';
+import { ListItemParser } from '../../kube/client/list-items.ts';
 import type { DataPlane } from '../../model/topology.ts';
 import type { KubernetesVersion } from '../../model/version.ts';
 import { systemClock } from '../../runtime/clock.ts';
@@ -8,7 +8,7 @@ import { readDataPlane } from './data-plane.ts';
 import { parseServerVersion } from './server-version.ts';
 
 /** Reads the objects of a cluster as stored, once and one at a time. */
-export interface RawCluster {
+export interface ObjectReader {
   /** `null` if the API server reports no valid version. Throws ApiStatusError and network errors, as all methods do. */
   version(): Promise<KubernetesVersion | null>;
   dataPlane(): Promise<DataPlane>;
@@ -22,7 +22,7 @@ export interface RawCluster {
 }
 
 /** Throws KubeconfigError if there are no usable credentials. */
-export async function openRawCluster(kubeconfigPath: string | undefined): Promise<RawCluster> {
+export async function openObjectReader(kubeconfigPath: string | undefined): Promise<ObjectReader> {
   const credentials = new Credentials({ path: kubeconfigPath }, systemClock());
   await credentials.current();
   const client = new ApiClient(credentials);
@@ -30,7 +30,7 @@ export async function openRawCluster(kubeconfigPath: string | undefined): Promis
     version: async () => parseServerVersion(await client.json('/version')),
     dataPlane: () => readDataPlane(client),
     async *list(path) {
-      const items = new ItemSplitter();
+      const items = new ListItemParser();
       for await (const chunk of await client.get(path)) yield* items.push(chunk);
       items.finish();
     },

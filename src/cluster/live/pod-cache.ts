@@ -1,9 +1,9 @@
 import type { Pod } from '../../model/pod.ts';
 import type { Clock } from '../../runtime/clock.ts';
 
-const LIFE_MS = 5_000;
+const TTL_MS = 5_000;
 /** Upper bound of the cached Pods, over all entries. */
-const MOST_PODS = 50_000;
+const MAX_CACHED_PODS = 50_000;
 
 interface Answer {
   readonly kind: 'pods';
@@ -27,10 +27,10 @@ export class PodCache {
 
   set(key: string, answer: Answer): void {
     this.#drop(key);
-    this.#entries.set(key, { answer, until: this.#clock.now() + LIFE_MS });
+    this.#entries.set(key, { answer, until: this.#clock.now() + TTL_MS });
     this.#pods += answer.pods.length;
     for (const [oldest, entry] of this.#entries) {
-      if (entry.until > this.#clock.now() && this.#pods <= MOST_PODS) break;
+      if (entry.until > this.#clock.now() && this.#pods <= MAX_CACHED_PODS) break;
       this.#drop(oldest);
     }
   }

@@ -1,11 +1,11 @@
 import type { ApiClient } from '../../kube/client/api-client.ts';
 import { ApiStatusError, StreamError } from '../../kube/client/errors.ts';
-import { ItemSplitter } from '../../kube/client/list-items.ts';
+import { ListItemParser } from '../../kube/client/list-items.ts';
 import type { Pod } from '../../model/pod.ts';
 import { projectPod } from '../../model/pod-projection.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { errorMessageWithCause } from '../../runtime/errors.ts';
-import { TokenBuckets } from '../../runtime/token-bucket.ts';
+import { KeyedTokenBuckets } from '../../runtime/token-bucket.ts';
 import { PodCache } from './pod-cache.ts';
 
 /** The Pods, or the limit that ended the lookup. */
@@ -17,10 +17,10 @@ export type PodLookupResult =
 export type PodLookupFailure = 'concurrency' | 'rate' | 'timeout' | 'size' | 'forbidden' | 'error';
 
 /** Limits of a lookup, which delays a user's `kubectl apply`. */
-export const POD_LOOKUP_BOUNDS = {
-  budgetMs: 300,
+export const POD_LOOKUP_LIMITS = {
+  timeoutMs: 300,
   maxBytes: 8 * 1024 * 1024,
-  maxAtOnce: 8,
+  maxConcurrent: 8,
   rate: { perSecond: 5, burst: 10 },
 };
 
@@ -28,14 +28,14 @@ export const POD_LOOKUP_BOUNDS = {
 export class PodLookup {
   readonly #client: ApiClient;
   readonly #clock: Clock;
-  readonly #buckets: TokenBuckets;
+  readonly #buckets: KeyedTokenBuckets;
   readonly #cache: PodCache;
   readonly #underWay = new Map<string, Promise<PodLookupResult>>();
 
   constructor(client: ApiClient, clock: Clock) {
     this.#client = client;
     this.#clock = clock;
-    this.#buckets = new TokenBuckets(clock, POD_LOOKUP_BOUNDS.rate);
+    this.#buckets = new KeyedTokenBuckets(clock, POD_LOOKUP_LIMITS.rate);
     this.#cache = new PodCache(clock);
   }
 
@@ -47,11 +47,11 @@ export class PodLookup {
     const key = `${namespace}/${labelSelector}`;
     const known = this.#cache.get(key) ?? this.#underWay.get(key);
     if (known) return known;
-    const { maxAtOnce, rate } = POD_LOOKUP_BOUNDS;
-    if (this.#underWay.size >= maxAtOnce)
-      return gaveUp('concurrency', `${maxAtOnce} pod lists are already in progress`);
-    if (!this.#buckets.take(namespace)) {
-      return gaveUp('rate', `more than ${rate.perSecond} pod lists per second in namespace ${namespace}`);
+    const { maxConcurrent, rate } = POD_LOOKUP_LIMITS;
+    if (this.#underWay.size >= maxConcurrent)
+      return unavailable('concurrency', `${maxConcurrent} pod lists are already in progress`);
+    if (!this.#buckets.tryTake(namespace)) {
+      return unavailable('rate', `more than ${rate.perSecond} pod lists per second in namespace ${namespace}`);
     }
     const asked = this.#ask(namespace, labelSelector).finally(() => this.#underWay.delete(key));
     this.#underWay.set(key, asked);
@@ -61,16 +61,16 @@ export class PodLookup {
   }
 
   async #ask(namespace: string, labelSelector: string): Promise<PodLookupResult> {
-    const { budgetMs } = POD_LOOKUP_BOUNDS;
+    const { timeoutMs } = POD_LOOKUP_LIMITS;
     const late = new AbortController();
     const outOfTime = Promise.withResolvers<PodLookupResult>();
-    const cancel = this.#clock.after(budgetMs, () => {
-      outOfTime.resolve(gaveUp('timeout', `the pod list took longer than ${budgetMs} ms`));
+    const cancel = this.#clock.setTimer(timeoutMs, () => {
+      outOfTime.resolve(unavailable('timeout', `the pod list took longer than ${timeoutMs} ms`));
       late.abort();
     });
     const listed = this.#list({ namespace, labelSelector, signal: late.signal }).then(
       (pods): PodLookupResult => ({ kind: 'pods', pods }),
-      (error: unknown) => gaveUp(failureOf(error), errorMessageWithCause(error)),
+      (error: unknown) => unavailable(failureOf(error), errorMessageWithCause(error)),
     );
     // A race, because reading credentials may also be slow and ignores the signal.
     return Promise.race([outOfTime.promise, listed]).finally(cancel);
@@ -78,12 +78,12 @@ export class PodLookup {
 
   async #list(request: { namespace: string; labelSelector: string; signal: AbortSignal }): Promise<readonly Pod[]> {
     const { namespace, labelSelector, signal } = request;
-    const { maxBytes } = POD_LOOKUP_BOUNDS;
+    const { maxBytes } = POD_LOOKUP_LIMITS;
     const body = await this.#client.get(`/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`, {
       query: { labelSelector, resourceVersion: '0' },
       signal,
     });
-    const items = new ItemSplitter();
+    const items = new ListItemParser();
     const pods: Pod[] = [];
     let bytes = 0;
     for await (const chunk of body) {
@@ -96,7 +96,7 @@ export class PodLookup {
   }
 }
 
-function gaveUp(reason: PodLookupFailure, why: string): PodLookupResult {
+function unavailable(reason: PodLookupFailure, why: string): PodLookupResult {
   return { kind: 'gave-up', reason, why };
 }
 

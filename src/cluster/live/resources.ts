@@ -1,5 +1,5 @@
 import type { Resource } from '../../kube/reflector/resource.ts';
-import type { StringTable } from '../../kube/reflector/string-interner.ts';
+import type { StringInterner } from '../../kube/reflector/string-interner.ts';
 import type { Endpoint, EndpointSlice } from '../../model/endpoint-slice.ts';
 import type { Node } from '../../model/node.ts';
 import { projectEndpointSlice, projectNode, projectService } from '../../model/projection.ts';
@@ -20,7 +20,7 @@ export const NODES: Resource<Node> = {
   accept: JSON_ONLY,
   project(raw, strings) {
     const node = projectNode(raw);
-    return { ...node, labels: strings.shareMap(node.labels), zone: strings.shareOrNull(node.zone) };
+    return { ...node, labels: strings.internMap(node.labels), zone: strings.shareOrNull(node.zone) };
   },
 };
 
@@ -33,10 +33,10 @@ export const SERVICES: Resource<Service> = {
     const { [LAST_APPLIED]: _, ...annotations } = service.annotations;
     return {
       ...service,
-      namespace: strings.share(service.namespace),
-      labels: strings.shareMap(service.labels),
-      annotations: strings.shareMap(annotations),
-      selector: service.selector && strings.shareMap(service.selector),
+      namespace: strings.intern(service.namespace),
+      labels: strings.internMap(service.labels),
+      annotations: strings.internMap(annotations),
+      selector: service.selector && strings.internMap(service.selector),
     };
   },
 };
@@ -49,22 +49,22 @@ export const ENDPOINT_SLICES: Resource<EndpointSlice> = {
     const slice = projectEndpointSlice(raw);
     return {
       ...slice,
-      namespace: strings.share(slice.namespace),
-      serviceName: strings.share(slice.serviceName),
-      managedBy: strings.share(slice.managedBy),
-      addressType: strings.share(slice.addressType),
+      namespace: strings.intern(slice.namespace),
+      serviceName: strings.intern(slice.serviceName),
+      managedBy: strings.intern(slice.managedBy),
+      addressType: strings.intern(slice.addressType),
       endpoints: slice.endpoints.map(endpoint => shareEndpoint(endpoint, strings)),
     };
   },
 };
 
-function shareEndpoint(endpoint: Endpoint, strings: StringTable): Endpoint {
+function shareEndpoint(endpoint: Endpoint, strings: StringInterner): Endpoint {
   const { hints } = endpoint;
   return {
     ...endpoint,
     nodeName: strings.shareOrNull(endpoint.nodeName),
     zone: strings.shareOrNull(endpoint.zone),
-    hints: hints && strings.shareHints(hints),
+    hints: hints && strings.internHints(hints),
   };
 }
 
@@ -79,6 +79,6 @@ export const NAMESPACES: Resource<Namespace> = {
   accept: METADATA_ONLY,
   project(raw, strings) {
     const metadata = asObject(asObject(raw).metadata);
-    return { name: asString(metadata.name), labels: strings.shareMap(asStringMap(metadata.labels)) };
+    return { name: asString(metadata.name), labels: strings.internMap(asStringMap(metadata.labels)) };
   },
 };

@@ -7,7 +7,7 @@ import { asObject, asString } from '../../model/raw.ts';
 import { InputError } from '../../runtime/errors.ts';
 
 /** The object to edit, by the names in the file. */
-export interface Target {
+export interface EditTarget {
   readonly kind: string;
   readonly namespace: string;
   readonly name: string;
@@ -17,11 +17,11 @@ export interface Target {
  * Returns a YAML or JSON file with fields of one object changed in place; comments, order and layout of the rest are
  * kept. Throws InputError if the object is not in the file or the edit cannot be made safely.
  */
-export function editManifest(text: string, target: Target, edits: readonly FieldEdit[]): string {
+export function editManifest(text: string, target: EditTarget, edits: readonly FieldEdit[]): string {
   return edits.reduce((current, edit) => editOnce(current, target, edit), text);
 }
 
-function editOnce(text: string, target: Target, edit: FieldEdit): string {
+function editOnce(text: string, target: EditTarget, edit: FieldEdit): string {
   const found = findObject(text, target);
   const before: unknown = found.object.toJS(found.document);
   const edited = splice(text, found.object, edit);
@@ -38,7 +38,7 @@ interface Found {
 }
 
 /** Finds the object. One without a namespace matches any namespace, if no object matches exactly. */
-function findObject(text: string, target: Target): Found {
+function findObject(text: string, target: EditTarget): Found {
   const documents = parseAllDocuments(text, { logLevel: 'error' });
   for (const wanted of [target, { ...target, namespace: '' }]) {
     for (const document of documents) {
@@ -50,7 +50,7 @@ function findObject(text: string, target: Target): Found {
   throw new InputError(`no ${target.kind} ${target.namespace}/${target.name} in this file`);
 }
 
-function objectIn(node: unknown, document: Document, target: Target): YAMLMap | null {
+function objectIn(node: unknown, document: Document, target: EditTarget): YAMLMap | null {
   if (!isMap(node)) return null;
   const items = node.get('items', true);
   if (isSeq(items))
@@ -64,7 +64,7 @@ function objectIn(node: unknown, document: Document, target: Target): YAMLMap | 
   return same ? node : null;
 }
 
-function namespaceIn(metadata: RawObject, { namespace }: Target): string {
+function namespaceIn(metadata: RawObject, { namespace }: EditTarget): string {
   return asString(metadata['namespace']) || (namespace === '' ? '' : 'default');
 }
 

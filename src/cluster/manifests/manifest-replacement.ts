@@ -1,6 +1,6 @@
 import type { FieldEdit } from '../../model/finding.ts';
 import { InputError } from '../../runtime/errors.ts';
-import type { Target } from './manifest-edit.ts';
+import type { EditTarget } from './manifest-edit.ts';
 import { editManifest } from './manifest-edit.ts';
 
 export interface TextReplacement {
@@ -15,22 +15,22 @@ export interface TextReplacement {
 }
 
 /** Upper bound in characters. An edit parses the document three times, and a List is one document for all Services. */
-const LONGEST_DOCUMENT = 64 * 1024;
+const MAX_DOCUMENT_CHARS = 64 * 1024;
 
 /**
  * Returns the change of `editManifest` as one replacement; `line` is any line of the object's document. `null` if the
  * edits cannot be made in place or the document is too long.
  */
-export function replacementIn(
+export function toReplacement(
   text: string,
-  target: Target & { readonly line: number },
+  target: EditTarget & { readonly line: number },
   edits: readonly FieldEdit[],
 ): TextReplacement | null {
   const [start, end] = documentAround(text, target.line);
-  if (end - start > LONGEST_DOCUMENT) return null;
+  if (end - start > MAX_DOCUMENT_CHARS) return null;
   const before = text.slice(start, end);
   try {
-    return between(text, start, { before, after: editManifest(before, target, edits) });
+    return diffRange(text, start, { before, after: editManifest(before, target, edits) });
   } catch (error) {
     if (error instanceof InputError) return null;
     throw error;
@@ -60,7 +60,7 @@ interface Versions {
   readonly after: string;
 }
 
-function between(text: string, offset: number, { before, after }: Versions): TextReplacement | null {
+function diffRange(text: string, offset: number, { before, after }: Versions): TextReplacement | null {
   if (before === after) return null;
   const shorter = Math.min(before.length, after.length);
   let head = 0;

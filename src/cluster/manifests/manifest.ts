@@ -2,7 +2,7 @@ import type { Document, Node as YamlNode } from 'yaml';
 import { isCollection, isMap, isSeq, LineCounter, parseAllDocuments, visit } from 'yaml';
 import type { RawObject } from '../../model/raw.ts';
 import { asObject, asString, isObject } from '../../model/raw.ts';
-import { InputError, messageOf } from '../../runtime/errors.ts';
+import { errorMessage, InputError } from '../../runtime/errors.ts';
 
 /** One Kubernetes object of a file. */
 export interface Manifest {
@@ -23,7 +23,7 @@ export interface ManifestFile {
   readonly name: string;
   readonly text: string;
   /** Whether documents that are not Kubernetes objects are skipped, as in folders, or rejected. */
-  readonly strangers: 'refuse' | 'ignore';
+  readonly unknownDocuments: 'refuse' | 'ignore';
   /** Namespace of objects that have none; default: `default`. */
   readonly namespace?: string | undefined;
 }
@@ -52,7 +52,7 @@ function readJson(file: ManifestFile): readonly Manifest[] | null {
   };
   return items.map((raw: RawObject, i) => ({
     ...identity(raw, { file, line: () => withLines(i)?.line ?? 1 }),
-    raw: placed(raw, file),
+    raw: withDefaultNamespace(raw, file),
     file: file.name,
     get line() {
       return withLines(i)?.line ?? 1;
@@ -76,7 +76,7 @@ function readYaml(file: ManifestFile): readonly Manifest[] {
 }
 
 /** `{{ .Values.x }}` is valid YAML: a mapping with a mapping as key, which no API object has. */
-function refuseTemplates(document: Document, { file, lines }: Reading): void {
+function rejectTemplates(document: Document, { file, lines }: ReadContext): void {
   visit(document, {
     Pair: (_, { key }) => {
       if (!isCollection(key)) return;
@@ -89,13 +89,13 @@ function refuseTemplates(document: Document, { file, lines }: Reading): void {
   });
 }
 
-interface Reading {
+interface ReadContext {
   readonly file: ManifestFile;
   readonly lines: LineCounter;
 }
 
-function objectsOf(document: Document, reading: Reading): readonly Manifest[] {
-  refuseTemplates(document, reading);
+function objectsOf(document: Document, reading: ReadContext): readonly Manifest[] {
+  rejectTemplates(document, reading);
   const root = document.contents;
   if (root === null) return [];
   const node = root as YamlNode;
@@ -104,31 +104,31 @@ function objectsOf(document: Document, reading: Reading): readonly Manifest[] {
   return raw === null ? [] : unpack({ raw, node }, document, reading);
 }
 
-function plain(document: Document, root: YamlNode, { file, lines }: Reading): unknown {
+function plain(document: Document, root: YamlNode, { file, lines }: ReadContext): unknown {
   try {
     return document.toJS({ maxAliasCount: 1000 });
   } catch (cause) {
     // Aliases without an anchor, or too many of them, as in an attack.
-    throw new InputError(`not YAML: ${messageOf(cause)}`, { file: file.name, line: lineAt(root, lines), cause });
+    throw new InputError(`not YAML: ${errorMessage(cause)}`, { file: file.name, line: lineAt(root, lines), cause });
   }
 }
 
-interface Part {
+interface DocumentNode {
   readonly raw: unknown;
   readonly node: YamlNode;
 }
 
-function unpack(part: Part, document: Document, reading: Reading): readonly Manifest[] {
+function unpack(part: DocumentNode, document: Document, reading: ReadContext): readonly Manifest[] {
   const line = lineAt(part.node, reading.lines);
   if (!isObject(part.raw) || typeof part.raw['kind'] !== 'string') {
-    if (reading.file.strangers === 'ignore') return [];
+    if (reading.file.unknownDocuments === 'ignore') return [];
     const what = isObject(part.raw)
       ? 'not a Kubernetes object: kind is missing'
       : 'not a Kubernetes object: expected a mapping';
     throw new InputError(`${what}; expected apiVersion, kind and metadata`, { file: reading.file.name, line });
   }
   const kind = part.raw['kind'];
-  const list = listed(part.raw, kind);
+  const list = listItems(part.raw, kind);
   if (list === null) return [manifest(part.raw, part.node, reading)];
   if (list === 'no-list') throw new InputError(`${kind}: items is not a list`, { file: reading.file.name, line });
   const items = isMap(part.node) ? part.node.get('items', true) : null;
@@ -140,26 +140,26 @@ function unpack(part: Part, document: Document, reading: Reading): readonly Mani
 }
 
 /** The items of a List (Go writes an empty one as null); `null` for other objects, whatever their kind. */
-function listed(raw: RawObject, kind: string): readonly unknown[] | 'no-list' | null {
+function listItems(raw: RawObject, kind: string): readonly unknown[] | 'no-list' | null {
   if (!kind.endsWith('List')) return null;
   const { items } = raw;
   if (items === undefined) return kind === 'List' ? 'no-list' : null;
   return items === null ? [] : Array.isArray(items) ? items : 'no-list';
 }
 
-function manifest(raw: RawObject, node: YamlNode, { file, lines }: Reading): Manifest {
+function manifest(raw: RawObject, node: YamlNode, { file, lines }: ReadContext): Manifest {
   const line = lineAt(node, lines);
   return {
     ...identity(raw, { file, line: () => line }),
-    raw: placed(raw, file),
+    raw: withDefaultNamespace(raw, file),
     file: file.name,
     line,
-    lineOf: path => lineAt(nearest(node, segments(path)), lines),
+    lineOf: path => lineAt(closestNode(node, segments(path)), lines),
   };
 }
 
 /** Sets the namespace as `kubectl apply -n` does. */
-function placed(raw: RawObject, { namespace }: ManifestFile): RawObject {
+function withDefaultNamespace(raw: RawObject, { namespace }: ManifestFile): RawObject {
   const metadata = asObject(raw['metadata']);
   if (namespace === undefined || metadata['namespace'] || CLUSTER_SCOPED.includes(asString(raw['kind']))) return raw;
   return { ...raw, metadata: { ...metadata, namespace } };
@@ -174,7 +174,7 @@ function identity(
   const metadata = asObject(raw['metadata']);
   const kind = kindOf(raw);
   const name = asString(metadata['name']) || asString(metadata['generateName']);
-  if (name === '' && file.strangers === 'refuse') {
+  if (name === '' && file.unknownDocuments === 'refuse') {
     const given = metadata['name'] ?? '';
     const what = given === '' ? 'is missing' : `is ${JSON.stringify(given)}`;
     throw new InputError(`${kind}: metadata.name ${what}; expected a string`, { file: file.name, line: line() });
@@ -192,18 +192,18 @@ function kindOf(raw: RawObject): string {
 }
 
 /** The key of the field, because its value may start on a later line. */
-function nearest(node: YamlNode, path: readonly string[]): YamlNode {
+function closestNode(node: YamlNode, path: readonly string[]): YamlNode {
   const [head, ...rest] = path;
   if (head === undefined || !isCollection(node)) return node;
   if (isSeq(node)) {
     const item = node.items[Number(head)] as YamlNode | undefined;
-    return item ? nearest(item, rest) : node;
+    return item ? closestNode(item, rest) : node;
   }
   if (!isMap(node)) return node;
   const pair = node.items.find(({ key }) => String((key as { value?: unknown } | null)?.value ?? key) === head);
   if (!pair) return node;
   const value = pair.value as YamlNode | null;
-  return rest.length > 0 && value && isCollection(value) ? nearest(value, rest) : (pair.key as YamlNode);
+  return rest.length > 0 && value && isCollection(value) ? closestNode(value, rest) : (pair.key as YamlNode);
 }
 
 /** Splits `metadata.annotations["a/b"].c[0]` into its segments. */

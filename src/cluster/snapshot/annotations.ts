@@ -6,18 +6,18 @@ import {
 } from '../../model/annotations.ts';
 import { parseLabelSelector } from '../../model/label-selector.ts';
 import { TOPOLOGY_AWARE_HINTS_ANNOTATION, TOPOLOGY_MODE_ANNOTATION } from '../../model/service.ts';
-import type { LabelNames } from './labels.ts';
+import type { LabelPseudonyms } from './labels.ts';
 import { AWS_TYPE_ANNOTATION, NLB_TARGET_ANNOTATION } from './retained-fields.ts';
 
 const ANONYMIZED = 'anonymized';
-const BALANCER_WORDS = ['ip', 'instance', 'nlb', 'nlb-ip', 'external'];
+const KNOWN_LOAD_BALANCER_VALUES = ['ip', 'instance', 'nlb', 'nlb-ip', 'external'];
 
 /** Anonymizes annotations of Services: a value keeps only what affects a result. */
-export class ServiceAnnotations {
-  readonly #labels: LabelNames;
+export class AnnotationAnonymizer {
+  readonly #labels: LabelPseudonyms;
   readonly #rules: readonly string[];
 
-  constructor(labels: LabelNames, rules: readonly string[]) {
+  constructor(labels: LabelPseudonyms, rules: readonly string[]) {
     this.#labels = labels;
     this.#rules = rules;
   }
@@ -45,7 +45,7 @@ export class ServiceAnnotations {
         return this.#clientNodes(value);
       case NLB_TARGET_ANNOTATION:
       case AWS_TYPE_ANNOTATION:
-        return BALANCER_WORDS.includes(value) ? value : ANONYMIZED;
+        return KNOWN_LOAD_BALANCER_VALUES.includes(value) ? value : ANONYMIZED;
       default:
         return '';
     }

@@ -5,8 +5,8 @@ import type { Service } from '../../model/service.ts';
 import { SERVICE_PROXY_NAME_LABEL } from '../../model/service.ts';
 import type { ClientNodeOptions } from '../../topology/client-nodes.ts';
 import { DEFAULT_EXCLUDED_TAINTS } from '../../topology/client-nodes.ts';
-import { ServiceAnnotations } from './annotations.ts';
-import { LabelNames } from './labels.ts';
+import { AnnotationAnonymizer } from './annotations.ts';
+import { LabelPseudonyms } from './labels.ts';
 import { Pseudonyms } from './pseudonyms.ts';
 import type { NamespaceLabels } from './to-manifest.ts';
 
@@ -23,14 +23,14 @@ export interface AnonymizerOptions {
  */
 export class Anonymizer {
   readonly #names = new Pseudonyms();
-  readonly #labels: LabelNames;
-  readonly #annotations: ServiceAnnotations;
+  readonly #labels: LabelPseudonyms;
+  readonly #annotations: AnnotationAnonymizer;
   readonly #taints: readonly string[];
 
   constructor({ rules, clientNodes }: AnonymizerOptions) {
     this.#taints = [...DEFAULT_EXCLUDED_TAINTS, ...clientNodes.excludeTaints];
-    this.#labels = new LabelNames(this.#names, clientNodes.selector ?? []);
-    this.#annotations = new ServiceAnnotations(this.#labels, rules);
+    this.#labels = new LabelPseudonyms(this.#names, clientNodes.selector ?? []);
+    this.#annotations = new AnnotationAnonymizer(this.#labels, rules);
   }
 
   /** Takes all nodes together: zones are renamed in sorted order, on which allocation between zones may depend. */

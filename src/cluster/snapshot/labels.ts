@@ -5,7 +5,7 @@ import { NODE_LABELS, SERVICE_LABELS, VIRTUAL_NODE_LABELS } from './retained-fie
 
 const NAMESPACE_NAME_LABEL = 'kubernetes.io/metadata.name';
 /** Keys present in every cluster. A domain is not enough, because users also add their own keys under kubernetes.io. */
-const OWN_KEYS = [
+const WELL_KNOWN_KEYS = [
   ...NODE_LABELS,
   ...SERVICE_LABELS,
   NAMESPACE_NAME_LABEL,
@@ -18,7 +18,7 @@ const OWN_KEYS = [
 const VIRTUAL_VALUES = ['virtual-kubelet', 'fargate'];
 
 /** Renames keys and values of labels, and of the selectors that use them. */
-export class LabelNames {
+export class LabelPseudonyms {
   readonly #names: Pseudonyms;
   readonly #chosen: LabelSelector;
 
@@ -33,7 +33,7 @@ export class LabelNames {
   }
 
   key(key: string): string {
-    if (OWN_KEYS.includes(key) || this.#chosen.some(requirement => requirement.key === key)) return key;
+    if (WELL_KNOWN_KEYS.includes(key) || this.#chosen.some(requirement => requirement.key === key)) return key;
     return this.#names.name('label', key);
   }
 

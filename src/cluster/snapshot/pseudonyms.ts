@@ -1,13 +1,13 @@
 import { canonicalIP, familyOf } from '../../model/ip.ts';
 
-type Sort = 'node' | 'zone' | 'ns' | 'svc' | 'slice' | 'port' | 'host' | 'label' | 'value' | 'manager';
+type NameKind = 'node' | 'zone' | 'ns' | 'svc' | 'slice' | 'port' | 'host' | 'label' | 'value' | 'manager';
 
 /** Replaces names by numbered ones: equal names by equal names, different names by different names. */
 export class Pseudonyms {
   readonly #tables = new Map<string, Map<string, string>>();
 
   /** Numbers follow the order of the calls, so names passed in sorted order stay sorted. The empty name stays empty. */
-  name(sort: Sort, original: string): string {
+  name(sort: NameKind, original: string): string {
     if (original === '') return '';
     return this.#lookUp(sort, original, n => `anon-${sort}-${String(n).padStart(5, '0')}`);
   }

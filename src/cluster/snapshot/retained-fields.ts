@@ -15,7 +15,7 @@ import {
   TOPOLOGY_AWARE_HINTS_ANNOTATION,
   TOPOLOGY_MODE_ANNOTATION,
 } from '../../model/service.ts';
-import { EXCLUDE_BALANCERS_LABEL } from '../../topology/load-balancer-nodes.ts';
+import { EXCLUDE_LOAD_BALANCERS_LABEL } from '../../topology/load-balancer-nodes.ts';
 
 export const NEG_ANNOTATION = 'cloud.google.com/neg';
 export const NLB_TARGET_ANNOTATION = 'service.beta.kubernetes.io/aws-load-balancer-nlb-target-type';
@@ -25,7 +25,7 @@ export const VIRTUAL_NODE_LABELS = ['type', 'eks.amazonaws.com/compute-type'];
 /** Labels of Nodes that a rule reads, in addition to those used by selectors of client nodes. */
 export const NODE_LABELS = [
   ZONE_LABEL,
-  EXCLUDE_BALANCERS_LABEL,
+  EXCLUDE_LOAD_BALANCERS_LABEL,
   'node-role.kubernetes.io/control-plane',
   'node-role.kubernetes.io/master',
   ...VIRTUAL_NODE_LABELS,
@@ -44,25 +44,25 @@ const SERVICE_ANNOTATIONS = [
 ];
 
 /** The Service with only the labels and annotations that affect a result. */
-export function keptOfService(service: Service): Service {
-  const labels = only(service.labels, SERVICE_LABELS);
-  return { ...service, labels, annotations: only(service.annotations, SERVICE_ANNOTATIONS) };
+export function retainServiceFields(service: Service): Service {
+  const labels = pickKeys(service.labels, SERVICE_LABELS);
+  return { ...service, labels, annotations: pickKeys(service.annotations, SERVICE_ANNOTATIONS) };
 }
 
 /** The Node with only the labels that affect a result; `selected` are keys used by selectors of client nodes. */
-export function keptOfNode(node: Node, selected: ReadonlySet<string>): Node {
-  return { ...node, labels: only(node.labels, [...NODE_LABELS, ...selected]) };
+export function retainNodeFields(node: Node, selected: ReadonlySet<string>): Node {
+  return { ...node, labels: pickKeys(node.labels, [...NODE_LABELS, ...selected]) };
 }
 
 /** Label keys by which a Service's annotation selects its client nodes. */
 export function selectedKeys({ annotations }: Service): readonly string[] {
-  return keysOf(parseLabelSelector(annotations[CLIENT_NODES_ANNOTATION] ?? ''));
+  return selectorKeys(parseLabelSelector(annotations[CLIENT_NODES_ANNOTATION] ?? ''));
 }
 
-export function keysOf(selector: LabelSelector | null): readonly string[] {
+export function selectorKeys(selector: LabelSelector | null): readonly string[] {
   return (selector ?? []).map(({ key }) => key);
 }
 
-function only(map: Readonly<Record<string, string>>, keys: readonly string[]): Readonly<Record<string, string>> {
+function pickKeys(map: Readonly<Record<string, string>>, keys: readonly string[]): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(map).filter(([key]) => keys.includes(key)));
 }

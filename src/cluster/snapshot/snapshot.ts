@@ -4,7 +4,7 @@ import { projectEndpointSlice, projectNode, projectService } from '../../model/p
 import { asObject, asString, asStringMap, type RawObject } from '../../model/raw.ts';
 import type { Service } from '../../model/service.ts';
 import type { ClientNodeOptions } from '../../topology/client-nodes.ts';
-import { keptOfNode, keptOfService, keysOf, selectedKeys } from './retained-fields.ts';
+import { retainNodeFields, retainServiceFields, selectedKeys, selectorKeys } from './retained-fields.ts';
 import type { NamespaceLabels } from './to-manifest.ts';
 import { namespaceManifest, nodeManifest, serviceManifest, sliceManifest } from './to-manifest.ts';
 
@@ -17,14 +17,14 @@ export interface SnapshotSource {
 }
 
 /** Transforms the objects before they are written, to anonymize them. */
-export interface Rewriting {
+export interface SnapshotTransform {
   namespace(namespace: NamespaceLabels): NamespaceLabels;
   service(service: Service): Service;
   nodes(nodes: readonly Node[]): readonly Node[];
   slice(slice: EndpointSlice): EndpointSlice;
 }
 
-const AS_IT_IS: Rewriting = {
+const IDENTITY_TRANSFORM: SnapshotTransform = {
   namespace: namespace => namespace,
   service: service => service,
   nodes: nodes => nodes,
@@ -38,21 +38,21 @@ const AS_IT_IS: Rewriting = {
 export async function* snapshotObjects(
   source: SnapshotSource,
   clientNodes: ClientNodeOptions,
-  rewriting: Rewriting = AS_IT_IS,
+  rewriting: SnapshotTransform = IDENTITY_TRANSFORM,
 ): AsyncGenerator<RawObject> {
   for await (const raw of source.namespaces()) {
     const metadata = asObject(asObject(raw)['metadata']);
     const namespace = { name: asString(metadata['name']), labels: asStringMap(metadata['labels']) };
     yield namespaceManifest(rewriting.namespace(namespace));
   }
-  const selected = new Set(keysOf(clientNodes.selector));
+  const selected = new Set(selectorKeys(clientNodes.selector));
   for await (const raw of source.services()) {
     const service = projectService(raw);
     for (const key of selectedKeys(service)) selected.add(key);
-    yield serviceManifest(rewriting.service(keptOfService(service)));
+    yield serviceManifest(rewriting.service(retainServiceFields(service)));
   }
   const nodes: Node[] = [];
-  for await (const raw of source.nodes()) nodes.push(keptOfNode(projectNode(raw), selected));
+  for await (const raw of source.nodes()) nodes.push(retainNodeFields(projectNode(raw), selected));
   for (const node of rewriting.nodes(nodes)) yield nodeManifest(node);
   for await (const raw of source.slices()) {
     const slice = projectEndpointSlice(raw);

@@ -1,7 +1,7 @@
 import type { Endpoint, EndpointSlice } from '../../model/endpoint-slice.ts';
 import { HEADLESS_LABEL, MANAGED_BY_LABEL, SERVICE_NAME_LABEL } from '../../model/endpoint-slice.ts';
 import type { Node } from '../../model/node.ts';
-import { FOREIGN_PROXIES } from '../../model/projection.ts';
+import { THIRD_PARTY_PROXIES } from '../../model/projection.ts';
 import type { RawObject } from '../../model/raw.ts';
 import type { Service, ServicePort } from '../../model/service.ts';
 
@@ -11,21 +11,21 @@ import type { Service, ServicePort } from '../../model/service.ts';
  */
 
 export function nodeManifest(node: Node): RawObject {
-  const [marker] = FOREIGN_PROXIES.find(([, name]) => name === node.foreignProxy) ?? [];
+  const [marker] = THIRD_PARTY_PROXIES.find(([, name]) => name === node.thirdPartyProxy) ?? [];
   return {
     apiVersion: 'v1',
     kind: 'Node',
     metadata: {
       name: node.name,
-      labels: filled(node.labels),
+      labels: nonEmpty(node.labels),
       annotations: marker && { [`${marker}seen`]: '' },
       creationTimestamp: timestamp(node.createdAt),
       // The exact time is not kept; only its presence matters.
       deletionTimestamp: node.deleting ? timestamp(node.createdAt ?? 0) : undefined,
     },
-    spec: { taints: some(node.taints) },
+    spec: { taints: orUndefined(node.taints) },
     status: {
-      allocatable: node.cpuMillis > 0 ? { cpu: `${node.cpuMillis}m` } : undefined,
+      allocatable: node.milliCPU > 0 ? { cpu: `${node.milliCPU}m` } : undefined,
       conditions: [{ type: 'Ready', status: node.ready ? 'True' : 'False' }],
       nodeInfo: node.kubeletMinor === null ? undefined : { kubeletVersion: `v1.${node.kubeletMinor}.0` },
     },
@@ -42,25 +42,25 @@ export function serviceManifest(service: Service): RawObject {
   return {
     apiVersion: 'v1',
     kind: 'Service',
-    metadata: { namespace, name, labels: filled(labels), annotations: filled(annotations) },
+    metadata: { namespace, name, labels: nonEmpty(labels), annotations: nonEmpty(annotations) },
     spec: {
       ...spec,
       type: spec.type || undefined,
       sessionAffinity: spec.sessionAffinity || undefined,
       clusterIP: spec.clusterIP || undefined,
-      ipFamilies: some(spec.ipFamilies),
+      ipFamilies: orUndefined(spec.ipFamilies),
       ipFamilyPolicy: spec.ipFamilyPolicy || undefined,
       allocateLoadBalancerNodePorts: spec.allocateLoadBalancerNodePorts ?? undefined,
       selector: spec.selector ?? undefined,
-      externalIPs: some(spec.externalIPs),
-      loadBalancerSourceRanges: some(spec.loadBalancerSourceRanges),
+      externalIPs: orUndefined(spec.externalIPs),
+      loadBalancerSourceRanges: orUndefined(spec.loadBalancerSourceRanges),
       internalTrafficPolicy: spec.internalTrafficPolicy ?? undefined,
       externalTrafficPolicy: spec.externalTrafficPolicy ?? undefined,
       trafficDistribution: spec.trafficDistribution ?? undefined,
-      topologyKeys: some(spec.topologyKeys),
+      topologyKeys: orUndefined(spec.topologyKeys),
       healthCheckNodePort: spec.healthCheckNodePort || undefined,
       publishNotReadyAddresses: spec.publishNotReadyAddresses || undefined,
-      ports: some(ports.map(servicePort)),
+      ports: orUndefined(ports.map(servicePort)),
     },
     status: ingress.length > 0 ? { loadBalancer: { ingress } } : undefined,
   };
@@ -93,8 +93,8 @@ function endpoint({ address, ready, serving, terminating, nodeName, zone, hints 
     nodeName: nodeName ?? undefined,
     zone: zone ?? undefined,
     hints: hints && {
-      forZones: some(hints.zones.map(name => ({ name }))),
-      forNodes: some(hints.nodes.map(name => ({ name }))),
+      forZones: orUndefined(hints.zones.map(name => ({ name }))),
+      forNodes: orUndefined(hints.nodes.map(name => ({ name }))),
     },
   };
 }
@@ -105,14 +105,14 @@ export interface NamespaceLabels {
 }
 
 export function namespaceManifest({ name, labels }: NamespaceLabels): RawObject {
-  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: filled(labels) } };
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: nonEmpty(labels) } };
 }
 
-function some<T>(list: readonly T[]): readonly T[] | undefined {
+function orUndefined<T>(list: readonly T[]): readonly T[] | undefined {
   return list.length > 0 ? list : undefined;
 }
 
-function filled(map: Readonly<Record<string, string>>): Readonly<Record<string, string>> | undefined {
+function nonEmpty(map: Readonly<Record<string, string>>): Readonly<Record<string, string>> | undefined {
   return Object.keys(map).length > 0 ? map : undefined;
 }
 

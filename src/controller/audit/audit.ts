@@ -1,5 +1,5 @@
 import type { Policy } from '../../engine/policy.ts';
-import type { ObjectStore } from '../../kube/writer/api-writer.ts';
+import type { ObjectApi } from '../../kube/writer/api-writer.ts';
 import { objectKey } from '../../model/object-key.ts';
 import { RULES } from '../../rules/index.ts';
 import type { Clock } from '../../runtime/clock.ts';
@@ -7,32 +7,32 @@ import { errorMessageWithCause } from '../../runtime/errors.ts';
 import type { Listener } from '../../runtime/listener.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { TimeSource } from '../../runtime/time-slice.ts';
-import { Announcements } from '../events/planner.ts';
+import { EventPlanner } from '../events/planner.ts';
 import { EventPublisher } from '../events/publisher.ts';
 import { listenForFindings } from '../findings/listener.ts';
-import { FindingsStore, type StandingFinding } from '../findings/store.ts';
+import { type ActiveFinding, FindingsStore } from '../findings/store.ts';
 import type { Runnable } from '../leader/runnable.ts';
 import type { AuditedCluster, ConnectedCluster } from './cluster.ts';
 import { AuditLoop } from './loop.ts';
 import type { AuditMetrics } from './metrics.ts';
-import { auditObserver } from './recorder.ts';
-import { type AuditGuest, type Invitation, invited, withGuest } from './subscriber.ts';
+import { auditRecorder } from './recorder.ts';
+import { type AuditSubscriber, notifyBoth, openSubscriber, type SubscriberFactory } from './subscriber.ts';
 
 export interface AuditOptions {
   /** Connects to the cluster; called by the leader only. Rejects if there are no usable credentials. */
   readonly connect: () => Promise<ConnectedCluster>;
-  readonly store: ObjectStore;
+  readonly store: ObjectApi;
   /** The namespace in which zonewise is installed. */
   readonly namespace: string;
   /** Identifies this process in Events. */
   readonly instance: string;
   /** Read again before every pass. */
   readonly policy: () => Policy;
-  readonly debounceMillis: () => number;
+  readonly debounceMs: () => number;
   /** `host:port`; `''` disables the listener. */
   readonly listen: string;
   /** Opened again in every leader term. */
-  readonly invite?: Invitation | undefined;
+  readonly invite?: SubscriberFactory | undefined;
   /** Its time is in milliseconds since the epoch. */
   readonly clock: Clock;
   readonly log: Log;
@@ -55,8 +55,8 @@ export function createAudit(options: AuditOptions): Audit {
     },
     async run(signal) {
       const cluster = await options.connect();
-      const guest = await invited(options.invite, cluster, options.log);
-      const term = beginTerm(cluster, guest, options);
+      const guest = await openSubscriber(options.invite, cluster, options.log);
+      const term = startTerm(cluster, guest, options);
       listener = await listen(term, options);
       const over = new AbortController();
       const both = AbortSignal.any([signal, over.signal]);
@@ -72,40 +72,40 @@ export function createAudit(options: AuditOptions): Audit {
   };
 }
 
-interface Term {
+interface LeaderTerm {
   readonly findings: FindingsStore;
-  readonly announcements: Announcements;
+  readonly announcements: EventPlanner;
   readonly loop: AuditLoop;
   readonly publisher: EventPublisher;
   readonly complete: () => boolean;
 }
 
 /** Creates the state of one leader term. A later term starts from the stored state again. */
-function beginTerm(cluster: AuditedCluster, guest: AuditGuest | null, options: AuditOptions): Term {
+function startTerm(cluster: AuditedCluster, guest: AuditSubscriber | null, options: AuditOptions): LeaderTerm {
   const { metrics, log } = options;
   const findings = new FindingsStore();
-  const announcements = new Announcements();
-  const observer = auditObserver({ ...options, cluster, findings, announcements });
-  const loop = new AuditLoop({ ...options, cluster, observer: withGuest(observer, guest, log) });
+  const announcements = new EventPlanner();
+  const observer = auditRecorder({ ...options, cluster, findings, announcements });
+  const loop = new AuditLoop({ ...options, cluster, observer: notifyBoth(observer, guest, log) });
   const publisher = new EventPublisher({
     ...options,
     rules: RULES,
     announcements,
-    onPosted: posted => metrics.posted(posted),
+    onPosted: posted => metrics.recordEvent(posted),
   });
   return { findings, announcements, loop, publisher, complete: () => observer.complete };
 }
 
 /** Null if the listener is disabled or its address is unavailable; Events and gauges work without it. */
 async function listen(
-  { findings, announcements, complete }: Term,
+  { findings, announcements, complete: isComplete }: LeaderTerm,
   { listen: address, log }: AuditOptions,
 ): Promise<Listener | null> {
   if (address === '') return null;
-  const knownSince = ({ finding: { object, rule } }: StandingFinding) =>
-    announcements.saidOf(objectKey(object.namespace, object.name), rule)?.since ?? null;
+  const firstSeenEarlier = ({ finding: { object, rule } }: ActiveFinding) =>
+    announcements.lastPublished(objectKey(object.namespace, object.name), rule)?.since ?? null;
   try {
-    return await listenForFindings(address, { store: findings, complete, knownSince });
+    return await listenForFindings(address, { store: findings, isComplete, firstSeenEarlier });
   } catch (error) {
     log('error', '/findings is not served', { listen: address, error: errorMessageWithCause(error) });
     return null;

@@ -1,4 +1,4 @@
-import type { StandingView } from '../../engine/evaluate-existing.ts';
+import type { ClusterView } from '../../engine/evaluate-existing.ts';
 import { EvaluationCache } from '../../engine/evaluation-cache.ts';
 import { MAX_AUDIT_TOPOLOGY_AGE_SECONDS } from '../../engine/needs.ts';
 import type { Policy } from '../../engine/policy.ts';
@@ -7,27 +7,27 @@ import type { Service } from '../../model/service.ts';
 import type { ClusterFacts } from '../../model/topology.ts';
 import { RULES } from '../../rules/index.ts';
 import { whenAborted } from '../../runtime/abort.ts';
-import { type Clock, pause } from '../../runtime/clock.ts';
+import { type Clock, sleep } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';
 import { forEachYielding, systemTimeSource, type TimeSource } from '../../runtime/time-slice.ts';
 import type { AuditedCluster } from './cluster.ts';
 import type { AuditObserver } from './observer.ts';
-import { type Judgement, StandingJudge } from './service-evaluator.ts';
+import { type CachedEvaluation, ServiceEvaluator } from './service-evaluator.ts';
 
 /** Interval of the passes that evaluate every Service, even if nothing seems to have changed. */
-const FULL_MS = 600_000;
+const FULL_PASS_INTERVAL_MS = 600_000;
 const STALE_RETRY_MS = 10_000;
 /** How often the configuration is checked for changes. */
-const CONFIG_MS = 2_000;
+const CONFIG_POLL_INTERVAL_MS = 2_000;
 /** Upper bound of the pause after a pass, which is twice the pass, so that the audit uses at most a third of a core. */
-const LONGEST_REST_MS = 10_000;
+const MAX_REST_MS = 10_000;
 /** Minimum pause between two passes that are due only because of time. */
-const LEAST_REST_MS = 100;
+const MIN_REST_MS = 100;
 
 export interface AuditLoopOptions {
   readonly cluster: AuditedCluster;
   readonly policy: () => Policy;
-  readonly debounceMillis: () => number;
+  readonly debounceMs: () => number;
   readonly observer: AuditObserver;
   readonly clock: Clock;
   readonly log: Log;
@@ -38,7 +38,7 @@ export interface AuditLoopOptions {
 export class AuditLoop {
   readonly #options: AuditLoopOptions;
   readonly #time: TimeSource;
-  readonly #judgements = new Map<string, Judgement>();
+  readonly #judgements = new Map<string, CachedEvaluation>();
   readonly #readsNodes = new WeakMap<Service, boolean>();
   readonly #cache = new EvaluationCache();
   #changed = false;
@@ -70,16 +70,16 @@ export class AuditLoop {
 
   /** Waits for a change and then for further changes, or until `dueAt`. */
   async #rest(dueAt: number, signal: AbortSignal): Promise<void> {
-    const { clock, debounceMillis, policy } = this.#options;
+    const { clock, debounceMs, policy } = this.#options;
     this.#wake = new AbortController();
     const either = AbortSignal.any([signal, this.#wake.signal]);
-    const end = Math.max(clock.now() + LEAST_REST_MS, dueAt);
+    const end = Math.max(clock.now() + MIN_REST_MS, dueAt);
     const changed = () => this.#changed || policy() !== this.#policy;
     while (!signal.aborted && !changed() && clock.now() < end) {
-      await pause(clock, Math.min(CONFIG_MS, end - clock.now()), either);
+      await sleep(clock, Math.min(CONFIG_POLL_INTERVAL_MS, end - clock.now()), either);
     }
-    const rest = Math.min(LONGEST_REST_MS, 2 * this.#passMs);
-    if (changed()) await pause(clock, Math.max(debounceMillis(), rest), signal);
+    const rest = Math.min(MAX_REST_MS, 2 * this.#passMs);
+    if (changed()) await sleep(clock, Math.max(debounceMs(), rest), signal);
   }
 
   /** Evaluates all Services once. Returns when the next pass is due if nothing changes before. */
@@ -89,23 +89,27 @@ export class AuditLoop {
     this.#policy = policy();
     const facts = cluster.facts();
     if (this.#isStale(facts)) return clock.now() + STALE_RETRY_MS;
-    const full = clock.now() >= this.#fullAt + FULL_MS;
+    const full = clock.now() >= this.#fullAt + FULL_PASS_INTERVAL_MS;
     const view = { rules: RULES, topology: cluster.topology, facts, policy: this.#policy, cache: this.#cache };
     const began = this.#time.stopwatch();
-    const judged = await this.#judgeAll(view, full, signal);
+    const evaluated = await this.#judgeAll(view, full, signal);
     if (signal.aborted) return clock.now();
     if (full) this.#fullAt = clock.now();
     this.#forgetGone();
     this.#passMs = this.#time.stopwatch() - began;
-    this.#options.observer.onPassCompleted({ services: this.#judgements.size, judged, seconds: this.#passMs / 1000 });
+    this.#options.observer.onPassCompleted({
+      services: this.#judgements.size,
+      judged: evaluated,
+      seconds: this.#passMs / 1000,
+    });
     const dues = [...this.#judgements.values()].map(({ dueAt }) => dueAt);
-    return dues.reduce((a, b) => Math.min(a, b), this.#fullAt + FULL_MS);
+    return dues.reduce((a, b) => Math.min(a, b), this.#fullAt + FULL_PASS_INTERVAL_MS);
   }
 
-  async #judgeAll(view: StandingView, full: boolean, signal: AbortSignal): Promise<number> {
+  async #judgeAll(view: ClusterView, full: boolean, signal: AbortSignal): Promise<number> {
     const { observer } = this.#options;
-    const judge = new StandingJudge(view, this.#readsNodes);
-    let judged = 0;
+    const judge = new ServiceEvaluator(view, this.#readsNodes);
+    let evaluated = 0;
     const look = ({ namespace, name }: Service) => {
       // The list is as old as the pass, and the Service may have changed since.
       const service = view.topology.service(namespace, name);
@@ -113,13 +117,13 @@ export class AuditLoop {
       const known = this.#judgements.get(key);
       if (!service) return;
       if (known && !full && judge.isCurrent(service, known)) return observer.onUnchanged?.(key, { service, view });
-      const judgement = judge.judge(service);
+      const judgement = judge.evaluate(service);
       this.#judgements.set(key, judgement);
       observer.onEvaluated(key, judgement.evaluation, { service, view });
-      judged++;
+      evaluated++;
     };
     await forEachYielding(view.topology.services(), look, { time: this.#time, signal });
-    return judged;
+    return evaluated;
   }
 
   #forgetGone(): void {

@@ -1,14 +1,14 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { Posted } from '../events/post.ts';
+import type { PostResult } from '../events/post.ts';
 import type { FindingsStore } from '../findings/store.ts';
 import type { AuditPass } from './observer.ts';
 
 /** Records the audit's metrics in the registry of the process. */
 export interface AuditMetrics {
   /** The time is in milliseconds since the epoch. */
-  passed(pass: AuditPass, findings: ReturnType<FindingsStore['counts']>, at: number): void;
-  ruleFailed(rule: string): void;
-  posted(posted: Posted): void;
+  recordPass(pass: AuditPass, findings: ReturnType<FindingsStore['counts']>, at: number): void;
+  recordRuleFailure(rule: string): void;
+  recordEvent(posted: PostResult): void;
   /** Removes all values, because nothing is known any more. */
   clear(): void;
 }
@@ -38,15 +38,15 @@ export function createAuditMetrics(registry: Registry, ruleFailures?: Counter<'r
   };
   clear();
   return {
-    passed(pass, counts, now) {
+    recordPass(pass, counts, now) {
       services.set(pass.services);
       seconds.set(pass.seconds);
       at.set(now / 1000);
       findings.reset();
       for (const { rule, level, count } of counts) findings.set({ rule, level }, count);
     },
-    ruleFailed: rule => ruleFailures?.inc({ rule }),
-    posted: outcome => events.inc({ outcome }),
+    recordRuleFailure: rule => ruleFailures?.inc({ rule }),
+    recordEvent: outcome => events.inc({ outcome }),
     clear,
   };
 }

@@ -1,4 +1,4 @@
-import type { StandingView } from '../../engine/evaluate-existing.ts';
+import type { ClusterView } from '../../engine/evaluate-existing.ts';
 import type { Evaluation } from '../../engine/evaluation.ts';
 import type { Service } from '../../model/service.ts';
 
@@ -11,13 +11,9 @@ export interface AuditPass {
 
 /** Receives the results of the audit. */
 export interface AuditObserver {
-  onEvaluated(
-    key: string,
-    evaluation: Evaluation,
-    by: { readonly service: Service; readonly view: StandingView },
-  ): void;
+  onEvaluated(key: string, evaluation: Evaluation, by: { readonly service: Service; readonly view: ClusterView }): void;
   /** The previous evaluation is still valid. */
-  onUnchanged?(key: string, by: { readonly service: Service; readonly view: StandingView }): void;
+  onUnchanged?(key: string, by: { readonly service: Service; readonly view: ClusterView }): void;
   onDeleted(key: string): void;
   /** A pass through all Services is complete. */
   onPassCompleted(pass: AuditPass): void;

@@ -2,23 +2,23 @@ import type { Topology } from '../../model/topology.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { errorMessageWithCause } from '../../runtime/errors.ts';
 import type { Log } from '../../runtime/log.ts';
-import { sightingsOf } from '../events/observation.ts';
-import type { Announcements } from '../events/planner.ts';
+import { observationsOf } from '../events/observation.ts';
+import type { EventPlanner } from '../events/planner.ts';
 import type { FindingsStore } from '../findings/store.ts';
 import type { AuditMetrics } from './metrics.ts';
 import type { AuditObserver } from './observer.ts';
 
-export interface Audience {
+export interface RecorderOptions {
   readonly cluster: { readonly topology: Topology };
   readonly findings: FindingsStore;
-  readonly announcements: Announcements;
+  readonly announcements: EventPlanner;
   readonly metrics: AuditMetrics;
   readonly clock: Clock;
   readonly log: Log;
 }
 
 /** Passes the audit's results to the findings store, the Event planner, the metrics and the log. */
-export function auditObserver(audience: Audience): AuditObserver & { readonly complete: boolean } {
+export function auditRecorder(audience: RecorderOptions): AuditObserver & { readonly complete: boolean } {
   const { cluster, findings, announcements, metrics, clock, log } = audience;
   const failures = new Map<string, { services: number; readonly error: unknown; readonly service: string }>();
   let complete = false;
@@ -29,9 +29,9 @@ export function auditObserver(audience: Audience): AuditObserver & { readonly co
     onEvaluated(key, evaluation, by) {
       const now = clock.now();
       findings.set(key, evaluation.findings, now);
-      announcements.see(key, sightingsOf(evaluation, by), now);
+      announcements.observe(key, observationsOf(evaluation, by), now);
       for (const { rule, error } of evaluation.failures) {
-        metrics.ruleFailed(rule);
+        metrics.recordRuleFailure(rule);
         const known = failures.get(rule);
         if (known) known.services++;
         else failures.set(rule, { services: 1, error, service: key });
@@ -45,7 +45,7 @@ export function auditObserver(audience: Audience): AuditObserver & { readonly co
       complete = true;
       // Services that occur only in the stored state of an earlier leader.
       for (const key of announcements.keys()) if (!exists(cluster.topology, key)) announcements.forget(key);
-      metrics.passed(pass, findings.counts(), clock.now());
+      metrics.recordPass(pass, findings.counts(), clock.now());
       for (const [rule, { services, error, service }] of failures) {
         // One line per rule and pass, for any number of Services.
         log('error', 'rule failed', { rule, services, service, error: errorMessageWithCause(error) });

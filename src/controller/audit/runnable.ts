@@ -1,14 +1,14 @@
 import { connectCluster } from '../../cluster/live/connect.ts';
 import type { Config } from '../../config/config.ts';
-import type { ObjectStore } from '../../kube/writer/api-writer.ts';
+import type { ObjectApi } from '../../kube/writer/api-writer.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';
 import { type Audit, createAudit } from './audit.ts';
 import type { AuditMetrics } from './metrics.ts';
-import type { Invitation } from './subscriber.ts';
+import type { SubscriberFactory } from './subscriber.ts';
 
 export interface AuditPartOptions {
-  readonly store: ObjectStore;
+  readonly store: ObjectApi;
   readonly kubeconfig: string | undefined;
   /** The current configuration. The listener's address and the data plane are read only once. */
   readonly config: () => Config;
@@ -21,19 +21,19 @@ export interface AuditPartOptions {
   readonly now: () => number;
   readonly log: Log;
   readonly metrics: AuditMetrics;
-  readonly invite?: Invitation | undefined;
+  readonly invite?: SubscriberFactory | undefined;
 }
 
 /** The audit of a live cluster, as a runnable of the leader. */
-export function auditPart({ config, kubeconfig, steady, now, ...options }: AuditPartOptions): Audit {
+export function auditRunnable({ config, kubeconfig, steady, now, ...options }: AuditPartOptions): Audit {
   const { audit, policy } = config();
   const dataPlane = policy.dataPlane;
   return createAudit({
     ...options,
     connect: () => connectCluster({ kubeconfigPath: kubeconfig, dataPlane, log: options.log, now }),
     policy: () => config().policy,
-    debounceMillis: () => config().audit.debounceMillis,
+    debounceMs: () => config().audit.debounceMs,
     listen: audit.listen,
-    clock: { now, after: (ms, run) => steady.after(ms, run) },
+    clock: { now, setTimer: (ms, run) => steady.setTimer(ms, run) },
   });
 }

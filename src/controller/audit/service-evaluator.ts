@@ -1,69 +1,69 @@
-import { basisOf, isSameBasis } from '../../engine/dependencies.ts';
-import type { StandingView } from '../../engine/evaluate-existing.ts';
-import { judgeStanding, readsNodes } from '../../engine/evaluate-existing.ts';
+import { dependenciesOf, sameDependencies } from '../../engine/dependencies.ts';
+import type { ClusterView } from '../../engine/evaluate-existing.ts';
+import { dependsOnNodes, evaluateExisting } from '../../engine/evaluate-existing.ts';
 import type { Evaluation } from '../../engine/evaluation.ts';
-import { DAY } from '../../engine/exemption.ts';
+import { DAY_MS } from '../../engine/exemption.ts';
 import { IGNORE_UNTIL_ANNOTATION } from '../../model/annotations.ts';
 import type { Service } from '../../model/service.ts';
 
 /** The evaluation of one Service, with the inputs and the time that decide whether it is still valid. */
-export interface Judgement {
+export interface CachedEvaluation {
   readonly evaluation: Evaluation;
   /** Inputs whose identity decides whether the evaluation is still valid. */
-  readonly basis: readonly unknown[];
+  readonly dependencies: readonly unknown[];
   /** When time alone may change the result, in milliseconds since the epoch; Infinity if it cannot. */
   readonly dueAt: number;
 }
 
 /** Evaluates Services of one topology; values derived from all Nodes are computed once. */
-export class StandingJudge {
-  readonly #view: StandingView;
+export class ServiceEvaluator {
+  readonly #view: ClusterView;
   readonly #nodesDueAt: number;
   readonly #readsNodes: WeakMap<Service, boolean>;
 
   /** The map caches, across passes, which Services depend on Nodes. */
-  constructor(view: StandingView, remembered: WeakMap<Service, boolean>) {
+  constructor(view: ClusterView, remembered: WeakMap<Service, boolean>) {
     this.#view = view;
-    this.#nodesDueAt = nextOfAge(view);
+    this.#nodesDueAt = nextClientNodeAt(view);
     this.#readsNodes = remembered;
   }
 
-  isCurrent(service: Service, judgement: Judgement): boolean {
+  isCurrent(service: Service, judgement: CachedEvaluation): boolean {
     if (this.#view.facts.now >= judgement.dueAt) return false;
-    return isSameBasis(this.#basisOf(service), judgement.basis);
+    return sameDependencies(this.#basisOf(service), judgement.dependencies);
   }
 
-  judge(service: Service): Judgement {
-    const evaluation = judgeStanding(service, this.#view);
-    return { evaluation, basis: this.#basisOf(service), dueAt: this.#dueAt(service) };
+  evaluate(service: Service): CachedEvaluation {
+    const evaluation = evaluateExisting(service, this.#view);
+    return { evaluation, dependencies: this.#basisOf(service), dueAt: this.#dueAt(service) };
   }
 
   #basisOf(service: Service): readonly unknown[] {
     const nodes = this.#dependsOnNodes(service) ? this.#view.topology.nodes() : null;
-    return [service, nodes, ...basisOf(service, this.#view)];
+    return [service, nodes, ...dependenciesOf(service, this.#view)];
   }
 
   #dueAt(service: Service): number {
     const ofAge = this.#dependsOnNodes(service) ? this.#nodesDueAt : Number.POSITIVE_INFINITY;
     // Applies for any date in the annotation.
-    const midnight = (Math.floor(this.#view.facts.now / DAY) + 1) * DAY;
+    const midnight = (Math.floor(this.#view.facts.now / DAY_MS) + 1) * DAY_MS;
     return IGNORE_UNTIL_ANNOTATION in service.annotations ? Math.min(ofAge, midnight) : ofAge;
   }
 
   #dependsOnNodes(service: Service): boolean {
     const known = this.#readsNodes.get(service);
     if (known !== undefined) return known;
-    const reads = readsNodes(service, this.#view.rules);
+    const reads = dependsOnNodes(service, this.#view.rules);
     this.#readsNodes.set(service, reads);
     return reads;
   }
 }
 
 /** When the next Node becomes old enough to be a client node. */
-function nextOfAge({ topology, policy, facts }: StandingView): number {
+function nextClientNodeAt({ topology, policy, facts }: ClusterView): number {
   let next = Number.POSITIVE_INFINITY;
   for (const { createdAt } of topology.nodes()) {
-    const ofAge = (createdAt ?? Number.NEGATIVE_INFINITY) + policy.clientNodes.minAgeMillis;
+    const ofAge = (createdAt ?? Number.NEGATIVE_INFINITY) + policy.clientNodes.minAgeMs;
     if (ofAge > facts.now) next = Math.min(next, ofAge);
   }
   return next;

@@ -4,20 +4,20 @@ import type { ConnectedCluster } from './cluster.ts';
 import type { AuditObserver } from './observer.ts';
 
 /** Receives the audit's results for one leader term, without influence on them. */
-export interface AuditGuest {
+export interface AuditSubscriber {
   readonly observer: AuditObserver;
   close(): Promise<void>;
 }
 
 /** Opens the subscriber. A rejection is logged and does not end the audit. */
-export type Invitation = (cluster: ConnectedCluster) => Promise<AuditGuest>;
+export type SubscriberFactory = (cluster: ConnectedCluster) => Promise<AuditSubscriber>;
 
 /** Null if there is no factory, or if opening failed. */
-export async function invited(
-  invite: Invitation | undefined,
+export async function openSubscriber(
+  invite: SubscriberFactory | undefined,
   cluster: ConnectedCluster,
   log: Log,
-): Promise<AuditGuest | null> {
+): Promise<AuditSubscriber | null> {
   try {
     return (await invite?.(cluster)) ?? null;
   } catch (error) {
@@ -27,7 +27,7 @@ export async function invited(
 }
 
 /** Notifies both observers. An error of the subscriber is logged once and does not affect the audit. */
-export function withGuest(own: AuditObserver, guest: AuditGuest | null, log: Log): AuditObserver {
+export function notifyBoth(own: AuditObserver, guest: AuditSubscriber | null, log: Log): AuditObserver {
   if (guest === null) return own;
   const { observer } = guest;
   let failed = false;

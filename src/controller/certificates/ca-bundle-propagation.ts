@@ -1,16 +1,20 @@
-import type { Pair } from './certificate.ts';
-import type { Absence } from './secrets.ts';
-import type { Configuration } from './webhook-configuration.ts';
+import type { CertificateKeyPair } from './certificate.ts';
+import type { SecretProblem } from './secrets.ts';
+import type { WebhookConfiguration } from './webhook-configuration.ts';
 
 /**
  * Measures how long the signing CA has been present in every caBundle, with a monotonic clock. The state is in memory:
  * a new leader relies only on its own observations and waits again.
  */
-export class Publication {
+export class CABundlePropagation {
   #seen: { readonly authority: string; readonly since: number } | null = null;
 
   /** Milliseconds since the CA was first observed everywhere, without a gap since; 0 if it is missing somewhere. */
-  observe(signing: Pair | Absence, configurations: readonly Configuration[], now: number): number {
+  observe(
+    signing: CertificateKeyPair | SecretProblem,
+    configurations: readonly WebhookConfiguration[],
+    now: number,
+  ): number {
     const authority = typeof signing === 'string' ? null : signing.certificate.pem;
     const everywhere =
       authority !== null &&

@@ -9,12 +9,12 @@ export interface Certificate {
   readonly notBefore: number;
   readonly notAfter: number;
   /** True for a self-signed CA. */
-  readonly isAuthority: boolean;
+  readonly isCA: boolean;
   readonly x509: X509Certificate;
 }
 
 /** A certificate with its private key (PEM, PKCS 8). */
-export interface Pair {
+export interface CertificateKeyPair {
   readonly certificate: Certificate;
   readonly key: string;
 }
@@ -25,7 +25,7 @@ const BLOCK = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
 export function readCertificates(text: string): readonly Certificate[] {
   return (text.match(BLOCK) ?? []).flatMap(block => {
     try {
-      return [describe(new X509Certificate(block))];
+      return [toCertificate(new X509Certificate(block))];
     } catch {
       return [];
     }
@@ -33,7 +33,7 @@ export function readCertificates(text: string): readonly Certificate[] {
 }
 
 /** The first certificate and its key; null unless both are readable and match. */
-export function readPair(cert: string, key: string): Pair | null {
+export function readPair(cert: string, key: string): CertificateKeyPair | null {
   const certificate = readCertificates(cert)[0];
   const privateKey = certificate && readKey(key);
   if (!certificate || !privateKey || !certificate.x509.checkPrivateKey(privateKey)) return null;
@@ -50,12 +50,12 @@ export function signedBy(certificate: Certificate, authority: Certificate): bool
 }
 
 /** The renewal time, at two thirds of the validity period. */
-export function renewalOf({ notBefore, notAfter }: Certificate): number {
+export function renewalTime({ notBefore, notAfter }: Certificate): number {
   return notBefore + ((notAfter - notBefore) * 2) / 3;
 }
 
 /** Removes duplicates and keeps the order. */
-export function distinct(certificates: readonly Certificate[]): readonly Certificate[] {
+export function uniqueCertificates(certificates: readonly Certificate[]): readonly Certificate[] {
   return [...new Map(certificates.map(certificate => [certificate.pem, certificate])).values()];
 }
 
@@ -69,14 +69,14 @@ function readKey(pem: string): KeyObject | null {
   }
 }
 
-function describe(x509: X509Certificate): Certificate {
+function toCertificate(x509: X509Certificate): Certificate {
   return {
     pem: x509.toString(),
     commonName: /^CN=(.*)$/m.exec(x509.subject ?? '')?.[1] ?? '',
     dnsNames: [...(x509.subjectAltName ?? '').matchAll(/DNS:([^,\s]+)/g)].map(match => match[1] ?? ''),
     notBefore: x509.validFromDate.getTime(),
     notAfter: x509.validToDate.getTime(),
-    isAuthority: x509.ca && x509.checkIssued(x509),
+    isCA: x509.ca && x509.checkIssued(x509),
     x509,
   };
 }

@@ -1,9 +1,14 @@
-import type { ApiObject, ObjectStore } from '../../kube/writer/api-writer.ts';
+import type { ApiObject, ObjectApi } from '../../kube/writer/api-writer.ts';
 import { asObject, asString } from '../../model/raw.ts';
 import { newSecret, type SecretData, withData } from './secrets.ts';
-import { type Configuration, configurationPaths, readConfiguration, withBundle } from './webhook-configuration.ts';
+import {
+  configurationPaths,
+  readConfiguration,
+  type WebhookConfiguration,
+  withCABundle,
+} from './webhook-configuration.ts';
 
-export interface Places {
+export interface ObjectNames {
   readonly namespace: string;
   /** Secret of the leaf. */
   readonly secret: string;
@@ -11,18 +16,18 @@ export interface Places {
   readonly webhooks: { readonly validating: string; readonly mutating: string };
 }
 
-export interface ClusterObjects {
-  readonly configurations: readonly Configuration[];
+export interface CertificateSnapshot {
+  readonly configurations: readonly WebhookConfiguration[];
   readonly authority: ApiObject | null;
   readonly leaf: ApiObject | null;
 }
 
 /** Reads and writes the two Secrets and the two webhook configurations. Throws the errors of the store. */
-export class ClusterState {
-  readonly #store: ObjectStore;
-  readonly #places: Places;
+export class CertificateObjects {
+  readonly #store: ObjectApi;
+  readonly #places: ObjectNames;
 
-  constructor(store: ObjectStore, places: Places) {
+  constructor(store: ObjectApi, places: ObjectNames) {
     this.#store = store;
     this.#places = places;
   }
@@ -31,14 +36,14 @@ export class ClusterState {
    * Reads the configurations before the Secrets. If another controller replaces a Secret in between, a caBundle built
    * from the old Secret has an outdated resourceVersion, so writing it fails.
    */
-  async read(signal: AbortSignal): Promise<ClusterObjects> {
+  async read(signal: AbortSignal): Promise<CertificateSnapshot> {
     const configurations = await this.readConfigurations(signal);
     const { secret, caSecret } = this.#places;
     const [authority, leaf] = await Promise.all([this.readSecret(caSecret, signal), this.readSecret(secret, signal)]);
     return { configurations, authority, leaf };
   }
 
-  async readConfigurations(signal: AbortSignal): Promise<readonly Configuration[]> {
+  async readConfigurations(signal: AbortSignal): Promise<readonly WebhookConfiguration[]> {
     const found = await Promise.all(
       configurationPaths(this.#places.webhooks).map(async path => ({
         path,
@@ -52,7 +57,7 @@ export class ClusterState {
     return this.#store.read(`${this.#secrets}/${name}`, signal);
   }
 
-  async writeAuthority(before: ApiObject | null, data: SecretData, signal: AbortSignal): Promise<void> {
+  async writeCA(before: ApiObject | null, data: SecretData, signal: AbortSignal): Promise<void> {
     const { namespace, caSecret } = this.#places;
     await this.#write(before, withData(before ?? newSecret({ namespace, name: caSecret }, 'Opaque'), data), signal);
   }
@@ -63,9 +68,9 @@ export class ClusterState {
     await this.#write(before, withData(fresh, data), signal);
   }
 
-  async publish(bundle: string, to: readonly Configuration[], signal: AbortSignal): Promise<void> {
+  async publish(bundle: string, to: readonly WebhookConfiguration[], signal: AbortSignal): Promise<void> {
     for (const configuration of to) {
-      await this.#store.replace(configuration.path, withBundle(configuration, bundle), signal);
+      await this.#store.replace(configuration.path, withCABundle(configuration, bundle), signal);
     }
   }
 

@@ -1,12 +1,12 @@
 import type { Log } from '../../runtime/log.ts';
 import { readCertificates } from './certificate.ts';
-import type { ClusterState } from './cluster-state.ts';
-import { readLeafSecret, textOf } from './secrets.ts';
+import type { CertificateObjects } from './cluster-state.ts';
+import { readLeafSecret, secretText } from './secrets.ts';
 import type { Expiry } from './self-managed.ts';
-import { lacksBundle } from './webhook-configuration.ts';
+import { needsCABundle } from './webhook-configuration.ts';
 
 export interface ExistingSecretOptions {
-  readonly state: ClusterState;
+  readonly state: CertificateObjects;
   readonly secret: string;
   readonly log: Log;
   readonly onExpiry: (expiry: Expiry) => void;
@@ -28,11 +28,11 @@ export class ExistingSecret {
     const { leaf } = readLeafSecret(found);
     onExpiry({ leaf: typeof leaf === 'string' ? null : leaf.certificate.notAfter, authority: null });
     // All certificates that the owner trusts, including intermediate CAs and self-signed certificates.
-    const bundle = readCertificates(textOf(found, 'ca.crt'))
+    const bundle = readCertificates(secretText(found, 'ca.crt'))
       .map(({ pem }) => pem)
       .join('');
     if (bundle === '') return;
-    const to = configurations.filter(configuration => lacksBundle(configuration, bundle));
+    const to = configurations.filter(configuration => needsCABundle(configuration, bundle));
     if (to.length === 0) return;
     await state.publish(bundle, to, signal);
     log('info', 'caBundle written', { configurations: to.map(({ path }) => path) });

@@ -1,5 +1,5 @@
 import { randomBytes, webcrypto } from 'node:crypto';
-import type { Pair } from './certificate.ts';
+import type { CertificateKeyPair } from './certificate.ts';
 
 /** Certificate and private key as PEM. */
 export interface Issued {
@@ -8,25 +8,25 @@ export interface Issued {
 }
 
 /** Validity in milliseconds; `now` since the epoch. */
-export interface Term {
+export interface ValidityPeriod {
   readonly now: number;
   readonly validity: number;
 }
 
 /** Prefix of the common name of zonewise's CAs; a random suffix makes it unique. */
-export const AUTHORITY_NAME = 'zonewise CA';
+export const CA_COMMON_NAME_PREFIX = 'zonewise CA';
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 /** Clock skew for which a new certificate is already valid on API servers whose clocks are behind. */
-const MOST_BACKDATED = 5 * 60_000;
+const MAX_BACKDATE_MS = 5 * 60_000;
 
-export async function issueAuthority({ now, validity }: Term): Promise<Issued> {
-  const x509 = await library();
+export async function issueCA({ now, validity }: ValidityPeriod): Promise<Issued> {
+  const x509 = await loadX509();
   const keys = await newKeys();
   const serialNumber = newSerial();
   const certificate = await x509.X509CertificateGenerator.createSelfSigned(
     {
-      name: `CN=${AUTHORITY_NAME} ${serialNumber.slice(0, 8)}`,
+      name: `CN=${CA_COMMON_NAME_PREFIX} ${serialNumber.slice(0, 8)}`,
       serialNumber,
       ...period({ now, validity }),
       signingAlgorithm: ALGORITHM,
@@ -43,8 +43,12 @@ export async function issueAuthority({ now, validity }: Term): Promise<Issued> {
 }
 
 /** Issues a server certificate; the API server verifies one of its DNS names. It expires no later than its CA. */
-export async function issueLeaf(authority: Pair, names: readonly string[], term: Term): Promise<Issued> {
-  const x509 = await library();
+export async function issueLeaf(
+  authority: CertificateKeyPair,
+  names: readonly string[],
+  term: ValidityPeriod,
+): Promise<Issued> {
+  const x509 = await loadX509();
   const keys = await newKeys();
   const issuer = new x509.X509Certificate(authority.certificate.pem);
   const { notBefore, notAfter } = period(term);
@@ -73,14 +77,14 @@ export async function issueLeaf(authority: Pair, names: readonly string[], term:
 }
 
 /** Loaded on demand, because other modes issue no certificates. The polyfill must be imported first. */
-async function library() {
+async function loadX509() {
   await import('reflect-metadata');
   return import('@peculiar/x509');
 }
 
-function period({ now, validity }: Term): { notBefore: Date; notAfter: Date } {
+function period({ now, validity }: ValidityPeriod): { notBefore: Date; notAfter: Date } {
   return {
-    notBefore: new Date(now - Math.min(MOST_BACKDATED, validity / 10)),
+    notBefore: new Date(now - Math.min(MAX_BACKDATE_MS, validity / 10)),
     notAfter: new Date(now + validity),
   };
 }
@@ -97,12 +101,12 @@ function newKeys(): Promise<webcrypto.CryptoKeyPair> {
 }
 
 async function exportKey(key: webcrypto.CryptoKey): Promise<string> {
-  const { PemConverter } = await library();
+  const { PemConverter } = await loadX509();
   return `${PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY')}\n`;
 }
 
 async function importKey(pem: string): Promise<webcrypto.CryptoKey> {
-  const { PemConverter } = await library();
+  const { PemConverter } = await loadX509();
   const [der] = PemConverter.decode(pem);
   if (!der) throw new Error('the key of the CA is not PEM');
   return webcrypto.subtle.importKey('pkcs8', der, ALGORITHM, false, ['sign']);

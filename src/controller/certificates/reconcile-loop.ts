@@ -1,24 +1,24 @@
 import { isConflict } from '../../kube/writer/api-writer.ts';
 import { Backoff } from '../../runtime/backoff.ts';
-import { type Clock, pause } from '../../runtime/clock.ts';
+import { type Clock, sleep } from '../../runtime/clock.ts';
 import { errorMessageWithCause } from '../../runtime/errors.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { Runnable } from '../leader/runnable.ts';
 
 /** Poll interval, with four small GETs. A changed caBundle is repaired within this time. */
-const LOOK_EVERY_MS = 5_000;
+const POLL_INTERVAL_MS = 5_000;
 /** Upper bound of consecutive steps and conflicts: an installation takes three, a conflict may never end. */
-const MOST_AT_ONCE = 10;
+const MAX_CONSECUTIVE_STEPS = 10;
 
 export interface KeeperOptions {
   readonly clock: Clock;
   readonly log: Log;
   /** Takes at most one step. Returns the milliseconds until the next one is due, 0 after a step. */
-  readonly advance: (signal: AbortSignal) => Promise<number>;
+  readonly reconcile: (signal: AbortSignal) => Promise<number>;
 }
 
 /** Reconciles the certificates while this process is the leader. */
-export class CertificateKeeper implements Runnable {
+export class ReconcileLoop implements Runnable {
   readonly name = 'certificates';
   readonly #options: KeeperOptions;
   readonly #backoff: Backoff;
@@ -31,18 +31,18 @@ export class CertificateKeeper implements Runnable {
   async run(signal: AbortSignal): Promise<void> {
     let inARow = 0;
     while (!signal.aborted) {
-      const quiet = await this.#advance(signal);
+      const quiet = await this.#reconcile(signal);
       inARow = quiet === 0 ? inARow + 1 : 0;
-      if (inARow > 0 && inARow < MOST_AT_ONCE) continue;
+      if (inARow > 0 && inARow < MAX_CONSECUTIVE_STEPS) continue;
       inARow = 0;
-      await pause(this.#options.clock, quiet || LOOK_EVERY_MS, signal);
+      await sleep(this.#options.clock, quiet || POLL_INTERVAL_MS, signal);
     }
   }
 
   /** Milliseconds until the next reconciliation; 0 for immediately. */
-  async #advance(signal: AbortSignal): Promise<number> {
+  async #reconcile(signal: AbortSignal): Promise<number> {
     try {
-      return Math.min(await this.#options.advance(signal), LOOK_EVERY_MS);
+      return Math.min(await this.#options.reconcile(signal), POLL_INTERVAL_MS);
     } catch (error) {
       // A conflict, or stopped: only a new read shows what is due.
       if (isConflict(error) || signal.aborted) return 0;

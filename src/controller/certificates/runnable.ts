@@ -1,20 +1,20 @@
 import type { CertificatesConfig, WebhooksConfig } from '../../config/config.ts';
-import type { ObjectStore } from '../../kube/writer/api-writer.ts';
+import type { ObjectApi } from '../../kube/writer/api-writer.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { Runnable } from '../leader/runnable.ts';
-import { ClusterState } from './cluster-state.ts';
+import { CertificateObjects } from './cluster-state.ts';
 import { ExistingSecret } from './existing-secret.ts';
-import { CertificateKeeper } from './reconcile-loop.ts';
+import { ReconcileLoop } from './reconcile-loop.ts';
 import { type Expiry, SelfManaged } from './self-managed.ts';
 
 export type { Expiry } from './self-managed.ts';
 
 /** Milliseconds until every API server has seen a changed caBundle in its watch, or by a new list. */
-const PROPAGATION_MS = 30_000;
+const CA_PROPAGATION_MS = 30_000;
 
 export interface CertificatesOptions {
-  readonly store: ObjectStore;
+  readonly store: ObjectApi;
   readonly namespace: string;
   readonly certificates: CertificatesConfig;
   readonly webhooks: WebhooksConfig;
@@ -27,22 +27,22 @@ export interface CertificatesOptions {
 }
 
 /** The leader's work in the configured certificate mode; null if another controller does it. */
-export function certificatesPart(options: CertificatesOptions): Runnable | null {
+export function certificatesRunnable(options: CertificatesOptions): Runnable | null {
   const { store, namespace, certificates, webhooks, steady, log } = options;
   const { secret, caSecret } = certificates;
-  const state = new ClusterState(store, { namespace, secret, caSecret, webhooks });
-  const keeper = (advance: (signal: AbortSignal) => Promise<number>) =>
-    new CertificateKeeper({ clock: steady, log, advance });
+  const state = new CertificateObjects(store, { namespace, secret, caSecret, webhooks });
+  const keeper = (reconcile: (signal: AbortSignal) => Promise<number>) =>
+    new ReconcileLoop({ clock: steady, log, reconcile });
   switch (certificates.mode) {
     case 'self-managed': {
       const managed = new SelfManaged({
         ...options,
         state,
         names: dnsNames(certificates.service, namespace),
-        leafValidity: certificates.leafValidityMillis,
-        caValidity: certificates.caValidityMillis,
+        leafValidity: certificates.leafValidityMs,
+        caValidity: certificates.caValidityMs,
         // Certificates that are valid for minutes, as in a test, cannot wait for half a minute.
-        propagation: Math.min(PROPAGATION_MS, certificates.leafValidityMillis / 10),
+        propagation: Math.min(CA_PROPAGATION_MS, certificates.leafValidityMs / 10),
       });
       return keeper(async signal => {
         const step = await managed.advance(signal);

@@ -1,21 +1,21 @@
 import type { ApiObject } from '../../kube/writer/api-writer.ts';
 import { asObject, asString } from '../../model/raw.ts';
-import { type Certificate, type Pair, readCertificates, readPair } from './certificate.ts';
+import { type Certificate, type CertificateKeyPair, readCertificates, readPair } from './certificate.ts';
 import type { Issued } from './issue.ts';
 
 /** Why a Secret has no usable pair. */
-export type Absence = 'missing' | 'broken';
+export type SecretProblem = 'missing' | 'broken';
 
 /** The Secret of the CA: `ca.crt`, `ca.key`, and `previous.crt` with CAs that are only trusted. */
-export interface AuthoritySecret {
-  readonly signing: Pair | Absence;
+export interface CASecret {
+  readonly signing: CertificateKeyPair | SecretProblem;
   /** CAs besides the signing one; if that one is broken, all readable CAs. */
   readonly previous: readonly Certificate[];
 }
 
 /** The Secret that serving Pods mount: `tls.crt`, `tls.key`, `ca.crt`. */
 export interface LeafSecret {
-  readonly leaf: Pair | Absence;
+  readonly leaf: CertificateKeyPair | SecretProblem;
   /** The CAs of `ca.crt`. */
   readonly authorities: readonly Certificate[];
 }
@@ -30,22 +30,22 @@ export interface SecretName {
 
 const LABELS = { 'app.kubernetes.io/name': 'zonewise', 'app.kubernetes.io/managed-by': 'zonewise-controller' };
 
-export function readAuthoritySecret(secret: ApiObject | null): AuthoritySecret {
+export function readAuthoritySecret(secret: ApiObject | null): CASecret {
   if (!secret) return { signing: 'missing', previous: [] };
-  const pair = readPair(textOf(secret, 'ca.crt'), textOf(secret, 'ca.key'));
-  const previous = authoritiesIn(textOf(secret, 'previous.crt'));
-  if (pair?.certificate.isAuthority) return { signing: pair, previous };
-  return { signing: 'broken', previous: [...authoritiesIn(textOf(secret, 'ca.crt')), ...previous] };
+  const pair = readPair(secretText(secret, 'ca.crt'), secretText(secret, 'ca.key'));
+  const previous = caCertificatesIn(secretText(secret, 'previous.crt'));
+  if (pair?.certificate.isCA) return { signing: pair, previous };
+  return { signing: 'broken', previous: [...caCertificatesIn(secretText(secret, 'ca.crt')), ...previous] };
 }
 
 export function readLeafSecret(secret: ApiObject | null): LeafSecret {
   if (!secret) return { leaf: 'missing', authorities: [] };
-  const leaf = readPair(textOf(secret, 'tls.crt'), textOf(secret, 'tls.key')) ?? 'broken';
-  return { leaf, authorities: authoritiesIn(textOf(secret, 'ca.crt')) };
+  const leaf = readPair(secretText(secret, 'tls.crt'), secretText(secret, 'tls.key')) ?? 'broken';
+  return { leaf, authorities: caCertificatesIn(secretText(secret, 'ca.crt')) };
 }
 
-export function authoritiesIn(pem: string): readonly Certificate[] {
-  return readCertificates(pem).filter(certificate => certificate.isAuthority);
+export function caCertificatesIn(pem: string): readonly Certificate[] {
+  return readCertificates(pem).filter(certificate => certificate.isCA);
 }
 
 export function authorityData(signing: Issued, previous: readonly Certificate[]): SecretData {
@@ -67,6 +67,6 @@ export function withData(secret: ApiObject, data: SecretData): ApiObject {
 }
 
 /** A field of a Secret; `''` if it is missing. */
-export function textOf(secret: ApiObject | null, field: string): string {
+export function secretText(secret: ApiObject | null, field: string): string {
   return Buffer.from(asString(asObject(secret?.data)[field]), 'base64').toString('utf8');
 }

@@ -1,9 +1,9 @@
 import type { Clock } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';
-import { Publication } from './ca-bundle-propagation.ts';
-import type { ClusterObjects, ClusterState } from './cluster-state.ts';
-import { issueAuthority, issueLeaf } from './issue.ts';
-import { nextStep, type Situation, type Step } from './plan.ts';
+import { CABundlePropagation } from './ca-bundle-propagation.ts';
+import type { CertificateObjects, CertificateSnapshot } from './cluster-state.ts';
+import { issueCA, issueLeaf } from './issue.ts';
+import { nextStep, type ObservedState, type Step } from './plan.ts';
 import { authorityData, leafData, readAuthoritySecret, readLeafSecret } from './secrets.ts';
 
 /** Expiry in milliseconds since the epoch; null if there is no usable certificate. */
@@ -13,7 +13,7 @@ export interface Expiry {
 }
 
 export interface SelfManagedOptions {
-  readonly state: ClusterState;
+  readonly state: CertificateObjects;
   /** DNS names of the leaf. */
   readonly names: readonly string[];
   /** Durations in milliseconds. */
@@ -31,7 +31,7 @@ export interface SelfManagedOptions {
 /** Takes one step towards valid certificates; concurrent changes are handled by the next reconciliation. */
 export class SelfManaged {
   readonly #options: SelfManagedOptions;
-  readonly #publication = new Publication();
+  readonly #publication = new CABundlePropagation();
 
   constructor(options: SelfManagedOptions) {
     this.#options = options;
@@ -43,21 +43,24 @@ export class SelfManaged {
     const objects = await state.read(signal);
     const authority = readAuthoritySecret(objects.authority);
     const leaf = readLeafSecret(objects.leaf);
-    const publishedFor = this.#publication.observe(authority.signing, objects.configurations, steady.now());
-    const situation = { authority, leaf, configurations: objects.configurations, publishedFor };
+    const propagatedForMs = this.#publication.observe(authority.signing, objects.configurations, steady.now());
+    const situation = { authority, leaf, configurations: objects.configurations, propagatedForMs };
     const step = nextStep(situation, { names, propagation }, now());
     this.#tellExpiry(situation);
     await this.#take(step, { objects, situation, signal });
     return step;
   }
 
-  async #take(step: Step, at: { objects: ClusterObjects; situation: Situation; signal: AbortSignal }): Promise<void> {
+  async #take(
+    step: Step,
+    at: { objects: CertificateSnapshot; situation: ObservedState; signal: AbortSignal },
+  ): Promise<void> {
     const { state, names, now, caValidity, leafValidity, log } = this.#options;
     const { objects, signal } = at;
     switch (step.do) {
       case 'make-authority': {
-        const made = await issueAuthority({ now: now(), validity: caValidity });
-        await state.writeAuthority(objects.authority, authorityData(made, step.trust), signal);
+        const made = await issueCA({ now: now(), validity: caValidity });
+        await state.writeCA(objects.authority, authorityData(made, step.trust), signal);
         log(levelOf(step.why), 'new CA', { why: step.why, stillTrusted: step.trust.length });
         return;
       }
@@ -65,7 +68,7 @@ export class SelfManaged {
         const { signing } = at.situation.authority;
         if (typeof signing === 'string') return;
         const kept = { cert: signing.certificate.pem, key: signing.key };
-        await state.writeAuthority(objects.authority, authorityData(kept, step.trust), signal);
+        await state.writeCA(objects.authority, authorityData(kept, step.trust), signal);
         log('info', 'trusted CAs changed', { stillTrusted: step.trust.length });
         return;
       }
@@ -87,7 +90,7 @@ export class SelfManaged {
     }
   }
 
-  #tellExpiry({ authority: { signing }, leaf: { leaf } }: Situation): void {
+  #tellExpiry({ authority: { signing }, leaf: { leaf } }: ObservedState): void {
     this.#options.onExpiry({
       leaf: typeof leaf === 'string' ? null : leaf.certificate.notAfter,
       authority: typeof signing === 'string' ? null : signing.certificate.notAfter,

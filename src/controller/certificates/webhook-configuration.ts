@@ -4,7 +4,7 @@ import { asList, asObject, asString } from '../../model/raw.ts';
 const GROUP = '/apis/admissionregistration.k8s.io/v1';
 
 /** An existing webhook configuration, with its API path. */
-export interface Configuration {
+export interface WebhookConfiguration {
   readonly path: string;
   readonly object: ApiObject;
   /** Decoded caBundle of each webhook; `''` if it has none. */
@@ -21,12 +21,12 @@ export function configurationPaths(names: {
   ];
 }
 
-export function readConfiguration(path: string, object: ApiObject): Configuration {
+export function readConfiguration(path: string, object: ApiObject): WebhookConfiguration {
   return { path, object, bundles: asList(object.webhooks).map(webhook => decoded(webhook)) };
 }
 
 /** The object with this caBundle in every webhook; everything else is kept. */
-export function withBundle({ object }: Configuration, bundle: string): ApiObject {
+export function withCABundle({ object }: WebhookConfiguration, bundle: string): ApiObject {
   const caBundle = Buffer.from(bundle).toString('base64');
   const webhooks = asList(object.webhooks).map(asObject);
   return {
@@ -35,7 +35,7 @@ export function withBundle({ object }: Configuration, bundle: string): ApiObject
   };
 }
 
-export function lacksBundle({ bundles }: Configuration, bundle: string): boolean {
+export function needsCABundle({ bundles }: WebhookConfiguration, bundle: string): boolean {
   return bundles.some(found => found !== bundle);
 }
 

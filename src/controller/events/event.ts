@@ -11,7 +11,7 @@ const HASH_LENGTH = 16;
 export const REPORTING_CONTROLLER = 'zonewise';
 
 /** The content of one Event about a Service. */
-export interface News {
+export interface EventContent {
   readonly kind: 'found' | 'resolved';
   readonly namespace: string;
   readonly name: string;
@@ -30,8 +30,8 @@ export interface Regarding {
  * Builds the Event (events.k8s.io/v1). `kubectl describe service` selects Events by the Service's uid, which is
  * required. The name is derived from content and time, so a second create of it is rejected.
  */
-export function eventOf(
-  news: News,
+export function buildEvent(
+  news: EventContent,
   regarding: Regarding,
   { at, instance }: { readonly at: number; readonly instance: string },
 ): ApiObject {
@@ -43,10 +43,10 @@ export function eventOf(
     type: kind === 'found' ? 'Warning' : 'Normal',
     reason: kind === 'found' ? upperCamel(rule) : `${upperCamel(rule)}Resolved`,
     action: 'Audit',
-    note: cutBytes(news.note, NOTE_BYTES),
+    note: truncateBytes(news.note, NOTE_BYTES),
     regarding: { apiVersion: 'v1', kind: 'Service', namespace, name, ...regarding },
     reportingController: REPORTING_CONTROLLER,
-    reportingInstance: cutBytes(instance, INSTANCE_BYTES),
+    reportingInstance: truncateBytes(instance, INSTANCE_BYTES),
     eventTime: microTime(at),
   };
 }
@@ -61,7 +61,7 @@ export function upperCamel(id: string): string {
 }
 
 /** Truncates to this many bytes of UTF-8, at a character boundary. */
-export function cutBytes(text: string, most: number): string {
+export function truncateBytes(text: string, most: number): string {
   if (Buffer.byteLength(text) <= most) return text;
   let bytes = 3;
   let kept = '';

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
-import type { StandingView } from '../../engine/evaluate-existing.ts';
+import type { ClusterView } from '../../engine/evaluate-existing.ts';
 import type { Evaluation } from '../../engine/evaluation.ts';
-import { exemptionOf, exempts } from '../../engine/exemption.ts';
-import { settingOf } from '../../engine/policy.ts';
+import { exemptionOf, isExempt } from '../../engine/exemption.ts';
+import { resolveRuleSetting } from '../../engine/policy.ts';
 import type { Finding, Level } from '../../model/finding.ts';
 import { compareLevels } from '../../model/finding.ts';
 import type { Service } from '../../model/service.ts';
 import type { Rule } from '../../rules/rule.ts';
 
 /** The result of one rule for one Service, for the Event planner. */
-export type Sighting =
+export type Observation =
   | { readonly kind: 'present'; readonly signature: string; readonly messages: readonly string[] }
   | { readonly kind: 'absent' }
   /** The rule was skipped or superseded: the published finding is kept. */
@@ -17,25 +17,25 @@ export type Sighting =
   /** Switched off or exempted: the finding is dropped without an Event, because nothing was resolved. */
   | { readonly kind: 'silenced' };
 
-export interface Sightings {
+export interface Observations {
   /** Rules with findings to publish. */
-  readonly speaking: readonly string[];
+  readonly rulesWithFindings: readonly string[];
   /** The observation of any rule, including one that this version no longer has. */
-  of(rule: string): Sighting;
+  of(rule: string): Observation;
 }
 
 /** Lowest level that is published as an Event; lower findings appear only in /findings. */
-const PUBLISHED: Level = 'warn';
+const MIN_PUBLISHED_LEVEL: Level = 'warn';
 
-export function sightingsOf(
+export function observationsOf(
   evaluation: Evaluation,
-  { service, view }: { readonly service: Service; readonly view: StandingView },
-): Sightings {
+  { service, view }: { readonly service: Service; readonly view: ClusterView },
+): Observations {
   const published = evaluation.findings.filter(({ level }) => isPublished(level));
   const all = new Set(evaluation.findings.map(({ rule }) => rule));
   const skipped = new Set(evaluation.skipped.map(({ rule }) => rule));
   return {
-    speaking: [...new Set(published.map(({ rule }) => rule))],
+    rulesWithFindings: [...new Set(published.map(({ rule }) => rule))],
     of(id) {
       const own = published.filter(({ rule }) => rule === id);
       if (own.length > 0) return present(own);
@@ -48,21 +48,25 @@ export function sightingsOf(
 }
 
 function isPublished(level: Level): boolean {
-  return compareLevels(level, PUBLISHED) >= 0;
+  return compareLevels(level, MIN_PUBLISHED_LEVEL) >= 0;
 }
 
-function isSilenced(rule: Rule, service: Service, { topology, facts, policy }: StandingView): boolean {
-  const { level } = settingOf(rule, { service, namespaceLabels: topology.namespaceLabels(service.namespace) }, policy);
+function isSilenced(rule: Rule, service: Service, { topology, facts, policy }: ClusterView): boolean {
+  const { level } = resolveRuleSetting(
+    rule,
+    { service, namespaceLabels: topology.namespaceLabels(service.namespace) },
+    policy,
+  );
   if (!isPublished(level)) return true;
-  if (rule.alwaysHeard || (level === 'deny' && !policy.annotationsMaySilenceDeny)) return false;
-  return exempts(exemptionOf(service, facts.now), rule.id);
+  if (rule.cannotBeIgnored || (level === 'deny' && !policy.annotationsMaySilenceDeny)) return false;
+  return isExempt(exemptionOf(service, facts.now), rule.id);
 }
 
 /**
  * Findings with the same signature are published once: nodes, zones and the message without numbers are equal. Numbers
  * are ignored, because "2 of 9 nodes" becomes "2 of 10 nodes" whenever the cluster scales.
  */
-function present(findings: readonly Finding[]): Sighting {
+function present(findings: readonly Finding[]): Observation {
   const news = findings.map(({ level, path, nodes, zones, message }) => [
     level,
     path,

@@ -1,45 +1,45 @@
-import type { Sighting, Sightings } from './observation.ts';
-import { Standing, TIMING, type Timing } from './rule-event-state.ts';
-import type { Announced, Said } from './state.ts';
-import { MOST_ANNOUNCED } from './state.ts';
+import type { Observation, Observations } from './observation.ts';
+import { DEFAULT_EVENT_TIMING, type EventTiming, RuleEventState } from './rule-event-state.ts';
+import type { PublishedFinding, PublishedFindings } from './state.ts';
+import { MAX_PUBLISHED_FINDINGS } from './state.ts';
 
 /** A difference between published and observed state that has lasted long enough. */
-export interface Announcement {
+export interface PlannedEvent {
   /** `namespace/name` of the Service. */
   readonly key: string;
   readonly rule: string;
-  readonly sighting: Sighting;
-  readonly before: Said | null;
+  readonly sighting: Observation;
+  readonly before: PublishedFinding | null;
   /** Null if nothing remains published. */
-  readonly after: Said | null;
+  readonly after: PublishedFinding | null;
 }
 
 /** Decides which Events to publish, from the published state and the observations. It does not post or store them. */
-export class Announcements {
-  readonly #timing: Timing;
-  readonly #byService = new Map<string, Map<string, Standing>>();
+export class EventPlanner {
+  readonly #timing: EventTiming;
+  readonly #byService = new Map<string, Map<string, RuleEventState>>();
   /** The last observations of each Service, for rules that only a state loaded later contains. */
-  readonly #sightings = new Map<string, Sightings>();
+  readonly #sightings = new Map<string, Observations>();
   /** True if an entry was dropped without an Event, so the stored state must be rewritten. */
   #dropped = false;
 
-  constructor(timing: Timing = TIMING) {
+  constructor(timing: EventTiming = DEFAULT_EVENT_TIMING) {
     this.#timing = timing;
   }
 
   /** Replaces the published state by the stored one, which takes precedence. */
-  load(announced: Announced, now: number): void {
-    for (const [key, rules] of announced) for (const rule of rules.keys()) this.#standing(key, rule);
+  load(publishedState: PublishedFindings, now: number): void {
+    for (const [key, rules] of publishedState) for (const rule of rules.keys()) this.#standing(key, rule);
     for (const [key, rules] of this.#byService) {
-      for (const [rule, standing] of rules) standing.reload(announced.get(key)?.get(rule) ?? null, now);
+      for (const [rule, standing] of rules) standing.reload(publishedState.get(key)?.get(rule) ?? null, now);
     }
     this.#dropped = false;
-    for (const [key, sightings] of this.#sightings) this.see(key, sightings, now);
+    for (const [key, sightings] of this.#sightings) this.observe(key, sightings, now);
   }
 
-  see(key: string, sightings: Sightings, now: number): void {
+  observe(key: string, sightings: Observations, now: number): void {
     this.#sightings.set(key, sightings);
-    for (const rule of new Set([...(this.#byService.get(key)?.keys() ?? []), ...sightings.speaking])) {
+    for (const rule of new Set([...(this.#byService.get(key)?.keys() ?? []), ...sightings.rulesWithFindings])) {
       const sighting = sightings.of(rule);
       if (sighting.kind === 'silenced') this.#drop(key, rule);
       else this.#standing(key, rule).see(sighting, now);
@@ -63,15 +63,15 @@ export class Announcements {
   }
 
   /** The Events due now, newest first: a recent change must not wait for a backlog. */
-  due(now: number): readonly Announcement[] {
-    const due: (Announcement & { readonly at: number })[] = [];
-    let room = MOST_ANNOUNCED;
+  due(now: number): readonly PlannedEvent[] {
+    const due: (PlannedEvent & { readonly at: number })[] = [];
+    let room = MAX_PUBLISHED_FINDINGS;
     for (const [key, rules] of this.#byService) {
       for (const [rule, standing] of rules) {
-        if (standing.said) room--;
+        if (standing.published) room--;
         const at = standing.dueAt(this.#timing);
         if (at > now) continue;
-        due.push({ key, rule, sighting: standing.seen, before: standing.said, after: standing.next(now), at });
+        due.push({ key, rule, sighting: standing.seen, before: standing.published, after: standing.next(now), at });
       }
     }
     due.sort((a, b) => b.at - a.at);
@@ -79,34 +79,35 @@ export class Announcements {
   }
 
   /** The state to store once these Events are published. */
-  announced(announcing: readonly Announcement[] = []): Announced {
+  publishedState(announcing: readonly PlannedEvent[] = []): PublishedFindings {
     const coming = new Map(announcing.map(({ key, rule, after }) => [`${key} ${rule}`, after]));
-    const announced = new Map<string, Map<string, Said>>();
+    const publishedState = new Map<string, Map<string, PublishedFinding>>();
     for (const [key, rules] of this.#byService) {
       for (const [rule, standing] of rules) {
         const next = coming.get(`${key} ${rule}`);
-        const said = next === undefined ? standing.said : next;
-        if (said) announced.set(key, (announced.get(key) ?? new Map<string, Said>()).set(rule, said));
+        const said = next === undefined ? standing.published : next;
+        if (said)
+          publishedState.set(key, (publishedState.get(key) ?? new Map<string, PublishedFinding>()).set(rule, said));
       }
     }
-    return announced;
+    return publishedState;
   }
 
   /** Marks the Events as stored. */
-  commit(announcing: readonly Announcement[], now: number): void {
+  commit(announcing: readonly PlannedEvent[], now: number): void {
     for (const { key, rule, after } of announcing) {
       this.#byService.get(key)?.get(rule)?.announced(after, now, this.#timing);
     }
     this.#dropped = false;
   }
 
-  saidOf(key: string, rule: string): Said | null {
-    return this.#byService.get(key)?.get(rule)?.said ?? null;
+  lastPublished(key: string, rule: string): PublishedFinding | null {
+    return this.#byService.get(key)?.get(rule)?.published ?? null;
   }
 
-  #standing(key: string, rule: string): Standing {
-    const rules = this.#byService.get(key) ?? new Map<string, Standing>();
-    const standing = rules.get(rule) ?? new Standing();
+  #standing(key: string, rule: string): RuleEventState {
+    const rules = this.#byService.get(key) ?? new Map<string, RuleEventState>();
+    const standing = rules.get(rule) ?? new RuleEventState();
     this.#byService.set(key, rules.set(rule, standing));
     return standing;
   }
@@ -114,7 +115,7 @@ export class Announcements {
   #drop(key: string, rule: string): void {
     const rules = this.#byService.get(key);
     if (!rules) return;
-    if (rules.get(rule)?.said) this.#dropped = true;
+    if (rules.get(rule)?.published) this.#dropped = true;
     rules.delete(rule);
     if (rules.size === 0) this.#byService.delete(key);
   }

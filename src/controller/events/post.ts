@@ -1,25 +1,25 @@
 import { ApiStatusError } from '../../kube/client/errors.ts';
-import type { ApiObject, ObjectStore } from '../../kube/writer/api-writer.ts';
+import type { ApiObject, ObjectApi } from '../../kube/writer/api-writer.ts';
 import { asObject, asString } from '../../model/raw.ts';
 import { errorMessageWithCause } from '../../runtime/errors.ts';
 import type { Log } from '../../runtime/log.ts';
 
-export type Posted = 'posted' | 'already-posted' | 'refused';
+export type PostResult = 'posted' | 'already-posted' | 'refused';
 
-export interface Posting {
-  readonly store: ObjectStore;
+export interface PostContext {
+  readonly store: ObjectApi;
   readonly log: Log;
   readonly signal: AbortSignal;
 }
 
 /** Throws transient errors: network failures, a busy server, expired credentials. A rejection is logged and final. */
-export async function postEvent(event: ApiObject, { store, log, signal }: Posting): Promise<Posted> {
+export async function postEvent(event: ApiObject, { store, log, signal }: PostContext): Promise<PostResult> {
   const namespace = asString(asObject(event.metadata).namespace);
   try {
     await store.create(`/apis/events.k8s.io/v1/namespaces/${namespace}/events`, event, signal);
     return 'posted';
   } catch (error) {
-    if (!(error instanceof ApiStatusError) || mayPass(error.status)) throw error;
+    if (!(error instanceof ApiStatusError) || isTransient(error.status)) throw error;
     if (error.reason === 'AlreadyExists') return 'already-posted';
     // A terminating namespace takes no new objects; any other rejection is an error of zonewise or of the installation.
     log('warn', 'Event rejected', { regarding: asObject(event.regarding), error: errorMessageWithCause(error) });
@@ -27,6 +27,6 @@ export async function postEvent(event: ApiObject, { store, log, signal }: Postin
   }
 }
 
-function mayPass(status: number): boolean {
+function isTransient(status: number): boolean {
   return status === 401 || status === 408 || status === 429 || status >= 500;
 }

@@ -1,34 +1,34 @@
-import { type ApiObject, isConflict, type ObjectStore, resourceVersionOf } from '../../kube/writer/api-writer.ts';
+import { type ApiObject, isConflict, type ObjectApi, resourceVersionOf } from '../../kube/writer/api-writer.ts';
 import { asObject, asString } from '../../model/raw.ts';
 import type { Rule } from '../../rules/rule.ts';
 import { Backoff } from '../../runtime/backoff.ts';
-import { type Clock, pause } from '../../runtime/clock.ts';
+import { type Clock, sleep } from '../../runtime/clock.ts';
 import { errorMessageWithCause } from '../../runtime/errors.ts';
 import type { Log } from '../../runtime/log.ts';
-import { TokenBuckets } from '../../runtime/token-bucket.ts';
-import { eventOf, type News } from './event.ts';
-import type { Announcement, Announcements } from './planner.ts';
-import { type Posted, postEvent } from './post.ts';
-import { RecordStore } from './state-store.ts';
+import { KeyedTokenBuckets } from '../../runtime/token-bucket.ts';
+import { buildEvent, type EventContent } from './event.ts';
+import type { EventPlanner, PlannedEvent } from './planner.ts';
+import { type PostResult, postEvent } from './post.ts';
+import { StateStore } from './state-store.ts';
 
 /** How often the planner is checked for due Events. */
-const TICK_MS = 1_000;
+const POLL_INTERVAL_MS = 1_000;
 /** Limit for all Events of the cluster; the API server writes each one to etcd. */
-const RATE = { perSecond: 5, burst: 40 };
+const EVENT_RATE_LIMIT = { perSecond: 5, burst: 40 };
 /** Upper bound of Events per step; they are in the stored state until they are posted. */
-const BATCH = 20;
+const MAX_BATCH_SIZE = 20;
 
 export interface PublisherOptions {
-  readonly store: ObjectStore;
+  readonly store: ObjectApi;
   /** The namespace in which zonewise is installed. */
   readonly namespace: string;
   /** Identifies this process in Events. */
   readonly instance: string;
   readonly rules: readonly Rule[];
-  readonly announcements: Announcements;
+  readonly announcements: EventPlanner;
   readonly clock: Clock;
   readonly log: Log;
-  readonly onPosted: (posted: Posted) => void;
+  readonly onPosted: (posted: PostResult) => void;
 }
 
 /**
@@ -37,16 +37,16 @@ export interface PublisherOptions {
  */
 export class EventPublisher {
   readonly #options: PublisherOptions;
-  readonly #record: RecordStore;
-  readonly #bucket: TokenBuckets;
+  readonly #record: StateStore;
+  readonly #bucket: KeyedTokenBuckets;
   readonly #backoff: Backoff;
   #loaded = false;
 
   constructor(options: PublisherOptions) {
     const { store, namespace, clock } = options;
     this.#options = options;
-    this.#record = new RecordStore(store, namespace);
-    this.#bucket = new TokenBuckets(clock, RATE);
+    this.#record = new StateStore(store, namespace);
+    this.#bucket = new KeyedTokenBuckets(clock, EVENT_RATE_LIMIT);
     this.#backoff = new Backoff(clock);
   }
 
@@ -54,17 +54,17 @@ export class EventPublisher {
   async run(signal: AbortSignal): Promise<void> {
     const { clock, log } = this.#options;
     while (!signal.aborted) {
-      let wait = TICK_MS;
+      let wait = POLL_INTERVAL_MS;
       try {
         await this.#tick(signal);
       } catch (error) {
         if (signal.aborted) return;
         // Another process wrote the state, which takes precedence.
         if (isConflict(error)) this.#loaded = false;
-        wait = Math.max(TICK_MS, this.#backoff.next());
+        wait = Math.max(POLL_INTERVAL_MS, this.#backoff.next());
         log('warn', 'publishing Events failed', { error: errorMessageWithCause(error), waitMs: Math.round(wait) });
       }
-      await pause(clock, wait, signal);
+      await sleep(clock, wait, signal);
     }
   }
 
@@ -78,21 +78,21 @@ export class EventPublisher {
     const batch = this.#affordable(announcements.due(clock.now()));
     if (batch.length === 0 && !announcements.dropped) return;
     const events = await this.#eventsOf(batch, signal);
-    await this.#record.save({ announced: announcements.announced(batch), outbox: events }, signal);
+    await this.#record.save({ announced: announcements.publishedState(batch), outbox: events }, signal);
     announcements.commit(batch, clock.now());
     await this.#postOutbox(signal);
   }
 
-  #affordable(due: readonly Announcement[]): readonly Announcement[] {
-    const batch: Announcement[] = [];
-    while (batch.length < Math.min(BATCH, due.length) && this.#bucket.take('events')) {
+  #affordable(due: readonly PlannedEvent[]): readonly PlannedEvent[] {
+    const batch: PlannedEvent[] = [];
+    while (batch.length < Math.min(MAX_BATCH_SIZE, due.length) && this.#bucket.tryTake('events')) {
       const next = due[batch.length];
       if (next) batch.push(next);
     }
     return batch;
   }
 
-  async #eventsOf(batch: readonly Announcement[], signal: AbortSignal): Promise<readonly ApiObject[]> {
+  async #eventsOf(batch: readonly PlannedEvent[], signal: AbortSignal): Promise<readonly ApiObject[]> {
     const { store, clock, instance } = this.#options;
     const events: ApiObject[] = [];
     for (const announcement of batch) {
@@ -101,12 +101,14 @@ export class EventPublisher {
       const service = await store.read(`/api/v1/namespaces/${news.namespace}/services/${news.name}`, signal);
       const uid = asString(asObject(service?.metadata).uid);
       if (!service || uid === '') continue;
-      events.push(eventOf(news, { uid, resourceVersion: resourceVersionOf(service) }, { at: clock.now(), instance }));
+      events.push(
+        buildEvent(news, { uid, resourceVersion: resourceVersionOf(service) }, { at: clock.now(), instance }),
+      );
     }
     return events;
   }
 
-  #newsOf({ key, rule, sighting, before }: Announcement): News {
+  #newsOf({ key, rule, sighting, before }: PlannedEvent): EventContent {
     const [namespace = '', name = ''] = key.split('/');
     if (sighting.kind === 'present') {
       const { signature, messages } = sighting;

@@ -1,26 +1,31 @@
-import type { Sighting } from './observation.ts';
-import type { Said } from './state.ts';
+import type { Observation } from './observation.ts';
+import type { PublishedFinding } from './state.ts';
 
 /** Durations in milliseconds. */
-export interface Timing {
+export interface EventTiming {
   /** How long a change must last, so that transient states of a rollout are not published. */
-  readonly settle: number;
+  readonly stabilizationMs: number;
   /** Upper bound of the delay of a finding that changes all the time. */
-  readonly atLatest: number;
+  readonly maxDelayMs: number;
   /** How long an Event delays further Events of the same finding; equal to the lifetime of an Event. */
-  readonly memory: number;
-  readonly longestWait: number;
+  readonly backoffWindowMs: number;
+  readonly maxBackoffMs: number;
 }
 
-export const TIMING: Timing = { settle: 10_000, atLatest: 60_000, memory: 3_600_000, longestWait: 640_000 };
+export const DEFAULT_EVENT_TIMING: EventTiming = {
+  stabilizationMs: 10_000,
+  maxDelayMs: 60_000,
+  backoffWindowMs: 3_600_000,
+  maxBackoffMs: 640_000,
+};
 
 /** Events per finding and backoff window that are not delayed. */
-const FREE = 3;
+const EVENTS_BEFORE_BACKOFF = 3;
 
 /** The state of one rule and one Service: the published and the observed finding, and since when they differ. */
-export class Standing {
-  said: Said | null = null;
-  #seen: Sighting = { kind: 'unsure' };
+export class RuleEventState {
+  published: PublishedFinding | null = null;
+  #seen: Observation = { kind: 'unsure' };
   /** When the current observation was first made. */
   #seenSince = 0;
   /** When the observation began to differ from the published finding. */
@@ -29,58 +34,61 @@ export class Standing {
   #presentSince: number | null = null;
   #announcements: readonly number[] = [];
 
-  get seen(): Sighting {
+  get seen(): Observation {
     return this.#seen;
   }
 
-  see(sighting: Sighting, now: number): void {
+  see(sighting: Observation, now: number): void {
     if (signatureOf(sighting) !== signatureOf(this.#seen) || sighting.kind !== this.#seen.kind) this.#seenSince = now;
     this.#seen = sighting;
-    if (sighting.kind === 'present') this.#presentSince ??= this.said?.since ?? now;
+    if (sighting.kind === 'present') this.#presentSince ??= this.published?.since ?? now;
     else if (sighting.kind !== 'unsure') this.#presentSince = null;
     this.#compare(now);
   }
 
   /** Replaces the published finding by the stored one. */
-  reload(said: Said | null, now: number): void {
-    this.said = said;
-    if (said && this.#presentSince !== null) this.#presentSince = Math.min(this.#presentSince, said.since);
+  reload(published: PublishedFinding | null, now: number): void {
+    this.published = published;
+    if (published && this.#presentSince !== null) this.#presentSince = Math.min(this.#presentSince, published.since);
     this.#compare(now);
   }
 
   /** When the difference may be published; Infinity if there is none. */
-  dueAt(timing: Timing): number {
+  dueAt(timing: EventTiming): number {
     if (this.#differsSince === null) return Number.POSITIVE_INFINITY;
-    if (this.#seen.kind !== 'present') return this.#seenSince + timing.settle;
-    const recent = this.#announcements.filter(at => at > this.#seenSince - timing.memory).length;
-    const wait = Math.min(timing.longestWait, timing.settle * 2 ** Math.max(0, recent - FREE + 1));
-    return Math.min(this.#seenSince + wait, this.#differsSince + Math.max(timing.atLatest, wait));
+    if (this.#seen.kind !== 'present') return this.#seenSince + timing.stabilizationMs;
+    const recent = this.#announcements.filter(at => at > this.#seenSince - timing.backoffWindowMs).length;
+    const wait = Math.min(
+      timing.maxBackoffMs,
+      timing.stabilizationMs * 2 ** Math.max(0, recent - EVENTS_BEFORE_BACKOFF + 1),
+    );
+    return Math.min(this.#seenSince + wait, this.#differsSince + Math.max(timing.maxDelayMs, wait));
   }
 
   /** The published finding after the difference is published. */
-  next(now: number): Said | null {
+  next(now: number): PublishedFinding | null {
     if (this.#seen.kind !== 'present') return null;
     return { signature: this.#seen.signature, since: this.#presentSince ?? now };
   }
 
-  announced(said: Said | null, now: number, timing: Timing): void {
-    this.said = said;
-    if (said) this.#announcements = [...this.#announcements.filter(at => at > now - timing.memory), now];
+  announced(published: PublishedFinding | null, now: number, timing: EventTiming): void {
+    this.published = published;
+    if (published) this.#announcements = [...this.#announcements.filter(at => at > now - timing.backoffWindowMs), now];
     this.#compare(now);
   }
 
   /** True if the entry holds no information and can be dropped. */
-  isIdle(now: number, timing: Timing): boolean {
-    if (this.said || this.#seen.kind === 'present') return false;
-    return this.#announcements.every(at => at <= now - timing.memory);
+  isIdle(now: number, timing: EventTiming): boolean {
+    if (this.published || this.#seen.kind === 'present') return false;
+    return this.#announcements.every(at => at <= now - timing.backoffWindowMs);
   }
 
   #compare(now: number): void {
-    const differs = this.#seen.kind !== 'unsure' && signatureOf(this.#seen) !== (this.said?.signature ?? null);
+    const differs = this.#seen.kind !== 'unsure' && signatureOf(this.#seen) !== (this.published?.signature ?? null);
     this.#differsSince = differs ? (this.#differsSince ?? now) : null;
   }
 }
 
-function signatureOf(sighting: Sighting): string | null {
+function signatureOf(sighting: Observation): string | null {
   return sighting.kind === 'present' ? sighting.signature : null;
 }

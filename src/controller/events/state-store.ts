@@ -1,45 +1,46 @@
 import { ApiStatusError } from '../../kube/client/errors.ts';
-import type { ApiObject, ObjectStore } from '../../kube/writer/api-writer.ts';
-import { type Announced, type AuditRecord, EMPTY_RECORD, readRecord, renderRecord } from './state.ts';
+import type { ApiObject, ObjectApi } from '../../kube/writer/api-writer.ts';
+import { type AuditState, EMPTY_STATE, type PublishedFindings, readState, renderState } from './state.ts';
 
-export const RECORD_NAME = 'zonewise-audit';
+export const STATE_CONFIG_MAP_NAME = 'zonewise-audit';
 
 /** The audit state in its ConfigMap. Writing throws 409 if another process has written since the last read. */
-export class RecordStore {
-  readonly #store: ObjectStore;
+export class StateStore {
+  readonly #store: ObjectApi;
   readonly #collection: string;
   readonly #namespace: string;
   #configMap: ApiObject | null = null;
-  #current: AuditRecord = EMPTY_RECORD;
+  #current: AuditState = EMPTY_STATE;
 
-  constructor(store: ObjectStore, namespace: string) {
+  constructor(store: ObjectApi, namespace: string) {
     this.#store = store;
     this.#namespace = namespace;
     this.#collection = `/api/v1/namespaces/${namespace}/configmaps`;
   }
 
   /** The state as last read or written. */
-  get current(): AuditRecord {
+  get current(): AuditState {
     return this.#current;
   }
 
   /** Throws ApiStatusError, or the network's error. */
-  async load(signal: AbortSignal): Promise<Announced> {
-    this.#configMap = await this.#store.read(`${this.#collection}/${RECORD_NAME}`, signal);
-    this.#current = readRecord(this.#configMap);
+  async load(signal: AbortSignal): Promise<PublishedFindings> {
+    this.#configMap = await this.#store.read(`${this.#collection}/${STATE_CONFIG_MAP_NAME}`, signal);
+    this.#current = readState(this.#configMap);
     return this.#current.announced;
   }
 
   /** Throws ApiStatusError (409: another process has written), or the network's error. */
-  async save(record: AuditRecord, signal: AbortSignal): Promise<void> {
-    this.#configMap = await this.#write(renderRecord(record), signal);
+  async save(record: AuditState, signal: AbortSignal): Promise<void> {
+    this.#configMap = await this.#write(renderState(record), signal);
     this.#current = record;
   }
 
   async #write(data: Readonly<Record<string, string>>, signal: AbortSignal): Promise<ApiObject> {
     try {
       const known = this.#configMap;
-      if (known) return await this.#store.replace(`${this.#collection}/${RECORD_NAME}`, { ...known, data }, signal);
+      if (known)
+        return await this.#store.replace(`${this.#collection}/${STATE_CONFIG_MAP_NAME}`, { ...known, data }, signal);
     } catch (error) {
       // The ConfigMap was deleted. Its content is still in memory, so no finding is published twice.
       if (!(error instanceof ApiStatusError && error.status === 404)) throw error;
@@ -52,7 +53,7 @@ export class RecordStore {
     return {
       apiVersion: 'v1',
       kind: 'ConfigMap',
-      metadata: { namespace: this.#namespace, name: RECORD_NAME, labels },
+      metadata: { namespace: this.#namespace, name: STATE_CONFIG_MAP_NAME, labels },
     };
   }
 }

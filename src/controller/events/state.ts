@@ -2,33 +2,33 @@ import type { ApiObject } from '../../kube/writer/api-writer.ts';
 import { asObject, asString, isObject } from '../../model/raw.ts';
 
 /** The finding last published for one rule and one Service. */
-export interface Said {
+export interface PublishedFinding {
   readonly signature: string;
   /** When the finding was first seen, in milliseconds since the epoch. */
   readonly since: number;
 }
 
 /** By `namespace/name` of the Service, then by rule. */
-export type Announced = ReadonlyMap<string, ReadonlyMap<string, Said>>;
+export type PublishedFindings = ReadonlyMap<string, ReadonlyMap<string, PublishedFinding>>;
 
 /**
  * The state that outlives a leader: published findings, and Events not confirmed as posted. Both are stored in one
  * write before posting, so a new leader posts the rest and repeats nothing.
  */
-export interface AuditRecord {
-  readonly announced: Announced;
+export interface AuditState {
+  readonly announced: PublishedFindings;
   readonly outbox: readonly ApiObject[];
 }
 
-export const EMPTY_RECORD: AuditRecord = { announced: new Map(), outbox: [] };
+export const EMPTY_STATE: AuditState = { announced: new Map(), outbox: [] };
 
 /** With the longest names an entry takes 200 bytes and the outbox 40 KiB, below the 1 MiB limit of a ConfigMap. */
-export const MOST_ANNOUNCED = 4_000;
+export const MAX_PUBLISHED_FINDINGS = 4_000;
 
 /** Parses the ConfigMap and skips invalid parts, since a user may have edited it. */
-export function readRecord(configMap: ApiObject | null): AuditRecord {
+export function readState(configMap: ApiObject | null): AuditState {
   const data = asObject(configMap?.data);
-  const announced = new Map<string, ReadonlyMap<string, Said>>();
+  const announced = new Map<string, ReadonlyMap<string, PublishedFinding>>();
   for (const [key, rules] of Object.entries(asObject(parse(asString(data.announced))))) {
     const entries = Object.entries(asObject(rules)).flatMap(([rule, text]) => {
       const said = parseSaid(asString(text));
@@ -41,7 +41,7 @@ export function readRecord(configMap: ApiObject | null): AuditRecord {
 }
 
 /** The ConfigMap's data, in a deterministic order so that users can compare it. */
-export function renderRecord({ announced, outbox }: AuditRecord): Readonly<Record<string, string>> {
+export function renderState({ announced, outbox }: AuditState): Readonly<Record<string, string>> {
   const entries = [...announced]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, rules]) => [
@@ -55,7 +55,7 @@ function toSeconds(millis: number): number {
   return Math.floor(millis / 1000);
 }
 
-function parseSaid(text: string): Said | null {
+function parseSaid(text: string): PublishedFinding | null {
   const match = /^([\w-]+)@(\d{1,12})$/.exec(text);
   return match?.[1] ? { signature: match[1], since: Number(match[2]) * 1000 } : null;
 }

@@ -2,19 +2,19 @@ import type { FastifyInstance } from 'fastify';
 import Fastify from 'fastify';
 import { isLevel } from '../../model/finding.ts';
 import { findingJson } from '../../report/json.ts';
-import { isOwnName } from '../../runtime/listener.ts';
-import type { FindingsFilter, FindingsStore, Place, StandingFinding } from './store.ts';
+import { isLoopbackHost } from '../../runtime/listener.ts';
+import type { ActiveFinding, FindingsFilter, FindingsStore, PageCursor } from './store.ts';
 
 export interface FindingsAppOptions {
   readonly store: FindingsStore;
   /** False until every Service has been evaluated once: an empty list would look like a cluster without findings. */
-  readonly complete: () => boolean;
+  readonly isComplete: () => boolean;
   /** When an earlier leader first saw the finding, in milliseconds since the epoch; null if unknown. */
-  readonly knownSince: (standing: StandingFinding) => number | null;
+  readonly firstSeenEarlier: (standing: ActiveFinding) => number | null;
 }
 
-const MOST = 500;
-const USUAL = 100;
+const MAX_PAGE_SIZE = 500;
+const DEFAULT_PAGE_SIZE = 100;
 const PARAMETERS = ['limit', 'continue', 'namespace', 'rule', 'level'] as const;
 
 /** An invalid query; the message states what is expected. */
@@ -38,13 +38,13 @@ export function buildFindingsApp(options: FindingsAppOptions): FastifyInstance {
   });
   app.addHook('onRequest', async (request, reply) => {
     reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
-    if (!isOwnName(request.headers.host)) return reply.callNotFound();
+    if (!isLoopbackHost(request.headers.host)) return reply.callNotFound();
   });
   app.setNotFoundHandler((_, reply) =>
     reply.code(404).send({ error: 'only GET /findings exists, with localhost, 127.0.0.1 or [::1] as Host' }),
   );
   app.get('/findings', (request, reply) => {
-    if (!options.complete()) return reply.code(503).send({ error: 'not every Service has been evaluated yet' });
+    if (!options.isComplete()) return reply.code(503).send({ error: 'not every Service has been evaluated yet' });
     try {
       return reply.send(answer(new URLSearchParams(request.raw.url?.split('?')[1] ?? ''), options));
     } catch (error) {
@@ -55,13 +55,13 @@ export function buildFindingsApp(options: FindingsAppOptions): FastifyInstance {
   return app;
 }
 
-function answer(query: URLSearchParams, { store, knownSince }: FindingsAppOptions) {
+function answer(query: URLSearchParams, { store, firstSeenEarlier }: FindingsAppOptions) {
   const { filter, limit, after } = parseQuery(query);
   const { items, end } = store.page(filter, limit, after);
   return {
     items: items.map(standing => ({
       ...findingJson(standing.finding),
-      since: new Date(Math.min(standing.since, knownSince(standing) ?? standing.since)).toISOString(),
+      since: new Date(Math.min(standing.since, firstSeenEarlier(standing) ?? standing.since)).toISOString(),
     })),
     continue: end === null ? '' : Buffer.from(JSON.stringify([end.key, end.count])).toString('base64url'),
   };
@@ -70,7 +70,7 @@ function answer(query: URLSearchParams, { store, knownSince }: FindingsAppOption
 interface Query {
   readonly filter: FindingsFilter;
   readonly limit: number;
-  readonly after: Place | null;
+  readonly after: PageCursor | null;
 }
 
 function parseQuery(query: URLSearchParams): Query {
@@ -78,16 +78,17 @@ function parseQuery(query: URLSearchParams): Query {
     if (PARAMETERS.some(known => known === name) && query.getAll(name).length === 1) continue;
     throw new QueryError(`${JSON.stringify(name)} is unknown or repeated; expected ${PARAMETERS.join(', ')}`);
   }
-  const text = query.get('limit') ?? String(USUAL);
+  const text = query.get('limit') ?? String(DEFAULT_PAGE_SIZE);
   const limit = /^\d{1,4}$/.test(text) ? Number(text) : 0;
-  if (limit < 1 || limit > MOST) throw new QueryError(`limit ${JSON.stringify(text)}: expected 1 to ${MOST}`);
+  if (limit < 1 || limit > MAX_PAGE_SIZE)
+    throw new QueryError(`limit ${JSON.stringify(text)}: expected 1 to ${MAX_PAGE_SIZE}`);
   const level = query.get('level') ?? undefined;
   if (level !== undefined && !isLevel(level)) throw new QueryError('level: expected info, warn or deny');
   const filter = { namespace: query.get('namespace') ?? undefined, rule: query.get('rule') ?? undefined, level };
   return { filter, limit, after: parsePlace(query.get('continue') ?? '') };
 }
 
-function parsePlace(token: string): Place | null {
+function parsePlace(token: string): PageCursor | null {
   if (token === '') return null;
   try {
     const place: unknown = JSON.parse(Buffer.from(token, 'base64url').toString());

@@ -1,6 +1,6 @@
 import type { Finding } from '../../model/finding.ts';
 
-export interface StandingFinding {
+export interface ActiveFinding {
   readonly finding: Finding;
   /** When the finding was first seen, in milliseconds since the epoch. */
   readonly since: number;
@@ -13,20 +13,20 @@ export interface FindingsFilter {
 }
 
 /** The end of a page: the Service, and how many of its findings were returned. */
-export interface Place {
+export interface PageCursor {
   readonly key: string;
   readonly count: number;
 }
 
-export interface Page {
-  readonly items: readonly StandingFinding[];
+export interface FindingsPage {
+  readonly items: readonly ActiveFinding[];
   /** Null on the last page. */
-  readonly end: Place | null;
+  readonly end: PageCursor | null;
 }
 
 /** The current findings of each Service, of every level. */
 export class FindingsStore {
-  readonly #byService = new Map<string, readonly StandingFinding[]>();
+  readonly #byService = new Map<string, readonly ActiveFinding[]>();
   #keys: readonly string[] | null = null;
 
   /** Replaces the findings of a Service; a finding that persists keeps its `since`. */
@@ -68,9 +68,9 @@ export class FindingsStore {
   }
 
   /** Ordered by namespace and name of the Service; within a Service in the order of the evaluation. */
-  page(filter: FindingsFilter, limit: number, after: Place | null): Page {
-    const items: StandingFinding[] = [];
-    let end: Place | null = null;
+  page(filter: FindingsFilter, limit: number, after: PageCursor | null): FindingsPage {
+    const items: ActiveFinding[] = [];
+    let end: PageCursor | null = null;
     for (const key of this.#ordered()) {
       if (after && key < after.key) continue;
       const skip = after?.key === key ? after.count : 0;

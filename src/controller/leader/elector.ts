@@ -1,26 +1,31 @@
 import { whenAborted } from '../../runtime/abort.ts';
-import { type Clock, pause } from '../../runtime/clock.ts';
+import { type Clock, sleep } from '../../runtime/clock.ts';
 import { errorMessageWithCause } from '../../runtime/errors.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { LeaseLock } from './lease-lock.ts';
-import { endOf } from './stop.ts';
+import { waitForStop } from './stop.ts';
 
 /** Durations in milliseconds; the defaults are client-go's 15 s (in the lock), 10 s and 2 s. */
 export interface ElectionTiming {
   /** A leader that cannot renew for this long stops. It is below the lease duration: it stops before another starts. */
-  readonly renewDeadline: number;
-  readonly retryPeriod: number;
+  readonly renewDeadlineMs: number;
+  readonly retryPeriodMs: number;
   /** Timeout of one lease request; short enough that a leader can retry after a request on a dead connection. */
-  readonly answerWithin: number;
+  readonly requestTimeoutMs: number;
   /** How long the work may take to stop before the process ends. */
-  readonly stopWithin: number;
+  readonly stopTimeoutMs: number;
 }
 
-export const LEASE_SECONDS = 15;
-const TIMING: ElectionTiming = { renewDeadline: 10_000, retryPeriod: 2_000, answerWithin: 4_000, stopWithin: 5_000 };
+export const LEASE_DURATION_SECONDS = 15;
+const TIMING: ElectionTiming = {
+  renewDeadlineMs: 10_000,
+  retryPeriodMs: 2_000,
+  requestTimeoutMs: 4_000,
+  stopTimeoutMs: 5_000,
+};
 /** client-go's JitterFactor: prevents candidates that started together from sending requests together. */
-const JITTER = 1.2;
-const RELEASE_WITHIN = 2_000;
+const JITTER_FACTOR = 1.2;
+const RELEASE_TIMEOUT_MS = 2_000;
 
 export interface ElectorOptions {
   readonly lock: LeaseLock;
@@ -33,24 +38,24 @@ export interface ElectorOptions {
 }
 
 /** Acquires the lease, leads while it holds it, and then waits for it again. */
-export class Elector {
+export class LeaderElector {
   readonly #options: ElectorOptions;
   readonly #timing: ElectionTiming;
-  #leads = false;
-  #heardOf = false;
+  #isLeader = false;
+  #leaderObserved = false;
 
   constructor(options: ElectorOptions) {
     this.#options = options;
     this.#timing = options.timing ?? TIMING;
   }
 
-  get leads(): boolean {
-    return this.#leads;
+  get isLeader(): boolean {
+    return this.#isLeader;
   }
 
   /** True once the API server has reported a leader. */
-  get heardOf(): boolean {
-    return this.#heardOf;
+  get leaderObserved(): boolean {
+    return this.#leaderObserved;
   }
 
   /** Runs until the signal is aborted; then stops the work and releases the lease. Rejects with WorkGoesOnError. */
@@ -59,7 +64,7 @@ export class Elector {
     while (!signal.aborted) {
       const asked = clock.now();
       if ((await this.#attempt(signal)) === true) await this.#term(signal, asked);
-      else await pause(clock, this.#timing.retryPeriod * (1 + random() * JITTER), signal);
+      else await sleep(clock, this.#timing.retryPeriodMs * (1 + random() * JITTER_FACTOR), signal);
     }
   }
 
@@ -69,14 +74,14 @@ export class Elector {
     const lost = new AbortController();
     const released = new AbortController();
     log('info', 'elected leader', {});
-    this.#leads = true;
+    this.#isLeader = true;
     const work = lead(AbortSignal.any([stopping, lost.signal]));
     const renewing = this.#renew(lost, released.signal, elected).finally(() => lost.abort());
     try {
       await Promise.race([work, whenAborted(stopping), whenAborted(lost.signal)]);
-      await endOf(work, this.#timing.stopWithin, clock);
+      await waitForStop(work, this.#timing.stopTimeoutMs, clock);
     } finally {
-      this.#leads = false;
+      this.#isLeader = false;
       released.abort();
       await renewing;
     }
@@ -86,22 +91,22 @@ export class Elector {
   /** Returns when the lease is lost, or when `until` is aborted. */
   async #renew(lost: AbortController, until: AbortSignal, elected: number): Promise<void> {
     const { clock, log } = this.#options;
-    const { renewDeadline, retryPeriod } = this.#timing;
+    const { renewDeadlineMs, retryPeriodMs } = this.#timing;
     const either = AbortSignal.any([lost.signal, until]);
     const expire = () => {
-      log('error', 'leadership lost: the lease could not be renewed in time', { deadlineMs: renewDeadline });
+      log('error', 'leadership lost: the lease could not be renewed in time', { deadlineMs: renewDeadlineMs });
       lost.abort();
     };
     // Measured from before the request: other candidates measure from when they see the renewal, which is later.
-    let cancel = clock.after(elected + renewDeadline - clock.now(), expire);
+    let cancel = clock.setTimer(elected + renewDeadlineMs - clock.now(), expire);
     while (!either.aborted) {
-      await pause(clock, retryPeriod, either);
+      await sleep(clock, retryPeriodMs, either);
       const asked = clock.now();
       const held = either.aborted ? null : await this.#attempt(either);
       if (held === false) lost.abort();
       if (held !== true || either.aborted) continue;
       cancel();
-      cancel = clock.after(asked + renewDeadline - clock.now(), expire);
+      cancel = clock.setTimer(asked + renewDeadlineMs - clock.now(), expire);
     }
     cancel();
   }
@@ -109,15 +114,17 @@ export class Elector {
   /** Returns whether the lease is held; null if that is unknown. */
   async #attempt(signal: AbortSignal): Promise<boolean | null> {
     const { clock, lock, log } = this.#options;
-    const { answerWithin } = this.#timing;
+    const { requestTimeoutMs } = this.#timing;
     const late = new AbortController();
-    const cancel = clock.after(answerWithin, () => late.abort(new Error(`no answer within ${answerWithin / 1000} s`)));
+    const cancel = clock.setTimer(requestTimeoutMs, () =>
+      late.abort(new Error(`no answer within ${requestTimeoutMs / 1000} s`)),
+    );
     try {
-      const attempt = await lock.attempt(AbortSignal.any([signal, late.signal]));
-      this.#heardOf = true;
+      const attempt = await lock.tryAcquireOrRenew(AbortSignal.any([signal, late.signal]));
+      this.#leaderObserved = true;
       if (attempt.held) return true;
       if (attempt.holder === null) return null;
-      if (this.#leads) log('error', 'leadership lost', { holder: attempt.holder });
+      if (this.#isLeader) log('error', 'leadership lost', { holder: attempt.holder });
       return false;
     } catch (error) {
       if (!signal.aborted)
@@ -131,7 +138,7 @@ export class Elector {
   async #release(): Promise<void> {
     const { lock, log } = this.#options;
     try {
-      await lock.release(AbortSignal.timeout(RELEASE_WITHIN));
+      await lock.release(AbortSignal.timeout(RELEASE_TIMEOUT_MS));
       log('info', 'lease released', {});
     } catch (error) {
       log('warn', 'lease not released; it expires by itself', { error: errorMessageWithCause(error) });

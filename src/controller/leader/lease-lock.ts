@@ -1,10 +1,10 @@
-import { type ApiObject, isConflict, type ObjectStore } from '../../kube/writer/api-writer.ts';
+import { type ApiObject, isConflict, type ObjectApi } from '../../kube/writer/api-writer.ts';
 import { microTime } from '../../kube/writer/micro-time.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { type LeaseRecord, readLease, sameRecord, withRecord } from './lease.ts';
 
 export interface LeaseLockOptions {
-  readonly store: ObjectStore;
+  readonly store: ObjectApi;
   readonly namespace: string;
   readonly name: string;
   /** Unique per process, even for a restarted process of the same name. */
@@ -17,7 +17,7 @@ export interface LeaseLockOptions {
 }
 
 /** `holder` is null after a conflicting write, when the holder is not known yet. */
-export type Attempt = { readonly held: true } | { readonly held: false; readonly holder: string | null };
+export type AcquireResult = { readonly held: true } | { readonly held: false; readonly holder: string | null };
 
 /**
  * Acquires and renews one Lease. As in client-go, another holder's lease has expired once its record is unchanged for
@@ -37,11 +37,12 @@ export class LeaseLock {
   }
 
   /** Acquires or renews the lease if possible. Throws ApiStatusError or the network's error. */
-  async attempt(signal: AbortSignal): Promise<Attempt> {
+  async tryAcquireOrRenew(signal: AbortSignal): Promise<AcquireResult> {
     const { store, identity } = this.#options;
     const lease = await store.read(this.#path, signal);
     const before = lease && this.#observe(lease);
-    if (before && before.holder !== identity && !this.#lapsed(before)) return { held: false, holder: before.holder };
+    if (before && before.holderIdentity !== identity && !this.#lapsed(before))
+      return { held: false, holder: before.holderIdentity };
     try {
       await this.#write(lease, this.#own(before), signal);
       return { held: true };
@@ -55,9 +56,9 @@ export class LeaseLock {
   async release(signal: AbortSignal): Promise<void> {
     const lease = await this.#options.store.read(this.#path, signal);
     const before = lease && readLease(lease);
-    if (!before || before.holder !== this.#options.identity) return;
+    if (!before || before.holderIdentity !== this.#options.identity) return;
     const time = microTime(this.#options.now());
-    const record = { ...before, holder: '', durationSeconds: 1, acquireTime: time, renewTime: time };
+    const record = { ...before, holderIdentity: '', durationSeconds: 1, acquireTime: time, renewTime: time };
     await this.#write(lease, record, signal);
   }
 
@@ -71,15 +72,15 @@ export class LeaseLock {
 
   #lapsed(record: LeaseRecord): boolean {
     const since = this.#seen?.at ?? Number.POSITIVE_INFINITY;
-    return record.holder === '' || since + record.durationSeconds * 1000 <= this.#options.clock.now();
+    return record.holderIdentity === '' || since + record.durationSeconds * 1000 <= this.#options.clock.now();
   }
 
   #own(before: LeaseRecord | null): LeaseRecord {
     const { identity, durationSeconds, now } = this.#options;
     const time = microTime(now());
-    const stays = before?.holder === identity;
+    const stays = before?.holderIdentity === identity;
     return {
-      holder: identity,
+      holderIdentity: identity,
       durationSeconds,
       acquireTime: stays ? before.acquireTime : time,
       renewTime: time,

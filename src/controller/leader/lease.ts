@@ -4,7 +4,7 @@ import { asNumber, asObject, asString, asStringOrNull } from '../../model/raw.ts
 /** The leader as recorded in a Lease (coordination.k8s.io/v1). */
 export interface LeaseRecord {
   /** `''` after a release. */
-  readonly holder: string;
+  readonly holderIdentity: string;
   readonly durationSeconds: number;
   /** As written, by the holder's clock. Only tested for equality, never compared with the local clock. */
   readonly acquireTime: string | null;
@@ -16,7 +16,7 @@ export interface LeaseRecord {
 export function readLease(lease: ApiObject): LeaseRecord {
   const spec = asObject(lease.spec);
   return {
-    holder: asString(spec.holderIdentity),
+    holderIdentity: asString(spec.holderIdentity),
     durationSeconds: asNumber(spec.leaseDurationSeconds),
     acquireTime: asStringOrNull(spec.acquireTime),
     renewTime: asStringOrNull(spec.renewTime),
@@ -30,7 +30,7 @@ export function withRecord(lease: ApiObject, record: LeaseRecord): ApiObject {
     ...lease,
     spec: {
       ...asObject(lease.spec),
-      holderIdentity: record.holder,
+      holderIdentity: record.holderIdentity,
       leaseDurationSeconds: record.durationSeconds,
       acquireTime: record.acquireTime,
       renewTime: record.renewTime,
@@ -41,7 +41,7 @@ export function withRecord(lease: ApiObject, record: LeaseRecord): ApiObject {
 
 export function sameRecord(a: LeaseRecord, b: LeaseRecord): boolean {
   return (
-    a.holder === b.holder &&
+    a.holderIdentity === b.holderIdentity &&
     a.durationSeconds === b.durationSeconds &&
     a.acquireTime === b.acquireTime &&
     a.renewTime === b.renewTime &&

@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 
-const IN_CLUSTER = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';
-const USUAL = 'zonewise';
+const NAMESPACE_FILE = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';
+const DEFAULT_NAMESPACE = 'zonewise';
 
 /** The namespace in which zonewise is installed: from the chart, the Pod's service account, or the default. */
-export function ownNamespace(file = IN_CLUSTER): string {
+export function installNamespace(file = NAMESPACE_FILE): string {
   const told = process.env['POD_NAMESPACE'];
   if (told) return told;
   try {
-    return readFileSync(file, 'utf8').trim() || USUAL;
+    return readFileSync(file, 'utf8').trim() || DEFAULT_NAMESPACE;
   } catch {
-    return USUAL;
+    return DEFAULT_NAMESPACE;
   }
 }

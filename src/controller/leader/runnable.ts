@@ -1,4 +1,4 @@
-import { type Clock, pause } from '../../runtime/clock.ts';
+import { type Clock, sleep } from '../../runtime/clock.ts';
 import { errorMessageWithCause } from '../../runtime/errors.ts';
 import type { Log } from '../../runtime/log.ts';
 
@@ -34,6 +34,6 @@ async function keepRunning(runnable: Runnable, { clock, log }: RunTools, signal:
     } catch (error) {
       if (!signal.aborted) log('error', 'runnable failed', { ...fields, error: errorMessageWithCause(error) });
     }
-    await pause(clock, RESTART_DELAY_MS, signal);
+    await sleep(clock, RESTART_DELAY_MS, signal);
   }
 }

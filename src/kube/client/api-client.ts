@@ -8,13 +8,13 @@ export interface GetOptions {
   readonly accept?: string;
   readonly signal?: AbortSignal;
   /** Disables the timeouts: the answer may last minutes and pause for any time. The caller watches for silence. */
-  readonly endless?: boolean;
+  readonly streaming?: boolean;
 }
 
 export type Body = Dispatcher.ResponseData['body'];
 
 /** The options of a request, apart from its path. */
-export interface Sending extends GetOptions {
+export interface SendOptions extends GetOptions {
   readonly method: 'GET' | 'POST' | 'PUT';
   /** JSON text. */
   readonly body?: string;
@@ -22,10 +22,10 @@ export interface Sending extends GetOptions {
 
 type Answer = Dispatcher.ResponseData;
 
-const HEADERS_MS = 30_000;
-const SILENCE_MS = 30_000;
+const HEADERS_TIMEOUT_MS = 30_000;
+const BODY_TIMEOUT_MS = 30_000;
 /** Upper bound of a buffered answer, in bytes. A larger answer is an error. */
-const SMALL = 4 * 1024 * 1024;
+const MAX_BUFFERED_BODY_BYTES = 4 * 1024 * 1024;
 
 /** Read-only client of the API server. Writing requests exist only in the controller's subclass. */
 export class ApiClient {
@@ -45,7 +45,7 @@ export class ApiClient {
 
   /** Returns a small answer, parsed. Throws as `get` does, or StreamError `body-too-large`. */
   async json(path: string, options: GetOptions = {}): Promise<unknown> {
-    return JSON.parse(await readText(await this.get(path, options)));
+    return JSON.parse(await readBodyText(await this.get(path, options)));
   }
 
   close(): Promise<void> {
@@ -53,17 +53,17 @@ export class ApiClient {
   }
 
   /** Sends any request; for subclasses that write. Throws as `get` does. */
-  protected async send(path: string, sending: Sending): Promise<Answer> {
+  protected async send(path: string, sending: SendOptions): Promise<Answer> {
     const session = await this.#credentials.current();
     const first = await this.#send(session, path, sending);
-    if (first.statusCode !== 401) return accepted(first);
+    if (first.statusCode !== 401) return requireSuccess(first);
     const refusal = await statusError(first);
-    const renewed = await this.#credentials.renew(session);
+    const renewed = await this.#credentials.refresh(session);
     if (renewed === session) throw refusal;
-    return accepted(await this.#send(renewed, path, sending));
+    return requireSuccess(await this.#send(renewed, path, sending));
   }
 
-  #send(session: Session, path: string, options: Sending): Promise<Answer> {
+  #send(session: Session, path: string, options: SendOptions): Promise<Answer> {
     const { connection, dispatcher } = session;
     const query = options.query ? `?${new URLSearchParams(options.query)}` : '';
     return dispatcher.request({
@@ -76,20 +76,20 @@ export class ApiClient {
         ...(options.body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       body: options.body ?? null,
-      headersTimeout: options.endless ? 0 : HEADERS_MS,
-      bodyTimeout: options.endless ? 0 : SILENCE_MS,
+      headersTimeout: options.streaming ? 0 : HEADERS_TIMEOUT_MS,
+      bodyTimeout: options.streaming ? 0 : BODY_TIMEOUT_MS,
       signal: options.signal ?? null,
     });
   }
 }
 
-async function accepted(answer: Answer): Promise<Answer> {
+async function requireSuccess(answer: Answer): Promise<Answer> {
   if (answer.statusCode >= 200 && answer.statusCode < 300) return answer;
   throw await statusError(answer);
 }
 
 async function statusError(answer: Answer): Promise<ApiStatusError> {
-  const text = await readText(answer.body).catch(() => '');
+  const text = await readBodyText(answer.body).catch(() => '');
   const after = Number(answer.headers['retry-after']);
   return apiStatusError(parseObject(text), {
     status: answer.statusCode,
@@ -121,14 +121,15 @@ function parseObject(text: string): unknown {
   }
 }
 
-export async function readText(body: Body): Promise<string> {
+export async function readBodyText(body: Body): Promise<string> {
   const parts: Uint8Array[] = [];
   let size = 0;
   for await (const part of body) {
     parts.push(part);
     size += part.length;
     // Leaving the loop by an error destroys the body.
-    if (size > SMALL) throw new StreamError('body-too-large', `the answer is larger than ${SMALL} bytes`);
+    if (size > MAX_BUFFERED_BODY_BYTES)
+      throw new StreamError('body-too-large', `the answer is larger than ${MAX_BUFFERED_BODY_BYTES} bytes`);
   }
   return Buffer.concat(parts).toString('utf8');
 }

@@ -1,8 +1,8 @@
 import { registerHooks } from 'node:module';
 
 /** The generated clients of all API groups. KubeConfig needs them only for `makeApiClient`, which is unused here. */
-const GENERATED = '/@kubernetes/client-node/dist/gen/index.js';
-const NOTHING = 'export const createConfiguration = undefined, ServerConfiguration = undefined;';
+const GENERATED_CLIENTS_PATH = '/@kubernetes/client-node/dist/gen/index.js';
+const STUB_SOURCE = 'export const createConfiguration = undefined, ServerConfiguration = undefined;';
 
 /**
  * Imports client-node's KubeConfig without the generated clients, which cost 0.3 s and 70 MiB. If a release moves them,
@@ -11,7 +11,9 @@ const NOTHING = 'export const createConfiguration = undefined, ServerConfigurati
 export async function importKubeConfig() {
   const hooks = registerHooks({
     load: (url, context, next) =>
-      url.endsWith(GENERATED) ? { format: 'module', source: NOTHING, shortCircuit: true } : next(url, context),
+      url.endsWith(GENERATED_CLIENTS_PATH)
+        ? { format: 'module', source: STUB_SOURCE, shortCircuit: true }
+        : next(url, context),
   });
   try {
     return (await import('@kubernetes/client-node/dist/config.js')).KubeConfig;

@@ -22,14 +22,14 @@ export interface Connection {
  * Reads CA, client certificate and token files, and runs the exec plugin if its credential has expired. Throws
  * KubeconfigError `exec-plugin-failed`, `credentials-unreadable` or `connection-unsupported`.
  */
-export async function describeConnection(config: KubeConfig): Promise<Connection> {
+export async function resolveConnection(config: KubeConfig): Promise<Connection> {
   const cluster = config.getCurrentCluster();
   if (!cluster) throw new KubeconfigError('context-unknown', 'the kubeconfig has no current cluster');
   const options: RequestOptions = {};
   try {
     await config.applyToHTTPSOptions(options);
   } catch (cause) {
-    throw explain(config, cause);
+    throw toKubeconfigError(config, cause);
   }
   const url = new URL(cluster.server);
   const dispatcher = config.createDispatcherOptions(cluster, options as AgentOptions);
@@ -44,7 +44,7 @@ export async function describeConnection(config: KubeConfig): Promise<Connection
   };
 }
 
-function explain(config: KubeConfig, cause: unknown): KubeconfigError {
+function toKubeconfigError(config: KubeConfig, cause: unknown): KubeconfigError {
   const command: unknown = config.getCurrentUser()?.exec?.command;
   const why = errorMessageWithCause(cause).trim();
   if (command) return new KubeconfigError('exec-plugin-failed', `credential plugin ${command}: ${why}`, cause);
@@ -63,7 +63,7 @@ function headersOf(options: RequestOptions): Record<string, string> {
   return headers;
 }
 
-const LIMITS = {
+const DISPATCHER_OPTIONS = {
   /** One connection per watch: four long requests need no multiplexing, and a stuck one does not block the others. */
   allowH2: false,
   /** Below the 90 s for which the API server keeps idle connections; a Pod lookup has no time for a new handshake. */
@@ -77,13 +77,13 @@ export function openDispatcher(connection: Connection): Dispatcher {
   const connect = { timeout: 10_000, keepAlive: true, keepAliveInitialDelay: 30_000 };
   switch (options.type) {
     case 'none':
-      return new Agent({ ...LIMITS, connect });
+      return new Agent({ ...DISPATCHER_OPTIONS, connect });
     case 'agent':
-      return new Agent({ ...LIMITS, connect: { ...connect, ...tls(options.connect) } });
+      return new Agent({ ...DISPATCHER_OPTIONS, connect: { ...connect, ...tls(options.connect) } });
     case 'proxy':
-      return new ProxyAgent({ ...LIMITS, connect, uri: options.uri, requestTls: tls(options.requestTls) });
+      return new ProxyAgent({ ...DISPATCHER_OPTIONS, connect, uri: options.uri, requestTls: tls(options.requestTls) });
     case 'socks':
-      return new Socks5ProxyAgent(options.uri, { ...LIMITS, requestTls: tls(options.requestTls) });
+      return new Socks5ProxyAgent(options.uri, { ...DISPATCHER_OPTIONS, requestTls: tls(options.requestTls) });
     default:
       return options satisfies never;
   }

@@ -1,14 +1,14 @@
 import type { Dispatcher } from 'undici';
 import type { Clock } from '../../runtime/clock.ts';
 import { fileStamps } from '../../runtime/file-watcher.ts';
-import { type Connection, describeConnection, openDispatcher } from './connection.ts';
+import { type Connection, openDispatcher, resolveConnection } from './connection.ts';
 import { KubeconfigError, StoppedError } from './errors.ts';
-import { type KubeconfigChoice, type LoadedKubeconfig, loadKubeconfig } from './kubeconfig.ts';
+import { type KubeconfigSelection, type LoadedKubeconfig, loadKubeconfig } from './kubeconfig.ts';
 
 /** How long a connection is used before its files are checked again. */
-const TRUSTED_MS = 1_000;
+const RECHECK_INTERVAL_MS = 1_000;
 /** Timeout of an exec plugin, which may prompt the user. */
-const SLOWEST_MS = 60_000;
+const CREDENTIALS_TIMEOUT_MS = 60_000;
 
 /** A connection and its dispatcher. A new object means new credentials. */
 export interface Session {
@@ -21,7 +21,7 @@ export interface Session {
  * after a 401 everything is. One dispatcher is in use; a replaced one stays open until its last watch ends.
  */
 export class Credentials {
-  readonly #choice: KubeconfigChoice;
+  readonly #choice: KubeconfigSelection;
   readonly #clock: Clock;
   readonly #open = new Set<Dispatcher>();
   #loaded: LoadedKubeconfig | null = null;
@@ -31,20 +31,20 @@ export class Credentials {
   #underWay: Promise<Session> | null = null;
   #closed = false;
 
-  constructor(choice: KubeconfigChoice, clock: Clock) {
+  constructor(choice: KubeconfigSelection, clock: Clock) {
     this.#choice = choice;
     this.#clock = clock;
   }
 
   /** Returns the session in use. Throws KubeconfigError; the next call tries again. */
   current(): Promise<Session> {
-    const fresh = this.#clock.now() - this.#checkedAt < TRUSTED_MS;
+    const fresh = this.#clock.now() - this.#checkedAt < RECHECK_INTERVAL_MS;
     if (this.#session && fresh && !this.#underWay) return Promise.resolve(this.#session);
     return this.#once();
   }
 
   /** Returns new credentials after a 401 for those of `refused`, or those that another request has fetched since. */
-  renew(refused: Session): Promise<Session> {
+  refresh(refused: Session): Promise<Session> {
     if (this.#session !== refused) return this.current();
     if (!this.#underWay) this.#loaded = null;
     return this.#once();
@@ -69,12 +69,12 @@ export class Credentials {
     const changed = known === null || this.#stamp !== (await fileStamps(known.files));
     const loaded = changed ? await loadKubeconfig(this.#choice) : known;
     const stamp = await fileStamps(loaded.files);
-    const connection = await describeConnection(loaded.config);
+    const connection = await resolveConnection(loaded.config);
     if (this.#closed) throw new StoppedError('the connection to the cluster is closed');
     this.#loaded = loaded;
     this.#stamp = stamp;
     this.#checkedAt = this.#clock.now();
-    if (before && same(before.connection, connection)) return before;
+    if (before && sameConnection(before.connection, connection)) return before;
     const reuse = before?.connection.fingerprint === connection.fingerprint;
     this.#session = { connection, dispatcher: reuse ? before.dispatcher : this.#replace(before, connection) };
     return this.#session;
@@ -83,14 +83,14 @@ export class Credentials {
   #replace(before: Session | null, connection: Connection): Dispatcher {
     const dispatcher = openDispatcher(connection);
     this.#open.add(dispatcher);
-    if (before) retire(before.dispatcher).finally(() => this.#open.delete(before.dispatcher));
+    if (before) closeWhenIdle(before.dispatcher).finally(() => this.#open.delete(before.dispatcher));
     return dispatcher;
   }
 
   #inTime(reading: Promise<Session>): Promise<Session> {
     return new Promise((resolve, reject) => {
-      const cancel = this.#clock.after(SLOWEST_MS, () => {
-        const seconds = SLOWEST_MS / 1000;
+      const cancel = this.#clock.setTimer(CREDENTIALS_TIMEOUT_MS, () => {
+        const seconds = CREDENTIALS_TIMEOUT_MS / 1000;
         reject(new KubeconfigError('exec-plugin-failed', `no credentials within ${seconds} s`));
       });
       reading.then(resolve, reject).finally(cancel);
@@ -99,12 +99,12 @@ export class Credentials {
 }
 
 /** Closes the dispatcher when its requests have ended, which takes at most the duration of a watch. */
-async function retire(dispatcher: Dispatcher): Promise<void> {
+async function closeWhenIdle(dispatcher: Dispatcher): Promise<void> {
   // Rejects if `close` has destroyed the dispatcher in the meantime; it is closed either way.
   await dispatcher.close().catch(() => {});
 }
 
-function same(a: Connection, b: Connection): boolean {
+function sameConnection(a: Connection, b: Connection): boolean {
   return (
     a.fingerprint === b.fingerprint && a.prefix === b.prefix && JSON.stringify(a.headers) === JSON.stringify(b.headers)
   );

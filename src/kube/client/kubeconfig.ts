@@ -9,7 +9,7 @@ import { importKubeConfig } from './client-node.ts';
 import { KubeconfigError } from './errors.ts';
 
 /** Selects a cluster. Without a path as kubectl does: KUBECONFIG, ~/.kube/config, then the Pod's service account. */
-export interface KubeconfigChoice {
+export interface KubeconfigSelection {
   readonly path?: string | undefined;
   readonly context?: string | undefined;
 }
@@ -23,7 +23,7 @@ export interface LoadedKubeconfig {
 const IN_CLUSTER_TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount/token';
 
 /** Throws KubeconfigError `kubeconfig-missing`, `kubeconfig-unreadable` or `context-unknown`. */
-export async function loadKubeconfig(choice: KubeconfigChoice): Promise<LoadedKubeconfig> {
+export async function loadKubeconfig(choice: KubeconfigSelection): Promise<LoadedKubeconfig> {
   const paths = await findFiles(choice.path);
   const KubeConfig = await importKubeConfig();
   const config = new KubeConfig();
@@ -31,10 +31,10 @@ export async function loadKubeconfig(choice: KubeconfigChoice): Promise<LoadedKu
   config.users = [];
   config.contexts = [];
   if (paths === 'in-cluster') config.loadFromCluster();
-  else for (const path of paths) merge(config, await readOne(new KubeConfig(), path));
+  else for (const path of paths) merge(config, await readKubeconfigFile(new KubeConfig(), path));
   if (choice.context !== undefined) config.setCurrentContext(choice.context);
   const user = checkContext(config, paths === 'in-cluster' ? 'the Pod' : paths.join(delimiter));
-  if (user?.exec) announceToPlugin(user);
+  if (user?.exec) setExecInfo(user);
   return { config, files: [...(paths === 'in-cluster' ? [] : paths), ...credentialFiles(config, user)] };
 }
 
@@ -60,7 +60,7 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
-async function readOne(config: KubeConfig, path: string): Promise<KubeConfig> {
+async function readKubeconfigFile(config: KubeConfig, path: string): Promise<KubeConfig> {
   try {
     const text = await readFile(path, 'utf8');
     const raw: unknown = parse(text);
@@ -69,7 +69,7 @@ async function readOne(config: KubeConfig, path: string): Promise<KubeConfig> {
     config.makePathsAbsolute(dirname(path));
     for (const entry of asList(raw.users).map(asObject)) {
       const user = config.getUser(asString(entry.name));
-      if (user) completeUser(user, { raw: asObject(entry.user), root: dirname(path) });
+      if (user) applyKubectlUserFields(user, { raw: asObject(entry.user), root: dirname(path) });
     }
     return config;
   } catch (cause) {
@@ -81,7 +81,7 @@ async function readOne(config: KubeConfig, path: string): Promise<KubeConfig> {
  * Applies what client-node 2.0.1 ignores and kubectl honours: `tokenFile`, which wins over `token`, and plugin commands
  * relative to the kubeconfig (client-go tools/clientcmd/client_config.go, plugin/pkg/client/auth/exec, v0.37.1).
  */
-function completeUser(user: User, from: { raw: Readonly<Record<string, unknown>>; root: string }): void {
+function applyKubectlUserFields(user: User, from: { raw: Readonly<Record<string, unknown>>; root: string }): void {
   const writable: { -readonly [K in keyof User]: User[K] } = user;
   const tokenFile = asString(from.raw.tokenFile);
   if (tokenFile !== '') {
@@ -119,7 +119,7 @@ function checkContext(config: KubeConfig, where: string): User | null {
 }
 
 /** Sets the variable that tells plugins the protocol; client-node 2.0.1 does not set it. */
-function announceToPlugin(user: User): void {
+function setExecInfo(user: User): void {
   const spec = { apiVersion: user.exec.apiVersion, kind: 'ExecCredential', spec: { interactive: false } };
   const announced = { name: 'KUBERNETES_EXEC_INFO', value: JSON.stringify(spec) };
   user.exec.env = [announced, ...asList(user.exec.env)];

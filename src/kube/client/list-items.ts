@@ -8,14 +8,14 @@ const CLOSE_ARRAY = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 /** Depth inside the root object's array, and inside one of its objects. */
-const IN_ITEMS = 2;
-const IN_ITEM = 3;
+const ITEMS_DEPTH = 2;
+const ITEM_DEPTH = 3;
 
 /**
  * Parses the objects of `items` of a Kubernetes list while its bytes arrive, so at most one of them is held as text or
  * parsed JSON. Requires `items` to be the only array directly under the root (List types of the API).
  */
-export class ItemSplitter {
+export class ListItemParser {
   #depth = 0;
   #inString = false;
   #escaped = false;
@@ -41,7 +41,7 @@ export class ItemSplitter {
           from = at + 1;
           yield this.#take();
         }
-      } else if (byte === COMMA && this.#inItems && this.#depth === IN_ITEMS) from = at + 1;
+      } else if (byte === COMMA && this.#inItems && this.#depth === ITEMS_DEPTH) from = at + 1;
     }
     this.#keep(chunk.subarray(from));
   }
@@ -60,8 +60,8 @@ export class ItemSplitter {
 
   #open(chunk: Uint8Array, seen: { byte: number; at: number; from: number }): number {
     this.#depth++;
-    if (this.#inItems) return this.#depth === IN_ITEM ? seen.at : seen.from;
-    if (seen.byte !== OPEN_ARRAY || this.#depth !== IN_ITEMS) return seen.from;
+    if (this.#inItems) return this.#depth === ITEM_DEPTH ? seen.at : seen.from;
+    if (seen.byte !== OPEN_ARRAY || this.#depth !== ITEMS_DEPTH) return seen.from;
     this.#rest.push(chunk.subarray(seen.from, seen.at + 1));
     this.#inItems = true;
     return seen.at + 1;
@@ -70,8 +70,8 @@ export class ItemSplitter {
   #close(byte: number): 'items' | 'item' | 'other' {
     this.#depth--;
     if (!this.#inItems) return 'other';
-    if (this.#depth === IN_ITEMS && byte === CLOSE_OBJECT) return 'item';
-    if (this.#depth !== IN_ITEMS - 1) return 'other';
+    if (this.#depth === ITEMS_DEPTH && byte === CLOSE_OBJECT) return 'item';
+    if (this.#depth !== ITEMS_DEPTH - 1) return 'other';
     this.#inItems = false;
     return 'items';
   }
@@ -79,7 +79,7 @@ export class ItemSplitter {
   #keep(part: Uint8Array): void {
     if (part.length === 0) return;
     if (!this.#inItems) this.#rest.push(part);
-    else if (this.#depth >= IN_ITEM) this.#item.push(part);
+    else if (this.#depth >= ITEM_DEPTH) this.#item.push(part);
   }
 
   #take(): unknown {

@@ -2,19 +2,19 @@ import { StreamError } from '../client/errors.ts';
 
 const NEWLINE = 0x0a;
 /** Upper bound of a line, far above what the API server stores for one object. */
-const LONGEST_LINE = 64 * 1024 * 1024;
+const MAX_LINE_BYTES = 64 * 1024 * 1024;
 
 /**
  * Splits a byte stream into lines. It decodes whole lines only, since a character may span two chunks, and keeps the
  * chunks of an unfinished line separate, so that a huge line is copied once.
  */
 export class LineSplitter {
-  readonly #longest: number;
+  readonly #maxBytes: number;
   #parts: Uint8Array[] = [];
   #size = 0;
 
-  constructor(longest: number = LONGEST_LINE) {
-    this.#longest = longest;
+  constructor(maxBytes: number = MAX_LINE_BYTES) {
+    this.#maxBytes = maxBytes;
   }
 
   /** Returns the lines that this chunk completes, without newlines. Throws StreamError `line-too-long`. */
@@ -30,8 +30,8 @@ export class LineSplitter {
 
   #keep(part: Uint8Array): void {
     this.#size += part.length;
-    if (this.#size > this.#longest) {
-      throw new StreamError('line-too-long', `a line of the watch is longer than ${this.#longest} bytes`);
+    if (this.#size > this.#maxBytes) {
+      throw new StreamError('line-too-long', `a line of the watch is longer than ${this.#maxBytes} bytes`);
     }
     this.#parts.push(part);
   }

@@ -3,14 +3,14 @@ import { asObject, asString } from '../../model/raw.ts';
 import type { TimeSlicer } from '../../runtime/time-slice.ts';
 import type { ApiClient } from '../client/api-client.ts';
 import { ApiStatusError, StreamError } from '../client/errors.ts';
-import { ItemSplitter } from '../client/list-items.ts';
+import { ListItemParser } from '../client/list-items.ts';
 import type { Resource } from './resource.ts';
-import type { ObjectStore } from './store.ts';
-import type { StringTable } from './string-interner.ts';
+import type { Store } from './store.ts';
+import type { StringInterner } from './string-interner.ts';
 
 const PAGE_SIZE = 500;
 
-export interface Listed<T> {
+export interface ListResult<T> {
   readonly objects: ReadonlyMap<string, T>;
   readonly resourceVersion: string;
 }
@@ -18,8 +18,8 @@ export interface Listed<T> {
 export interface ListRequest<T extends object> {
   readonly resource: Resource<T>;
   /** Known objects are reused from here. */
-  readonly store: Pick<ObjectStore<T>, 'known'>;
-  readonly strings: StringTable;
+  readonly store: Pick<Store<T>, 'reuseIfEqual'>;
+  readonly strings: StringInterner;
   readonly timeSlicer: TimeSlicer;
   readonly signal: AbortSignal;
 }
@@ -28,7 +28,7 @@ export interface ListRequest<T extends object> {
  * Lists all objects of a resource in pages, as of one resource version. If that version expires before the last page,
  * the list is repeated without a limit, as client-go's pager does. Throws ApiStatusError, StreamError, network errors.
  */
-export async function listAll<T extends object>(client: ApiClient, request: ListRequest<T>): Promise<Listed<T>> {
+export async function listAll<T extends object>(client: ApiClient, request: ListRequest<T>): Promise<ListResult<T>> {
   const objects = new Map<string, T>();
   const query: Record<string, string> = { limit: String(PAGE_SIZE) };
   for (;;) {
@@ -50,11 +50,11 @@ async function page<T extends object>(
 ): Promise<Readonly<Record<string, unknown>>> {
   const { resource, store, strings, timeSlicer, signal } = request;
   const body = await client.get(resource.path, { query: into.query, accept: resource.accept.list, signal });
-  const items = new ItemSplitter();
+  const items = new ListItemParser();
   for await (const chunk of body) {
     for (const raw of items.push(chunk)) {
       const key = keyOf(raw);
-      into.objects.set(key, store.known(key, resource.project(raw, strings)));
+      into.objects.set(key, store.reuseIfEqual(key, resource.project(raw, strings)));
       if (timeSlicer.expired) await timeSlicer.yieldToEventLoop();
     }
   }

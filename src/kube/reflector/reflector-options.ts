@@ -3,11 +3,11 @@ import type { Log } from '../../runtime/log.ts';
 import type { TimeSlicer } from '../../runtime/time-slice.ts';
 import type { ApiClient } from '../client/api-client.ts';
 import type { Resource } from './resource.ts';
-import type { ObjectStore } from './store.ts';
+import type { Store } from './store.ts';
 
 export interface ReflectorOptions<T extends object> {
   readonly resource: Resource<T>;
-  readonly store: ObjectStore<T>;
+  readonly store: Store<T>;
   readonly client: ApiClient;
   readonly clock: Clock;
   readonly log: Log;

@@ -30,36 +30,36 @@ export class ReflectorStatus {
     return this.#synced.promise;
   }
 
-  listed(): void {
+  onListed(): void {
     if (this.#isSynced) this.relists++;
     this.#isSynced = true;
     this.#synced.resolve();
   }
 
-  current(): void {
+  onCurrent(): void {
     this.currentAt = this.#clock.now();
   }
 
-  failed(error: unknown): void {
+  onFailed(error: unknown): void {
     this.watchErrors++;
     this.#away = true;
     this.lastError = error;
   }
 
   /** Records that the server ended a watch early, which is not a failure. */
-  interrupted(): void {
+  onInterrupted(): void {
     this.#away = true;
   }
 
   /** Returns true at the first answer after a failure or an interruption. */
-  recovered(): boolean {
+  takeRecovery(): boolean {
     const recovered = this.#away;
     this.#away = false;
     this.lastError = null;
     return recovered;
   }
 
-  stopped(): void {
+  onStopped(): void {
     this.#synced.reject(new StoppedError('stopped before the cluster had been read'));
   }
 }

@@ -1,21 +1,21 @@
 import { keyOf } from '../../model/object-key.ts';
-import { pause } from '../../runtime/clock.ts';
+import { sleep } from '../../runtime/clock.ts';
 import { errorMessageWithCause } from '../../runtime/errors.ts';
 import { StreamError } from '../client/errors.ts';
-import { lacksWatchList, mustRelist } from './error-classes.ts';
-import { endsInitialEvents, InitialEvents, isOlder, versionOf } from './initial-events.ts';
-import { type Listed, listAll } from './pager.ts';
+import { isWatchListUnsupported, requiresRelist } from './error-classes.ts';
+import { endsInitialEvents, InitialEvents, isOlderVersion, resourceVersionOfObject } from './initial-events.ts';
+import { type ListResult, listAll } from './pager.ts';
 import type { ReflectorOptions } from './reflector-options.ts';
 import { ReflectorStatus } from './reflector-status.ts';
-import { Failures } from './retry-policy.ts';
-import { StringTable } from './string-interner.ts';
-import { type Patience, type WatchEvent, watch } from './watch.ts';
-import { WatchLife } from './watch-session.ts';
+import { RetryPolicy } from './retry-policy.ts';
+import { StringInterner } from './string-interner.ts';
+import { type IdleTimeout, type WatchEvent, watch } from './watch.ts';
+import { WatchSession } from './watch-session.ts';
 
 /** Added to the time after which the server ends a watch. */
-const GRACE_MS = 30_000;
+const WATCH_GRACE_MS = 30_000;
 /** Initial objects arrive without pauses, so a long pause means that the server will not announce their end. */
-const INITIAL_PATIENCE: Patience = { ms: 30_000, code: 'initial-events-unfinished' };
+const INITIAL_EVENTS_TIMEOUT: IdleTimeout = { ms: 30_000, code: 'initial-events-unfinished' };
 
 /**
  * Keeps a store equal to one resource of the cluster: list, watch, and after a failure resume the watch or, if that is
@@ -25,8 +25,8 @@ const INITIAL_PATIENCE: Patience = { ms: 30_000, code: 'initial-events-unfinishe
 export class Reflector<T extends object> {
   readonly status: ReflectorStatus;
   readonly #options: ReflectorOptions<T>;
-  readonly #failures: Failures;
-  readonly #strings = new StringTable();
+  readonly #failures: RetryPolicy;
+  readonly #strings = new StringInterner();
   readonly #stop = new AbortController();
   /** The version to resume from; null if a new list is necessary. */
   #version: string | null = null;
@@ -34,7 +34,7 @@ export class Reflector<T extends object> {
 
   constructor(options: ReflectorOptions<T>) {
     this.#options = options;
-    this.#failures = new Failures(options);
+    this.#failures = new RetryPolicy(options);
     this.status = new ReflectorStatus(options.clock);
   }
 
@@ -44,7 +44,7 @@ export class Reflector<T extends object> {
 
   async stop(): Promise<void> {
     this.#stop.abort();
-    this.status.stopped();
+    this.status.onStopped();
     await this.#done;
   }
 
@@ -54,7 +54,7 @@ export class Reflector<T extends object> {
       try {
         await this.#round();
       } catch (error) {
-        if (!signal.aborted) await pause(this.#options.clock, this.#failed(error), signal);
+        if (!signal.aborted) await sleep(this.#options.clock, this.#failed(error), signal);
       }
     }
   }
@@ -79,7 +79,7 @@ export class Reflector<T extends object> {
         life.event();
         if (this.#version !== null) this.#apply(event);
         else if (endsInitialEvents(event)) {
-          this.#replace({ objects: initial.objects, resourceVersion: versionOf(event.object) });
+          this.#replace({ objects: initial.objects, resourceVersion: resourceVersionOfObject(event.object) });
           // This loop lasts minutes and must not retain objects that the store has dropped.
           initial.clear();
         } else initial.apply(event, raw => this.#project(raw));
@@ -88,7 +88,7 @@ export class Reflector<T extends object> {
       this.#ended(life);
       return true;
     } catch (error) {
-      if (this.#version !== null || this.#stop.signal.aborted || !lacksWatchList(error)) throw error;
+      if (this.#version !== null || this.#stop.signal.aborted || !isWatchListUnsupported(error)) throw error;
       const { log, resource } = this.#options;
       log('info', 'no streaming list, listing in pages', {
         resource: resource.name,
@@ -107,15 +107,15 @@ export class Reflector<T extends object> {
     this.#ended(life);
   }
 
-  #life(): WatchLife {
-    return new WatchLife(this.#options.clock, this.#options.random);
+  #life(): WatchSession {
+    return new WatchSession(this.#options.clock, this.#options.random);
   }
 
   /** Handles a watch that the server ended without an error. */
-  #ended(life: WatchLife): void {
+  #ended(life: WatchSession): void {
     if (this.#stop.signal.aborted) return;
     const end = life.end();
-    if (end === 'early') this.status.interrupted();
+    if (end === 'early') this.status.onInterrupted();
     // The server may be behind our version, as after a restored backup of etcd, and would then never send an event.
     if (end === 'silent') this.#version = null;
   }
@@ -128,11 +128,11 @@ export class Reflector<T extends object> {
       query: { watch: 'true', allowWatchBookmarks: 'true', timeoutSeconds: String(seconds), ...query },
       signal: this.#stop.signal,
       timeSlicer,
-      patience: () =>
-        this.#version === null ? INITIAL_PATIENCE : { ms: seconds * 1000 + GRACE_MS, code: 'watch-hung' },
+      idleTimeout: () =>
+        this.#version === null ? INITIAL_EVENTS_TIMEOUT : { ms: seconds * 1000 + WATCH_GRACE_MS, code: 'watch-hung' },
       onAccepted: () => this.#answered(),
       // During a relist the store keeps its age.
-      onCurrent: () => this.#version !== null && this.status.current(),
+      onCurrent: () => this.#version !== null && this.status.onCurrent(),
     });
   }
 
@@ -140,13 +140,13 @@ export class Reflector<T extends object> {
     return this.#options.resource.project(raw, this.#strings);
   }
 
-  #replace(listed: Listed<T>): void {
+  #replace(listed: ListResult<T>): void {
     const { store, onChange, log, resource } = this.#options;
     const changed = store.replace(listed.objects);
     log('info', 'listed', { resource: resource.name, objects: store.size });
     this.#version = listed.resourceVersion;
-    this.status.current();
-    this.status.listed();
+    this.status.onCurrent();
+    this.status.onListed();
     this.#answered();
     if (changed) onChange();
   }
@@ -154,9 +154,9 @@ export class Reflector<T extends object> {
   #apply(event: WatchEvent): void {
     const { store, onChange } = this.#options;
     const key = keyOf(event.object);
-    const version = versionOf(event.object);
+    const version = resourceVersionOfObject(event.object);
     // A watch delivers changes in order. If it does not, the latest state is unknown.
-    if (isOlder(version, this.#version ?? '')) {
+    if (isOlderVersion(version, this.#version ?? '')) {
       throw new StreamError('events-out-of-order', `after version ${this.#version} the watch went back to ${version}`);
     }
     let changed = false;
@@ -167,16 +167,16 @@ export class Reflector<T extends object> {
   }
 
   #answered(): void {
-    if (!this.status.recovered()) return;
+    if (!this.status.takeRecovery()) return;
     this.#options.log('info', 'API server answers again', { resource: this.#options.resource.name });
     this.#options.onReconnect();
   }
 
   /** Records the failure and returns the milliseconds until the next attempt. */
   #failed(error: unknown): number {
-    if (mustRelist(error)) this.#version = null;
-    const { waitMs, failed } = this.#failures.note(error, this.#version !== null);
-    if (failed) this.status.failed(error);
+    if (requiresRelist(error)) this.#version = null;
+    const { waitMs, failed } = this.#failures.onFailure(error, this.#version !== null);
+    if (failed) this.status.onFailed(error);
     return waitMs;
   }
 }

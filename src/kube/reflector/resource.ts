@@ -1,4 +1,4 @@
-import type { StringTable } from './string-interner.ts';
+import type { StringInterner } from './string-interner.ts';
 
 export type ResourceName = 'nodes' | 'services' | 'endpointslices' | 'namespaces';
 
@@ -9,5 +9,5 @@ export interface Resource<T> {
   /** Accept headers; for metadata alone, lists and single objects have different media types. */
   readonly accept: { readonly list: string; readonly watch: string };
   /** Projects the parsed object. The result must not reference any object of `raw`; strings are fine. */
-  project(raw: unknown, strings: StringTable): T;
+  project(raw: unknown, strings: StringInterner): T;
 }

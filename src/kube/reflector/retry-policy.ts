@@ -5,7 +5,7 @@ import { retryAfterMs } from './error-classes.ts';
 import type { ReflectorOptions } from './reflector-options.ts';
 
 /** Decides how long a reflector waits after a failure, and logs it. */
-export class Failures {
+export class RetryPolicy {
   readonly #options: Pick<ReflectorOptions<object>, 'resource' | 'log'>;
   readonly #backoff: Backoff;
   /** Separate: an expired version is reported by a healthy server, so it must not raise the delay after errors. */
@@ -18,7 +18,7 @@ export class Failures {
   }
 
   /** `failed` is false for an expired resource version; `resumes`: the watch continues at its version. */
-  note(error: unknown, resumes: boolean): { readonly waitMs: number; readonly failed: boolean } {
+  onFailure(error: unknown, resumes: boolean): { readonly waitMs: number; readonly failed: boolean } {
     const { log, resource } = this.#options;
     const expired = error instanceof ApiStatusError && error.expired;
     const waitMs = Math.max((expired ? this.#expiryBackoff : this.#backoff).next(), retryAfterMs(error));

@@ -1,18 +1,18 @@
 import { isDeepStrictEqual } from 'node:util';
 
 /** Called for each object whose projection changed: `before` is undefined for a new one, `after` for a deleted one. */
-export type OnObject<T> = (key: string, before: T | undefined, after: T | undefined) => void;
+export type StoreListener<T> = (key: string, before: T | undefined, after: T | undefined) => void;
 
 /**
  * The projected objects of one resource. An object, and the list of all, keep their identity until the projection
  * changes, which a status heartbeat does not do. Every method is synchronous, so no reader sees a partial update.
  */
-export class ObjectStore<T extends object> {
+export class Store<T extends object> {
   #objects = new Map<string, T>();
   #list: readonly T[] | null = null;
-  readonly #onObject: OnObject<T>;
+  readonly #onObject: StoreListener<T>;
 
-  constructor(onObject: OnObject<T> = () => {}) {
+  constructor(onObject: StoreListener<T> = () => {}) {
     this.#onObject = onObject;
   }
 
@@ -34,7 +34,7 @@ export class ObjectStore<T extends object> {
    * Returns the stored object if it equals `object`, which is then dropped: an unchanged object of a list costs no
    * memory while the list is read and no time when it replaces the old one.
    */
-  known(key: string, object: T): T {
+  reuseIfEqual(key: string, object: T): T {
     const before = this.#objects.get(key);
     return before && isDeepStrictEqual(before, object) ? before : object;
   }
@@ -42,7 +42,7 @@ export class ObjectStore<T extends object> {
   /** Returns true if the store changed. */
   set(key: string, object: T): boolean {
     const before = this.#objects.get(key);
-    if (before && this.known(key, object) === before) return false;
+    if (before && this.reuseIfEqual(key, object) === before) return false;
     this.#objects.set(key, object);
     this.#changed(key, before, object);
     return true;

@@ -1,10 +1,10 @@
 import type { Clock } from '../../runtime/clock.ts';
 import { StreamError } from '../client/errors.ts';
 
-const SHORT_MS = 1_000;
+const MIN_WATCH_DURATION_MS = 1_000;
 
 /** Duration and event count of one watch. */
-export class WatchLife {
+export class WatchSession {
   readonly #clock: Clock;
   readonly #start: number;
   /** The timeout requested from the server, in seconds; random, so the watches of a cluster do not end together. */
@@ -27,7 +27,7 @@ export class WatchLife {
    */
   end(): 'early' | 'silent' | 'usual' {
     const lived = this.#clock.now() - this.#start;
-    if (this.#events === 0 && lived < SHORT_MS) {
+    if (this.#events === 0 && lived < MIN_WATCH_DURATION_MS) {
       throw new StreamError('watch-too-short', 'the server closed a new watch immediately');
     }
     if (lived < this.seconds * 900) return 'early';

@@ -11,7 +11,7 @@ export interface WatchEvent {
 }
 
 /** The longest time without data, and the error when it has passed. */
-export interface Patience {
+export interface IdleTimeout {
   readonly ms: number;
   readonly code: StreamErrorCode;
 }
@@ -23,7 +23,7 @@ export interface WatchRequest {
   readonly signal: AbortSignal;
   readonly timeSlicer: TimeSlicer;
   /** Read again after every chunk. */
-  patience(): Patience;
+  idleTimeout(): IdleTimeout;
   /** The server accepted the watch. An ERROR event may still report that the version is too old. */
   onAccepted(): void;
   /** An event arrived, so all earlier events have arrived. */
@@ -36,11 +36,11 @@ export interface WatchRequest {
  * network's error if the connection breaks.
  */
 export async function* watch(client: ApiClient, clock: Clock, request: WatchRequest): AsyncGenerator<WatchEvent> {
-  const silence = new SilenceGuard(clock, request);
+  const silence = new IdleWatchdog(clock, request);
   const signal = AbortSignal.any([request.signal, silence.signal]);
   try {
     const { path, accept, query, timeSlicer } = request;
-    const body = await client.get(path, { accept, query, signal, endless: true });
+    const body = await client.get(path, { accept, query, signal, streaming: true });
     const lines = new LineSplitter();
     request.onAccepted();
     for await (const chunk of body) {
@@ -53,7 +53,7 @@ export async function* watch(client: ApiClient, clock: Clock, request: WatchRequ
         yield event;
       }
       // Only after the whole chunk: the end of the initial events, which may be in it, changes the timeout.
-      silence.broken();
+      silence.reset();
     }
   } catch (error) {
     throw silence.error ?? error;
@@ -63,7 +63,7 @@ export async function* watch(client: ApiClient, clock: Clock, request: WatchRequ
 }
 
 /** Aborts a watch that delivers neither events nor bookmarks. This detects half-open connections. */
-class SilenceGuard {
+class IdleWatchdog {
   readonly #clock: Clock;
   readonly #request: WatchRequest;
   readonly #abort = new AbortController();
@@ -73,7 +73,7 @@ class SilenceGuard {
   constructor(clock: Clock, request: WatchRequest) {
     this.#clock = clock;
     this.#request = request;
-    this.broken();
+    this.reset();
   }
 
   get signal(): AbortSignal {
@@ -84,10 +84,10 @@ class SilenceGuard {
     this.#cancel();
   }
 
-  broken(): void {
+  reset(): void {
     this.#cancel();
-    const { ms, code } = this.#request.patience();
-    this.#cancel = this.#clock.after(ms, () => {
+    const { ms, code } = this.#request.idleTimeout();
+    this.#cancel = this.#clock.setTimer(ms, () => {
       this.error = new StreamError(code, `the watch was silent for ${Math.round(ms / 1000)} s`);
       this.#abort.abort(this.error);
     });

@@ -1,5 +1,5 @@
 import { asObject, asString } from '../../model/raw.ts';
-import { ApiClient, readText, type Sending } from '../client/api-client.ts';
+import { ApiClient, readBodyText, type SendOptions } from '../client/api-client.ts';
 import type { Credentials } from '../client/credentials.ts';
 import { ApiStatusError } from '../client/errors.ts';
 
@@ -7,7 +7,7 @@ import { ApiStatusError } from '../client/errors.ts';
 export type ApiObject = Readonly<Record<string, unknown>>;
 
 /** Single objects, by path. Methods throw ApiStatusError (409: another client was faster) or the network's error. */
-export interface ObjectStore {
+export interface ObjectApi {
   /** Returns null if the object does not exist. */
   read(path: string, signal: AbortSignal): Promise<ApiObject | null>;
   /** POST to a collection. Throws 409 if the name is taken. */
@@ -17,7 +17,7 @@ export interface ObjectStore {
 }
 
 /** An ApiClient that also writes. Only the controller uses it. */
-export class ApiWriter extends ApiClient implements ObjectStore {
+export class ApiWriter extends ApiClient implements ObjectApi {
   readonly #onDate: (date: string) => void;
 
   /** `onDate` gets the Date header of each answer. */
@@ -43,10 +43,10 @@ export class ApiWriter extends ApiClient implements ObjectStore {
     return this.#object(path, { method: 'PUT', body: JSON.stringify(object), signal });
   }
 
-  async #object(path: string, sending: Sending): Promise<ApiObject> {
+  async #object(path: string, sending: SendOptions): Promise<ApiObject> {
     const { headers, body } = await this.send(path, sending);
     if (typeof headers.date === 'string') this.#onDate(headers.date);
-    return asObject(JSON.parse(await readText(body)));
+    return asObject(JSON.parse(await readBodyText(body)));
   }
 }
 

@@ -1,16 +1,16 @@
 import { applyApiDefaults } from '../../model/api-defaults.ts';
-import { applyEdits, withoutTopologyMode } from '../../model/edit.ts';
+import { applyEdits, topologyModeRemovalEdits } from '../../model/edit.ts';
 import type { FieldEdit } from '../../model/finding.ts';
 import { isExternallyAccessible, type Service, TOPOLOGY_MODE_ANNOTATION } from '../../model/service.ts';
-import { type ExplainInput, explainedReach } from '../../topology/explain.ts';
-import { PREFER_SAME_MINOR, TRAFFIC_DISTRIBUTION_MINOR } from '../../topology/hints.ts';
+import { type ExplainInput, routingForHintsSource } from '../../topology/explain.ts';
+import { PREFER_SAME_SINCE_MINOR, TRAFFIC_DISTRIBUTION_SINCE_MINOR } from '../../topology/hints.ts';
 import { nodesLosingTraffic } from '../../topology/lost-traffic.ts';
 import type { NodeSet } from '../../topology/node-set.ts';
-import type { PortReach } from '../../topology/port-routing.ts';
+import type { PortRouting } from '../../topology/port-routing.ts';
 import type { TrafficInput } from '../../topology/senders.ts';
-import { busiestFactor, internalLoad } from '../../topology/traffic-shares.ts';
+import { busiestFactor, internalTrafficShares } from '../../topology/traffic-shares.ts';
 import { percent } from '../percent.ts';
-import { remembering } from './routes.ts';
+import { memoizeRoutes } from './routes.ts';
 
 interface Alternative {
   readonly label: string;
@@ -22,11 +22,11 @@ function alternativesFor(service: Service, minor: number): readonly Alternative[
   const distribution = (value: string | null): FieldEdit => ({ path: ['spec', 'trafficDistribution'], value });
   const auto: FieldEdit = { path: ['metadata', 'annotations', TOPOLOGY_MODE_ANNOTATION], value: 'Auto' };
   // The deprecated key wins if both are present.
-  const without = withoutTopologyMode(service);
+  const without = topologyModeRemovalEdits(service);
   const values =
-    minor >= PREFER_SAME_MINOR
+    minor >= PREFER_SAME_SINCE_MINOR
       ? ['PreferSameZone', 'PreferSameNode']
-      : minor >= TRAFFIC_DISTRIBUTION_MINOR
+      : minor >= TRAFFIC_DISTRIBUTION_SINCE_MINOR
         ? ['PreferClose']
         : [];
   return [
@@ -42,15 +42,15 @@ function alternativesFor(service: Service, minor: number): readonly Alternative[
 }
 
 /** The effect of each setting on the traffic of Pods on client nodes to the ClusterIP. */
-export function alternativeLines(
+export function alternativesTable(
   input: ExplainInput,
-  { clients, asIs }: { readonly clients: NodeSet; readonly asIs: PortReach },
+  { clients, asIs }: { readonly clients: NodeSet; readonly asIs: PortRouting },
 ): readonly string[] {
   const rows = alternativesFor(input.service, input.facts.version.minor).map(({ label, edits }) => {
     if (edits.length === 0) return rowOf(label, asIs, { ...input, clients });
     const service = applyApiDefaults(applyEdits(input.service, edits), input.service);
-    const [port] = explainedReach({ ...input, service, hints: 'predicted' });
-    return port ? rowOf(label, remembering(port), { service, clients }) : null;
+    const [port] = routingForHintsSource({ ...input, service, hints: 'predicted' });
+    return port ? rowOf(label, memoizeRoutes(port), { service, clients }) : null;
   });
   const external = isExternallyAccessible(input.service) ? ' (outside traffic follows externalTrafficPolicy)' : '';
   return [
@@ -60,8 +60,8 @@ export function alternativeLines(
   ];
 }
 
-function rowOf(label: string, port: PortReach, { service, clients }: Omit<TrafficInput, 'ports'>): string {
-  const shares = internalLoad(port, clients);
+function rowOf(label: string, port: PortRouting, { service, clients }: Omit<TrafficInput, 'ports'>): string {
+  const shares = internalTrafficShares(port, clients);
   const losing = nodesLosingTraffic('internal', { service, ports: [port], clients }).length;
   const lose = losing === 0 ? 'none' : `${losing} of ${clients.size}`;
   const busiest = busiestFactor(port, shares);

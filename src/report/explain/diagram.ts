@@ -3,7 +3,7 @@ import { percent } from '../percent.ts';
 import { printable } from '../printable.ts';
 import type { SenderFlow, SenderGroup } from './sender-groups.ts';
 import type { ExplainStyle } from './style.ts';
-import { paint } from './style.ts';
+import { styled } from './style.ts';
 
 interface Glyphs {
   /** Arrows of a sender with one flow, and of the first, the middle and the last of several. */
@@ -26,10 +26,10 @@ const ASCII: Glyphs = { arrows: ['-->', '-+>', ' +>', ' +>'], full: '#', eighths
 
 const DEFAULT_COLUMNS = 100;
 /** Names of zones have up to 63 characters. */
-const WIDEST_LABEL = 32;
+const MAX_LABEL_COLUMNS = 32;
 const [NARROWEST_BAR, WIDEST_BAR] = [10, 40];
 /** A diagram must fit on one screen. */
-const MOST_ROWS = 24;
+const MAX_ROWS = 24;
 
 interface Row {
   readonly from: string;
@@ -39,10 +39,10 @@ interface Row {
 }
 
 /** Draws zones of senders on the left, zones of endpoints on the right, and bars to one scale. */
-export function pictureOf(sources: readonly SenderGroup[], style: ExplainStyle): readonly string[] {
+export function renderDiagram(sources: readonly SenderGroup[], style: ExplainStyle): readonly string[] {
   const glyphs = style.ascii ? ASCII : BLOCKS;
   const all = sources.flatMap(source => rowsOf(source, { glyphs, alone: sources.length === 1 }));
-  const rows = style.allNodes ? all : all.slice(0, MOST_ROWS);
+  const rows = style.allNodes ? all : all.slice(0, MAX_ROWS);
   const width = (pick: (row: Row) => string) => Math.max(0, ...rows.map(row => pick(row).length));
   const [from, to] = [width(row => row.from), width(row => row.to)];
   const room = (style.columns ?? DEFAULT_COLUMNS) - (4 + from + 1 + 3 + 1 + to + 2 + ' 100 %'.length);
@@ -50,7 +50,7 @@ export function pictureOf(sources: readonly SenderGroup[], style: ExplainStyle):
   const lines = rows.map(row => {
     const drawn = `${row.arrow} ${row.to.padEnd(to)}  ${barOf(row.flow, bar, glyphs)} ${percent(row.flow.share)}`;
     const isLost = row.flow.verdict !== 'forward';
-    return `    ${row.from.padEnd(from)} ${isLost ? paint(style, 'red', drawn) : drawn}`;
+    return `    ${row.from.padEnd(from)} ${isLost ? styled(style, 'red', drawn) : drawn}`;
   });
   const rest = all.slice(rows.length);
   if (rest.length === 0) return lines;
@@ -64,7 +64,7 @@ function rowsOf(
 ): readonly Row[] {
   const [only, first, middle, last] = glyphs.arrows;
   const names = alone && zones.length > 1 ? 'all zones' : zones.map(zone => zone ?? 'no zone').join(', ');
-  const from = `${shortened(names, glyphs)}, ${plural(nodes, 'node')}`;
+  const from = `${truncateLabel(names, glyphs)}, ${plural(nodes, 'node')}`;
   return flows.map((flow, i) => ({
     from: i === 0 ? from : '',
     arrow: flows.length === 1 ? only : i === 0 ? first : i < flows.length - 1 ? middle : last,
@@ -80,7 +80,7 @@ function targetOf({ verdict, zone, endpoints }: SenderFlow, glyphs: Glyphs): str
     case 'reject':
       return 'REFUSED';
     case 'forward':
-      return `${shortened(zone ?? 'no zone', glyphs)}, ${plural(endpoints, 'endpoint')}`;
+      return `${truncateLabel(zone ?? 'no zone', glyphs)}, ${plural(endpoints, 'endpoint')}`;
     default:
       return verdict satisfies never;
   }
@@ -95,7 +95,7 @@ function barOf({ verdict, share }: SenderFlow, width: number, { full, eighths, l
   return full.repeat(Math.floor(parts / 8)) + (eighths[(parts % 8) - 1] ?? '');
 }
 
-function shortened(text: string, { more }: Glyphs): string {
+function truncateLabel(text: string, { more }: Glyphs): string {
   const shown = printable(text);
-  return shown.length > WIDEST_LABEL ? `${shown.slice(0, WIDEST_LABEL - 1)}${more}` : shown;
+  return shown.length > MAX_LABEL_COLUMNS ? `${shown.slice(0, MAX_LABEL_COLUMNS - 1)}${more}` : shown;
 }

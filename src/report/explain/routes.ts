@@ -1,5 +1,5 @@
 import type { Node } from '../../model/node.ts';
-import type { PortReach } from '../../topology/port-routing.ts';
+import type { PortRouting } from '../../topology/port-routing.ts';
 import type { Route, TrafficClass } from '../../topology/route.ts';
 
 /** The route of one node for one traffic class. */
@@ -9,7 +9,7 @@ export interface NodeRoute {
 }
 
 /** The same port with memoized routes per node and class, which the diagram, the lines and the sums share. */
-export function remembering(port: PortReach): PortReach {
+export function memoizeRoutes(port: PortRouting): PortRouting {
   const known: Record<TrafficClass, Map<Node, Route | null>> = {
     internal: new Map(),
     external: new Map(),
@@ -35,7 +35,11 @@ export function remembering(port: PortReach): PortReach {
 }
 
 /** Routes of all nodes; empty if the port has no traffic of this class. */
-export function routesOf(port: PortReach, trafficClass: TrafficClass, nodes: readonly Node[]): readonly NodeRoute[] {
+export function routesByNode(
+  port: PortRouting,
+  trafficClass: TrafficClass,
+  nodes: readonly Node[],
+): readonly NodeRoute[] {
   return nodes.flatMap(node => {
     const route = port.route(trafficClass, node);
     return route ? [{ node, route }] : [];

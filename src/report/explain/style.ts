@@ -13,6 +13,6 @@ export interface ExplainStyle {
   readonly allNodes?: boolean | undefined;
 }
 
-export function paint({ colour }: ExplainStyle, style: Parameters<typeof styleText>[0], text: string): string {
+export function styled({ colour }: ExplainStyle, style: Parameters<typeof styleText>[0], text: string): string {
   return colour ? styleText(style, text, { validateStream: false }) : text;
 }

@@ -1,24 +1,24 @@
 import { isHeadless, type Service, topologyMode } from '../../model/service.ts';
 import { clientNodes } from '../../topology/client-nodes.ts';
-import { withDataPlaneOf } from '../../topology/data-plane.ts';
+import { refineDataPlane } from '../../topology/data-plane.ts';
 import { type ExplainInput, explainPorts, type HintsExplanation } from '../../topology/explain.ts';
 import { NodeSet } from '../../topology/node-set.ts';
-import type { PortReach } from '../../topology/port-routing.ts';
+import type { PortRouting } from '../../topology/port-routing.ts';
 import { noRouteReason } from '../no-route-reason.ts';
 import { printable } from '../printable.ts';
-import { alternativeLines } from './alternatives.ts';
-import { remembering } from './routes.ts';
-import { type ExplainStyle, paint } from './style.ts';
-import { classLines } from './traffic-classes.ts';
+import { alternativesTable } from './alternatives.ts';
+import { memoizeRoutes } from './routes.ts';
+import { type ExplainStyle, styled } from './style.ts';
+import { trafficClassLines } from './traffic-classes.ts';
 
 /** Explains a Service: routes and dropped traffic by traffic class, and the effect of each setting. */
 export function explainText(given: ExplainInput, style: ExplainStyle): string {
   const nodes = new NodeSet(given.nodes);
-  const input = { ...given, facts: withDataPlaneOf(nodes, given.facts) };
+  const input = { ...given, facts: refineDataPlane(nodes, given.facts) };
   const { service, facts } = input;
-  const title = paint(style, 'bold', printable(`${service.namespace}/${service.name}`));
+  const title = styled(style, 'bold', printable(`${service.namespace}/${service.name}`));
   const lines = [`${title}  ${settingsOf(service)}`];
-  const ports = explainPorts(input).map(({ reach, hints }) => ({ hints, port: remembering(reach) }));
+  const ports = explainPorts(input).map(({ reach, hints }) => ({ hints, port: memoizeRoutes(reach) }));
   const [first] = ports;
   if (!first) return `${[...lines, `  ${noRouteReason(service, facts)}`].join('\n')}\n`;
   const { nodes: clients } = clientNodes(nodes, style.policy.clientNodes, facts.now);
@@ -27,7 +27,7 @@ export function explainText(given: ExplainInput, style: ExplainStyle): string {
       '',
       `  ${headOf(port)}`,
       `  ${hintsOf(hints)}`,
-      ...classLines(port, {
+      ...trafficClassLines(port, {
         nodes: nodes.nodes,
         traffic: { service, ports: ports.map(({ port: each }) => each), clients },
         style,
@@ -41,7 +41,7 @@ export function explainText(given: ExplainInput, style: ExplainStyle): string {
       `  the load balancer's address takes only senders in ${service.loadBalancerSourceRanges.join(', ')}; others are dropped`,
     );
   }
-  if (clients.size > 0) lines.push('', ...alternativeLines(input, { clients, asIs: first.port }));
+  if (clients.size > 0) lines.push('', ...alternativesTable(input, { clients, asIs: first.port }));
   return `${lines.join('\n')}\n`;
 }
 
@@ -54,7 +54,7 @@ function settingsOf(service: Service): string {
   return [...parts, ...(mode === null ? [] : [`topology-mode ${mode}`])].join(', ');
 }
 
-function headOf({ index, family, port }: PortReach): string {
+function headOf({ index, family, port }: PortRouting): string {
   const name = port.name === '' ? '' : `${port.name} `;
   const draining = index.draining.length > 0 ? `, ${index.draining.length} draining` : '';
   const other = index.all.length - index.ready.length - index.draining.length;

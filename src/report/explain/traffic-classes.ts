@@ -1,19 +1,19 @@
 import type { Node } from '../../model/node.ts';
 import { plural } from '../../model/plural.ts';
-import type { PortReach } from '../../topology/port-routing.ts';
+import type { PortRouting } from '../../topology/port-routing.ts';
 import type { Route, TrafficClass } from '../../topology/route.ts';
 import type { Senders, TrafficInput } from '../../topology/senders.ts';
 import { trafficSenders } from '../../topology/senders.ts';
 import { trafficFlows } from '../../topology/zone-flows.ts';
 import { percent } from '../percent.ts';
 import { printable } from '../printable.ts';
-import { sayReason } from '../reason-text.ts';
-import { pictureOf } from './diagram.ts';
+import { reasonText } from '../reason-text.ts';
+import { renderDiagram } from './diagram.ts';
 import type { NodeRoute } from './routes.ts';
-import { routesOf } from './routes.ts';
+import { routesByNode } from './routes.ts';
 import { senderGroups } from './sender-groups.ts';
 import type { ExplainStyle } from './style.ts';
-import { paint } from './style.ts';
+import { styled } from './style.ts';
 
 const TITLES: Readonly<Record<TrafficClass, string>> = {
   internal: 'pods to the ClusterIP',
@@ -21,7 +21,7 @@ const TITLES: Readonly<Record<TrafficClass, string>> = {
   shortCircuit: "pods and hosts to external addresses and to their own node's port",
 };
 
-export interface ClassesOf {
+export interface TrafficClassInput {
   readonly nodes: readonly Node[];
   /** The inputs of the senders. */
   readonly traffic: TrafficInput;
@@ -29,21 +29,30 @@ export interface ClassesOf {
 }
 
 /** Per class of traffic the diagram, and below it the nodes with the same route. */
-export function classLines(port: PortReach, of: ClassesOf): readonly string[] {
+export function trafficClassLines(port: PortRouting, of: TrafficClassInput): readonly string[] {
   return (['internal', 'external', 'shortCircuit'] as const).flatMap(trafficClass => {
-    const routes = routesOf(port, trafficClass, of.nodes);
+    const routes = routesByNode(port, trafficClass, of.nodes);
     if (routes.length === 0) return [];
-    return ['', `  ${TITLES[trafficClass]}`, ...picture(trafficClass, port, of), ...fates(routes, of.style)];
+    return [
+      '',
+      `  ${TITLES[trafficClass]}`,
+      ...diagramSection(trafficClass, port, of),
+      ...routeGroupLines(routes, of.style),
+    ];
   });
 }
 
-function picture(trafficClass: TrafficClass, port: PortReach, { traffic, style }: ClassesOf): readonly string[] {
+function diagramSection(
+  trafficClass: TrafficClass,
+  port: PortRouting,
+  { traffic, style }: TrafficClassInput,
+): readonly string[] {
   const senders = trafficSenders(trafficClass, traffic);
   if (senders.sending.length === 0) return [];
   const flows = trafficFlows(trafficClass, port, senders.sending);
   const shares = sharesText(trafficClass, senders);
-  const head = flows.lost > 0 ? `${shares}; ${paint(style, 'red', `${percent(flows.lost)} is lost`)}` : shares;
-  return [`    ${head}`, ...pictureOf(senderGroups(flows, senders.sending), style), ''];
+  const head = flows.lost > 0 ? `${shares}; ${styled(style, 'red', `${percent(flows.lost)} is lost`)}` : shares;
+  return [`    ${head}`, ...renderDiagram(senderGroups(flows, senders.sending), style), ''];
 }
 
 function sharesText(trafficClass: TrafficClass, { sending, unhealthy }: Senders): string {
@@ -52,7 +61,7 @@ function sharesText(trafficClass: TrafficClass, { sending, unhealthy }: Senders)
   return `equal shares of ${plural(sending.length, 'node')} that outside traffic enters${failing}`;
 }
 
-interface Fate {
+interface RouteGroup {
   readonly route: Route;
   readonly nodes: Node[];
   /** Endpoints available to each of the nodes. */
@@ -61,8 +70,8 @@ interface Fate {
 }
 
 /** Nodes with equal routes share a line. */
-function fates(routes: readonly NodeRoute[], style: ExplainStyle): readonly string[] {
-  const groups = new Map<string, Fate>();
+function routeGroupLines(routes: readonly NodeRoute[], style: ExplainStyle): readonly string[] {
+  const groups = new Map<string, RouteGroup>();
   for (const { node, route } of routes) {
     const ownZone = route.mode === 'SameZone' ? node.zone : '';
     const key = `${route.verdict} ${route.mode} ${route.reason} ${ownZone}`;
@@ -78,19 +87,19 @@ function fates(routes: readonly NodeRoute[], style: ExplainStyle): readonly stri
   return sorted.flatMap(group => fateLines(group, style));
 }
 
-const NAMED = 6;
+const MAX_NAMES_SHOWN = 6;
 
-function fateLines({ route, nodes, fewest, most }: Fate, style: ExplainStyle): readonly string[] {
+function fateLines({ route, nodes, fewest, most }: RouteGroup, style: ExplainStyle): readonly string[] {
   const isForward = route.verdict === 'forward';
   const verdict = isForward ? 'forward' : route.verdict.toUpperCase();
   const count = plural(nodes.length, 'node').padEnd(9);
   const range = fewest === most ? `${most}` : `${fewest} to ${most}`;
   const to = isForward ? ` to ${range} ${most === 1 ? 'endpoint' : 'endpoints'}` : '';
-  const said = `    ${count} ${paint(style, isForward ? 'green' : 'red', verdict)}${to}, ${sayReason(route.reason)}:`;
+  const said = `    ${count} ${styled(style, isForward ? 'green' : 'red', verdict)}${to}, ${reasonText(route.reason)}:`;
   const names = nodes.map(node => printable(node.name));
   if (style.allNodes) return [said, ...wrapped(names, style.columns ?? 100)];
-  const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : '';
-  return [`${said} ${names.slice(0, NAMED).join(', ')}${more}`];
+  const more = names.length > MAX_NAMES_SHOWN ? ` and ${names.length - MAX_NAMES_SHOWN} more` : '';
+  return [`${said} ${names.slice(0, MAX_NAMES_SHOWN).join(', ')}${more}`];
 }
 
 function wrapped(names: readonly string[], columns: number): readonly string[] {

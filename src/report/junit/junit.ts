@@ -1,5 +1,5 @@
 import { compareLevels, type ObjectRef } from '../../model/finding.ts';
-import type { CheckResult, FailOn, JudgedService, LocatedFinding } from '../result.ts';
+import type { CheckedService, CheckResult, FailOn, LocatedFinding } from '../result.ts';
 import { element, text } from './xml.ts';
 
 /**
@@ -9,7 +9,7 @@ import { element, text } from './xml.ts';
 export function renderJunit(result: CheckResult, failOn: FailOn): string {
   const findings = Map.groupBy(result.findings, ({ file, object }) => keyOf(file, object));
   const suites = [...Map.groupBy(result.services, suiteName)].map(([name, services]) => {
-    const cases = distinct(services).map(service => caseOf(service, { findings, failOn }));
+    const cases = uniqueServices(services).map(service => caseOf(service, { findings, failOn }));
     return { name, cases };
   });
   const all = suites.flatMap(({ cases }) => cases);
@@ -24,7 +24,7 @@ export function renderJunit(result: CheckResult, failOn: FailOn): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n${root}\n`;
 }
 
-function suiteName({ file, object }: JudgedService): string {
+function suiteName({ file, object }: CheckedService): string {
   if (file === null) return object.namespace;
   return file === '-' ? 'stdin' : file;
 }
@@ -34,7 +34,7 @@ function keyOf(file: string | null, { namespace, name }: ObjectRef): string {
 }
 
 /** A Service that occurs twice in a file is one case with the findings of both. */
-function distinct(services: readonly JudgedService[]): readonly JudgedService[] {
+function uniqueServices(services: readonly CheckedService[]): readonly CheckedService[] {
   return [...new Map(services.map(service => [keyOf(service.file, service.object), service])).values()];
 }
 
@@ -47,12 +47,12 @@ function counts(cases: readonly TestCase[]): { readonly tests: number; readonly 
   return { tests: cases.length, failures: cases.filter(({ failed }) => failed).length };
 }
 
-interface Judgement {
+interface CaseInput {
   readonly findings: ReadonlyMap<string, readonly LocatedFinding[]>;
   readonly failOn: FailOn;
 }
 
-function caseOf(service: JudgedService, { findings, failOn }: Judgement): TestCase {
+function caseOf(service: CheckedService, { findings, failOn }: CaseInput): TestCase {
   const { file, line, object } = service;
   const own = findings.get(keyOf(file, object)) ?? [];
   const fatal = own.filter(({ level }) => failOn !== 'never' && compareLevels(level, failOn) >= 0);

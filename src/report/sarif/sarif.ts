@@ -46,12 +46,12 @@ export function renderSarif(result: CheckResult, options: SarifOptions): string 
 
 const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
 
-interface Particulars {
+interface ResultInput {
   readonly options: SarifOptions;
   readonly fingerprint: string;
 }
 
-function resultOf(finding: LocatedFinding, { options, fingerprint }: Particulars): object {
+function resultOf(finding: LocatedFinding, { options, fingerprint }: ResultInput): object {
   const { index } = ruleReference(finding.rule);
   const fix = fixOf(finding, options);
   const { path, nodes, zones, introduced, evidence } = finding;
@@ -101,13 +101,13 @@ function failureNotes({ failures }: CheckResult): readonly object[] {
   }));
 }
 
-const NAMED = 3;
+const MAX_NAMES_SHOWN = 3;
 
 /** Skipped rules: one note per rule and reason, for any number of Services. */
 function skippedNotes(skipped: readonly Skipped[]): readonly object[] {
   return [...Map.groupBy(skipped, ({ rule, why }) => `${rule}: ${why}`).values()].map(group => {
-    const names = group.slice(0, NAMED).map(({ object }) => `${object.namespace}/${object.name}`);
-    const more = group.length > NAMED ? ` and ${group.length - NAMED} more` : '';
+    const names = group.slice(0, MAX_NAMES_SHOWN).map(({ object }) => `${object.namespace}/${object.name}`);
+    const more = group.length > MAX_NAMES_SHOWN ? ` and ${group.length - MAX_NAMES_SHOWN} more` : '';
     const { rule = '', why = '' } = group[0] ?? {};
     const text = `skipped for ${names.join(', ')}${more}: ${why}`;
     return { level: 'note', message: { text }, associatedRule: ruleReference(rule) };

@@ -2,24 +2,24 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { PageSource } from '../api.ts';
 import { getOverview } from './data/api.ts';
 import { useLoaded } from './data/use-loaded.ts';
-import { useAddress } from './data/use-page-location.ts';
-import { useNews } from './data/use-server-status.ts';
-import { EVERYTHING } from './overview/filter.ts';
-import { Overview } from './overview/overview.tsx';
-import { type PreparedOverview, prepare } from './overview/prepare.ts';
-import { formatAddress } from './page-location.ts';
+import { usePageLocation } from './data/use-page-location.ts';
+import { useServerStatus } from './data/use-server-status.ts';
+import { NO_FILTER } from './overview/filter.ts';
+import { OverviewPage } from './overview/overview.tsx';
+import { type PreparedOverview, prepareOverview } from './overview/prepare.ts';
+import { formatLocation } from './page-location.ts';
 import { ServicePage } from './service/service-page.tsx';
 
 export function App() {
-  const [address, go] = useAddress();
-  const news = useNews();
+  const [address, go] = usePageLocation();
+  const news = useServerStatus();
   const isList = address.page === 'overview';
   const overview = useLoaded('overview', isList ? news.revision : 0, loadOverview);
   // The link back from a Service restores the filters of the list.
-  const list = useRef(EVERYTHING);
+  const list = useRef(NO_FILTER);
   if (address.page === 'overview') list.current = address.filter;
   useTitle(address.page === 'service' ? `${address.namespace}/${address.name}` : 'Services');
-  const home = formatAddress({ page: 'overview', filter: list.current });
+  const home = formatLocation({ page: 'overview', filter: list.current });
   return (
     <>
       <header class="top">
@@ -37,10 +37,10 @@ export function App() {
             </>
           )}
         </nav>
-        {overview.state === 'ready' && <Source source={overview.value.source} connected={news.connected} />}
+        {overview.state === 'ready' && <SourceLabel source={overview.value.source} connected={news.connected} />}
       </header>
       {address.page === 'overview' ? (
-        <Overview loaded={overview} filter={address.filter} onFilter={filter => go({ page: 'overview', filter })} />
+        <OverviewPage loaded={overview} filter={address.filter} onFilter={filter => go({ page: 'overview', filter })} />
       ) : (
         <ServicePage address={address} revision={news.revision} go={go} />
       )}
@@ -49,10 +49,10 @@ export function App() {
 }
 
 /** Lets the browser handle input and paint. */
-const pause = () => new Promise<void>(resolve => setTimeout(resolve));
+const yieldToBrowser = () => new Promise<void>(resolve => setTimeout(resolve));
 
 async function loadOverview(signal: AbortSignal): Promise<PreparedOverview> {
-  return prepare(await getOverview(signal), pause);
+  return prepareOverview(await getOverview(signal), yieldToBrowser);
 }
 
 const SOURCES: Readonly<Record<PageSource['kind'], string>> = {
@@ -61,7 +61,7 @@ const SOURCES: Readonly<Record<PageSource['kind'], string>> = {
   live: 'live cluster',
 };
 
-function Source({ source, connected }: { readonly source: PageSource; readonly connected: boolean }) {
+function SourceLabel({ source, connected }: { readonly source: PageSource; readonly connected: boolean }) {
   return (
     <p class="source" title={source.name}>
       <span class={connected ? 'dot dot--on' : 'dot'} aria-hidden="true" />

@@ -1,19 +1,19 @@
 import type { IPFamily } from '../../model/service.ts';
 import type { TrafficClass } from '../../topology/route.ts';
 import type { Filter, SortKey } from './overview/filter.ts';
-import { EVERYTHING, LEVEL_CHOICES, SORT_KEYS } from './overview/filter.ts';
+import { LEVEL_CHOICES, NO_FILTER, SORT_KEYS } from './overview/filter.ts';
 import type { Scenario } from './what-if/scenario.ts';
-import { AS_IT_IS, DATA_PLANES, FIELDS, withDrained, withEndpoints, withField } from './what-if/scenario.ts';
+import { DATA_PLANES, FIELDS, NO_CHANGES, withDrained, withEndpoints, withField } from './what-if/scenario.ts';
 
 /** The content shown. It is kept in the URL's hash, so that a link shows the same. */
-export type Address = OverviewAddress | ServiceAddress;
+export type PageLocation = OverviewLocation | ServiceLocation;
 
-export interface OverviewAddress {
+export interface OverviewLocation {
   readonly page: 'overview';
   readonly filter: Filter;
 }
 
-export interface ServiceAddress {
+export interface ServiceLocation {
   readonly page: 'service';
   readonly namespace: string;
   readonly name: string;
@@ -24,28 +24,28 @@ export interface ServiceAddress {
   readonly scenario: Scenario;
 }
 
-export function serviceAddress(namespace: string, name: string): ServiceAddress {
+export function serviceLocation(namespace: string, name: string): ServiceLocation {
   const first = { port: null, family: null, trafficClass: 'internal' } as const;
-  return { page: 'service', namespace, name, ...first, scenario: AS_IT_IS };
+  return { page: 'service', namespace, name, ...first, scenario: NO_CHANGES };
 }
 
-export function formatAddress(address: Address): string {
+export function formatLocation(address: PageLocation): string {
   const params = new URLSearchParams();
   const path = address.page === 'overview' ? overviewParams(address, params) : serviceParams(address, params);
   const query = params.toString();
   return `#${path}${query ? `?${query}` : ''}`;
 }
 
-function overviewParams({ filter }: OverviewAddress, params: URLSearchParams): string {
+function overviewParams({ filter }: OverviewLocation, params: URLSearchParams): string {
   for (const key of ['text', 'namespace', 'rule'] as const) if (filter[key] !== '') params.set(key, filter[key]);
-  if (filter.level !== EVERYTHING.level) params.set('level', filter.level);
-  if (filter.losing) params.set('losing', '1');
-  if (filter.sort !== EVERYTHING.sort) params.set('sort', filter.sort);
+  if (filter.level !== NO_FILTER.level) params.set('level', filter.level);
+  if (filter.onlyLosing) params.set('losing', '1');
+  if (filter.sort !== NO_FILTER.sort) params.set('sort', filter.sort);
   if (filter.descending) params.set('descending', '1');
   return '/';
 }
 
-function serviceParams(address: ServiceAddress, params: URLSearchParams): string {
+function serviceParams(address: ServiceLocation, params: URLSearchParams): string {
   const { namespace, name, port, family, trafficClass, scenario } = address;
   if (port !== null) params.set('port', port);
   if (family !== null) params.set('family', family);
@@ -62,7 +62,7 @@ function serviceParams(address: ServiceAddress, params: URLSearchParams): string
 }
 
 /** Ignores parameters that cannot be parsed. Falls back to the overview if the path cannot be parsed. */
-export function parseAddress(hash: string): Address {
+export function parseLocation(hash: string): PageLocation {
   const [path = '', query = ''] = hash.replace(/^#/, '').split('?', 2);
   const params = new URLSearchParams(query);
   const match = /^\/services\/([^/]+)\/([^/]+)$/.exec(path);
@@ -90,21 +90,21 @@ function decoded(text: string | undefined): string | null {
 }
 
 function filterFrom(params: URLSearchParams): Filter {
-  const level = LEVEL_CHOICES.find(choice => choice === params.get('level')) ?? EVERYTHING.level;
-  const sort = SORT_KEYS.find((key: SortKey) => key === params.get('sort')) ?? EVERYTHING.sort;
+  const level = LEVEL_CHOICES.find(choice => choice === params.get('level')) ?? NO_FILTER.level;
+  const sort = SORT_KEYS.find((key: SortKey) => key === params.get('sort')) ?? NO_FILTER.sort;
   return {
     text: params.get('text') ?? '',
     namespace: params.get('namespace') ?? '',
     rule: params.get('rule') ?? '',
     level,
-    losing: params.get('losing') === '1',
+    onlyLosing: params.get('losing') === '1',
     sort,
     descending: params.get('descending') === '1',
   };
 }
 
 function scenarioFrom(params: URLSearchParams): Scenario {
-  let scenario = AS_IT_IS;
+  let scenario = NO_CHANGES;
   for (const field of FIELDS) {
     const value = params.get(`if.${field}`);
     if (value !== null) scenario = withField(scenario, field, value === '' ? null : value);

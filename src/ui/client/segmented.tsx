@@ -8,7 +8,7 @@ interface SegmentedProps<T extends string | null> {
 }
 
 /** Radio buttons drawn as one segmented control. */
-export function Segmented<T extends string | null>({ legend, options, value, onSelect }: SegmentedProps<T>) {
+export function SegmentedControl<T extends string | null>({ legend, options, value, onSelect }: SegmentedProps<T>) {
   const name = useId();
   return (
     <fieldset class="segmented">

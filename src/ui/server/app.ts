@@ -1,13 +1,13 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import Fastify from 'fastify';
 import type { Clock } from '../../runtime/clock.ts';
-import { isOwnName } from '../../runtime/listener.ts';
+import { isLoopbackHost } from '../../runtime/listener.ts';
 import type { Assets } from './assets.ts';
-import { PageEvents } from './change-stream.ts';
-import type { PageView } from './ui-model.ts';
+import { ChangeStream } from './change-stream.ts';
+import type { UiModel } from './ui-model.ts';
 
 export interface PageAppOptions {
-  readonly view: PageView;
+  readonly view: UiModel;
   readonly assets: Assets;
   readonly clock: Clock;
 }
@@ -35,27 +35,27 @@ const HEADERS = {
 } as const;
 
 /** Maximum length of a namespace or Service name, from the limit for DNS names. */
-const LONGEST_NAME = 253;
+const MAX_NAME_LENGTH = 253;
 
 /**
  * The UI server: the built page and its API (src/ui/api.ts). It rejects requests for hosts other than this machine's
  * loopback names, and cross-site requests to the API.
  */
-export function buildPageApp({ view, assets, clock }: PageAppOptions): FastifyInstance {
+export function buildUiApp({ view, assets, clock }: PageAppOptions): FastifyInstance {
   const app = Fastify({
     logger: false,
     bodyLimit: 1024,
     http: { headersTimeout: 5_000, connectionsCheckingInterval: 2_500 },
     requestTimeout: 5_000,
     forceCloseConnections: true,
-    routerOptions: { maxParamLength: LONGEST_NAME },
+    routerOptions: { maxParamLength: MAX_NAME_LENGTH },
     exposeHeadRoutes: false,
     frameworkErrors: (_, __, reply) => void refuse(reply.headers(HEADERS), 400, 'not a valid path'),
   });
   app.server.maxConnections = 128;
   app.addHook('onRequest', async ({ headers, method }, reply) => {
     reply.headers(HEADERS);
-    if (!isOwnName(headers.host)) return refuse(reply, 403, 'use localhost, 127.0.0.1 or [::1]');
+    if (!isLoopbackHost(headers.host)) return refuse(reply, 403, 'use localhost, 127.0.0.1 or [::1]');
     if (method !== 'GET') return refuse(reply.header('allow', 'GET'), 405, 'only GET is supported');
   });
   app.setNotFoundHandler((_, reply) => refuse(reply, 404, 'not found'));
@@ -72,8 +72,8 @@ function serveAssets(app: FastifyInstance, assets: Assets): void {
   }
 }
 
-function serveApi(app: FastifyInstance, view: PageView, clock: Clock): void {
-  const events = new PageEvents(view, clock);
+function serveApi(app: FastifyInstance, view: UiModel, clock: Clock): void {
+  const events = new ChangeStream(view, clock);
   // Open streams would delay closing the server.
   app.addHook('preClose', async () => events.close());
   app.register(async api => {

@@ -3,25 +3,25 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { Changed } from '../api.ts';
 
 /** Proxies and port-forward close idle connections. */
-const HEARTBEAT_MS = 20_000;
+const HEARTBEAT_INTERVAL_MS = 20_000;
 /** Combines a burst of changes into one event. */
-const SETTLE_MS = 100;
-const LEAST_BETWEEN_MS = 500;
+const DEBOUNCE_MS = 100;
+const MIN_INTERVAL_MS = 500;
 /** An open page reloads the whole list: at most every five seconds for 10,000 Services. */
-const BETWEEN_MS_A_SERVICE = 0.5;
-const MOST_STREAMS = 32;
+const INTERVAL_MS_PER_SERVICE = 0.5;
+const MAX_STREAMS = 32;
 /** Maximum of bytes waiting for one client. A client that stops reading is disconnected. */
-const MOST_UNREAD = 16 * 1024;
+const MAX_UNREAD_BYTES = 16 * 1024;
 
-export interface Revisions {
+export interface RevisionSource {
   readonly revision: number;
   readonly size: number;
   onChange(listener: () => void): () => void;
 }
 
 /** Sends the revision to every open page: on connect, then once per burst of changes. */
-export class PageEvents {
-  readonly #view: Revisions;
+export class ChangeStream {
+  readonly #view: RevisionSource;
   readonly #clock: Clock;
   readonly #streams = new Set<PassThrough>();
   readonly #unsubscribe: () => void;
@@ -30,7 +30,7 @@ export class PageEvents {
   #toldAt = Number.NEGATIVE_INFINITY;
   #closed = false;
 
-  constructor(view: Revisions, clock: Clock) {
+  constructor(view: RevisionSource, clock: Clock) {
     this.#view = view;
     this.#clock = clock;
     this.#unsubscribe = view.onChange(() => this.#plan());
@@ -38,7 +38,7 @@ export class PageEvents {
 
   /** Returns the body of a new event stream; `null` if there are too many. */
   open(): Readable | null {
-    if (this.#closed || this.#streams.size >= MOST_STREAMS) return null;
+    if (this.#closed || this.#streams.size >= MAX_STREAMS) return null;
     const stream = new PassThrough();
     this.#streams.add(stream);
     stream.once('close', () => this.#streams.delete(stream));
@@ -57,9 +57,9 @@ export class PageEvents {
 
   #plan(): void {
     if (this.#cancelNews || this.#streams.size === 0) return;
-    const between = Math.max(LEAST_BETWEEN_MS, this.#view.size * BETWEEN_MS_A_SERVICE);
-    const wait = Math.max(SETTLE_MS, this.#toldAt + between - this.#clock.now());
-    this.#cancelNews = this.#clock.after(wait, () => {
+    const between = Math.max(MIN_INTERVAL_MS, this.#view.size * INTERVAL_MS_PER_SERVICE);
+    const wait = Math.max(DEBOUNCE_MS, this.#toldAt + between - this.#clock.now());
+    this.#cancelNews = this.#clock.setTimer(wait, () => {
       this.#cancelNews = null;
       this.#toldAt = this.#clock.now();
       this.#tell(this.#news());
@@ -67,7 +67,7 @@ export class PageEvents {
   }
 
   #beat(): void {
-    this.#cancelHeartbeat = this.#clock.after(HEARTBEAT_MS, () => {
+    this.#cancelHeartbeat = this.#clock.setTimer(HEARTBEAT_INTERVAL_MS, () => {
       this.#cancelHeartbeat = null;
       this.#tell(':\n\n');
       if (this.#streams.size > 0) this.#beat();
@@ -81,7 +81,7 @@ export class PageEvents {
 
   #tell(text: string): void {
     for (const stream of this.#streams) {
-      if (stream.readableLength + stream.writableLength > MOST_UNREAD) stream.destroy();
+      if (stream.readableLength + stream.writableLength > MAX_UNREAD_BYTES) stream.destroy();
       else stream.write(text);
     }
   }

@@ -1,28 +1,32 @@
-import type { StandingView } from '../../engine/evaluate-existing.ts';
+import type { ClusterView } from '../../engine/evaluate-existing.ts';
 import type { Service } from '../../model/service.ts';
 import { nodesLosingTraffic } from '../../topology/lost-traffic.ts';
 import type { NodeSet } from '../../topology/node-set.ts';
-import { reach } from '../../topology/port-routing.ts';
+import { portRoutings } from '../../topology/port-routing.ts';
 import type { TrafficClass } from '../../topology/route.ts';
 import { ServiceEndpoints } from '../../topology/service-endpoints.ts';
 import { inZoneShare } from '../../topology/traffic-shares.ts';
 import type { ServiceRow } from '../api.ts';
 
 /** A Service and the state of the cluster that it is evaluated in. */
-export interface Subject {
+export interface ServiceInView {
   readonly service: Service;
-  readonly view: StandingView;
+  readonly view: ClusterView;
 }
 
 /** One row of the overview, computed from the Service's current slices. */
-export function serviceRow({ service, view }: Subject, findings: ServiceRow['findings'], clients: NodeSet): ServiceRow {
+export function serviceRow(
+  { service, view }: ServiceInView,
+  findings: ServiceRow['findings'],
+  clients: NodeSet,
+): ServiceRow {
   const { namespace, name, type } = service;
   const slices = view.topology.slices(namespace, name);
   // An unknown data plane has no known routes.
   const ports =
     view.facts.dataPlane.kind === 'other'
       ? []
-      : reach({ service, endpoints: new ServiceEndpoints(slices), facts: view.facts });
+      : portRoutings({ service, endpoints: new ServiceEndpoints(slices), facts: view.facts });
   const lost = (trafficClass: TrafficClass) => nodesLosingTraffic(trafficClass, { service, ports, clients }).length;
   return {
     ...{ namespace, name, type, findings },

@@ -5,7 +5,7 @@ import type { Policy } from '../../engine/policy.ts';
 import type { ClusterFacts, Topology } from '../../model/topology.ts';
 import type { NodeSet } from '../../topology/node-set.ts';
 import type { ClusterDetail, Overview, PageSource, ServiceDetail, ServiceRow } from '../api.ts';
-import { type Subject, serviceRow } from './service-row.ts';
+import { type ServiceInView, serviceRow } from './service-row.ts';
 
 export interface PageViewOptions {
   readonly cluster: { readonly topology: Topology; facts(): ClusterFacts };
@@ -21,7 +21,7 @@ interface Row {
 }
 
 /** The rows of the overview. It is updated one evaluation at a time, so that no time slice exceeds one row. */
-export class PageView {
+export class UiModel {
   readonly #options: PageViewOptions;
   readonly #cache = new EvaluationCache();
   readonly #rows = new Map<string, Row>();
@@ -52,18 +52,18 @@ export class PageView {
   }
 
   /** Call it when the cluster or the policy changes. */
-  changed(): void {
+  notifyChanged(): void {
     this.#revision++;
     for (const listener of this.#listeners) listener();
   }
 
-  onEvaluated(key: string, { findings }: Evaluation, by: Subject): void {
+  onEvaluated(key: string, { findings }: Evaluation, by: ServiceInView): void {
     const said = findings.map(({ rule, level }) => ({ rule, level }));
     this.#set(key, said, by);
   }
 
   /** Findings are unchanged if no rule reads Nodes, but the traffic figures may have changed. */
-  onUnchanged(key: string, by: Subject): void {
+  onUnchanged(key: string, by: ServiceInView): void {
     const row = this.#rows.get(key);
     if (row && row.clients !== this.#clientsOf(by)) this.#set(key, row.findings, by);
   }
@@ -71,7 +71,7 @@ export class PageView {
   onDeleted(key: string): void {
     if (!this.#rows.delete(key)) return;
     this.#keys = null;
-    this.changed();
+    this.notifyChanged();
   }
 
   /** Every Service has been evaluated under the current policy. */
@@ -80,21 +80,21 @@ export class PageView {
     if (this.#complete && policy === this.#policy) return;
     this.#complete = true;
     this.#policy = policy;
-    this.changed();
+    this.notifyChanged();
   }
 
-  #set(key: string, findings: ServiceRow['findings'], by: Subject): void {
+  #set(key: string, findings: ServiceRow['findings'], by: ServiceInView): void {
     const clients = this.#clientsOf(by);
     const json = JSON.stringify(serviceRow(by, findings, clients));
     const before = this.#rows.get(key);
     this.#rows.set(key, { json, findings, clients });
     if (before?.json === json) return;
     if (!before) this.#keys = null;
-    this.changed();
+    this.notifyChanged();
   }
 
   /** Returns the same set while the nodes are the same. */
-  #clientsOf({ service, view: { topology, policy, facts } }: Subject): NodeSet {
+  #clientsOf({ service, view: { topology, policy, facts } }: ServiceInView): NodeSet {
     const nodes = this.#cache.nodes(topology.nodes());
     return this.#cache.clientNodes(nodes, clientNodeFilter(service, policy.clientNodes), facts.now);
   }

@@ -7,8 +7,8 @@ import { ASSUMED_KUBE_PROXY } from '../../../src/model/topology.ts';
 const facts = { version: { minor: 37 }, dataPlane: ASSUMED_KUBE_PROXY, now: Date.now(), topologyAgeSeconds: 0 };
 
 function fix(text: string, cluster = '') {
-  const topology = readManifests({ name: 'cluster.yaml', text: cluster, strangers: 'refuse' });
-  return fixFiles([{ name: 'web.yaml', text, strangers: 'refuse' }], {
+  const topology = readManifests({ name: 'cluster.yaml', text: cluster, unknownDocuments: 'refuse' });
+  return fixFiles([{ name: 'web.yaml', text, unknownDocuments: 'refuse' }], {
     cluster: topology,
     facts,
     policy: DEFAULT_POLICY,
@@ -46,7 +46,9 @@ describe('check --fix', () => {
     expect(file?.after).toBe(
       AGENT.replace('Local # close by\n', 'Cluster # close by\n  trafficDistribution: PreferSameNode\n'),
     );
-    expect(file?.done).toEqual([expect.stringMatching(/^default\/agent: .* \[local-policy-uncovered-nodes\]$/)]);
+    expect(file?.appliedFixes).toEqual([
+      expect.stringMatching(/^default\/agent: .* \[local-policy-uncovered-nodes\]$/),
+    ]);
   });
 
   test('changes nothing without findings, or without a cluster', () => {
@@ -74,7 +76,7 @@ spec:
     const [file] = fix(text);
     expect(file?.after).toContain('topology-mode: Auto');
     expect(file?.after).not.toContain('internalTrafficPolicy');
-    expect(file?.done).toHaveLength(2);
+    expect(file?.appliedFixes).toHaveLength(2);
   });
 
   test('prints a diff for patch', () => {

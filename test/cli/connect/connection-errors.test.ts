@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { audit } from '../../../src/cli/audit.ts';
 import { check } from '../../../src/cli/check.ts';
-import { connectionError } from '../../../src/cli/connect/connection-errors.ts';
+import { permanentConnectionError } from '../../../src/cli/connect/connection-errors.ts';
 import { explain } from '../../../src/cli/explain.ts';
 import { InputError } from '../../../src/runtime/errors.ts';
 import { createAuthority } from '../../kube/certificates.ts';
@@ -52,10 +52,10 @@ describe('reports an unreadable cluster immediately, with its address, the cause
     const bare = Object.assign(new Error('failed'), { code });
     const wrapped = new TypeError('fetch failed', { cause: new AggregateError([bare]) });
     for (const error of [bare, wrapped]) {
-      expect(connectionError(error, context)?.message).toMatch(message);
-      expect(connectionError(error, context)?.message).toContain('https://cluster:6443 (context ctx)');
+      expect(permanentConnectionError(error, context)?.message).toMatch(message);
+      expect(permanentConnectionError(error, context)?.message).toContain('https://cluster:6443 (context ctx)');
     }
-    expect(connectionError(new Error('a fault'), context)).toBeNull();
+    expect(permanentConnectionError(new Error('a fault'), context)).toBeNull();
   });
 
   test('the certificate is of another CA', async () => {

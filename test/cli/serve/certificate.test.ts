@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { keyPairPaths } from '../../../src/cli/flags/tls-flags.ts';
-import { openCertificate } from '../../../src/cli/serve/certificate.ts';
+import { parseTlsFlags } from '../../../src/cli/flags/tls-flags.ts';
+import { openServingCertificate } from '../../../src/cli/serve/certificate.ts';
 import type { TlsMaterial } from '../../../src/serving/https-app.ts';
 import { createMetrics } from '../../../src/serving/metrics.ts';
-import { throwawayCertificate } from '../../../src/serving/self-signed-certificate.ts';
-import { inspect } from '../../../src/serving/tls-certificate.ts';
+import { selfSignedCertificate } from '../../../src/serving/self-signed-certificate.ts';
+import { inspectTlsMaterial } from '../../../src/serving/tls-certificate.ts';
 import { certificateFolder, putPair } from '../../serving/process.ts';
 import type { LogLine } from '../../webhook/harness.ts';
 
@@ -19,7 +19,7 @@ async function opened(folder: string | null) {
   const metrics = createMetrics({ processMetrics: false });
   const paths =
     folder === null ? null : { cert: join(folder, 'tls.crt'), key: join(folder, 'tls.key'), clientCA: null };
-  const certificate = await openCertificate(paths, { log: logger, metrics });
+  const certificate = await openServingCertificate(paths, { log: logger, metrics });
   onTestFinished(() => certificate.stop());
   return { certificate, log, metrics };
 }
@@ -27,7 +27,7 @@ async function opened(folder: string | null) {
 test('serves a self-signed certificate immediately without files', async () => {
   const { certificate } = await opened(null);
   expect(certificate.waitingFor()).toEqual([]);
-  expect(inspect(certificate.tls as TlsMaterial).notAfter).toBeLessThan(Date.now() + DAY + 60_000);
+  expect(inspectTlsMaterial(certificate.tls as TlsMaterial).notAfter).toBeLessThan(Date.now() + DAY + 60_000);
 });
 
 test('passes a pair to onChange that was read before the call', async () => {
@@ -37,7 +37,7 @@ test('passes a pair to onChange that was read before the call', async () => {
     'later',
     [expect.stringMatching(/^certificate: ENOENT/)],
   ]);
-  const pair = await throwawayCertificate(Date.now());
+  const pair = await selfSignedCertificate(Date.now());
   putPair(folder, pair);
   await vi.waitFor(() => expect(certificate.waitingFor()).toEqual([]), soon);
   const used: TlsMaterial[] = [];
@@ -46,7 +46,7 @@ test('passes a pair to onChange that was read before the call', async () => {
 });
 
 test('does not pass the initial pair to onChange, but the next one', async () => {
-  const [first, second] = [await throwawayCertificate(Date.now()), await throwawayCertificate(Date.now())];
+  const [first, second] = [await selfSignedCertificate(Date.now()), await selfSignedCertificate(Date.now())];
   const folder = certificateFolder(first);
   const { certificate, metrics } = await opened(folder);
   const used: TlsMaterial[] = [];
@@ -58,7 +58,7 @@ test('does not pass the initial pair to onChange, but the next one', async () =>
 
 test('serves an expired certificate and logs an error', async () => {
   const { certificate, log, metrics } = await opened(
-    certificateFolder(await throwawayCertificate(Date.now() - 2 * DAY)),
+    certificateFolder(await selfSignedCertificate(Date.now() - 2 * DAY)),
   );
   expect([certificate.waitingFor(), certificate.tls]).toEqual([
     [],
@@ -73,13 +73,13 @@ test('serves an expired certificate and logs an error', async () => {
 });
 
 test('waits for missing or empty files, and rejects a missing folder or another kind of file', async () => {
-  const { cert, key } = await throwawayCertificate(Date.now());
+  const { cert, key } = await selfSignedCertificate(Date.now());
   const paths = (folder: string) => [join(folder, 'tls.crt'), join(folder, 'tls.key')] as const;
   for (const pair of [{}, { cert: '', key: '' }, { cert, key: '\n' }, { cert, key }]) {
     const [certFile, keyFile] = paths(certificateFolder(pair));
-    expect(keyPairPaths(certFile, keyFile)).toEqual({ cert: certFile, key: keyFile });
+    expect(parseTlsFlags(certFile, keyFile)).toEqual({ cert: certFile, key: keyFile });
   }
-  expect(() => keyPairPaths(...paths(certificateFolder({ cert: 'hello', key })))).toThrow(/no PEM with a certificate/);
-  expect(() => keyPairPaths(...paths(certificateFolder({ cert, key: cert })))).toThrow(/no PEM with a private key/);
-  expect(() => keyPairPaths('/no/such/tls.crt', '/no/such/tls.key')).toThrow(/no such file/);
+  expect(() => parseTlsFlags(...paths(certificateFolder({ cert: 'hello', key })))).toThrow(/no PEM with a certificate/);
+  expect(() => parseTlsFlags(...paths(certificateFolder({ cert, key: cert })))).toThrow(/no PEM with a private key/);
+  expect(() => parseTlsFlags('/no/such/tls.crt', '/no/such/tls.key')).toThrow(/no such file/);
 });

@@ -2,15 +2,15 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import type { KeyPair } from '../../../src/serving/self-signed-certificate.ts';
-import { throwawayCertificate } from '../../../src/serving/self-signed-certificate.ts';
-import { inspect } from '../../../src/serving/tls-certificate.ts';
+import { selfSignedCertificate } from '../../../src/serving/self-signed-certificate.ts';
+import { inspectTlsMaterial } from '../../../src/serving/tls-certificate.ts';
 import { open } from '../../serving/connection.ts';
 import { certificateFolder, putPair, serveProcess } from '../../serving/process.ts';
 
 let first: KeyPair;
 let second: KeyPair;
 beforeAll(async () => {
-  [first, second] = (await Promise.all([1, 2].map(() => throwawayCertificate(Date.now())))) as [KeyPair, KeyPair];
+  [first, second] = (await Promise.all([1, 2].map(() => selfSignedCertificate(Date.now())))) as [KeyPair, KeyPair];
 });
 
 const slow = { timeout: 40_000 };
@@ -31,11 +31,11 @@ test('waits for a late certificate, replaces a changed one, and ignores a broken
   await expect.poll(readyz, { timeout: 10_000 }).toMatch(/^200 /);
   const kept = await open(port, first.cert);
   expect((await kept.ask()).status).toBe(200);
-  expect(await metric('zonewise_certificate_expiry_timestamp_seconds')).toBe(inspect(first).notAfter / 1000);
+  expect(await metric('zonewise_certificate_expiry_timestamp_seconds')).toBe(inspectTlsMaterial(first).notAfter / 1000);
 
   putPair(serve.folder, second);
   await serve.logged('certificate replaced');
-  expect((await open(port, second.cert)).serial).toBe(inspect(second).serialNumber);
+  expect((await open(port, second.cert)).serial).toBe(inspectTlsMaterial(second).serialNumber);
 
   putPair(serve.folder, { key: 'nonsense' });
   await serve.logged('new certificate not usable, the old one stays in use');

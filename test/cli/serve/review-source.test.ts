@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { watchServerConfig } from '../../../src/cli/serve/config-events.ts';
-import { openSource } from '../../../src/cli/serve/review-source.ts';
+import { openReviewSource } from '../../../src/cli/serve/review-source.ts';
 import { createMetrics } from '../../../src/serving/metrics.ts';
 import { startCluster, writeKubeconfig } from '../../kube/client.ts';
 import { sendJson } from '../../kube/fake-api-server.ts';
@@ -19,7 +19,7 @@ async function live() {
   const log = pino({ level: 'silent' });
   const config = watchServerConfig(undefined, { log, metrics });
   const kubeconfig = writeKubeconfig(fake.server.url);
-  const source = await openSource({ kubeconfig, dataplane: 'kube-proxy' }, { log, terminal, metrics, config });
+  const source = await openReviewSource({ kubeconfig, dataplane: 'kube-proxy' }, { log, terminal, metrics, config });
   onTestFinished(() => source.stop());
   return { fake, source, metrics };
 }

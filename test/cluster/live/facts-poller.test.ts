@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { type ConfigMapData, judgeDataPlane } from '../../../src/cluster/live/data-plane.ts';
-import { FactsReader } from '../../../src/cluster/live/facts-poller.ts';
+import { type ConfigMapData, detectDataPlane } from '../../../src/cluster/live/data-plane.ts';
+import { FactsPoller } from '../../../src/cluster/live/facts-poller.ts';
 import { ASSUMED_KUBE_PROXY, type DataPlaneKind } from '../../../src/model/topology.ts';
 import { connectTo, recordLog } from '../../kube/client.ts';
 import { FakeApiServer, sendJson, sendStatus } from '../../kube/fake-api-server.ts';
@@ -49,7 +49,7 @@ describe('the data plane is', () => {
     ['only assumed if Cilium’s ConfigMap may not be read', ipvs, 'hidden', { ...known, kind: 'ipvs', assumed: true }],
   ];
   for (const [title, kubeProxy, cilium, expected] of cases) {
-    test(title, () => expect(judgeDataPlane(kubeProxy, cilium)).toEqual(expected));
+    test(title, () => expect(detectDataPlane(kubeProxy, cilium)).toEqual(expected));
   }
 });
 
@@ -67,7 +67,7 @@ async function readFacts(dataPlane: 'auto' | DataPlaneKind = 'auto') {
     return path.endsWith('/kube-proxy') ? sendStatus(response, 403, 'Forbidden') : undefined;
   });
   const { log } = recordLog();
-  const facts = new FactsReader({ client: connectTo(server.url, clock), clock, log, dataPlane, random: () => 0 });
+  const facts = new FactsPoller({ client: connectTo(server.url, clock), clock, log, dataPlane, random: () => 0 });
   onTestFinished(() => facts.stop());
   facts.start();
   return { server, clock, facts, answers };

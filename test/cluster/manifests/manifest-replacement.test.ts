@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { editManifest } from '../../../src/cluster/manifests/manifest-edit.ts';
-import { replacementIn } from '../../../src/cluster/manifests/manifest-replacement.ts';
+import { toReplacement } from '../../../src/cluster/manifests/manifest-replacement.ts';
 import type { FieldEdit } from '../../../src/model/finding.ts';
 import { applyFix } from '../../report/sarif/sarif-schema.ts';
 
@@ -20,7 +20,7 @@ const cluster: FieldEdit = { path: ['spec', 'internalTrafficPolicy'], value: 'Cl
 const sameNode: FieldEdit = { path: ['spec', 'trafficDistribution'], value: 'PreferSameNode' };
 
 function applied(text: string, line: number, edits: readonly FieldEdit[]): string | null {
-  const replacement = replacementIn(text, { ...target, line }, edits);
+  const replacement = toReplacement(text, { ...target, line }, edits);
   if (!replacement) return null;
   const replacements = [{ deletedRegion: replacement.deleted, insertedContent: { text: replacement.inserted } }];
   return applyFix(text, { fixes: [{ artifactChanges: [{ replacements }] }] } as never);
@@ -39,7 +39,7 @@ describe('the replacement for a fix', () => {
   });
 
   test('covers only the value if only a value changes', () => {
-    expect(replacementIn(web, { ...target, line: 9 }, [cluster])).toEqual({
+    expect(toReplacement(web, { ...target, line: 9 }, [cluster])).toEqual({
       deleted: { startLine: 9, startColumn: 26, endLine: 9, endColumn: 31 },
       inserted: 'Cluster',
     });
@@ -56,7 +56,7 @@ describe('the replacement for a fix', () => {
 
   test('counts columns of one-line JSON without the byte order mark', () => {
     const json = '{"kind":"Service","metadata":{"name":"web"},"spec":{"internalTrafficPolicy":"Local"}}';
-    const region = (text: string) => replacementIn(text, { ...target, line: 1 }, [cluster])?.deleted;
+    const region = (text: string) => toReplacement(text, { ...target, line: 1 }, [cluster])?.deleted;
     expect(applied(json, 1, [cluster])).toBe(json.replace('Local', 'Cluster'));
     expect(region(`\uFEFF${json}`)).toEqual(region(json));
   });

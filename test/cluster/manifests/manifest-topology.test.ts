@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { readManifests } from '../../../src/cluster/manifests/manifest.ts';
 import { ManifestTopology } from '../../../src/cluster/manifests/manifest-topology.ts';
 
-const topology = (text: string) => new ManifestTopology(readManifests({ name: 'c', text, strangers: 'refuse' }));
+const topology = (text: string) => new ManifestTopology(readManifests({ name: 'c', text, unknownDocuments: 'refuse' }));
 
 const SERVICE =
   'kind: Service\nmetadata: { name: web, namespace: shop }\nspec: { selector: { app: web }, ports: [{ port: 80 }] }\n';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { readManifests, segments } from '../../../src/cluster/manifests/manifest.ts';
 
-const read = (text: string, strangers: 'refuse' | 'ignore' = 'refuse') =>
-  readManifests({ name: 'web.yaml', text, strangers });
+const read = (text: string, unknownDocuments: 'refuse' | 'ignore' = 'refuse') =>
+  readManifests({ name: 'web.yaml', text, unknownDocuments });
 
 const YAML = `# the shop
 kind: Service
@@ -154,7 +154,7 @@ describe('a List', () => {
 });
 
 describe('a namespace given by the caller', () => {
-  const inShop = (text: string) => readManifests({ name: 'a', text, strangers: 'refuse', namespace: 'shop' });
+  const inShop = (text: string) => readManifests({ name: 'a', text, unknownDocuments: 'refuse', namespace: 'shop' });
 
   test.each(['kind: Service\nmetadata: { name: web }\n', '{"kind":"Service","metadata":{"name":"web"}}'])(
     'applies to objects without one, also in the raw object: %j',

@@ -2,7 +2,7 @@ import { auditCluster } from '../../../src/cli/audit.ts';
 import type { Manifest } from '../../../src/cluster/manifests/manifest.ts';
 import { readManifests } from '../../../src/cluster/manifests/manifest.ts';
 import { ManifestTopology } from '../../../src/cluster/manifests/manifest-topology.ts';
-import type { Rewriting } from '../../../src/cluster/snapshot/snapshot.ts';
+import type { SnapshotTransform } from '../../../src/cluster/snapshot/snapshot.ts';
 import { snapshotObjects } from '../../../src/cluster/snapshot/snapshot.ts';
 import { DEFAULT_POLICY } from '../../../src/engine/policy.ts';
 import type { ClusterFacts } from '../../../src/model/topology.ts';
@@ -35,7 +35,7 @@ export const cases: readonly Case[] = [
 }));
 
 /** The snapshot of a cluster with these objects. */
-export async function snapshotOf(manifests: readonly Manifest[], rewriting?: Rewriting): Promise<string> {
+export async function snapshotOf(manifests: readonly Manifest[], rewriting?: SnapshotTransform): Promise<string> {
   const of = (wanted: string) =>
     async function* () {
       for (const { kind, raw } of manifests) if (kind === wanted) yield raw;
@@ -51,7 +51,7 @@ export async function snapshotOf(manifests: readonly Manifest[], rewriting?: Rew
 }
 
 export function read(text: string): readonly Manifest[] {
-  return readManifests({ name: 'cluster.yaml', text, strangers: 'refuse' });
+  return readManifests({ name: 'cluster.yaml', text, unknownDocuments: 'refuse' });
 }
 
 /** The audit's findings for the objects that a snapshot may hold. */

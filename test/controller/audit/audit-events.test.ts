@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { sightingsOf } from '../../../src/controller/events/observation.ts';
+import { observationsOf } from '../../../src/controller/events/observation.ts';
 import { DEFAULT_POLICY } from '../../../src/engine/policy.ts';
 import type { Finding } from '../../../src/model/finding.ts';
 import { asObject } from '../../../src/model/raw.ts';
 import { RULES } from '../../../src/rules/index.ts';
 import { refusal } from '../../kube/writer/fake-object-api.ts';
-import { AuditLab, finding, RECORD } from './audit-harness.ts';
+import { AuditHarness, finding, RECORD } from './audit-harness.ts';
 import { node, service, slice } from './audited-cluster.ts';
 
 const RULE = 'local-policy-uncovered-nodes';
@@ -14,15 +14,15 @@ const RESOLVED = 'LocalPolicyUncoveredNodesResolved';
 const NODES = ['n1', 'n2', 'n3'];
 const SHOP = NODES.map(name => node(name)).join('') + service('agent') + slice('agent', NODES);
 
-async function quietShop(): Promise<AuditLab> {
-  const lab = new AuditLab(SHOP);
+async function quietShop(): Promise<AuditHarness> {
+  const lab = new AuditHarness(SHOP);
   await lab.lead();
   await lab.pass(30);
   expect(lab.told).toEqual([]);
   return lab;
 }
 
-const reasons = (lab: AuditLab) => lab.told.map(({ reason }) => reason);
+const reasons = (lab: AuditHarness) => lab.told.map(({ reason }) => reason);
 
 test('publishes once within 30 s that a pod left a node, and once that it is back', async () => {
   const lab = await quietShop();
@@ -106,7 +106,7 @@ test('publishes a Service that flaps for an hour less and less often', async () 
 });
 
 test('publishes neither infos nor exempted findings', async () => {
-  const lab = new AuditLab(SHOP);
+  const lab = new AuditHarness(SHOP);
   lab.policy = { ...DEFAULT_POLICY, rules: { [RULE]: { level: 'info', options: {} } } };
   lab.apply(slice('agent', ['n1']));
   await lab.lead();
@@ -126,14 +126,14 @@ test('drops a finding silently on an exemption, because nothing was resolved', a
 });
 
 test('does not resolve a finding that is superseded by another rule', () => {
-  const lab = new AuditLab(SHOP);
+  const lab = new AuditHarness(SHOP);
   const { topology } = lab.cluster;
   const agent = topology.service('shop', 'agent');
   if (!agent) throw new Error('the shop has no agent');
   const policy = { ...DEFAULT_POLICY, rules: { 'zone-without-endpoints': { level: 'warn', options: {} } } } as const;
   const view = { rules: RULES, topology, facts: lab.cluster.facts(), policy };
   const kindAmong = (findings: readonly Finding[]) =>
-    sightingsOf({ findings, skipped: [], failures: [], incomplete: null }, { service: agent, view }).of(
+    observationsOf({ findings, skipped: [], failures: [], incomplete: null }, { service: agent, view }).of(
       'zone-without-endpoints',
     ).kind;
   expect(kindAmong([])).toBe('absent');
@@ -196,7 +196,7 @@ test('is not blocked by a namespace that rejects Events, such as a terminating o
 
 test('limits hundreds of Events, and publishes later changes without waiting for them', async () => {
   const names = Array.from({ length: 300 }, (_, index) => `s${index}`);
-  const lab = new AuditLab(SHOP);
+  const lab = new AuditHarness(SHOP);
   await lab.lead();
   lab.apply(names.map(name => service(name) + slice(name, ['n1'])).join(''));
   await lab.pass(20);

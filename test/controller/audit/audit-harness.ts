@@ -2,7 +2,7 @@ import { Registry } from 'prom-client';
 import { onTestFinished } from 'vitest';
 import { createAudit } from '../../../src/controller/audit/audit.ts';
 import { createAuditMetrics } from '../../../src/controller/audit/metrics.ts';
-import type { Invitation } from '../../../src/controller/audit/subscriber.ts';
+import type { SubscriberFactory } from '../../../src/controller/audit/subscriber.ts';
 import { DEFAULT_POLICY, type Policy } from '../../../src/engine/policy.ts';
 import type { ApiObject } from '../../../src/kube/writer/api-writer.ts';
 import type { Finding } from '../../../src/model/finding.ts';
@@ -39,7 +39,7 @@ export interface Leader {
   stop(): Promise<void>;
 }
 
-export interface Told {
+export interface PostedEvent {
   readonly service: string;
   readonly type: string;
   readonly reason: string;
@@ -47,7 +47,7 @@ export interface Told {
 }
 
 /** A cluster, the objects of an API server, and any number of leaders. */
-export class AuditLab {
+export class AuditHarness {
   readonly clock = new FakeClock();
   readonly cluster = new AuditedCluster(this.clock);
   readonly store = new FakeStore();
@@ -66,7 +66,7 @@ export class AuditLab {
     }
   }
 
-  async lead({ listen = '', invite }: { listen?: string; invite?: Invitation } = {}): Promise<Leader> {
+  async lead({ listen = '', invite }: { listen?: string; invite?: SubscriberFactory } = {}): Promise<Leader> {
     const log: { level: string; message: string; fields: object }[] = [];
     const registry = new Registry();
     const audit = createAudit({
@@ -75,7 +75,7 @@ export class AuditLab {
       namespace: 'zonewise',
       instance: 'controller-1',
       policy: () => this.policy,
-      debounceMillis: () => 2_000,
+      debounceMs: () => 2_000,
       listen,
       invite,
       clock: this.clock,
@@ -107,7 +107,7 @@ export class AuditLab {
     return this.store.writes.filter(({ path }) => path.startsWith('/apis/events.k8s.io/')).map(({ object }) => object);
   }
 
-  get told(): readonly Told[] {
+  get told(): readonly PostedEvent[] {
     return this.events.map(event => ({
       service: asString(asObject(event.regarding).name),
       type: asString(event.type),

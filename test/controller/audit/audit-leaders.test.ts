@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { asObject, asString } from '../../../src/model/raw.ts';
-import { AuditLab, RECORD } from './audit-harness.ts';
+import { AuditHarness, RECORD } from './audit-harness.ts';
 import { node, service, slice } from './audited-cluster.ts';
 
 const FOUND = 'LocalPolicyUncoveredNodes';
@@ -9,10 +9,10 @@ const NODES = ['n1', 'n2', 'n3'];
 const SHOP = NODES.map(name => node(name)).join('') + service('agent') + slice('agent', NODES);
 const GAP = slice('agent', ['n1', 'n2']);
 
-const reasons = (lab: AuditLab) => lab.told.map(({ reason }) => reason);
+const reasons = (lab: AuditHarness) => lab.told.map(({ reason }) => reason);
 
 test('a new leader repeats nothing, and resolves the finding later', async () => {
-  const lab = new AuditLab(SHOP);
+  const lab = new AuditHarness(SHOP);
   const first = await lab.lead();
   lab.apply(GAP);
   await lab.pass(30);
@@ -27,7 +27,7 @@ test('a new leader repeats nothing, and resolves the finding later', async () =>
 });
 
 test('a new leader publishes what happened without a leader', async () => {
-  const lab = new AuditLab(SHOP + service('web') + slice('web', ['n1']));
+  const lab = new AuditHarness(SHOP + service('web') + slice('web', ['n1']));
   const first = await lab.lead();
   await lab.pass(30);
   expect(lab.told).toMatchObject([{ service: 'web', reason: FOUND }]);
@@ -47,7 +47,7 @@ test('a new leader publishes what happened without a leader', async () => {
 });
 
 test('a Service deleted without a leader is forgotten without an Event', async () => {
-  const lab = new AuditLab(SHOP + service('web') + slice('web', ['n1']));
+  const lab = new AuditHarness(SHOP + service('web') + slice('web', ['n1']));
   const first = await lab.lead();
   await lab.pass(30);
   await first.stop();
@@ -60,7 +60,7 @@ test('a Service deleted without a leader is forgotten without an Event', async (
 });
 
 test('a leader that ends just after a finding loses nothing', async () => {
-  const lab = new AuditLab(SHOP);
+  const lab = new AuditHarness(SHOP);
   const first = await lab.lead();
   lab.apply(GAP);
   await lab.pass(6);
@@ -71,8 +71,8 @@ test('a leader that ends just after a finding loses nothing', async () => {
 });
 
 /** A leader that is killed just before or just after it writes `path`. */
-async function killedAt(when: 'before' | 'after', path: RegExp): Promise<AuditLab> {
-  const lab = new AuditLab(SHOP);
+async function killedAt(when: 'before' | 'after', path: RegExp): Promise<AuditHarness> {
+  const lab = new AuditHarness(SHOP);
   const first = await lab.lead();
   let killed = false;
   const kill = (at: string) => {
@@ -114,7 +114,7 @@ test('an Event stored by a killed leader is posted even if the finding is resolv
 });
 
 test('two processes that both act as leader publish everything once', async () => {
-  const lab = new AuditLab(SHOP);
+  const lab = new AuditHarness(SHOP);
   await lab.lead();
   await lab.lead();
   for (const nodes of [['n1', 'n2'], NODES, ['n1'], NODES]) {
@@ -125,7 +125,7 @@ test('two processes that both act as leader publish everything once', async () =
 });
 
 test('a state ConfigMap deleted under a leader is written again, and nothing is repeated', async () => {
-  const lab = new AuditLab(SHOP + service('web') + slice('web', ['n1']));
+  const lab = new AuditHarness(SHOP + service('web') + slice('web', ['n1']));
   await lab.lead();
   await lab.pass(30);
   lab.store.remove(RECORD);
@@ -136,7 +136,7 @@ test('a state ConfigMap deleted under a leader is written again, and nothing is 
 });
 
 test('an invalid state ConfigMap is read as far as possible', async () => {
-  const lab = new AuditLab(SHOP + service('web') + slice('web', ['n1']));
+  const lab = new AuditHarness(SHOP + service('web') + slice('web', ['n1']));
   const data = { announced: '{"shop/web":{"local-policy-uncovered-nodes":7},"nothing":{}}', outbox: 'not JSON' };
   lab.store.put(RECORD, { metadata: { name: 'zonewise-audit', namespace: 'zonewise', labels: { a: 'b' } }, data });
   await lab.lead();
@@ -146,7 +146,7 @@ test('an invalid state ConfigMap is read as far as possible', async () => {
 });
 
 test('publishes no Events without permission to read the state ConfigMap', async () => {
-  const lab = new AuditLab(SHOP);
+  const lab = new AuditHarness(SHOP);
   lab.store.before = async (kind, path) => {
     if (kind === 'read' && path === RECORD) throw new Error('forbidden');
   };
@@ -161,7 +161,7 @@ test('publishes no Events without permission to read the state ConfigMap', async
 });
 
 test('a process that is not the leader has no audit metrics', async () => {
-  const lab = new AuditLab(SHOP + service('web') + slice('web', ['n1']));
+  const lab = new AuditHarness(SHOP + service('web') + slice('web', ['n1']));
   const leader = await lab.lead();
   await lab.pass(30);
   const metrics = await leader.metrics();

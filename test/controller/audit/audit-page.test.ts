@@ -1,19 +1,19 @@
 import { expect, test } from 'vitest';
-import { pageOf } from '../../../src/cli/serve/leader-page.ts';
+import { leaderUi } from '../../../src/cli/serve/leader-page.ts';
 import { DEFAULT_CONFIG } from '../../../src/config/config.ts';
-import type { Invitation } from '../../../src/controller/audit/subscriber.ts';
+import type { SubscriberFactory } from '../../../src/controller/audit/subscriber.ts';
 import type { Overview } from '../../../src/ui/api.ts';
 import { builtPage } from '../../ui/server/ui-fixture.ts';
-import { AuditLab } from './audit-harness.ts';
+import { AuditHarness } from './audit-harness.ts';
 import { node, service, slice } from './audited-cluster.ts';
 
 const SHOP = ['n1', 'n2'].map(name => node(name)).join('') + service('agent') + slice('agent', ['n1']);
 
 /** A leader with the UI on any free port. */
-async function led(lab: AuditLab, more: { listen?: string; built?: string } = {}) {
+async function led(lab: AuditHarness, more: { listen?: string; built?: string } = {}) {
   const { listen = '127.0.0.1:0', built = builtPage() } = more;
   const log: { message: string; fields: Readonly<Record<string, unknown>> }[] = [];
-  const invite = pageOf({
+  const invite = leaderUi({
     config: () => ({ ...DEFAULT_CONFIG, page: { listen } }),
     clock: lab.clock,
     log: (_, message, fields) => void log.push({ message, fields }),
@@ -27,7 +27,7 @@ async function led(lab: AuditLab, more: { listen?: string; built?: string } = {}
 }
 
 test("the leader serves the audit's findings in the UI until it loses the lease", async () => {
-  const lab = new AuditLab(SHOP);
+  const lab = new AuditHarness(SHOP);
   const { leader, overview } = await led(lab);
   await lab.pass(3);
   expect(await overview()).toMatchObject({
@@ -44,11 +44,11 @@ test("the leader serves the audit's findings in the UI until it loses the lease"
 
 test('the UI is off without page.listen', () => {
   const config = () => DEFAULT_CONFIG;
-  expect(pageOf({ config, clock: new AuditLab('').clock, log: () => {} })).toBeUndefined();
+  expect(leaderUi({ config, clock: new AuditHarness('').clock, log: () => {} })).toBeUndefined();
 });
 
 test('a missing UI build is logged once, and the audit continues', async () => {
-  const lab = new AuditLab(SHOP);
+  const lab = new AuditHarness(SHOP);
   const { leader } = await led(lab, { built: '/no/page' });
   await lab.pass(30);
   expect(leader.log).toContainEqual({
@@ -60,12 +60,12 @@ test('a missing UI build is logged once, and the audit continues', async () => {
 });
 
 test('a subscriber that always fails is logged once and does not affect the audit', async () => {
-  const lab = new AuditLab(SHOP + service('other') + slice('other', ['n2']));
+  const lab = new AuditHarness(SHOP + service('other') + slice('other', ['n2']));
   const fail = () => {
     throw new Error('the subscriber failed');
   };
   const observer = { onEvaluated: fail, onUnchanged: fail, onDeleted: fail, onPassCompleted: fail };
-  const invite: Invitation = async () => ({ observer, close: async () => {} });
+  const invite: SubscriberFactory = async () => ({ observer, close: async () => {} });
   const { log } = await lab.lead({ invite });
   await lab.pass(30);
   lab.cluster.remove('Service', 'shop/other');

@@ -2,8 +2,8 @@ import { parseAllDocuments } from 'yaml';
 import { ENDPOINT_SLICES, NAMESPACES, type Namespace, NODES, SERVICES } from '../../../src/cluster/live/resources.ts';
 import { SliceIndex } from '../../../src/cluster/live/slice-index.ts';
 import type { ConnectedCluster } from '../../../src/controller/audit/cluster.ts';
-import { ObjectStore } from '../../../src/kube/reflector/store.ts';
-import { StringTable } from '../../../src/kube/reflector/string-interner.ts';
+import { Store } from '../../../src/kube/reflector/store.ts';
+import { StringInterner } from '../../../src/kube/reflector/string-interner.ts';
 import type { EndpointSlice } from '../../../src/model/endpoint-slice.ts';
 import type { Node } from '../../../src/model/node.ts';
 import { objectKey } from '../../../src/model/object-key.ts';
@@ -12,16 +12,16 @@ import type { Service } from '../../../src/model/service.ts';
 import { ASSUMED_KUBE_PROXY, type ClusterFacts } from '../../../src/model/topology.ts';
 import type { FakeClock } from '../../support/fake-clock.ts';
 
-const STRINGS = new StringTable();
+const STRINGS = new StringInterner();
 
 /** A live cluster without a network: the same stores, changed by manifests. */
 export class AuditedCluster implements ConnectedCluster {
   readonly #clock: FakeClock;
-  readonly #nodes = new ObjectStore<Node>();
-  readonly #services = new ObjectStore<Service>();
-  readonly #namespaces = new ObjectStore<Namespace>();
+  readonly #nodes = new Store<Node>();
+  readonly #services = new Store<Service>();
+  readonly #namespaces = new Store<Namespace>();
   readonly #index = new SliceIndex();
-  readonly #slices = new ObjectStore<EndpointSlice>((_, before, after) => this.#index.update(before, after));
+  readonly #slices = new Store<EndpointSlice>((_, before, after) => this.#index.update(before, after));
   readonly #listeners = new Set<() => void>();
   readonly address = 'https://10.0.0.1:443';
   readonly whenReady = Promise.resolve();

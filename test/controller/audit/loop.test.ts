@@ -31,7 +31,7 @@ async function loop(manifests: string, { time = fakeTimeSlicer() }: { readonly t
   const loop = new AuditLoop({
     cluster,
     policy: () => config.policy,
-    debounceMillis: () => 2_000,
+    debounceMs: () => 2_000,
     observer,
     clock,
     log: (_, message) => void logged.push(message),

@@ -1,25 +1,28 @@
 import { beforeAll, expect, test } from 'vitest';
-import { Publication } from '../../../src/controller/certificates/ca-bundle-propagation.ts';
-import { type Pair, readPair } from '../../../src/controller/certificates/certificate.ts';
-import { issueAuthority } from '../../../src/controller/certificates/issue.ts';
-import { type Configuration, readConfiguration } from '../../../src/controller/certificates/webhook-configuration.ts';
+import { CABundlePropagation } from '../../../src/controller/certificates/ca-bundle-propagation.ts';
+import { type CertificateKeyPair, readPair } from '../../../src/controller/certificates/certificate.ts';
+import { issueCA } from '../../../src/controller/certificates/issue.ts';
+import {
+  readConfiguration,
+  type WebhookConfiguration,
+} from '../../../src/controller/certificates/webhook-configuration.ts';
 import { DAY } from './fake-cluster.ts';
 
-let one: Pair, two: Pair;
+let one: CertificateKeyPair, two: CertificateKeyPair;
 
 beforeAll(async () => {
   [one, two] = [await made(), await made()];
 });
 
-async function made(): Promise<Pair> {
-  const { cert, key } = await issueAuthority({ now: Date.parse('2026-07-01T00:00:00Z'), validity: DAY });
+async function made(): Promise<CertificateKeyPair> {
+  const { cert, key } = await issueCA({ now: Date.parse('2026-07-01T00:00:00Z'), validity: DAY });
   const pair = readPair(cert, key);
   if (!pair) throw new Error('issued what cannot be read');
   return pair;
 }
 
 /** One webhook for each caBundle. */
-function configuration(...bundles: readonly (readonly Pair[])[]): Configuration {
+function configuration(...bundles: readonly (readonly CertificateKeyPair[])[]): WebhookConfiguration {
   const webhooks = bundles.map(pairs => {
     const text = pairs.map(({ certificate }) => certificate.pem).join('');
     return { clientConfig: { caBundle: Buffer.from(text).toString('base64') } };
@@ -28,7 +31,7 @@ function configuration(...bundles: readonly (readonly Pair[])[]): Configuration 
 }
 
 test('time starts when the CA is first seen in every webhook of every configuration', () => {
-  const publication = new Publication();
+  const publication = new CABundlePropagation();
   expect(publication.observe(one, [configuration([one]), configuration([])], 100)).toBe(0);
   expect(publication.observe(one, [configuration([one], []), configuration([one])], 200)).toBe(0);
   expect(publication.observe(one, [configuration([one], [one]), configuration([one])], 300)).toBe(0);
@@ -36,7 +39,7 @@ test('time starts when the CA is first seen in every webhook of every configurat
 });
 
 test('a gap restarts it', () => {
-  const publication = new Publication();
+  const publication = new CABundlePropagation();
   publication.observe(one, [configuration([one])], 0);
   expect(publication.observe(one, [configuration([])], 50)).toBe(0);
   publication.observe(one, [configuration([one])], 100);
@@ -44,7 +47,7 @@ test('a gap restarts it', () => {
 });
 
 test('another CA has its own time, even if both are present', () => {
-  const publication = new Publication();
+  const publication = new CABundlePropagation();
   const both = [configuration([one, two])];
   publication.observe(one, both, 0);
   expect(publication.observe(one, both, 50)).toBe(50);
@@ -53,7 +56,7 @@ test('another CA has its own time, even if both are present', () => {
 });
 
 test('without configurations there is no wait; without a CA nothing is present', () => {
-  const publication = new Publication();
+  const publication = new CABundlePropagation();
   publication.observe(one, [], 0);
   expect(publication.observe(one, [], 40)).toBe(40);
   expect(publication.observe('missing', [configuration([one])], 50)).toBe(0);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ServerClock } from '../../../src/kube/writer/api-server-clock.ts';
+import { ApiServerClock } from '../../../src/kube/writer/api-server-clock.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { accepts, DAY, PROPAGATION, World } from './fake-cluster.ts';
 
@@ -8,9 +8,9 @@ const NOW = 'Wed, 01 Jul 2026 00:00:00 GMT';
 test("uses the API server's clock and ignores jumps of the local clock", () => {
   const steady = new FakeClock();
   let own = Date.parse('1999-01-01T00:00:00Z');
-  const clock = new ServerClock(steady, () => own);
+  const clock = new ApiServerClock(steady, () => own);
   expect(clock.now()).toBe(own);
-  clock.heard(NOW);
+  clock.onDateHeader(NOW);
   own = Date.parse('2050-01-01T00:00:00Z');
   steady.advance(90_000);
   expect(new Date(clock.now()).toISOString()).toBe('2026-07-01T00:01:30.000Z');
@@ -18,9 +18,9 @@ test("uses the API server's clock and ignores jumps of the local clock", () => {
 
 test('ignores an invalid Date header', () => {
   const steady = new FakeClock();
-  const clock = new ServerClock(steady, () => 0);
-  clock.heard(NOW);
-  clock.heard('yesterday');
+  const clock = new ApiServerClock(steady, () => 0);
+  clock.onDateHeader(NOW);
+  clock.onDateHeader('yesterday');
   expect(clock.now()).toBe(Date.parse(NOW));
 });
 

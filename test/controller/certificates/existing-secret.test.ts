@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { type CertificatesConfig, DEFAULT_CONFIG } from '../../../src/config/config.ts';
 import { readPair } from '../../../src/controller/certificates/certificate.ts';
-import { issueAuthority, issueLeaf } from '../../../src/controller/certificates/issue.ts';
-import { certificatesPart } from '../../../src/controller/certificates/runnable.ts';
+import { issueCA, issueLeaf } from '../../../src/controller/certificates/issue.ts';
+import { certificatesRunnable } from '../../../src/controller/certificates/runnable.ts';
 import { newSecret, withData } from '../../../src/controller/certificates/secrets.ts';
 import { recordLog } from '../../kube/client.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
@@ -13,7 +13,7 @@ import { DAY, LEAF_SECRET, World } from './fake-cluster.ts';
 function workingPart(world: World, mode: CertificatesConfig['mode']) {
   const clock = new FakeClock();
   const stopping = new AbortController();
-  const part = certificatesPart({
+  const part = certificatesRunnable({
     store: world.store,
     namespace: 'zonewise',
     certificates: { ...DEFAULT_CONFIG.certificates, mode },
@@ -39,7 +39,7 @@ function workingPart(world: World, mode: CertificatesConfig['mode']) {
 }
 
 async function somebodysSecret(world: World, withAuthority: boolean): Promise<string> {
-  const authority = await issueAuthority({ now: world.now, validity: 365 * DAY });
+  const authority = await issueCA({ now: world.now, validity: 365 * DAY });
   const signer = readPair(authority.cert, authority.key);
   if (!signer) throw new Error('issued what cannot be read');
   const leaf = await issueLeaf(signer, ['zonewise.zonewise.svc'], { now: world.now, validity: DAY });

@@ -1,10 +1,10 @@
 import { type Certificate, readCertificates, signedBy } from '../../../src/controller/certificates/certificate.ts';
-import { ClusterState } from '../../../src/controller/certificates/cluster-state.ts';
+import { CertificateObjects } from '../../../src/controller/certificates/cluster-state.ts';
 import type { Step } from '../../../src/controller/certificates/plan.ts';
 import { dnsNames } from '../../../src/controller/certificates/runnable.ts';
-import { textOf } from '../../../src/controller/certificates/secrets.ts';
+import { secretText } from '../../../src/controller/certificates/secrets.ts';
 import { type Expiry, SelfManaged } from '../../../src/controller/certificates/self-managed.ts';
-import type { ObjectStore } from '../../../src/kube/writer/api-writer.ts';
+import type { ObjectApi } from '../../../src/kube/writer/api-writer.ts';
 import { asList, asObject, asString } from '../../../src/model/raw.ts';
 import { recordLog } from '../../kube/client.ts';
 import { FakeStore } from '../../kube/writer/fake-object-api.ts';
@@ -43,7 +43,7 @@ export class World {
   constructor() {
     for (const path of CONFIGURATIONS) this.register(path);
     this.store.after = ({ path, object }) => {
-      const [certificate] = path === LEAF_SECRET ? readCertificates(textOf(object, 'tls.crt')) : [];
+      const [certificate] = path === LEAF_SECRET ? readCertificates(secretText(object, 'tls.crt')) : [];
       if (certificate) this.leaves.push({ at: this.now, certificate });
       this.note();
     };
@@ -57,9 +57,9 @@ export class World {
   }
 
   /** Another process, whose only knowledge is the store. */
-  start(store: ObjectStore = this.store): SelfManaged {
+  start(store: ObjectApi = this.store): SelfManaged {
     this.controller = new SelfManaged({
-      state: new ClusterState(store, {
+      state: new CertificateObjects(store, {
         namespace: 'zonewise',
         secret: 'zonewise-tls',
         caSecret: 'zonewise-ca',
@@ -70,7 +70,7 @@ export class World {
       caValidity: CA_LIFE,
       propagation: PROPAGATION,
       now: () => this.now,
-      steady: { now: () => this.now, after: () => () => {} },
+      steady: { now: () => this.now, setTimer: () => () => {} },
       log: this.#log.log,
       onExpiry: expiry => {
         this.expiry = expiry;
@@ -122,7 +122,7 @@ export class World {
   }
 
   leaf(): Certificate {
-    const [leaf] = readCertificates(textOf(this.store.peek(LEAF_SECRET), 'tls.crt'));
+    const [leaf] = readCertificates(secretText(this.store.peek(LEAF_SECRET), 'tls.crt'));
     if (!leaf) throw new Error('there is no leaf');
     return leaf;
   }

@@ -2,21 +2,21 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { connect, createServer } from 'node:tls';
 import { expect, onTestFinished, test } from 'vitest';
-import { type Pair, readPair } from '../../../src/controller/certificates/certificate.ts';
-import { type Issued, issueAuthority, issueLeaf } from '../../../src/controller/certificates/issue.ts';
+import { type CertificateKeyPair, readPair } from '../../../src/controller/certificates/certificate.ts';
+import { type Issued, issueCA, issueLeaf } from '../../../src/controller/certificates/issue.ts';
 import { dnsNames } from '../../../src/controller/certificates/runnable.ts';
 
 const HOUR = 3_600_000;
 const NAMES = dnsNames('zonewise', 'platform');
 
-function pair(issued: Issued): Pair {
+function pair(issued: Issued): CertificateKeyPair {
   const read = readPair(issued.cert, issued.key);
   if (!read) throw new Error('issued what cannot be read');
   return read;
 }
 
-async function authority(): Promise<Pair> {
-  return pair(await issueAuthority({ now: Date.now(), validity: HOUR }));
+async function authority(): Promise<CertificateKeyPair> {
+  return pair(await issueCA({ now: Date.now(), validity: HOUR }));
 }
 
 /** The TLS error of a client that trusts `bundle` and connects to a server with this leaf; null if it accepts it. */
@@ -48,7 +48,7 @@ test('a caBundle with the old and the new CA accepts leaves of both; with one CA
     leaves.push(await issueLeaf(signer, NAMES, { now: Date.now(), validity: HOUR }));
   }
   const name = NAMES[2] ?? '';
-  const said = (bundle: readonly Pair[]) =>
+  const said = (bundle: readonly CertificateKeyPair[]) =>
     Promise.all(leaves.map(leaf => objection(leaf, bundle.map(({ certificate }) => certificate.pem).join(''), name)));
   expect(await said([young, old])).toEqual([null, null]);
   expect(await said([young])).toEqual([expect.any(String), null]);
@@ -70,7 +70,7 @@ test('a leaf is not valid outside the validity period of its CA', async () => {
 test('the CA may sign certificates but no further CAs; the leaf may only serve', async () => {
   const signer = await authority();
   const leaf = pair(await issueLeaf(signer, NAMES, { now: Date.now(), validity: HOUR }));
-  expect([signer.certificate.isAuthority, leaf.certificate.isAuthority]).toEqual([true, false]);
+  expect([signer.certificate.isCA, leaf.certificate.isCA]).toEqual([true, false]);
   expect(leaf.certificate.x509.keyUsage).toEqual(['1.3.6.1.5.5.7.3.1']);
   const sub = pair(await issueLeaf(leaf, NAMES, { now: Date.now(), validity: HOUR }));
   const chain = { cert: sub.certificate.pem + leaf.certificate.pem, key: sub.key };

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Pair, readPair } from '../../../src/controller/certificates/certificate.ts';
-import { type Issued, issueAuthority, issueLeaf } from '../../../src/controller/certificates/issue.ts';
-import { nextStep, type Situation, type Step } from '../../../src/controller/certificates/plan.ts';
+import { type CertificateKeyPair, readPair } from '../../../src/controller/certificates/certificate.ts';
+import { type Issued, issueCA, issueLeaf } from '../../../src/controller/certificates/issue.ts';
+import { nextStep, type ObservedState, type Step } from '../../../src/controller/certificates/plan.ts';
 import { readConfiguration } from '../../../src/controller/certificates/webhook-configuration.ts';
 import { DAY, SECOND } from './fake-cluster.ts';
 
@@ -10,22 +10,22 @@ const NAMES = ['zonewise.zonewise.svc'];
 const WISHES = { names: NAMES, propagation: 30 * SECOND };
 
 /** `one` signed `leafOfOne`; `two` was issued later. `one` is valid for a year, a leaf for 90 days. */
-let one: Pair, two: Pair, leafOfOne: Pair, leafOfTwo: Pair;
+let one: CertificateKeyPair, two: CertificateKeyPair, leafOfOne: CertificateKeyPair, leafOfTwo: CertificateKeyPair;
 
 beforeAll(async () => {
-  one = pair(await issueAuthority({ now: NOW, validity: 365 * DAY }));
-  two = pair(await issueAuthority({ now: NOW + DAY, validity: 1_000 * DAY }));
+  one = pair(await issueCA({ now: NOW, validity: 365 * DAY }));
+  two = pair(await issueCA({ now: NOW + DAY, validity: 1_000 * DAY }));
   leafOfOne = pair(await issueLeaf(one, NAMES, { now: NOW, validity: 90 * DAY }));
   leafOfTwo = pair(await issueLeaf(two, NAMES, { now: NOW + DAY, validity: 90 * DAY }));
 });
 
-function pair({ cert, key }: Issued): Pair {
+function pair({ cert, key }: Issued): CertificateKeyPair {
   const read = readPair(cert, key);
   if (!read) throw new Error('issued what cannot be read');
   return read;
 }
 
-function configuration(name: string, ...bundles: readonly (readonly Pair[])[]) {
+function configuration(name: string, ...bundles: readonly (readonly CertificateKeyPair[])[]) {
   const webhooks = bundles.map(pairs => {
     const text = pairs.map(({ certificate }) => certificate.pem).join('');
     return { clientConfig: { caBundle: Buffer.from(text).toString('base64') } };
@@ -34,12 +34,12 @@ function configuration(name: string, ...bundles: readonly (readonly Pair[])[]) {
 }
 
 /** A valid state with `one`, apart from the given fields. */
-function situation(other: Partial<Situation> = {}): Situation {
+function situation(other: Partial<ObservedState> = {}): ObservedState {
   return {
     authority: { signing: one, previous: [] },
     leaf: { leaf: leafOfOne, authorities: [one.certificate] },
     configurations: [configuration('validating', [one], [one]), configuration('mutating', [one])],
-    publishedFor: 0,
+    propagatedForMs: 0,
     ...other,
   };
 }
@@ -71,7 +71,7 @@ const bothPublished = () => [configuration('validating', [two, one])];
 const twoAfterOne = () => ({ signing: two, previous: [one.certificate] });
 const later = (days: number) => NOW + days * DAY;
 
-type Row = readonly [given: string, then: string, make: () => Situation, now?: number];
+type Row = readonly [given: string, then: string, make: () => ObservedState, now?: number];
 
 const ROWS: readonly Row[] = [
   ['a valid state', `wait ${60 * 86_400 - 100} s: nothing to do`, () => situation()],
@@ -122,7 +122,7 @@ const ROWS: readonly Row[] = [
         authority: twoAfterOne(),
         leaf: { leaf: 'missing', authorities: [] },
         configurations: bothPublished(),
-        publishedFor: 20 * SECOND,
+        propagatedForMs: 20 * SECOND,
       }),
     later(1),
   ],
@@ -134,12 +134,12 @@ const ROWS: readonly Row[] = [
   [
     'a leaf without one of the names',
     'make-leaf by one: a DNS name is missing',
-    () => situation({ leaf: { leaf: one, authorities: [one.certificate] }, publishedFor: DAY }),
+    () => situation({ leaf: { leaf: one, authorities: [one.certificate] }, propagatedForMs: DAY }),
   ],
   [
     'a leaf due for renewal',
     'make-leaf by one: two thirds of its validity period are over',
-    () => situation({ publishedFor: DAY }),
+    () => situation({ propagatedForMs: DAY }),
     later(61),
   ],
   [
@@ -148,7 +148,7 @@ const ROWS: readonly Row[] = [
     () => situation(),
     later(61),
   ],
-  ['an expired leaf', 'make-leaf by one: expired', () => situation({ publishedFor: DAY }), later(91)],
+  ['an expired leaf', 'make-leaf by one: expired', () => situation({ propagatedForMs: DAY }), later(91)],
   [
     'a CA due for renewal',
     'make-authority trusting one: two thirds of its validity period are over',
@@ -192,13 +192,13 @@ const ROWS: readonly Row[] = [
   [
     'a new CA in the caBundles for less than the interval',
     'wait 10 s: waiting for the API servers to use the new CA bundle',
-    () => situation({ authority: twoAfterOne(), configurations: bothPublished(), publishedFor: 20 * SECOND }),
+    () => situation({ authority: twoAfterOne(), configurations: bothPublished(), propagatedForMs: 20 * SECOND }),
     later(1),
   ],
   [
     'a new CA in the caBundles for the interval',
     'make-leaf by two: signed by another CA',
-    () => situation({ authority: twoAfterOne(), configurations: bothPublished(), publishedFor: 30 * SECOND }),
+    () => situation({ authority: twoAfterOne(), configurations: bothPublished(), propagatedForMs: 30 * SECOND }),
     later(1),
   ],
   [
@@ -221,7 +221,7 @@ const ROWS: readonly Row[] = [
   [
     'a leaf’s Secret whose ca.crt did not sign the leaf',
     'make-leaf by one: two thirds of its validity period are over',
-    () => situation({ leaf: { leaf: leafOfOne, authorities: [two.certificate] }, publishedFor: DAY }),
+    () => situation({ leaf: { leaf: leafOfOne, authorities: [two.certificate] }, propagatedForMs: DAY }),
     later(61),
   ],
 ];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { CertificateKeeper } from '../../../src/controller/certificates/reconcile-loop.ts';
+import { ReconcileLoop } from '../../../src/controller/certificates/reconcile-loop.ts';
 import { recordLog } from '../../kube/client.ts';
 import { refusal } from '../../kube/writer/fake-object-api.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
@@ -13,12 +13,12 @@ function keeperOf(...outcomes: readonly (number | Error)[]) {
   const log = recordLog();
   const stopping = new AbortController();
   let looks = 0;
-  const advance = async (): Promise<number> => {
+  const reconcile = async (): Promise<number> => {
     const outcome = outcomes[Math.min(looks++, outcomes.length - 1)] ?? 0;
     if (typeof outcome === 'number') return outcome;
     throw outcome;
   };
-  const running = new CertificateKeeper({ clock, log: log.log, advance }).run(stopping.signal);
+  const running = new ReconcileLoop({ clock, log: log.log, reconcile }).run(stopping.signal);
   const stop = () => {
     stopping.abort();
     return running;

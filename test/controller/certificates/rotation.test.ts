@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { readCertificates, signedBy } from '../../../src/controller/certificates/certificate.ts';
-import { textOf } from '../../../src/controller/certificates/secrets.ts';
+import { secretText } from '../../../src/controller/certificates/secrets.ts';
 import { accepts, CA_LIFE, CA_SECRET, DAY, LEAF_LIFE, LEAF_SECRET, World } from './fake-cluster.ts';
 
 test('an empty cluster gets a CA, the caBundles, and only then a leaf, without a wait', async () => {
@@ -45,13 +45,13 @@ test('the leaf is renewed after two thirds of its validity, by the same CA', asy
 test('a new CA is in every caBundle for an interval before it signs, and the old key is deleted', async () => {
   const world = new World();
   await world.settle();
-  const old = textOf(world.store.peek(CA_SECRET), 'ca.crt');
+  const old = secretText(world.store.peek(CA_SECRET), 'ca.crt');
   world.pass((CA_LIFE * 2) / 3);
   expect(await world.settle()).toEqual(['make-authority', 'publish', 'make-leaf']);
   const secret = world.store.peek(CA_SECRET);
-  expect(textOf(secret, 'previous.crt')).toBe(old);
+  expect(secretText(secret, 'previous.crt')).toBe(old);
   expect(Object.keys(secret?.data ?? {}).toSorted()).toEqual(['ca.crt', 'ca.key', 'previous.crt']);
-  const [authority] = readCertificates(textOf(secret, 'ca.crt'));
+  const [authority] = readCertificates(secretText(secret, 'ca.crt'));
   expect(authority && signedBy(world.leaf(), authority)).toBe(true);
   expect(world.refusals()).toEqual([]);
 });
@@ -59,7 +59,7 @@ test('a new CA is in every caBundle for an interval before it signs, and the old
 test('an expired CA is removed, after every leaf it signed has expired', async () => {
   const world = new World();
   await world.settle();
-  const old = textOf(world.store.peek(CA_SECRET), 'ca.crt');
+  const old = secretText(world.store.peek(CA_SECRET), 'ca.crt');
   const has = () => world.bundles().map(bundle => bundle.includes(old));
   await world.live(CA_LIFE - DAY);
   expect(new Set(has())).toEqual(new Set([true]));

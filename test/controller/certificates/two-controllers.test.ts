@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { SelfManaged } from '../../../src/controller/certificates/self-managed.ts';
-import { isConflict, type ObjectStore } from '../../../src/kube/writer/api-writer.ts';
+import { isConflict, type ObjectApi } from '../../../src/kube/writer/api-writer.ts';
 import { CA_LIFE, CA_SECRET, DAY, LEAF_LIFE, LEAF_SECRET, PROPAGATION, World } from './fake-cluster.ts';
 
 const SIGNAL = new AbortController().signal;
@@ -58,7 +58,7 @@ test('a controller that was paused between two reads cannot write back a caBundl
   const resume = Promise.withResolvers<void>();
   let reads = 0;
   const { store } = world;
-  const slow: ObjectStore = {
+  const slow: ObjectApi = {
     // Two objects are read concurrently, then the other two: the pause is in between.
     read: async path => {
       if (++reads > 2) await resume.promise;

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { cutBytes, eventOf, type News, upperCamel } from '../../../src/controller/events/event.ts';
-import { MOST_ANNOUNCED, renderRecord, type Said } from '../../../src/controller/events/state.ts';
+import { buildEvent, type EventContent, truncateBytes, upperCamel } from '../../../src/controller/events/event.ts';
+import { MAX_PUBLISHED_FINDINGS, type PublishedFinding, renderState } from '../../../src/controller/events/state.ts';
 import { RULES } from '../../../src/rules/index.ts';
 
-const NEWS: News = {
+const NEWS: EventContent = {
   kind: 'found',
   namespace: 'shop',
   name: 'web',
@@ -14,8 +14,8 @@ const NEWS: News = {
 const REGARDING = { uid: 'u-1', resourceVersion: '7' };
 const AT = { at: Date.parse('2026-07-01T00:00:00.123Z'), instance: 'controller-1' };
 
-const nameOf = (news: Partial<News>, at = AT.at): unknown =>
-  eventOf({ ...NEWS, ...news }, REGARDING, { ...AT, at }).metadata;
+const nameOf = (news: Partial<EventContent>, at = AT.at): unknown =>
+  buildEvent({ ...NEWS, ...news }, REGARDING, { ...AT, at }).metadata;
 
 test('equal content has the same name, other content another name', () => {
   expect(nameOf({})).toEqual(nameOf({}));
@@ -29,7 +29,7 @@ test('equal content has the same name, other content another name', () => {
 });
 
 test("fields stay within the API server's limits for any messages and names", () => {
-  const event = eventOf({ ...NEWS, name: 'n'.repeat(63), note: 'Зона недоступна '.repeat(200) }, REGARDING, {
+  const event = buildEvent({ ...NEWS, name: 'n'.repeat(63), note: 'Зона недоступна '.repeat(200) }, REGARDING, {
     ...AT,
     instance: 'i'.repeat(300),
   });
@@ -40,10 +40,10 @@ test("fields stay within the API server's limits for any messages and names", ()
 });
 
 test('text is cut between characters', () => {
-  expect(cutBytes('abcdef', 6)).toBe('abcdef');
-  expect(cutBytes('abcdefg', 6)).toBe('abc...');
-  expect(cutBytes('aжжж', 6)).toBe('aж...');
-  expect(cutBytes('😀😀😀', 8)).toBe('😀...');
+  expect(truncateBytes('abcdef', 6)).toBe('abcdef');
+  expect(truncateBytes('abcdefg', 6)).toBe('abc...');
+  expect(truncateBytes('aжжж', 6)).toBe('aж...');
+  expect(truncateBytes('😀😀😀', 8)).toBe('😀...');
 });
 
 test('every rule id becomes a reason in Kubernetes style', () => {
@@ -53,12 +53,12 @@ test('every rule id becomes a reason in Kubernetes style', () => {
 
 test('a full state with the longest names fits into a ConfigMap', () => {
   const rule = RULES.map(({ id }) => id).reduce((a, b) => (a.length > b.length ? a : b));
-  const said: Said = { signature: 'x'.repeat(11), since: AT.at };
+  const said: PublishedFinding = { signature: 'x'.repeat(11), since: AT.at };
   const key = (index: number) => `${'n'.repeat(63)}/${String(index).padStart(63, 's')}`;
   const announced = new Map(
-    Array.from({ length: MOST_ANNOUNCED }, (_, index) => [key(index), new Map([[rule, said]])]),
+    Array.from({ length: MAX_PUBLISHED_FINDINGS }, (_, index) => [key(index), new Map([[rule, said]])]),
   );
-  const event = eventOf({ ...NEWS, name: 'n'.repeat(63), note: 'x'.repeat(1024) }, REGARDING, AT);
-  const data = renderRecord({ announced, outbox: new Array(20).fill(event) });
+  const event = buildEvent({ ...NEWS, name: 'n'.repeat(63), note: 'x'.repeat(1024) }, REGARDING, AT);
+  const data = renderState({ announced, outbox: new Array(20).fill(event) });
   expect(Buffer.byteLength(JSON.stringify(data))).toBeLessThan(1024 * 1024);
 });

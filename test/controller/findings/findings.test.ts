@@ -8,8 +8,8 @@ import { FindingsStore } from '../../../src/controller/findings/store.ts';
 import { DEFAULT_POLICY } from '../../../src/engine/policy.ts';
 import type { Finding } from '../../../src/model/finding.ts';
 import { renderJson } from '../../../src/report/json.ts';
-import { parseListen } from '../../../src/runtime/listener.ts';
-import { AuditLab, finding } from '../audit/audit-harness.ts';
+import { parseListenAddress } from '../../../src/runtime/listener.ts';
+import { AuditHarness, finding } from '../audit/audit-harness.ts';
 import { node, service, slice } from '../audit/audited-cluster.ts';
 
 const NOW = Date.parse('2026-07-01T00:00:00Z');
@@ -26,7 +26,7 @@ interface Answer {
 }
 
 function app(store: FindingsStore, complete = true) {
-  const built = buildFindingsApp({ store, complete: () => complete, knownSince: () => null });
+  const built = buildFindingsApp({ store, isComplete: () => complete, firstSeenEarlier: () => null });
   onTestFinished(() => built.close());
   return async (
     url = '/findings',
@@ -168,7 +168,7 @@ function get(port: number, host = '127.0.0.1'): Promise<{ status: number; text: 
 }
 
 test('an item is one of zonewise audit -o json, plus the time', async () => {
-  const lab = new AuditLab(SHOP);
+  const lab = new AuditHarness(SHOP);
   const leader = await lab.lead({ listen: '127.0.0.1:0' });
   const { items } = JSON.parse((await get(leader.port())).text);
   const facts = lab.cluster.facts();
@@ -180,7 +180,7 @@ test('an item is one of zonewise audit -o json, plus the time', async () => {
 });
 
 test('a finding keeps its time under a new leader', async () => {
-  const lab = new AuditLab(SHOP);
+  const lab = new AuditHarness(SHOP);
   const first = await lab.lead();
   await lab.pass(60);
   await first.stop();
@@ -196,7 +196,7 @@ test('a finding keeps its time under a new leader', async () => {
 });
 
 test('listens only on the configured address, while it is the leader', async () => {
-  const lab = new AuditLab(SHOP);
+  const lab = new AuditHarness(SHOP);
   const leader = await lab.lead({ listen: '127.0.0.1:0' });
   const port = leader.port();
   expect((await get(port)).status).toBe(200);
@@ -207,16 +207,16 @@ test('listens only on the configured address, while it is the leader', async () 
 });
 
 test('rejects requests without a host, which HTTP/1.0 allows', async () => {
-  const leader = await new AuditLab(SHOP).lead({ listen: '127.0.0.1:0' });
+  const leader = await new AuditHarness(SHOP).lead({ listen: '127.0.0.1:0' });
   const socket = connect(leader.port(), '127.0.0.1');
   socket.end('GET /findings HTTP/1.0\r\n\r\n');
   expect(await text(socket)).toMatch(/^HTTP\/1\.1 404 /);
 });
 
 test('logs an address in use, and still publishes Events', async () => {
-  const lab = new AuditLab(SHOP);
+  const lab = new AuditHarness(SHOP);
   const first = await lab.lead({ listen: '127.0.0.1:0' });
-  const other = new AuditLab(SHOP);
+  const other = new AuditHarness(SHOP);
   const second = await other.lead({ listen: `127.0.0.1:${first.port()}` });
   expect(second.log).toContainEqual(expect.objectContaining({ level: 'error', message: '/findings is not served' }));
   await other.pass(30);
@@ -224,10 +224,10 @@ test('logs an address in use, and still publishes Events', async () => {
 });
 
 test('an address is a host and a port', () => {
-  expect(parseListen('127.0.0.1:8081', 'audit.listen')).toEqual({ host: '127.0.0.1', port: 8081 });
-  expect(parseListen('[::1]:8081', 'audit.listen')).toEqual({ host: '::1', port: 8081 });
-  expect(parseListen('localhost:0', 'audit.listen')).toEqual({ host: 'localhost', port: 0 });
+  expect(parseListenAddress('127.0.0.1:8081', 'audit.listen')).toEqual({ host: '127.0.0.1', port: 8081 });
+  expect(parseListenAddress('[::1]:8081', 'audit.listen')).toEqual({ host: '::1', port: 8081 });
+  expect(parseListenAddress('localhost:0', 'audit.listen')).toEqual({ host: 'localhost', port: 0 });
   for (const text of ['8081', ':8081', '::1:8081', '127.0.0.1', '127.0.0.1:70000']) {
-    expect(() => parseListen(text, 'audit.listen')).toThrow('expected one like 127.0.0.1:8081');
+    expect(() => parseListenAddress(text, 'audit.listen')).toThrow('expected one like 127.0.0.1:8081');
   }
 });

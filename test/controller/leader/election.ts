@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import { Elector, LEASE_SECONDS } from '../../../src/controller/leader/elector.ts';
+import { LEASE_DURATION_SECONDS, LeaderElector } from '../../../src/controller/leader/elector.ts';
 import { LeaseLock } from '../../../src/controller/leader/lease-lock.ts';
 import { recordLog } from '../../kube/client.ts';
 import { type FakeStore, refusal } from '../../kube/writer/fake-object-api.ts';
@@ -18,7 +18,7 @@ export class Candidate {
   network: 'up' | 'refused' | 'silent' = 'up';
   /** Milliseconds that its work takes to stop. */
   stopsAfter = 0;
-  readonly elector: Elector;
+  readonly elector: LeaderElector;
   readonly done: Promise<unknown>;
 
   constructor(store: FakeStore, identity: string) {
@@ -27,12 +27,18 @@ export class Candidate {
       namespace: 'zonewise',
       name: 'zonewise-controller',
       identity,
-      durationSeconds: LEASE_SECONDS,
+      durationSeconds: LEASE_DURATION_SECONDS,
       clock: this.clock,
       now: () => this.clock.now(),
     });
     const { clock, log } = this;
-    this.elector = new Elector({ lock, clock, log: log.log, random: () => 0, lead: signal => this.#work(signal) });
+    this.elector = new LeaderElector({
+      lock,
+      clock,
+      log: log.log,
+      random: () => 0,
+      lead: signal => this.#work(signal),
+    });
     this.done = this.elector.run(this.#stopping.signal).catch(error => error);
     onTestFinished(() => this.stop());
   }
@@ -44,7 +50,7 @@ export class Candidate {
   async #work(signal: AbortSignal): Promise<void> {
     this.works = true;
     await new Promise(resolve => signal.addEventListener('abort', resolve, { once: true }));
-    if (this.stopsAfter > 0) await new Promise<void>(resolve => void this.clock.after(this.stopsAfter, resolve));
+    if (this.stopsAfter > 0) await new Promise<void>(resolve => void this.clock.setTimer(this.stopsAfter, resolve));
     this.works = false;
   }
 

@@ -21,7 +21,7 @@ test('one of two candidates leads, for as long as it renews', async () => {
   expect(works(both)).toEqual([true, false]);
   expect(leaseOf(store)).toMatchObject({ holderIdentity: 'a', leaseDurationSeconds: 15, leaseTransitions: 0 });
   expect(leaseOf(store).renewTime).toMatch(/T\d\d:\d\d:\d\d\.\d{6}Z$/);
-  expect(both.map(({ elector }) => [elector.leads, elector.heardOf])).toEqual([
+  expect(both.map(({ elector }) => [elector.isLeader, elector.leaderObserved])).toEqual([
     [true, true],
     [false, true],
   ]);

@@ -4,7 +4,7 @@ import type { TrafficClass } from '../../../src/topology/route.ts';
 import { NAMESPACE } from '../topologies/services.ts';
 import type { Snapshot } from '../topologies/snapshot.ts';
 import { slicesOf } from '../topologies/snapshot.ts';
-import type { Expectation, Observation } from './measure.ts';
+import type { Expectation, Measurement } from './measure.ts';
 import { probesOf } from './probes.ts';
 
 export const CLASSES: readonly TrafficClass[] = ['internal', 'external', 'shortCircuit'];
@@ -66,7 +66,7 @@ export function classDisagreements(explanation: ServiceExplanation, ways: readon
 }
 
 /** Each disagreement between observation and model, as a sentence. */
-export function disagreements(observations: readonly Observation[]): readonly string[] {
+export function disagreements(observations: readonly Measurement[]): readonly string[] {
   return observations.flatMap(({ service, port, node, trafficClass, way, expected, result }) => {
     const seen = Object.keys(result.seen).sort();
     if (seen.join() === [...expected].sort().join()) return [];

@@ -1,6 +1,6 @@
 import type { RouteExplanation } from '../../../src/topology/explain.ts';
 import type { TrafficClass } from '../../../src/topology/route.ts';
-import type { Observation } from './measure.ts';
+import type { Measurement } from './measure.ts';
 
 /** A route covered by packets. */
 export interface TriedRoute {
@@ -41,7 +41,7 @@ export function untried(tried: readonly TriedRoute[]): readonly string[] {
 }
 
 /** Summary of the run in one paragraph. */
-export function report(observations: readonly Observation[], milliseconds: number): string {
+export function report(observations: readonly Measurement[], milliseconds: number): string {
   const services = new Set(observations.map(({ service }) => service));
   const triples = new Set(observations.map(o => `${o.service}:${o.port} ${o.node} ${o.trafficClass}`));
   const tries = observations.reduce((sum, { result }) => sum + result.tries, 0);

@@ -10,7 +10,7 @@ export interface Expectation extends Probe {
   readonly expected: readonly string[];
 }
 
-export interface Observation extends Expectation {
+export interface Measurement extends Expectation {
   readonly result: ProbeResult;
 }
 
@@ -26,8 +26,8 @@ const MOST_TRIES = 150;
 const AT_ONCE = 12;
 
 /** Makes all connections, a few at a time per namespace. The results are in the order of `expectations`. */
-export async function measure(lab: Lab, expectations: readonly Expectation[]): Promise<readonly Observation[]> {
-  const results = new Map<Expectation, Observation>();
+export async function measure(lab: Lab, expectations: readonly Expectation[]): Promise<readonly Measurement[]> {
+  const results = new Map<Expectation, Measurement>();
   const work = async (place: Place, queue: Expectation[]): Promise<void> => {
     for (let next = queue.shift(); next; next = queue.shift())
       results.set(next, { ...next, result: await lab.agent(place).probe(jobOf(next)) });

@@ -113,11 +113,11 @@ describe('credentials', () => {
     const refused = await credentials.current();
     writeFileSync(tokenFile, 'second');
     expect(await credentials.current()).toBe(refused);
-    const [renewed, other] = await Promise.all([credentials.renew(refused), credentials.renew(refused)]);
+    const [renewed, other] = await Promise.all([credentials.refresh(refused), credentials.refresh(refused)]);
     expect(renewed.connection.headers.authorization).toBe('Bearer second');
     expect(other).toBe(renewed);
     writeFileSync(tokenFile, 'third');
-    expect(await credentials.renew(refused)).toBe(renewed);
+    expect(await credentials.refresh(refused)).toBe(renewed);
     expect(renewed.dispatcher).toBe(refused.dispatcher);
     await credentials.close();
   });

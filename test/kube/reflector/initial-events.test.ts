@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isOlder } from '../../../src/kube/reflector/initial-events.ts';
+import { isOlderVersion } from '../../../src/kube/reflector/initial-events.ts';
 import { until } from '../../support/until.ts';
 import type { KubeObject } from '../fake-cluster.ts';
 import { line, PATHS } from '../fake-cluster.ts';
@@ -171,5 +171,5 @@ test.each([
   ['9', 'v10', false],
   ['009', '10', false],
 ])('the version %j is older than %j: %s', (version, than, expected) => {
-  expect(isOlder(version, than)).toBe(expected);
+  expect(isOlderVersion(version, than)).toBe(expected);
 });

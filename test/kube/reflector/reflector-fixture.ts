@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
 import { NODES } from '../../../src/cluster/live/resources.ts';
 import { Reflector } from '../../../src/kube/reflector/reflector.ts';
-import { ObjectStore } from '../../../src/kube/reflector/store.ts';
+import { Store } from '../../../src/kube/reflector/store.ts';
 import type { Node } from '../../../src/model/node.ts';
 import { TimeSlicer } from '../../../src/runtime/time-slice.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
@@ -14,7 +14,7 @@ export interface Reflecting {
   readonly cluster: FakeCluster;
   readonly clock: FakeClock;
   readonly reflector: Reflector<Node>;
-  readonly store: ObjectStore<Node>;
+  readonly store: Store<Node>;
   readonly lines: readonly Logged[];
   /** The names that readers saw after each change, joined by spaces. */
   readonly views: readonly string[];
@@ -41,7 +41,7 @@ export async function reflectNodes({
   const cluster = await startCluster();
   const clock = new FakeClock();
   const { log, lines } = recordLog();
-  const store = new ObjectStore<Node>();
+  const store = new Store<Node>();
   const views: string[] = [];
   const reconnects = { count: 0 };
   const names = () =>

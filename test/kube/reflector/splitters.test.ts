@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { StreamError } from '../../../src/kube/client/errors.ts';
-import { ItemSplitter } from '../../../src/kube/client/list-items.ts';
+import { ListItemParser } from '../../../src/kube/client/list-items.ts';
 import { LineSplitter } from '../../../src/kube/reflector/line-splitter.ts';
 
 /** The bytes of a text, cut at these offsets. */
@@ -54,7 +54,7 @@ describe('the list item parser', () => {
     fc.assert(
       fc.property(fc.array(item), fc.dictionary(fc.string(), json), cuts, indents, (items, metadata, at, indent) => {
         const text = JSON.stringify({ kind: 'List', metadata, items, after: { x: ']}' } }, null, indent);
-        const splitter = new ItemSplitter();
+        const splitter = new ListItemParser();
         const seen = cut(text, at).flatMap(chunk => [...splitter.push(chunk)]);
         expect(seen).toEqual(JSON.parse(JSON.stringify(items)));
         expect(splitter.finish()).toEqual(
@@ -66,14 +66,14 @@ describe('the list item parser', () => {
 
   test('accepts empty and null items', () => {
     for (const items of ['[]', 'null']) {
-      const splitter = new ItemSplitter();
+      const splitter = new ListItemParser();
       expect([...splitter.push(new TextEncoder().encode(`{"items":${items},"metadata":{"a":"b"}}`))]).toEqual([]);
       expect(splitter.finish()).toMatchObject({ metadata: { a: 'b' } });
     }
   });
 
   test('rejects a truncated list', () => {
-    const splitter = new ItemSplitter();
+    const splitter = new ListItemParser();
     expect([...splitter.push(new TextEncoder().encode('{"items":[{"a":1},{"b":'))]).toEqual([{ a: 1 }]);
     expect(() => splitter.finish()).toThrow(StreamError);
   });

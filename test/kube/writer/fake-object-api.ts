@@ -1,5 +1,5 @@
 import { ApiStatusError } from '../../../src/kube/client/errors.ts';
-import type { ApiObject, ObjectStore } from '../../../src/kube/writer/api-writer.ts';
+import type { ApiObject, ObjectApi } from '../../../src/kube/writer/api-writer.ts';
 import { asObject, asString } from '../../../src/model/raw.ts';
 
 export interface Write {
@@ -8,7 +8,7 @@ export interface Write {
 }
 
 /** Objects in memory, with the resourceVersions and errors of an API server. */
-export class FakeStore implements ObjectStore {
+export class FakeStore implements ObjectApi {
   readonly #objects = new Map<string, ApiObject>();
   #version = 0;
   readonly writes: Write[] = [];

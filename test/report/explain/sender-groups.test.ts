@@ -3,10 +3,10 @@ import type { Node } from '../../../src/model/node.ts';
 import { projectNode } from '../../../src/model/projection.ts';
 import type { Service } from '../../../src/model/service.ts';
 import type { NodeRoute } from '../../../src/report/explain/routes.ts';
-import { remembering, routesOf } from '../../../src/report/explain/routes.ts';
+import { memoizeRoutes, routesByNode } from '../../../src/report/explain/routes.ts';
 import { senderGroups } from '../../../src/report/explain/sender-groups.ts';
 import { NodeSet } from '../../../src/topology/node-set.ts';
-import type { PortReach } from '../../../src/topology/port-routing.ts';
+import type { PortRouting } from '../../../src/topology/port-routing.ts';
 import type { ProxyEndpoint } from '../../../src/topology/proxy-endpoint.ts';
 import type { Sender } from '../../../src/topology/senders.ts';
 import { trafficSenders, trafficWeights } from '../../../src/topology/senders.ts';
@@ -35,7 +35,7 @@ function sendersByCPU(nodes: readonly Node[]): readonly Sender[] {
 /** Flows and groups of senders with these routes. */
 function grouped(routes: readonly NodeRoute[], senders: readonly Sender[]) {
   const routeOf = new Map(routes.map(({ node, route }) => [node, route]));
-  const flows = trafficFlows('internal', { route: (_, node) => routeOf.get(node) ?? null } as PortReach, senders);
+  const flows = trafficFlows('internal', { route: (_, node) => routeOf.get(node) ?? null } as PortRouting, senders);
   return { groups: senderGroups(flows, senders), lost: flows.lost };
 }
 
@@ -93,11 +93,11 @@ test('computes the route of each node once per class', () => {
       asked.push(`${trafficClass} ${name}`);
       return trafficClass === 'external' ? null : DROP;
     },
-  } as PortReach as PortReach;
-  const once = remembering(port);
+  } as PortRouting as PortRouting;
+  const once = memoizeRoutes(port);
   const nodes = [node('n1', 'a'), node('n2', 'b')];
   for (const trafficClass of ['internal', 'external', 'internal', 'external'] as const) {
-    expect(routesOf(once, trafficClass, nodes)).toHaveLength(trafficClass === 'internal' ? 2 : 0);
+    expect(routesByNode(once, trafficClass, nodes)).toHaveLength(trafficClass === 'internal' ? 2 : 0);
   }
   expect(asked).toEqual(['internal n1', 'internal n2', 'external n1', 'external n2']);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { buildPageApp } from '../../../src/ui/server/app.ts';
+import { buildUiApp } from '../../../src/ui/server/app.ts';
 import { readAssets } from '../../../src/ui/server/assets.ts';
 import { folder } from '../../cli/terminal.ts';
 import { node, service, slice } from '../../controller/audit/audited-cluster.ts';
@@ -13,7 +13,7 @@ interface Asking {
 async function page() {
   const lab = new PageLab(node('a1') + service('agent') + slice('agent', ['a1']));
   await lab.start();
-  const app = buildPageApp(lab);
+  const app = buildUiApp(lab);
   onTestFinished(() => app.close());
   return (url: string, { method = 'GET', headers = {} }: Asking = {}) =>
     app.inject({ method, url, headers: { host: 'localhost:8090', ...headers } });

@@ -1,15 +1,15 @@
 import type { Readable } from 'node:stream';
 import { expect, onTestFinished, test } from 'vitest';
-import { PageEvents, type Revisions } from '../../../src/ui/server/change-stream.ts';
+import { ChangeStream, type RevisionSource } from '../../../src/ui/server/change-stream.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 
 /** A source of revisions that the test controls. */
-class Lab implements Revisions {
+class Lab implements RevisionSource {
   readonly clock = new FakeClock();
   revision = 1;
   size = 10;
   #tell = () => {};
-  readonly events = new PageEvents(this, this.clock);
+  readonly events = new ChangeStream(this, this.clock);
 
   constructor() {
     onTestFinished(() => this.events.close());

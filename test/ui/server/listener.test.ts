@@ -1,11 +1,11 @@
 import { request } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
-import { listenForPage } from '../../../src/ui/server/listener.ts';
+import { listenForUi } from '../../../src/ui/server/listener.ts';
 import { node, service, slice } from '../../controller/audit/audited-cluster.ts';
 import { PageLab } from './ui-fixture.ts';
 
 async function listening(lab: PageLab, ports: readonly number[] = [0]) {
-  const page = await listenForPage({ host: '127.0.0.1', ports }, lab);
+  const page = await listenForUi({ host: '127.0.0.1', ports }, lab);
   onTestFinished(() => page.close());
   return page;
 }
@@ -36,7 +36,7 @@ test('uses the first free port and rejects if none is free', async () => {
   const { port: taken } = await listening(lab);
   const second = await listening(lab, [taken, 0]);
   expect(second.port).not.toBe(taken);
-  await expect(listenForPage({ host: '127.0.0.1', ports: [taken] }, lab)).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  await expect(listenForUi({ host: '127.0.0.1', ports: [taken] }, lab)).rejects.toMatchObject({ code: 'EADDRINUSE' });
 });
 
 test('rejects a request without a Host header, which HTTP/1.0 allows', async () => {

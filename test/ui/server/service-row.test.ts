@@ -9,9 +9,9 @@ import { projectService } from '../../../src/model/projection.ts';
 import type { ClusterFacts } from '../../../src/model/topology.ts';
 import { ASSUMED_KUBE_PROXY } from '../../../src/model/topology.ts';
 import { clientNodes } from '../../../src/topology/client-nodes.ts';
-import { EXCLUDE_BALANCERS_LABEL } from '../../../src/topology/load-balancer-nodes.ts';
+import { EXCLUDE_LOAD_BALANCERS_LABEL } from '../../../src/topology/load-balancer-nodes.ts';
 import { NodeSet } from '../../../src/topology/node-set.ts';
-import { internalLoad } from '../../../src/topology/traffic-shares.ts';
+import { internalTrafficShares } from '../../../src/topology/traffic-shares.ts';
 import { serviceRow } from '../../../src/ui/server/service-row.ts';
 import { DRAINING, endpoint, node, routings, slice, topology, UNREADY } from '../../support/builders.ts';
 
@@ -75,7 +75,7 @@ describe('lost nodes', () => {
   });
 
   test('exclude nodes that no load balancer sends to from outside traffic', () => {
-    const excluded = THREE.map(each => ({ ...each, labels: { [EXCLUDE_BALANCERS_LABEL]: '' } }));
+    const excluded = THREE.map(each => ({ ...each, labels: { [EXCLUDE_LOAD_BALANCERS_LABEL]: '' } }));
     const spec = { type: 'NodePort', externalTrafficPolicy: 'Local', ports: [{ port: 80, nodePort: 30080 }] };
     expect(rowOf(web(spec), excluded, ON_ONE).lost.external).toBe(0);
   });
@@ -110,7 +110,7 @@ describe('the in-zone share is unknown', () => {
 
 const zone = fc.constantFrom('zone-a', 'zone-b', null);
 const someNodes = fc.array(
-  fc.record({ zone, cpuMillis: fc.constantFrom(0, 2000, 8000), kubeletMinor: fc.constantFrom(30, 33, 35, 37, null) }),
+  fc.record({ zone, milliCPU: fc.constantFrom(0, 2000, 8000), kubeletMinor: fc.constantFrom(30, 33, 35, 37, null) }),
   { minLength: 1, maxLength: 12 },
 );
 const someEndpoints = fc.array(
@@ -147,7 +147,7 @@ test('grouped nodes give the same row as single nodes', () => {
         expect(row.lost[of]).toBe(each.length);
       }
       const [port] = ports;
-      if (port && row.inZone !== null) expect(row.inZone).toBeCloseTo(internalLoad(port, clients).inZone, 5);
+      if (port && row.inZone !== null) expect(row.inZone).toBeCloseTo(internalTrafficShares(port, clients).inZone, 5);
     }),
     { numRuns: 300 },
   );

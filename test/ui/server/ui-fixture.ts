@@ -3,7 +3,7 @@ import { AuditLoop } from '../../../src/controller/audit/loop.ts';
 import { DEFAULT_POLICY, type Policy } from '../../../src/engine/policy.ts';
 import type { Overview, ServiceRow } from '../../../src/ui/api.ts';
 import { readAssets } from '../../../src/ui/server/assets.ts';
-import { PageView } from '../../../src/ui/server/ui-model.ts';
+import { UiModel } from '../../../src/ui/server/ui-model.ts';
 import { folder } from '../../cli/terminal.ts';
 import { drainEventLoop, fakeTimeSlicer } from '../../controller/audit/audit-harness.ts';
 import { AuditedCluster } from '../../controller/audit/audited-cluster.ts';
@@ -27,7 +27,7 @@ export class PageLab {
   readonly assets = readAssets(builtPage());
   policy: Policy = DEFAULT_POLICY;
   yields = 0;
-  readonly view = new PageView({
+  readonly view = new UiModel({
     cluster: this.cluster,
     policy: () => this.policy,
     source: { kind: 'live', name: this.cluster.address },
@@ -48,14 +48,14 @@ export class PageLab {
     const loop = new AuditLoop({
       cluster,
       policy: () => this.policy,
-      debounceMillis: () => 200,
+      debounceMs: () => 200,
       observer,
       clock,
       log: () => {},
       time: { ...time, yieldToEventLoop },
     });
     const end = new AbortController();
-    cluster.topology.onChange(() => observer.changed());
+    cluster.topology.onChange(() => observer.notifyChanged());
     const done = loop.run(end.signal);
     onTestFinished(async () => {
       end.abort();

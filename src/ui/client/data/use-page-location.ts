@@ -1,26 +1,26 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import type { Address } from '../page-location.ts';
-import { formatAddress, parseAddress } from '../page-location.ts';
+import type { PageLocation } from '../page-location.ts';
+import { formatLocation, parseLocation } from '../page-location.ts';
 
 /** Browsers limit URL changes per second to fewer than fast typing causes. */
 const URL_DELAY_MS = 150;
 
 /** Returns the location shown and a function that changes it. The URL follows after URL_DELAY_MS. */
-export function useAddress(): readonly [Address, (address: Address) => void] {
-  const [address, show] = useState(() => parseAddress(location.hash));
+export function usePageLocation(): readonly [PageLocation, (address: PageLocation) => void] {
+  const [address, show] = useState(() => parseLocation(location.hash));
   const timer = useRef(0);
   useEffect(() => {
     const read = () => {
       clearTimeout(timer.current);
-      show(parseAddress(location.hash));
+      show(parseLocation(location.hash));
     };
     addEventListener('hashchange', read);
     return () => removeEventListener('hashchange', read);
   }, []);
-  const go = useCallback((to: Address) => {
+  const go = useCallback((to: PageLocation) => {
     show(to);
     clearTimeout(timer.current);
-    timer.current = window.setTimeout(() => history.replaceState(null, '', formatAddress(to)), URL_DELAY_MS);
+    timer.current = window.setTimeout(() => history.replaceState(null, '', formatLocation(to)), URL_DELAY_MS);
   }, []);
   return [address, go];
 }

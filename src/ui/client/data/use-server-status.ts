@@ -1,15 +1,15 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Changed } from '../../api.ts';
 
-export interface News {
+export interface ServerStatus {
   /** Latest revision announced by the server; 0 before the first. */
   readonly revision: number;
   readonly connected: boolean;
 }
 
 /** Follows the server's events. The browser reconnects by itself. */
-export function useNews(): News {
-  const [news, setNews] = useState<News>({ revision: 0, connected: false });
+export function useServerStatus(): ServerStatus {
+  const [news, setNews] = useState<ServerStatus>({ revision: 0, connected: false });
   useEffect(() => {
     const source = new EventSource('api/events');
     source.addEventListener('changed', event => {

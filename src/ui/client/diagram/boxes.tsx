@@ -1,22 +1,22 @@
 import { percent } from '../../../report/percent.ts';
 import type { ClientNode, ClientZone, EndpointLoad, EndpointZone } from './diagram.ts';
-import type { Box, Line } from './layout.ts';
-import { count, loadLevel, sayEndpointZone, times } from './text.ts';
+import type { Box, BoxLine } from './layout.ts';
+import { endpointZoneText, factorText, overloadLevel, pluralText } from './text.ts';
 
 /** Characters of the small font per pixel. SVG text is not clipped by its box. */
-const CHARACTERS_A_PIXEL = 1 / 6.7;
+const CHARS_PER_PIXEL = 1 / 6.7;
 /** Bold letters are wider: a bold line has this share of the width of a normal one. */
-const BOLD = 0.88;
+const BOLD_WIDTH_FACTOR = 0.88;
 
-export function shortened(text: string, pixels: number): string {
-  const room = Math.max(4, Math.floor(pixels * CHARACTERS_A_PIXEL));
+export function truncateToWidth(text: string, pixels: number): string {
+  const room = Math.max(4, Math.floor(pixels * CHARS_PER_PIXEL));
   if (text.length <= room) return text;
   // Names differ at their start (ip-10-0-7-3.eu…internal) or at their end (pool-a-7f9c).
   const head = Math.ceil(((room - 1) * 2) / 3);
   return `${text.slice(0, head)}…${text.slice(text.length - (room - 1 - head))}`;
 }
 
-const FATES: Readonly<Record<ClientNode['fate'], readonly [mark: string, text: string]>> = {
+const NODE_STATUS_TEXT: Readonly<Record<ClientNode['status'], readonly [mark: string, text: string]>> = {
   sends: ['●', 'sends'],
   loses: ['✕', 'loses traffic'],
   unhealthy: ['○', 'fails the load balancer’s health check and receives no traffic'],
@@ -28,13 +28,13 @@ export function ClientBox({ box }: { readonly box: Box<ClientZone, ClientNode> }
     <g class="box box--clients" data-zone={zone.key}>
       <BoxFrame
         box={box}
-        title={`${zone.label}: ${count(zone.nodes.length, 'node')}, ${percent(zone.share)} of the traffic`}
+        title={`${zone.label}: ${pluralText(zone.nodes.length, 'node')}, ${percent(zone.share)} of the traffic`}
       />
       <text class="box-title" x={x + 12} y={y + 20}>
-        {shortened(zone.label, width - 30)}
+        {truncateToWidth(zone.label, width - 30)}
       </text>
       <text class="box-note" x={x + 12} y={y + 36}>
-        {sayClients(zone)}
+        {clientsText(zone)}
       </text>
       {lines.map(line => (
         <NodeLine key={line.y} line={line} x={x + 12} width={width - 40} />
@@ -44,12 +44,20 @@ export function ClientBox({ box }: { readonly box: Box<ClientZone, ClientNode> }
   );
 }
 
-function sayClients({ nodes, share }: ClientZone): string {
-  const isLeftOut = nodes.every(({ fate }) => fate === 'unhealthy');
-  return `${count(nodes.length, 'node')} · ${isLeftOut ? 'left out' : percent(share)}`;
+function clientsText({ nodes, share }: ClientZone): string {
+  const isLeftOut = nodes.every(({ status }) => status === 'unhealthy');
+  return `${pluralText(nodes.length, 'node')} · ${isLeftOut ? 'left out' : percent(share)}`;
 }
 
-function NodeLine({ line, x, width }: { readonly line: Line<ClientNode>; readonly x: number; readonly width: number }) {
+function NodeLine({
+  line,
+  x,
+  width,
+}: {
+  readonly line: BoxLine<ClientNode>;
+  readonly x: number;
+  readonly width: number;
+}) {
   if (line.of === null) {
     return (
       <text class="line line--more" x={x + 14} y={line.y + 12}>
@@ -57,15 +65,15 @@ function NodeLine({ line, x, width }: { readonly line: Line<ClientNode>; readonl
       </text>
     );
   }
-  const [mark, text] = FATES[line.of.fate];
+  const [mark, text] = NODE_STATUS_TEXT[line.of.status];
   return (
-    <g class={`line line--${line.of.fate}`}>
+    <g class={`line line--${line.of.status}`}>
       <title>{`${line.of.name} ${text}`}</title>
       <text class="line-mark" x={x} y={line.y + 12}>
         {mark}
       </text>
       <text x={x + 14} y={line.y + 12}>
-        {shortened(line.of.name, line.of.fate === 'loses' ? width * BOLD : width)}
+        {truncateToWidth(line.of.name, line.of.status === 'loses' ? width * BOLD_WIDTH_FACTOR : width)}
       </text>
     </g>
   );
@@ -73,22 +81,22 @@ function NodeLine({ line, x, width }: { readonly line: Line<ClientNode>; readonl
 
 export function EndpointBox({ box }: { readonly box: Box<EndpointZone, EndpointLoad> }) {
   const { zone, x, y, width, lines, band } = box;
-  const level = loadLevel(zone.factor);
+  const level = overloadLevel(zone.factor);
   const ready = zone.endpoints.length;
   return (
     <g class={`box box--endpoints load--${level}`} data-zone={zone.key} data-share={zone.share.toFixed(6)}>
-      <BoxFrame box={box} title={sayEndpointZone(zone)} />
+      <BoxFrame box={box} title={endpointZoneText(zone)} />
       <text class="box-title" x={x + 14} y={y + 20}>
-        {shortened(zone.label, width - 70)}
+        {truncateToWidth(zone.label, width - 70)}
       </text>
       {zone.factor !== null && (
         <text class="factor" x={x + width - 12} y={y + 20} text-anchor="end">
           {level === 'overload' ? '▲ ' : ''}
-          {times(zone.factor)}
+          {factorText(zone.factor)}
         </text>
       )}
       <text class="box-note" x={x + 14} y={y + 36}>
-        {count(ready, 'endpoint')}
+        {pluralText(ready, 'endpoint')}
         {zone.notReady > 0 ? `, ${zone.notReady} not ready` : ''} · {percent(zone.share)}
       </text>
       {lines.map(line => (
@@ -104,7 +112,7 @@ function EndpointLine({
   x,
   width,
 }: {
-  readonly line: Line<EndpointLoad>;
+  readonly line: BoxLine<EndpointLoad>;
   readonly x: number;
   readonly width: number;
 }) {
@@ -117,13 +125,13 @@ function EndpointLine({
   }
   const { name, node, share, factor } = line.of;
   return (
-    <g class={`line load--${loadLevel(factor)}`}>
+    <g class={`line load--${overloadLevel(factor)}`}>
       <title>{`${name} on ${node ?? 'no node'}, ${percent(share)} of the traffic`}</title>
       <text x={x} y={line.y + 12}>
-        {shortened(node ?? name, width - 44)}
+        {truncateToWidth(node ?? name, width - 44)}
       </text>
       <text class="line-factor" x={x + width} y={line.y + 12} text-anchor="end">
-        {times(factor)}
+        {factorText(factor)}
       </text>
     </g>
   );

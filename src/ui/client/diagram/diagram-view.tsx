@@ -1,27 +1,27 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { ClientBox, EndpointBox } from './boxes.tsx';
-import type { Picture } from './diagram.ts';
-import { layOut } from './layout.ts';
+import type { TrafficDiagram } from './diagram.ts';
+import { layoutDiagram } from './layout.ts';
 import { FlowRibbon, flowId, type Highlight, LossRibbon, lossId } from './ribbons.tsx';
-import { CLASS_NAMES, describe, sayRibbon } from './text.ts';
+import { CLASS_NAMES, diagramText, ribbonText } from './text.ts';
 
 interface PictureViewProps {
-  readonly picture: Picture;
+  readonly picture: TrafficDiagram;
   readonly highlight: Highlight;
   onHighlight(id: Highlight): void;
 }
 
 /** A narrower diagram scrolls. */
-const NARROWEST = 480;
+const MIN_WIDTH_PX = 480;
 
-export function PictureView({ picture, highlight, onHighlight }: PictureViewProps) {
+export function DiagramView({ picture, highlight, onHighlight }: PictureViewProps) {
   const frame = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(900);
   const [tip, setTip] = useState<{ readonly x: number; readonly y: number } | null>(null);
   useEffect(() => {
     const element = frame.current;
     if (!element) return;
-    const observer = new ResizeObserver(() => setWidth(Math.max(NARROWEST, Math.floor(element.clientWidth))));
+    const observer = new ResizeObserver(() => setWidth(Math.max(MIN_WIDTH_PX, Math.floor(element.clientWidth))));
     observer.observe(element);
     return () => observer.disconnect();
   }, []);
@@ -30,7 +30,7 @@ export function PictureView({ picture, highlight, onHighlight }: PictureViewProp
     setTip(event && edge ? { x: event.clientX - edge.left, y: event.clientY - edge.top } : null);
     if (id !== highlight) onHighlight(id);
   };
-  const layout = layOut(picture, width);
+  const layout = layoutDiagram(picture, width);
   const pointing = { highlight, onPoint };
   return (
     <section
@@ -42,7 +42,7 @@ export function PictureView({ picture, highlight, onHighlight }: PictureViewProp
     >
       <svg class="picture" role="img" aria-labelledby="picture-title picture-text" width={width} height={layout.height}>
         <title id="picture-title">{`Where ${CLASS_NAMES[picture.trafficClass]} traffic goes`}</title>
-        <desc id="picture-text">{describe(picture)}</desc>
+        <desc id="picture-text">{diagramText(picture)}</desc>
         <defs>
           <pattern id="hatch" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
             <rect class="hatch-ground" width="7" height="7" />
@@ -72,9 +72,9 @@ export function PictureView({ picture, highlight, onHighlight }: PictureViewProp
 }
 
 /** The text of the highlighted ribbon: what flows where, and why. */
-function textOf(id: string, picture: Picture): string {
+function textOf(id: string, picture: TrafficDiagram): string {
   const ribbon =
     picture.flows.find(candidate => flowId(candidate) === id) ??
     picture.losses.find(candidate => lossId(candidate) === id);
-  return ribbon ? sayRibbon(ribbon, picture) : '';
+  return ribbon ? ribbonText(ribbon, picture) : '';
 }

@@ -1,12 +1,12 @@
 import type { Node } from '../../../model/node.ts';
-import type { PortReach } from '../../../topology/port-routing.ts';
+import type { PortRouting } from '../../../topology/port-routing.ts';
 import type { TrafficClass } from '../../../topology/route.ts';
 import type { Sender } from '../../../topology/senders.ts';
 import { trafficSenders } from '../../../topology/senders.ts';
 import { usableEndpoints } from '../../../topology/traffic-shares.ts';
 import type { TrafficFlows } from '../../../topology/zone-flows.ts';
 import { trafficFlows } from '../../../topology/zone-flows.ts';
-import type { Judgement } from '../service/evaluate-service.ts';
+import type { EvaluatedService } from '../service/evaluate-service.ts';
 import { trafficInput } from '../service/evaluate-service.ts';
 import type { GroupedFlow, GroupedLoss } from './grouped-flows.ts';
 import { groupedFlows, groupedLosses } from './grouped-flows.ts';
@@ -14,7 +14,7 @@ import type { ZoneGroups } from './zone-groups.ts';
 import { groupZones } from './zone-groups.ts';
 
 /** The diagram of one traffic class of one port, without coordinates. */
-export interface Picture {
+export interface TrafficDiagram {
   readonly trafficClass: TrafficClass;
   /** Keys of all zones, in drawing order. */
   readonly zones: readonly string[];
@@ -38,7 +38,7 @@ export interface ClientZone {
 
 export interface ClientNode {
   readonly name: string;
-  readonly fate: 'sends' | 'loses' | 'unhealthy';
+  readonly status: 'sends' | 'loses' | 'unhealthy';
 }
 
 export interface EndpointZone {
@@ -61,7 +61,11 @@ export interface EndpointLoad {
 }
 
 /** Returns `null` if the port has no traffic of the class. */
-export function pictureOf(trafficClass: TrafficClass, port: PortReach, of: Judgement): Picture | null {
+export function trafficDiagram(
+  trafficClass: TrafficClass,
+  port: PortRouting,
+  of: EvaluatedService,
+): TrafficDiagram | null {
   if (trafficClass !== 'internal' && !port.policy.accessible) return null;
   const { sending, unhealthy } = trafficSenders(trafficClass, trafficInput(of));
   const flows = trafficFlows(trafficClass, port, sending);
@@ -92,11 +96,11 @@ function clientZonesOf(
 ): readonly ClientZone[] {
   const losing = new Set(losses.flatMap(loss => loss.nodes));
   const zones = new Map<string, { share: number; nodes: ClientNode[] }>();
-  const put = ({ name, zone }: Node, fate: ClientNode['fate'], share: number) => {
+  const put = ({ name, zone }: Node, status: ClientNode['status'], share: number) => {
     const key = groups.keyOf(zone);
     const entry = zones.get(key) ?? { share: 0, nodes: [] };
     entry.share += share;
-    entry.nodes.push({ name, fate });
+    entry.nodes.push({ name, status });
     zones.set(key, entry);
   };
   for (const { node, weight } of sending) put(node, losing.has(node.name) ? 'loses' : 'sends', weight);
@@ -105,11 +109,11 @@ function clientZonesOf(
   return groups.all.flatMap(({ key, label }) => {
     const zone = zones.get(key);
     if (!zone) return [];
-    return { key, label, share: zone.share, nodes: zone.nodes.sort((a, b) => order[a.fate] - order[b.fate]) };
+    return { key, label, share: zone.share, nodes: zone.nodes.sort((a, b) => order[a.status] - order[b.status]) };
   });
 }
 
-function endpointZonesOf(port: PortReach, flows: TrafficFlows, groups: ZoneGroups): readonly EndpointZone[] {
+function endpointZonesOf(port: PortRouting, flows: TrafficFlows, groups: ZoneGroups): readonly EndpointZone[] {
   const { byEndpoint } = flows;
   const usable = new Set(usableEndpoints(port, flows));
   const carried = [...byEndpoint.values()].reduce((sum, load) => sum + load, 0);

@@ -1,10 +1,10 @@
 import { percent } from '../../../report/percent.ts';
-import type { Picture } from './diagram.ts';
+import type { TrafficDiagram } from './diagram.ts';
 import { flowId, type Highlight, lossId } from './ribbons.tsx';
-import { labelOf, sayFlow, sayLoss } from './text.ts';
+import { flowText, labelOf, lossText } from './text.ts';
 
 interface FlowTableProps {
-  readonly picture: Picture;
+  readonly picture: TrafficDiagram;
   readonly highlight: Highlight;
   onHighlight(id: Highlight): void;
 }
@@ -19,7 +19,7 @@ export function FlowTable({ picture, highlight, onHighlight }: FlowTableProps) {
       from: labelOf(loss.from, picture),
       to: loss.verdict === 'drop' ? '✕ nowhere (dropped)' : '✕ nowhere (refused)',
       share: loss.share,
-      text: sayLoss(loss),
+      text: lossText(loss),
       isLoss: true,
     }));
   const flows = picture.flows
@@ -29,7 +29,7 @@ export function FlowTable({ picture, highlight, onHighlight }: FlowTableProps) {
       from: labelOf(flow.from, picture),
       to: labelOf(flow.to, picture),
       share: flow.share,
-      text: sayFlow(flow),
+      text: flowText(flow),
       isLoss: false,
     }));
   return (

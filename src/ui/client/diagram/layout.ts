@@ -1,8 +1,8 @@
-import type { ClientNode, ClientZone, EndpointLoad, EndpointZone, Picture } from './diagram.ts';
+import type { ClientNode, ClientZone, EndpointLoad, EndpointZone, TrafficDiagram } from './diagram.ts';
 import type { GroupedFlow, GroupedLoss } from './grouped-flows.ts';
 
 /** One line of text in a box. */
-export interface Line<T> {
+export interface BoxLine<T> {
   readonly y: number;
   /** The object shown by the line; `null` for "+37 more". */
   readonly of: T | null;
@@ -17,7 +17,7 @@ export interface Box<Z, L> {
   readonly height: number;
   /** The edge where traffic leaves or arrives. */
   readonly band: { readonly y: number; readonly height: number };
-  readonly lines: readonly Line<L>[];
+  readonly lines: readonly BoxLine<L>[];
 }
 
 /** A ribbon of constant thickness from one edge to another. */
@@ -39,22 +39,22 @@ export interface Layout {
   readonly losses: readonly Ribbon<GroupedLoss>[];
 }
 
-export const LINE = 19;
-export const HEAD = 46;
+export const LINE_HEIGHT_PX = 19;
+export const HEADER_HEIGHT_PX = 46;
 const PADDING = 12;
 const GAP = 20;
 const MARGIN = 8;
 /** Names listed per zone; the rest is counted. */
-const MOST_LINES = 5;
+const MAX_LINES = 5;
 /** Minimum thickness of a ribbon, so that small flows stay visible. */
-const THINNEST = 1.5;
+const MIN_RIBBON_PX = 1.5;
 /** End of a loss ribbon, as a fraction of the distance to the endpoints. */
 const LOSS_LENGTH = 0.3;
 
 /**
  * Places boxes and ribbons, in pixels and to one scale, in a diagram of this width. Flows within a zone are horizontal.
  */
-export function layOut(picture: Picture, width: number): Layout {
+export function layoutDiagram(picture: TrafficDiagram, width: number): Layout {
   const boxWidth = Math.max(136, Math.min(250, Math.round(width * 0.26)));
   const scale = Math.max(200, Math.min(600, picture.zones.length * 84));
   const left = { x: MARGIN, width: boxWidth, scale };
@@ -78,8 +78,8 @@ export function layOut(picture: Picture, width: number): Layout {
 }
 
 function heightOf(band: number, items: number): number {
-  const lines = items <= MOST_LINES + 1 ? items : MOST_LINES + 1;
-  return Math.max(band + 2 * PADDING, HEAD + lines * LINE + PADDING / 2);
+  const lines = items <= MAX_LINES + 1 ? items : MAX_LINES + 1;
+  return Math.max(band + 2 * PADDING, HEADER_HEIGHT_PX + lines * LINE_HEIGHT_PX + PADDING / 2);
 }
 
 interface Place {
@@ -93,20 +93,20 @@ interface Place {
 function boxOf<Z extends { readonly share: number }, L>(zone: Z, items: readonly L[], place: Place): Box<Z, L> {
   const { x, y, width, height, scale } = place;
   const band = zone.share * scale;
-  const lines = linesOf(items, y + HEAD);
+  const lines = linesOf(items, y + HEADER_HEIGHT_PX);
   return { zone, x, y, width, height, lines, band: { y: y + (height - band) / 2, height: band } };
 }
 
-function linesOf<L>(items: readonly L[], y: number): readonly Line<L>[] {
-  const shown = items.length <= MOST_LINES + 1 ? items : items.slice(0, MOST_LINES);
-  const lines = shown.map((of, i): Line<L> => ({ of, y: y + i * LINE, more: 0 }));
+function linesOf<L>(items: readonly L[], y: number): readonly BoxLine<L>[] {
+  const shown = items.length <= MAX_LINES + 1 ? items : items.slice(0, MAX_LINES);
+  const lines = shown.map((of, i): BoxLine<L> => ({ of, y: y + i * LINE_HEIGHT_PX, more: 0 }));
   const more = items.length - shown.length;
-  return more > 0 ? [...lines, { of: null, y: y + lines.length * LINE, more }] : lines;
+  return more > 0 ? [...lines, { of: null, y: y + lines.length * LINE_HEIGHT_PX, more }] : lines;
 }
 
 /** Orders the ribbons of an edge by the zone at their other end, so that few cross; losses are at the bottom. */
 function ribbons(
-  { zones, flows, losses }: Picture,
+  { zones, flows, losses }: TrafficDiagram,
   { clients, endpoints }: Pick<Layout, 'clients' | 'endpoints'>,
   { from, to, scale }: { readonly from: number; readonly to: number; readonly scale: number },
 ): Pick<Layout, 'flows' | 'losses'> {
@@ -121,12 +121,12 @@ function ribbons(
     flows: sorted.map(of => {
       const height = of.share * scale;
       const [y0, y1] = [take(leaving, of.from, height), take(arriving, of.to, height)];
-      return { of, ...ends, y0, y1, thickness: Math.max(height, THINNEST) };
+      return { of, ...ends, y0, y1, thickness: Math.max(height, MIN_RIBBON_PX) };
     }),
     losses: losses.map(of => {
       const height = of.share * scale;
       const y = take(leaving, of.from, height);
-      return { of, x0: from, y0: y, x1: end, y1: y, thickness: Math.max(height, THINNEST) };
+      return { of, x0: from, y0: y, x1: end, y1: y, thickness: Math.max(height, MIN_RIBBON_PX) };
     }),
   };
 }

@@ -28,7 +28,7 @@ export function lossId({ from, verdict, reason }: GroupedLoss): string {
   return `${from}>${verdict} ${reason}`;
 }
 
-interface Pointing {
+interface HighlightProps {
   readonly highlight: Highlight;
   onPoint(id: Highlight, event?: PointerEvent): void;
 }
@@ -38,9 +38,9 @@ function stateOf(id: string, highlight: Highlight): string {
 }
 
 /** Ribbons of this thickness or more show their percentage. */
-const ROOM_FOR_TEXT = 15;
+const MIN_LABEL_HEIGHT_PX = 15;
 
-export function FlowRibbon({ ribbon, highlight, onPoint }: Pointing & { readonly ribbon: Ribbon<GroupedFlow> }) {
+export function FlowRibbon({ ribbon, highlight, onPoint }: HighlightProps & { readonly ribbon: Ribbon<GroupedFlow> }) {
   const { of, x0, y0, thickness } = ribbon;
   const id = flowId(of);
   return (
@@ -53,7 +53,7 @@ export function FlowRibbon({ ribbon, highlight, onPoint }: Pointing & { readonly
       onPointerLeave={() => onPoint(null)}
     >
       <path d={pathOf(ribbon)} />
-      {thickness >= ROOM_FOR_TEXT && (
+      {thickness >= MIN_LABEL_HEIGHT_PX && (
         <text x={x0 + 8} y={y0 + 4}>
           {percent(of.share)}
         </text>
@@ -66,7 +66,7 @@ export function FlowRibbon({ ribbon, highlight, onPoint }: Pointing & { readonly
  * A ribbon for lost traffic. It is hatched and has an end bar, a cross and a label, so that colour is not the only
  * sign.
  */
-export function LossRibbon({ ribbon, highlight, onPoint }: Pointing & { readonly ribbon: Ribbon<GroupedLoss> }) {
+export function LossRibbon({ ribbon, highlight, onPoint }: HighlightProps & { readonly ribbon: Ribbon<GroupedLoss> }) {
   const { of, x1, y1, thickness } = ribbon;
   const id = lossId(of);
   const half = Math.max(thickness / 2, 7);

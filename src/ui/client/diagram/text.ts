@@ -1,8 +1,8 @@
 import { plural } from '../../../model/plural.ts';
 import { percent } from '../../../report/percent.ts';
-import { sayReason } from '../../../report/reason-text.ts';
+import { reasonText } from '../../../report/reason-text.ts';
 import type { TrafficClass } from '../../../topology/route.ts';
-import type { EndpointZone, Picture } from './diagram.ts';
+import type { EndpointZone, TrafficDiagram } from './diagram.ts';
 import type { GroupedFlow, GroupedLoss } from './grouped-flows.ts';
 
 export const CLASS_NAMES: Readonly<Record<TrafficClass, string>> = {
@@ -18,60 +18,62 @@ export const CLASS_TEXTS: Readonly<Record<TrafficClass, string>> = {
 };
 
 /** `×2.3`; `null` if the factor is unknown. */
-export function times(factor: number | null): string | null {
+export function factorText(factor: number | null): string | null {
   return factor === null ? null : `×${factor.toFixed(1)}`;
 }
 
-export function count(n: number, noun: string): string {
+export function pluralText(n: number, noun: string): string {
   return plural(n, noun, each => each.toLocaleString('en'));
 }
 
 /** `a1, a2 and 3 more` */
-export function listed(names: readonly string[], most = 4): string {
+export function listNames(names: readonly string[], most = 4): string {
   const shown = names.length <= most + 1 ? names : names.slice(0, most);
   const more = names.length - shown.length;
   return `${shown.join(', ')}${more > 0 ? ` and ${more.toLocaleString('en')} more` : ''}`;
 }
 
-export function labelOf(key: string, picture: Picture): string {
+export function labelOf(key: string, picture: TrafficDiagram): string {
   const zones = [...picture.clientZones, ...picture.endpointZones];
   return zones.find(zone => zone.key === key)?.label ?? key;
 }
 
 /** Why the nodes of a flow use these endpoints. */
-export function sayFlow(flow: GroupedFlow): string {
-  return `${count(flow.nodes, 'node')} ${flow.nodes === 1 ? 'uses' : 'use'} ${flow.reasons.map(sayReason).join('; ')}`;
+export function flowText(flow: GroupedFlow): string {
+  return `${pluralText(flow.nodes, 'node')} ${flow.nodes === 1 ? 'uses' : 'use'} ${flow.reasons.map(reasonText).join('; ')}`;
 }
 
-export function sayLoss(loss: GroupedLoss): string {
-  return `${count(loss.nodes.length, 'node')} (${listed(loss.nodes)}): ${sayReason(loss.reason)}`;
+export function lossText(loss: GroupedLoss): string {
+  return `${pluralText(loss.nodes.length, 'node')} (${listNames(loss.nodes)}): ${reasonText(loss.reason)}`;
 }
 
 /** A flow or a loss in one sentence. */
-export function sayRibbon(of: GroupedFlow | GroupedLoss, picture: Picture): string {
+export function ribbonText(of: GroupedFlow | GroupedLoss, picture: TrafficDiagram): string {
   const from = labelOf(of.from, picture);
-  if ('to' in of) return `${from} → ${labelOf(of.to, picture)}, ${percent(of.share)} of the traffic: ${sayFlow(of)}`;
-  return `${from}, ${percent(of.share)} of the traffic is ${of.verdict === 'drop' ? 'dropped' : 'refused'}: ${sayLoss(of)}`;
+  if ('to' in of) return `${from} → ${labelOf(of.to, picture)}, ${percent(of.share)} of the traffic: ${flowText(of)}`;
+  return `${from}, ${percent(of.share)} of the traffic is ${of.verdict === 'drop' ? 'dropped' : 'refused'}: ${lossText(of)}`;
 }
 
 /** Thresholds of the rule endpoint-overload: `warn` above twice the mean, `info` above one and a half. */
-export function loadLevel(factor: number | null): 'fair' | 'high' | 'overload' {
+export function overloadLevel(factor: number | null): 'fair' | 'high' | 'overload' {
   if (factor === null || factor <= 1.5) return 'fair';
   return factor <= 2 ? 'high' : 'overload';
 }
 
-export function sayEndpointZone(zone: EndpointZone): string {
-  const ready = count(zone.endpoints.length, 'endpoint');
+export function endpointZoneText(zone: EndpointZone): string {
+  const ready = pluralText(zone.endpoints.length, 'endpoint');
   const unready = zone.notReady > 0 ? `, ${zone.notReady} not ready` : '';
-  const load = zone.factor === null ? '' : `, ${times(zone.factor)} of the average endpoint each`;
+  const load = zone.factor === null ? '' : `, ${factorText(zone.factor)} of the average endpoint each`;
   return `${zone.label}: ${ready}${unready}, ${percent(zone.share)} of the traffic${load}`;
 }
 
 /** Text alternative of the diagram for assistive technology. */
-export function describe(picture: Picture): string {
-  const clients = picture.clientZones.map(zone => `${zone.label} with ${count(zone.nodes.length, 'node')}`).join(', ');
+export function diagramText(picture: TrafficDiagram): string {
+  const clients = picture.clientZones
+    .map(zone => `${zone.label} with ${pluralText(zone.nodes.length, 'node')}`)
+    .join(', ');
   const kept = `${percent(picture.inZone)} stays in its zone, ${percent(picture.onNode)} on its node.`;
   const lost = picture.losses.length === 0 ? 'Nothing is lost.' : `${percent(picture.lost)} is lost.`;
-  const endpoints = picture.endpointZones.map(sayEndpointZone).join('; ');
+  const endpoints = picture.endpointZones.map(endpointZoneText).join('; ');
   return `Clients: ${clients || 'none'}. Endpoints: ${endpoints || 'none'}. ${kept} ${lost} The table below contains the same data.`;
 }

@@ -1,7 +1,7 @@
 import type { Zone } from '../../../topology/zone-flows.ts';
 
 /** More zones than this share the last box, as do their flows. */
-const MOST_ZONES = 12;
+const MAX_ZONES = 12;
 
 export interface ZoneGroup {
   readonly key: string;
@@ -25,7 +25,7 @@ export function groupZones(named: readonly Zone[]): ZoneGroups {
   for (const zone of named) counts.set(zone, (counts.get(zone) ?? 0) + 1);
   const hasNone = counts.delete(null);
   const bySize = [...counts].sort(([a, m], [b, n]) => n - m || compare(a, b)).map(([zone]) => zone);
-  const kept = bySize.slice(0, bySize.length > MOST_ZONES ? MOST_ZONES - 1 : MOST_ZONES).sort(compare);
+  const kept = bySize.slice(0, bySize.length > MAX_ZONES ? MAX_ZONES - 1 : MAX_ZONES).sort(compare);
   const rest = bySize.length - kept.length;
   const own = kept.map((zone): ZoneGroup => ({ key: `zone:${zone}`, label: zone ?? '' }));
   const known = new Set(kept);

@@ -14,17 +14,17 @@ export interface Filter {
   readonly namespace: string;
   readonly rule: string;
   readonly level: LevelChoice;
-  readonly losing: boolean;
+  readonly onlyLosing: boolean;
   readonly sort: SortKey;
   readonly descending: boolean;
 }
 
-export const EVERYTHING: Filter = {
+export const NO_FILTER: Filter = {
   text: '',
   namespace: '',
   rule: '',
   level: 'any',
-  losing: false,
+  onlyLosing: false,
   sort: 'urgency',
   descending: false,
 };
@@ -52,7 +52,7 @@ export function filterRows(rows: readonly IndexedRow[], filter: Filter): readonl
   return rows.filter(
     ({ row, text, lost }) =>
       (filter.namespace === '' || row.namespace === filter.namespace) &&
-      (!filter.losing || lost > 0) &&
+      (!filter.onlyLosing || lost > 0) &&
       words.every(word => text.includes(word)) &&
       (filter.rule === '' || row.findings.some(({ rule }) => rule === filter.rule)) &&
       hasLevel(row, filter.level),

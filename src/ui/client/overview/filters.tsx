@@ -1,5 +1,5 @@
 import type { Filter, LevelChoice } from './filter.ts';
-import { EVERYTHING, LEVEL_CHOICES } from './filter.ts';
+import { LEVEL_CHOICES, NO_FILTER } from './filter.ts';
 import type { Facets } from './prepare.ts';
 
 interface FiltersProps {
@@ -18,8 +18,8 @@ const LEVEL_NAMES: Readonly<Record<LevelChoice, string>> = {
 
 export function Filters({ facets, filter, onFilter }: FiltersProps) {
   const set = (part: Partial<Filter>) => onFilter({ ...filter, ...part });
-  const { text, namespace, rule, level, losing } = filter;
-  const isFiltered = text !== '' || namespace !== '' || rule !== '' || level !== EVERYTHING.level || losing;
+  const { text, namespace, rule, level, onlyLosing } = filter;
+  const isFiltered = text !== '' || namespace !== '' || rule !== '' || level !== NO_FILTER.level || onlyLosing;
   return (
     <search class="filters">
       <label class="field field--grow">
@@ -64,10 +64,14 @@ export function Filters({ facets, filter, onFilter }: FiltersProps) {
         </select>
       </label>
       <label class="check">
-        <input type="checkbox" checked={losing} onChange={event => set({ losing: event.currentTarget.checked })} />
+        <input
+          type="checkbox"
+          checked={onlyLosing}
+          onChange={event => set({ onlyLosing: event.currentTarget.checked })}
+        />
         Only those losing traffic
       </label>
-      <button type="button" class="button" disabled={!isFiltered} onClick={() => onFilter(EVERYTHING)}>
+      <button type="button" class="button" disabled={!isFiltered} onClick={() => onFilter(NO_FILTER)}>
         Clear
       </button>
     </search>

@@ -1,6 +1,6 @@
 import { useMemo } from 'preact/hooks';
 import type { Loaded } from '../data/use-loaded.ts';
-import { count } from '../diagram/text.ts';
+import { pluralText } from '../diagram/text.ts';
 import { Failure, Notice } from '../notice.tsx';
 import type { Filter, IndexedRow } from './filter.ts';
 import { filterRows, sortRows } from './filter.ts';
@@ -15,7 +15,7 @@ interface OverviewProps {
   onFilter(filter: Filter): void;
 }
 
-export function Overview({ loaded, filter, onFilter }: OverviewProps) {
+export function OverviewPage({ loaded, filter, onFilter }: OverviewProps) {
   return (
     <main class="overview">
       <h1 class="sr-only">Services</h1>
@@ -40,20 +40,20 @@ function List({ overview: { rows, facets, complete }, filter, onFilter }: ListPr
       <Totals facets={facets} filter={filter} onFilter={onFilter} />
       <Filters facets={facets} filter={filter} onFilter={onFilter} />
       <p class="count" aria-live="polite">
-        {sayCount(shown, rows)}
+        {countText(shown, rows)}
         {!complete && ', evaluation in progress'}
       </p>
-      <ServiceTable rows={shown} filter={filter} onFilter={onFilter} empty={sayEmpty(rows, facets)} />
+      <ServiceTable rows={shown} filter={filter} onFilter={onFilter} empty={emptyText(rows, facets)} />
     </>
   );
 }
 
-function sayCount(shown: readonly IndexedRow[], rows: readonly IndexedRow[]): string {
-  if (shown.length === rows.length) return count(rows.length, 'Service');
-  return `${shown.length.toLocaleString('en')} of ${count(rows.length, 'Service')}`;
+function countText(shown: readonly IndexedRow[], rows: readonly IndexedRow[]): string {
+  if (shown.length === rows.length) return pluralText(rows.length, 'Service');
+  return `${shown.length.toLocaleString('en')} of ${pluralText(rows.length, 'Service')}`;
 }
 
-function sayEmpty(rows: readonly IndexedRow[], { levels }: Facets): string {
+function emptyText(rows: readonly IndexedRow[], { levels }: Facets): string {
   if (rows.length === 0) return 'This cluster has no Services.';
   return levels.any === levels.none
     ? 'No Service matches the filters. No Service has findings.'

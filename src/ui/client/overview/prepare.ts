@@ -22,14 +22,14 @@ export interface PreparedOverview {
 }
 
 /** Rows prepared per time slice, so that the page stays responsive to input. */
-const ROWS_AT_ONCE = 1_000;
+const ROWS_PER_SLICE = 1_000;
 
-export async function prepare(overview: Overview, pause: () => Promise<void>): Promise<PreparedOverview> {
+export async function prepareOverview(overview: Overview, pause: () => Promise<void>): Promise<PreparedOverview> {
   const rows: IndexedRow[] = [];
   const counts = new Counts();
-  for (let i = 0; i < overview.services.length; i += ROWS_AT_ONCE) {
+  for (let i = 0; i < overview.services.length; i += ROWS_PER_SLICE) {
     await pause();
-    for (const service of overview.services.slice(i, i + ROWS_AT_ONCE)) {
+    for (const service of overview.services.slice(i, i + ROWS_PER_SLICE)) {
       const row = indexRow(service);
       rows.push(row);
       counts.add(row);

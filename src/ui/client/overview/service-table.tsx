@@ -1,7 +1,7 @@
 import { percent } from '../../../report/percent.ts';
 import type { ServiceRow } from '../../api.ts';
 import { LevelBadge } from '../level-badge.tsx';
-import { formatAddress, serviceAddress } from '../page-location.ts';
+import { formatLocation, serviceLocation } from '../page-location.ts';
 import { WindowedTable } from '../table/windowed-table.tsx';
 import type { Filter, IndexedRow, SortKey } from './filter.ts';
 
@@ -67,7 +67,7 @@ function cellsOf({ row, lost }: IndexedRow) {
   return (
     <>
       <th scope="row" class="col-name">
-        <a class="row-link" href={formatAddress(serviceAddress(namespace, name))} title={`${namespace}/${name}`}>
+        <a class="row-link" href={formatLocation(serviceLocation(namespace, name))} title={`${namespace}/${name}`}>
           <span class="ns">{namespace}/</span>
           {name}
         </a>

@@ -1,6 +1,6 @@
 import { percent } from '../../../report/percent.ts';
 import type { Filter } from './filter.ts';
-import { EVERYTHING } from './filter.ts';
+import { NO_FILTER } from './filter.ts';
 import type { Facets } from './prepare.ts';
 
 interface TotalsProps {
@@ -12,12 +12,18 @@ interface TotalsProps {
 /** Key figures; each one is a filter. */
 export function Totals({ facets, filter, onFilter }: TotalsProps) {
   const { levels, losing, inZone } = facets;
-  const set = (part: Partial<Filter>) => () => onFilter({ ...EVERYTHING, ...part });
-  const isAll = filter.level === 'any' && !filter.losing;
+  const set = (part: Partial<Filter>) => () => onFilter({ ...NO_FILTER, ...part });
+  const isAll = filter.level === 'any' && !filter.onlyLosing;
   return (
     <div class="totals">
       <Total value={levels.any} label="Services" pressed={isAll} onPress={set({})} />
-      <Total value={losing} label="lose traffic" tone="bad" pressed={filter.losing} onPress={set({ losing: true })} />
+      <Total
+        value={losing}
+        label="lose traffic"
+        tone="bad"
+        pressed={filter.onlyLosing}
+        onPress={set({ onlyLosing: true })}
+      />
       {levels.deny > 0 && (
         <Total
           value={levels.deny}

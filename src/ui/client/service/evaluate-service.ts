@@ -1,5 +1,5 @@
 import { sharedContext } from '../../../engine/context.ts';
-import { judgeStanding } from '../../../engine/evaluate-existing.ts';
+import { evaluateExisting } from '../../../engine/evaluate-existing.ts';
 import type { Skipped } from '../../../engine/evaluation.ts';
 import { EvaluationCache } from '../../../engine/evaluation-cache.ts';
 import type { Policy } from '../../../engine/policy.ts';
@@ -10,19 +10,19 @@ import type { Node } from '../../../model/node.ts';
 import type { IPFamily, Service } from '../../../model/service.ts';
 import type { ClusterFacts, Topology } from '../../../model/topology.ts';
 import { RULES } from '../../../rules/index.ts';
-import { withDataPlaneOf } from '../../../topology/data-plane.ts';
+import { refineDataPlane } from '../../../topology/data-plane.ts';
 import type { HintsSource } from '../../../topology/explain.ts';
-import { explainedSlices } from '../../../topology/explain.ts';
+import { slicesForHintsSource } from '../../../topology/explain.ts';
 import type { HintsAbsence } from '../../../topology/hints.ts';
 import type { NodeSet } from '../../../topology/node-set.ts';
-import type { PortReach } from '../../../topology/port-routing.ts';
-import { reach } from '../../../topology/port-routing.ts';
+import type { PortRouting } from '../../../topology/port-routing.ts';
+import { portRoutings } from '../../../topology/port-routing.ts';
 import type { TrafficInput } from '../../../topology/senders.ts';
 import { WorkBudget } from '../../../topology/work-budget.ts';
 import type { ClusterDetail, ServiceDetail } from '../../api.ts';
 
 /** One Service in its cluster, current or changed by a scenario. */
-export interface Situation {
+export interface ServiceState {
   readonly service: Service;
   readonly slices: readonly EndpointSlice[];
   readonly nodes: readonly Node[];
@@ -33,31 +33,31 @@ export interface Situation {
 }
 
 /** Runs the same engine as the webhook. */
-export interface Judgement {
-  readonly situation: Situation;
+export interface EvaluatedService {
+  readonly situation: ServiceState;
   /** With the hints in effect: observed for the current Service, predicted for a scenario. */
   readonly slices: readonly EndpointSlice[];
   /** Empty if kube-proxy does not handle the Service or the data plane is unknown. */
-  readonly ports: readonly PortReach[];
+  readonly ports: readonly PortRouting[];
   readonly clients: NodeSet;
   readonly findings: readonly Finding[];
   readonly skipped: readonly Skipped[];
   readonly hintsAbsentBecause: ReadonlyMap<IPFamily, HintsAbsence>;
 }
 
-export function situationOf(detail: ServiceDetail, cluster: ClusterDetail): Situation {
+export function serviceState(detail: ServiceDetail, cluster: ClusterDetail): ServiceState {
   const { service, slices, namespaceLabels } = detail;
   const { nodes, facts, policy } = cluster;
   return { service, slices, nodes, facts, policy, namespaceLabels, hints: 'observed' };
 }
 
-export function judge(situation: Situation): Judgement {
+export function evaluateService(situation: ServiceState): EvaluatedService {
   const { service, nodes, policy } = situation;
   const cache = new EvaluationCache();
-  const facts = withDataPlaneOf(cache.nodes(nodes), situation.facts);
-  const { slices, absentBecause } = explainedSlices({ ...situation, facts });
+  const facts = refineDataPlane(cache.nodes(nodes), situation.facts);
+  const { slices, absentBecause } = slicesForHintsSource({ ...situation, facts });
   const topology = topologyOf(situation, slices);
-  const { findings, skipped } = judgeStanding(service, { rules: RULES, topology, facts, policy, cache });
+  const { findings, skipped } = evaluateExisting(service, { rules: RULES, topology, facts, policy, cache });
   const change: Change = { operation: 'UPDATE', source: 'cluster', service, old: null, violations: [] };
   const context = sharedContext({
     change,
@@ -70,8 +70,11 @@ export function judge(situation: Situation): Judgement {
   return {
     situation: { ...situation, facts },
     slices,
-    ports: facts.dataPlane.kind === 'other' ? [] : reach({ service, endpoints: context.prospect().endpoints, facts }),
-    clients: context.clients(),
+    ports:
+      facts.dataPlane.kind === 'other'
+        ? []
+        : portRoutings({ service, endpoints: context.predicted().endpoints, facts }),
+    clients: context.clientNodes(),
     findings,
     skipped: skipped.filter(({ need }) => need !== 'workloads'),
     hintsAbsentBecause: absentBecause,
@@ -79,11 +82,11 @@ export function judge(situation: Situation): Judgement {
 }
 
 /** Input for senders, flows and losses. */
-export function trafficInput({ situation, ports, clients }: Judgement): TrafficInput {
+export function trafficInput({ situation, ports, clients }: EvaluatedService): TrafficInput {
   return { service: situation.service, ports, clients };
 }
 
-function topologyOf(situation: Situation, slices: readonly EndpointSlice[]): Topology {
+function topologyOf(situation: ServiceState, slices: readonly EndpointSlice[]): Topology {
   const { service, nodes, namespaceLabels } = situation;
   const byName = new Map(nodes.map(node => [node.name, node]));
   const isOwn = (namespace: string, name: string) => namespace === service.namespace && name === service.name;

@@ -2,14 +2,14 @@ import type { Skipped } from '../../../engine/evaluation.ts';
 import { ruleSuffix } from '../../../engine/message.ts';
 import type { Finding } from '../../../model/finding.ts';
 import { RULES } from '../../../rules/index.ts';
-import { count } from '../diagram/text.ts';
+import { pluralText } from '../diagram/text.ts';
 import { LevelBadge } from '../level-badge.tsx';
 import { withFix } from '../what-if/choices.ts';
 import type { Scenario } from '../what-if/scenario.ts';
-import type { Judgement } from './evaluate-service.ts';
+import type { EvaluatedService } from './evaluate-service.ts';
 
 interface FindingsProps {
-  readonly judgement: Judgement;
+  readonly judgement: EvaluatedService;
   readonly scenario: Scenario;
   onScenario(scenario: Scenario): void;
 }
@@ -85,7 +85,7 @@ function FixLine({ finding: { fix }, scenario, onScenario }: FixLineProps) {
 function SkippedRules({ skipped }: { readonly skipped: readonly Skipped[] }) {
   return (
     <details class="skipped">
-      <summary>{count(skipped.length, 'rule')} skipped</summary>
+      <summary>{pluralText(skipped.length, 'rule')} skipped</summary>
       <ul>
         {skipped.map(({ rule, why }) => (
           <li key={rule}>

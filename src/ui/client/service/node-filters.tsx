@@ -1,4 +1,4 @@
-import { count } from '../diagram/text.ts';
+import { pluralText } from '../diagram/text.ts';
 import type { NodeFilter } from './node-rows.ts';
 
 interface NodeFiltersProps {
@@ -31,7 +31,7 @@ export function NodeFilters({ filter, shown, rows, onFilter }: NodeFiltersProps)
         Only those losing traffic
       </label>
       <p class="count" aria-live="polite">
-        {shown === rows ? count(rows, 'node') : `${shown.toLocaleString('en')} of ${count(rows, 'node')}`}
+        {shown === rows ? pluralText(rows, 'node') : `${shown.toLocaleString('en')} of ${pluralText(rows, 'node')}`}
       </p>
     </div>
   );

@@ -1,9 +1,9 @@
 import type { Node } from '../../../model/node.ts';
-import { sayReason } from '../../../report/reason-text.ts';
-import type { PortReach } from '../../../topology/port-routing.ts';
+import { reasonText } from '../../../report/reason-text.ts';
+import type { PortRouting } from '../../../topology/port-routing.ts';
 import type { Route, TrafficClass } from '../../../topology/route.ts';
-import { count } from '../diagram/text.ts';
-import type { Judgement, Situation } from './evaluate-service.ts';
+import { pluralText } from '../diagram/text.ts';
+import type { EvaluatedService, ServiceState } from './evaluate-service.ts';
 
 export interface NodeRow {
   readonly node: Node;
@@ -20,7 +20,10 @@ export interface NodeFilter {
 }
 
 /** One row per node: nodes that lose traffic first, then client nodes, then all others. */
-export function nodeRows({ situation, clients, ports }: Judgement, losing: ReadonlySet<string>): readonly NodeRow[] {
+export function nodeRows(
+  { situation, clients, ports }: EvaluatedService,
+  losing: ReadonlySet<string>,
+): readonly NodeRow[] {
   const clientNames = new Set(clients.nodes.map(node => node.name));
   const rows = situation.nodes.map((node): NodeRow => {
     const endpoints = ports.reduce(
@@ -41,16 +44,16 @@ export function filterNodes(rows: readonly NodeRow[], { text, losing }: NodeFilt
 }
 
 /** Why a node is not a client node; `null` if it is one. */
-export function whyNoClient(
+export function notClientReason(
   { node, isClient }: NodeRow,
   drained: readonly string[],
-  { facts, policy }: Situation,
+  { facts, policy }: ServiceState,
 ): string | null {
   if (isClient) return null;
   if (drained.includes(node.name)) return 'drained';
   if (!node.ready) return 'not ready';
   if (node.deleting) return 'being deleted';
-  const isYoung = facts.now - (node.createdAt ?? 0) < policy.clientNodes.minAgeMillis;
+  const isYoung = facts.now - (node.createdAt ?? 0) < policy.clientNodes.minAgeMs;
   return isYoung ? 'too young to be a client node' : 'not a client node';
 }
 
@@ -62,13 +65,17 @@ export interface RouteCell {
 }
 
 /** The node's route for one class, the most severe over all ports; `null` if there is no traffic of the class. */
-export function routeCell(trafficClass: TrafficClass, node: Node, ports: readonly PortReach[]): RouteCell | null {
+export function routeCell(trafficClass: TrafficClass, node: Node, ports: readonly PortRouting[]): RouteCell | null {
   const routes = ports.flatMap(port => port.route(trafficClass, node) ?? []);
-  const [worst] = routes.toSorted((a, b) => GRAVITY[a.verdict] - GRAVITY[b.verdict]);
+  const [worst] = routes.toSorted((a, b) => SEVERITY_ORDER[a.verdict] - SEVERITY_ORDER[b.verdict]);
   if (!worst) return null;
   const { verdict, endpoints, reason } = worst;
-  return { verdict, head: HEADS[verdict] ?? count(endpoints.length, 'endpoint'), why: sayReason(reason) };
+  return { verdict, head: VERDICT_TEXT[verdict] ?? pluralText(endpoints.length, 'endpoint'), why: reasonText(reason) };
 }
 
-const GRAVITY: Readonly<Record<Route['verdict'], number>> = { drop: 0, reject: 1, forward: 2 };
-const HEADS: Readonly<Record<Route['verdict'], string | null>> = { drop: 'dropped', reject: 'refused', forward: null };
+const SEVERITY_ORDER: Readonly<Record<Route['verdict'], number>> = { drop: 0, reject: 1, forward: 2 };
+const VERDICT_TEXT: Readonly<Record<Route['verdict'], string | null>> = {
+  drop: 'dropped',
+  reject: 'refused',
+  forward: null,
+};

@@ -5,15 +5,15 @@ import { CLASS_NAMES } from '../diagram/text.ts';
 import { WindowedTable } from '../table/windowed-table.tsx';
 import type { Scenario } from '../what-if/scenario.ts';
 import { withDrained } from '../what-if/scenario.ts';
-import type { Judgement } from './evaluate-service.ts';
+import type { EvaluatedService } from './evaluate-service.ts';
 import { trafficInput } from './evaluate-service.ts';
 import { NodeFilters } from './node-filters.tsx';
 import type { NodeFilter, NodeRow, RouteCell } from './node-rows.ts';
-import { filterNodes, nodeRows, routeCell, whyNoClient } from './node-rows.ts';
+import { filterNodes, nodeRows, notClientReason, routeCell } from './node-rows.ts';
 import { TRAFFIC_CLASSES } from './traffic-metrics.ts';
 
 interface NodeTableProps {
-  readonly judgement: Judgement;
+  readonly judgement: EvaluatedService;
   readonly scenario: Scenario;
   onScenario(scenario: Scenario): void;
 }
@@ -77,14 +77,14 @@ function Head({ classes }: { readonly classes: readonly TrafficClass[] }) {
 interface CellsProps {
   readonly row: NodeRow;
   readonly classes: readonly TrafficClass[];
-  readonly judgement: Judgement;
+  readonly judgement: EvaluatedService;
   readonly scenario: Scenario;
   onDrain(name: string): void;
 }
 
 function Cells({ row, classes, judgement, scenario, onDrain }: CellsProps) {
   const { node, endpoints } = row;
-  const why = whyNoClient(row, scenario.drained, judgement.situation);
+  const why = notClientReason(row, scenario.drained, judgement.situation);
   const isDrained = scenario.drained.includes(node.name);
   return (
     <>

@@ -1,9 +1,9 @@
-import type { PortReach } from '../../../topology/port-routing.ts';
+import type { PortRouting } from '../../../topology/port-routing.ts';
 
 interface PortSelectProps {
-  readonly ports: readonly PortReach[];
-  readonly port: PortReach;
-  onSelect(port: PortReach): void;
+  readonly ports: readonly PortRouting[];
+  readonly port: PortRouting;
+  onSelect(port: PortRouting): void;
 }
 
 export function PortSelect({ ports, port, onSelect }: PortSelectProps) {

@@ -1,13 +1,13 @@
 import { isHeadless, topologyMode } from '../../../model/service.ts';
 import { formatVersion } from '../../../model/version.ts';
-import type { Judgement } from './evaluate-service.ts';
-import { sayHints } from './traffic-metrics.ts';
+import type { EvaluatedService } from './evaluate-service.ts';
+import { hintsText } from './traffic-metrics.ts';
 
 interface ServiceHeadProps {
   /** The current Service. */
-  readonly before: Judgement;
+  readonly before: EvaluatedService;
   /** The Service after the scenario; the same object without one. */
-  readonly after: Judgement;
+  readonly after: EvaluatedService;
 }
 
 export function ServiceHead({ before, after }: ServiceHeadProps) {
@@ -29,7 +29,7 @@ export function ServiceHead({ before, after }: ServiceHeadProps) {
   );
 }
 
-function factsOf(judgement: Judgement): readonly (readonly [name: string, value: string | null])[] {
+function factsOf(judgement: EvaluatedService): readonly (readonly [name: string, value: string | null])[] {
   const { service, facts } = judgement.situation;
   const dataPlane = `${facts.dataPlane.kind}${facts.dataPlane.serviceTopology ? ' with serviceTopology' : ''}`;
   return [
@@ -38,7 +38,7 @@ function factsOf(judgement: Judgement): readonly (readonly [name: string, value:
     ['externalTrafficPolicy', service.externalTrafficPolicy],
     ['trafficDistribution', service.trafficDistribution],
     ['topology-mode', topologyMode(service)],
-    ['hints', judgement.ports.length > 0 ? sayHints(judgement) : null],
+    ['hints', judgement.ports.length > 0 ? hintsText(judgement) : null],
     ['data plane', facts.dataPlane.assumed ? `${dataPlane} (assumed)` : dataPlane],
     ['Kubernetes', formatVersion(facts.version)],
   ];

@@ -2,23 +2,23 @@ import { useCallback, useMemo } from 'preact/hooks';
 import { getCluster, getService } from '../data/api.ts';
 import { useLoaded } from '../data/use-loaded.ts';
 import { Failure, Notice } from '../notice.tsx';
-import type { ServiceAddress } from '../page-location.ts';
+import type { ServiceLocation } from '../page-location.ts';
 import { applyScenario } from '../what-if/apply.ts';
-import { withinChoices } from '../what-if/choices.ts';
+import { dropInvalidChoices } from '../what-if/choices.ts';
 import { Differences } from '../what-if/differences.tsx';
 import { WhatIfPanel } from '../what-if/panel.tsx';
 import type { Scenario } from '../what-if/scenario.ts';
-import { isAsItIs } from '../what-if/scenario.ts';
-import { judge, type Situation, situationOf } from './evaluate-service.ts';
+import { hasNoChanges } from '../what-if/scenario.ts';
+import { evaluateService, type ServiceState, serviceState } from './evaluate-service.ts';
 import { Findings } from './findings.tsx';
 import { NodeTable } from './node-table.tsx';
 import { ServiceHead } from './service-head.tsx';
 import { Traffic } from './traffic.tsx';
 
 interface ServicePageProps {
-  readonly address: ServiceAddress;
+  readonly address: ServiceLocation;
   readonly revision: number;
-  go(address: ServiceAddress): void;
+  go(address: ServiceLocation): void;
 }
 
 export function ServicePage({ address, revision, go }: ServicePageProps) {
@@ -27,11 +27,11 @@ export function ServicePage({ address, revision, go }: ServicePageProps) {
   const cluster = useLoaded('cluster', revision, getCluster);
   const detail = useLoaded(`${namespace}/${name}`, revision, load);
   const standing = useMemo(
-    () => (cluster.state === 'ready' && detail.state === 'ready' ? situationOf(detail.value, cluster.value) : null),
+    () => (cluster.state === 'ready' && detail.state === 'ready' ? serviceState(detail.value, cluster.value) : null),
     [cluster, detail],
   );
-  if (detail.state === 'failed') return <Alone title={name} error={detail.error} />;
-  if (cluster.state === 'failed') return <Alone title={name} error={cluster.error} />;
+  if (detail.state === 'failed') return <ErrorPage title={name} error={detail.error} />;
+  if (cluster.state === 'failed') return <ErrorPage title={name} error={cluster.error} />;
   if (!standing) {
     return (
       <main class="service">
@@ -48,7 +48,7 @@ export function ServicePage({ address, revision, go }: ServicePageProps) {
   );
 }
 
-function Alone({ title, error }: { readonly title: string; readonly error: unknown }) {
+function ErrorPage({ title, error }: { readonly title: string; readonly error: unknown }) {
   return (
     <main class="service">
       <h1>{title}</h1>
@@ -58,19 +58,19 @@ function Alone({ title, error }: { readonly title: string; readonly error: unkno
 }
 
 interface ServiceViewProps {
-  readonly address: ServiceAddress;
-  readonly standing: Situation;
-  go(address: ServiceAddress): void;
+  readonly address: ServiceLocation;
+  readonly standing: ServiceState;
+  go(address: ServiceLocation): void;
 }
 
 function ServiceView({ address, standing, go }: ServiceViewProps) {
   const scenario = useMemo(
-    () => withinChoices(address.scenario, standing.service, standing.facts.version.minor),
+    () => dropInvalidChoices(address.scenario, standing.service, standing.facts.version.minor),
     [address.scenario, standing],
   );
-  const before = useMemo(() => judge(standing), [standing]);
+  const before = useMemo(() => evaluateService(standing), [standing]);
   const after = useMemo(
-    () => (isAsItIs(scenario) ? before : judge(applyScenario(standing, scenario))),
+    () => (hasNoChanges(scenario) ? before : evaluateService(applyScenario(standing, scenario))),
     [standing, scenario, before],
   );
   const onScenario = (next: Scenario) => go({ ...address, scenario: next });

@@ -1,33 +1,33 @@
 import { useMemo, useState } from 'preact/hooks';
 import { noRouteReason } from '../../../report/no-route-reason.ts';
 import { percent } from '../../../report/percent.ts';
-import type { PortReach } from '../../../topology/port-routing.ts';
-import { type Picture, pictureOf } from '../diagram/diagram.ts';
-import { PictureView } from '../diagram/diagram-view.tsx';
+import type { PortRouting } from '../../../topology/port-routing.ts';
+import { type TrafficDiagram, trafficDiagram } from '../diagram/diagram.ts';
+import { DiagramView } from '../diagram/diagram-view.tsx';
 import { FlowTable } from '../diagram/flow-table.tsx';
 import type { Highlight } from '../diagram/ribbons.tsx';
 import { CLASS_NAMES, CLASS_TEXTS } from '../diagram/text.ts';
 import { Notice } from '../notice.tsx';
-import type { ServiceAddress } from '../page-location.ts';
-import { Segmented } from '../segmented.tsx';
-import type { Judgement } from './evaluate-service.ts';
+import type { ServiceLocation } from '../page-location.ts';
+import { SegmentedControl } from '../segmented.tsx';
+import type { EvaluatedService } from './evaluate-service.ts';
 import { PortSelect } from './port-select.tsx';
 import { TRAFFIC_CLASSES } from './traffic-metrics.ts';
 
 interface TrafficProps {
-  readonly address: ServiceAddress;
-  readonly judgement: Judgement;
-  go(address: ServiceAddress): void;
+  readonly address: ServiceLocation;
+  readonly judgement: EvaluatedService;
+  go(address: ServiceLocation): void;
 }
 
 /** The diagram of one port and one traffic class, with controls to select others. */
 export function Traffic({ address, judgement, go }: TrafficProps) {
   const { ports } = judgement;
-  const port = ports.find(candidate => isAsked(candidate, address)) ?? ports[0];
+  const port = ports.find(candidate => matchesLocation(candidate, address)) ?? ports[0];
   const classes = port?.policy.accessible ? TRAFFIC_CLASSES : (['internal'] as const);
   const trafficClass = classes.find(candidate => candidate === address.trafficClass) ?? 'internal';
   const picture = useMemo(
-    () => (port ? pictureOf(trafficClass, port, judgement) : null),
+    () => (port ? trafficDiagram(trafficClass, port, judgement) : null),
     [port, trafficClass, judgement],
   );
   if (!port || !picture)
@@ -40,7 +40,7 @@ export function Traffic({ address, judgement, go }: TrafficProps) {
     >
       <div class="traffic-head">
         {classes.length > 1 && (
-          <Segmented
+          <SegmentedControl
             legend="Traffic class"
             options={classes.map(value => ({ value, label: CLASS_NAMES[value] }))}
             value={trafficClass}
@@ -56,12 +56,12 @@ export function Traffic({ address, judgement, go }: TrafficProps) {
         )}
         <p class="class-text">{CLASS_TEXTS[trafficClass]}</p>
       </div>
-      <Drawn picture={picture} />
+      <DiagramSection picture={picture} />
     </section>
   );
 }
 
-function Drawn({ picture }: { readonly picture: Picture }) {
+function DiagramSection({ picture }: { readonly picture: TrafficDiagram }) {
   const [highlight, setHighlight] = useState<Highlight>(null);
   if (picture.clientZones.length === 0) {
     return (
@@ -73,14 +73,14 @@ function Drawn({ picture }: { readonly picture: Picture }) {
   return (
     <>
       <Shares picture={picture} />
-      <PictureView picture={picture} highlight={highlight} onHighlight={setHighlight} />
+      <DiagramView picture={picture} highlight={highlight} onHighlight={setHighlight} />
       <Legend picture={picture} />
       <FlowTable picture={picture} highlight={highlight} onHighlight={setHighlight} />
     </>
   );
 }
 
-function Shares({ picture }: { readonly picture: Picture }) {
+function Shares({ picture }: { readonly picture: TrafficDiagram }) {
   const { inZone, onNode, lost } = picture;
   return (
     <ul class="shares">
@@ -101,8 +101,8 @@ function Shares({ picture }: { readonly picture: Picture }) {
   );
 }
 
-function Legend({ picture }: { readonly picture: Picture }) {
-  const isAnyLeftOut = picture.clientZones.some(zone => zone.nodes.some(({ fate }) => fate === 'unhealthy'));
+function Legend({ picture }: { readonly picture: TrafficDiagram }) {
+  const isAnyLeftOut = picture.clientZones.some(zone => zone.nodes.some(({ status }) => status === 'unhealthy'));
   const senders =
     picture.trafficClass === 'external'
       ? 'every node that receives outside traffic gets the same share'
@@ -120,7 +120,7 @@ function Legend({ picture }: { readonly picture: Picture }) {
   );
 }
 
-function isAsked({ port, family }: PortReach, address: ServiceAddress): boolean {
+function matchesLocation({ port, family }: PortRouting, address: ServiceLocation): boolean {
   return (
     (address.port === null || port.name === address.port) && (address.family === null || family === address.family)
   );

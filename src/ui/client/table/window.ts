@@ -16,13 +16,13 @@ export interface Viewport {
 }
 
 /** Extra rows rendered beyond each edge, for smooth scrolling and for the Tab key. */
-const BEYOND = 8;
+const OVERSCAN_ROWS = 8;
 
-export function windowOf({ rows, rowHeight, scrollTop, height }: Viewport): RowWindow {
+export function visibleRows({ rows, rowHeight, scrollTop, height }: Viewport): RowWindow {
   const visible = Math.ceil(height / rowHeight) + 1;
   const top = Math.max(0, Math.min(Math.floor(scrollTop / rowHeight), rows - visible));
-  const first = Math.max(0, top - BEYOND);
-  const end = Math.min(rows, top + visible + BEYOND);
+  const first = Math.max(0, top - OVERSCAN_ROWS);
+  const end = Math.min(rows, top + visible + OVERSCAN_ROWS);
   return { first, end, before: first * rowHeight, after: (rows - end) * rowHeight };
 }
 

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useCallback, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Viewport } from './window.ts';
-import { rowAfterKey, scrollFor, windowOf } from './window.ts';
+import { rowAfterKey, scrollFor, visibleRows } from './window.ts';
 
 export interface WindowedTableProps<R> {
   readonly label: string;
@@ -35,7 +35,7 @@ export function WindowedTable<R>(props: WindowedTableProps<R>) {
     return () => observer.disconnect();
   }, [read]);
   const viewport: Viewport = { rows: rows.length, rowHeight, scrollTop, height };
-  const { first, end, before, after } = windowOf(viewport);
+  const { first, end, before, after } = visibleRows(viewport);
   return (
     <section
       class={`table-frame ${props.className ?? ''}`}

@@ -1,19 +1,19 @@
 import { applyApiDefaults } from '../../../model/api-defaults.ts';
-import { applyEdits, withoutTopologyMode } from '../../../model/edit.ts';
+import { applyEdits, topologyModeRemovalEdits } from '../../../model/edit.ts';
 import type { FieldEdit } from '../../../model/finding.ts';
 import type { Service } from '../../../model/service.ts';
 import { TOPOLOGY_MODE_ANNOTATION } from '../../../model/service.ts';
 import { clientNodes } from '../../../topology/client-nodes.ts';
 import { NodeSet } from '../../../topology/node-set.ts';
 import { withPublishedReadiness } from '../../../topology/slice-prediction.ts';
-import type { Situation } from '../service/evaluate-service.ts';
-import { scaled, withoutNodes } from './endpoints.ts';
+import type { ServiceState } from '../service/evaluate-service.ts';
+import { scaleEndpoints, withoutNodes } from './endpoints.ts';
 import type { Scenario } from './scenario.ts';
-import { DATA_PLANES, isAsItIs } from './scenario.ts';
+import { DATA_PLANES, hasNoChanges } from './scenario.ts';
 
 /** The Service state after the scenario, with API defaults and the hints that the controller will write. */
-export function applyScenario(standing: Situation, scenario: Scenario): Situation {
-  if (isAsItIs(scenario)) return standing;
+export function applyScenario(standing: ServiceState, scenario: Scenario): ServiceState {
+  if (hasNoChanges(scenario)) return standing;
   const service = editedService(standing.service, scenario);
   const facts = {
     ...standing.facts,
@@ -21,10 +21,10 @@ export function applyScenario(standing: Situation, scenario: Scenario): Situatio
     ...(scenario.dataPlane !== null && { dataPlane: DATA_PLANES[scenario.dataPlane] ?? standing.facts.dataPlane }),
   };
   const nodes = nodesUnder(standing, scenario);
-  const open = clientNodes(new NodeSet(nodes), standing.policy.clientNodes, facts.now).nodes.nodes;
+  const schedulableNodes = clientNodes(new NodeSet(nodes), standing.policy.clientNodes, facts.now).nodes.nodes;
   const published = withPublishedReadiness(service, standing.slices);
   const slices = Object.entries(scenario.endpoints).reduce(
-    (so, [zone, by]) => scaled(so, { service, open, zone, by }),
+    (so, [zone, by]) => scaleEndpoints(so, { service, schedulableNodes, zone, by }),
     withoutNodes(published, new Set(scenario.drained)),
   );
   return { ...standing, service, slices, nodes, facts, hints: 'predicted' };
@@ -42,13 +42,13 @@ function editsOf(service: Service, { fields }: Scenario): readonly FieldEdit[] {
   }
   if (fields.topologyMode === undefined) return edits;
   // Sets both keys: the deprecated one wins if it is present.
-  edits.push(...withoutTopologyMode(service));
+  edits.push(...topologyModeRemovalEdits(service));
   const path = ['metadata', 'annotations', TOPOLOGY_MODE_ANNOTATION];
   return fields.topologyMode === null ? edits : [...edits, { path, value: fields.topologyMode }];
 }
 
 /** A drained node has no Pods and therefore sends no traffic. The controller still counts the Node. */
-function nodesUnder({ nodes }: Situation, { drained, minor }: Scenario): Situation['nodes'] {
+function nodesUnder({ nodes }: ServiceState, { drained, minor }: Scenario): ServiceState['nodes'] {
   if (drained.length === 0 && minor === null) return nodes;
   const leaving = new Set(drained);
   return nodes.map(node => ({

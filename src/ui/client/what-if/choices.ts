@@ -6,7 +6,7 @@ import {
   TOPOLOGY_MODE_ANNOTATION,
   topologyMode,
 } from '../../../model/service.ts';
-import { PREFER_SAME_MINOR, TRAFFIC_DISTRIBUTION_MINOR } from '../../../topology/hints.ts';
+import { PREFER_SAME_SINCE_MINOR, TRAFFIC_DISTRIBUTION_SINCE_MINOR } from '../../../topology/hints.ts';
 import type { Field, Scenario } from './scenario.ts';
 import { FIELDS, withField } from './scenario.ts';
 
@@ -17,14 +17,14 @@ export interface Choice {
 }
 
 /** The current value of a field; `null` if it is absent. */
-export function standingValue(service: Service, field: Field): string | null {
+export function currentValue(service: Service, field: Field): string | null {
   return field === 'topologyMode' ? topologyMode(service) : service[field];
 }
 
 /** The values that the API server of this version accepts, and the current value. Empty if the field does not apply. */
 export function choicesFor(field: Field, service: Service, minor: number): readonly Choice[] {
   if (service.type === 'ExternalName') return [];
-  const standing = standingValue(service, field);
+  const standing = currentValue(service, field);
   const offered = valuesOf(field, service, minor);
   if (offered.length === 0) return [];
   const values = offered.includes(standing) ? offered : [...offered, standing];
@@ -47,19 +47,19 @@ function valuesOf(field: Field, service: Service, minor: number): readonly (stri
 }
 
 function distributions(minor: number): readonly (string | null)[] {
-  if (minor >= PREFER_SAME_MINOR) return [null, 'PreferSameZone', 'PreferSameNode', 'PreferClose'];
-  return minor >= TRAFFIC_DISTRIBUTION_MINOR ? [null, 'PreferClose'] : [];
+  if (minor >= PREFER_SAME_SINCE_MINOR) return [null, 'PreferSameZone', 'PreferSameNode', 'PreferClose'];
+  return minor >= TRAFFIC_DISTRIBUTION_SINCE_MINOR ? [null, 'PreferClose'] : [];
 }
 
 /** The scenario without values that equal the current ones or that this version rejects. */
-export function withinChoices(scenario: Scenario, service: Service, clusterMinor: number): Scenario {
+export function dropInvalidChoices(scenario: Scenario, service: Service, clusterMinor: number): Scenario {
   const minor = scenario.minor === clusterMinor ? null : scenario.minor;
   return FIELDS.reduce<Scenario>(
     (kept, field) => {
       const value = kept.fields[field];
       if (value === undefined) return kept;
       const offered = choicesFor(field, service, minor ?? clusterMinor).some(choice => choice.value === value);
-      return offered && value !== standingValue(service, field) ? kept : withField(kept, field, undefined);
+      return offered && value !== currentValue(service, field) ? kept : withField(kept, field, undefined);
     },
     { ...scenario, minor },
   );

@@ -3,10 +3,10 @@ import { percent } from '../../../report/percent.ts';
 import { nodesLosingTraffic } from '../../../topology/lost-traffic.ts';
 import type { TrafficClass } from '../../../topology/route.ts';
 import { inZoneShare } from '../../../topology/traffic-shares.ts';
-import { CLASS_TEXTS, count, listed, loadLevel, times } from '../diagram/text.ts';
-import type { Judgement } from '../service/evaluate-service.ts';
+import { CLASS_TEXTS, factorText, listNames, overloadLevel, pluralText } from '../diagram/text.ts';
+import type { EvaluatedService } from '../service/evaluate-service.ts';
 import { trafficInput } from '../service/evaluate-service.ts';
-import { busiest, sayHints, TRAFFIC_CLASSES } from '../service/traffic-metrics.ts';
+import { hintsText, maxEndpointFactor, TRAFFIC_CLASSES } from '../service/traffic-metrics.ts';
 
 export interface DifferenceLine {
   readonly kind: 'better' | 'worse' | 'other';
@@ -14,7 +14,7 @@ export interface DifferenceLine {
 }
 
 /** The differences as text, most severe first. Empty if routes and findings are the same. */
-export function differences(before: Judgement, after: Judgement): readonly DifferenceLine[] {
+export function compareEvaluations(before: EvaluatedService, after: EvaluatedService): readonly DifferenceLine[] {
   return [
     ...TRAFFIC_CLASSES.flatMap(trafficClass => lossLines(trafficClass, before, after)),
     ...handledLines(before, after),
@@ -25,7 +25,11 @@ export function differences(before: Judgement, after: Judgement): readonly Diffe
   ];
 }
 
-function lossLines(trafficClass: TrafficClass, before: Judgement, after: Judgement): readonly DifferenceLine[] {
+function lossLines(
+  trafficClass: TrafficClass,
+  before: EvaluatedService,
+  after: EvaluatedService,
+): readonly DifferenceLine[] {
   const [was = [], is = []] = [before, after].map(of => nodesLosingTraffic(trafficClass, trafficInput(of)).slice());
   const remaining = new Set(after.clients.nodes.map(node => node.name));
   const lose = without(is, was);
@@ -44,7 +48,10 @@ function lossLine(
 ): readonly DifferenceLine[] {
   if (nodes.length === 0) return [];
   return [
-    { kind, text: `${count(nodes.length, 'node')} ${verb} traffic (${CLASS_TEXTS[trafficClass]}): ${listed(nodes)}` },
+    {
+      kind,
+      text: `${pluralText(nodes.length, 'node')} ${verb} traffic (${CLASS_TEXTS[trafficClass]}): ${listNames(nodes)}`,
+    },
   ];
 }
 
@@ -53,12 +60,12 @@ function without(names: readonly string[], others: readonly string[]): readonly 
   return names.filter(name => !set.has(name));
 }
 
-function handledLines(before: Judgement, after: Judgement): readonly DifferenceLine[] {
+function handledLines(before: EvaluatedService, after: EvaluatedService): readonly DifferenceLine[] {
   if (before.ports.length === 0 || after.ports.length > 0) return [];
   return [{ kind: 'other', text: 'the routing of this data plane is unknown: no diagram, and most rules are skipped' }];
 }
 
-function shareLines(before: Judgement, after: Judgement): readonly DifferenceLine[] {
+function shareLines(before: EvaluatedService, after: EvaluatedService): readonly DifferenceLine[] {
   const [was, is] = [inZoneShare(before.ports, before.clients), inZoneShare(after.ports, after.clients)];
   if (was === null || is === null || percent(was) === percent(is)) return [];
   return [
@@ -69,16 +76,16 @@ function shareLines(before: Judgement, after: Judgement): readonly DifferenceLin
   ];
 }
 
-function busiestLines(before: Judgement, after: Judgement): readonly DifferenceLine[] {
-  const [was, is] = [busiest(before), busiest(after)];
-  if (was === null || is === null || times(was) === times(is)) return [];
-  const isFair = loadLevel(was) === 'fair' && loadLevel(is) === 'fair';
+function busiestLines(before: EvaluatedService, after: EvaluatedService): readonly DifferenceLine[] {
+  const [was, is] = [maxEndpointFactor(before), maxEndpointFactor(after)];
+  if (was === null || is === null || factorText(was) === factorText(is)) return [];
+  const isFair = overloadLevel(was) === 'fair' && overloadLevel(is) === 'fair';
   const kind = isFair ? 'other' : is < was ? 'better' : 'worse';
-  return [{ kind, text: `busiest endpoint: ${times(was)} → ${times(is)} of the average` }];
+  return [{ kind, text: `busiest endpoint: ${factorText(was)} → ${factorText(is)} of the average` }];
 }
 
-function hintLines(before: Judgement, after: Judgement): readonly DifferenceLine[] {
-  const [was, is] = [sayHints(before), sayHints(after)];
+function hintLines(before: EvaluatedService, after: EvaluatedService): readonly DifferenceLine[] {
+  const [was, is] = [hintsText(before), hintsText(after)];
   return was === is ? [] : [{ kind: 'other', text: `hints: ${was} → ${is}` }];
 }
 

@@ -1,6 +1,6 @@
 import { useMemo } from 'preact/hooks';
-import type { Judgement } from '../service/evaluate-service.ts';
-import { type DifferenceLine, differences } from './difference.ts';
+import type { EvaluatedService } from '../service/evaluate-service.ts';
+import { compareEvaluations, type DifferenceLine } from './difference.ts';
 import { PatchBox } from './patch-box.tsx';
 import type { Scenario } from './scenario.ts';
 
@@ -11,14 +11,14 @@ const MARKS: Readonly<Record<DifferenceLine['kind'], readonly [mark: string, tex
 };
 
 interface DifferencesProps {
-  readonly before: Judgement;
-  readonly after: Judgement;
+  readonly before: EvaluatedService;
+  readonly after: EvaluatedService;
   readonly scenario: Scenario;
 }
 
 /** The differences between the current state and the scenario, announced to assistive technology. */
 export function Differences({ before, after, scenario }: DifferencesProps) {
-  const lines = useMemo(() => differences(before, after), [before, after]);
+  const lines = useMemo(() => compareEvaluations(before, after), [before, after]);
   return (
     <section class="card differences" aria-label="What would be different">
       <div class="difference-lines" aria-live="polite">

@@ -1,9 +1,9 @@
-import type { Judgement } from '../service/evaluate-service.ts';
+import type { EvaluatedService } from '../service/evaluate-service.ts';
 import type { WhatIfProps } from './props.ts';
 import { withEndpoints } from './scenario.ts';
 
 /** Upper bound of zones with buttons. */
-const MOST_ZONES = 12;
+const MAX_ZONES = 12;
 
 interface ZoneCount {
   readonly zone: string;
@@ -54,7 +54,7 @@ export function EndpointSteppers({ after, scenario, onScenario }: WhatIfProps) {
 }
 
 /** Counts of the port with the most endpoints, so that every Pod counts once. */
-function zoneCounts({ ports, clients }: Judgement): readonly ZoneCount[] {
+function zoneCounts({ ports, clients }: EvaluatedService): readonly ZoneCount[] {
   const most = ports.reduce<readonly { readonly zone: string | null }[]>(
     (so, { index }) => (index.ready.length > so.length ? index.ready : so),
     [],
@@ -65,5 +65,5 @@ function zoneCounts({ ports, clients }: Judgement): readonly ZoneCount[] {
   return [...counts]
     .map(([zone, ready]) => ({ zone, ready, open: open.has(zone) }))
     .sort((a, b) => (a.zone === '' ? 1 : b.zone === '' ? -1 : a.zone < b.zone ? -1 : 1))
-    .slice(0, MOST_ZONES);
+    .slice(0, MAX_ZONES);
 }

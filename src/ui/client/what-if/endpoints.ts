@@ -11,17 +11,17 @@ export function withoutNodes(slices: readonly EndpointSlice[], names: ReadonlySe
   }));
 }
 
-export interface Scaling {
+export interface ScaleChange {
   readonly service: Service;
   /** Nodes that may run a new Pod. */
-  readonly open: readonly Node[];
+  readonly schedulableNodes: readonly Node[];
   /** `''` means no zone. */
   readonly zone: string;
   readonly by: number;
 }
 
 /** The slices with more or fewer endpoints in one zone, in every IP family of the Service. */
-export function scaled(slices: readonly EndpointSlice[], scaling: Scaling): readonly EndpointSlice[] {
+export function scaleEndpoints(slices: readonly EndpointSlice[], scaling: ScaleChange): readonly EndpointSlice[] {
   let result = scaling.by > 0 ? withSliceOfEachFamily(slices, scaling.service) : slices;
   for (let i = 0; i < Math.abs(scaling.by); i++) {
     result = scaling.by > 0 ? withOneMore(result, scaling, i + 1) : withOneFewer(result, scaling.zone);
@@ -32,11 +32,11 @@ export function scaled(slices: readonly EndpointSlice[], scaling: Scaling): read
 /** Adds the Pod on the node of the zone that has the fewest, like a scheduler that spreads Pods. */
 function withOneMore(
   slices: readonly EndpointSlice[],
-  { open, zone }: Scaling,
+  { schedulableNodes, zone }: ScaleChange,
   number: number,
 ): readonly EndpointSlice[] {
   const counts = countByNode(slices);
-  const [node] = open
+  const [node] = schedulableNodes
     .filter(candidate => (candidate.zone ?? '') === zone)
     .toSorted((a, b) => (counts.get(a.name) ?? 0) - (counts.get(b.name) ?? 0));
   if (!node) return slices;

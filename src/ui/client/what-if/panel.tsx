@@ -1,11 +1,11 @@
 import { NEWEST_KNOWN_MINOR, OLDEST_KNOWN_MINOR } from '../../../model/version.ts';
-import { Segmented } from '../segmented.tsx';
-import { choicesFor, standingValue } from './choices.ts';
+import { SegmentedControl } from '../segmented.tsx';
+import { choicesFor, currentValue } from './choices.ts';
 import { DrainNode } from './drain-node.tsx';
 import { EndpointSteppers } from './endpoint-steppers.tsx';
 import type { WhatIfProps } from './props.ts';
 import type { Field } from './scenario.ts';
-import { AS_IT_IS, DATA_PLANES, FIELDS, isAsItIs, withField } from './scenario.ts';
+import { DATA_PLANES, FIELDS, hasNoChanges, NO_CHANGES, withField } from './scenario.ts';
 
 const TITLES: Readonly<Record<Field, string>> = {
   internalTrafficPolicy: 'internalTrafficPolicy',
@@ -20,7 +20,7 @@ export function WhatIfPanel(props: WhatIfProps) {
     <section class="card what-if" aria-labelledby="what-if-title">
       <div class="what-if-head">
         <h2 id="what-if-title">What if…</h2>
-        <button type="button" class="button" disabled={isAsItIs(scenario)} onClick={() => onScenario(AS_IT_IS)}>
+        <button type="button" class="button" disabled={hasNoChanges(scenario)} onClick={() => onScenario(NO_CHANGES)}>
           Reset
         </button>
       </div>
@@ -30,7 +30,7 @@ export function WhatIfPanel(props: WhatIfProps) {
       <ClusterSwitches {...props} />
       <EndpointSteppers {...props} />
       <DrainNode {...props} />
-      {isAsItIs(scenario) && (
+      {hasNoChanges(scenario) && (
         <p class="what-if-hint">Change a setting: the diagram and the findings update immediately.</p>
       )}
     </section>
@@ -41,10 +41,10 @@ function FieldSwitch({ field, standing, scenario, onScenario }: WhatIfProps & { 
   const minor = scenario.minor ?? standing.facts.version.minor;
   const options = choicesFor(field, standing.service, minor);
   if (options.length === 0) return null;
-  const stands = standingValue(standing.service, field);
+  const stands = currentValue(standing.service, field);
   const asked = scenario.fields[field];
   return (
-    <Segmented
+    <SegmentedControl
       legend={TITLES[field]}
       options={options.map(({ value, label }) => ({ value, label, note: value === stands ? 'now' : undefined }))}
       value={asked === undefined ? stands : asked}

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Service } from '../../../model/service.ts';
-import { beyondThePatch, patchCommand, patchFor } from './patch.ts';
+import { changesOutsidePatch, mergePatchFor, patchCommand } from './patch.ts';
 import type { Scenario } from './scenario.ts';
 
 interface PatchBoxProps {
@@ -10,12 +10,12 @@ interface PatchBoxProps {
 
 /** How to apply the scenario: a command to copy, and the changes that no patch of the Service can make. */
 export function PatchBox({ service, scenario }: PatchBoxProps) {
-  const patch = patchFor(service, scenario);
-  const beyond = beyondThePatch(scenario);
+  const patch = mergePatchFor(service, scenario);
+  const beyond = changesOutsidePatch(scenario);
   return (
     <div class="patch">
       <h3>To apply it</h3>
-      {patch && <Command text={patchCommand(service, patch)} />}
+      {patch && <CommandText text={patchCommand(service, patch)} />}
       {!patch && <p class="muted">None of these changes is a field of the Service, so there is no patch.</p>}
       {beyond.length > 0 && (
         <>
@@ -33,7 +33,7 @@ export function PatchBox({ service, scenario }: PatchBoxProps) {
 
 type Copied = 'no' | 'yes' | 'failed';
 
-function Command({ text }: { readonly text: string }) {
+function CommandText({ text }: { readonly text: string }) {
   const [copied, setCopied] = useState<Copied>('no');
   useEffect(() => setCopied('no'), [text]);
   const copy = () => {

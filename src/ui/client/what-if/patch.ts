@@ -13,7 +13,7 @@ const SPEC_FIELDS = ['internalTrafficPolicy', 'externalTrafficPolicy', 'trafficD
 const ANNOTATIONS = [TOPOLOGY_AWARE_HINTS_ANNOTATION, TOPOLOGY_MODE_ANNOTATION] as const;
 
 /** The patch from the current Service to the scenario; `null` if they are the same. */
-export function patchFor(service: Service, scenario: Scenario): MergePatch | null {
+export function mergePatchFor(service: Service, scenario: Scenario): MergePatch | null {
   const after = editedService(service, scenario);
   const spec: Record<string, string | null> = {};
   for (const field of SPEC_FIELDS) {
@@ -44,7 +44,7 @@ function quoted(text: string): string {
 }
 
 /** The changes of the scenario that no field of the Service can make. */
-export function beyondThePatch({ dataPlane, minor, endpoints, drained }: Scenario): readonly string[] {
+export function changesOutsidePatch({ dataPlane, minor, endpoints, drained }: Scenario): readonly string[] {
   const lines: string[] = [];
   if (dataPlane !== null) lines.push(`the data plane ${dataPlane}: a property of the cluster`);
   if (minor !== null) lines.push(`Kubernetes 1.${minor}: an upgrade or downgrade of the API server and of all nodes`);

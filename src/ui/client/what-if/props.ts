@@ -1,9 +1,9 @@
-import type { Judgement, Situation } from '../service/evaluate-service.ts';
+import type { EvaluatedService, ServiceState } from '../service/evaluate-service.ts';
 import type { Scenario } from './scenario.ts';
 
 export interface WhatIfProps {
-  readonly standing: Situation;
-  readonly after: Judgement;
+  readonly standing: ServiceState;
+  readonly after: EvaluatedService;
   readonly scenario: Scenario;
   onScenario(scenario: Scenario): void;
 }

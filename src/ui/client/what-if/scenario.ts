@@ -30,19 +30,19 @@ export interface Scenario {
   readonly drained: readonly string[];
 }
 
-export const AS_IT_IS: Scenario = { fields: {}, dataPlane: null, minor: null, endpoints: {}, drained: [] };
+export const NO_CHANGES: Scenario = { fields: {}, dataPlane: null, minor: null, endpoints: {}, drained: [] };
 
-export function isAsItIs({ fields, dataPlane, minor, endpoints, drained }: Scenario): boolean {
+export function hasNoChanges({ fields, dataPlane, minor, endpoints, drained }: Scenario): boolean {
   const nothing = Object.keys(fields).length === 0 && Object.keys(endpoints).length === 0 && drained.length === 0;
   return nothing && dataPlane === null && minor === null;
 }
 
 /** Upper bound of added endpoints, so that a crafted link cannot freeze the browser. */
-const MOST_ENDPOINTS = 100;
+const MAX_ADDED_ENDPOINTS = 100;
 
 export function withEndpoints(scenario: Scenario, zone: string, by: number): Scenario {
   const { [zone]: before = 0, ...rest } = scenario.endpoints;
-  const after = Math.max(-MOST_ENDPOINTS, Math.min(MOST_ENDPOINTS, before + by));
+  const after = Math.max(-MAX_ADDED_ENDPOINTS, Math.min(MAX_ADDED_ENDPOINTS, before + by));
   return { ...scenario, endpoints: after === 0 ? rest : { ...rest, [zone]: after } };
 }
 

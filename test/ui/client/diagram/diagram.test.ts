@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { percent } from '../../../../src/report/percent.ts';
-import { pictureOf } from '../../../../src/ui/client/diagram/diagram.ts';
-import { layOut } from '../../../../src/ui/client/diagram/layout.ts';
-import { listed, loadLevel, describe as sayAll, sayRibbon } from '../../../../src/ui/client/diagram/text.ts';
+import { trafficDiagram } from '../../../../src/ui/client/diagram/diagram.ts';
+import { layoutDiagram } from '../../../../src/ui/client/diagram/layout.ts';
+import { listNames, overloadLevel, ribbonText, diagramText as sayAll } from '../../../../src/ui/client/diagram/text.ts';
 import { groupZones } from '../../../../src/ui/client/diagram/zone-groups.ts';
-import { judge } from '../../../../src/ui/client/service/evaluate-service.ts';
+import { evaluateService } from '../../../../src/ui/client/service/evaluate-service.ts';
 import { SAMPLE, serviceStateOf, whatIf } from '../../../support/builders.ts';
 
-function picture(judgement: ReturnType<typeof judge>) {
+function picture(judgement: ReturnType<typeof evaluateService>) {
   const [port] = judgement.ports;
-  const drawn = port && pictureOf('internal', port, judgement);
+  const drawn = port && trafficDiagram('internal', port, judgement);
   if (!drawn) throw new Error('there is a picture');
   return drawn;
 }
@@ -20,13 +20,13 @@ const LOCAL = picture(
 
 describe('the diagram', () => {
   test('draws all shares to one scale', () => {
-    const { flows, losses } = layOut(LOCAL, 900);
+    const { flows, losses } = layoutDiagram(LOCAL, 900);
     const ratios = [...flows, ...losses].map(({ of, thickness }) => thickness / of.share);
     for (const ratio of ratios) expect(ratio).toBeCloseTo(ratios[0] ?? 0, 6);
   });
 
   test('places ribbons side by side within their bands', () => {
-    const { clients, flows, losses } = layOut(LOCAL, 900);
+    const { clients, flows, losses } = layoutDiagram(LOCAL, 900);
     for (const { zone, band } of clients) {
       const own = [...flows, ...losses].filter(({ of }) => of.from === zone.key);
       const sum = own.reduce((total, { thickness }) => total + thickness, 0);
@@ -39,7 +39,7 @@ describe('the diagram', () => {
   });
 
   test('ends losses before the endpoints', () => {
-    const { losses, endpoints } = layOut(LOCAL, 900);
+    const { losses, endpoints } = layoutDiagram(LOCAL, 900);
     expect(losses).toHaveLength(2);
     for (const { x1 } of losses) expect(x1).toBeLessThan((endpoints[0]?.x ?? 0) / 2 + 100);
   });
@@ -50,28 +50,28 @@ describe('the diagram', () => {
     if (!node) throw new Error('the sample has nodes');
     const nodes = Array.from({ length: 40 }, (_, i) => ({ ...node, name: `n${i}`, zone: 'zone-a' }));
     const service = { ...base.service, internalTrafficPolicy: 'Local' };
-    const drawn = picture(judge({ ...base, service, nodes: [...base.nodes.slice(0, 3), ...nodes] }));
-    const [box] = layOut(drawn, 900).clients;
-    expect(box?.lines.map(({ of, more }) => of?.fate ?? more)).toEqual([...Array(5).fill('loses'), 38]);
+    const drawn = picture(evaluateService({ ...base, service, nodes: [...base.nodes.slice(0, 3), ...nodes] }));
+    const [box] = layoutDiagram(drawn, 900).clients;
+    expect(box?.lines.map(({ of, more }) => of?.status ?? more)).toEqual([...Array(5).fill('loses'), 38]);
   });
 
   test('has a text alternative', () => {
     const [loss] = LOCAL.losses;
     const [flow] = LOCAL.flows;
-    expect(loss && sayRibbon(loss, LOCAL)).toBe(
+    expect(loss && ribbonText(loss, LOCAL)).toBe(
       'zone-b, 13 % of the traffic is dropped: 1 node (worker-b3): the node has no endpoint while others have (connections time out)',
     );
-    expect(flow && sayRibbon(flow, LOCAL)).toBe(
+    expect(flow && ribbonText(flow, LOCAL)).toBe(
       "zone-a → zone-a, 40 % of the traffic: 3 nodes use the node's own endpoints",
     );
     expect(sayAll(LOCAL)).toContain('80 % stays in its zone, 80 % on its node. 20 % is lost.');
   });
 
   test('shows overload as a number and a level', () => {
-    const images = picture(judge(serviceStateOf(SAMPLE, 'shop/images')));
+    const images = picture(evaluateService(serviceStateOf(SAMPLE, 'shop/images')));
     const [zone] = images.endpointZones;
     expect(zone?.factor).toBeCloseTo(2.47, 1);
-    expect([zone?.factor, 1.6, 1, null].map(factor => loadLevel(factor ?? null))).toEqual([
+    expect([zone?.factor, 1.6, 1, null].map(factor => overloadLevel(factor ?? null))).toEqual([
       'overload',
       'high',
       'fair',
@@ -90,5 +90,5 @@ test('merges zones beyond the twelfth into one box', () => {
 
 test('formats numbers and lists for reading', () => {
   expect([0, 0.001, 0.5, 0.999, 1].map(percent)).toEqual(['0 %', '<1 %', '50 %', '>99 %', '100 %']);
-  expect(listed(['a', 'b', 'c', 'd', 'e', 'f'])).toBe('a, b, c, d and 2 more');
+  expect(listNames(['a', 'b', 'c', 'd', 'e', 'f'])).toBe('a, b, c, d and 2 more');
 });

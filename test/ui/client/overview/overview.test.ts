@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { ServiceRow } from '../../../../src/ui/api.ts';
 import type { Filter } from '../../../../src/ui/client/overview/filter.ts';
-import { EVERYTHING, filterRows, indexRow, sortRows } from '../../../../src/ui/client/overview/filter.ts';
-import { prepare } from '../../../../src/ui/client/overview/prepare.ts';
-import type { Address } from '../../../../src/ui/client/page-location.ts';
-import { formatAddress, parseAddress, serviceAddress } from '../../../../src/ui/client/page-location.ts';
-import { rowAfterKey, scrollFor, windowOf } from '../../../../src/ui/client/table/window.ts';
-import { AS_IT_IS } from '../../../../src/ui/client/what-if/scenario.ts';
+import { filterRows, indexRow, NO_FILTER, sortRows } from '../../../../src/ui/client/overview/filter.ts';
+import { prepareOverview } from '../../../../src/ui/client/overview/prepare.ts';
+import type { PageLocation } from '../../../../src/ui/client/page-location.ts';
+import { formatLocation, parseLocation, serviceLocation } from '../../../../src/ui/client/page-location.ts';
+import { rowAfterKey, scrollFor, visibleRows } from '../../../../src/ui/client/table/window.ts';
+import { NO_CHANGES } from '../../../../src/ui/client/what-if/scenario.ts';
 
 const NONE = { internal: 0, external: 0, shortCircuit: 0 };
 const row = (name: string, over: Partial<ServiceRow> = {}): ServiceRow => {
@@ -20,7 +20,7 @@ const SERVICES = [
 ];
 const ROWS = SERVICES.map(indexRow);
 const names = (over: Partial<Filter>) => {
-  const filter = { ...EVERYTHING, ...over };
+  const filter = { ...NO_FILTER, ...over };
   return filterRows(sortRows(ROWS, filter.sort, filter.descending), filter).map(({ row: { name } }) => name);
 };
 
@@ -40,14 +40,14 @@ describe('the list', () => {
     expect(names({ rule: 'r2' })).toEqual(['api', 'cart']);
     expect(names({ level: 'info' })).toEqual(['web']);
     expect(names({ level: 'none' })).toEqual(['edge']);
-    expect(names({ losing: true, rule: 'r2' })).toEqual(['api']);
+    expect(names({ onlyLosing: true, rule: 'r2' })).toEqual(['api']);
   });
   test('counts the Services of each kind and yields to the browser meanwhile', async () => {
     let pauses = 0;
     const services = Array.from({ length: 750 }, () => SERVICES).flat();
     const source = { kind: 'sample', name: '' } as const;
     const overview = { revision: 1, complete: true, source, services };
-    const { facets } = await prepare(overview, async () => void pauses++);
+    const { facets } = await prepareOverview(overview, async () => void pauses++);
     expect(pauses).toBe(3);
     expect(facets).toEqual({
       namespaces: [
@@ -73,35 +73,35 @@ describe('the URL', () => {
     endpoints: { 'zone-a': 2, '': -1 },
     drained: ['n1', 'n2'],
   };
-  test.each<Address>([
-    { page: 'overview', filter: EVERYTHING },
+  test.each<PageLocation>([
+    { page: 'overview', filter: NO_FILTER },
     {
       page: 'overview',
-      filter: { ...EVERYTHING, text: 'a & b=c#', level: 'warn', losing: true, sort: 'lost', descending: true },
+      filter: { ...NO_FILTER, text: 'a & b=c#', level: 'warn', onlyLosing: true, sort: 'lost', descending: true },
     },
-    serviceAddress('shop', 'web'),
-    { ...serviceAddress('a/b', '<b>"'), port: '', family: 'IPv6', trafficClass: 'external', scenario },
+    serviceLocation('shop', 'web'),
+    { ...serviceLocation('a/b', '<b>"'), port: '', family: 'IPv6', trafficClass: 'external', scenario },
   ])('holds all of %j', address => {
-    expect(parseAddress(formatAddress(address))).toEqual(address);
+    expect(parseLocation(formatLocation(address))).toEqual(address);
   });
 
   test('falls back to the valid parts if others are invalid', () => {
-    expect(parseAddress('#/services/%E0%A4%A/x')).toEqual({ page: 'overview', filter: EVERYTHING });
-    expect(parseAddress('#/?level=loud&sort=__proto__')).toEqual({ page: 'overview', filter: EVERYTHING });
+    expect(parseLocation('#/services/%E0%A4%A/x')).toEqual({ page: 'overview', filter: NO_FILTER });
+    expect(parseLocation('#/?level=loud&sort=__proto__')).toEqual({ page: 'overview', filter: NO_FILTER });
     const asked = '#/services/shop/web?if.dataplane=constructor&if.version=2.0&if.endpoints=zone-a:lots&class=sideways';
-    expect(parseAddress(asked)).toEqual({ ...serviceAddress('shop', 'web'), scenario: AS_IT_IS });
+    expect(parseLocation(asked)).toEqual({ ...serviceLocation('shop', 'web'), scenario: NO_CHANGES });
   });
 });
 
 describe('the window onto a long table', () => {
   const viewport = { rows: 10_000, rowHeight: 40, scrollTop: 4000, height: 400 };
   test('renders the visible rows and a few more, with the height of the whole table', () => {
-    const { first, end, before, after } = windowOf(viewport);
+    const { first, end, before, after } = visibleRows(viewport);
     expect([first, end]).toEqual([92, 119]);
     expect(before + (end - first) * 40 + after).toBe(400_000);
   });
   test('stays within a list that has become shorter than the scroll position', () => {
-    expect(windowOf({ ...viewport, rows: 5 })).toEqual({ first: 0, end: 5, before: 0, after: 0 });
+    expect(visibleRows({ ...viewport, rows: 5 })).toEqual({ first: 0, end: 5, before: 0, after: 0 });
   });
   test('scrolls as little as possible to show a row', () => {
     expect(scrollFor(100, viewport)).toBe(4000);

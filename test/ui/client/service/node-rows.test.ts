@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { nodesLosingTraffic } from '../../../../src/topology/lost-traffic.ts';
-import { judge, trafficInput } from '../../../../src/ui/client/service/evaluate-service.ts';
-import { filterNodes, nodeRows, routeCell, whyNoClient } from '../../../../src/ui/client/service/node-rows.ts';
+import { evaluateService, trafficInput } from '../../../../src/ui/client/service/evaluate-service.ts';
+import { filterNodes, nodeRows, notClientReason, routeCell } from '../../../../src/ui/client/service/node-rows.ts';
 import { FACTS, SAMPLE, serviceStateOf, whatIf } from '../../../support/builders.ts';
 
 const LOCAL = whatIf(serviceStateOf(SAMPLE, 'monitoring/otel-agent'), {
@@ -27,9 +27,9 @@ describe('the table of nodes', () => {
     const [first, ...others] = base.nodes;
     if (!first) throw new Error('the sample has nodes');
     const why = (over: object, drained: readonly string[] = []) => {
-      const judgement = judge({ ...base, nodes: [{ ...first, ...over }, ...others] });
+      const judgement = evaluateService({ ...base, nodes: [{ ...first, ...over }, ...others] });
       const row = nodeRows(judgement, new Set()).find(({ node }) => node.name === first.name);
-      return row && whyNoClient(row, drained, judgement.situation);
+      return row && notClientReason(row, drained, judgement.situation);
     };
     expect(why({})).toBe(null);
     expect(why({ ready: false })).toBe('not ready');

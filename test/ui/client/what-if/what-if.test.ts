@@ -2,19 +2,19 @@ import { describe, expect, test } from 'vitest';
 import { asObject } from '../../../../src/model/raw.ts';
 import { trafficSchema } from '../../../../src/model/traffic-schema.ts';
 import { explainService } from '../../../../src/topology/explain.ts';
-import { judge } from '../../../../src/ui/client/service/evaluate-service.ts';
+import { evaluateService } from '../../../../src/ui/client/service/evaluate-service.ts';
 import { applyScenario } from '../../../../src/ui/client/what-if/apply.ts';
-import { choicesFor, withFix, withinChoices } from '../../../../src/ui/client/what-if/choices.ts';
-import { differences } from '../../../../src/ui/client/what-if/difference.ts';
+import { choicesFor, dropInvalidChoices, withFix } from '../../../../src/ui/client/what-if/choices.ts';
+import { compareEvaluations } from '../../../../src/ui/client/what-if/difference.ts';
 import type { Scenario } from '../../../../src/ui/client/what-if/scenario.ts';
-import { AS_IT_IS, withEndpoints } from '../../../../src/ui/client/what-if/scenario.ts';
+import { NO_CHANGES, withEndpoints } from '../../../../src/ui/client/what-if/scenario.ts';
 import { SAMPLE, serviceStateOf, whatIf } from '../../../support/builders.ts';
 
 const AGENT = serviceStateOf(SAMPLE, 'monitoring/otel-agent');
 const WEB = serviceStateOf(SAMPLE, 'shop/web');
 
 function told(situation: typeof AGENT, over: Partial<Scenario>): readonly string[] {
-  return differences(judge(situation), whatIf(situation, over)).map(({ text }) => text);
+  return compareEvaluations(evaluateService(situation), whatIf(situation, over)).map(({ text }) => text);
 }
 
 describe('a scenario', () => {
@@ -29,7 +29,7 @@ describe('a scenario', () => {
 
   test('without changes has no differences and observed hints', () => {
     expect(told(WEB, {})).toEqual([]);
-    expect(applyScenario(WEB, AS_IT_IS)).toBe(WEB);
+    expect(applyScenario(WEB, NO_CHANGES)).toBe(WEB);
   });
 
   test('with trafficDistribution uses the hints that the controller will write', () => {
@@ -57,7 +57,7 @@ describe('a scenario', () => {
   });
 
   test('limits the endpoints that a link can add', () => {
-    expect(withEndpoints(AS_IT_IS, 'zone-a', 1e9).endpoints).toEqual({ 'zone-a': 100 });
+    expect(withEndpoints(NO_CHANGES, 'zone-a', 1e9).endpoints).toEqual({ 'zone-a': 100 });
   });
 
   test('adds the first endpoint to a Service without any', () => {
@@ -109,13 +109,13 @@ describe('the controls', () => {
 
   test('drop values of a link that the version rejects or that are current already', () => {
     const fields = { trafficDistribution: 'PreferSameNode', internalTrafficPolicy: 'Cluster' };
-    expect(withinChoices({ ...AS_IT_IS, fields, minor: 33 }, AGENT.service, 37).fields).toEqual({});
-    expect(withinChoices({ ...AS_IT_IS, minor: 37 }, AGENT.service, 37)).toEqual(AS_IT_IS);
+    expect(dropInvalidChoices({ ...NO_CHANGES, fields, minor: 33 }, AGENT.service, 37).fields).toEqual({});
+    expect(dropInvalidChoices({ ...NO_CHANGES, minor: 37 }, AGENT.service, 37)).toEqual(NO_CHANGES);
   });
 
   test('accept a fix if they have all of its fields', () => {
     const edits = [{ path: ['spec', 'trafficDistribution'], value: 'PreferSameNode' }];
-    expect(withFix(AS_IT_IS, { description: '', edits })?.fields).toEqual({ trafficDistribution: 'PreferSameNode' });
-    expect(withFix(AS_IT_IS, { description: '', edits: [{ path: ['spec', 'type'], value: 'NodePort' }] })).toBe(null);
+    expect(withFix(NO_CHANGES, { description: '', edits })?.fields).toEqual({ trafficDistribution: 'PreferSameNode' });
+    expect(withFix(NO_CHANGES, { description: '', edits: [{ path: ['spec', 'type'], value: 'NodePort' }] })).toBe(null);
   });
 });
