@@ -139,7 +139,7 @@ test('every file of src belongs to a part, and every part has a file', () => {
 });
 
 describe.each(Object.entries(ALLOWED))('src/%s', (part, allowed) => {
-  test(`imports nothing but ${allowed.join(', ') || 'itself'}`, () => {
+  test(`imports only ${allowed.join(', ') || 'itself'}`, () => {
     expect(forbiddenImports(files).filter(arrow => partOf(arrow.split(' ')[0] ?? '') === part)).toEqual([]);
   });
 });

@@ -18,7 +18,7 @@ export function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** The error in one line, with the cause that a network error hides behind its own message. */
+/** Formats an error in one line, with the cause of a network error, which its own message omits. */
 export function errorMessageWithCause(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const own = error.message || ('code' in error ? String(error.code) : error.name);

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
 import { findHelm } from '../chart/helm.ts';
 import { announceSkipped, findAssets } from './assets.ts';
 import { acceptanceCases } from './chart/acceptance.ts';
-import { type ChartLab, startChartLab } from './chart/lab.ts';
+import { type ChartEnvironment, startChartEnvironment } from './chart/environment.ts';
 import { permissionCases } from './chart/permissions.ts';
 import { releaseCases, removalCases } from './chart/releases.ts';
 import { trafficCases } from './chart/traffic.ts';
@@ -13,16 +13,16 @@ const helm = found.kind === 'ready' ? await findHelm({ build: true }) : found;
 if (helm.kind === 'missing') announceSkipped('the Helm chart in a real API server (test/e2e/chart.test.ts)', helm.why);
 
 describe.skipIf(helm.kind === 'missing')('the chart in a real API server', () => {
-  let running: ChartLab | undefined;
+  let running: ChartEnvironment | undefined;
   let failures = 0;
-  const lab = (): ChartLab => {
+  const lab = (): ChartEnvironment => {
     if (running === undefined) throw new Error('the control plane is not up');
     return running;
   };
 
   beforeAll(async () => {
     if (found.kind === 'ready' && helm.kind === 'ready' && 'path' in helm) {
-      running = await startChartLab(found.assets, helm.path);
+      running = await startChartEnvironment(found.assets, helm.path);
     }
   });
 

@@ -172,6 +172,6 @@ export function serviceStateOf(topology: Topology, namespacedName: string, facts
   return serviceState(JSON.parse(JSON.stringify(detail)), JSON.parse(JSON.stringify(cluster)));
 }
 
-export function whatIf(situation: ServiceState, over: Partial<Scenario>): EvaluatedService {
-  return evaluateService(applyScenario(situation, { ...NO_CHANGES, ...over }));
+export function whatIf(state: ServiceState, over: Partial<Scenario>): EvaluatedService {
+  return evaluateService(applyScenario(state, { ...NO_CHANGES, ...over }));
 }

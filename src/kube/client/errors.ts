@@ -71,10 +71,3 @@ export class StoppedError extends Error {
   override readonly name = 'StoppedError';
   readonly code = 'stopped';
 }
-
-/** Formats an error in one line, with the cause of a network error, which its own message omits. */
-export function errorMessageWithCause(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const own = error.message || ('code' in error ? String(error.code) : error.name);
-  return error.cause instanceof Error && !own.includes(error.cause.message) ? `${own}: ${error.cause.message}` : own;
-}

@@ -84,22 +84,22 @@ function routeGroupLines(routes: readonly NodeRoute[], style: ExplainStyle): rea
   }
   const order = { drop: 0, reject: 1, forward: 2 };
   const sorted = [...groups.values()].toSorted((a, b) => order[a.route.verdict] - order[b.route.verdict]);
-  return sorted.flatMap(group => fateLines(group, style));
+  return sorted.flatMap(group => groupLines(group, style));
 }
 
 const MAX_NAMES_SHOWN = 6;
 
-function fateLines({ route, nodes, fewest, most }: RouteGroup, style: ExplainStyle): readonly string[] {
+function groupLines({ route, nodes, fewest, most }: RouteGroup, style: ExplainStyle): readonly string[] {
   const isForward = route.verdict === 'forward';
   const verdict = isForward ? 'forward' : route.verdict.toUpperCase();
   const count = plural(nodes.length, 'node').padEnd(9);
   const range = fewest === most ? `${most}` : `${fewest} to ${most}`;
   const to = isForward ? ` to ${range} ${most === 1 ? 'endpoint' : 'endpoints'}` : '';
-  const said = `    ${count} ${styled(style, isForward ? 'green' : 'red', verdict)}${to}, ${reasonText(route.reason)}:`;
+  const text = `    ${count} ${styled(style, isForward ? 'green' : 'red', verdict)}${to}, ${reasonText(route.reason)}:`;
   const names = nodes.map(node => printable(node.name));
-  if (style.allNodes) return [said, ...wrapped(names, style.columns ?? 100)];
+  if (style.allNodes) return [text, ...wrapped(names, style.columns ?? 100)];
   const more = names.length > MAX_NAMES_SHOWN ? ` and ${names.length - MAX_NAMES_SHOWN} more` : '';
-  return [`${said} ${names.slice(0, MAX_NAMES_SHOWN).join(', ')}${more}`];
+  return [`${text} ${names.slice(0, MAX_NAMES_SHOWN).join(', ')}${more}`];
 }
 
 function wrapped(names: readonly string[], columns: number): readonly string[] {

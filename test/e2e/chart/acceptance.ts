@@ -3,12 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { MANIFEST } from '../../../charts/generate.ts';
 import { render } from '../../chart/rendered.ts';
 import { VARIATIONS } from '../../chart/variations.ts';
-import type { ChartLab } from './lab.ts';
+import type { ChartEnvironment } from './environment.ts';
 import { NAMESPACE, RELEASE } from './release.ts';
 
 const STRICTLY = ['apply', '--server-side', '--validate=strict', '-f', '-'];
 
-export function acceptanceCases(lab: () => ChartLab): void {
+export function acceptanceCases(lab: () => ChartEnvironment): void {
   const own = VARIATIONS.filter(({ foreign }) => !foreign);
 
   describe('the API server accepts, without a warning,', () => {

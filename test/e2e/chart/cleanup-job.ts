@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { eventually } from '../waiting.ts';
-import type { ChartLab } from './lab.ts';
+import type { ChartEnvironment } from './environment.ts';
 import { NAMESPACE } from './release.ts';
 
 const JOB = `/apis/batch/v1/namespaces/${NAMESPACE}/jobs/zonewise-cleanup`;
@@ -23,7 +23,7 @@ interface Job {
 }
 
 /** Waits for the hook's Job, runs its container here with a token of its account, and marks the Job complete. */
-export async function runCleanupJob({ plane }: ChartLab): Promise<{ readonly stdout: string }> {
+export async function runCleanupJob({ plane }: ChartEnvironment): Promise<{ readonly stdout: string }> {
   const { spec } = (await eventually('the Job', () => plane.api.get(JOB))) as Job;
   const { containers, serviceAccountName } = spec.template.spec;
   const [container] = containers;
@@ -47,7 +47,7 @@ export async function runCleanupJob({ plane }: ChartLab): Promise<{ readonly std
   return ran;
 }
 
-async function complete(api: ChartLab['plane']['api']): Promise<void> {
+async function complete(api: ChartEnvironment['plane']['api']): Promise<void> {
   const now = new Date().toISOString().replace(/\.\d+/, '');
   const condition = { status: 'True', lastProbeTime: now, lastTransitionTime: now, reason: 'CompletionsReached' };
   const conditions = ['SuccessCriteriaMet', 'Complete'].map(type => ({ type, ...condition }));

@@ -5,14 +5,14 @@ import { asList, asObject } from '../../../src/model/raw.ts';
 import { describeRight, type Right, rights } from '../../chart/rights.ts';
 import { eventually } from '../waiting.ts';
 import { type Asked, askedBy, covers } from './asked-rights.ts';
-import type { Account, ChartLab } from './lab.ts';
+import type { Account, ChartEnvironment } from './environment.ts';
 import type { Recorded } from './recording-proxy.ts';
 import { accountKubeconfig, NAMESPACE, rbacOf } from './release.ts';
 
 const ACCOUNTS = ['zonewise', 'zonewise-controller'] as const;
 const SECRETS = `/api/v1/namespaces/${NAMESPACE}/secrets`;
 
-export function permissionCases(lab: () => ChartLab): void {
+export function permissionCases(lab: () => ChartEnvironment): void {
   const asked = (account: Account): readonly (Recorded & { readonly asked: Asked })[] =>
     lab().proxies[account].requests.flatMap(sent => {
       const rights = askedBy(sent);
@@ -79,7 +79,7 @@ export function permissionCases(lab: () => ChartLab): void {
 }
 
 /** Corrupts one field and waits until the controller has replaced it. */
-async function breakSecret({ plane }: ChartLab, name: string, field: string): Promise<void> {
+async function breakSecret({ plane }: ChartEnvironment, name: string, field: string): Promise<void> {
   const broken = Buffer.from('broken').toString('base64');
   await plane.api.patch(`${SECRETS}/${name}`, { data: { [field]: broken } });
   await eventually(`${name} to be mended`, async () => {
@@ -89,7 +89,7 @@ async function breakSecret({ plane }: ChartLab, name: string, field: string): Pr
 }
 
 /** Removes one permission from its role and keeps all others. Returns a function that restores it. */
-async function without({ plane }: ChartLab, right: Right): Promise<() => Promise<unknown>> {
+async function without({ plane }: ChartEnvironment, right: Right): Promise<() => Promise<unknown>> {
   const { kind, metadata, rules } = right.from.role;
   const scope = metadata.namespace === undefined ? '' : `namespaces/${metadata.namespace}/`;
   const path = `/apis/rbac.authorization.k8s.io/v1/${scope}${kind.toLowerCase()}s/${metadata.name}`;
@@ -120,7 +120,7 @@ function splitWithout(raw: unknown, right: Right): readonly object[] {
  * Repeats the request, directly to the API server and without a body: with the permission, the API server reports an
  * invalid request.
  */
-async function isRefused({ plane }: ChartLab, kubeconfig: string, sent: Recorded): Promise<boolean> {
+async function isRefused({ plane }: ChartEnvironment, kubeconfig: string, sent: Recorded): Promise<boolean> {
   const { users } = JSON.parse(await readFile(kubeconfig, 'utf8'));
   const headers = { authorization: `Bearer ${users[0].user.token}`, 'content-type': 'application/json' };
   const options = { method: sent.method, headers, ca: plane.authority.cert, timeout: 10_000 };

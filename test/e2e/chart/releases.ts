@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { eventually } from '../waiting.ts';
 import { runCleanupJob } from './cleanup-job.ts';
-import type { ChartLab } from './lab.ts';
+import type { ChartEnvironment } from './environment.ts';
 import { chartFlags, MUTATING, NAMESPACE, VALIDATING } from './release.ts';
 
 /** Short delays, and no minimum age of client nodes: the Nodes are seconds old. */
@@ -16,7 +16,7 @@ interface Configuration {
   readonly webhooks: readonly { readonly clientConfig: { readonly caBundle?: string } }[];
 }
 
-export function releaseCases(lab: () => ChartLab): void {
+export function releaseCases(lab: () => ChartEnvironment): void {
   const bundleOf = async (path: string): Promise<string> => {
     const { webhooks } = (await lab().plane.api.get(path)) as Configuration;
     return webhooks.map(({ clientConfig }) => clientConfig.caBundle ?? '').join();
@@ -62,7 +62,7 @@ export function releaseCases(lab: () => ChartLab): void {
   });
 }
 
-export function removalCases(lab: () => ChartLab): void {
+export function removalCases(lab: () => ChartEnvironment): void {
   describe('an uninstalled release', () => {
     test('leaves only the objects created by the controller', async () => {
       const uninstalling = lab().helm('uninstall', '--timeout', '60s');

@@ -7,7 +7,7 @@ import { parseAllDocuments } from 'yaml';
 import { CHART } from '../../../charts/generate.ts';
 import { RULES } from '../../../src/rules/index.ts';
 import { eventually } from '../waiting.ts';
-import type { ChartLab } from './lab.ts';
+import type { ChartEnvironment } from './environment.ts';
 import { MUTATING, NAMESPACE, VALIDATING } from './release.ts';
 
 /** Services without findings. */
@@ -25,7 +25,7 @@ const PLAIN: readonly { readonly fact: string; readonly spec: object; readonly a
 /** The API server rejects the first and drops the field of the second before it calls any webhook. */
 const NEVER_SEEN = ['unsupported-value', 'removed-topology-keys'];
 
-export function trafficCases(lab: () => ChartLab): void {
+export function trafficCases(lab: () => ChartEnvironment): void {
   let markers = 0;
   const logged = async (name: string): Promise<readonly string[]> => {
     const lines = (await readFile(lab().process('zonewise').log, 'utf8')).split('\n').slice(0, -1);

@@ -7,7 +7,7 @@ import { createHelm, type Helm, NAMESPACE } from './release.ts';
 
 export type Account = 'zonewise' | 'zonewise-controller';
 
-export interface ChartLab {
+export interface ChartEnvironment {
   readonly plane: ControlPlane;
   readonly cluster: Cluster;
   readonly helm: Helm;
@@ -23,7 +23,7 @@ export interface ChartLab {
 }
 
 /** A control plane with two zones, and a namespace for zonewise that enforces the restricted Pod standard. */
-export async function startChartLab(assets: Assets, helmPath: string): Promise<ChartLab> {
+export async function startChartEnvironment(assets: Assets, helmPath: string): Promise<ChartEnvironment> {
   const plane = await startControlPlane(assets);
   const cluster = createCluster(plane.api);
   await furnish(plane, cluster);
