@@ -12,9 +12,9 @@ import { clusterOf, manifestsOf } from '../test/rules/judge.ts';
 /** A fixture's cluster as Markdown: version and data plane if they matter, then the Pods of each node. */
 export function clusterTable(fixture: Fixture): string {
   const cluster = clusterOf(fixture);
-  const judged = manifestsOf(fixture.judged, fixture.file);
-  const topology = new ManifestTopology([...cluster, ...judged.filter(({ kind }) => kind !== 'Service')]);
-  const service = judged.find(({ kind }) => kind === 'Service');
+  const evaluated = manifestsOf(fixture.evaluated, fixture.file);
+  const topology = new ManifestTopology([...cluster, ...evaluated.filter(({ kind }) => kind !== 'Service')]);
+  const service = evaluated.find(({ kind }) => kind === 'Service');
   const projected = service && applyApiDefaults(projectService(service.raw));
   const slices = projected ? topology.slices(projected.namespace, projected.name) : [];
   const made =

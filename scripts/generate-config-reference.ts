@@ -61,7 +61,7 @@ export function renderConfigReference(): string {
 function section(name: string, schema: Schema): string {
   const rows = rowsOf(schema, '');
   const lead = schema.description ?? '';
-  if (rows.length === 0) return `## ${name}\n\n${lead} ${values(schema)}; default ${sayDefault(schema)}.`;
+  if (rows.length === 0) return `## ${name}\n\n${lead} ${values(schema)}; default ${defaultText(schema)}.`;
   const each = schema.items ? 'A list, each item with:' : '';
   return [`## ${name}`, [lead, each].filter(Boolean).join(' '), table(rows)].join('\n\n');
 }
@@ -77,7 +77,7 @@ function rowsOf(schema: Schema, prefix: string): readonly string[] {
     const elsewhere = TOLD_ELSEWHERE[name];
     if (elsewhere) return [`| \`${path}\` | [${name}](${elsewhere}) | required | ${inner.description ?? ''} |`];
     if (inner.properties) return rowsOf(inner, `${path}.`);
-    return [`| \`${path}\` | ${values(inner)} | ${sayDefault(inner)} | ${inner.description ?? ''} |`];
+    return [`| \`${path}\` | ${values(inner)} | ${defaultText(inner)} | ${inner.description ?? ''} |`];
   });
 }
 
@@ -89,7 +89,7 @@ function values(schema: Schema): string {
   return schema.type ?? '';
 }
 
-function sayDefault({ default: value }: Schema): string {
+function defaultText({ default: value }: Schema): string {
   if (value === undefined) return 'none';
   if (Array.isArray(value)) return value.map(item => `\`${item}\``).join(', ');
   return `\`${value === '' ? '""' : value}\``;

@@ -32,7 +32,7 @@ deployed only as new ones. They also have no finding while any one node of their
 }
 
 interface Measured extends HealthyCluster {
-  readonly judgements: number;
+  readonly evaluations: number;
   readonly looks: number;
   readonly warnings: number;
 }
@@ -42,7 +42,7 @@ async function measure(cluster: HealthyCluster): Promise<Measured> {
   const loud = results.flatMap(({ findings }) => findings).filter(({ level }) => compareLevels(level, 'warn') >= 0);
   return {
     ...cluster,
-    judgements: cluster.services * cluster.ways.length,
+    evaluations: cluster.services * cluster.ways.length,
     looks: results.reduce((sum, result) => sum + looks(cluster, result), 0),
     warnings: loud.length,
   };
@@ -50,24 +50,24 @@ async function measure(cluster: HealthyCluster): Promise<Measured> {
 
 function summary(stories: readonly Story[], clusters: readonly Measured[]): string {
   const total = (what: (cluster: Measured) => number) => clusters.reduce((sum, cluster) => sum + what(cluster), 0);
-  const told = new Set(stories.filter(({ rule }) => rule !== null).map(({ thread }) => thread)).size;
+  const covered = new Set(stories.filter(({ rule }) => rule !== null).map(({ thread }) => thread)).size;
   return `Users disable a linter after its first false alarm. Two sets of tests measure the precision:
 
-- **${THREADS.length} public threads** about problems with a traffic field: zonewise has findings in ${told} and correctly none in
-  ${THREADS.length - told}.
-- **${total(({ services }) => services)} healthy Services**, modelled on real ones, in ${clusters.length} clusters, evaluated ${total(({ judgements }) => judgements)} times
+- **${THREADS.length} public threads** about problems with a traffic field: zonewise has findings in ${covered} and correctly none in
+  ${THREADS.length - covered}.
+- **${total(({ services }) => services)} healthy Services**, modelled on real ones, in ${clusters.length} clusters, evaluated ${total(({ evaluations }) => evaluations)} times
   (${total(cluster => cluster.looks)} times a rule ran): **${total(({ warnings }) => warnings)} warnings**.`;
 }
 
 function storyTable(stories: readonly Story[]): string {
   const rows = stories.map(({ thread, rule, fixture }) => {
     const name = `[${rule ?? 'silent'}](../${fixture.file})`;
-    return `| ${thread} | ${name} | ${fixture.description} | ${rule === null ? '' : `\`${said(fixture.file)}\``} |`;
+    return `| ${thread} | ${name} | ${fixture.description} | ${rule === null ? '' : `\`${expectedOutput(fixture.file)}\``} |`;
   });
   return ['| thread | rule | issue | finding |', '|---|---|---|---|', ...rows].join('\n');
 }
 
-function said(file: string): string {
+function expectedOutput(file: string): string {
   const text = join(ROOT, file.replace(/\.yaml$/, '.txt'));
   return existsSync(text) ? readFileSync(text, 'utf8').trim() : '';
 }

@@ -8,13 +8,13 @@ export const DOCS_FOLDER = 'docs/rules';
 
 /** Renders all pages of docs/rules, by file name. */
 export function renderDocs(): ReadonlyMap<string, string> {
-  const pages = RULES.map(rule => [`${rule.id}.md`, rulePage(rule, readFixtures(rule.id).map(told))] as const);
+  const pages = RULES.map(rule => [`${rule.id}.md`, rulePage(rule, readFixtures(rule.id).map(withOutput))] as const);
   return new Map([['README.md', indexPage(RULES)], ...pages]);
 }
 
-function told(fixture: ReturnType<typeof readFixtures>[number]) {
+function withOutput(fixture: ReturnType<typeof readFixtures>[number]) {
   const file = join(ROOT, fixture.file.replace(/\.yaml$/, '.txt'));
-  return { fixture, said: existsSync(file) ? readFileSync(file, 'utf8') : '' };
+  return { fixture, output: existsSync(file) ? readFileSync(file, 'utf8') : '' };
 }
 
 function main(): void {

@@ -5,16 +5,16 @@ import { clusterTable } from './cluster-table.ts';
 /** A fixture and the expected findings from its .txt file. */
 export interface FixtureOutput {
   readonly fixture: Fixture;
-  readonly said: string;
+  readonly output: string;
 }
 
 const GENERATED = (from: string) => `<!-- Written by npm run docs from ${from}. Do not edit. -->`;
 
 /** Renders `docs/rules/<id>.md`: what the rule reports, why, the fix, and its fixtures as tested examples. */
-export function rulePage(rule: Rule, told: readonly FixtureOutput[]): string {
-  const fires = told.filter(({ fixture }) => fixture.outcome === 'fires');
-  const silent = told.filter(({ fixture }) => fixture.outcome === 'silent');
-  const skips = told.filter(({ fixture }) => fixture.outcome === 'skips');
+export function rulePage(rule: Rule, outputs: readonly FixtureOutput[]): string {
+  const fires = outputs.filter(({ fixture }) => fixture.outcome === 'fires');
+  const silent = outputs.filter(({ fixture }) => fixture.outcome === 'silent');
+  const skips = outputs.filter(({ fixture }) => fixture.outcome === 'skips');
   const [shownFire, shownSilence] = [shown(fires), shown(silent)];
   return join([
     GENERATED(`src/rules/${rule.id}.ts and test/rules/${rule.id}/`),
@@ -31,7 +31,7 @@ export function rulePage(rule: Rule, told: readonly FixtureOutput[]): string {
     shownSilence && shownCase(shownSilence),
     cases('Also:', without(silent, shownSilence)),
     skips.length > 0 && '## When it is skipped',
-    skips.map(item => `${bullet(item)} Output: \`${item.said.trim()}\``).join('\n'),
+    skips.map(item => `${bullet(item)} Output: \`${item.output.trim()}\``).join('\n'),
     '## Turn it down',
     turnDown(rule),
   ]);
@@ -91,13 +91,13 @@ function inWords(need: Need): string {
   }
 }
 
-function shownCase({ fixture, said }: FixtureOutput): string {
-  const message = said === '' ? 'No finding.' : code('text', said);
-  return join([fixture.description, clusterTable(fixture), code('yaml', fixture.judged), message]).trimEnd();
+function shownCase({ fixture, output }: FixtureOutput): string {
+  const message = output === '' ? 'No finding.' : code('text', output);
+  return join([fixture.description, clusterTable(fixture), code('yaml', fixture.evaluated), message]).trimEnd();
 }
 
-function cases(title: string, told: readonly FixtureOutput[]): string | null {
-  return told.length === 0 ? null : `${title}\n\n${told.map(bullet).join('\n')}`;
+function cases(title: string, outputs: readonly FixtureOutput[]): string | null {
+  return outputs.length === 0 ? null : `${title}\n\n${outputs.map(bullet).join('\n')}`;
 }
 
 /** Title of a fixture: `fires-on-1-30.yaml` becomes `on 1.30`. */
@@ -125,12 +125,12 @@ function turnDown(rule: Rule): string {
   ]).trimEnd();
 }
 
-function shown(told: readonly FixtureOutput[]): FixtureOutput | undefined {
-  return told.find(({ fixture }) => fixture.settings.inDocs) ?? told[0];
+function shown(outputs: readonly FixtureOutput[]): FixtureOutput | undefined {
+  return outputs.find(({ fixture }) => fixture.settings.inDocs) ?? outputs[0];
 }
 
-function without(told: readonly FixtureOutput[], one: FixtureOutput | undefined): readonly FixtureOutput[] {
-  return told.filter(item => item !== one);
+function without(outputs: readonly FixtureOutput[], one: FixtureOutput | undefined): readonly FixtureOutput[] {
+  return outputs.filter(item => item !== one);
 }
 
 function code(language: string, text: string): string {

@@ -1,7 +1,7 @@
 import { crc32, deflateSync, inflateSync } from 'node:zlib';
 
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-const MOST_COLOURS = 256;
+const MAX_COLOURS = 256;
 
 interface Image {
   readonly width: number;
@@ -39,12 +39,12 @@ export function indexedPng(png: Buffer): Buffer {
 /** The commonest colours that are not almost the same as a commoner one. */
 function paletteOf(counts: ReadonlyMap<number, number>): readonly number[] {
   const common = [...counts].sort(([a, n], [b, m]) => m - n || a - b).map(([colour]) => colour);
-  if (common.length <= MOST_COLOURS) return common;
+  if (common.length <= MAX_COLOURS) return common;
   const palette: number[] = [];
-  for (const apart of [120, 60, 20, 0]) {
+  for (const minDistance of [120, 60, 20, 0]) {
     for (const colour of common.slice(0, 4000)) {
-      if (palette.length === MOST_COLOURS) return palette;
-      if (palette.every(other => distance(colour, other) > apart)) palette.push(colour);
+      if (palette.length === MAX_COLOURS) return palette;
+      if (palette.every(other => distance(colour, other) > minDistance)) palette.push(colour);
     }
   }
   return palette;

@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core';
  */
 export function standaloneSvg(page: Page): Promise<string> {
   return page.evaluate(() => {
-    const MARGIN = 12;
+    const MARGIN_PX = 12;
     const WRITTEN: Readonly<Record<string, string>> = {
       fill: 'rgb(0, 0, 0)',
       stroke: 'none',
@@ -25,11 +25,11 @@ export function standaloneSvg(page: Page): Promise<string> {
       if (original) write(element, getComputedStyle(original));
     }
     const { width, height } = shown.getBoundingClientRect();
-    const [fullWidth, fullHeight] = [Math.ceil(width) + 2 * MARGIN, Math.ceil(height) + 2 * MARGIN];
+    const [fullWidth, fullHeight] = [Math.ceil(width) + 2 * MARGIN_PX, Math.ceil(height) + 2 * MARGIN_PX];
     const text = copy.querySelector('desc');
     if (text) text.textContent = text.textContent.replace(' The table below contains the same data.', '');
     for (const name of [...copy.getAttributeNames()]) copy.removeAttribute(name);
-    copy.setAttribute('viewBox', `${-MARGIN} ${-MARGIN} ${fullWidth} ${fullHeight}`);
+    copy.setAttribute('viewBox', `${-MARGIN_PX} ${-MARGIN_PX} ${fullWidth} ${fullHeight}`);
     copy.setAttribute('width', String(fullWidth));
     copy.setAttribute('height', String(fullHeight));
     copy.setAttribute('role', 'img');
@@ -61,8 +61,8 @@ export function standaloneSvg(page: Page): Promise<string> {
       const rect = document.createElementNS('http://www.w3.org/2000/svg', 'rect');
       const card = document.querySelector('.card');
       const attributes = {
-        x: -MARGIN,
-        y: -MARGIN,
+        x: -MARGIN_PX,
+        y: -MARGIN_PX,
         width,
         height,
         rx: 8,

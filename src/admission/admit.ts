@@ -56,13 +56,17 @@ export function isReviewable({ resource, subResource, operation, object }: Admis
  * Evaluates one request. Waits for Pods only if the slices do not contain the Service's endpoints, or if a finding may be
  * transient during a rollout. A request whose deadline has passed is allowed.
  */
-export async function admit(request: AdmissionRequest, judge: ReviewEnvironment, deadline: Deadline): Promise<Outcome> {
+export async function admit(
+  request: AdmissionRequest,
+  environment: ReviewEnvironment,
+  deadline: Deadline,
+): Promise<Outcome> {
   if (!isReviewable(request)) return { kind: 'passed-over' };
-  const topology = judge.topology();
-  const facts = judge.facts();
-  const { rules, pods, cache } = judge;
+  const topology = environment.topology();
+  const facts = environment.facts();
+  const { rules, pods, cache } = environment;
   const budget = () => new WorkBudget(undefined, () => deadline.expired);
-  const options = () => ({ rules, facts, policy: judge.policy(), cache, budget: budget() });
+  const options = () => ({ rules, facts, policy: environment.policy(), cache, budget: budget() });
   const sent = { change: changeOf(request, facts), topology };
   const { service } = sent.change;
   if (pods && requiresPods(sent)) {
@@ -89,16 +93,16 @@ function needsVerification({ findings }: Evaluation, rules: readonly Rule[]): bo
 /** The defaults for the fields that a CREATE leaves unset, with the Service as sent. */
 export function computeDefaults(
   request: AdmissionRequest,
-  judge: ReviewEnvironment,
+  environment: ReviewEnvironment,
 ): { readonly service: Service; readonly applied: readonly AppliedDefault[] } | null {
-  const { defaults } = judge.policy();
+  const { defaults } = environment.policy();
   if (defaults.length === 0 || !isReviewable(request) || request.operation !== 'CREATE') return null;
   const service = projectService(withNamespace(request));
-  const subject = { service, namespaceLabels: judge.topology().namespaceLabels(service.namespace) };
+  const subject = { service, namespaceLabels: environment.topology().namespaceLabels(service.namespace) };
   const blocks = defaults.filter(block => matchesSubject(block.match, subject));
   // The cluster IP is allocated after this webhook; without one the Service would not count as proxied.
   const allocated = { ...service, clusterIP: applyApiDefaults(service).clusterIP };
-  return { service, applied: defaultsFor(allocated, blocks, judge.facts().version) };
+  return { service, applied: defaultsFor(allocated, blocks, environment.facts().version) };
 }
 
 function changeOf(request: AdmissionRequest, facts: ClusterFacts): Change {

@@ -50,9 +50,9 @@ function schemaViolations(service: unknown, minor: number): { violations: readon
   // An error of `if` only repeats the error of its `then` or `else`.
   const errors = (validate.errors ?? []).filter(error => error.keyword !== 'if');
   const undecodable = errors.filter(isDecodingError);
-  const told = undecodable.length > 0 ? undecodable : errors;
+  const reported = undecodable.length > 0 ? undecodable : errors;
   return {
-    violations: told.map(error => ({ path: violationPath(error), reason: violationReason(error) })),
+    violations: reported.map(error => ({ path: violationPath(error), reason: violationReason(error) })),
     undecodable: undecodable.length > 0,
   };
 }

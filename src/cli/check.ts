@@ -64,21 +64,22 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   const policy = loadPolicy(values);
   const namespace = values.namespace ?? (values.live ? (await readKubeContext(values)).namespace : undefined);
   const given = await readFiles(positionals, terminal.stdin);
-  const strangers = values['ignore-others'] ? ({ unknownDocuments: 'ignore' } as const) : {};
-  const files = given.map(file => ({ ...file, namespace, ...strangers }));
+  const documentOptions = values['ignore-others'] ? ({ unknownDocuments: 'ignore' } as const) : {};
+  const files = given.map(file => ({ ...file, namespace, ...documentOptions }));
   if (values['dry-run'] && !values.fix) throw new InputError('--dry-run goes with --fix');
   const progress = startProgress(terminal.screen);
   const answer = async (input: Omit<CheckInput, 'manifests'>): Promise<number> => {
     const dryRun = values['dry-run'] === true;
-    const judged = values.fix ? await applyFixes(files, { input, dryRun, terminal }) : files;
+    const evaluatedFiles = values.fix ? await applyFixes(files, { input, dryRun, terminal }) : files;
     const result = checkManifests({
       ...input,
       progress,
-      manifests: judged.flatMap(file => readWithProgress(file, progress)),
+      manifests: evaluatedFiles.flatMap(file => readWithProgress(file, progress)),
     });
     progress.clear();
     terminal.err(renderFailures(result));
-    if (!dryRun) await printResult(result, { output, failOn, colour: terminal.colour, files: judged }, terminal.out);
+    if (!dryRun)
+      await printResult(result, { output, failOn, colour: terminal.colour, files: evaluatedFiles }, terminal.out);
     return exitCode(result.findings, failOn);
   };
   if (values.live) {

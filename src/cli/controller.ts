@@ -80,10 +80,10 @@ interface ControllerOptions {
 async function runController(given: ControllerOptions, stopping: AbortSignal): Promise<void> {
   const { config, metrics, log, opsPort } = given;
   const namespace = installNamespace();
-  const upkeep = createControllerMetrics(metrics.registry, metrics.certificateExpiry);
-  const around = { ...given, namespace, upkeep };
-  const elector = createElector(around, createRunnables(around));
-  metrics.onCollect(() => upkeep.setLeader(elector.isLeader));
+  const controllerMetrics = createControllerMetrics(metrics.registry, metrics.certificateExpiry);
+  const runnableOptions = { ...given, namespace, controllerMetrics };
+  const elector = createElector(runnableOptions, createRunnables(runnableOptions));
+  metrics.onCollect(() => controllerMetrics.setLeader(elector.isLeader));
   const ops = buildOpsApp(
     () => ({ ready: elector.leaderObserved, waitingFor: elector.leaderObserved ? [] : ['the Lease, not read yet'] }),
     metrics,
@@ -102,7 +102,7 @@ async function runController(given: ControllerOptions, stopping: AbortSignal): P
 
 interface RunnableOptions extends ControllerOptions {
   readonly namespace: string;
-  readonly upkeep: ControllerMetrics;
+  readonly controllerMetrics: ControllerMetrics;
 }
 
 /** The runnables of the leader. */
@@ -113,15 +113,15 @@ function createRunnables({
   namespace,
   metrics,
   log,
-  upkeep,
+  controllerMetrics,
 }: RunnableOptions): readonly Runnable[] {
   const { certificates, webhooks } = config.current();
   const { api: store, monotonicClock, now } = access;
-  const common = { store, namespace, steady: monotonicClock, now, log };
-  const invite = leaderUi({ config: () => config.current(), clock: monotonicClock, log });
-  const audited = { kubeconfig, config: () => config.current(), instance: hostname(), invite };
+  const common = { store, namespace, monotonicClock, now, log };
+  const createSubscriber = leaderUi({ config: () => config.current(), clock: monotonicClock, log });
+  const audited = { kubeconfig, config: () => config.current(), instance: hostname(), createSubscriber };
   return [
-    certificatesRunnable({ ...common, certificates, webhooks, onExpiry: upkeep.setExpiry }),
+    certificatesRunnable({ ...common, certificates, webhooks, onExpiry: controllerMetrics.setExpiry }),
     auditRunnable({ ...common, ...audited, metrics: createAuditMetrics(metrics.registry, metrics.ruleFailures) }),
   ].filter(part => part !== null);
 }

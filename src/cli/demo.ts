@@ -31,7 +31,7 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   const stories = await readInput([SAMPLE_MANIFESTS], terminal.stdin);
   const tls = await selfSignedCertificate(Date.now());
   const server = await startWebhookServer({
-    judge: sampleEnvironment(cluster),
+    environment: sampleEnvironment(cluster),
     log: pino({ level: 'silent' }),
     tls,
     host: '127.0.0.1',

@@ -8,7 +8,7 @@ import { errorMessage, InputError } from '../runtime/errors.ts';
 import type { Command, Terminal } from './command.ts';
 import { loadPolicy, parseFlagsOnly } from './flags/flags.ts';
 import { flagHelp } from './flags/help.ts';
-import { fileSink, type OutputSink } from './output/sink.ts';
+import { fileSink, type OutputSink } from './output/output-sink.ts';
 
 const FLAGS = {
   output: { value: 'file', short: 'o', default: '-', description: 'where to write; - for standard output' },

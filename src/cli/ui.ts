@@ -58,7 +58,7 @@ export interface UiOptions {
   readonly stopping: () => AbortSignal;
 }
 
-export function uiVerb(options: UiOptions): Command {
+export function uiCommand(options: UiOptions): Command {
   const run: Command['run'] = (args, terminal) => runUi(args, terminal, options);
   return { name: 'ui', summary: 'show a cluster in a browser', help: HELP, flags: FLAGS, run };
 }
@@ -125,4 +125,4 @@ async function showFiles(
   }
 }
 
-export const ui = uiVerb({ built: BUILT_PAGE, stopping: stopSignal });
+export const ui = uiCommand({ built: BUILT_PAGE, stopping: stopSignal });

@@ -3,7 +3,7 @@ import type { Expiry } from './certificates/runnable.ts';
 
 /** Records the controller's own metrics in the registry of the process. */
 export interface ControllerMetrics {
-  setLeader(leads: boolean): void;
+  setLeader(isLeader: boolean): void;
   setExpiry(expiry: Expiry): void;
 }
 
@@ -18,10 +18,10 @@ export function createControllerMetrics(registry: Registry, leaf: Gauge): Contro
   });
   authority.remove();
   return {
-    setLeader(leads) {
-      leader.set(leads ? 1 : 0);
+    setLeader(isLeader) {
+      leader.set(isLeader ? 1 : 0);
       // A process that is not the leader has no current values.
-      if (!leads) for (const gauge of [leaf, authority]) gauge.remove();
+      if (!isLeader) for (const gauge of [leaf, authority]) gauge.remove();
     },
     setExpiry(expiry) {
       setTime(leaf, expiry.leaf);

@@ -13,9 +13,9 @@ export interface Exemption {
 
 /** The exemption in a Service's annotations, or `null`. It includes the day in ignore-until. `now` in milliseconds. */
 export function exemptionOf(service: Service, now: number): Exemption | null {
-  const asked = service.annotations[IGNORE_ANNOTATION];
-  if (asked === undefined) return null;
-  const rules = asked
+  const annotation = service.annotations[IGNORE_ANNOTATION];
+  if (annotation === undefined) return null;
+  const rules = annotation
     .split(',')
     .map(rule => rule.trim())
     .filter(Boolean);

@@ -28,12 +28,12 @@ function skippedLines(skipped: readonly Skipped[]): readonly string[] {
   const byService = Map.groupBy(skipped, one => `${nameOf(one)}: ${one.why}`);
   const reasons = [...byService.values()].map(rules => {
     const [first] = rules;
-    return { name: first ? nameOf(first) : '', said: `${first?.why} (${rules.map(({ rule }) => rule).join(', ')})` };
+    return { name: first ? nameOf(first) : '', reason: `${first?.why} (${rules.map(({ rule }) => rule).join(', ')})` };
   });
-  return [...Map.groupBy(reasons, ({ said }) => said)].map(([said, same]) => {
+  return [...Map.groupBy(reasons, ({ reason }) => reason)].map(([reason, same]) => {
     const names = same.slice(0, MAX_NAMES_SHOWN).map(({ name }) => name);
     const more = same.length > MAX_NAMES_SHOWN ? ` and ${same.length - MAX_NAMES_SHOWN} more` : '';
-    return `skipped for ${names.join(', ')}${more}: ${said}`;
+    return `skipped for ${names.join(', ')}${more}: ${reason}`;
   });
 }
 

@@ -54,8 +54,12 @@ spec:
 };
 
 function nodesDroppingTraffic(ports: readonly PortRouting[], covered: Coverage, receivers: NodeSet): NodeSelection {
-  const apart = [covered.nodes, ...ports.map(port => port.index.nodeNames)];
-  return selectNodes(receivers, apart, node => !covered.nodes.has(node.name) && losesTraffic(node, 'external', ports));
+  const nodeLists = [covered.nodes, ...ports.map(port => port.index.nodeNames)];
+  return selectNodes(
+    receivers,
+    nodeLists,
+    node => !covered.nodes.has(node.name) && losesTraffic(node, 'external', ports),
+  );
 }
 
 function entryPointName(service: Service): string {

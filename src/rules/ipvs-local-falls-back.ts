@@ -56,8 +56,8 @@ interface FallbackCase {
 function nodesUsingFallback(ctx: RuleContext, nodes: NodeSet, { trafficClass, reason }: FallbackCase): NodeSelection {
   const falls = (port: PortRouting, node: Node) => port.route(trafficClass, node)?.reason === reason;
   const { routing } = ctx.afterRollout();
-  const apart = routing.map(port => port.index.nodeNames);
-  return selectNodes(nodes, apart, node => routing.some(port => falls(port, node)));
+  const nodeLists = routing.map(port => port.index.nodeNames);
+  return selectNodes(nodes, nodeLists, node => routing.some(port => falls(port, node)));
 }
 
 function insideDraft(names: NameList, of: number): Draft {

@@ -60,6 +60,10 @@ spec:
  */
 function clientsLosingTraffic(ports: readonly PortRouting[], covered: Coverage, clients: NodeSet): NodeSelection {
   const known = ports.filter(port => port.index.all.length > 0);
-  const apart = [covered.nodes, ...known.map(port => port.index.nodeNames)];
-  return selectNodes(clients, apart, node => !covered.nodes.has(node.name) && losesTraffic(node, 'internal', known));
+  const nodeLists = [covered.nodes, ...known.map(port => port.index.nodeNames)];
+  return selectNodes(
+    clients,
+    nodeLists,
+    node => !covered.nodes.has(node.name) && losesTraffic(node, 'internal', known),
+  );
 }

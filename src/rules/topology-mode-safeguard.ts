@@ -159,8 +159,9 @@ function useTrafficDistribution(ctx: RuleContext): readonly Fix[] {
   const single = service.ipFamilies.every(family => readyIn(family, ctx.afterRollout()).length < 2);
   // With a single endpoint there is nothing to prefer.
   if (single || version.minor < TRAFFIC_DISTRIBUTION_SINCE_MINOR) return [];
-  const asked = hintsHeuristic({ ...service, annotations: {} }, version) === null ? null : service.trafficDistribution;
-  const value = asked ?? (version.minor >= PREFER_SAME_SINCE_MINOR ? 'PreferSameZone' : 'PreferClose');
+  const requested =
+    hintsHeuristic({ ...service, annotations: {} }, version) === null ? null : service.trafficDistribution;
+  const value = requested ?? (version.minor >= PREFER_SAME_SINCE_MINOR ? 'PreferSameZone' : 'PreferClose');
   return [
     {
       description: `use trafficDistribution ${value}`,

@@ -38,7 +38,7 @@ export class CertificateWatcher {
   readonly #watcher: { stop(): void };
   #settling: NodeJS.Timeout | null = null;
   /** The content and the error that were last reported. */
-  #told = '';
+  #lastReported = '';
   #problem: CertificateError | null = null;
   #material: TlsMaterial | null = null;
 
@@ -67,7 +67,7 @@ export class CertificateWatcher {
     try {
       material = readMaterial(this.#paths);
       if (!sameMaterial(material, this.#material)) this.#use(material, inspectTlsMaterial(material));
-      this.#settled();
+      this.#endRetries();
     } catch (error) {
       if (!(error instanceof CertificateError)) throw error;
       this.#problem = error;
@@ -76,7 +76,7 @@ export class CertificateWatcher {
   }
 
   stop(): void {
-    this.#settled();
+    this.#endRetries();
     this.#watcher.stop();
   }
 
@@ -89,18 +89,18 @@ export class CertificateWatcher {
     this.#material = material;
   }
 
-  #settled(): void {
+  #endRetries(): void {
     if (this.#settling) clearTimeout(this.#settling);
     this.#settling = null;
     this.#problem = null;
-    this.#told = '';
+    this.#lastReported = '';
   }
 
   #settle(content: string): void {
-    if (this.#settling || content === this.#told) return;
+    if (this.#settling || content === this.#lastReported) return;
     this.#settling = setTimeout(() => {
       this.#settling = null;
-      this.#told = content;
+      this.#lastReported = content;
       this.reload();
       // Still unusable: otherwise this read has started a new grace period or put the pair to use.
       if (this.#problem && !this.#settling) this.#options.onError(this.#problem);

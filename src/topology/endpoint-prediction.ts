@@ -14,14 +14,14 @@ export interface PredictedSlices extends PredictedHints {
 /** The slices of a Service right after the change, and after the rollout. */
 export class EndpointPrediction {
   readonly afterChange: PredictedSlices;
-  readonly #asked: SliceInputs;
+  readonly #inputs: SliceInputs;
   readonly #nodes: NodeSet;
   #afterRollout: PredictedSlices | null = null;
 
-  constructor(asked: SliceInputs, slices: readonly EndpointSlice[], nodes: NodeSet) {
-    this.#asked = asked;
+  constructor(inputs: SliceInputs, slices: readonly EndpointSlice[], nodes: NodeSet) {
+    this.#inputs = inputs;
     this.#nodes = nodes;
-    this.afterChange = this.#withEndpoints(predictSlices(asked, slices, nodes));
+    this.afterChange = this.#withEndpoints(predictSlices(inputs, slices, nodes));
   }
 
   /** With all starting endpoints ready, without terminating ones, and with the hints written then. */
@@ -32,13 +32,13 @@ export class EndpointPrediction {
 
   #settle(): PredictedSlices {
     const { slices } = this.afterChange;
-    const predicted = predictHints(this.#asked.hints, slicesAfterRollout(slices), this.#nodes);
+    const predicted = predictHints(this.#inputs.hints, slicesAfterRollout(slices), this.#nodes);
     const same = predicted.slices.every((slice, i) => slice === slices[i]);
     return same ? { ...predicted, endpoints: this.afterChange.endpoints } : this.#withEndpoints(predicted);
   }
 
   #withEndpoints(predicted: PredictedHints): PredictedSlices {
-    const { rewritten, hints } = this.#asked;
+    const { rewritten, hints } = this.#inputs;
     return { ...predicted, endpoints: new ServiceEndpoints(predicted.slices, rewritten && hints.managed) };
   }
 }

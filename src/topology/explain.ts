@@ -85,7 +85,7 @@ export function routingForHintsSource(input: ExplainInput): readonly PortRouting
 
 /** One port and its hints. */
 export interface PortWithHints {
-  readonly reach: PortRouting;
+  readonly routing: PortRouting;
   readonly hints: HintsExplanation;
 }
 
@@ -95,7 +95,7 @@ export function explainPorts(input: ExplainInput): readonly PortWithHints[] {
   if (facts.dataPlane.kind === 'other') return [];
   const { slices, absentBecause } = slicesForHintsSource({ ...input, facts });
   return portRoutings({ service: input.service, endpoints: new ServiceEndpoints(slices), facts }).map(port => ({
-    reach: port,
+    routing: port,
     hints: explainHints({ slices, port, source: input.hints, absentBecause }),
   }));
 }
@@ -103,7 +103,7 @@ export function explainPorts(input: ExplainInput): readonly PortWithHints[] {
 /** How every node routes every port of a Service as stored by the API server. */
 export function explainService(input: ExplainInput): ServiceExplanation {
   const { namespace, name } = input.service;
-  const ports = explainPorts(input).map(({ reach: port, hints }) => ({
+  const ports = explainPorts(input).map(({ routing: port, hints }) => ({
     port: port.port.name,
     protocol: port.port.protocol,
     ipFamily: port.family,

@@ -8,6 +8,6 @@ import type { PortRouting } from './port-routing.ts';
 /** Nodes that use the whole cluster for at least one port, for this reason. */
 export function nodesFallingBack(reason: ModeReason, ports: readonly PortRouting[], nodes: NodeSet): NodeSelection {
   const steered = ports.filter(port => port.policy.usesCluster);
-  const apart = steered.map(port => nodesWithOwnClusterSet(port.index));
-  return selectNodes(nodes, apart, node => steered.some(port => port.categories(node).modeReason === reason));
+  const nodeLists = steered.map(port => nodesWithOwnClusterSet(port.index));
+  return selectNodes(nodes, nodeLists, node => steered.some(port => port.categories(node).modeReason === reason));
 }

@@ -68,13 +68,13 @@ export function hintInputs(service: Service, version: KubernetesVersion): HintIn
  * Predicts the hints that the EndpointSlice controller writes on the slices it manages (k8s.io/endpointslice reconciler.go
  * reconcileByAddressType, v0.37.1). Other slices, and those of Services without a selector, keep their hints.
  */
-export function predictHints(asked: HintInputs, slices: readonly EndpointSlice[], nodes: NodeSet): PredictedHints {
-  const managed = asked.managed ? slices.filter(isControllerManaged) : [];
+export function predictHints(inputs: HintInputs, slices: readonly EndpointSlice[], nodes: NodeSet): PredictedHints {
+  const managed = inputs.managed ? slices.filter(isControllerManaged) : [];
   const written = new Map<EndpointSlice, EndpointSlice>();
   const absentBecause = new Map<IPFamily, HintsAbsence>();
-  for (const family of asked.ipFamilies) {
+  for (const family of inputs.ipFamilies) {
     const own = managed.filter(slice => slice.addressType === family);
-    const result = writeHints(asked, own, nodes);
+    const result = writeHints(inputs, own, nodes);
     own.forEach((slice, i) => {
       written.set(slice, result.slices[i] ?? slice);
     });

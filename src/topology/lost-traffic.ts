@@ -3,8 +3,8 @@ import type { NodeSelection } from './node-selection.ts';
 import { selectNodes } from './node-selection.ts';
 import type { PortRouting } from './port-routing.ts';
 import type { TrafficClass } from './route.ts';
-import type { TrafficInput } from './senders.ts';
-import { sendingNodes } from './senders.ts';
+import type { TrafficInput } from './traffic-senders.ts';
+import { sendingNodes } from './traffic-senders.ts';
 
 /** True if the node drops or rejects traffic of the class to one of the ports. */
 export function losesTraffic(node: Node, trafficClass: TrafficClass, ports: readonly PortRouting[]): boolean {

@@ -32,11 +32,11 @@ export function sliceInputs({ service, source }: Change, version: KubernetesVers
  * The Service's EndpointSlices after the EndpointSlice controller has processed the change: zones of the Nodes, readiness
  * under the new publishNotReadyAddresses, hints of the new settings. Slices of other managers stay unchanged.
  */
-export function predictSlices(asked: SliceInputs, slices: readonly EndpointSlice[], nodes: NodeSet): PredictedHints {
-  const { hints, rewritten } = asked;
+export function predictSlices(inputs: SliceInputs, slices: readonly EndpointSlice[], nodes: NodeSet): PredictedHints {
+  const { hints, rewritten } = inputs;
   if (!rewritten) return observedSlices(hints.ipFamilies, slices, predictHints(hints, slices, nodes));
   const after = hints.managed
-    ? slices.map(slice => (isControllerManaged(slice) ? rewrite(slice, asked, nodes) : slice))
+    ? slices.map(slice => (isControllerManaged(slice) ? rewrite(slice, inputs, nodes) : slice))
     : slices;
   return predictHints(hints, after, nodes);
 }
@@ -66,11 +66,11 @@ export function slicesAfterRollout(slices: readonly EndpointSlice[]): readonly E
   });
 }
 
-function rewrite(slice: EndpointSlice, asked: SliceInputs, nodes: NodeSet): EndpointSlice {
+function rewrite(slice: EndpointSlice, inputs: SliceInputs, nodes: NodeSet): EndpointSlice {
   const endpoints = slice.endpoints
-    .filter(endpoint => keepsEndpoint(endpoint, asked, nodes))
-    .map(endpoint => rewriteEndpoint(endpoint, asked, nodes));
-  return { ...slice, proxied: !asked.headless, endpoints };
+    .filter(endpoint => keepsEndpoint(endpoint, inputs, nodes))
+    .map(endpoint => rewriteEndpoint(endpoint, inputs, nodes));
+  return { ...slice, proxied: !inputs.headless, endpoints };
 }
 
 /**

@@ -3,7 +3,7 @@ import { nodesWithOwnClusterSet } from './endpoint-index.ts';
 import type { NameSet, NodeGroup, NodeSet } from './node-set.ts';
 import type { PortRouting } from './port-routing.ts';
 import type { ProxyEndpoint } from './proxy-endpoint.ts';
-import { trafficWeights } from './senders.ts';
+import { trafficWeights } from './traffic-senders.ts';
 
 /**
  * The traffic shares of one class, if every client node sends in proportion to its allocatable CPU. Fractions of all

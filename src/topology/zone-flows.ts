@@ -1,7 +1,7 @@
 import type { PortRouting } from './port-routing.ts';
 import type { ProxyEndpoint } from './proxy-endpoint.ts';
 import type { Route, TrafficClass, VerdictReason } from './route.ts';
-import type { Sender } from './senders.ts';
+import type { Sender } from './traffic-senders.ts';
 import type { TrafficShares } from './traffic-shares.ts';
 import { trafficShares } from './traffic-shares.ts';
 

@@ -21,7 +21,7 @@ import type { ReviewOutcome, ReviewSummary } from './review-summary.ts';
 import { summarizeReview } from './review-summary.ts';
 
 export interface WebhookOptions extends Omit<HttpsOptions, 'capacity'> {
-  readonly judge: ReviewEnvironment;
+  readonly environment: ReviewEnvironment;
   /** Milliseconds, monotonic. */
   readonly clock?: () => number;
   /** Called for every review whose deadline was missed. */
@@ -51,9 +51,9 @@ type Handler = (review: AdmissionRequest, request: FastifyRequest) => HandledRev
 export async function buildWebhookApp(options: WebhookOptions): Promise<FastifyInstance> {
   const { metrics, log, capacity = CAPACITY, clock = () => performance.now(), draining = () => false } = options;
   const pods =
-    options.judge.pods &&
-    limitLookups(options.judge.pods, capacity.maxConcurrentReviews, () => metrics?.reviewsOverLimit.inc());
-  const judge: ReviewEnvironment = { ...options.judge, pods };
+    options.environment.pods &&
+    limitLookups(options.environment.pods, capacity.maxConcurrentReviews, () => metrics?.reviewsOverLimit.inc());
+  const environment: ReviewEnvironment = { ...options.environment, pods };
   const iteration = new LoopIteration(clock);
   const app = createHttpsApp({ ...options, capacity });
   app.removeContentTypeParser(['text/plain', 'application/json']);
@@ -65,9 +65,9 @@ export async function buildWebhookApp(options: WebhookOptions): Promise<FastifyI
   app.decorateRequest('reviewed', null);
 
   const closeIfDraining = (reply: FastifyReply) => (draining() ? reply.header('connection', 'close') : reply);
-  const refused = (reply: FastifyReply, refusal: HttpErrorBody) => {
-    metrics?.requestsRefused.inc({ reason: refusal.error });
-    return sendHttpError(closeIfDraining(reply), refusal);
+  const refused = (reply: FastifyReply, httpError: HttpErrorBody) => {
+    metrics?.requestsRefused.inc({ reason: httpError.error });
+    return sendHttpError(closeIfDraining(reply), httpError);
   };
   app.setErrorHandler((error: Parameters<typeof toHttpError>[0], request, reply) =>
     refused(reply, toHttpError(error, request)),
@@ -107,11 +107,11 @@ export async function buildWebhookApp(options: WebhookOptions): Promise<FastifyI
   post('/validate', async (review, request) => {
     const { timeout } = request.query as { timeout?: unknown };
     const deadline = new Deadline(parseTimeout(timeout) - (clock() - request.receivedAtMs), clock);
-    const outcome = await admit(review, judge, deadline);
+    const outcome = await admit(review, environment, deadline);
     return { outcome, answer: answerFor(review, outcome) };
   });
   post('/mutate', review => {
-    const defaults = computeDefaults(review, judge);
+    const defaults = computeDefaults(review, environment);
     if (!defaults) return { outcome: { kind: 'passed-over' }, answer: allow(review.uid) };
     const { service, applied } = defaults;
     return { outcome: { kind: 'defaulted', applied }, answer: respondWithDefaults(review.uid, service, applied) };

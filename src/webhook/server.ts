@@ -10,7 +10,7 @@ import { buildOpsApp } from '../serving/ops-app.ts';
 import { buildWebhookApp } from './app.ts';
 
 export interface ServerOptions {
-  readonly judge: ReviewEnvironment;
+  readonly environment: ReviewEnvironment;
   readonly log: FastifyBaseLogger;
   /** `'later'`: no handshake succeeds until `useTls`. */
   readonly tls: TlsMaterial | 'later';

@@ -15,11 +15,15 @@ const MAX_WARM_UP_MS = 1_000;
  * Compiles the schema of the cluster's version and the code of the review path before the first review. It uses a separate
  * app without log, metrics and Pod lookups.
  */
-export async function warmUp(judge: ReviewEnvironment): Promise<void> {
-  const payload = reviewOf(typicalService(judge.topology()));
-  trafficFieldViolations(payload.request.object, judge.facts().version.minor);
+export async function warmUp(environment: ReviewEnvironment): Promise<void> {
+  const payload = reviewOf(typicalService(environment.topology()));
+  trafficFieldViolations(payload.request.object, environment.facts().version.minor);
   const end = performance.now() + MAX_WARM_UP_MS;
-  const app = await buildWebhookApp({ judge: { ...judge, pods: null }, log: pino({ level: 'silent' }), tls: null });
+  const app = await buildWebhookApp({
+    environment: { ...environment, pods: null },
+    log: pino({ level: 'silent' }),
+    tls: null,
+  });
   try {
     for (let round = 0; round < MAX_ROUNDS && performance.now() < end; round++) {
       for (const url of ['/validate?timeout=30s', '/mutate?timeout=30s']) {

@@ -8,8 +8,8 @@ import type { Pod } from '../../src/model/pod.ts';
 import { cluster, NOW, reviewEnvironment, reviewOf } from '../webhook/harness.ts';
 
 const RULE = 'local-policy-uncovered-nodes';
-const asked: string[] = [];
-beforeEach(() => void asked.splice(0));
+const lookups: string[] = [];
+beforeEach(() => void lookups.splice(0));
 
 describe('Pods are looked up if the slices do not show the endpoints of the Service', () => {
   const without = { selector: null };
@@ -27,13 +27,13 @@ describe('Pods are looked up if the slices do not show the endpoints of the Serv
     ['an UPDATE that reorders the selector', reordered(), []],
   ])('%s: %j', async (_what, change, expected) => {
     await admitted(change, { find: found() });
-    expect(asked).toEqual(expected);
+    expect(lookups).toEqual(expected);
   });
 
   test('an UPDATE of a Service that has no slices yet', async () => {
     const empty = cluster();
     await admitted(update({}), { find: found() }, empty);
-    expect(asked).toEqual(['default app=agent']);
+    expect(lookups).toEqual(['default app=agent']);
   });
 
   test('never without a cluster', async () => {
@@ -155,7 +155,7 @@ function reordered(): object {
 function found(...pods: readonly Pod[]): PodFinder['find'] {
   return async (namespace, selector) => {
     const labels = Object.entries(selector).map(([key, value]) => `${key}=${value}`);
-    asked.push(`${namespace} ${labels.join(',')}`);
+    lookups.push(`${namespace} ${labels.join(',')}`);
     return { kind: 'pods', pods };
   };
 }

@@ -17,8 +17,8 @@ describe('fields of a wrong type are reported with the expected one', () => {
     [{ metadata: { annotations: 5 } }, 'metadata.annotations: expected a map of strings, found 5'],
     [{ metadata: { labels: { version: 1.5 } } }, 'metadata.labels: expected a map of strings, found version: 1.5'],
     [{ metadata: { annotations: { on: true } } }, 'metadata.annotations: expected a map of strings, found on: true'],
-  ])('%j', (part, said) => {
-    expect(fieldShapeErrors(service(part)).map(({ path, expected }) => `${path}: ${expected}`)).toEqual([said]);
+  ])('%j', (part, expected) => {
+    expect(fieldShapeErrors(service(part)).map(({ path, expected }) => `${path}: ${expected}`)).toEqual([expected]);
   });
 });
 

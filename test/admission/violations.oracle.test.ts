@@ -9,19 +9,19 @@ import type { Violation } from '../../src/model/change.ts';
  * rejects a Service, upstream reports only the first field, with another text.
  */
 
-type Refusal = readonly [field: string, message: string];
+type RejectedField = readonly [field: string, message: string];
 interface Fixture {
   readonly versions: Readonly<Record<string, string>>;
   readonly cases: readonly { readonly service: unknown; readonly old?: unknown }[];
-  readonly outcomes: readonly (readonly Refusal[])[];
+  readonly outcomes: readonly (readonly RejectedField[])[];
   readonly answers: Readonly<Record<string, readonly number[]>>;
 }
 
 const file = new URL('../schema-oracle/fixtures/traffic-fields.json.gz', import.meta.url);
 const fixture: Fixture = JSON.parse(gunzipSync(readFileSync(file)).toString('utf8'));
 
-function upstreamFields(refusals: readonly Refusal[]): readonly string[] {
-  return unique(refusals.map(([field, message]) => (field === '(decoding)' ? decodedField(message) : field)));
+function upstreamFields(rejected: readonly RejectedField[]): readonly string[] {
+  return unique(rejected.map(([field, message]) => (field === '(decoding)' ? decodedField(message) : field)));
 }
 
 /** `json: cannot unmarshal number into Go struct field ServiceSpec.spec.type of type v1.ServiceType` → `spec.type` */
@@ -39,7 +39,10 @@ function unique(texts: readonly string[]): readonly string[] {
 }
 
 /** One line per case of this version in which zonewise and upstream differ. */
-function differences(minor: string, compare: (ours: readonly Violation[], theirs: readonly Refusal[]) => unknown) {
+function differences(
+  minor: string,
+  compare: (ours: readonly Violation[], theirs: readonly RejectedField[]) => unknown,
+) {
   const found: unknown[] = [];
   for (const [index, { service, old }] of fixture.cases.entries()) {
     const theirs = fixture.outcomes[fixture.answers[minor]?.[index] ?? -1];

@@ -13,16 +13,16 @@ export async function startUi(plane: ControlPlane): Promise<string> {
   const args = [MAIN, 'ui', '--live', '--kubeconfig', kubeconfig, '--port', '0'];
   const child = spawnChild(process.execPath, args, { stdio: 'pipe' });
   onTestFinished(() => endChild(child));
-  let said = '';
+  let output = '';
   return new Promise((resolve, reject) => {
     const hear = (text: string) => {
-      said += text;
-      const url = /http:\/\/127\.0\.0\.1:\d+\//.exec(said);
+      output += text;
+      const url = /http:\/\/127\.0\.0\.1:\d+\//.exec(output);
       if (url) resolve(url[0]);
     };
     child.stdout?.setEncoding('utf8').on('data', hear);
     child.stderr?.setEncoding('utf8').on('data', hear);
-    child.once('exit', code => reject(new Error(`zonewise ui ended with ${code}: ${said}`)));
+    child.once('exit', code => reject(new Error(`zonewise ui ended with ${code}: ${output}`)));
   });
 }
 

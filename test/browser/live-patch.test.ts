@@ -18,7 +18,7 @@ spec: { type: LoadBalancer, selector: { app: agent }, ports: [{ port: 80 }], ext
 };
 
 /** The controls to press, and the resulting fields in the API server. */
-const ROUNDS = [
+const PATCH_ROUNDS = [
   {
     service: 'agent',
     press: [
@@ -58,7 +58,7 @@ await controlPlaneSuite({ what: 'browser: patches against a real API server', ti
     test('are accepted by the API server, and the UI follows', async () => {
       const url = await startUi(plane());
       const { page, go, picture } = await visit(browser(), url, { permissions: ['clipboard-read', 'clipboard-write'] });
-      for (const { service, press, stored } of ROUNDS) {
+      for (const { service, press, stored } of PATCH_ROUNDS) {
         await go(`#/services/shop/${service}`);
         await page.getByRole('heading', { name: `shop/${service}` }).waitFor();
         for (const [field, value] of press) {

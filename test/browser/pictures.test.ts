@@ -77,7 +77,7 @@ function expected(port: PortExplanation, clients: readonly Node[], topology: Top
   };
   for (const node of clients) {
     const weight = cpu > 0 ? node.milliCPU / cpu : 1 / clients.length;
-    const route = port.nodes.find(said => said.node === node.name)?.internal;
+    const route = port.nodes.find(explained => explained.node === node.name)?.internal;
     if (!route) throw new Error(`explain says nothing of ${node.name}`);
     if (route.verdict !== 'forward') add(`${keyOf(node.zone)} ${route.verdict}`, weight);
     for (const endpoint of route.verdict === 'forward' ? route.endpoints : []) {

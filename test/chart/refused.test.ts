@@ -8,66 +8,74 @@ const found = await findHelm({ build: false });
 if (found.kind === 'missing') announceSkipped('values that the chart refuses (test/chart/refused.test.ts)', found.why);
 const helm = found.kind === 'ready' ? found.path : '';
 
-const REFUSED: readonly { readonly fact: string; readonly values: Record<string, unknown>; readonly said: RegExp }[] = [
-  { fact: 'an unknown value', values: { replicas: 3 }, said: /additional properties 'replicas' not allowed/ },
-  { fact: 'an unknown value further down', values: { serve: { cpu: 1 } }, said: /serve.*additional properties 'cpu'/s },
+const REFUSED: readonly {
+  readonly fact: string;
+  readonly values: Record<string, unknown>;
+  readonly expected: RegExp;
+}[] = [
+  { fact: 'an unknown value', values: { replicas: 3 }, expected: /additional properties 'replicas' not allowed/ },
+  {
+    fact: 'an unknown value further down',
+    values: { serve: { cpu: 1 } },
+    expected: /serve.*additional properties 'cpu'/s,
+  },
   {
     fact: 'a CPU limit',
     values: { serve: { resources: { limits: { cpu: '1', memory: '1Gi' } } } },
-    said: /limits.*'cpu'/s,
+    expected: /limits.*'cpu'/s,
   },
   {
     fact: 'no memory limit',
     values: { controller: { resources: { limits: { memory: null } } } },
-    said: /limits.*memory/s,
+    expected: /limits.*memory/s,
   },
   {
     fact: 'a rule that does not exist',
     values: { config: { rules: { typo: 'warn' } } },
-    said: /config.*rules.*'typo'/s,
+    expected: /config.*rules.*'typo'/s,
   },
   {
     fact: 'a level that does not exist',
     values: { config: { rules: { 'endpoint-overload': 'loud' } } },
-    said: /endpoint-overload/,
+    expected: /endpoint-overload/,
   },
   {
     fact: 'a page that others could reach',
     values: { config: { page: { listen: '0.0.0.0:8082' } } },
-    said: /config.*page.*listen/s,
+    expected: /config.*page.*listen/s,
   },
   {
     fact: "the chart's own part of the configuration",
     values: { config: { certificates: {} } },
-    said: /config.*'certificates'/s,
+    expected: /config.*'certificates'/s,
   },
   {
     fact: 'another failurePolicy',
     values: { webhooks: { failurePolicy: 'Maybe' } },
-    said: /failurePolicy.*'Ignore', 'Fail'/s,
+    expected: /failurePolicy.*'Ignore', 'Fail'/s,
   },
   {
     fact: 'an existing Secret without a name',
     values: { certificates: { mode: 'existing-secret' } },
-    said: /certificates.*secret/s,
+    expected: /certificates.*secret/s,
   },
   {
     fact: 'a CA for certificates that others make',
     values: { certificates: { caBundle: '-----BEGIN CERTIFICATE-----' } },
-    said: /caBundle/,
+    expected: /caBundle/,
   },
   {
     fact: 'self-managed certificates without a controller',
     values: { controller: { replicas: 0 } },
-    said: /controller.*replicas/s,
+    expected: /controller.*replicas/s,
   },
-  { fact: 'a third controller', values: { controller: { replicas: 3 } }, said: /replicas/ },
-  { fact: 'the operations port for the webhook', values: { serve: { port: 8080 } }, said: /serve.*port/s },
+  { fact: 'a third controller', values: { controller: { replicas: 3 } }, expected: /replicas/ },
+  { fact: 'the operations port for the webhook', values: { serve: { port: 8080 } }, expected: /serve.*port/s },
 ];
 
 describe.skipIf(found.kind === 'missing')('the chart rejects', () => {
-  test.each(REFUSED)('$fact', async ({ values, said }) => {
-    await expect(render(helm, values)).rejects.toThrow(said);
+  test.each(REFUSED)('$fact', async ({ values, expected }) => {
+    await expect(render(helm, values)).rejects.toThrow(expected);
   });
 });
 

@@ -115,10 +115,10 @@ describe('audit', () => {
     const { exit, out } = await run(audit, [...SAMPLE, '-o', 'json']);
     const report = JSON.parse(out);
     expect(exit).toBe(0);
-    const said = report.findings.map(
+    const reported = report.findings.map(
       ({ rule, object }: { rule: string; object: { name: string } }) => `${object.name} ${rule}`,
     );
-    expect(said).toContain('payments unknown-topology-mode');
+    expect(reported).toContain('payments unknown-topology-mode');
     expect(report.findings.every(({ message }: { message: string }) => !message.startsWith('this change'))).toBe(true);
     expect(Object.keys(report)).toEqual(['findings', 'skipped', 'summary']);
     expect((await run(audit, [...SAMPLE, '--fail-on', 'warn'])).exit).toBe(1);

@@ -11,7 +11,7 @@ import { serve } from '../../src/cli/serve.ts';
 import { VERSION } from '../../src/runtime/version.ts';
 import { ROOT, run } from './terminal.ts';
 
-const VERBS = [serve, check, explain, audit, rules, demo];
+const COMMANDS = [serve, check, explain, audit, rules, demo];
 const WARNING = ['check', 'sample/stories.yaml'];
 
 interface Case {
@@ -21,7 +21,7 @@ interface Case {
 }
 
 const CASES = {
-  ...Object.fromEntries(VERBS.map(({ name }) => [`${name} --help`, { args: [name, '--help'] }])),
+  ...Object.fromEntries(COMMANDS.map(({ name }) => [`${name} --help`, { args: [name, '--help'] }])),
   '-h after a verb': { args: ['check', 'x.yaml', '-h'] },
   help: { args: ['help'] },
   'help check': { args: ['help', 'check'] },
@@ -70,7 +70,7 @@ beforeAll(async () => {
   results = Object.fromEntries(Object.keys(CASES).map((name, i) => [name, list[i]]));
 });
 
-describe.each(VERBS.map(verb => ({ name: verb.name, verb })))('$name', ({ name, verb }) => {
+describe.each(COMMANDS.map(verb => ({ name: verb.name, verb })))('$name', ({ name, verb }) => {
   test('--help has a description and examples of the command', () => {
     const { out, err, exit } = results[`${name} --help`] ?? {};
     expect([exit, err]).toEqual([0, '']);
@@ -90,7 +90,7 @@ describe.each(VERBS.map(verb => ({ name: verb.name, verb })))('$name', ({ name, 
 
 test('lists the commands for help and without a command', () => {
   for (const name of ['help', '--help', 'nothing']) {
-    for (const verb of VERBS) expect(results[name]?.out).toContain(`  ${verb.name.padEnd(11)} ${verb.summary}\n`);
+    for (const verb of COMMANDS) expect(results[name]?.out).toContain(`  ${verb.name.padEnd(11)} ${verb.summary}\n`);
   }
   expect([results['help']?.exit, results['--help']?.exit, results['nothing']?.exit]).toEqual([0, 0, 2]);
   expect(results['-h after a verb']?.out).toBe(check.help);

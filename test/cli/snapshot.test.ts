@@ -40,9 +40,9 @@ describe('zonewise snapshot', () => {
       out: '',
       err: `wrote ${path}: 1 Namespace, 1 Service, 2 Nodes, 1 EndpointSlice\n`,
     });
-    const judged = async (args: readonly string[]) => JSON.parse((await run(audit, [...args, '-o', 'json'])).out);
-    const live = await judged(['--live', '--kubeconfig', kubeconfig]);
-    const there = await judged(['--topology', path]);
+    const auditJson = async (args: readonly string[]) => JSON.parse((await run(audit, [...args, '-o', 'json'])).out);
+    const live = await auditJson(['--live', '--kubeconfig', kubeconfig]);
+    const there = await auditJson(['--topology', path]);
     const ageless = (report: { findings: { evidence: object }[] }) =>
       report.findings.map(finding => ({ ...finding, evidence: { ...finding.evidence, topologyAgeSeconds: 0 } }));
     expect(ageless(there)).toEqual(ageless(live));
@@ -74,8 +74,8 @@ describe('zonewise snapshot', () => {
     await expect(run(snapshot, ['--kubeconfig', kubeconfig, '-o', path])).rejects.toThrow(
       'is there already; --force replaces it',
     );
-    fake.server.scripts.unshift(({ path: asked, response }) =>
-      asked === PATHS.slices ? sendStatus(response, 403, 'Forbidden') : undefined,
+    fake.server.scripts.unshift(({ path: requested, response }) =>
+      requested === PATHS.slices ? sendStatus(response, 403, 'Forbidden') : undefined,
     );
     await expect(run(snapshot, ['--kubeconfig', kubeconfig, '-o', path, '--force'])).rejects.toThrow(
       /^the cluster could not be read: /,
@@ -111,8 +111,8 @@ describe('zonewise snapshot', () => {
         : undefined;
     });
     await run(snapshot, ['--kubeconfig', kubeconfig, '--namespace', 'shop']);
-    const asked = new Set(fake.server.calls.map(({ path }) => path).filter(path => !path.startsWith(CONFIGMAPS)));
-    expect(asked).toEqual(
+    const requested = new Set(fake.server.calls.map(({ path }) => path).filter(path => !path.startsWith(CONFIGMAPS)));
+    expect(requested).toEqual(
       new Set([
         '/version',
         '/api/v1/namespaces/shop',
@@ -126,8 +126,8 @@ describe('zonewise snapshot', () => {
   test('reads no Secret and no Pod, and two ConfigMaps by name', async () => {
     const { fake, kubeconfig } = await smallCluster();
     await run(snapshot, ['--kubeconfig', kubeconfig]);
-    const asked = fake.server.calls.map(({ path }) => path).toSorted();
-    expect(asked).toEqual(
+    const requested = fake.server.calls.map(({ path }) => path).toSorted();
+    expect(requested).toEqual(
       ['/version', ...Object.values(PATHS), `${CONFIGMAPS}/kube-proxy`, `${CONFIGMAPS}/cilium-config`].toSorted(),
     );
   });

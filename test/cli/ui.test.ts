@@ -4,7 +4,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Command } from '../../src/cli/command.ts';
 import { readTopology } from '../../src/cli/connect/manifest-files.ts';
 import { watchManifests } from '../../src/cli/connect/watched-manifests.ts';
-import { uiVerb } from '../../src/cli/ui.ts';
+import { uiCommand } from '../../src/cli/ui.ts';
 import type { ClusterDetail, Overview } from '../../src/ui/api.ts';
 import { node, service, slice } from '../controller/audit/audited-cluster.ts';
 import { startCluster, writeKubeconfig } from '../kube/client.ts';
@@ -22,7 +22,7 @@ interface Running {
 }
 
 function verb(stopping = new AbortController()): Command {
-  return uiVerb({ built: builtPage(), stopping: () => stopping.signal });
+  return uiCommand({ built: builtPage(), stopping: () => stopping.signal });
 }
 
 /** Runs `zonewise ui` on any free port until the test ends. */
@@ -134,27 +134,27 @@ describe('watched files', () => {
     followed.topology.onChange(() => void changes++);
     const services = () => followed.topology.services().map(({ name }) => name);
     const write = (name: string, text: string) => writeFileSync(join(path, name), text);
-    return { look: followed.reload, services, write, problems, changes: () => changes };
+    return { reload: followed.reload, services, write, problems, changes: () => changes };
   }
 
   test('includes new files of a folder, and does not notify without a change', async () => {
-    const { look, services, write, changes } = await followed({ 'a.yaml': service('one') });
-    await look();
+    const { reload, services, write, changes } = await followed({ 'a.yaml': service('one') });
+    await reload();
     expect([services(), changes()]).toEqual([['one'], 0]);
     write('b.yaml', service('two'));
-    await look();
+    await reload();
     expect([services(), changes()]).toEqual([['one', 'two'], 1]);
   });
 
   test('keeps the last usable files while files are broken or empty', async () => {
-    const { look, services, write, problems, changes } = await followed({ 'a.yaml': service('one') });
+    const { reload, services, write, problems, changes } = await followed({ 'a.yaml': service('one') });
     for (const text of ['kind: [', '']) {
       write('a.yaml', text);
-      await look();
+      await reload();
     }
     expect([services(), changes(), problems.map(String)]).toEqual([['one'], 0, [expect.anything(), expect.anything()]]);
     write('a.yaml', service('mended'));
-    await look();
+    await reload();
     expect(services()).toEqual(['mended']);
   });
 });
@@ -176,7 +176,7 @@ describe('rejects unusable flags before it listens', () => {
   });
 
   test('a page that is not built', async () => {
-    const unbuilt = uiVerb({ built: '/no/page', stopping: () => new AbortController().signal });
+    const unbuilt = uiCommand({ built: '/no/page', stopping: () => new AbortController().signal });
     await expect(run(unbuilt, [])).rejects.toThrow('npm run build:page');
   });
 

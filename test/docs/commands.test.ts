@@ -12,7 +12,7 @@ import { snapshot } from '../../src/cli/snapshot.ts';
 import { ui } from '../../src/cli/ui.ts';
 import { commandsOf, DOC_PAGES, ROOT_PAGES, read } from './pages.ts';
 
-const VERBS = [serve, check, explain, audit, ui, snapshot, rules, config, controller, demo, completion];
+const COMMANDS = [serve, check, explain, audit, ui, snapshot, rules, config, controller, demo, completion];
 const SCRIPTS: Readonly<Record<string, string>> = JSON.parse(read('package.json')).scripts;
 const NPM_COMMANDS = ['ci', 'link'];
 
@@ -30,8 +30,8 @@ test.each(commands)('%s names an existing command and existing flags', command =
   const own = ownWords(words);
   if (own === null) return expect([...OTHERS, 'npm']).toContain(words[0]?.replace(/^[A-Z_]+=.*$/, 'npm'));
   const [name, ...args] = own;
-  const verb = VERBS.find(({ name: known }) => known === name);
-  expect(VERBS.map(({ name: known }) => known)).toContain(name);
+  const verb = COMMANDS.find(({ name: known }) => known === name);
+  expect(COMMANDS.map(({ name: known }) => known)).toContain(name);
   for (const arg of args.filter(word => /^--?[a-z]/.test(word))) {
     const [flag] = arg.split('=');
     expect(verb?.help, `${name} ${flag}`).toMatch(new RegExp(`(?<![\\w-])${flag}(?![\\w-])`));

@@ -20,10 +20,10 @@ test.each(THREADS)('the FAQ answers %s and links to the rules with findings', th
 });
 
 test('the FAQ shows the findings of the reported issues', () => {
-  const said = STORIES.map(({ fixture }) => join(ROOT, fixture.file.replace(/\.yaml$/, '.txt')))
+  const outputs = STORIES.map(({ fixture }) => join(ROOT, fixture.file.replace(/\.yaml$/, '.txt')))
     .filter(existsSync)
     .map(file => readFileSync(file, 'utf8').trim());
   const shown = [...PAGE.matchAll(/^```\n(.*?)\n```$/gms)].map(([, text]) => text ?? '');
   expect(shown.length).toBeGreaterThan(9);
-  expect(shown.filter(text => !said.includes(text))).toEqual([]);
+  expect(shown.filter(text => !outputs.includes(text))).toEqual([]);
 });

@@ -6,7 +6,7 @@ import { DOC_PAGES, ROOT_PAGES, read } from './pages.ts';
 
 const PAGES = [...ROOT_PAGES, 'SECURITY.md', 'charts/zonewise/README.md', ...DOC_PAGES];
 const PICTURES = 'docs/pictures';
-const MOST_BYTES = 150_000;
+const MAX_BYTES = 150_000;
 
 test.each(PAGES)('%s links to files and headings that exist', page => {
   const broken = linksOf(page).filter(link => {
@@ -27,7 +27,7 @@ test('every picture is used and small', () => {
   const shown = new Set(PAGES.flatMap(page => linksOf(page).map(link => join(dirname(page), link))));
   const pictures = readdirSync(join(ROOT, PICTURES)).map(name => `${PICTURES}/${name}`);
   expect(pictures.filter(picture => !shown.has(picture))).toEqual([]);
-  expect(pictures.filter(picture => statSync(join(ROOT, picture)).size > MOST_BYTES)).toEqual([]);
+  expect(pictures.filter(picture => statSync(join(ROOT, picture)).size > MAX_BYTES)).toEqual([]);
 });
 
 test('every picture has a light form, a dark form and a text alternative', () => {

@@ -7,7 +7,7 @@ import { SAMPLE_CLUSTER } from '../../src/cli/sample.ts';
 import { ROOT, run } from '../cli/terminal.ts';
 import { blocks, DOC_PAGES, read } from './pages.ts';
 
-const VERBS = [audit, check, explain];
+const COMMANDS = [audit, check, explain];
 
 interface Shown {
   readonly page: string;
@@ -30,7 +30,7 @@ test('finds the output on the pages', () => {
 
 test.each(shown)('$page shows the output of $command', async ({ command, output }) => {
   const [name, ...args] = command.split(/\s+/);
-  const verb = VERBS.find(({ name: known }) => known === name);
+  const verb = COMMANDS.find(({ name: known }) => known === name);
   if (!verb) throw new Error(`${name} is not tried here`);
   const cluster = args.includes('--topology') ? [] : ['--topology', SAMPLE_CLUSTER];
   const absolute = args.map(word => (word.startsWith('sample/') ? join(ROOT, word) : word));

@@ -79,15 +79,15 @@ export async function buildTool(module: GoModule, tool: Tool): Promise<string> {
 function goBuild(module: GoModule, tool: Tool, output: string): Promise<void> {
   const args = ['build', '-mod=readonly', '-trimpath', '-ldflags', module.ldflags, '-o', output, PACKAGES[tool]];
   const child = spawnChild('go', args, { cwd: module.folder, env: GO_ENV, stdio: ['ignore', 'inherit', 'pipe'] });
-  let said = '';
+  let logged = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    said = (said + text).slice(-4_000);
+    logged = (logged + text).slice(-4_000);
   });
   return new Promise((resolve, reject) => {
     child.once('error', cause => reject(new AssetBuildError(`cannot run go build for ${tool}`, { cause })));
     child.once('close', code => {
       if (code === 0) resolve();
-      else reject(new AssetBuildError(`go build of ${tool} in ${module.folder} failed (${code}):\n${said}`));
+      else reject(new AssetBuildError(`go build of ${tool} in ${module.folder} failed (${code}):\n${logged}`));
     });
   });
 }

@@ -103,9 +103,9 @@ export async function underLoad(
   let tried = 0;
   const load = (async () => {
     while (going) {
-      const said = await site.complaint();
+      const complaint = await site.complaint();
       tried += 1;
-      if (said !== null) complaints.push(said);
+      if (complaint !== null) complaints.push(complaint);
     }
   })();
   const served = (more: number): Promise<unknown> => {

@@ -65,7 +65,7 @@ interface BuildContext {
   readonly stages: readonly Stage[];
 }
 
-async function execute(stage: Stage, { instruction, rest }: Instruction, around: BuildContext): Promise<void> {
+async function execute(stage: Stage, { instruction, rest }: Instruction, context: BuildContext): Promise<void> {
   const workdir = join(stage.root, stage.workdir);
   switch (instruction) {
     case 'WORKDIR':
@@ -73,7 +73,7 @@ async function execute(stage: Stage, { instruction, rest }: Instruction, around:
       await mkdir(join(stage.root, rest), { recursive: true });
       return;
     case 'COPY':
-      return copy(rest, workdir, around);
+      return copy(rest, workdir, context);
     case 'RUN':
       await run('sh', ['-c', rest], { cwd: workdir, maxBuffer: 64 * 1024 * 1024 });
       return;

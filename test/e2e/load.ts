@@ -38,7 +38,7 @@ export function startLoad(target: LoadTarget): Load {
   let stopped = false;
   const work = async (): Promise<void> => {
     while (!stopped) {
-      const { status, warning, text } = await ask(agent, target);
+      const { status, warning, text } = await sendReview(agent, target);
       sent += 1;
       if (status !== 201) failed.push(`${status} ${text}`);
       else if (!target.warning.test(warning)) withoutWarning.push(warning);
@@ -65,7 +65,7 @@ interface Answer {
   readonly text: string;
 }
 
-function ask(agent: Agent, { url, token, path, body }: LoadTarget): Promise<Answer> {
+function sendReview(agent: Agent, { url, token, path, body }: LoadTarget): Promise<Answer> {
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
   return new Promise(resolve => {
     const fail = (error: Error): void => resolve({ status: 0, warning: '', text: String(error) });

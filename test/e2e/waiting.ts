@@ -10,14 +10,14 @@ export class NotReachedError extends Error {
  */
 export async function eventually<T>(
   what: string,
-  ask: () => Promise<T>,
+  poll: () => Promise<T>,
   { enough = Boolean, timeoutMs = 60_000, everyMs = 100 }: WaitOptions<T> = {},
 ): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   let last: unknown;
   while (Date.now() < deadline) {
     try {
-      const answer = await ask();
+      const answer = await poll();
       if (enough(answer)) return answer;
       last = answer;
     } catch (error) {
@@ -25,8 +25,8 @@ export async function eventually<T>(
     }
     await pause(everyMs);
   }
-  const said = last instanceof Error ? last.message : JSON.stringify(last, null, 2);
-  throw new NotReachedError(`waited ${timeoutMs / 1_000} s for: ${what}; the last answer was ${said}`);
+  const lastText = last instanceof Error ? last.message : JSON.stringify(last, null, 2);
+  throw new NotReachedError(`waited ${timeoutMs / 1_000} s for: ${what}; the last answer was ${lastText}`);
 }
 
 export interface WaitOptions<T> {

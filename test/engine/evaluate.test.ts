@@ -18,7 +18,7 @@ const byNode = (id: string): Rule =>
       const nodes = (service.trafficDistribution ?? '').split('+').filter(Boolean);
       if (nodes.length === 0) return;
       yield {
-        message: () => `standing ${nodes}`,
+        message: () => `existing ${nodes}`,
         messageOnChange: () => `this change breaks ${nodes}`,
         path: 'spec.trafficDistribution',
         nodes,
@@ -43,37 +43,37 @@ describe('findings', () => {
   });
 
   test('are sorted: introduced first, then by level, then in rule order', () => {
-    const rules = [byNode('standing'), fakeRule('b'), fakeRule('c'), fakeRule('d'), byNode('also-standing')];
+    const rules = [byNode('existing'), fakeRule('b'), fakeRule('c'), fakeRule('d'), byNode('also-existing')];
     const old = web('trafficDistribution: n1');
     const service = web('trafficDistribution: n1');
     // On an UPDATE, a finding of the old Service too is existing; any other is introduced.
     const silentBefore = rules.map(rule =>
-      rule.id.includes('standing') ? rule : { ...rule, appliesTo: (s: unknown) => s === service },
+      rule.id.includes('existing') ? rule : { ...rule, appliesTo: (s: unknown) => s === service },
     );
-    const policy = at({ standing: 'deny', c: 'deny', d: 'info' });
+    const policy = at({ existing: 'deny', c: 'deny', d: 'info' });
     const { findings } = evaluate(evaluationInput(service, { old, rules: silentBefore, policy }));
     expect(findings.map(f => `${f.rule} ${f.level} ${f.introduced}`)).toEqual([
       'c deny true',
       'b warn true',
       'd info true',
-      'standing deny false',
-      'also-standing warn false',
+      'existing deny false',
+      'also-existing warn false',
     ]);
   });
 
   test('of an UPDATE are introduced only if they affect more than before', () => {
-    const said = (before: string, after: string) =>
+    const reported = (before: string, after: string) =>
       evaluate(evaluationInput(web(after), { old: web(before), rules: [byNode('rule')] })).findings.map(f => f.message);
     const value = (nodes: string) => `trafficDistribution: ${nodes}`;
-    expect(said('', value('n1'))).toEqual(['this change breaks n1 [rule]']);
-    expect(said(value('n1'), value('n1'))).toEqual(['standing n1 [rule]']);
-    expect(said(value('n1+n2'), value('n1'))).toEqual(['standing n1 [rule]']);
-    expect(said(value('n1'), value('n1+n2'))).toEqual(['this change breaks n1,n2 [rule]']);
+    expect(reported('', value('n1'))).toEqual(['this change breaks n1 [rule]']);
+    expect(reported(value('n1'), value('n1'))).toEqual(['existing n1 [rule]']);
+    expect(reported(value('n1+n2'), value('n1'))).toEqual(['existing n1 [rule]']);
+    expect(reported(value('n1'), value('n1+n2'))).toEqual(['this change breaks n1,n2 [rule]']);
   });
 
   test('of a CREATE are introduced, and do not mention a change', () => {
     const [finding] = evaluate(evaluationInput(web('trafficDistribution: n1'), { rules: [byNode('rule')] })).findings;
-    expect(finding).toMatchObject({ introduced: true, message: 'standing n1 [rule]' });
+    expect(finding).toMatchObject({ introduced: true, message: 'existing n1 [rule]' });
   });
 
   test('of a new selector are compared with the endpoints of the old one', () => {
@@ -186,8 +186,8 @@ describe('a rule that throws', () => {
 
 test('a finding is superseded by a more certain one', () => {
   const rules = [fakeRule('guess', { supersededBy: ['sure'] }), fakeRule('sure')];
-  const said = (policy: Policy) =>
+  const reported = (policy: Policy) =>
     evaluate(evaluationInput(web(), { rules, policy })).findings.map(finding => finding.rule);
-  expect(said(DEFAULT_POLICY)).toEqual(['sure']);
-  expect(said(at({ sure: 'off' }))).toEqual(['guess']);
+  expect(reported(DEFAULT_POLICY)).toEqual(['sure']);
+  expect(reported(at({ sure: 'off' }))).toEqual(['guess']);
 });

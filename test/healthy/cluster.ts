@@ -51,7 +51,7 @@ function clusterFrom(file: string, text: string): HealthyCluster {
   return {
     name,
     description: fixture.description,
-    services: manifestsOf(fixture.judged, file).filter(({ kind }) => kind === 'Service').length,
+    services: manifestsOf(fixture.evaluated, file).filter(({ kind }) => kind === 'Service').length,
     nodes: clusterOf(fixture).filter(({ kind }) => kind === 'Node').length,
     ways: BEING_DEPLOYED[name] ?? WAYS,
     fixture,
@@ -60,27 +60,29 @@ function clusterFrom(file: string, text: string): HealthyCluster {
 
 /** The result for all Services of the cluster. */
 export async function evaluateAs(way: Way, { fixture }: HealthyCluster): Promise<FixtureResult> {
-  const judged = manifestsOf(fixture.judged, fixture.file).map(({ raw }) => raw);
+  const evaluated = manifestsOf(fixture.evaluated, fixture.file).map(({ raw }) => raw);
   const context = clusterOf(fixture).map(({ raw }, i) => withPodAddress(raw, i));
-  const everything = manifestsOf(list([...judged, ...context]), fixture.file);
-  const standing = [
+  const everything = manifestsOf(list([...evaluated, ...context]), fixture.file);
+  const existing = [
     ...context,
-    ...judged.filter(({ kind }) => kind === 'Service').map(withTargetPorts),
+    ...evaluated.filter(({ kind }) => kind === 'Service').map(withTargetPorts),
     ...writtenSlices(everything, fixture.settings.version),
   ];
   switch (way) {
     case 'check: new':
-      return evaluateFixture(like(fixture, { judged, cluster: context, source: 'files' }));
+      return evaluateFixture(like(fixture, { evaluated, cluster: context, source: 'files' }));
     case 'check: unchanged':
-      return evaluateFixture(like(fixture, { judged, cluster: standing, source: 'files' }));
+      return evaluateFixture(like(fixture, { evaluated, cluster: existing, source: 'files' }));
     case 'CREATE':
-      return evaluateFixture(like(fixture, { judged, cluster: context, source: 'admission' }));
+      return evaluateFixture(like(fixture, { evaluated, cluster: context, source: 'admission' }));
     case 'UPDATE':
-      return evaluateFixture(like(fixture, { judged, cluster: standing, source: 'admission' }));
+      return evaluateFixture(like(fixture, { evaluated, cluster: existing, source: 'admission' }));
     case 'UPDATE of label and port':
-      return evaluateFixture(like(fixture, { judged: judged.map(changed), cluster: standing, source: 'admission' }));
+      return evaluateFixture(
+        like(fixture, { evaluated: evaluated.map(changed), cluster: existing, source: 'admission' }),
+      );
     case 'audit':
-      return evaluateFixture(like(fixture, { judged, cluster: standing, source: 'cluster' }));
+      return evaluateFixture(like(fixture, { evaluated, cluster: existing, source: 'cluster' }));
     default:
       return way satisfies never;
   }
@@ -88,7 +90,9 @@ export async function evaluateAs(way: Way, { fixture }: HealthyCluster): Promise
 
 /** The number of pairs of a Service and a rule that applied to it and was not skipped. */
 export function looks(cluster: HealthyCluster, { skipped }: FixtureResult): number {
-  const services = manifestsOf(cluster.fixture.judged, cluster.fixture.file).filter(({ kind }) => kind === 'Service');
+  const services = manifestsOf(cluster.fixture.evaluated, cluster.fixture.file).filter(
+    ({ kind }) => kind === 'Service',
+  );
   const applicable = services
     .map(({ raw }) => applyApiDefaults(projectService(raw)))
     .flatMap(service =>
@@ -100,13 +104,18 @@ export function looks(cluster: HealthyCluster, { skipped }: FixtureResult): numb
 }
 
 interface Scene {
-  readonly judged: readonly RawObject[];
+  readonly evaluated: readonly RawObject[];
   readonly cluster: readonly RawObject[];
   readonly source: Fixture['settings']['source'];
 }
 
-function like(fixture: Fixture, { judged, cluster, source }: Scene): Fixture {
-  return { ...fixture, judged: list(judged), cluster: [list(cluster)], settings: { ...fixture.settings, source } };
+function like(fixture: Fixture, { evaluated, cluster, source }: Scene): Fixture {
+  return {
+    ...fixture,
+    evaluated: list(evaluated),
+    cluster: [list(cluster)],
+    settings: { ...fixture.settings, source },
+  };
 }
 
 function list(items: readonly RawObject[]): string {

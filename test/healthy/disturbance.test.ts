@@ -7,8 +7,8 @@ import { DISTURBANCES, disturbed } from './disturbance.ts';
 describe.each(healthyClusters().map(cluster => ({ name: cluster.name, cluster })))('$name', ({ cluster }) => {
   test.each(DISTURBANCES)('has no warning when a node %s', async what => {
     const ways = cluster.ways.filter(way => way === 'CREATE' || way === 'audit');
-    const said = await Promise.all(disturbed(cluster, what).map(one => warnings(one, ways)));
-    expect(said.flat()).toEqual([]);
+    const results = await Promise.all(disturbed(cluster, what).map(one => warnings(one, ways)));
+    expect(results.flat()).toEqual([]);
   });
 });
 

@@ -6,7 +6,7 @@ import { exitCode, summarize } from '../../src/report/result.ts';
 import { renderText } from '../../src/report/text.ts';
 
 const object = { kind: 'Service', namespace: 'shop', name: 'web' };
-const judged = { object, file: 'web.yaml', line: 1 };
+const located = { object, file: 'web.yaml', line: 1 };
 
 function finding(level: Level, over: Partial<LocatedFinding> = {}): LocatedFinding {
   return {
@@ -60,7 +60,7 @@ describe('text', () => {
     ];
     expect(
       renderText(
-        { findings: [finding('warn', { fix }), finding('info')], skipped, failures: [], services: [judged, judged] },
+        { findings: [finding('warn', { fix }), finding('info')], skipped, failures: [], services: [located, located] },
         false,
       ),
     ).toBe(
@@ -81,13 +81,13 @@ skipped for shop/web: no Nodes are known (d-rule)
   ] as const)('of %i Services and %j ends with %j', (services, levels, sum) => {
     const findings = levels.map(level => finding(level));
     expect(
-      renderText({ findings, skipped: [], failures: [], services: Array(services).fill(judged) }, false).endsWith(sum),
+      renderText({ findings, skipped: [], failures: [], services: Array(services).fill(located) }, false).endsWith(sum),
     ).toBe(true);
   });
 
   test('paints each level in its colour', () => {
     const painted = (level: Level) =>
-      renderText({ findings: [finding(level)], skipped: [], failures: [], services: [judged] }, true);
+      renderText({ findings: [finding(level)], skipped: [], failures: [], services: [located] }, true);
     const esc = String.fromCharCode(27);
     expect(painted('deny')).toContain(`${esc}[31mdeny`);
     expect(painted('warn')).toContain(`${esc}[33mwarn`);
@@ -122,7 +122,7 @@ test('JSON has only the fields of the contract', () => {
       findings: [finding('warn', { nodes: ['n1'], zones: ['a'] })],
       skipped: [{ rule: 'b-rule', object, need: 'endpoints', why: 'no endpoints yet' }],
       failures: [],
-      services: [judged],
+      services: [located],
     }),
   );
   expect(report).toEqual({

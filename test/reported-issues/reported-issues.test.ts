@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { compareLevels } from '../../src/model/finding.ts';
 import { ROOT } from '../rules/fixture.ts';
-import { evaluateFixture, saidBy } from '../rules/judge.ts';
+import { evaluateFixture, outcomeOf } from '../rules/judge.ts';
 import type { Story } from './reported-issue.ts';
 import { readStories, THREADS } from './reported-issue.ts';
 
@@ -37,10 +37,10 @@ async function expectSilence({ fixture }: Story): Promise<void> {
 }
 
 async function expectMessage({ fixture }: Story, rule: string): Promise<void> {
-  const said = saidBy(rule, await evaluateFixture(fixture));
-  expect(said, 'the rule fires').toMatch(/^(info|warn|deny) /);
+  const outcome = outcomeOf(rule, await evaluateFixture(fixture));
+  expect(outcome, 'the rule fires').toMatch(/^(info|warn|deny) /);
   const file = join(ROOT, fixture.file.replace(/\.yaml$/, '.txt'));
-  if (UPDATE) writeFileSync(file, said);
+  if (UPDATE) writeFileSync(file, outcome);
   expect(existsSync(file), `${fixture.file} has its .txt; UPDATE_FIXTURES=1 writes it`).toBe(true);
-  expect(said).toBe(readFileSync(file, 'utf8'));
+  expect(outcome).toBe(readFileSync(file, 'utf8'));
 }

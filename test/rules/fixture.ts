@@ -24,7 +24,7 @@ export interface Fixture {
   /** The comment at the top, which describes the case. */
   readonly description: string;
   /** Manifests to evaluate. */
-  readonly judged: string;
+  readonly evaluated: string;
   /** Manifests of the existing cluster: the named cluster first, then the fixture's own, which override it. */
   readonly cluster: readonly string[];
   readonly settings: Settings;
@@ -74,7 +74,7 @@ export function readFixtures(rule: string, root = ROOT): readonly Fixture[] {
 export function fixtureFrom(rule: string, file: string, text: string): Fixture {
   const name = basename(file, '.yaml');
   const { description, headers, body } = readHeader(text, file);
-  const [judged = '', own = ''] = body.split(TOPOLOGY);
+  const [evaluated = '', own = ''] = body.split(TOPOLOGY);
   const settings = readSettings(headers, file);
   const named = settings.cluster && readFileSync(join(ROOT, 'test/rules/clusters', `${settings.cluster}.yaml`), 'utf8');
   return {
@@ -83,7 +83,7 @@ export function fixtureFrom(rule: string, file: string, text: string): Fixture {
     name,
     file,
     description,
-    judged: judged.trim(),
+    evaluated: evaluated.trim(),
     cluster: [named ?? '', own].filter(part => part.trim() !== ''),
     settings,
   };

@@ -34,7 +34,7 @@ export interface FixtureResult {
  */
 export async function evaluateFixture(fixture: Fixture): Promise<FixtureResult> {
   const input = {
-    manifests: manifestsOf(fixture.judged, fixture.file),
+    manifests: manifestsOf(fixture.evaluated, fixture.file),
     cluster: clusterOf(fixture),
     facts: factsOf(fixture),
     policy: policyOf(fixture),
@@ -52,7 +52,7 @@ export async function evaluateFixture(fixture: Fixture): Promise<FixtureResult> 
 }
 
 /** The findings and skip reasons of one rule, in the format of the .txt beside the fixture. */
-export function saidBy(rule: string, { findings, skipped }: FixtureResult): string {
+export function outcomeOf(rule: string, { findings, skipped }: FixtureResult): string {
   const lines = [
     ...findings.filter(finding => finding.rule === rule).map(({ level, message }) => `${level} ${message}`),
     ...skipped.filter(skip => skip.rule === rule).map(({ why }) => `skipped: ${why}`),

@@ -61,9 +61,9 @@ test('the generated rule compiles, passes Biome and runs on its fixtures', () =>
   expect(checked.status, checked.out).toBe(0);
   const script = `
     import { readFixtures } from './test/rules/fixture.ts';
-    import { evaluateFixture, saidBy } from './test/rules/judge.ts';
+    import { evaluateFixture, outcomeOf } from './test/rules/judge.ts';
     const id = 'a-rule-that-sorts-first';
-    for (const fixture of readFixtures(id)) console.log(fixture.name + ': ' + saidBy(id, await evaluateFixture(fixture)).trim());`;
+    for (const fixture of readFixtures(id)) console.log(fixture.name + ': ' + outcomeOf(id, await evaluateFixture(fixture)).trim());`;
   expect(run('node', '--input-type=module', '-e', script).out).toBe(
     'fires-todo: warn TODO what, where, the consequence; the fix [a-rule-that-sorts-first]\nsilent-todo: \n',
   );

@@ -8,7 +8,7 @@ import type { Need, Rule } from '../../src/rules/rule.ts';
 import type { Fixture } from './fixture.ts';
 import { fixtureFolders, fixtureFrom, ROOT, readFixtures } from './fixture.ts';
 import type { FixtureResult } from './judge.ts';
-import { evaluateFixture, saidBy } from './judge.ts';
+import { evaluateFixture, outcomeOf } from './judge.ts';
 
 const UPDATE = process.env['UPDATE_FIXTURES'] === '1';
 
@@ -36,15 +36,15 @@ describe.each(RULES.map(rule => ({ id: rule.id, rule })))('$id', ({ rule }) => {
 
   test('has an example that fires, or that is skipped only for lack of a cluster', async () => {
     const { findings, skipped } = await evaluateFixture(exampleOf(rule));
-    const spoke = (said: readonly { readonly rule: string }[]) => said.some(({ rule: id }) => id === rule.id);
+    const spoke = (results: readonly { readonly rule: string }[]) => results.some(({ rule: id }) => id === rule.id);
     expect(spoke(rule.needs.some(need => OF_A_CLUSTER.includes(need)) ? skipped : findings)).toBe(true);
   });
 
   test.each(fixtures.map(fixture => ({ name: fixture.name, fixture })))('$name', async ({ fixture }) => {
-    const judgement = await evaluateFixture(fixture);
-    expectOutcome(fixture, judgement);
-    expectPresentable(judgement);
-    expectOutput(fixture, saidBy(rule.id, judgement));
+    const result = await evaluateFixture(fixture);
+    expectOutcome(fixture, result);
+    expectPresentable(result);
+    expectOutput(fixture, outcomeOf(rule.id, result));
   });
 });
 
@@ -89,9 +89,9 @@ function expectPresentable({ findings }: FixtureResult): void {
   }
 }
 
-function expectOutput(fixture: Fixture, said: string): void {
+function expectOutput(fixture: Fixture, results: string): void {
   const file = join(ROOT, fixture.file.replace(/\.yaml$/, '.txt'));
-  if (UPDATE) writeFileSync(file, said);
+  if (UPDATE) writeFileSync(file, results);
   expect(existsSync(file), `${fixture.file} has its .txt; UPDATE_FIXTURES=1 writes it`).toBe(true);
-  expect(said).toBe(readFileSync(file, 'utf8'));
+  expect(results).toBe(readFileSync(file, 'utf8'));
 }

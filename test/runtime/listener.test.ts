@@ -78,10 +78,10 @@ describe('a slow client is disconnected', () => {
 });
 
 test('while closing, reviews in progress or just arriving are answered and new connections are rejected', async () => {
-  const asked = Promise.withResolvers<void>();
+  const requested = Promise.withResolvers<void>();
   const listed = Promise.withResolvers<{ kind: 'gave-up'; why: string }>();
   const find = () => {
-    asked.resolve();
+    requested.resolve();
     return listed.promise;
   };
   const app = await listen(SERVER_TIMEOUTS, { pods: { find } });
@@ -90,13 +90,13 @@ test('while closing, reviews in progress or just arriving are answered and new c
   const arriving = await handshake(port, 'TLSv1.3');
   arriving.write(whole.slice(0, 20));
   const answer = exchange(app, whole);
-  await asked.promise;
+  await requested.promise;
   const closed = app.close();
   await expect(handshake(port, 'TLSv1.3')).rejects.toThrow(/ECONNREFUSED/);
   arriving.write(whole.slice(20));
   listed.resolve({ kind: 'gave-up', why: 'closing' });
-  for (const said of [await answer, await answerOn(arriving)]) {
-    expect(said).toMatch(/^HTTP\/1\.1 200 .*"allowed":true/s);
+  for (const response of [await answer, await answerOn(arriving)]) {
+    expect(response).toMatch(/^HTTP\/1\.1 200 .*"allowed":true/s);
   }
   await closed;
 });

@@ -1,7 +1,7 @@
 import type { Bulk, BulkRequest } from './bulk.ts';
+import type { World } from './planned-cluster.ts';
 import { NODES, servicesOf } from './populate.ts';
 import { pick } from './random.ts';
-import type { World } from './world.ts';
 
 /** Other activity in a cluster while endpoints change: kubelets report, nodes fail and recover, users apply. */
 export class ClusterLife {

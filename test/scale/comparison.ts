@@ -20,7 +20,7 @@ export async function compare(cluster: ScaleCluster, serving: Serving, every: nu
   const listed = await listAfresh(cluster.bulk);
   const services = listed.services.filter((_, index) => index % every === 0);
   const begin = performance.now();
-  const told = await verdictsOf(serving, cluster.plane.authority.cert, services);
+  const answered = await verdictsOf(serving, cluster.plane.authority.cert, services);
   const seconds = (performance.now() - begin) / 1000;
   const expected = await verdictsFromScratch(environmentFor(listed.topology), services);
   return {
@@ -29,7 +29,9 @@ export async function compare(cluster: ScaleCluster, serving: Serving, every: nu
     rules: new Set(expected.flatMap(({ rules }) => rules)).size,
     seconds,
     different: expected.flatMap((fromScratch, index) =>
-      JSON.stringify(fromScratch) === JSON.stringify(told[index]) ? [] : [{ fromScratch, serving: told[index] }],
+      JSON.stringify(fromScratch) === JSON.stringify(answered[index])
+        ? []
+        : [{ fromScratch, serving: answered[index] }],
     ),
   };
 }

@@ -1,6 +1,6 @@
 import { type KubeObject, plannedEndpoints, type SliceEndpoint, sliceObject } from './objects.ts';
-import type { World } from './world.ts';
-import { type Member, SLICE_ENDPOINTS } from './world.ts';
+import type { World } from './planned-cluster.ts';
+import { type Member, SLICE_ENDPOINTS } from './planned-cluster.ts';
 
 /** One EndpointSlice as it should be in the API server. */
 export interface Entry {

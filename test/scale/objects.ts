@@ -1,5 +1,5 @@
+import type { Member, Place, World } from './planned-cluster.ts';
 import { pick } from './random.ts';
-import type { Member, Place, World } from './world.ts';
 
 const SLICE_CONTROLLER = 'endpointslice-controller.k8s.io';
 

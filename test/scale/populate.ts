@@ -1,7 +1,7 @@
 import type { Bulk } from './bulk.ts';
 import { entryObject, type Ledger } from './ledger.ts';
 import { type KubeObject, nodeObject, serviceObject } from './objects.ts';
-import type { World } from './world.ts';
+import type { World } from './planned-cluster.ts';
 
 export const NODES = '/api/v1/nodes';
 

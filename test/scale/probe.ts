@@ -41,16 +41,16 @@ function delaysIn(windows: readonly DelayWindow[]): Delays {
   return summarise(inside);
 }
 
-function tell(message: ProbeMessage): void {
+function send(message: ProbeMessage): void {
   process.send?.(message);
 }
 
 let answered = false;
 // Published by undici at the first answer of the API server; before it the process loads code.
 subscribe('undici:request:headers', () => {
-  if (!answered) tell({ mark: 'answered', at: clock() });
+  if (!answered) send({ mark: 'answered', at: clock() });
   answered = true;
 });
-process.on('message', (windows: readonly DelayWindow[]) => tell({ delays: delaysIn(windows) }));
+process.on('message', (windows: readonly DelayWindow[]) => send({ delays: delaysIn(windows) }));
 process.channel?.unref();
 sample();

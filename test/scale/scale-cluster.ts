@@ -9,10 +9,10 @@ import { eventually } from '../e2e/waiting.ts';
 import { type Bulk, createBulk } from './bulk.ts';
 import { Ledger } from './ledger.ts';
 import { niced } from './niced.ts';
+import { planWorld, type World } from './planned-cluster.ts';
 import { populate } from './populate.ts';
 import { RESOURCES, type Serving } from './serving.ts';
 import type { Size } from './size.ts';
-import { planWorld, type World } from './world.ts';
 
 /** The real API server with a world of the configured size. */
 export interface ScaleCluster {

@@ -4,17 +4,17 @@ import { ClusterLife } from './cluster-life.ts';
 import { compare } from './comparison.ts';
 import { aboveIdle, best, type Compared, type DelayWindow, describeDelays } from './delays.ts';
 import { type MeasuredProcess, startMeasured } from './measured-process.ts';
-import { settledRss } from './memory.ts';
-import { runAtRate } from './pace.ts';
 import { relistAll } from './relist.ts';
+import { runAtRate } from './request-rate.ts';
+import { stableRss } from './resident-memory.ts';
 import { type ScaleCluster, startScaleCluster } from './scale-cluster.ts';
 import { type Serving, startServing } from './serving.ts';
 import { CHANGES_A_SECOND, chosenSize } from './size.ts';
 import { SliceChanges } from './slice-changes.ts';
 
 const SIZE = chosenSize();
-const MOST_MIB = 300;
-const MOST_GROWTH = 1.3;
+const MAX_MIB = 300;
+const MAX_GROWTH = 1.3;
 /** The best try is used: load of other programs varies, while a stall of zonewise occurs in every try. */
 const TRIES = 3;
 /** Endpoints of one slice that a rollout changes together. */
@@ -63,7 +63,7 @@ describe.skipIf(missing !== null)(`at ${SIZE.nodes} nodes and ${SIZE.endpoints} 
       say(
         `start ${start}: ready after ${serving.readyAfterMs.toFixed(0)} ms, synced within ${(window.to - window.from).toFixed(0)} ms`,
       );
-      sayDelays('first lists', delays);
+      logDelays('first lists', delays);
     }
     await cluster.register(serving);
   });
@@ -74,10 +74,10 @@ describe.skipIf(missing !== null)(`at ${SIZE.nodes} nodes and ${SIZE.endpoints} 
     await cluster?.stop();
   });
 
-  test(`holds the cluster in ${MOST_MIB} MiB`, async () => {
-    rssAfterSync = await settledRss(serving, 10);
+  test(`holds the cluster in ${MAX_MIB} MiB`, async () => {
+    rssAfterSync = await stableRss(serving, 10);
     say(`${rssAfterSync.toFixed(0)} MiB after the first lists, ${serving.peakRss().toFixed(0)} at most`);
-    expect(rssAfterSync).toBeLessThanOrEqual(MOST_MIB);
+    expect(rssAfterSync).toBeLessThanOrEqual(MAX_MIB);
   });
 
   test('keeps its event loop free during the first lists', () => {
@@ -100,12 +100,12 @@ describe.skipIf(missing !== null)(`at ${SIZE.nodes} nodes and ${SIZE.endpoints} 
     say(
       `${slices.count} endpoint changes, ${life.heartbeats} heartbeats, ${life.applied} Services applied in ${((Date.now() - from) / 1000).toFixed(0)} s; ${serving.rss().toFixed(0)} MiB`,
     );
-    sayDelays('churn', await compared([{ from, to: Date.now() }]));
+    logDelays('churn', await compared([{ from, to: Date.now() }]));
     expect(slices.count).toBeGreaterThanOrEqual(CHANGES_A_SECOND * SIZE.churnSeconds * 0.9);
     await cluster.caughtUp(serving);
   });
 
-  test(`holds no more than ${MOST_GROWTH} times as much after ${SIZE.burstChanges} further changes`, async () => {
+  test(`holds no more than ${MAX_GROWTH} times as much after ${SIZE.burstChanges} further changes`, async () => {
     const slices = new SliceChanges(cluster.bulk, cluster.world, cluster.ledger);
     const begin = performance.now();
     const work = async (): Promise<void> => {
@@ -114,11 +114,11 @@ describe.skipIf(missing !== null)(`at ${SIZE.nodes} nodes and ${SIZE.endpoints} 
     await Promise.all(Array.from({ length: AT_ONCE }, work));
     const seconds = (performance.now() - begin) / 1000;
     await cluster.caughtUp(serving);
-    const rss = await settledRss(serving, 10);
+    const rss = await stableRss(serving, 10);
     say(
       `${slices.count} endpoint changes in ${seconds.toFixed(0)} s; ${rss.toFixed(0)} MiB, ${(rss / rssAfterSync).toFixed(2)} times as much as before`,
     );
-    expect(rss / rssAfterSync).toBeLessThanOrEqual(MOST_GROWTH);
+    expect(rss / rssAfterSync).toBeLessThanOrEqual(MAX_GROWTH);
   });
 
   test('reports the findings of an evaluation from scratch', async () => {
@@ -130,7 +130,7 @@ describe.skipIf(missing !== null)(`at ${SIZE.nodes} nodes and ${SIZE.endpoints} 
     while (relists.length < TRIES && (relists.length === 0 || aboveIdle(best(relists)) > SIZE.aboveIdleMs)) {
       const delays = await compared(await relistAll(cluster, serving));
       relists.push(delays);
-      sayDelays('relists', delays);
+      logDelays('relists', delays);
     }
     say(`${serving.rss().toFixed(0)} MiB after the relists, ${serving.peakRss().toFixed(0)} at most`);
     expect(aboveIdle(best(relists))).toBeLessThanOrEqual(SIZE.aboveIdleMs);
@@ -141,6 +141,6 @@ describe.skipIf(missing !== null)(`at ${SIZE.nodes} nodes and ${SIZE.endpoints} 
   });
 });
 
-function sayDelays(what: string, { own, idle }: Compared): void {
+function logDelays(what: string, { own, idle }: Compared): void {
   say(`${what}: event loop ${describeDelays(own)}; idle control ${describeDelays(idle)}`);
 }

@@ -1,9 +1,9 @@
 import type { Bulk } from './bulk.ts';
 import { type Entry, entryObject, type Ledger } from './ledger.ts';
 import { someEndpoint } from './objects.ts';
+import { SLICE_ENDPOINTS, type World } from './planned-cluster.ts';
 import { slicesOf } from './populate.ts';
 import { pick } from './random.ts';
-import { SLICE_ENDPOINTS, type World } from './world.ts';
 
 /** Endpoints are added, removed and moved and change their readiness; whole slices are deleted and created again. */
 export class SliceChanges {

@@ -29,7 +29,7 @@ export async function verdictsOf(serving: Serving, ca: string, services: readonl
   const from = serving.log.length;
   const queue = services.values();
   const work = async (): Promise<void> => {
-    for (const service of queue) answers.set(keyOf(service), await ask(pool, service));
+    for (const service of queue) answers.set(keyOf(service), await requestVerdict(pool, service));
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
   await pool.close();
@@ -43,7 +43,7 @@ export async function verdictsOf(serving: Serving, ca: string, services: readonl
   }));
 }
 
-async function ask(pool: Pool, service: KubeObject) {
+async function requestVerdict(pool: Pool, service: KubeObject) {
   const { statusCode, body } = await pool.request({
     method: 'POST',
     path: '/validate?timeout=10s',
@@ -71,7 +71,7 @@ export function environmentFor(topology: Topology): Omit<ReviewEnvironment, 'cac
 
 /** The same reviews, evaluated here from scratch. */
 export async function verdictsFromScratch(
-  judge: Omit<ReviewEnvironment, 'cache'>,
+  environment: Omit<ReviewEnvironment, 'cache'>,
   services: readonly KubeObject[],
 ): Promise<Verdict[]> {
   const verdicts: Verdict[] = [];
@@ -79,7 +79,7 @@ export async function verdictsFromScratch(
     const request = parseReview(reviewOf(service));
     const outcome = await admit(
       request,
-      { ...judge, cache: new EvaluationCache() },
+      { ...environment, cache: new EvaluationCache() },
       new Deadline(60_000, () => performance.now()),
     );
     if (outcome.kind !== 'evaluated') throw new Error(`${keyOf(service)} was not evaluated: ${outcome.kind}`);

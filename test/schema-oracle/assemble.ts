@@ -32,14 +32,14 @@ const answers: Record<string, readonly number[]> = {};
 
 for (const argument of answerFiles) {
   const [minor = '', version = '', file = ''] = argument.split('=');
-  const judged: readonly (readonly RejectedField[] | null)[] = JSON.parse(readFileSync(file, 'utf8'));
-  if (judged.length !== cases.length) throw new Error(`${file}: ${judged.length} answers to ${cases.length} cases`);
+  const results: readonly (readonly RejectedField[] | null)[] = JSON.parse(readFileSync(file, 'utf8'));
+  if (results.length !== cases.length) throw new Error(`${file}: ${results.length} answers to ${cases.length} cases`);
   versions[minor] = version;
-  answers[minor] = judged.map(refusals => (refusals === null ? -1 : intern(refusals)));
+  answers[minor] = results.map(rejected => (rejected === null ? -1 : intern(rejected)));
 }
 
-function intern(refusals: readonly RejectedField[]): number {
-  const kept = refusals.filter(([field]) => TRAFFIC_FIELD.test(field));
+function intern(rejected: readonly RejectedField[]): number {
+  const kept = rejected.filter(([field]) => TRAFFIC_FIELD.test(field));
   const key = JSON.stringify(kept.toSorted());
   let index = outcomeIndex.get(key);
   if (index === undefined) {

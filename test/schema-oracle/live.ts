@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { Agent, request } from 'undici';
 
-type Refusal = readonly [field: string, message: string];
+type RejectedField = readonly [field: string, message: string];
 type Body = Readonly<Record<string, unknown>>;
 /** The fields read from a Service, a Status or the version. */
 interface Reply {
@@ -30,7 +30,7 @@ async function call(method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, body
   return { status: response.statusCode, body: (await response.body.json()) as Reply };
 }
 
-async function judge({ service, old }: { service: Body; old?: Body }): Promise<Answer> {
+async function sendCase({ service, old }: { service: Body; old?: Body }): Promise<Answer> {
   if (!old) return call('POST', `${services}?${dryRun}`, service);
   const stored = await call('POST', services, old);
   if (stored.status !== 201) throw new Error(`the old Service is refused: ${JSON.stringify(stored.body)}`);
@@ -53,7 +53,7 @@ function refusedFields({ status, body }: Answer, known: ReadonlySet<string>): re
 
 const file = new URL('fixtures/traffic-fields.json.gz', import.meta.url);
 const fixture = JSON.parse(gunzipSync(readFileSync(file)).toString('utf8'));
-const outcomes: readonly (readonly Refusal[])[] = fixture.outcomes;
+const outcomes: readonly (readonly RejectedField[])[] = fixture.outcomes;
 const known = new Set(outcomes.flat().map(([field]) => field));
 const version = await call('GET', new URL('/version', server).href);
 const answers: readonly number[] | undefined = fixture.answers[Number.parseInt(version.body.minor ?? '', 10)];
@@ -63,7 +63,7 @@ let differing = 0;
 for (const [index, item] of fixture.cases.entries()) {
   const expected = outcomes[answers[index] ?? -1];
   if (!expected) continue;
-  const [live, oracle] = [refusedFields(await judge(item), known), expected.map(([field]) => field)].map(fields =>
+  const [live, oracle] = [refusedFields(await sendCase(item), known), expected.map(([field]) => field)].map(fields =>
     [...new Set(fields)].sort().join(),
   );
   if (live === oracle) continue;

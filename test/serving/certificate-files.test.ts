@@ -110,11 +110,11 @@ describe('an unusable pair', () => {
     ['an empty file', () => ({ key: '' }), /^not-there: .*tls\.key is empty/],
   ];
 
-  test.each(cases)('%s keeps the old one in use and is reported once', async (_what, pair, told) => {
+  test.each(cases)('%s keeps the old one in use and is reported once', async (_what, pair, message) => {
     write(first);
     const { files, used, troubles } = watched({ pollIntervalMs: 20 });
     write(pair());
-    await vi.waitFor(() => expect(troubles).toEqual([expect.stringMatching(told)]), soon);
+    await vi.waitFor(() => expect(troubles).toEqual([expect.stringMatching(message)]), soon);
     const polls = vi.spyOn(files, 'reload');
     await vi.waitFor(() => expect(polls.mock.calls.length).toBeGreaterThan(5), soon);
     expect([troubles.length, files.material, used]).toEqual([1, first, [first]]);

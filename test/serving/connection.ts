@@ -17,7 +17,7 @@ export interface Connection {
   /** Serial number of the server's certificate. */
   readonly serial: string;
   /** Sends one request; rejects if the connection ends before the answer is complete. */
-  ask(bytes?: string): Promise<Answer>;
+  request(bytes?: string): Promise<Answer>;
   /** Resolves when the server has closed the connection without an error. */
   ended(): Promise<void>;
 }
@@ -42,7 +42,7 @@ export async function open(port: number, ca: string, client?: KeyPair): Promise<
     socket,
     serial: socket.getPeerCertificate().serialNumber,
     ended: () => ended,
-    ask: bytes => exchange(socket, bytes ?? post()),
+    request: bytes => exchange(socket, bytes ?? post()),
   };
 }
 

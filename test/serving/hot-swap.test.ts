@@ -9,9 +9,9 @@ import { heldPods, running } from './server.ts';
 
 let first: KeyPair;
 let second: KeyPair;
-let stranger: KeyPair;
+let otherKeyPair: KeyPair;
 beforeAll(async () => {
-  [first, second, stranger] = (await Promise.all([1, 2, 3].map(() => selfSignedCertificate(Date.now())))) as [
+  [first, second, otherKeyPair] = (await Promise.all([1, 2, 3].map(() => selfSignedCertificate(Date.now())))) as [
     KeyPair,
     KeyPair,
     KeyPair,
@@ -22,8 +22,8 @@ test('uses a new pair for new connections and keeps open ones, also with a reque
   const held = heldPods();
   const server = await running({ tls: first }, { pods: held.pods });
   const [idle, busy] = [await open(server.webhookPort, first.cert), await open(server.webhookPort, first.cert)];
-  const underWay = busy.ask();
-  await held.asked(1);
+  const underWay = busy.request();
+  await held.requested(1);
 
   server.useTls(second);
 
@@ -32,8 +32,8 @@ test('uses a new pair for new connections and keeps open ones, also with a reque
     inspectTlsMaterial(first).serialNumber,
     inspectTlsMaterial(second).serialNumber,
   ]);
-  const answers = [underWay, idle.ask(), fresh.ask()];
-  await held.asked(3);
+  const answers = [underWay, idle.request(), fresh.request()];
+  await held.requested(3);
   held.letGo();
   expect((await Promise.all(answers)).map(({ status, connection }) => [status, connection])).toEqual([
     [200, 'keep-alive'],
@@ -46,11 +46,11 @@ test('loses no request during a hundred swaps, on kept and on new connections', 
   const server = await running({ tls: first });
   const kept = await Promise.all([1, 2, 3].map(() => open(server.webhookPort, first.cert)));
   for (let swap = 0; swap < 100; swap++) {
-    const asked = kept.map(({ ask }) => ask());
+    const pending = kept.map(({ request }) => request());
     const pair = swap % 2 ? first : second;
     server.useTls(pair);
-    if (swap % 10 < 2) asked.push(open(server.webhookPort, pair.cert).then(({ ask }) => ask()));
-    expect((await Promise.all(asked)).every(({ status }) => status === 200)).toBe(true);
+    if (swap % 10 < 2) pending.push(open(server.webhookPort, pair.cert).then(({ request }) => request()));
+    expect((await Promise.all(pending)).every(({ status }) => status === 200)).toBe(true);
   }
 });
 
@@ -72,7 +72,7 @@ test('fails every handshake without a pair, and succeeds with the first one', as
   const server = await running({ tls: 'later' });
   await expect(open(server.webhookPort, first.cert)).rejects.toThrow();
   server.useTls(first);
-  expect((await (await open(server.webhookPort, first.cert)).ask()).status).toBe(200);
+  expect((await (await open(server.webhookPort, first.cert)).request()).status).toBe(200);
 });
 
 describe('with client verification', () => {
@@ -80,31 +80,31 @@ describe('with client verification', () => {
 
   test('a client of the right CA is served', async () => {
     const connection = await open((await checked()).webhookPort, first.cert, second);
-    expect((await connection.ask()).status).toBe(200);
+    expect((await connection.request()).status).toBe(200);
   });
 
   // In TLS 1.3 the server rejects the client after the client considers the handshake complete.
   test.each([
     ['without a certificate', () => undefined],
-    ['of another CA', () => stranger],
+    ['of another CA', () => otherKeyPair],
   ])('a client %s gets no answer', async (_who, client) => {
     const server = await checked();
     const connection = await open(server.webhookPort, first.cert, client());
-    await expect(connection.ask()).rejects.toThrow(/closed after ""/);
+    await expect(connection.request()).rejects.toThrow(/closed after ""/);
     expect(await server.metric('zonewise_tls_handshake_failures_total')).toBe(1);
   });
 
   test('the CA is swapped together with the pair', async () => {
     const server = await checked();
-    server.useTls({ ...first, clientCA: stranger.cert });
-    expect((await (await open(server.webhookPort, first.cert, stranger)).ask()).status).toBe(200);
-    await expect((await open(server.webhookPort, first.cert, second)).ask()).rejects.toThrow();
+    server.useTls({ ...first, clientCA: otherKeyPair.cert });
+    expect((await (await open(server.webhookPort, first.cert, otherKeyPair)).request()).status).toBe(200);
+    await expect((await open(server.webhookPort, first.cert, second)).request()).rejects.toThrow();
   });
 
   test('clients are also verified if the pair is set later', async () => {
     const server = await running({ tls: 'later', verifyClients: true });
     server.useTls({ ...first, clientCA: second.cert });
-    await expect((await open(server.webhookPort, first.cert)).ask(post())).rejects.toThrow();
-    expect((await (await open(server.webhookPort, first.cert, second)).ask()).status).toBe(200);
+    await expect((await open(server.webhookPort, first.cert)).request(post())).rejects.toThrow();
+    expect((await (await open(server.webhookPort, first.cert, second)).request()).status).toBe(200);
   });
 });

@@ -18,12 +18,12 @@ export interface Running extends WebhookServer {
 
 /** Starts both ports on loopback; they are closed when the test ends. */
 export async function running(
-  options: Partial<Omit<ServerOptions, 'judge'>> & Pick<ServerOptions, 'tls'>,
+  options: Partial<Omit<ServerOptions, 'environment'>> & Pick<ServerOptions, 'tls'>,
   over: Partial<ReviewEnvironment> = {},
 ): Promise<Running> {
   const metrics = createMetrics({ processMetrics: false });
   const server = await startWebhookServer({
-    judge: reviewEnvironment(over),
+    environment: reviewEnvironment(over),
     log: pino({ level: 'silent' }),
     host: '127.0.0.1',
     port: 0,
@@ -63,7 +63,7 @@ export function heldPods() {
   return {
     pods,
     /** Resolves when this many callers wait. */
-    asked: (count: number) =>
+    requested: (count: number) =>
       new Promise<void>(resolve => {
         if (held.length >= count) resolve();
         else waiters.push({ count, resolve });

@@ -34,8 +34,11 @@ test('a selection by groups equals the selection node by node', () => {
 
 test('includesAllNames compares selections without listing their names', () => {
   const picks = fc.tuple(fc.subarray(NAMES), fc.subarray(NAMES), fc.boolean());
-  const select = (set: NodeSet, [apart, picked, groups]: readonly [string[], string[], boolean]): NodeSelection => {
-    const named = new Set(apart);
+  const select = (
+    set: NodeSet,
+    [individuallyNamed, picked, groups]: readonly [string[], string[], boolean],
+  ): NodeSelection => {
+    const named = new Set(individuallyNamed);
     return selectNodes(set, [named], ({ name }) => (named.has(name) ? picked.includes(name) : groups));
   };
   fc.assert(

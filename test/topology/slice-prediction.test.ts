@@ -8,7 +8,7 @@ import { DRAINING, endpoint, evaluationInput, FACTS, node, slice, UNREADY, web }
 
 const NODES = [node('n1', { zone: 'zone-a' }), node('n2', { zone: 'zone-b' })];
 
-function prospect(
+function predict(
   service: Service,
   slices: readonly EndpointSlice[],
   over: { nodes?: readonly Node[]; old?: Service } = {},
@@ -22,17 +22,17 @@ const endpointsOf = (slices: readonly EndpointSlice[]) => slices.flatMap(({ endp
 describe('slices of the controller', () => {
   test('get their zones from the current Nodes', () => {
     const stale = slice([endpoint('10.0.0.1', 'n1', { zone: 'zone-old' }), endpoint('10.0.0.2', 'n2')]);
-    expect(endpointsOf(prospect(web(), [stale])).map(({ zone }) => zone)).toEqual(['zone-a', 'zone-b']);
+    expect(endpointsOf(predict(web(), [stale])).map(({ zone }) => zone)).toEqual(['zone-a', 'zone-b']);
   });
 
   test('keep their zones if no Node is known', () => {
     const known = slice([endpoint('10.0.0.1', 'n1', { zone: 'zone-old' })]);
-    expect(endpointsOf(prospect(web(), [known], { nodes: [] })).map(({ zone }) => zone)).toEqual(['zone-old']);
+    expect(endpointsOf(predict(web(), [known], { nodes: [] })).map(({ zone }) => zone)).toEqual(['zone-old']);
   });
 
   test('lose Pods whose Node was deleted, unless unready addresses are published', () => {
     const orphan = slice([endpoint('10.0.0.1', 'n1'), endpoint('10.0.0.9', 'gone')]);
-    const addresses = (spec: string) => endpointsOf(prospect(web(spec), [orphan])).map(({ address }) => address);
+    const addresses = (spec: string) => endpointsOf(predict(web(spec), [orphan])).map(({ address }) => address);
     expect(addresses('')).toEqual(['10.0.0.1']);
     expect(addresses('publishNotReadyAddresses: true')).toEqual(['10.0.0.1', '10.0.0.9']);
   });
@@ -44,7 +44,7 @@ describe('slices of the controller', () => {
       endpoint('10.0.0.3', 'n2', DRAINING),
     ]);
     const published = slice([endpoint('10.0.0.2', 'n1', { ...UNREADY, ready: true })]);
-    const ready = (spec: string, from: EndpointSlice) => endpointsOf(prospect(web(spec), [from])).map(e => e.ready);
+    const ready = (spec: string, from: EndpointSlice) => endpointsOf(predict(web(spec), [from])).map(e => e.ready);
     expect(ready('', mixed)).toEqual([true, false, false]);
     expect(ready('publishNotReadyAddresses: true', mixed)).toEqual([true, true, true]);
     expect(ready('', published)).toEqual([false]);
@@ -53,7 +53,7 @@ describe('slices of the controller', () => {
   test('have the hints of the new settings', () => {
     const bare = slice([endpoint('10.0.0.1', 'n1')]);
     const hinted = slice([endpoint('10.0.0.1', 'n1', { hints: { zones: ['zone-a'], nodes: [] } })]);
-    const hints = (spec: string, from: EndpointSlice) => endpointsOf(prospect(web(spec), [from]))[0]?.hints;
+    const hints = (spec: string, from: EndpointSlice) => endpointsOf(predict(web(spec), [from]))[0]?.hints;
     expect(hints('trafficDistribution: PreferSameZone', bare)).toEqual({ zones: ['zone-a'], nodes: [] });
     expect(hints('trafficDistribution: PreferSameNode', bare)).toEqual({ zones: ['zone-a'], nodes: ['n1'] });
     expect(hints('', hinted)).toBeNull();
@@ -62,10 +62,10 @@ describe('slices of the controller', () => {
 
 test('slices of other managers stay unchanged', () => {
   const custom = slice([endpoint('10.0.0.1', 'gone', { zone: 'zone-x' })], { managedBy: 'somebody' });
-  expect(prospect(web('trafficDistribution: PreferSameZone'), [custom])).toEqual([custom]);
+  expect(predict(web('trafficDistribution: PreferSameZone'), [custom])).toEqual([custom]);
 });
 
 test('a Service without selector keeps its slices and their hints', () => {
   const left = slice([endpoint('10.0.0.1', 'n1', { hints: { zones: ['zone-b'], nodes: [] } })]);
-  expect(prospect({ ...web(), selector: null }, [left])).toEqual([left]);
+  expect(predict({ ...web(), selector: null }, [left])).toEqual([left]);
 });

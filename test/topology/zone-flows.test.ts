@@ -5,7 +5,7 @@ import { clientNodes } from '../../src/topology/client-nodes.ts';
 import { explainService } from '../../src/topology/explain.ts';
 import { nodesLosingTraffic } from '../../src/topology/lost-traffic.ts';
 import { NodeSet } from '../../src/topology/node-set.ts';
-import { trafficSenders } from '../../src/topology/senders.ts';
+import { trafficSenders } from '../../src/topology/traffic-senders.ts';
 import { internalTrafficShares, inZoneShare } from '../../src/topology/traffic-shares.ts';
 import { trafficFlows } from '../../src/topology/zone-flows.ts';
 import type { ServiceRow } from '../../src/ui/api.ts';
@@ -23,13 +23,13 @@ const CLUSTERS = {
 const keys = (topology: typeof SAMPLE) => topology.services().map(({ namespace, name }) => `${namespace}/${name}`);
 
 describe.each(Object.entries(CLUSTERS))('in the cluster %s', (_, topology) => {
-  const judgements = keys(topology).map(key => evaluateService(serviceStateOf(topology, key)));
+  const evaluations = keys(topology).map(key => evaluateService(serviceStateOf(topology, key)));
 
   test('the flows of internal traffic match the load that the rules use', () => {
-    for (const judgement of judgements) {
-      for (const port of judgement.ports) {
-        const load = internalTrafficShares(port, judgement.clients);
-        const flows = trafficFlows('internal', port, trafficSenders('internal', trafficInput(judgement)).sending);
+    for (const evaluated of evaluations) {
+      for (const port of evaluated.ports) {
+        const load = internalTrafficShares(port, evaluated.clients);
+        const flows = trafficFlows('internal', port, trafficSenders('internal', trafficInput(evaluated)).sending);
         expect(flows.inZone).toBeCloseTo(load.inZone, 9);
         expect(flows.onNode).toBeCloseTo(load.onNode, 9);
         expect(flows.lost).toBeCloseTo(load.lost, 9);
@@ -40,9 +40,9 @@ describe.each(Object.entries(CLUSTERS))('in the cluster %s', (_, topology) => {
   });
 
   test('all traffic reaches an endpoint or is lost', () => {
-    for (const judgement of judgements) {
-      for (const [port, trafficClass] of judgement.ports.flatMap(p => TRAFFIC_CLASSES.map(c => [p, c] as const))) {
-        const picture = trafficDiagram(trafficClass, port, judgement);
+    for (const evaluated of evaluations) {
+      for (const [port, trafficClass] of evaluated.ports.flatMap(p => TRAFFIC_CLASSES.map(c => [p, c] as const))) {
+        const picture = trafficDiagram(trafficClass, port, evaluated);
         if (!picture || picture.clientZones.length === 0) continue;
         const sum = [...picture.flows, ...picture.losses].reduce((total, { share }) => total + share, 0);
         expect(sum).toBeCloseTo(1, 9);
@@ -53,13 +53,13 @@ describe.each(Object.entries(CLUSTERS))('in the cluster %s', (_, topology) => {
   });
 
   test('explain and the diagram show the same nodes losing traffic', () => {
-    for (const judgement of judgements) {
-      const clients = new Set(judgement.clients.nodes.map(({ name }) => name));
-      const { ports } = explainService({ ...judgement.situation, hints: 'observed' });
-      judgement.ports.forEach((port, i) => {
-        const shown = trafficDiagram('internal', port, judgement)?.losses.flatMap(({ nodes }) => nodes) ?? [];
-        const said = ports[i]?.nodes.filter(node => clients.has(node.node) && node.internal.verdict !== 'forward');
-        expect(shown.toSorted()).toEqual(said?.map(({ node }) => node).sort());
+    for (const evaluated of evaluations) {
+      const clients = new Set(evaluated.clients.nodes.map(({ name }) => name));
+      const { ports } = explainService({ ...evaluated.state, hints: 'observed' });
+      evaluated.ports.forEach((port, i) => {
+        const shown = trafficDiagram('internal', port, evaluated)?.losses.flatMap(({ nodes }) => nodes) ?? [];
+        const losing = ports[i]?.nodes.filter(node => clients.has(node.node) && node.internal.verdict !== 'forward');
+        expect(shown.toSorted()).toEqual(losing?.map(({ node }) => node).sort());
       });
     }
   });
@@ -68,10 +68,10 @@ describe.each(Object.entries(CLUSTERS))('in the cluster %s', (_, topology) => {
     const all = new NodeSet(topology.nodes());
     const view = { rules: RULES, topology, facts: FACTS, policy: DEFAULT_POLICY };
     const clients = clientNodes(all, DEFAULT_POLICY.clientNodes, FACTS.now).nodes;
-    for (const judgement of judgements) {
-      const row = serviceRow({ service: judgement.situation.service, view }, [], clients);
-      expect(lostOf(judgement)).toEqual(row.lost);
-      const share = inZoneShare(judgement.ports, judgement.clients);
+    for (const evaluated of evaluations) {
+      const row = serviceRow({ service: evaluated.state.service, view }, [], clients);
+      expect(lostOf(evaluated)).toEqual(row.lost);
+      const share = inZoneShare(evaluated.ports, evaluated.clients);
       if (share === null) expect(row.inZone).toBe(null);
       else expect(row.inZone).toBeCloseTo(share, 5);
     }
@@ -83,17 +83,17 @@ test('five thousand nodes are counted by zone', () => {
   const [node] = base.nodes;
   if (!node) throw new Error('the sample has nodes');
   const nodes = Array.from({ length: 5000 }, (_, i) => ({ ...node, name: `n${i}`, zone: `zone-${'abc'[i % 3]}` }));
-  const judgement = evaluateService({ ...base, nodes });
-  const [port] = judgement.ports;
-  const picture = port && trafficDiagram('internal', port, judgement);
+  const evaluated = evaluateService({ ...base, nodes });
+  const [port] = evaluated.ports;
+  const picture = port && trafficDiagram('internal', port, evaluated);
   expect(picture?.clientZones.map(zone => zone.nodes.length)).toEqual([1667, 1667, 1666]);
   expect(picture?.flows).toHaveLength(3);
 });
 
 test('outside traffic that a health check keeps away from a node is not lost there', () => {
-  const judgement = evaluateService(serviceStateOf(SAMPLE, 'ingress/gateway'));
-  const [port] = judgement.ports;
-  const picture = port && trafficDiagram('external', port, judgement);
+  const evaluated = evaluateService(serviceStateOf(SAMPLE, 'ingress/gateway'));
+  const [port] = evaluated.ports;
+  const picture = port && trafficDiagram('external', port, evaluated);
   expect(picture?.losses).toEqual([]);
   expect(picture?.clientZones.flatMap(zone => zone.nodes.filter(({ status }) => status === 'unhealthy'))).toHaveLength(
     6,
@@ -102,14 +102,14 @@ test('outside traffic that a health check keeps away from a node is not lost the
 
 test('without a healthy node, balancers send to all nodes and all traffic is lost', () => {
   const nodes = ['worker-a2', 'worker-b2', 'worker-c2'];
-  const judgement = whatIf(serviceStateOf(SAMPLE, 'ingress/gateway'), { drained: nodes });
-  const [port] = judgement.ports;
-  expect(port && trafficDiagram('external', port, judgement)?.lost).toBeCloseTo(1, 9);
+  const evaluated = whatIf(serviceStateOf(SAMPLE, 'ingress/gateway'), { drained: nodes });
+  const [port] = evaluated.ports;
+  expect(port && trafficDiagram('external', port, evaluated)?.lost).toBeCloseTo(1, 9);
 });
 
-function lostOf(judgement: ReturnType<typeof evaluateService>): ServiceRow['lost'] {
+function lostOf(evaluated: ReturnType<typeof evaluateService>): ServiceRow['lost'] {
   const count = (trafficClass: (typeof TRAFFIC_CLASSES)[number]) =>
-    nodesLosingTraffic(trafficClass, trafficInput(judgement)).length;
+    nodesLosingTraffic(trafficClass, trafficInput(evaluated)).length;
   return { internal: count('internal'), external: count('external'), shortCircuit: count('shortCircuit') };
 }
 

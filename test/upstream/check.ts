@@ -19,7 +19,7 @@ export interface Plan {
 const CERTAIN_RUNS = 2000;
 const SHRINK_RUNS = 256;
 /** A wrong model fails everywhere, so the first mismatches are enough. */
-const ENOUGH = 5;
+const MAX_MISMATCHES = 5;
 
 /** Compares `clusters` random clusters and prints what differs; a cluster passes or fails as a whole. */
 export async function checkMinor(oracle: Oracle, plan: Plan): Promise<{ passed: number; failed: number }> {
@@ -27,7 +27,7 @@ export async function checkMinor(oracle: Oracle, plan: Plan): Promise<{ passed: 
   const paths = new Map<string, number>();
   let passed = 0;
   let failed = 0;
-  for (let index = 0; index < plan.clusters && failed < ENOUGH; index++) {
+  for (let index = 0; index < plan.clusters && failed < MAX_MISMATCHES; index++) {
     const random = new Random(plan.seed * 1_000_003 + index);
     const cluster = generateCluster(random, plan.minor);
     if (random.chance(0.6)) await settle(random, oracle, cluster);
@@ -47,7 +47,7 @@ export async function checkMinor(oracle: Oracle, plan: Plan): Promise<{ passed: 
     const shown = (await mismatchIn(oracle, model, { cluster: smallest, runs: CERTAIN_RUNS })) ?? mismatch;
     console.log(showMismatch({ ...plan, index }, smallest, shown));
   }
-  if (failed === ENOUGH) console.log(`1.${plan.minor}: stopped after ${ENOUGH} mismatches`);
+  if (failed === MAX_MISMATCHES) console.log(`1.${plan.minor}: stopped after ${MAX_MISMATCHES} mismatches`);
   const how = [...paths].map(([path, n]) => `${path} ${n}`).join(', ');
   console.log(`1.${plan.minor}: ${passed} of ${passed + failed} clusters agree; hints by ${how}`);
   return { passed, failed };
@@ -57,10 +57,10 @@ export async function checkMinor(oracle: Oracle, plan: Plan): Promise<{ passed: 
 async function mismatchIn(
   oracle: Oracle,
   model: Model,
-  asked: { cluster: RawCluster; runs: number },
+  requested: { cluster: RawCluster; runs: number },
 ): Promise<Mismatch | null> {
-  const answer = await oracle.ask(asked.cluster, asked.runs);
-  return answer.error ? null : (compare(asked.cluster, answer, model)[0] ?? null);
+  const answer = await oracle.ask(requested.cluster, requested.runs);
+  return answer.error ? null : (compare(requested.cluster, answer, model)[0] ?? null);
 }
 
 /** True if both mismatches are of the same kind: shrinking must not turn one into another. */

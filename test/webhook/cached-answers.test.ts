@@ -80,7 +80,7 @@ const CHOICES = {
 test.each([false, true])('responses equal those of an engine without a cache (Pod lookups: %s)', async withPods => {
   const index = fc.nat({ max: 11 });
   const step = fc.oneof(
-    { weight: 4, arbitrary: fc.record({ ask: index, path: fc.constantFrom('/validate', '/mutate') }) },
+    { weight: 4, arbitrary: fc.record({ reviewIndex: index, path: fc.constantFrom('/validate', '/mutate') }) },
     { weight: 1, arbitrary: fc.record({ change: fc.constantFrom('topology', 'policy', 'facts', 'pods'), to: index }) },
   );
   await fc.assert(
@@ -93,7 +93,7 @@ test.each([false, true])('responses equal those of an engine without a cache (Po
           Object.assign(world, { [each.change]: choices[each.to % choices.length] });
           continue;
         }
-        const review = REVIEWS[each.ask % 3 === 0 ? each.ask % REVIEWS.length : 0] ?? reviewOf();
+        const review = REVIEWS[each.reviewIndex % 3 === 0 ? each.reviewIndex % REVIEWS.length : 0] ?? reviewOf();
         const { answer } = await send(each.path, review);
         expect({ ...answer.response, uid: '' }).toEqual(
           await withoutCache(review, world.environment(withPods), each.path),

@@ -18,21 +18,21 @@ test('after the signal /readyz fails, /livez succeeds and requests are still ser
   expect([await server.ops('/readyz'), await server.ops('/livez'), await server.ops('/metrics')]).toEqual([
     503, 200, 200,
   ]);
-  expect((await (await open(server.webhookPort, tls.cert)).ask()).status).toBe(200);
+  expect((await (await open(server.webhookPort, tls.cert)).request()).status).toBe(200);
 });
 
 test('every response then closes its connection, errors too', async () => {
   const server = await running({ tls });
   const [kept, ...others] = await Promise.all([1, 2, 3, 4].map(() => open(server.webhookPort, tls.cert)));
-  expect(await kept?.ask()).toMatchObject({ status: 200, connection: 'keep-alive' });
+  expect(await kept?.request()).toMatchObject({ status: 200, connection: 'keep-alive' });
   server.startDraining();
-  const asked = [
-    kept?.ask(),
-    others[0]?.ask(post('nonsense')),
-    others[1]?.ask(post('{}')),
-    others[2]?.ask(post('{}', '/x')),
+  const pending = [
+    kept?.request(),
+    others[0]?.request(post('nonsense')),
+    others[1]?.request(post('{}')),
+    others[2]?.request(post('{}', '/x')),
   ];
-  expect((await Promise.all(asked)).map(answer => [answer?.status, answer?.connection])).toEqual([
+  expect((await Promise.all(pending)).map(answer => [answer?.status, answer?.connection])).toEqual([
     [200, 'close'],
     [400, 'close'],
     [422, 'close'],
@@ -46,17 +46,17 @@ test('no request is lost: in flight at the signal, later on an idle connection, 
   const server = await running({ tls }, { pods: held.pods });
   const connections = await Promise.all([1, 2, 3, 4].map(() => open(server.webhookPort, tls.cert)));
   const [early, later, last, idle] = connections;
-  const answers = [early?.ask()];
-  await held.asked(1);
+  const answers = [early?.request()];
+  await held.requested(1);
   server.startDraining();
-  answers.push(later?.ask());
-  await held.asked(2);
+  answers.push(later?.request());
+  await held.requested(2);
   const closed = server.close();
-  answers.push(last?.ask());
-  await held.asked(3);
+  answers.push(last?.request());
+  await held.requested(3);
   // A connection without a request so far is kept open, too.
-  answers.push(idle?.ask());
-  await held.asked(4);
+  answers.push(idle?.request());
+  await held.requested(4);
   held.letGo();
   for (const answer of await Promise.all(answers)) expect(answer).toMatchObject({ status: 200, connection: 'close' });
   await closed;
@@ -65,7 +65,7 @@ test('no request is lost: in flight at the signal, later on an idle connection, 
 test('an idle connection that was used before is closed gracefully', async () => {
   const server = await running({ tls });
   const connection = await open(server.webhookPort, tls.cert);
-  await connection.ask();
+  await connection.request();
   server.startDraining();
   const closed = server.close();
   await connection.ended();
@@ -84,14 +84,16 @@ test('a connection without any request delays the close for a second, not for te
 test('the close has a timeout, in the handshake, the body and the evaluation', async () => {
   const held = heldPods();
   const server = await running({ tls }, { pods: held.pods });
-  const judged = await open(server.webhookPort, tls.cert);
+  const reviewed = await open(server.webhookPort, tls.cert);
   const slow = await open(server.webhookPort, tls.cert);
   const silent = connect(server.webhookPort, '127.0.0.1');
   onTestFinished(() => void silent.destroy());
   silent.on('error', () => {});
   await once(silent, 'connect');
-  const lost = [judged.ask(), slow.ask(post().slice(0, -10))].map(answer => expect(answer).rejects.toThrow(/closed/));
-  await held.asked(1);
+  const lost = [reviewed.request(), slow.request(post().slice(0, -10))].map(answer =>
+    expect(answer).rejects.toThrow(/closed/),
+  );
+  await held.requested(1);
   await server.close(50);
   await Promise.all(lost);
   await expect(server.ops('/livez')).rejects.toThrow();

@@ -110,7 +110,7 @@ export async function webhook(
 ): Promise<Webhook> {
   const log: LogLine[] = [];
   const logger = pino({ level: 'trace' }, { write: (line: string) => void log.push(JSON.parse(line) as LogLine) });
-  const app = await buildWebhookApp({ judge: reviewEnvironment(over), log: logger, tls: null, ...options });
+  const app = await buildWebhookApp({ environment: reviewEnvironment(over), log: logger, tls: null, ...options });
   onTestFinished(() => app.close());
   return {
     app,

@@ -44,7 +44,7 @@ function heapUsed(): number {
 test('ten thousand malformed bodies cause no exception and no memory growth', { timeout: 60_000 }, async () => {
   const { app } = await webhook();
   const seen = new Map<number, number>();
-  const ask = async (body: string, path: string) => {
+  const send = async (body: string, path: string) => {
     const headers = { 'content-type': 'application/json' };
     const { statusCode } = await app.inject({ method: 'POST', url: path, headers, payload: body });
     seen.set(statusCode, (seen.get(statusCode) ?? 0) + 1);
@@ -52,7 +52,7 @@ test('ten thousand malformed bodies cause no exception and no memory growth', { 
   };
   const paths = fc.constantFrom('/validate?timeout=2s', '/mutate');
   const answered = fc.asyncProperty(bodies, paths, async (body, path) => {
-    expect([200, 400, 422]).toContain(await ask(body, path));
+    expect([200, 400, 422]).toContain(await send(body, path));
   });
   await fc.assert(answered, { numRuns: RUNS / 5 });
   const before = heapUsed();
@@ -74,5 +74,5 @@ test('arbitrary bytes on a connection get a response or a close, and the next cl
     }),
     { numRuns: 100 },
   );
-  expect((await (await open(server.webhookPort, tls.cert)).ask(post(REVIEW))).status).toBe(200);
+  expect((await (await open(server.webhookPort, tls.cert)).request(post(REVIEW))).status).toBe(200);
 });

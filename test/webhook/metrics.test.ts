@@ -77,15 +77,15 @@ test('no series contains the name of an object, a namespace, a node or a user', 
     }),
   );
   for (const body of [marked, ...RECORDED.map(name => JSON.stringify(recorded(name)))]) {
-    for (const path of ['/validate', '/mutate', '/marker']) await connection.ask(post(body, path));
+    for (const path of ['/validate', '/mutate', '/marker']) await connection.request(post(body, path));
   }
   const text = await server.metrics.text();
   expect(text).not.toContain('marker');
   expect(text).not.toMatch(/="n[123]"/);
   const before = text.split('\n').length;
   for (let i = 0; i < 50; i++) {
-    await connection.ask(post(marked.replaceAll('marker', `marker-${i}`), '/validate'));
-    await connection.ask(post('{}', `/marker-${i}`));
+    await connection.request(post(marked.replaceAll('marker', `marker-${i}`), '/validate'));
+    await connection.request(post('{}', `/marker-${i}`));
   }
   expect((await server.metrics.text()).split('\n').length).toBe(before);
 });
@@ -96,16 +96,17 @@ test('reviews are counted by operation and outcome, findings by rule and level',
   let { policy } = config('rules: {}');
   const server = await running({ tls }, { policy: () => policy });
   const connection = await open(server.webhookPort, tls.cert);
-  const ask = (review: object, path = '/validate?timeout=2s') => connection.ask(post(JSON.stringify(review), path));
-  await ask(reviewOf());
-  await ask(reviewOf({ request: { operation: 'UPDATE', oldObject: reviewOf().request.object } }));
-  await ask(reviewOf({ spec: { internalTrafficPolicy: 'Cluster' } }));
-  await ask(reviewOf({ request: { operation: 'DELETE' } }));
-  await ask(reviewOf(), '/validate?timeout=0s');
+  const send = (review: object, path = '/validate?timeout=2s') =>
+    connection.request(post(JSON.stringify(review), path));
+  await send(reviewOf());
+  await send(reviewOf({ request: { operation: 'UPDATE', oldObject: reviewOf().request.object } }));
+  await send(reviewOf({ spec: { internalTrafficPolicy: 'Cluster' } }));
+  await send(reviewOf({ request: { operation: 'DELETE' } }));
+  await send(reviewOf(), '/validate?timeout=0s');
   policy = config(`rules: { ${rule}: deny }
 defaults: [{ match: { types: [ClusterIP] }, set: { trafficDistribution: PreferSameZone } }]`).policy;
-  await ask(reviewOf());
-  await ask(reviewOf({ spec: { trafficDistribution: undefined, internalTrafficPolicy: undefined } }), '/mutate');
+  await send(reviewOf());
+  await send(reviewOf({ spec: { trafficDistribution: undefined, internalTrafficPolicy: undefined } }), '/mutate');
   const series = {
     'zonewise_reviews_total{webhook="validate",operation="CREATE",outcome="warned"}': 1,
     'zonewise_reviews_total{webhook="validate",operation="UPDATE",outcome="warned"}': 1,
@@ -125,7 +126,7 @@ defaults: [{ match: { types: [ClusterIP] }, set: { trafficDistribution: PreferSa
 test('the review duration has the buckets of the API server', async () => {
   expect(REVIEW_DURATION_BUCKETS_SECONDS).toEqual([0.005, 0.025, 0.1, 0.5, 1, 2.5, 10, 25]);
   const server = await running({ tls });
-  await (await open(server.webhookPort, tls.cert)).ask();
+  await (await open(server.webhookPort, tls.cert)).request();
   expect(await server.metric('zonewise_review_duration_seconds_bucket{le="25",webhook="validate"}')).toBe(1);
 });
 
@@ -145,7 +146,7 @@ test('a rule that throws is counted by its id', async () => {
     *check() {},
   };
   const server = await running({ tls }, { rules: [broken as never] });
-  await (await open(server.webhookPort, tls.cert)).ask();
+  await (await open(server.webhookPort, tls.cert)).request();
   expect(await server.metric('zonewise_rule_failures_total{rule="broken-rule"}')).toBe(1);
 });
 

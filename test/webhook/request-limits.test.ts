@@ -30,16 +30,16 @@ describe('above the number of concurrent reviews', () => {
     const held = heldPods();
     const server = await running({ tls, capacity: { ...CAPACITY, maxConcurrentReviews: 2 } }, { pods: held.pods });
     const waiting = await Promise.all([1, 2].map(() => open(server.webhookPort, tls.cert)));
-    const answers = waiting.map(({ ask }) => ask(post(contradictory)));
-    await held.asked(2);
-    const third = await (await open(server.webhookPort, tls.cert)).ask(post(contradictory));
+    const answers = waiting.map(({ request: send }) => send(post(contradictory)));
+    await held.requested(2);
+    const third = await (await open(server.webhookPort, tls.cert)).request(post(contradictory));
     expect([third.status, third.body]).toEqual([200, expect.stringContaining(OVERRIDDEN)]);
     expect(await server.metric('zonewise_reviews_hurried_total')).toBe(1);
     held.letGo();
     expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([200, 200]);
     // Now a slot is free.
-    const fourth = (await open(server.webhookPort, tls.cert)).ask(post(contradictory));
-    await held.asked(1);
+    const fourth = (await open(server.webhookPort, tls.cert)).request(post(contradictory));
+    await held.requested(1);
     held.letGo();
     expect((await fourth).status).toBe(200);
     expect(await server.metric('zonewise_reviews_hurried_total')).toBe(1);
@@ -50,8 +50,8 @@ describe('bodies', () => {
   test('7 MiB and more are answered 413 over TLS, and the server continues', async () => {
     const server = await running({ tls });
     const connection = await open(server.webhookPort, tls.cert);
-    expect((await connection.ask(post('x'.repeat(MAX_BODY_BYTES + 1)))).status).toBe(413);
-    expect((await (await open(server.webhookPort, tls.cert)).ask(post(sized(6 * MEBIBYTE)))).status).toBe(200);
+    expect((await connection.request(post('x'.repeat(MAX_BODY_BYTES + 1)))).status).toBe(413);
+    expect((await (await open(server.webhookPort, tls.cert)).request(post(sized(6 * MEBIBYTE)))).status).toBe(200);
     expect(await server.metric('zonewise_requests_refused_total{reason="too-large"}')).toBe(1);
   });
 
@@ -62,12 +62,12 @@ describe('bodies', () => {
     const large = post(sized(60_000));
     slow.socket.write(large.slice(0, 1_000));
     // Its headers have been read when a later request on another connection is answered.
-    expect((await (await open(server.webhookPort, tls.cert)).ask()).status).toBe(200);
-    const refused = await (await open(server.webhookPort, tls.cert)).ask(large);
+    expect((await (await open(server.webhookPort, tls.cert)).request()).status).toBe(200);
+    const refused = await (await open(server.webhookPort, tls.cert)).request(large);
     expect([refused.status, refused.connection, JSON.parse(refused.body).error]).toEqual([503, 'close', 'busy']);
-    expect((await (await open(server.webhookPort, tls.cert)).ask()).status).toBe(200);
-    expect((await slow.ask(large.slice(1_000))).status).toBe(200);
-    expect((await (await open(server.webhookPort, tls.cert)).ask(large)).status).toBe(200);
+    expect((await (await open(server.webhookPort, tls.cert)).request()).status).toBe(200);
+    expect((await slow.request(large.slice(1_000))).status).toBe(200);
+    expect((await (await open(server.webhookPort, tls.cert)).request(large)).status).toBe(200);
     expect(await server.metric('zonewise_requests_refused_total{reason="busy"}')).toBe(1);
   });
 
@@ -77,10 +77,10 @@ describe('bodies', () => {
     const gone = await open(server.webhookPort, tls.cert);
     const large = post(sized(60_000));
     gone.socket.write(large.slice(0, 1_000));
-    expect((await (await open(server.webhookPort, tls.cert)).ask()).status).toBe(200);
+    expect((await (await open(server.webhookPort, tls.cert)).request()).status).toBe(200);
     gone.socket.destroy();
     await expect.poll(() => server.metric('zonewise_connections')).toBeLessThan(2);
-    expect((await (await open(server.webhookPort, tls.cert)).ask(large)).status).toBe(200);
+    expect((await (await open(server.webhookPort, tls.cert)).request(large)).status).toBe(200);
   });
 
   test('one of unknown length counts as the largest, and is released once', () => {
@@ -106,13 +106,17 @@ describe('connections', () => {
     await once(third.resume(), 'close');
     expect(await server.metric('zonewise_connections_dropped_total')).toBe(1);
     expect(await server.metric('zonewise_connections')).toBe(2);
-    expect((await Promise.all(connections.map(({ ask }) => ask()))).map(({ status }) => status)).toEqual([200, 200]);
+    expect((await Promise.all(connections.map(({ request: send }) => send()))).map(({ status }) => status)).toEqual([
+      200, 200,
+    ]);
   });
 
   test('after the maximum number of requests the response closes the connection', async () => {
     const server = await running({ tls, capacity: { ...CAPACITY, requestsPerConnection: 2 } });
     const connection = await open(server.webhookPort, tls.cert);
-    expect([await connection.ask(), await connection.ask()].map(answer => [answer.status, answer.connection])).toEqual([
+    expect(
+      [await connection.request(), await connection.request()].map(answer => [answer.status, answer.connection]),
+    ).toEqual([
       [200, 'keep-alive'],
       [200, 'close'],
     ]);
@@ -129,7 +133,7 @@ describe('connections', () => {
       socket.once('close', () => clearInterval(timer));
       return new Promise(resolve => socket.resume().once('close', resolve));
     });
-    expect((await (await open(server.webhookPort, tls.cert)).ask()).status).toBe(200);
+    expect((await (await open(server.webhookPort, tls.cert)).request()).status).toBe(200);
     await Promise.all(dripping);
     await expect.poll(() => server.metric('zonewise_connections')).toBeLessThan(2);
   });
@@ -153,8 +157,8 @@ describe('the deadline includes the time that a request waited in the event loop
       return reviewEnvironment().facts();
     };
     const { app, log } = await webhook({ facts }, { clock: () => now });
-    const ask = () => app.inject({ method: 'POST', url: '/validate?timeout=1s', payload: reviewOf() });
-    await Promise.all([ask(), ask(), ask()]);
+    const send = () => app.inject({ method: 'POST', url: '/validate?timeout=1s', payload: reviewOf() });
+    await Promise.all([send(), send(), send()]);
     await allTold();
     expect(log.filter(({ msg }) => msg === 'review').map(({ outcome, millis }) => [outcome, millis])).toEqual([
       ['evaluated', 1800],

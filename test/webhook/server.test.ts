@@ -12,7 +12,7 @@ import { reviewEnvironment, reviewOf } from './harness.ts';
 
 const tls = await selfSignedCertificate(Date.now());
 const options: ServerOptions = {
-  judge: reviewEnvironment(),
+  environment: reviewEnvironment(),
   log: pino({ level: 'silent' }),
   tls,
   host: '127.0.0.1',

@@ -52,13 +52,13 @@ interface CheckContext {
   readonly base: ManifestTopology | null;
 }
 
-function checkService(manifest: Manifest, around: CheckContext): Omit<CheckResult, 'services'> {
-  const { facts, policy, progress } = around.input;
+function checkService(manifest: Manifest, context: CheckContext): Omit<CheckResult, 'services'> {
+  const { facts, policy, progress } = context.input;
   progress?.show(() => `evaluating ${manifest.namespace}/${manifest.name}`);
   rejectMalformed(manifest);
   const projected = projectService(manifest.raw);
-  const old = around.before.service(projected.namespace, projected.name) ?? null;
-  const families = old ? [] : familiesOfSlices(around.before, projected);
+  const old = context.before.service(projected.namespace, projected.name) ?? null;
+  const families = old ? [] : familiesOfSlices(context.before, projected);
   const service = applyApiDefaults(
     projected.ipFamilies.length > 0 || families.length === 0 ? projected : { ...projected, ipFamilies: families },
     old,
@@ -69,13 +69,13 @@ function checkService(manifest: Manifest, around: CheckContext): Omit<CheckResul
     service,
     old,
     violations: trafficFieldViolations(manifest.raw, facts.version.minor, {
-      old: previousManifest(manifest, around.input),
+      old: previousManifest(manifest, context.input),
     }),
   };
   const { findings, skipped, failures } = evaluate({
     rules: RULES,
-    ...withPodSlices(change, around),
-    topologyBefore: around.before,
+    ...withPodSlices(change, context),
+    topologyBefore: context.before,
     facts,
     policy,
   });
@@ -94,15 +94,18 @@ function previousManifest({ namespace, name }: Manifest, { cluster }: CheckInput
 }
 
 /** Uses the slices of the cluster. Without any, or with a changed selector, they are derived from the Pods. */
-function withPodSlices(change: Change, around: CheckContext): { readonly change: Change; readonly topology: Topology } {
-  const { before, given, base } = around;
+function withPodSlices(
+  change: Change,
+  context: CheckContext,
+): { readonly change: Change; readonly topology: Topology } {
+  const { before, given, base } = context;
   const { service } = change;
   const workloads = given.workloads(service.namespace);
   const topology = base ? before : { ...delegatingTopology(() => before), workloads: () => workloads };
   const stale = changesSelector(change) || before.slices(service.namespace, service.name).length === 0;
   if (!stale) return { change, topology };
   const pods = (base ?? given).podsOf(service);
-  const placing = pods.some(pod => isPlacementPending(pod, around.input.facts.now));
+  const placing = pods.some(pod => isPlacementPending(pod, context.input.facts.now));
   return {
     change: placing ? { ...change, endpointsUnknown: PODS_PENDING_REASON } : change,
     topology: withSlices(topology, service, slicesFromPods(service, pods, topology)),

@@ -48,20 +48,20 @@ export function permanentConnectionError(error: unknown, { server, name }: KubeC
   const where = `the cluster at ${server} (context ${name})`;
   const status = asNumber(asObject(error)['status']);
   if (status === 401)
-    return refusal(`${where} does not know these credentials (401)`, 'log in again, or give --context', error);
-  if (status === 403) return refusal(`${where} forbids even /version (403)`, REQUIRED_PERMISSIONS, error);
+    return connectionError(`${where} does not know these credentials (401)`, 'log in again, or give --context', error);
+  if (status === 403) return connectionError(`${where} forbids even /version (403)`, REQUIRED_PERMISSIONS, error);
   if (status === 429 || status >= 500) return null;
   if (status > 0 || error instanceof SyntaxError) {
     const answered = status > 0 ? ` (${status})` : '';
-    return refusal(
+    return connectionError(
       `${where} does not answer as an API server does${answered}`,
       'check server in the kubeconfig',
       error,
     );
   }
   const code = codeOf(error);
-  const trouble = CONNECTION_FAULTS.find(({ codes }) => codes.test(code));
-  return trouble ? refusal(`cannot reach ${where}: ${trouble.what} (${code})`, trouble.advice, error) : null;
+  const fault = CONNECTION_FAULTS.find(({ codes }) => codes.test(code));
+  return fault ? connectionError(`cannot reach ${where}: ${fault.what} (${code})`, fault.advice, error) : null;
 }
 
 /** Errors of a running sync by resource. */
@@ -72,7 +72,7 @@ export function permanentSyncError(problems: SyncProblems, { server, name }: Kub
   const refused = [...problems].filter(([, error]) => [401, 403].includes(asNumber(asObject(error)['status'])));
   if (refused.length === 0) return null;
   const what = problemsText(new Map(refused));
-  return refusal(
+  return connectionError(
     `the cluster at ${server} (context ${name}) refuses: ${what.join('; ')}`,
     REQUIRED_PERMISSIONS,
     undefined,
@@ -83,7 +83,7 @@ export function problemsText(problems: SyncProblems): readonly string[] {
   return [...problems].map(([resource, error]) => `${resource}: ${errorMessageWithCause(error)}`);
 }
 
-function refusal(what: string, advice: string, cause: unknown): InputError {
+function connectionError(what: string, advice: string, cause: unknown): InputError {
   return new InputError(`${what}; ${advice}`, { cause });
 }
 

@@ -26,9 +26,9 @@ export interface ExplainSelection {
 }
 
 /** Throws InputError for an unknown Service or an edit that the API server rejects. */
-export function explainInputs(question: ExplainSelection, { topology, facts }: ClusterInput): readonly ExplainInput[] {
-  const { edits, hints } = question;
-  return selectServices(question, topology).map(before => {
+export function explainInputs(selection: ExplainSelection, { topology, facts }: ClusterInput): readonly ExplainInput[] {
+  const { edits, hints } = selection;
+  return selectServices(selection, topology).map(before => {
     const service = edits.length > 0 ? applySetFlags(before, edits, facts) : before;
     const slices = topology.slices(service.namespace, service.name);
     return {

@@ -23,9 +23,9 @@ interface CertificateSinks {
 /** Reads the certificate from files, which may appear and change at any time; without paths it is self-signed. */
 export async function openServingCertificate(
   paths: CertificatePaths | null,
-  told: CertificateSinks,
+  sinks: CertificateSinks,
 ): Promise<ServingCertificate> {
-  if (paths) return fromFiles(paths, told);
+  if (paths) return fromFiles(paths, sinks);
   const tls = await selfSignedCertificate(Date.now());
   return { tls, waitingFor: () => [], onChange: () => {}, stop: () => {} };
 }

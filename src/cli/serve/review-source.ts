@@ -20,7 +20,7 @@ import { SAMPLE_CLUSTER } from '../sample.ts';
 export interface ReviewSource {
   readonly name: string;
   readonly sample: boolean;
-  readonly judge: ReviewEnvironment;
+  readonly environment: ReviewEnvironment;
   /** Stays ready: with an outdated topology, the rules that need a newer one are skipped. */
   readonly readiness: () => Readiness;
   /** Resolves when the cluster is known; rejects if `stop` is called before. */
@@ -36,12 +36,12 @@ export interface ReviewSourceOptions {
 }
 
 /** Opens a live cluster, files, or the bundled sample. Throws InputError. */
-export async function openReviewSource(flags: ClusterFlags, around: ReviewSourceOptions): Promise<ReviewSource> {
+export async function openReviewSource(flags: ClusterFlags, options: ReviewSourceOptions): Promise<ReviewSource> {
   const inCluster = process.env['KUBERNETES_SERVICE_HOST'] !== undefined;
-  if (flags.kubeconfig || (inCluster && !flags.topology)) return liveSource(flags, around);
-  const policy = () => around.config.current().policy;
+  if (flags.kubeconfig || (inCluster && !flags.topology)) return liveSource(flags, options);
+  const policy = () => options.config.current().policy;
   const sample = flags.topology === undefined;
-  const manifests = await readTopology(flags.topology ?? [SAMPLE_CLUSTER], around.terminal.stdin);
+  const manifests = await readTopology(flags.topology ?? [SAMPLE_CLUSTER], options.terminal.stdin);
   const topology = new ManifestTopology(manifests);
   const snapshot = snapshotFacts(manifests);
   const assume = () => ({ by: policy(), facts: assumedFacts(flags, policy(), Date.now(), snapshot) });
@@ -53,7 +53,7 @@ export async function openReviewSource(flags: ClusterFlags, around: ReviewSource
   return {
     name: sample ? 'bundled sample' : 'files',
     sample,
-    judge: { rules: RULES, topology: () => topology, facts, policy, pods: null, cache: new EvaluationCache() },
+    environment: { rules: RULES, topology: () => topology, facts, policy, pods: null, cache: new EvaluationCache() },
     readiness: () => ({ ready: true, waitingFor: [] }),
     whenReady: Promise.resolve(),
     stop: async () => {},
@@ -74,7 +74,7 @@ async function liveSource(flags: ClusterFlags, { log, metrics, config }: ReviewS
   return {
     name: 'live cluster',
     sample: false,
-    judge: {
+    environment: {
       rules: RULES,
       topology: () => cluster.topology,
       facts: () => configuredFacts(cluster.facts(), flags.dataplane ?? policy().dataPlane),

@@ -32,7 +32,7 @@ export async function runServer(serving: ServeOptions): Promise<void> {
   const warmth = await startWarmUp(source, log);
   const readiness = () => readinessOf([...source.readiness().waitingFor, ...certificate.waitingFor(), ...warmth()]);
   const listening = startWebhookServer({
-    judge: source.judge,
+    environment: source.environment,
     log,
     metrics,
     readiness,
@@ -64,13 +64,13 @@ export async function runServer(serving: ServeOptions): Promise<void> {
 
 /** Returns the pending warm-up as a readiness condition. With a known cluster it is complete when this resolves. */
 async function startWarmUp(
-  { judge, whenReady, readiness }: ReviewSource,
+  { environment, whenReady, readiness }: ReviewSource,
   log: FastifyBaseLogger,
 ): Promise<() => string[]> {
   let warm = false;
   const start = async () => {
     // After a failure the first reviews are slower.
-    await warmUp(judge).catch(error => log.warn({ err: error }, 'warming up failed'));
+    await warmUp(environment).catch(error => log.warn({ err: error }, 'warming up failed'));
     warm = true;
   };
   // Rejects if the source is stopped before.

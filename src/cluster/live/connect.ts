@@ -75,9 +75,9 @@ export async function connectCluster(options: ConnectOptions): Promise<LiveClust
   };
 }
 
-async function probeServer(client: ApiClient, judge: (error: unknown) => void): Promise<void> {
+async function probeServer(client: ApiClient, onError: (error: unknown) => void): Promise<void> {
   try {
-    await client.json('/version').catch(judge);
+    await client.json('/version').catch(onError);
   } catch (error) {
     await client.close();
     throw error;

@@ -99,8 +99,8 @@ export class FactsPoller {
 
   #learn(version: KubernetesVersion, dataPlane: DataPlane): void {
     const { log } = this.#options;
-    const news = !this.#known || version.minor !== this.version.minor || dataPlane.kind !== this.dataPlane.kind;
-    if (news) log('info', 'cluster', { kubernetesMinor: version.minor, ...dataPlane });
+    const changed = !this.#known || version.minor !== this.version.minor || dataPlane.kind !== this.dataPlane.kind;
+    if (changed) log('info', 'cluster', { kubernetesMinor: version.minor, ...dataPlane });
     this.version = version;
     this.dataPlane = dataPlane;
     this.#known = true;

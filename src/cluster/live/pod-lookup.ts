@@ -53,14 +53,14 @@ export class PodLookup {
     if (!this.#buckets.tryTake(namespace)) {
       return unavailable('rate', `more than ${rate.perSecond} pod lists per second in namespace ${namespace}`);
     }
-    const asked = this.#ask(namespace, labelSelector).finally(() => this.#underWay.delete(key));
-    this.#underWay.set(key, asked);
-    const result = await asked;
+    const pending = this.#fetchPods(namespace, labelSelector).finally(() => this.#underWay.delete(key));
+    this.#underWay.set(key, pending);
+    const result = await pending;
     if (result.kind === 'pods') this.#cache.set(key, result);
     return result;
   }
 
-  async #ask(namespace: string, labelSelector: string): Promise<PodLookupResult> {
+  async #fetchPods(namespace: string, labelSelector: string): Promise<PodLookupResult> {
     const { timeoutMs } = POD_LOOKUP_LIMITS;
     const late = new AbortController();
     const outOfTime = Promise.withResolvers<PodLookupResult>();

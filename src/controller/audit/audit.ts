@@ -32,7 +32,7 @@ export interface AuditOptions {
   /** `host:port`; `''` disables the listener. */
   readonly listen: string;
   /** Opened again in every leader term. */
-  readonly invite?: SubscriberFactory | undefined;
+  readonly createSubscriber?: SubscriberFactory | undefined;
   /** Its time is in milliseconds since the epoch. */
   readonly clock: Clock;
   readonly log: Log;
@@ -55,8 +55,8 @@ export function createAudit(options: AuditOptions): Audit {
     },
     async run(signal) {
       const cluster = await options.connect();
-      const guest = await openSubscriber(options.invite, cluster, options.log);
-      const term = startTerm(cluster, guest, options);
+      const subscriber = await openSubscriber(options.createSubscriber, cluster, options.log);
+      const term = startTerm(cluster, subscriber, options);
       listener = await listen(term, options);
       const over = new AbortController();
       const both = AbortSignal.any([signal, over.signal]);
@@ -65,7 +65,7 @@ export function createAudit(options: AuditOptions): Audit {
         await Promise.all([term.loop, term.publisher].map(part => part.run(both).finally(() => over.abort())));
       } finally {
         options.metrics.clear();
-        await Promise.all([listener?.close(), guest?.close(), cluster.stop()]);
+        await Promise.all([listener?.close(), subscriber?.close(), cluster.stop()]);
         listener = null;
       }
     },
@@ -74,36 +74,36 @@ export function createAudit(options: AuditOptions): Audit {
 
 interface LeaderTerm {
   readonly findings: FindingsStore;
-  readonly announcements: EventPlanner;
+  readonly planner: EventPlanner;
   readonly loop: AuditLoop;
   readonly publisher: EventPublisher;
   readonly complete: () => boolean;
 }
 
 /** Creates the state of one leader term. A later term starts from the stored state again. */
-function startTerm(cluster: AuditedCluster, guest: AuditSubscriber | null, options: AuditOptions): LeaderTerm {
+function startTerm(cluster: AuditedCluster, subscriber: AuditSubscriber | null, options: AuditOptions): LeaderTerm {
   const { metrics, log } = options;
   const findings = new FindingsStore();
-  const announcements = new EventPlanner();
-  const observer = auditRecorder({ ...options, cluster, findings, announcements });
-  const loop = new AuditLoop({ ...options, cluster, observer: notifyBoth(observer, guest, log) });
+  const planner = new EventPlanner();
+  const observer = auditRecorder({ ...options, cluster, findings, planner });
+  const loop = new AuditLoop({ ...options, cluster, observer: notifyBoth(observer, subscriber, log) });
   const publisher = new EventPublisher({
     ...options,
     rules: RULES,
-    announcements,
+    planner,
     onPosted: posted => metrics.recordEvent(posted),
   });
-  return { findings, announcements, loop, publisher, complete: () => observer.complete };
+  return { findings, planner, loop, publisher, complete: () => observer.complete };
 }
 
 /** Null if the listener is disabled or its address is unavailable; Events and gauges work without it. */
 async function listen(
-  { findings, announcements, complete: isComplete }: LeaderTerm,
+  { findings, planner, complete: isComplete }: LeaderTerm,
   { listen: address, log }: AuditOptions,
 ): Promise<Listener | null> {
   if (address === '') return null;
   const firstSeenEarlier = ({ finding: { object, rule } }: ActiveFinding) =>
-    announcements.lastPublished(objectKey(object.namespace, object.name), rule)?.since ?? null;
+    planner.lastPublished(objectKey(object.namespace, object.name), rule)?.since ?? null;
   try {
     return await listenForFindings(address, { store: findings, isComplete, firstSeenEarlier });
   } catch (error) {

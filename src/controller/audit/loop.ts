@@ -38,7 +38,7 @@ export interface AuditLoopOptions {
 export class AuditLoop {
   readonly #options: AuditLoopOptions;
   readonly #time: TimeSource;
-  readonly #judgements = new Map<string, CachedEvaluation>();
+  readonly #evaluations = new Map<string, CachedEvaluation>();
   readonly #readsNodes = new WeakMap<Service, boolean>();
   readonly #cache = new EvaluationCache();
   #changed = false;
@@ -92,46 +92,46 @@ export class AuditLoop {
     const full = clock.now() >= this.#fullAt + FULL_PASS_INTERVAL_MS;
     const view = { rules: RULES, topology: cluster.topology, facts, policy: this.#policy, cache: this.#cache };
     const began = this.#time.stopwatch();
-    const evaluated = await this.#judgeAll(view, full, signal);
+    const evaluated = await this.#evaluateAll(view, full, signal);
     if (signal.aborted) return clock.now();
     if (full) this.#fullAt = clock.now();
     this.#forgetGone();
     this.#passMs = this.#time.stopwatch() - began;
     this.#options.observer.onPassCompleted({
-      services: this.#judgements.size,
+      services: this.#evaluations.size,
       judged: evaluated,
       seconds: this.#passMs / 1000,
     });
-    const dues = [...this.#judgements.values()].map(({ dueAt }) => dueAt);
+    const dues = [...this.#evaluations.values()].map(({ dueAt }) => dueAt);
     return dues.reduce((a, b) => Math.min(a, b), this.#fullAt + FULL_PASS_INTERVAL_MS);
   }
 
-  async #judgeAll(view: ClusterView, full: boolean, signal: AbortSignal): Promise<number> {
+  async #evaluateAll(view: ClusterView, full: boolean, signal: AbortSignal): Promise<number> {
     const { observer } = this.#options;
-    const judge = new ServiceEvaluator(view, this.#readsNodes);
+    const evaluator = new ServiceEvaluator(view, this.#readsNodes);
     let evaluated = 0;
-    const look = ({ namespace, name }: Service) => {
+    const evaluateOne = ({ namespace, name }: Service) => {
       // The list is as old as the pass, and the Service may have changed since.
       const service = view.topology.service(namespace, name);
       const key = objectKey(namespace, name);
-      const known = this.#judgements.get(key);
+      const known = this.#evaluations.get(key);
       if (!service) return;
-      if (known && !full && judge.isCurrent(service, known)) return observer.onUnchanged?.(key, { service, view });
-      const judgement = judge.evaluate(service);
-      this.#judgements.set(key, judgement);
-      observer.onEvaluated(key, judgement.evaluation, { service, view });
+      if (known && !full && evaluator.isCurrent(service, known)) return observer.onUnchanged?.(key, { service, view });
+      const result = evaluator.evaluate(service);
+      this.#evaluations.set(key, result);
+      observer.onEvaluated(key, result.evaluation, { service, view });
       evaluated++;
     };
-    await forEachYielding(view.topology.services(), look, { time: this.#time, signal });
+    await forEachYielding(view.topology.services(), evaluateOne, { time: this.#time, signal });
     return evaluated;
   }
 
   #forgetGone(): void {
     const { cluster, observer } = this.#options;
     const present = new Set(cluster.topology.services().map(({ namespace, name }) => objectKey(namespace, name)));
-    for (const key of this.#judgements.keys()) {
+    for (const key of this.#evaluations.keys()) {
       if (present.has(key)) continue;
-      this.#judgements.delete(key);
+      this.#evaluations.delete(key);
       observer.onDeleted(key);
     }
   }

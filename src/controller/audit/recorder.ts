@@ -11,7 +11,7 @@ import type { AuditObserver } from './observer.ts';
 export interface RecorderOptions {
   readonly cluster: { readonly topology: Topology };
   readonly findings: FindingsStore;
-  readonly announcements: EventPlanner;
+  readonly planner: EventPlanner;
   readonly metrics: AuditMetrics;
   readonly clock: Clock;
   readonly log: Log;
@@ -19,7 +19,7 @@ export interface RecorderOptions {
 
 /** Passes the audit's results to the findings store, the Event planner, the metrics and the log. */
 export function auditRecorder(audience: RecorderOptions): AuditObserver & { readonly complete: boolean } {
-  const { cluster, findings, announcements, metrics, clock, log } = audience;
+  const { cluster, findings, planner, metrics, clock, log } = audience;
   const failures = new Map<string, { services: number; readonly error: unknown; readonly service: string }>();
   let complete = false;
   return {
@@ -29,7 +29,7 @@ export function auditRecorder(audience: RecorderOptions): AuditObserver & { read
     onEvaluated(key, evaluation, by) {
       const now = clock.now();
       findings.set(key, evaluation.findings, now);
-      announcements.observe(key, observationsOf(evaluation, by), now);
+      planner.observe(key, observationsOf(evaluation, by), now);
       for (const { rule, error } of evaluation.failures) {
         metrics.recordRuleFailure(rule);
         const known = failures.get(rule);
@@ -39,12 +39,12 @@ export function auditRecorder(audience: RecorderOptions): AuditObserver & { read
     },
     onDeleted(key) {
       findings.delete(key);
-      announcements.forget(key);
+      planner.forget(key);
     },
     onPassCompleted(pass) {
       complete = true;
       // Services that occur only in the stored state of an earlier leader.
-      for (const key of announcements.keys()) if (!exists(cluster.topology, key)) announcements.forget(key);
+      for (const key of planner.keys()) if (!exists(cluster.topology, key)) planner.forget(key);
       metrics.recordPass(pass, findings.counts(), clock.now());
       for (const [rule, { services, error, service }] of failures) {
         // One line per rule and pass, for any number of Services.

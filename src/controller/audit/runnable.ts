@@ -16,16 +16,16 @@ export interface AuditPartOptions {
   /** Identifies this process in Events. */
   readonly instance: string;
   /** A monotonic clock. */
-  readonly steady: Clock;
+  readonly monotonicClock: Clock;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly log: Log;
   readonly metrics: AuditMetrics;
-  readonly invite?: SubscriberFactory | undefined;
+  readonly createSubscriber?: SubscriberFactory | undefined;
 }
 
 /** The audit of a live cluster, as a runnable of the leader. */
-export function auditRunnable({ config, kubeconfig, steady, now, ...options }: AuditPartOptions): Audit {
+export function auditRunnable({ config, kubeconfig, monotonicClock, now, ...options }: AuditPartOptions): Audit {
   const { audit, policy } = config();
   const dataPlane = policy.dataPlane;
   return createAudit({
@@ -34,6 +34,6 @@ export function auditRunnable({ config, kubeconfig, steady, now, ...options }: A
     policy: () => config().policy,
     debounceMs: () => config().audit.debounceMs,
     listen: audit.listen,
-    clock: { now, setTimer: (ms, run) => steady.setTimer(ms, run) },
+    clock: { now, setTimer: (ms, run) => monotonicClock.setTimer(ms, run) },
   });
 }

@@ -22,23 +22,23 @@ export class ServiceEvaluator {
   readonly #readsNodes: WeakMap<Service, boolean>;
 
   /** The map caches, across passes, which Services depend on Nodes. */
-  constructor(view: ClusterView, remembered: WeakMap<Service, boolean>) {
+  constructor(view: ClusterView, knownNodeReaders: WeakMap<Service, boolean>) {
     this.#view = view;
     this.#nodesDueAt = nextClientNodeAt(view);
-    this.#readsNodes = remembered;
+    this.#readsNodes = knownNodeReaders;
   }
 
-  isCurrent(service: Service, judgement: CachedEvaluation): boolean {
-    if (this.#view.facts.now >= judgement.dueAt) return false;
-    return sameDependencies(this.#basisOf(service), judgement.dependencies);
+  isCurrent(service: Service, cached: CachedEvaluation): boolean {
+    if (this.#view.facts.now >= cached.dueAt) return false;
+    return sameDependencies(this.#dependenciesOf(service), cached.dependencies);
   }
 
   evaluate(service: Service): CachedEvaluation {
     const evaluation = evaluateExisting(service, this.#view);
-    return { evaluation, dependencies: this.#basisOf(service), dueAt: this.#dueAt(service) };
+    return { evaluation, dependencies: this.#dependenciesOf(service), dueAt: this.#dueAt(service) };
   }
 
-  #basisOf(service: Service): readonly unknown[] {
+  #dependenciesOf(service: Service): readonly unknown[] {
     const nodes = this.#dependsOnNodes(service) ? this.#view.topology.nodes() : null;
     return [service, nodes, ...dependenciesOf(service, this.#view)];
   }

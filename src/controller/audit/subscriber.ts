@@ -14,12 +14,12 @@ export type SubscriberFactory = (cluster: ConnectedCluster) => Promise<AuditSubs
 
 /** Null if there is no factory, or if opening failed. */
 export async function openSubscriber(
-  invite: SubscriberFactory | undefined,
+  createSubscriber: SubscriberFactory | undefined,
   cluster: ConnectedCluster,
   log: Log,
 ): Promise<AuditSubscriber | null> {
   try {
-    return (await invite?.(cluster)) ?? null;
+    return (await createSubscriber?.(cluster)) ?? null;
   } catch (error) {
     log('error', 'the UI could not start', { error: errorMessageWithCause(error) });
     return null;
@@ -27,13 +27,13 @@ export async function openSubscriber(
 }
 
 /** Notifies both observers. An error of the subscriber is logged once and does not affect the audit. */
-export function notifyBoth(own: AuditObserver, guest: AuditSubscriber | null, log: Log): AuditObserver {
-  if (guest === null) return own;
-  const { observer } = guest;
+export function notifyBoth(own: AuditObserver, subscriber: AuditSubscriber | null, log: Log): AuditObserver {
+  if (subscriber === null) return own;
+  const { observer } = subscriber;
   let failed = false;
-  const aside = (tell: () => void) => {
+  const aside = (notify: () => void) => {
     try {
-      tell();
+      notify();
     } catch (error) {
       if (!failed) log('error', 'the UI could not process an audit result', { error: errorMessageWithCause(error) });
       failed = true;

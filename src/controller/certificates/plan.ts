@@ -37,30 +37,30 @@ const MAX_TRUSTED_CAS = 8;
  * Returns the next step towards a leaf that every API server accepts. A CA is trusted from before its first leaf until
  * it expires, which no leaf of it outlives; its key is deleted when another CA signs.
  */
-export function nextStep(situation: ObservedState, wishes: DesiredState, now: number): Step {
-  const { signing, previous } = situation.authority;
-  const trust = trusted(situation, now);
+export function nextStep(observed: ObservedState, desired: DesiredState, now: number): Step {
+  const { signing, previous } = observed.authority;
+  const trust = trusted(observed, now);
   const unfit = caProblem(signing, now);
-  if (unfit || isAbsent(signing))
+  if (unfit || isSecretProblem(signing))
     return { do: 'make-authority', why: unfit ?? 'missing', trust: trust.slice(0, MAX_TRUSTED_CAS) };
   const others = trust.filter(({ pem }) => pem !== signing.certificate.pem).slice(0, MAX_TRUSTED_CAS);
   if (!same(others, previous)) return { do: 'trust', why: 'the trusted CAs have changed', trust: others };
   const bundle = [signing.certificate, ...previous].map(({ pem }) => pem).join('');
-  const to = situation.configurations.filter(configuration => needsCABundle(configuration, bundle));
+  const to = observed.configurations.filter(configuration => needsCABundle(configuration, bundle));
   if (to.length > 0) return { do: 'publish', bundle, to };
-  const why = leafProblem(situation, wishes, now);
-  if (why === null) return { do: 'wait', millis: untilRenewal(situation, now), why: 'nothing to do' };
-  const wait = inUse(situation) ? wishes.propagation - situation.propagatedForMs : 0;
+  const why = leafProblem(observed, desired, now);
+  if (why === null) return { do: 'wait', millis: untilRenewal(observed, now), why: 'nothing to do' };
+  const wait = inUse(observed) ? desired.propagation - observed.propagatedForMs : 0;
   if (wait > 0) return { do: 'wait', millis: wait, why: 'waiting for the API servers to use the new CA bundle' };
   return { do: 'make-leaf', why, authority: signing };
 }
 
-function isAbsent(pair: CertificateKeyPair | SecretProblem): pair is SecretProblem {
+function isSecretProblem(pair: CertificateKeyPair | SecretProblem): pair is SecretProblem {
   return typeof pair === 'string';
 }
 
 function caProblem(signing: CertificateKeyPair | SecretProblem, now: number): string | null {
-  return isAbsent(signing) ? signing : validityProblem(signing.certificate, now);
+  return isSecretProblem(signing) ? signing : validityProblem(signing.certificate, now);
 }
 
 function validityProblem(certificate: Certificate, now: number): string | null {
@@ -71,18 +71,18 @@ function validityProblem(certificate: Certificate, now: number): string | null {
 
 function leafProblem(
   { leaf: { leaf }, authority: { signing } }: ObservedState,
-  wishes: DesiredState,
+  desired: DesiredState,
   now: number,
 ): string | null {
-  if (isAbsent(leaf)) return leaf;
-  if (isAbsent(signing) || !signedBy(leaf.certificate, signing.certificate)) return 'signed by another CA';
-  if (!wishes.names.every(name => leaf.certificate.dnsNames.includes(name))) return 'a DNS name is missing';
+  if (isSecretProblem(leaf)) return leaf;
+  if (isSecretProblem(signing) || !signedBy(leaf.certificate, signing.certificate)) return 'signed by another CA';
+  if (!desired.names.every(name => leaf.certificate.dnsNames.includes(name))) return 'a DNS name is missing';
   return validityProblem(leaf.certificate, now);
 }
 
 /** Returns true if a leaf may be in use, which a new leaf must not replace too early. */
 function inUse({ authority: { previous }, leaf }: ObservedState): boolean {
-  return previous.length > 0 || !isAbsent(leaf.leaf);
+  return previous.length > 0 || !isSecretProblem(leaf.leaf);
 }
 
 /**
@@ -90,8 +90,8 @@ function inUse({ authority: { previous }, leaf }: ObservedState): boolean {
  * the current leaf and, if that Secret is missing, zonewise's CAs from the leaf's Secret and the caBundles.
  */
 function trusted({ authority, leaf: { leaf, authorities }, configurations }: ObservedState, now: number) {
-  const signers = isAbsent(leaf) ? [] : authorities.filter(authority => signedBy(leaf.certificate, authority));
-  const known = isAbsent(authority.signing)
+  const signers = isSecretProblem(leaf) ? [] : authorities.filter(authority => signedBy(leaf.certificate, authority));
+  const known = isSecretProblem(authority.signing)
     ? [...authorities, ...configurations.flatMap(({ bundles }) => bundles.flatMap(caCertificatesIn))].filter(isOurs)
     : [authority.signing.certificate];
   return uniqueCertificates([...known, ...authority.previous, ...signers])
@@ -108,6 +108,6 @@ function same(a: readonly Certificate[], b: readonly Certificate[]): boolean {
 }
 
 function untilRenewal({ authority: { signing, previous }, leaf: { leaf } }: ObservedState, now: number): number {
-  const renewals = [signing, leaf].flatMap(pair => (isAbsent(pair) ? [] : [renewalTime(pair.certificate)]));
+  const renewals = [signing, leaf].flatMap(pair => (isSecretProblem(pair) ? [] : [renewalTime(pair.certificate)]));
   return Math.max(0, Math.min(...renewals, ...previous.map(({ notAfter }) => notAfter)) - now);
 }

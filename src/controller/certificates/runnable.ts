@@ -19,7 +19,7 @@ export interface CertificatesOptions {
   readonly certificates: CertificatesConfig;
   readonly webhooks: WebhooksConfig;
   /** A monotonic clock. */
-  readonly steady: Clock;
+  readonly monotonicClock: Clock;
   /** Milliseconds since the epoch, by the API server's clock. */
   readonly now: () => number;
   readonly log: Log;
@@ -28,11 +28,11 @@ export interface CertificatesOptions {
 
 /** The leader's work in the configured certificate mode; null if another controller does it. */
 export function certificatesRunnable(options: CertificatesOptions): Runnable | null {
-  const { store, namespace, certificates, webhooks, steady, log } = options;
+  const { store, namespace, certificates, webhooks, monotonicClock, log } = options;
   const { secret, caSecret } = certificates;
   const state = new CertificateObjects(store, { namespace, secret, caSecret, webhooks });
   const keeper = (reconcile: (signal: AbortSignal) => Promise<number>) =>
-    new ReconcileLoop({ clock: steady, log, reconcile });
+    new ReconcileLoop({ clock: monotonicClock, log, reconcile });
   switch (certificates.mode) {
     case 'self-managed': {
       const managed = new SelfManaged({

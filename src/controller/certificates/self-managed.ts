@@ -23,7 +23,7 @@ export interface SelfManagedOptions {
   /** Milliseconds since the epoch, by the API server's clock. */
   readonly now: () => number;
   /** A monotonic clock. */
-  readonly steady: Clock;
+  readonly monotonicClock: Clock;
   readonly log: Log;
   readonly onExpiry: (expiry: Expiry) => void;
 }
@@ -39,21 +39,21 @@ export class SelfManaged {
 
   /** Returns the step taken or the wait that is due. Throws ApiStatusError (409: read again) or the network's error. */
   async advance(signal: AbortSignal): Promise<Step> {
-    const { state, names, propagation, now, steady } = this.#options;
+    const { state, names, propagation, now, monotonicClock } = this.#options;
     const objects = await state.read(signal);
     const authority = readAuthoritySecret(objects.authority);
     const leaf = readLeafSecret(objects.leaf);
-    const propagatedForMs = this.#publication.observe(authority.signing, objects.configurations, steady.now());
-    const situation = { authority, leaf, configurations: objects.configurations, propagatedForMs };
-    const step = nextStep(situation, { names, propagation }, now());
-    this.#tellExpiry(situation);
-    await this.#take(step, { objects, situation, signal });
+    const propagatedForMs = this.#publication.observe(authority.signing, objects.configurations, monotonicClock.now());
+    const observed = { authority, leaf, configurations: objects.configurations, propagatedForMs };
+    const step = nextStep(observed, { names, propagation }, now());
+    this.#reportExpiry(observed);
+    await this.#take(step, { objects, observed, signal });
     return step;
   }
 
   async #take(
     step: Step,
-    at: { objects: CertificateSnapshot; situation: ObservedState; signal: AbortSignal },
+    at: { objects: CertificateSnapshot; observed: ObservedState; signal: AbortSignal },
   ): Promise<void> {
     const { state, names, now, caValidity, leafValidity, log } = this.#options;
     const { objects, signal } = at;
@@ -65,7 +65,7 @@ export class SelfManaged {
         return;
       }
       case 'trust': {
-        const { signing } = at.situation.authority;
+        const { signing } = at.observed.authority;
         if (typeof signing === 'string') return;
         const kept = { cert: signing.certificate.pem, key: signing.key };
         await state.writeCA(objects.authority, authorityData(kept, step.trust), signal);
@@ -90,7 +90,7 @@ export class SelfManaged {
     }
   }
 
-  #tellExpiry({ authority: { signing }, leaf: { leaf } }: ObservedState): void {
+  #reportExpiry({ authority: { signing }, leaf: { leaf } }: ObservedState): void {
     this.#options.onExpiry({
       leaf: typeof leaf === 'string' ? null : leaf.certificate.notAfter,
       authority: typeof signing === 'string' ? null : signing.certificate.notAfter,

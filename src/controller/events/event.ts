@@ -31,19 +31,19 @@ export interface Regarding {
  * required. The name is derived from content and time, so a second create of it is rejected.
  */
 export function buildEvent(
-  news: EventContent,
+  content: EventContent,
   regarding: Regarding,
   { at, instance }: { readonly at: number; readonly instance: string },
 ): ApiObject {
-  const { namespace, name, rule, kind } = news;
+  const { namespace, name, rule, kind } = content;
   return {
     apiVersion: 'events.k8s.io/v1',
     kind: 'Event',
-    metadata: { namespace, name: `${name}.${hashOf([regarding.uid, rule, kind, news.signature, String(at)])}` },
+    metadata: { namespace, name: `${name}.${hashOf([regarding.uid, rule, kind, content.signature, String(at)])}` },
     type: kind === 'found' ? 'Warning' : 'Normal',
     reason: kind === 'found' ? upperCamel(rule) : `${upperCamel(rule)}Resolved`,
     action: 'Audit',
-    note: truncateBytes(news.note, NOTE_BYTES),
+    note: truncateBytes(content.note, NOTE_BYTES),
     regarding: { apiVersion: 'v1', kind: 'Service', namespace, name, ...regarding },
     reportingController: REPORTING_CONTROLLER,
     reportingInstance: truncateBytes(instance, INSTANCE_BYTES),

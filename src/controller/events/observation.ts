@@ -67,14 +67,14 @@ function isSilenced(rule: Rule, service: Service, { topology, facts, policy }: C
  * are ignored, because "2 of 9 nodes" becomes "2 of 10 nodes" whenever the cluster scales.
  */
 function present(findings: readonly Finding[]): Observation {
-  const news = findings.map(({ level, path, nodes, zones, message }) => [
+  const content = findings.map(({ level, path, nodes, zones, message }) => [
     level,
     path,
     nodes.slice().toSorted(),
     zones.toSorted(),
     message.replace(/\d+/g, '#'),
   ]);
-  const text = JSON.stringify(news.map(entry => JSON.stringify(entry)).toSorted());
+  const text = JSON.stringify(content.map(entry => JSON.stringify(entry)).toSorted());
   const signature = createHash('sha256').update(text).digest('base64url').slice(0, 11);
   return { kind: 'present', signature, messages: findings.map(({ message }) => message) };
 }

@@ -8,7 +8,7 @@ export interface PlannedEvent {
   /** `namespace/name` of the Service. */
   readonly key: string;
   readonly rule: string;
-  readonly sighting: Observation;
+  readonly observation: Observation;
   readonly before: PublishedFinding | null;
   /** Null if nothing remains published. */
   readonly after: PublishedFinding | null;
@@ -19,7 +19,7 @@ export class EventPlanner {
   readonly #timing: EventTiming;
   readonly #byService = new Map<string, Map<string, RuleEventState>>();
   /** The last observations of each Service, for rules that only a state loaded later contains. */
-  readonly #sightings = new Map<string, Observations>();
+  readonly #observations = new Map<string, Observations>();
   /** True if an entry was dropped without an Event, so the stored state must be rewritten. */
   #dropped = false;
 
@@ -29,27 +29,27 @@ export class EventPlanner {
 
   /** Replaces the published state by the stored one, which takes precedence. */
   load(publishedState: PublishedFindings, now: number): void {
-    for (const [key, rules] of publishedState) for (const rule of rules.keys()) this.#standing(key, rule);
+    for (const [key, rules] of publishedState) for (const rule of rules.keys()) this.#stateOf(key, rule);
     for (const [key, rules] of this.#byService) {
-      for (const [rule, standing] of rules) standing.reload(publishedState.get(key)?.get(rule) ?? null, now);
+      for (const [rule, state] of rules) state.reload(publishedState.get(key)?.get(rule) ?? null, now);
     }
     this.#dropped = false;
-    for (const [key, sightings] of this.#sightings) this.observe(key, sightings, now);
+    for (const [key, observations] of this.#observations) this.observe(key, observations, now);
   }
 
-  observe(key: string, sightings: Observations, now: number): void {
-    this.#sightings.set(key, sightings);
-    for (const rule of new Set([...(this.#byService.get(key)?.keys() ?? []), ...sightings.rulesWithFindings])) {
-      const sighting = sightings.of(rule);
-      if (sighting.kind === 'silenced') this.#drop(key, rule);
-      else this.#standing(key, rule).see(sighting, now);
+  observe(key: string, observations: Observations, now: number): void {
+    this.#observations.set(key, observations);
+    for (const rule of new Set([...(this.#byService.get(key)?.keys() ?? []), ...observations.rulesWithFindings])) {
+      const observation = observations.of(rule);
+      if (observation.kind === 'silenced') this.#drop(key, rule);
+      else this.#stateOf(key, rule).see(observation, now);
       if (this.#byService.get(key)?.get(rule)?.isIdle(now, this.#timing)) this.#drop(key, rule);
     }
   }
 
   /** Drops a deleted Service without an Event. */
   forget(key: string): void {
-    this.#sightings.delete(key);
+    this.#observations.delete(key);
     for (const rule of this.#byService.get(key)?.keys() ?? []) this.#drop(key, rule);
   }
 
@@ -67,11 +67,11 @@ export class EventPlanner {
     const due: (PlannedEvent & { readonly at: number })[] = [];
     let room = MAX_PUBLISHED_FINDINGS;
     for (const [key, rules] of this.#byService) {
-      for (const [rule, standing] of rules) {
-        if (standing.published) room--;
-        const at = standing.dueAt(this.#timing);
+      for (const [rule, state] of rules) {
+        if (state.published) room--;
+        const at = state.dueAt(this.#timing);
         if (at > now) continue;
-        due.push({ key, rule, sighting: standing.seen, before: standing.published, after: standing.next(now), at });
+        due.push({ key, rule, observation: state.seen, before: state.published, after: state.next(now), at });
       }
     }
     due.sort((a, b) => b.at - a.at);
@@ -79,24 +79,24 @@ export class EventPlanner {
   }
 
   /** The state to store once these Events are published. */
-  publishedState(announcing: readonly PlannedEvent[] = []): PublishedFindings {
-    const coming = new Map(announcing.map(({ key, rule, after }) => [`${key} ${rule}`, after]));
+  publishedState(planned: readonly PlannedEvent[] = []): PublishedFindings {
+    const coming = new Map(planned.map(({ key, rule, after }) => [`${key} ${rule}`, after]));
     const publishedState = new Map<string, Map<string, PublishedFinding>>();
     for (const [key, rules] of this.#byService) {
-      for (const [rule, standing] of rules) {
+      for (const [rule, state] of rules) {
         const next = coming.get(`${key} ${rule}`);
-        const said = next === undefined ? standing.published : next;
-        if (said)
-          publishedState.set(key, (publishedState.get(key) ?? new Map<string, PublishedFinding>()).set(rule, said));
+        const latest = next === undefined ? state.published : next;
+        if (latest)
+          publishedState.set(key, (publishedState.get(key) ?? new Map<string, PublishedFinding>()).set(rule, latest));
       }
     }
     return publishedState;
   }
 
   /** Marks the Events as stored. */
-  commit(announcing: readonly PlannedEvent[], now: number): void {
-    for (const { key, rule, after } of announcing) {
-      this.#byService.get(key)?.get(rule)?.announced(after, now, this.#timing);
+  commit(planned: readonly PlannedEvent[], now: number): void {
+    for (const { key, rule, after } of planned) {
+      this.#byService.get(key)?.get(rule)?.markPublished(after, now, this.#timing);
     }
     this.#dropped = false;
   }
@@ -105,11 +105,11 @@ export class EventPlanner {
     return this.#byService.get(key)?.get(rule)?.published ?? null;
   }
 
-  #standing(key: string, rule: string): RuleEventState {
+  #stateOf(key: string, rule: string): RuleEventState {
     const rules = this.#byService.get(key) ?? new Map<string, RuleEventState>();
-    const standing = rules.get(rule) ?? new RuleEventState();
-    this.#byService.set(key, rules.set(rule, standing));
-    return standing;
+    const state = rules.get(rule) ?? new RuleEventState();
+    this.#byService.set(key, rules.set(rule, state));
+    return state;
   }
 
   #drop(key: string, rule: string): void {

@@ -25,7 +25,7 @@ export interface PublisherOptions {
   /** Identifies this process in Events. */
   readonly instance: string;
   readonly rules: readonly Rule[];
-  readonly announcements: EventPlanner;
+  readonly planner: EventPlanner;
   readonly clock: Clock;
   readonly log: Log;
   readonly onPosted: (posted: PostResult) => void;
@@ -69,17 +69,17 @@ export class EventPublisher {
   }
 
   async #tick(signal: AbortSignal): Promise<void> {
-    const { announcements, clock } = this.#options;
+    const { planner, clock } = this.#options;
     if (!this.#loaded) {
-      announcements.load(await this.#record.load(signal), clock.now());
+      planner.load(await this.#record.load(signal), clock.now());
       this.#loaded = true;
     }
     await this.#postOutbox(signal);
-    const batch = this.#affordable(announcements.due(clock.now()));
-    if (batch.length === 0 && !announcements.dropped) return;
+    const batch = this.#affordable(planner.due(clock.now()));
+    if (batch.length === 0 && !planner.dropped) return;
     const events = await this.#eventsOf(batch, signal);
-    await this.#record.save({ announced: announcements.publishedState(batch), outbox: events }, signal);
-    announcements.commit(batch, clock.now());
+    await this.#record.save({ announced: planner.publishedState(batch), outbox: events }, signal);
+    planner.commit(batch, clock.now());
     await this.#postOutbox(signal);
   }
 
@@ -95,23 +95,23 @@ export class EventPublisher {
   async #eventsOf(batch: readonly PlannedEvent[], signal: AbortSignal): Promise<readonly ApiObject[]> {
     const { store, clock, instance } = this.#options;
     const events: ApiObject[] = [];
-    for (const announcement of batch) {
-      const news = this.#newsOf(announcement);
+    for (const planned of batch) {
+      const content = this.#contentOf(planned);
       // Read on demand: storing the uid of every Service only for this would waste memory.
-      const service = await store.read(`/api/v1/namespaces/${news.namespace}/services/${news.name}`, signal);
+      const service = await store.read(`/api/v1/namespaces/${content.namespace}/services/${content.name}`, signal);
       const uid = asString(asObject(service?.metadata).uid);
       if (!service || uid === '') continue;
       events.push(
-        buildEvent(news, { uid, resourceVersion: resourceVersionOf(service) }, { at: clock.now(), instance }),
+        buildEvent(content, { uid, resourceVersion: resourceVersionOf(service) }, { at: clock.now(), instance }),
       );
     }
     return events;
   }
 
-  #newsOf({ key, rule, sighting, before }: PlannedEvent): EventContent {
+  #contentOf({ key, rule, observation, before }: PlannedEvent): EventContent {
     const [namespace = '', name = ''] = key.split('/');
-    if (sighting.kind === 'present') {
-      const { signature, messages } = sighting;
+    if (observation.kind === 'present') {
+      const { signature, messages } = observation;
       return { kind: 'found', namespace, name, rule, signature, note: messages.join('; ') };
     }
     const summary = this.#options.rules.find(({ id }) => id === rule)?.summary ?? rule;

@@ -32,17 +32,18 @@ export class RuleEventState {
   #differsSince: number | null = null;
   /** When the finding appeared, for `since`. */
   #presentSince: number | null = null;
-  #announcements: readonly number[] = [];
+  #publishTimes: readonly number[] = [];
 
   get seen(): Observation {
     return this.#seen;
   }
 
-  see(sighting: Observation, now: number): void {
-    if (signatureOf(sighting) !== signatureOf(this.#seen) || sighting.kind !== this.#seen.kind) this.#seenSince = now;
-    this.#seen = sighting;
-    if (sighting.kind === 'present') this.#presentSince ??= this.published?.since ?? now;
-    else if (sighting.kind !== 'unsure') this.#presentSince = null;
+  see(observation: Observation, now: number): void {
+    if (signatureOf(observation) !== signatureOf(this.#seen) || observation.kind !== this.#seen.kind)
+      this.#seenSince = now;
+    this.#seen = observation;
+    if (observation.kind === 'present') this.#presentSince ??= this.published?.since ?? now;
+    else if (observation.kind !== 'unsure') this.#presentSince = null;
     this.#compare(now);
   }
 
@@ -57,7 +58,7 @@ export class RuleEventState {
   dueAt(timing: EventTiming): number {
     if (this.#differsSince === null) return Number.POSITIVE_INFINITY;
     if (this.#seen.kind !== 'present') return this.#seenSince + timing.stabilizationMs;
-    const recent = this.#announcements.filter(at => at > this.#seenSince - timing.backoffWindowMs).length;
+    const recent = this.#publishTimes.filter(at => at > this.#seenSince - timing.backoffWindowMs).length;
     const wait = Math.min(
       timing.maxBackoffMs,
       timing.stabilizationMs * 2 ** Math.max(0, recent - EVENTS_BEFORE_BACKOFF + 1),
@@ -71,16 +72,16 @@ export class RuleEventState {
     return { signature: this.#seen.signature, since: this.#presentSince ?? now };
   }
 
-  announced(published: PublishedFinding | null, now: number, timing: EventTiming): void {
+  markPublished(published: PublishedFinding | null, now: number, timing: EventTiming): void {
     this.published = published;
-    if (published) this.#announcements = [...this.#announcements.filter(at => at > now - timing.backoffWindowMs), now];
+    if (published) this.#publishTimes = [...this.#publishTimes.filter(at => at > now - timing.backoffWindowMs), now];
     this.#compare(now);
   }
 
   /** True if the entry holds no information and can be dropped. */
   isIdle(now: number, timing: EventTiming): boolean {
     if (this.published || this.#seen.kind === 'present') return false;
-    return this.#announcements.every(at => at <= now - timing.backoffWindowMs);
+    return this.#publishTimes.every(at => at <= now - timing.backoffWindowMs);
   }
 
   #compare(now: number): void {
@@ -89,6 +90,6 @@ export class RuleEventState {
   }
 }
 
-function signatureOf(sighting: Observation): string | null {
-  return sighting.kind === 'present' ? sighting.signature : null;
+function signatureOf(observation: Observation): string | null {
+  return observation.kind === 'present' ? observation.signature : null;
 }

@@ -31,8 +31,8 @@ export function readState(configMap: ApiObject | null): AuditState {
   const announced = new Map<string, ReadonlyMap<string, PublishedFinding>>();
   for (const [key, rules] of Object.entries(asObject(parse(asString(data.announced))))) {
     const entries = Object.entries(asObject(rules)).flatMap(([rule, text]) => {
-      const said = parseSaid(asString(text));
-      return said ? [[rule, said] as const] : [];
+      const published = parsePublished(asString(text));
+      return published ? [[rule, published] as const] : [];
     });
     if (key.includes('/') && entries.length > 0) announced.set(key, new Map(entries));
   }
@@ -55,7 +55,7 @@ function toSeconds(millis: number): number {
   return Math.floor(millis / 1000);
 }
 
-function parseSaid(text: string): PublishedFinding | null {
+function parsePublished(text: string): PublishedFinding | null {
   const match = /^([\w-]+)@(\d{1,12})$/.exec(text);
   return match?.[1] ? { signature: match[1], since: Number(match[2]) * 1000 } : null;
 }

@@ -10,7 +10,7 @@ export interface FindingsAppOptions {
   /** False until every Service has been evaluated once: an empty list would look like a cluster without findings. */
   readonly isComplete: () => boolean;
   /** When an earlier leader first saw the finding, in milliseconds since the epoch; null if unknown. */
-  readonly firstSeenEarlier: (standing: ActiveFinding) => number | null;
+  readonly firstSeenEarlier: (active: ActiveFinding) => number | null;
 }
 
 const MAX_PAGE_SIZE = 500;
@@ -59,9 +59,9 @@ function answer(query: URLSearchParams, { store, firstSeenEarlier }: FindingsApp
   const { filter, limit, after } = parseQuery(query);
   const { items, end } = store.page(filter, limit, after);
   return {
-    items: items.map(standing => ({
-      ...findingJson(standing.finding),
-      since: new Date(Math.min(standing.since, firstSeenEarlier(standing) ?? standing.since)).toISOString(),
+    items: items.map(active => ({
+      ...findingJson(active.finding),
+      since: new Date(Math.min(active.since, firstSeenEarlier(active) ?? active.since)).toISOString(),
     })),
     continue: end === null ? '' : Buffer.from(JSON.stringify([end.key, end.count])).toString('base64url'),
   };

@@ -37,11 +37,11 @@ export class FindingsStore {
     }
     const before = this.#byService.get(key) ?? [];
     if (before.length === 0) this.#keys = null;
-    const standing = findings.map(finding => ({
+    const active = findings.map(finding => ({
       finding,
       since: before.find(old => old.finding.rule === finding.rule && old.finding.path === finding.path)?.since ?? now,
     }));
-    this.#byService.set(key, standing);
+    this.#byService.set(key, active);
   }
 
   delete(key: string): void {
@@ -56,8 +56,8 @@ export class FindingsStore {
   /** The number of findings by rule and level. */
   counts(): readonly { readonly rule: string; readonly level: string; readonly count: number }[] {
     const counts = new Map<string, { rule: string; level: string; count: number }>();
-    for (const standing of this.#byService.values()) {
-      for (const { finding } of standing) {
+    for (const active of this.#byService.values()) {
+      for (const { finding } of active) {
         const { rule, level } = finding;
         const entry = counts.get(`${rule} ${level}`) ?? { rule, level, count: 0 };
         entry.count++;
@@ -74,10 +74,10 @@ export class FindingsStore {
     for (const key of this.#ordered()) {
       if (after && key < after.key) continue;
       const skip = after?.key === key ? after.count : 0;
-      for (const [index, standing] of (this.#byService.get(key) ?? []).entries()) {
-        if (index < skip || !passes(standing.finding, filter)) continue;
+      for (const [index, active] of (this.#byService.get(key) ?? []).entries()) {
+        if (index < skip || !passes(active.finding, filter)) continue;
         if (items.length === limit) return { items, end };
-        items.push(standing);
+        items.push(active);
         end = { key, count: index + 1 };
       }
     }

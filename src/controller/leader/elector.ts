@@ -62,8 +62,8 @@ export class LeaderElector {
   async run(signal: AbortSignal): Promise<void> {
     const { clock, random = Math.random } = this.#options;
     while (!signal.aborted) {
-      const asked = clock.now();
-      if ((await this.#attempt(signal)) === true) await this.#term(signal, asked);
+      const requestedAt = clock.now();
+      if ((await this.#attempt(signal)) === true) await this.#term(signal, requestedAt);
       else await sleep(clock, this.#timing.retryPeriodMs * (1 + random() * JITTER_FACTOR), signal);
     }
   }
@@ -101,12 +101,12 @@ export class LeaderElector {
     let cancel = clock.setTimer(elected + renewDeadlineMs - clock.now(), expire);
     while (!either.aborted) {
       await sleep(clock, retryPeriodMs, either);
-      const asked = clock.now();
+      const requestedAt = clock.now();
       const held = either.aborted ? null : await this.#attempt(either);
       if (held === false) lost.abort();
       if (held !== true || either.aborted) continue;
       cancel();
-      cancel = clock.setTimer(asked + renewDeadlineMs - clock.now(), expire);
+      cancel = clock.setTimer(requestedAt + renewDeadlineMs - clock.now(), expire);
     }
     cancel();
   }

@@ -5,8 +5,8 @@ const DEFAULT_NAMESPACE = 'zonewise';
 
 /** The namespace in which zonewise is installed: from the chart, the Pod's service account, or the default. */
 export function installNamespace(file = NAMESPACE_FILE): string {
-  const told = process.env['POD_NAMESPACE'];
-  if (told) return told;
+  const fromEnvironment = process.env['POD_NAMESPACE'];
+  if (fromEnvironment) return fromEnvironment;
   try {
     return readFileSync(file, 'utf8').trim() || DEFAULT_NAMESPACE;
   } catch {

@@ -57,9 +57,9 @@ export class ApiClient {
     const session = await this.#credentials.current();
     const first = await this.#send(session, path, sending);
     if (first.statusCode !== 401) return requireSuccess(first);
-    const refusal = await statusError(first);
+    const firstError = await statusError(first);
     const renewed = await this.#credentials.refresh(session);
-    if (renewed === session) throw refusal;
+    if (renewed === session) throw firstError;
     return requireSuccess(await this.#send(renewed, path, sending));
   }
 

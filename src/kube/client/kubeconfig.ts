@@ -121,8 +121,8 @@ function checkContext(config: KubeConfig, where: string): User | null {
 /** Sets the variable that tells plugins the protocol; client-node 2.0.1 does not set it. */
 function setExecInfo(user: User): void {
   const spec = { apiVersion: user.exec.apiVersion, kind: 'ExecCredential', spec: { interactive: false } };
-  const announced = { name: 'KUBERNETES_EXEC_INFO', value: JSON.stringify(spec) };
-  user.exec.env = [announced, ...asList(user.exec.env)];
+  const execInfo = { name: 'KUBERNETES_EXEC_INFO', value: JSON.stringify(spec) };
+  user.exec.env = [execInfo, ...asList(user.exec.env)];
 }
 
 function credentialFiles(config: KubeConfig, user: User | null): readonly string[] {

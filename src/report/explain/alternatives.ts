@@ -7,7 +7,7 @@ import { PREFER_SAME_SINCE_MINOR, TRAFFIC_DISTRIBUTION_SINCE_MINOR } from '../..
 import { nodesLosingTraffic } from '../../topology/lost-traffic.ts';
 import type { NodeSet } from '../../topology/node-set.ts';
 import type { PortRouting } from '../../topology/port-routing.ts';
-import type { TrafficInput } from '../../topology/senders.ts';
+import type { TrafficInput } from '../../topology/traffic-senders.ts';
 import { busiestFactor, internalTrafficShares } from '../../topology/traffic-shares.ts';
 import { percent } from '../percent.ts';
 import { memoizeRoutes } from './routes.ts';

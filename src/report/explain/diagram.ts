@@ -27,7 +27,7 @@ const ASCII: Glyphs = { arrows: ['-->', '-+>', ' +>', ' +>'], full: '#', eighths
 const DEFAULT_COLUMNS = 100;
 /** Names of zones have up to 63 characters. */
 const MAX_LABEL_COLUMNS = 32;
-const [NARROWEST_BAR, WIDEST_BAR] = [10, 40];
+const [MIN_BAR_WIDTH, MAX_BAR_WIDTH] = [10, 40];
 /** A diagram must fit on one screen. */
 const MAX_ROWS = 24;
 
@@ -46,7 +46,7 @@ export function renderDiagram(sources: readonly SenderGroup[], style: ExplainSty
   const width = (pick: (row: Row) => string) => Math.max(0, ...rows.map(row => pick(row).length));
   const [from, to] = [width(row => row.from), width(row => row.to)];
   const room = (style.columns ?? DEFAULT_COLUMNS) - (4 + from + 1 + 3 + 1 + to + 2 + ' 100 %'.length);
-  const bar = Math.min(WIDEST_BAR, Math.max(NARROWEST_BAR, room));
+  const bar = Math.min(MAX_BAR_WIDTH, Math.max(MIN_BAR_WIDTH, room));
   const lines = rows.map(row => {
     const drawn = `${row.arrow} ${row.to.padEnd(to)}  ${barOf(row.flow, bar, glyphs)} ${percent(row.flow.share)}`;
     const isLost = row.flow.verdict !== 'forward';

@@ -1,5 +1,5 @@
 import type { Route } from '../../topology/route.ts';
-import type { Sender } from '../../topology/senders.ts';
+import type { Sender } from '../../topology/traffic-senders.ts';
 import type { TrafficFlows, Zone } from '../../topology/zone-flows.ts';
 
 /** Traffic from some zones to one zone, or traffic that is lost. */

@@ -18,7 +18,7 @@ export function explainText(given: ExplainInput, style: ExplainStyle): string {
   const { service, facts } = input;
   const title = styled(style, 'bold', printable(`${service.namespace}/${service.name}`));
   const lines = [`${title}  ${settingsOf(service)}`];
-  const ports = explainPorts(input).map(({ reach, hints }) => ({ hints, port: memoizeRoutes(reach) }));
+  const ports = explainPorts(input).map(({ routing, hints }) => ({ hints, port: memoizeRoutes(routing) }));
   const [first] = ports;
   if (!first) return `${[...lines, `  ${noRouteReason(service, facts)}`].join('\n')}\n`;
   const { nodes: clients } = clientNodes(nodes, style.policy.clientNodes, facts.now);

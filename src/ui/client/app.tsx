@@ -12,9 +12,9 @@ import { ServicePage } from './service/service-page.tsx';
 
 export function App() {
   const [address, go] = usePageLocation();
-  const news = useServerStatus();
+  const status = useServerStatus();
   const isList = address.page === 'overview';
-  const overview = useLoaded('overview', isList ? news.revision : 0, loadOverview);
+  const overview = useLoaded('overview', isList ? status.revision : 0, loadOverview);
   // The link back from a Service restores the filters of the list.
   const list = useRef(NO_FILTER);
   if (address.page === 'overview') list.current = address.filter;
@@ -37,12 +37,12 @@ export function App() {
             </>
           )}
         </nav>
-        {overview.state === 'ready' && <SourceLabel source={overview.value.source} connected={news.connected} />}
+        {overview.state === 'ready' && <SourceLabel source={overview.value.source} connected={status.connected} />}
       </header>
       {address.page === 'overview' ? (
         <OverviewPage loaded={overview} filter={address.filter} onFilter={filter => go({ page: 'overview', filter })} />
       ) : (
-        <ServicePage address={address} revision={news.revision} go={go} />
+        <ServicePage address={address} revision={status.revision} go={go} />
       )}
     </>
   );

@@ -27,7 +27,7 @@ export class ChangeStream {
   readonly #unsubscribe: () => void;
   #cancelNews: (() => void) | null = null;
   #cancelHeartbeat: (() => void) | null = null;
-  #toldAt = Number.NEGATIVE_INFINITY;
+  #lastSentAt = Number.NEGATIVE_INFINITY;
   #closed = false;
 
   constructor(view: RevisionSource, clock: Clock) {
@@ -42,7 +42,7 @@ export class ChangeStream {
     const stream = new PassThrough();
     this.#streams.add(stream);
     stream.once('close', () => this.#streams.delete(stream));
-    stream.write(`retry: 2000\n${this.#news()}`);
+    stream.write(`retry: 2000\n${this.#statusEvent()}`);
     if (!this.#cancelHeartbeat) this.#beat();
     return stream;
   }
@@ -58,28 +58,28 @@ export class ChangeStream {
   #plan(): void {
     if (this.#cancelNews || this.#streams.size === 0) return;
     const between = Math.max(MIN_INTERVAL_MS, this.#view.size * INTERVAL_MS_PER_SERVICE);
-    const wait = Math.max(DEBOUNCE_MS, this.#toldAt + between - this.#clock.now());
+    const wait = Math.max(DEBOUNCE_MS, this.#lastSentAt + between - this.#clock.now());
     this.#cancelNews = this.#clock.setTimer(wait, () => {
       this.#cancelNews = null;
-      this.#toldAt = this.#clock.now();
-      this.#tell(this.#news());
+      this.#lastSentAt = this.#clock.now();
+      this.#broadcast(this.#statusEvent());
     });
   }
 
   #beat(): void {
     this.#cancelHeartbeat = this.#clock.setTimer(HEARTBEAT_INTERVAL_MS, () => {
       this.#cancelHeartbeat = null;
-      this.#tell(':\n\n');
+      this.#broadcast(':\n\n');
       if (this.#streams.size > 0) this.#beat();
     });
   }
 
-  #news(): string {
+  #statusEvent(): string {
     const changed: Changed = { revision: this.#view.revision };
     return `event: changed\ndata: ${JSON.stringify(changed)}\n\n`;
   }
 
-  #tell(text: string): void {
+  #broadcast(text: string): void {
     for (const stream of this.#streams) {
       if (stream.readableLength + stream.writableLength > MAX_UNREAD_BYTES) stream.destroy();
       else stream.write(text);

@@ -58,8 +58,8 @@ export class UiModel {
   }
 
   onEvaluated(key: string, { findings }: Evaluation, by: ServiceInView): void {
-    const said = findings.map(({ rule, level }) => ({ rule, level }));
-    this.#set(key, said, by);
+    const ruleLevels = findings.map(({ rule, level }) => ({ rule, level }));
+    this.#set(key, ruleLevels, by);
   }
 
   /** Findings are unchanged if no rule reads Nodes, but the traffic figures may have changed. */

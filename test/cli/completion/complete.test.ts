@@ -14,7 +14,7 @@ import { namespace } from '../../kube/objects.ts';
 import { file } from '../terminal.ts';
 
 const ALL = [serve, check, explain, audit, rules, config, completion];
-const VERBS = Object.fromEntries(ALL.map(verb => [verb.name, async () => verb]));
+const COMMANDS = Object.fromEntries(ALL.map(verb => [verb.name, async () => verb]));
 const SAMPLE = ['--topology', 'sample/cluster.yaml'];
 
 interface Offered {
@@ -24,7 +24,7 @@ interface Offered {
 }
 
 async function offered(...words: readonly string[]): Promise<Offered> {
-  const lines = (await complete(words, VERBS)).trimEnd().split('\n');
+  const lines = (await complete(words, COMMANDS)).trimEnd().split('\n');
   const directive = lines.pop() ?? '';
   expect(directive).toMatch(/^:\d+$/);
   return { words: lines.map(line => line.split('\t')[0] ?? ''), directive: Number(directive.slice(1)) };
@@ -97,7 +97,7 @@ describe('offers the words that match the typed text', () => {
   });
 
   test('offers flags with their description', async () => {
-    expect(await complete(['check', '--dry'], VERBS)).toMatch(/^--dry-run\twith --fix: print .*\n:4\n$/);
+    expect(await complete(['check', '--dry'], COMMANDS)).toMatch(/^--dry-run\twith --fix: print .*\n:4\n$/);
   });
 });
 

@@ -19,7 +19,7 @@ function site(answer: string): string {
 }
 
 interface Completed {
-  readonly asked: string;
+  readonly requested: string;
   readonly replies: readonly string[];
 }
 
@@ -29,23 +29,23 @@ async function inBash(line: string, answer: string): Promise<Completed> {
   const { out: script } = await run(completion, ['bash']);
   const call = `PATH="${path}:$PATH"; COMP_LINE=$1 COMP_POINT=\${#1}; _zonewise; printf '%s\\n' "\${COMPREPLY[@]}"; echo; cat asked`;
   const out = execFileSync('bash', ['-c', `${script}\n${call}`, 'bash', line], { cwd: path, encoding: 'utf8' });
-  const [replies = '', asked = ''] = out.split('\n\n');
-  return { asked, replies: replies.split('\n').filter(reply => reply !== '') };
+  const [replies = '', requested = ''] = out.split('\n\n');
+  return { requested, replies: replies.split('\n').filter(reply => reply !== '') };
 }
 
 describe.skipIf(missing.includes('bash'))('bash', () => {
   test('passes every word, including the empty one after a blank, and drops the descriptions', async () => {
     expect(await inBash('zonewise check --fail-on ', 'info\tsay more\nwarn\n:4\n')).toEqual({
-      asked: '<__complete><check><--fail-on><>',
+      requested: '<__complete><check><--fail-on><>',
       replies: ['info', 'warn'],
     });
-    expect((await inBash('zonewise exp', 'explain\n:4\n')).asked).toBe('<__complete><exp>');
+    expect((await inBash('zonewise exp', 'explain\n:4\n')).requested).toBe('<__complete><exp>');
   });
 
   test('returns the part after = and :, which bash replaces', async () => {
     const edits = 'spec.type=ClusterIP\nspec.type=NodePort\n:4\n';
     expect(await inBash('zonewise explain --set spec.type=Cl', edits)).toEqual({
-      asked: '<__complete><explain><--set><spec.type=Cl>',
+      requested: '<__complete><explain><--set><spec.type=Cl>',
       replies: ['ClusterIP'],
     });
     expect((await inBash('zonewise explain --set=spec.type=', edits)).replies).toEqual(['ClusterIP', 'NodePort']);

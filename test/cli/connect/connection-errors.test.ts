@@ -107,9 +107,9 @@ describe('reports an unreadable cluster immediately, with its address, the cause
 
 test('waits for a server that is overloaded at first', async () => {
   const fake = await small();
-  let refusals = 0;
+  let rejections = 0;
   fake.server.scripts.unshift(({ path, response }) =>
-    path === '/version' && ++refusals <= 1 ? sendStatus(response, 503, 'ServiceUnavailable') : undefined,
+    path === '/version' && ++rejections <= 1 ? sendStatus(response, 503, 'ServiceUnavailable') : undefined,
   );
   const { out } = await run(audit, ['--kubeconfig', writeKubeconfig(fake.server.url)]);
   expect(out).toMatch(/1 Service checked/);

@@ -23,9 +23,9 @@ describe('progress', () => {
 
   test('renders only the text that it draws', () => {
     const { time, progress } = terminal();
-    let asked = 0;
-    for (time.now = 0; time.now < 2_000; time.now++) progress.show(() => `${++asked}`);
-    expect(asked).toBe(10);
+    let calls = 0;
+    for (time.now = 0; time.now < 2_000; time.now++) progress.show(() => `${++calls}`);
+    expect(calls).toBe(10);
   });
 
   test('erases its line, and can be drawn again', () => {

@@ -30,7 +30,7 @@ test('waits for a late certificate, replaces a changed one, and ignores a broken
   putPair(serve.folder, first);
   await expect.poll(readyz, { timeout: 10_000 }).toMatch(/^200 /);
   const kept = await open(port, first.cert);
-  expect((await kept.ask()).status).toBe(200);
+  expect((await kept.request()).status).toBe(200);
   expect(await metric('zonewise_certificate_expiry_timestamp_seconds')).toBe(inspectTlsMaterial(first).notAfter / 1000);
 
   putPair(serve.folder, second);
@@ -39,7 +39,7 @@ test('waits for a late certificate, replaces a changed one, and ignores a broken
 
   putPair(serve.folder, { key: 'nonsense' });
   await serve.logged('new certificate not usable, the old one stays in use');
-  expect((await (await open(port, second.cert)).ask()).status).toBe(200);
+  expect((await (await open(port, second.cert)).request()).status).toBe(200);
   expect(await readyz()).toMatch(/^200 /);
   expect(await metric('zonewise_certificate_reloads_total')).toBe(1);
   expect(await metric('zonewise_certificate_reload_failures_total')).toBe(1);
@@ -49,7 +49,7 @@ test('waits for a late certificate, replaces a changed one, and ignores a broken
   expect([await metric('zonewise_config_reload_failures_total'), await metric('zonewise_config_current')]).toEqual([
     1, 0,
   ]);
-  expect((await kept.ask()).status).toBe(200);
+  expect((await kept.request()).status).toBe(200);
   serve.child.kill('SIGTERM');
   expect(await serve.exited).toEqual([0, null]);
 });
@@ -61,14 +61,14 @@ test(
     const serve = serveProcess(certificateFolder(first), 'serving: { drainDelay: 1s }');
     const { port, opsPort } = (await serve.logged('serving')) as unknown as { port: number; opsPort: number };
     const kept = await open(port, first.cert);
-    expect((await kept.ask()).connection).toBe('keep-alive');
+    expect((await kept.request()).connection).toBe('keep-alive');
     const idle = await open(port, first.cert);
-    await idle.ask();
+    await idle.request();
     serve.child.kill('SIGTERM');
     const { time: drainingAt } = (await serve.logged('draining')) as unknown as { time: string };
     expect((await fetch(`http://127.0.0.1:${opsPort}/readyz`)).status).toBe(503);
-    expect((await kept.ask()).connection).toBe('close');
-    expect((await (await open(port, first.cert)).ask()).connection).toBe('close');
+    expect((await kept.request()).connection).toBe('close');
+    expect((await (await open(port, first.cert)).request()).connection).toBe('close');
     await Promise.all([kept.ended(), idle.ended()]);
     expect(await serve.exited).toEqual([0, null]);
     const { time: endedAt } = (await serve.logged('ended')) as unknown as { time: string };

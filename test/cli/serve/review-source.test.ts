@@ -42,7 +42,7 @@ test('becomes ready with the first sync and stays ready without an API server', 
   const text = await metrics.text();
   expect(text).toContain('zonewise_topology_objects{resource="nodes"} 1\n');
   expect(text).toMatch(/^zonewise_topology_age_seconds \d/m);
-  expect(await source.judge.pods?.find('shop', { app: 'web' })).toMatchObject({ kind: 'gave-up' });
+  expect(await source.environment.pods?.find('shop', { app: 'web' })).toMatchObject({ kind: 'gave-up' });
   expect(await metrics.text()).toContain('zonewise_pod_lookup_refusals_total{reason="error"} 1\n');
 });
 
@@ -54,5 +54,5 @@ test('passes the age of the topology to the evaluation', async () => {
   await source.whenReady;
   await fake.server.stop();
   vi.setSystemTime(Date.now() + 400_000);
-  expect(source.judge.facts().topologyAgeSeconds).toBeGreaterThan(300);
+  expect(source.environment.facts().topologyAgeSeconds).toBeGreaterThan(300);
 });

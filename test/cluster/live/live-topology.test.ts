@@ -153,17 +153,17 @@ describe('a live topology', () => {
   test('notifies listeners of the changed resource until they unsubscribe; one that throws does not affect others', async () => {
     const { cluster, topology, lines, sync, caughtUp } = await watchCluster();
     await sync();
-    const heard: string[] = [];
+    const received: string[] = [];
     topology.onChange(() => {
       throw new Error('broken listener');
     });
-    const leave = topology.onChange(resource => heard.push(resource));
+    const leave = topology.onChange(resource => received.push(resource));
     cluster.set(PATHS.namespaces, namespace('shop', { team: 'b' }));
     await caughtUp(PATHS.namespaces);
     leave();
     cluster.set(PATHS.nodes, node('n3', 'zone-a'));
     await caughtUp(PATHS.nodes);
-    expect(heard).toEqual(['namespaces']);
+    expect(received).toEqual(['namespaces']);
     expect(lines.map(({ fields }) => fields.error)).toContain('broken listener');
     expect(topology.counters().nodes).toEqual({
       synced: true,

@@ -30,7 +30,7 @@ export const cases: readonly Case[] = [
   ...healthyClusters().map(({ fixture }) => fixture),
 ].map(fixture => ({
   file: fixture.file,
-  manifests: [...clusterOf(fixture), ...manifestsOf(fixture.judged, fixture.file)],
+  manifests: [...clusterOf(fixture), ...manifestsOf(fixture.evaluated, fixture.file)],
   facts: factsOf(fixture),
 }));
 

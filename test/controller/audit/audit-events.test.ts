@@ -4,7 +4,7 @@ import { DEFAULT_POLICY } from '../../../src/engine/policy.ts';
 import type { Finding } from '../../../src/model/finding.ts';
 import { asObject } from '../../../src/model/raw.ts';
 import { RULES } from '../../../src/rules/index.ts';
-import { refusal } from '../../kube/writer/fake-object-api.ts';
+import { apiStatusError } from '../../kube/writer/fake-object-api.ts';
 import { AuditHarness, finding, RECORD } from './audit-harness.ts';
 import { node, service, slice } from './audited-cluster.ts';
 
@@ -18,23 +18,23 @@ async function quietShop(): Promise<AuditHarness> {
   const lab = new AuditHarness(SHOP);
   await lab.lead();
   await lab.pass(30);
-  expect(lab.told).toEqual([]);
+  expect(lab.postedEvents).toEqual([]);
   return lab;
 }
 
-const reasons = (lab: AuditHarness) => lab.told.map(({ reason }) => reason);
+const reasons = (lab: AuditHarness) => lab.postedEvents.map(({ reason }) => reason);
 
 test('publishes once within 30 s that a pod left a node, and once that it is back', async () => {
   const lab = await quietShop();
   lab.apply(slice('agent', ['n1', 'n2']));
   await lab.pass(30);
-  expect(lab.told).toMatchObject([{ service: 'agent', type: 'Warning', reason: FOUND }]);
-  expect(lab.told[0]?.note).toMatch(/\(n3\).*\[local-policy-uncovered-nodes\]$/);
+  expect(lab.postedEvents).toMatchObject([{ service: 'agent', type: 'Warning', reason: FOUND }]);
+  expect(lab.postedEvents[0]?.note).toMatch(/\(n3\).*\[local-policy-uncovered-nodes\]$/);
   await lab.pass(1_500);
   expect(reasons(lab)).toEqual([FOUND]);
   lab.apply(slice('agent', NODES));
   await lab.pass(30);
-  expect(lab.told.slice(1)).toEqual([
+  expect(lab.postedEvents.slice(1)).toEqual([
     {
       service: 'agent',
       type: 'Normal',
@@ -43,7 +43,7 @@ test('publishes once within 30 s that a pod left a node, and once that it is bac
     },
   ]);
   await lab.pass(1_500);
-  expect(lab.told).toHaveLength(2);
+  expect(lab.postedEvents).toHaveLength(2);
 });
 
 test('names the Service by uid, which kubectl describe selects by', async () => {
@@ -68,7 +68,7 @@ test('ignores a state of a few seconds, as in any rollout', async () => {
     await lab.pass(7);
   }
   await lab.pass(60);
-  expect(lab.told).toEqual([]);
+  expect(lab.postedEvents).toEqual([]);
 });
 
 test('ignores numbers that change with the cluster, but not other nodes', async () => {
@@ -81,7 +81,7 @@ test('ignores numbers that change with the cluster, but not other nodes', async 
   lab.apply(slice('agent', ['n1', 'n4']));
   await lab.pass(30);
   expect(reasons(lab)).toEqual([FOUND, FOUND]);
-  expect(lab.told[1]?.note).toMatch(/\(n2, n3\)/);
+  expect(lab.postedEvents[1]?.note).toMatch(/\(n2, n3\)/);
 });
 
 test('eventually publishes a finding that changes all the time', async () => {
@@ -102,7 +102,7 @@ test('publishes a Service that flaps for an hour less and less often', async () 
   const found = reasons(lab).filter(reason => reason === FOUND).length;
   expect(found).toBeGreaterThanOrEqual(3);
   expect(found).toBeLessThanOrEqual(8);
-  expect(lab.told.length - found).toBe(found);
+  expect(lab.postedEvents.length - found).toBe(found);
 });
 
 test('publishes neither infos nor exempted findings', async () => {
@@ -111,7 +111,7 @@ test('publishes neither infos nor exempted findings', async () => {
   lab.apply(slice('agent', ['n1']));
   await lab.lead();
   await lab.pass(30);
-  expect(lab.told).toEqual([]);
+  expect(lab.postedEvents).toEqual([]);
 });
 
 test('drops a finding silently on an exemption, because nothing was resolved', async () => {
@@ -187,7 +187,7 @@ test('repeats nothing after a lost answer', async () => {
 test('is not blocked by a namespace that rejects Events, such as a terminating one', async () => {
   const lab = await quietShop();
   lab.store.before = async (_, path) => {
-    if (path.startsWith('/apis/events.k8s.io/v1/namespaces/bank/')) throw refusal(403, 'Forbidden');
+    if (path.startsWith('/apis/events.k8s.io/v1/namespaces/bank/')) throw apiStatusError(403, 'Forbidden');
   };
   lab.apply(slice('agent', ['n1']) + service('agent', { namespace: 'bank' }) + slice('agent', ['n1'], 'bank'));
   await lab.pass(60);
@@ -200,11 +200,11 @@ test('limits hundreds of Events, and publishes later changes without waiting for
   await lab.lead();
   lab.apply(names.map(name => service(name) + slice(name, ['n1'])).join(''));
   await lab.pass(20);
-  expect(lab.told.length).toBeLessThan(100);
+  expect(lab.postedEvents.length).toBeLessThan(100);
   lab.apply(slice('agent', ['n1']));
   await lab.pass(20);
-  expect(lab.told.map(told => told.service)).toContain('agent');
+  expect(lab.postedEvents.map(posted => posted.service)).toContain('agent');
   await lab.pass(60);
-  expect(new Set(lab.told.map(told => told.service)).size).toBe(301);
-  expect(lab.told).toHaveLength(301);
+  expect(new Set(lab.postedEvents.map(posted => posted.service)).size).toBe(301);
+  expect(lab.postedEvents).toHaveLength(301);
 });

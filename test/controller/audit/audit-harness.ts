@@ -66,7 +66,13 @@ export class AuditHarness {
     }
   }
 
-  async lead({ listen = '', invite }: { listen?: string; invite?: SubscriberFactory } = {}): Promise<Leader> {
+  async lead({
+    listen = '',
+    createSubscriber,
+  }: {
+    listen?: string;
+    createSubscriber?: SubscriberFactory;
+  } = {}): Promise<Leader> {
     const log: { level: string; message: string; fields: object }[] = [];
     const registry = new Registry();
     const audit = createAudit({
@@ -77,7 +83,7 @@ export class AuditHarness {
       policy: () => this.policy,
       debounceMs: () => 2_000,
       listen,
-      invite,
+      createSubscriber,
       clock: this.clock,
       log: (level, message, fields) => void log.push({ level, message, fields }),
       metrics: createAuditMetrics(registry),
@@ -107,7 +113,7 @@ export class AuditHarness {
     return this.store.writes.filter(({ path }) => path.startsWith('/apis/events.k8s.io/')).map(({ object }) => object);
   }
 
-  get told(): readonly PostedEvent[] {
+  get postedEvents(): readonly PostedEvent[] {
     return this.events.map(event => ({
       service: asString(asObject(event.regarding).name),
       type: asString(event.type),

@@ -9,7 +9,7 @@ const NODES = ['n1', 'n2', 'n3'];
 const SHOP = NODES.map(name => node(name)).join('') + service('agent') + slice('agent', NODES);
 const GAP = slice('agent', ['n1', 'n2']);
 
-const reasons = (lab: AuditHarness) => lab.told.map(({ reason }) => reason);
+const reasons = (lab: AuditHarness) => lab.postedEvents.map(({ reason }) => reason);
 
 test('a new leader repeats nothing, and resolves the finding later', async () => {
   const lab = new AuditHarness(SHOP);
@@ -30,13 +30,13 @@ test('a new leader publishes what happened without a leader', async () => {
   const lab = new AuditHarness(SHOP + service('web') + slice('web', ['n1']));
   const first = await lab.lead();
   await lab.pass(30);
-  expect(lab.told).toMatchObject([{ service: 'web', reason: FOUND }]);
+  expect(lab.postedEvents).toMatchObject([{ service: 'web', reason: FOUND }]);
   await first.stop();
   lab.apply(GAP + slice('web', NODES));
   await lab.lead();
   await lab.pass(30);
   expect(
-    lab.told
+    lab.postedEvents
       .slice(1)
       .map(({ service: name, reason }) => [name, reason])
       .sort(),
@@ -55,7 +55,7 @@ test('a Service deleted without a leader is forgotten without an Event', async (
   await lab.lead();
   lab.apply(GAP);
   await lab.pass(30);
-  expect(lab.told.map(told => told.service)).toEqual(['web', 'agent']);
+  expect(lab.postedEvents.map(posted => posted.service)).toEqual(['web', 'agent']);
   expect(asString(asObject(lab.store.peek(RECORD)?.data).announced)).not.toContain('web');
 });
 
@@ -131,7 +131,7 @@ test('a state ConfigMap deleted under a leader is written again, and nothing is 
   lab.store.remove(RECORD);
   lab.apply(GAP);
   await lab.pass(60);
-  expect(lab.told.map(told => told.service)).toEqual(['web', 'agent']);
+  expect(lab.postedEvents.map(posted => posted.service)).toEqual(['web', 'agent']);
   expect(asString(asObject(lab.store.peek(RECORD)?.data).announced)).toMatch(/shop\/agent.*shop\/web/);
 });
 
@@ -141,7 +141,7 @@ test('an invalid state ConfigMap is read as far as possible', async () => {
   lab.store.put(RECORD, { metadata: { name: 'zonewise-audit', namespace: 'zonewise', labels: { a: 'b' } }, data });
   await lab.lead();
   await lab.pass(30);
-  expect(lab.told).toMatchObject([{ service: 'web' }]);
+  expect(lab.postedEvents).toMatchObject([{ service: 'web' }]);
   expect(lab.store.peek(RECORD)).toMatchObject({ metadata: { labels: { a: 'b' } } });
 });
 
@@ -153,7 +153,7 @@ test('publishes no Events without permission to read the state ConfigMap', async
   const leader = await lab.lead();
   lab.apply(GAP);
   await lab.pass(60);
-  expect(lab.told).toEqual([]);
+  expect(lab.postedEvents).toEqual([]);
   expect(leader.log.some(({ message }) => message === 'publishing Events failed')).toBe(true);
   expect(await leader.metrics()).toContain(
     'zonewise_audit_findings{rule="local-policy-uncovered-nodes",level="warn"} 1',

@@ -13,13 +13,13 @@ const SHOP = ['n1', 'n2'].map(name => node(name)).join('') + service('agent') + 
 async function led(lab: AuditHarness, more: { listen?: string; built?: string } = {}) {
   const { listen = '127.0.0.1:0', built = builtPage() } = more;
   const log: { message: string; fields: Readonly<Record<string, unknown>> }[] = [];
-  const invite = leaderUi({
+  const createSubscriber = leaderUi({
     config: () => ({ ...DEFAULT_CONFIG, page: { listen } }),
     clock: lab.clock,
     log: (_, message, fields) => void log.push({ message, fields }),
     built,
   });
-  const leader = await lab.lead(invite ? { invite } : {});
+  const leader = await lab.lead(createSubscriber ? { createSubscriber } : {});
   await expect.poll(() => log.length + leader.log.length).toBeGreaterThan(0);
   const at = log.find(({ message }) => message === 'page')?.fields['listen'];
   const overview = async () => (await (await fetch(`http://${at}/api/overview`)).json()) as Overview;
@@ -56,7 +56,7 @@ test('a missing UI build is logged once, and the audit continues', async () => {
     message: 'the UI could not start',
     fields: { error: expect.stringContaining('npm run build:page') },
   });
-  expect(lab.told).toMatchObject([{ service: 'agent' }]);
+  expect(lab.postedEvents).toMatchObject([{ service: 'agent' }]);
 });
 
 test('a subscriber that always fails is logged once and does not affect the audit', async () => {
@@ -65,11 +65,11 @@ test('a subscriber that always fails is logged once and does not affect the audi
     throw new Error('the subscriber failed');
   };
   const observer = { onEvaluated: fail, onUnchanged: fail, onDeleted: fail, onPassCompleted: fail };
-  const invite: SubscriberFactory = async () => ({ observer, close: async () => {} });
-  const { log } = await lab.lead({ invite });
+  const createSubscriber: SubscriberFactory = async () => ({ observer, close: async () => {} });
+  const { log } = await lab.lead({ createSubscriber });
   await lab.pass(30);
   lab.cluster.remove('Service', 'shop/other');
   await lab.pass(30);
-  expect(lab.told.map(told => told.service)).toEqual(expect.arrayContaining(['agent', 'other']));
+  expect(lab.postedEvents.map(posted => posted.service)).toEqual(expect.arrayContaining(['agent', 'other']));
   expect(log.filter(({ message }) => message === 'the UI could not process an audit result')).toHaveLength(1);
 });

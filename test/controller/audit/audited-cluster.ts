@@ -64,7 +64,7 @@ export class AuditedCluster implements ConnectedCluster {
 
   remove(kind: 'Node' | 'Service' | 'EndpointSlice', key: string): void {
     const stores = { Node: this.#nodes, Service: this.#services, EndpointSlice: this.#slices };
-    if (stores[kind].delete(key)) this.#tell();
+    if (stores[kind].delete(key)) this.#notify();
   }
 
   #set(raw: unknown): void {
@@ -86,10 +86,10 @@ export class AuditedCluster implements ConnectedCluster {
           throw new Error(`unsupported kind: ${String(object.kind)}`);
       }
     })();
-    if (changed) this.#tell();
+    if (changed) this.#notify();
   }
 
-  #tell(): void {
+  #notify(): void {
     for (const listener of this.#listeners) listener();
   }
 }

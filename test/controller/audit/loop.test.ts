@@ -14,7 +14,7 @@ async function loop(manifests: string, { time = fakeTimeSlicer() }: { readonly t
   const clock = new FakeClock();
   const cluster = new AuditedCluster(clock);
   cluster.apply(manifests);
-  const judged: string[] = [];
+  const evaluated: string[] = [];
   const gone: string[] = [];
   const passes: AuditPass[] = [];
   const logged: string[] = [];
@@ -22,7 +22,7 @@ async function loop(manifests: string, { time = fakeTimeSlicer() }: { readonly t
   const config: { policy: Policy } = { policy: DEFAULT_POLICY };
   const observer = {
     onEvaluated: (key: string, evaluation: { findings: readonly Finding[] }) => {
-      judged.push(key);
+      evaluated.push(key);
       findings.set(key, evaluation.findings);
     },
     onDeleted: (key: string) => void gone.push(key),
@@ -45,7 +45,7 @@ async function loop(manifests: string, { time = fakeTimeSlicer() }: { readonly t
   });
   await drainEventLoop();
   /** The Services evaluated since the last call. */
-  const taken = () => judged.splice(0).sort();
+  const taken = () => evaluated.splice(0).sort();
   const after = async (seconds: number) => {
     for (let second = 0; second < seconds; second++) {
       clock.advance(1_000);

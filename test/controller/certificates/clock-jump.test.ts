@@ -6,19 +6,19 @@ import { accepts, DAY, PROPAGATION, World } from './fake-cluster.ts';
 const NOW = 'Wed, 01 Jul 2026 00:00:00 GMT';
 
 test("uses the API server's clock and ignores jumps of the local clock", () => {
-  const steady = new FakeClock();
+  const monotonicClock = new FakeClock();
   let own = Date.parse('1999-01-01T00:00:00Z');
-  const clock = new ApiServerClock(steady, () => own);
+  const clock = new ApiServerClock(monotonicClock, () => own);
   expect(clock.now()).toBe(own);
   clock.onDateHeader(NOW);
   own = Date.parse('2050-01-01T00:00:00Z');
-  steady.advance(90_000);
+  monotonicClock.advance(90_000);
   expect(new Date(clock.now()).toISOString()).toBe('2026-07-01T00:01:30.000Z');
 });
 
 test('ignores an invalid Date header', () => {
-  const steady = new FakeClock();
-  const clock = new ApiServerClock(steady, () => 0);
+  const monotonicClock = new FakeClock();
+  const clock = new ApiServerClock(monotonicClock, () => 0);
   clock.onDateHeader(NOW);
   clock.onDateHeader('yesterday');
   expect(clock.now()).toBe(Date.parse(NOW));

@@ -51,7 +51,7 @@ describe.each(CRASHES)('a crash $when write $write', crash => {
     const world = new World();
     await settleThrough(world, crash);
     expect(world.bundles().every(bundle => accepts(bundle, world.leaf()))).toBe(true);
-    expect(world.refusals()).toEqual([]);
+    expect(world.rejections()).toEqual([]);
   });
 
   test('of a rotation is repaired, and no leaf is ever rejected', async () => {
@@ -60,7 +60,7 @@ describe.each(CRASHES)('a crash $when write $write', crash => {
     world.pass((CA_LIFE * 2) / 3);
     await settleThrough(world, crash);
     expect(world.leaves).toHaveLength(2);
-    expect(world.refusals()).toEqual([]);
+    expect(world.rejections()).toEqual([]);
   });
 });
 

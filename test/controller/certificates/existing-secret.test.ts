@@ -10,7 +10,7 @@ import { until } from '../../support/until.ts';
 import { DAY, LEAF_SECRET, World } from './fake-cluster.ts';
 
 /** Runs this mode on the objects of a world until the test stops it. */
-function workingPart(world: World, mode: CertificatesConfig['mode']) {
+function startedRunnable(world: World, mode: CertificatesConfig['mode']) {
   const clock = new FakeClock();
   const stopping = new AbortController();
   const part = certificatesRunnable({
@@ -18,7 +18,7 @@ function workingPart(world: World, mode: CertificatesConfig['mode']) {
     namespace: 'zonewise',
     certificates: { ...DEFAULT_CONFIG.certificates, mode },
     webhooks: DEFAULT_CONFIG.webhooks,
-    steady: clock,
+    monotonicClock: clock,
     now: () => world.now,
     log: recordLog().log,
     onExpiry: expiry => {
@@ -52,7 +52,7 @@ async function somebodysSecret(world: World, withAuthority: boolean): Promise<st
 test('existing-secret: copies ca.crt of the Secret into every caBundle, also after a change, and does not write the Secret', async () => {
   const world = new World();
   const first = await somebodysSecret(world, true);
-  const { looked, lookAgain, stop } = workingPart(world, 'existing-secret');
+  const { looked, lookAgain, stop } = startedRunnable(world, 'existing-secret');
   await looked();
   expect(world.bundles()).toEqual([first, first, first, first]);
   const second = await somebodysSecret(world, true);
@@ -65,7 +65,7 @@ test('existing-secret: copies ca.crt of the Secret into every caBundle, also aft
 
 test('existing-secret: leaves caBundles unchanged without ca.crt, or without the Secret', async () => {
   const world = new World();
-  const { looked, lookAgain, stop } = workingPart(world, 'existing-secret');
+  const { looked, lookAgain, stop } = startedRunnable(world, 'existing-secret');
   await looked();
   await somebodysSecret(world, false);
   await lookAgain();
@@ -74,12 +74,12 @@ test('existing-secret: leaves caBundles unchanged without ca.crt, or without the
 });
 
 test('cert-manager: the controller does nothing about certificates', () => {
-  expect(workingPart(new World(), 'cert-manager').part).toBeNull();
+  expect(startedRunnable(new World(), 'cert-manager').part).toBeNull();
 });
 
 test('self-managed: the runnable manages certificates by itself', async () => {
   const world = new World();
-  const { looked, stop } = workingPart(world, 'self-managed');
+  const { looked, stop } = startedRunnable(world, 'self-managed');
   await looked();
   expect(world.leaf().dnsNames).toContain('zonewise.zonewise.svc');
   expect(world.expiry).not.toBeNull();

@@ -70,7 +70,7 @@ export class World {
       caValidity: CA_LIFE,
       propagation: PROPAGATION,
       now: () => this.now,
-      steady: { now: () => this.now, setTimer: () => () => {} },
+      monotonicClock: { now: () => this.now, setTimer: () => () => {} },
       log: this.#log.log,
       onExpiry: expiry => {
         this.expiry = expiry;
@@ -136,7 +136,7 @@ export class World {
    * one propagation interval before the leaf was written until it expired. The very first leaf replaces none and needs
    * no wait.
    */
-  refusals(): readonly string[] {
+  rejections(): readonly string[] {
     return this.leaves.flatMap(({ at, certificate }, index) => {
       const from = index === 0 ? at : at - PROPAGATION;
       const inForce = this.#timeline.filter((moment, place) => {

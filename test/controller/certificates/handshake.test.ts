@@ -48,10 +48,10 @@ test('a caBundle with the old and the new CA accepts leaves of both; with one CA
     leaves.push(await issueLeaf(signer, NAMES, { now: Date.now(), validity: HOUR }));
   }
   const name = NAMES[2] ?? '';
-  const said = (bundle: readonly CertificateKeyPair[]) =>
+  const describeBundle = (bundle: readonly CertificateKeyPair[]) =>
     Promise.all(leaves.map(leaf => objection(leaf, bundle.map(({ certificate }) => certificate.pem).join(''), name)));
-  expect(await said([young, old])).toEqual([null, null]);
-  expect(await said([young])).toEqual([expect.any(String), null]);
+  expect(await describeBundle([young, old])).toEqual([null, null]);
+  expect(await describeBundle([young])).toEqual([expect.any(String), null]);
 });
 
 test('a client for another Service rejects the leaf', async () => {

@@ -34,7 +34,7 @@ function configuration(name: string, ...bundles: readonly (readonly CertificateK
 }
 
 /** A valid state with `one`, apart from the given fields. */
-function situation(other: Partial<ObservedState> = {}): ObservedState {
+function observedState(other: Partial<ObservedState> = {}): ObservedState {
   return {
     authority: { signing: one, previous: [] },
     leaf: { leaf: leafOfOne, authorities: [one.certificate] },
@@ -45,7 +45,7 @@ function situation(other: Partial<ObservedState> = {}): ObservedState {
 }
 
 /** The step as a short text. */
-function said(step: Step): string {
+function stepText(step: Step): string {
   const trust = 'trust' in step ? step.trust.map(({ commonName }) => nameOf(commonName)).join('+') : '';
   switch (step.do) {
     case 'make-authority':
@@ -74,12 +74,12 @@ const later = (days: number) => NOW + days * DAY;
 type Row = readonly [given: string, then: string, make: () => ObservedState, now?: number];
 
 const ROWS: readonly Row[] = [
-  ['a valid state', `wait ${60 * 86_400 - 100} s: nothing to do`, () => situation()],
+  ['a valid state', `wait ${60 * 86_400 - 100} s: nothing to do`, () => observedState()],
   [
     'an empty cluster',
     'make-authority trusting none: missing',
     () =>
-      situation({
+      observedState({
         authority: { signing: 'missing', previous: [] },
         leaf: { leaf: 'missing', authorities: [] },
         configurations: [],
@@ -89,7 +89,7 @@ const ROWS: readonly Row[] = [
     'a CA without any caBundle',
     'publish to validating and mutating',
     () =>
-      situation({
+      observedState({
         leaf: { leaf: 'missing', authorities: [] },
         configurations: [configuration('validating', []), configuration('mutating', [])],
       }),
@@ -97,28 +97,28 @@ const ROWS: readonly Row[] = [
   [
     'one of two webhooks without caBundle',
     'publish to validating',
-    () => situation({ configurations: [configuration('validating', [one], [])] }),
+    () => observedState({ configurations: [configuration('validating', [one], [])] }),
   ],
   [
     'a foreign CA in the caBundle',
     'publish to validating',
-    () => situation({ configurations: [configuration('validating', [one, two])] }),
+    () => observedState({ configurations: [configuration('validating', [one, two])] }),
   ],
   [
     'no configuration and no leaf',
     'make-leaf by one: missing',
-    () => situation({ leaf: { leaf: 'missing', authorities: [] }, configurations: [] }),
+    () => observedState({ leaf: { leaf: 'missing', authorities: [] }, configurations: [] }),
   ],
   [
     'no leaf, and only one CA ever',
     'make-leaf by one: missing',
-    () => situation({ leaf: { leaf: 'missing', authorities: [] } }),
+    () => observedState({ leaf: { leaf: 'missing', authorities: [] } }),
   ],
   [
     'no leaf, and a leaf of an earlier CA may be served',
     'wait 10 s: waiting for the API servers to use the new CA bundle',
     () =>
-      situation({
+      observedState({
         authority: twoAfterOne(),
         leaf: { leaf: 'missing', authorities: [] },
         configurations: bothPublished(),
@@ -129,49 +129,49 @@ const ROWS: readonly Row[] = [
   [
     'a broken leaf',
     'make-leaf by one: broken',
-    () => situation({ leaf: { leaf: 'broken', authorities: [one.certificate] } }),
+    () => observedState({ leaf: { leaf: 'broken', authorities: [one.certificate] } }),
   ],
   [
     'a leaf without one of the names',
     'make-leaf by one: a DNS name is missing',
-    () => situation({ leaf: { leaf: one, authorities: [one.certificate] }, propagatedForMs: DAY }),
+    () => observedState({ leaf: { leaf: one, authorities: [one.certificate] }, propagatedForMs: DAY }),
   ],
   [
     'a leaf due for renewal',
     'make-leaf by one: two thirds of its validity period are over',
-    () => situation({ propagatedForMs: DAY }),
+    () => observedState({ propagatedForMs: DAY }),
     later(61),
   ],
   [
     'a leaf due for renewal, and no earlier observation of the caBundles',
     'wait 30 s: waiting for the API servers to use the new CA bundle',
-    () => situation(),
+    () => observedState(),
     later(61),
   ],
-  ['an expired leaf', 'make-leaf by one: expired', () => situation({ propagatedForMs: DAY }), later(91)],
+  ['an expired leaf', 'make-leaf by one: expired', () => observedState({ propagatedForMs: DAY }), later(91)],
   [
     'a CA due for renewal',
     'make-authority trusting one: two thirds of its validity period are over',
-    () => situation(),
+    () => observedState(),
     later(244),
   ],
-  ['an expired CA', 'make-authority trusting none: expired', () => situation(), later(366)],
+  ['an expired CA', 'make-authority trusting none: expired', () => observedState(), later(366)],
   [
     'a clock set back',
     'make-authority trusting one: not valid yet: the clock was ahead when it was issued',
-    () => situation(),
+    () => observedState(),
     later(-1),
   ],
   [
     'a lost CA, known from the leaf’s Secret',
     'make-authority trusting one: missing',
-    () => situation({ authority: { signing: 'missing', previous: [] }, configurations: [] }),
+    () => observedState({ authority: { signing: 'missing', previous: [] }, configurations: [] }),
   ],
   [
     'both Secrets lost, with the CAs known from the caBundles',
     'make-authority trusting two+one: missing',
     () =>
-      situation({
+      observedState({
         authority: { signing: 'missing', previous: [] },
         leaf: { leaf: 'missing', authorities: [] },
         configurations: bothPublished(),
@@ -181,31 +181,31 @@ const ROWS: readonly Row[] = [
   [
     'a broken CA key',
     'make-authority trusting one: broken',
-    () => situation({ authority: { signing: 'broken', previous: [one.certificate] } }),
+    () => observedState({ authority: { signing: 'broken', previous: [one.certificate] } }),
   ],
   [
     'a new CA that no caBundle has',
     'publish to validating',
-    () => situation({ authority: twoAfterOne(), configurations: [configuration('validating', [one])] }),
+    () => observedState({ authority: twoAfterOne(), configurations: [configuration('validating', [one])] }),
     later(1),
   ],
   [
     'a new CA in the caBundles for less than the interval',
     'wait 10 s: waiting for the API servers to use the new CA bundle',
-    () => situation({ authority: twoAfterOne(), configurations: bothPublished(), propagatedForMs: 20 * SECOND }),
+    () => observedState({ authority: twoAfterOne(), configurations: bothPublished(), propagatedForMs: 20 * SECOND }),
     later(1),
   ],
   [
     'a new CA in the caBundles for the interval',
     'make-leaf by two: signed by another CA',
-    () => situation({ authority: twoAfterOne(), configurations: bothPublished(), propagatedForMs: 30 * SECOND }),
+    () => observedState({ authority: twoAfterOne(), configurations: bothPublished(), propagatedForMs: 30 * SECOND }),
     later(1),
   ],
   [
     'an expired earlier CA',
     'trust trusting none: the trusted CAs have changed',
     () =>
-      situation({
+      observedState({
         authority: twoAfterOne(),
         leaf: { leaf: leafOfTwo, authorities: [two.certificate] },
         configurations: bothPublished(),
@@ -215,13 +215,13 @@ const ROWS: readonly Row[] = [
   [
     'an older CA restored, while a leaf of the newer one is served',
     'trust trusting two: the trusted CAs have changed',
-    () => situation({ leaf: { leaf: leafOfTwo, authorities: [two.certificate] }, configurations: onlyTwo() }),
+    () => observedState({ leaf: { leaf: leafOfTwo, authorities: [two.certificate] }, configurations: onlyTwo() }),
     later(1),
   ],
   [
     'a leaf’s Secret whose ca.crt did not sign the leaf',
     'make-leaf by one: two thirds of its validity period are over',
-    () => situation({ leaf: { leaf: leafOfOne, authorities: [two.certificate] }, propagatedForMs: DAY }),
+    () => observedState({ leaf: { leaf: leafOfOne, authorities: [two.certificate] }, propagatedForMs: DAY }),
     later(61),
   ],
 ];
@@ -229,7 +229,7 @@ const ROWS: readonly Row[] = [
 describe('the next step', () => {
   for (const [given, then, make, now = NOW] of ROWS) {
     test(`${given}: ${then}`, () => {
-      expect(said(nextStep(make(), WISHES, now))).toBe(then);
+      expect(stepText(nextStep(make(), WISHES, now))).toBe(then);
     });
   }
 });

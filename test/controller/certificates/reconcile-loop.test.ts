@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ReconcileLoop } from '../../../src/controller/certificates/reconcile-loop.ts';
 import { recordLog } from '../../kube/client.ts';
-import { refusal } from '../../kube/writer/fake-object-api.ts';
+import { apiStatusError } from '../../kube/writer/fake-object-api.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { until } from '../../support/until.ts';
 
@@ -45,7 +45,7 @@ test('wakes up earlier if a step is due', async () => {
 });
 
 test('reconciles again immediately after a conflict, without a log line', async () => {
-  const { clock, looks, lines, stop } = keeperOf(refusal(409, 'Conflict'), DAY);
+  const { clock, looks, lines, stop } = keeperOf(apiStatusError(409, 'Conflict'), DAY);
   await until('quiet', () => clock.pending().length === 1);
   expect([looks(), lines]).toEqual([2, []]);
   await stop();
@@ -59,7 +59,7 @@ test('pauses during repeated conflicts with another writer', async () => {
 });
 
 test('logs an error and retries with growing delays', async () => {
-  const { clock, looks, lines, stop } = keeperOf(refusal(403, 'Forbidden'));
+  const { clock, looks, lines, stop } = keeperOf(apiStatusError(403, 'Forbidden'));
   const waits = [];
   for (let tries = 0; tries < 4; tries++) waits.push(await clock.passTimer(1, 30_000));
   expect([looks() >= 4, waits[3] !== undefined && waits[0] !== undefined && waits[3] > waits[0]]).toEqual([true, true]);

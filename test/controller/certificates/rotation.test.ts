@@ -18,7 +18,7 @@ test('an empty cluster gets a CA, the caBundles, and only then a leaf, without a
   ]);
   expect(world.store.peek(LEAF_SECRET)).toMatchObject({ type: 'kubernetes.io/tls' });
   expect(world.expiry).toEqual({ leaf: world.leaf().notAfter, authority: began + CA_LIFE });
-  expect(world.refusals()).toEqual([]);
+  expect(world.rejections()).toEqual([]);
 });
 
 test('a reconciled cluster is only read', async () => {
@@ -53,7 +53,7 @@ test('a new CA is in every caBundle for an interval before it signs, and the old
   expect(Object.keys(secret?.data ?? {}).toSorted()).toEqual(['ca.crt', 'ca.key', 'previous.crt']);
   const [authority] = readCertificates(secretText(secret, 'ca.crt'));
   expect(authority && signedBy(world.leaf(), authority)).toBe(true);
-  expect(world.refusals()).toEqual([]);
+  expect(world.rejections()).toEqual([]);
 });
 
 test('an expired CA is removed, after every leaf it signed has expired', async () => {
@@ -71,7 +71,7 @@ test('no served leaf is ever rejected in five years', async () => {
   const world = new World();
   await world.live(5 * CA_LIFE);
   expect(world.leaves.length).toBeGreaterThan(30);
-  expect(world.refusals()).toEqual([]);
+  expect(world.rejections()).toEqual([]);
   expect(Math.max(...world.bundles().map(bundle => readCertificates(bundle).length))).toBeLessThanOrEqual(3);
 });
 
@@ -79,5 +79,5 @@ test('the checker detects the violations that it checks for', async () => {
   const world = new World();
   await world.settle();
   world.register('/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/zonewise');
-  expect(world.refusals()).not.toEqual([]);
+  expect(world.rejections()).not.toEqual([]);
 });

@@ -44,7 +44,7 @@ test.each(Object.keys(OCCASIONS))(
         }
         const waits = await scheduler.waitFor(Promise.all(both.map(pass)));
         expect(Math.min(...waits)).toBeGreaterThan(PROPAGATION);
-        expect(world.refusals()).toEqual([]);
+        expect(world.rejections()).toEqual([]);
       }),
       { numRuns: 8 },
     );
@@ -74,5 +74,5 @@ test('a controller that was paused between two reads cannot write back a caBundl
   expect(await world.settle()).toEqual(['make-authority', 'publish', 'make-leaf']);
   resume.resolve();
   await expect(stale).rejects.toMatchObject({ status: 409 });
-  expect(world.refusals()).toEqual([]);
+  expect(world.rejections()).toEqual([]);
 });

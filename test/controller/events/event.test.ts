@@ -14,8 +14,8 @@ const NEWS: EventContent = {
 const REGARDING = { uid: 'u-1', resourceVersion: '7' };
 const AT = { at: Date.parse('2026-07-01T00:00:00.123Z'), instance: 'controller-1' };
 
-const nameOf = (news: Partial<EventContent>, at = AT.at): unknown =>
-  buildEvent({ ...NEWS, ...news }, REGARDING, { ...AT, at }).metadata;
+const nameOf = (content: Partial<EventContent>, at = AT.at): unknown =>
+  buildEvent({ ...NEWS, ...content }, REGARDING, { ...AT, at }).metadata;
 
 test('equal content has the same name, other content another name', () => {
   expect(nameOf({})).toEqual(nameOf({}));
@@ -53,12 +53,12 @@ test('every rule id becomes a reason in Kubernetes style', () => {
 
 test('a full state with the longest names fits into a ConfigMap', () => {
   const rule = RULES.map(({ id }) => id).reduce((a, b) => (a.length > b.length ? a : b));
-  const said: PublishedFinding = { signature: 'x'.repeat(11), since: AT.at };
+  const published: PublishedFinding = { signature: 'x'.repeat(11), since: AT.at };
   const key = (index: number) => `${'n'.repeat(63)}/${String(index).padStart(63, 's')}`;
-  const announced = new Map(
-    Array.from({ length: MAX_PUBLISHED_FINDINGS }, (_, index) => [key(index), new Map([[rule, said]])]),
+  const publishedFindings = new Map(
+    Array.from({ length: MAX_PUBLISHED_FINDINGS }, (_, index) => [key(index), new Map([[rule, published]])]),
   );
   const event = buildEvent({ ...NEWS, name: 'n'.repeat(63), note: 'x'.repeat(1024) }, REGARDING, AT);
-  const data = renderState({ announced, outbox: new Array(20).fill(event) });
+  const data = renderState({ announced: publishedFindings, outbox: new Array(20).fill(event) });
   expect(Buffer.byteLength(JSON.stringify(data))).toBeLessThan(1024 * 1024);
 });

@@ -57,11 +57,11 @@ test('returns findings ordered by Service, with the time since when they are act
 });
 
 test('returns with pages of one what a single page returns, also for several findings of one Service', async () => {
-  const ask = app(filled());
+  const fetchPage = app(filled());
   const seen: string[] = [];
   let token = '';
   do {
-    const { names, body } = await ask(`/findings?limit=1&continue=${token}`);
+    const { names, body } = await fetchPage(`/findings?limit=1&continue=${token}`);
     seen.push(...names);
     expect(names).toHaveLength(1);
     token = body.continue;
@@ -71,11 +71,11 @@ test('returns with pages of one what a single page returns, also for several fin
 
 test('continues a page at its position even if the Service there is deleted', async () => {
   const store = filled();
-  const ask = app(store);
-  const first = await ask('/findings?limit=2');
+  const fetchPage = app(store);
+  const first = await fetchPage('/findings?limit=2');
   store.delete('shop/agent');
   store.set('aaa/new', [finding('aaa/new')], NOW);
-  expect((await ask(`/findings?continue=${first.body.continue}`)).names).toEqual(EVERYTHING.slice(2));
+  expect((await fetchPage(`/findings?continue=${first.body.continue}`)).names).toEqual(EVERYTHING.slice(2));
 });
 
 test.each([
@@ -100,9 +100,9 @@ test.each(['limit=0', 'limit=501', 'limit=many', 'level=loud', 'continue=%21', '
 test('returns no more than 500 at a time', async () => {
   const store = new FindingsStore();
   for (let index = 0; index < 700; index++) store.set(`shop/s${index}`, [finding(`shop/s${index}`)], NOW);
-  const ask = app(store);
-  const { names, body } = await ask('/findings?limit=500');
-  const rest = await ask(`/findings?limit=500&continue=${body.continue}`);
+  const fetchPage = app(store);
+  const { names, body } = await fetchPage('/findings?limit=500');
+  const rest = await fetchPage(`/findings?limit=500&continue=${body.continue}`);
   expect([names.length, rest.names.length, rest.body.continue]).toEqual([500, 200, '']);
 });
 
@@ -129,11 +129,11 @@ test.each([
 });
 
 test('serves nothing else, no writes, and no other origins', async () => {
-  const ask = app(filled());
-  for (const url of ['/', '/metrics', '/findings/', '/findings/shop']) expect((await ask(url)).status).toBe(404);
-  expect((await ask('/findings', 'localhost', 'POST')).status).toBe(404);
-  expect((await ask('/findings', 'localhost', 'HEAD')).status).toBe(404);
-  const { headers } = await ask();
+  const fetchPage = app(filled());
+  for (const url of ['/', '/metrics', '/findings/', '/findings/shop']) expect((await fetchPage(url)).status).toBe(404);
+  expect((await fetchPage('/findings', 'localhost', 'POST')).status).toBe(404);
+  expect((await fetchPage('/findings', 'localhost', 'HEAD')).status).toBe(404);
+  const { headers } = await fetchPage();
   expect(Object.keys(headers).filter(name => name.startsWith('access-control'))).toEqual([]);
   expect(headers).toMatchObject({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
 });
@@ -159,11 +159,11 @@ const SHOP = ['n1', 'n2'].map(name => node(name)).join('') + service('agent') + 
 /** Sends a request as curl does. The port is that of the leader's listener. */
 function get(port: number, host = '127.0.0.1'): Promise<{ status: number; text: string }> {
   return new Promise((resolve, reject) => {
-    const asked = request({ host, port, path: '/findings', agent: false }, answer => {
+    const pending = request({ host, port, path: '/findings', agent: false }, answer => {
       text(answer).then(body => resolve({ status: answer.statusCode ?? 0, text: body }), reject);
     });
-    asked.on('error', reject);
-    asked.end();
+    pending.on('error', reject);
+    pending.end();
   });
 }
 
@@ -175,7 +175,7 @@ test('an item is one of zonewise audit -o json, plus the time', async () => {
   const audited = JSON.parse(
     [...renderJson(auditCluster({ topology: lab.cluster.topology, facts, policy: DEFAULT_POLICY }))].join(''),
   );
-  expect(items).toEqual(audited.findings.map((said: object) => ({ ...said, since: '2026-07-01T00:00:00.000Z' })));
+  expect(items).toEqual(audited.findings.map((finding: object) => ({ ...finding, since: '2026-07-01T00:00:00.000Z' })));
   expect(items).toHaveLength(1);
 });
 
@@ -191,7 +191,7 @@ test('a finding keeps its time under a new leader', async () => {
   expect(await since()).toEqual(['2026-07-01T00:00:00.000Z']);
   lab.apply(slice('agent', ['n2']));
   await lab.pass(60);
-  expect(lab.told).toHaveLength(2);
+  expect(lab.postedEvents).toHaveLength(2);
   expect(await since()).toEqual(['2026-07-01T00:00:00.000Z']);
 });
 
@@ -220,7 +220,7 @@ test('logs an address in use, and still publishes Events', async () => {
   const second = await other.lead({ listen: `127.0.0.1:${first.port()}` });
   expect(second.log).toContainEqual(expect.objectContaining({ level: 'error', message: '/findings is not served' }));
   await other.pass(30);
-  expect(other.told).toHaveLength(1);
+  expect(other.postedEvents).toHaveLength(1);
 });
 
 test('an address is a host and a port', () => {

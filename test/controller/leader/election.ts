@@ -2,7 +2,7 @@ import { onTestFinished } from 'vitest';
 import { LEASE_DURATION_SECONDS, LeaderElector } from '../../../src/controller/leader/elector.ts';
 import { LeaseLock } from '../../../src/controller/leader/lease-lock.ts';
 import { recordLog } from '../../kube/client.ts';
-import { type FakeStore, refusal } from '../../kube/writer/fake-object-api.ts';
+import { apiStatusError, type FakeStore } from '../../kube/writer/fake-object-api.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 
 export const LEASE = '/apis/coordination.k8s.io/v1/namespaces/zonewise/leases/zonewise-controller';
@@ -56,7 +56,7 @@ export class Candidate {
 
   #through(store: FakeStore): FakeStore {
     const guard = async <T>(signal: AbortSignal, call: () => Promise<T>): Promise<T> => {
-      if (this.network === 'refused') throw refusal(503, 'ServiceUnavailable');
+      if (this.network === 'refused') throw apiStatusError(503, 'ServiceUnavailable');
       if (this.network === 'up') return call();
       return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
     };

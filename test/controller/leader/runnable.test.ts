@@ -9,13 +9,13 @@ test('restarts a runnable that fails, keeps the others running, and ends all of 
   const clock = new FakeClock();
   const { log, lines } = recordLog();
   const stopping = new AbortController();
-  const starts = { steady: 0, shaky: 0 };
+  const starts = { healthy: 0, shaky: 0 };
   const untilStopped = (signal: AbortSignal) =>
     new Promise<void>(resolve => signal.addEventListener('abort', () => resolve(), { once: true }));
-  const steady: Runnable = {
-    name: 'steady',
+  const healthy: Runnable = {
+    name: 'healthy',
     run: signal => {
-      starts.steady++;
+      starts.healthy++;
       return untilStopped(signal);
     },
   };
@@ -26,11 +26,11 @@ test('restarts a runnable that fails, keeps the others running, and ends all of 
       if (starts.shaky > 2) await untilStopped(signal);
     },
   };
-  const running = runAll([steady, shaky], { clock, log }, stopping.signal);
+  const running = runAll([healthy, shaky], { clock, log }, stopping.signal);
   await clock.passTimer(5_000, 5_000);
   await clock.passTimer(5_000, 5_000);
   await until('a third start', () => starts.shaky === 3);
-  expect(starts.steady).toBe(1);
+  expect(starts.healthy).toBe(1);
   expect(lines.map(({ message, fields }) => `${fields.part} ${message}`)).toEqual([
     'shaky runnable failed',
     'shaky runnable ended early',

@@ -29,7 +29,7 @@ export interface ProbeResult {
 }
 
 /** A drop costs the whole timeout, and one is proof enough. */
-const MOST_DROPS = 3;
+const MAX_DROPS = 3;
 
 for (const port of process.argv.slice(2).map(Number))
   createServer(socket => {
@@ -49,7 +49,7 @@ async function probe(job: ProbeJob): Promise<ProbeResult> {
     const outcome = await tryOnce(job);
     tries++;
     seen[outcome] = (seen[outcome] ?? 0) + 1;
-    if ((seen['drop'] ?? 0) >= MOST_DROPS) break;
+    if ((seen['drop'] ?? 0) >= MAX_DROPS) break;
   }
   return { id: job.id, tries, seen };
 }
@@ -57,7 +57,7 @@ async function probe(job: ProbeJob): Promise<ProbeResult> {
 function tryOnce({ host, port, from, say, timeoutMs }: ProbeJob): Promise<string> {
   return new Promise(resolve => {
     const socket = connect({ host, port, ...(from === null ? {} : { localAddress: from }) });
-    let said = '';
+    let received = '';
     const timer = setTimeout(() => finish('drop'), timeoutMs);
     const finish = (outcome: string): void => {
       clearTimeout(timer);
@@ -67,9 +67,9 @@ function tryOnce({ host, port, from, say, timeoutMs }: ProbeJob): Promise<string
     if (say !== '') socket.write(say);
     socket.setEncoding('utf8');
     socket.on('data', (text: string) => {
-      said += text;
+      received += text;
     });
-    socket.on('end', () => finish(said.split('\r\n', 1)[0] ?? ''));
+    socket.on('end', () => finish(received.split('\r\n', 1)[0] ?? ''));
     socket.on('error', (error: NodeJS.ErrnoException) =>
       finish(error.code === 'ECONNREFUSED' ? 'reject' : `error ${error.code}`),
     );

@@ -54,12 +54,12 @@ export function classDisagreements(explanation: ServiceExplanation, ways: readon
   return explanation.ports.flatMap(({ port, nodes }) =>
     nodes.flatMap(view =>
       CLASSES.flatMap(trafficClass => {
-        const told = view[trafficClass] !== null;
+        const known = view[trafficClass] !== null;
         const there = ways.some(
           way => way.port === port && way.node === view.node && way.trafficClass === trafficClass,
         );
-        if (told === there) return [];
-        return [`${explanation.name} ${port} ${view.node} ${trafficClass}: told ${told}, address there ${there}`];
+        if (known === there) return [];
+        return [`${explanation.name} ${port} ${view.node} ${trafficClass}: told ${known}, address there ${there}`];
       }),
     ),
   );

@@ -19,10 +19,10 @@ const DROP_MS = 700;
 const ANSWER_MS = 5_000;
 /** Probability of missing an endpoint that the model excludes. */
 const MISS_ODDS = 1e-4;
-const LEAST_TRIES = 12;
-const LEAST_REFUSALS = 3;
+const MIN_TRIES = 12;
+const MIN_REJECTIONS = 3;
 /** With eight endpoints, the probability of missing one of them by then is one in a hundred million. */
-const MOST_TRIES = 150;
+const MAX_TRIES = 150;
 const AT_ONCE = 12;
 
 /** Makes all connections, a few at a time per namespace. The results are in the order of `expectations`. */
@@ -51,12 +51,12 @@ function jobOf({
 }: Expectation): Parameters<ReturnType<Lab['agent']>['probe']>[0] {
   const to = { host, port, from, say, expected };
   if (expected.includes('drop')) return { ...to, least: 2, most: 2, timeoutMs: DROP_MS };
-  if (expected.includes('reject')) return { ...to, least: LEAST_REFUSALS, most: LEAST_REFUSALS, timeoutMs: ANSWER_MS };
-  return { ...to, least: leastTries(expected.length), most: MOST_TRIES, timeoutMs: ANSWER_MS };
+  if (expected.includes('reject')) return { ...to, least: MIN_REJECTIONS, most: MIN_REJECTIONS, timeoutMs: ANSWER_MS };
+  return { ...to, least: leastTries(expected.length), most: MAX_TRIES, timeoutMs: ANSWER_MS };
 }
 
 /** Number of connections that would have shown one more endpoint than expected, chosen as often as the others. */
 function leastTries(endpoints: number): number {
   const perTry = endpoints / (endpoints + 1);
-  return Math.max(LEAST_TRIES, Math.ceil(Math.log(MISS_ODDS) / Math.log(perTry)));
+  return Math.max(MIN_TRIES, Math.ceil(Math.log(MISS_ODDS) / Math.log(perTry)));
 }

@@ -21,7 +21,7 @@ export function certificateCases(running: () => ControlPlane): void {
     let site: CertificateSite;
 
     const works = (): Promise<unknown> =>
-      eventually('handshakes that the API server accepts', site.complaint, { enough: said => said === null });
+      eventually('handshakes that the API server accepts', site.complaint, { enough: complaint => complaint === null });
     const filled = (): Promise<unknown> =>
       eventually('the same caBundle in all', site.bundles, {
         enough: all => new Set(all).size === 1 && all.every(bundle => bundle !== ''),

@@ -97,7 +97,7 @@ export function kubectlPluginCases(plane: () => ControlPlane): void {
       expect(await words('zonewise', 'audit', '--context', '')).toEqual([
         'e2e',
         'other',
-        'stranger',
+        'outsider',
         'nobody',
         ':4',
         '',
@@ -107,11 +107,11 @@ export function kubectlPluginCases(plane: () => ControlPlane): void {
 
   describe('a rejected request is reported immediately', () => {
     test('without credentials', async () => {
-      const { code, stderr } = await kubectl('zonewise', 'audit', '--context', 'stranger');
+      const { code, stderr } = await kubectl('zonewise', 'audit', '--context', 'outsider');
       expect([code, stderr]).toEqual([
         2,
         expect.stringMatching(
-          /^zonewise: the cluster at \S+ \(context stranger\) does not know these credentials \(401\)/,
+          /^zonewise: the cluster at \S+ \(context outsider\) does not know these credentials \(401\)/,
         ),
       ]);
     });
@@ -140,7 +140,7 @@ async function furnish(plane: ControlPlane): Promise<PluginSite> {
   const site = await pluginSite(plane, {
     e2e: { namespace: 'shop' },
     other: {},
-    stranger: { token: 'nobody' },
+    outsider: { token: 'nobody' },
     nobody: { token },
   });
   await writeFile(join(site.folder, GROWN[1]), CONFIG);

@@ -4,7 +4,12 @@ import type { Right } from '../../chart/rights.ts';
 export type Asked = Omit<Right, 'from'>;
 
 const PATH = /^\/(?:api|apis\/([^/]+))\/v1\/(?:namespaces\/([^/]+)\/)?([^/]+)(?:\/([^/]+))?$/;
-const VERBS: Readonly<Record<string, string>> = { POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete' };
+const VERB_OF_METHOD: Readonly<Record<string, string>> = {
+  POST: 'create',
+  PUT: 'update',
+  PATCH: 'patch',
+  DELETE: 'delete',
+};
 
 /**
  * Returns null for a path that is not a resource, such as /version. As k8s.io/apiserver
@@ -16,16 +21,16 @@ export function askedBy({ method, path }: { readonly method: string; readonly pa
   if (!match) return null;
   const [, group = '', namespace = '', resource = '', name = ''] = match;
   const reads = name ? 'get' : searchParams.get('watch') ? 'watch' : 'list';
-  return { verb: VERBS[method] ?? reads, group, namespace, resource, name };
+  return { verb: VERB_OF_METHOD[method] ?? reads, group, namespace, resource, name };
 }
 
 /** Whether the permission covers the request. */
-export function covers(right: Asked, asked: Asked): boolean {
+export function covers(right: Asked, requested: Asked): boolean {
   return (
-    right.verb === asked.verb &&
-    right.group === asked.group &&
-    right.resource === asked.resource &&
-    (right.name === '' || right.name === asked.name) &&
-    (right.namespace === '' || right.namespace === asked.namespace)
+    right.verb === requested.verb &&
+    right.group === requested.group &&
+    right.resource === requested.resource &&
+    (right.name === '' || right.name === requested.name) &&
+    (right.namespace === '' || right.namespace === requested.namespace)
   );
 }

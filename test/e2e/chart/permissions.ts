@@ -13,10 +13,10 @@ const ACCOUNTS = ['zonewise', 'zonewise-controller'] as const;
 const SECRETS = `/api/v1/namespaces/${NAMESPACE}/secrets`;
 
 export function permissionCases(lab: () => ChartEnvironment): void {
-  const asked = (account: Account): readonly (Recorded & { readonly asked: Asked })[] =>
+  const requestedRights = (account: Account): readonly (Recorded & { readonly requested: Asked })[] =>
     lab().proxies[account].requests.flatMap(sent => {
       const rights = askedBy(sent);
-      return rights ? [{ ...sent, asked: rights }] : [];
+      return rights ? [{ ...sent, requested: rights }] : [];
     });
   const granted = async (account: Account): Promise<readonly Right[]> => rights(await rbacOf(lab().plane), account);
 
@@ -26,8 +26,8 @@ export function permissionCases(lab: () => ChartEnvironment): void {
       const local = { selector: { app: 'web' }, ports: [{ port: 80 }], internalTrafficPolicy: 'Local' };
       await api.post('/api/v1/namespaces/shop/services', { metadata: { name: 'audited' }, spec: local });
       const events = ['get', 'events', '-n', 'shop', '-o', 'jsonpath={.items[*].reason}'];
-      const told = async (): Promise<string> => (await kubectl(events)).stdout;
-      await eventually('an Event', told, {
+      const listEvents = async (): Promise<string> => (await kubectl(events)).stdout;
+      await eventually('an Event', listEvents, {
         enough: text => text.includes('LocalPolicyUncoveredNodes'),
         timeoutMs: 90_000,
       });
@@ -36,16 +36,16 @@ export function permissionCases(lab: () => ChartEnvironment): void {
     });
 
     test.each(ACCOUNTS)('of %s cover every request and are all used', async account => {
-      const seen = asked(account);
+      const seen = requestedRights(account);
       expect(seen.filter(({ status }) => status === 403).map(({ method, path }) => `${method} ${path}`)).toEqual([]);
-      const unused = (await granted(account)).filter(right => !seen.some(sent => covers(right, sent.asked)));
+      const unused = (await granted(account)).filter(right => !seen.some(sent => covers(right, sent.requested)));
       expect(unused.map(describeRight)).toEqual([]);
     });
 
     test.each(ACCOUNTS)('of %s are each necessary', async account => {
       const kubeconfig = await accountKubeconfig(lab().plane, account, lab().plane.url);
       for (const right of await granted(account)) {
-        const sent = asked(account).find(one => covers(right, one.asked));
+        const sent = requestedRights(account).find(one => covers(right, one.requested));
         if (!sent) throw new RangeError(`nothing asked for: ${describeRight(right)}`);
         expect([describeRight(right), await isRefused(lab(), kubeconfig, sent)]).toEqual([describeRight(right), false]);
         const restore = await without(lab(), right);
@@ -66,12 +66,12 @@ export function permissionCases(lab: () => ChartEnvironment): void {
       if (!right) throw new RangeError('no right to list nodes');
       const restore = await without(lab(), right);
       const ready = webhook.start();
-      const said = await eventually(
+      const reported = await eventually(
         'a reason',
         async () => (await fetch(`http://127.0.0.1:${webhook.opsPort}/readyz`)).text(),
         { enough: text => text.includes('nodes:') },
       );
-      expect(said).toMatch(/nodes: .*cannot list resource/);
+      expect(reported).toMatch(/nodes: .*cannot list resource/);
       await restore();
       await ready;
     });

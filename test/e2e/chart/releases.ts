@@ -67,9 +67,9 @@ export function removalCases(lab: () => ChartEnvironment): void {
     test('leaves only the objects created by the controller', async () => {
       const uninstalling = lab().helm('uninstall', '--timeout', '60s');
       // This control plane runs no Jobs, so the test runs the hook.
-      const { stdout: said } = await runCleanupJob(lab());
-      expect(said).toContain('validatingwebhookconfigurations/zonewise: removed');
-      expect(said).toContain('mutatingwebhookconfigurations/zonewise: removed');
+      const { stdout: output } = await runCleanupJob(lab());
+      expect(output).toContain('validatingwebhookconfigurations/zonewise: removed');
+      expect(output).toContain('mutatingwebhookconfigurations/zonewise: removed');
       const { code, stderr } = await uninstalling;
       expect([code, stderr]).toEqual([0, '']);
       const kinds = 'all,configmaps,secrets,serviceaccounts,roles,rolebindings,leases,pdb,networkpolicies';

@@ -6,23 +6,23 @@ import { line, PATHS } from '../fake-cluster.ts';
 import { node } from '../objects.ts';
 import { type Reflecting, reflectNodes } from './reflector-fixture.ts';
 
-type Told = readonly [type: string, name: string, version: number, zone?: string];
+type EventLine = readonly [type: string, name: string, version: number, zone?: string];
 
-const END: Told = ['BOOKMARK', '', 200];
+const END: EventLine = ['BOOKMARK', '', 200];
 
 function at(name: string, version: number, zone = 'zone-a'): KubeObject {
   const object = node(name, zone);
   return { ...object, metadata: { ...object.metadata, resourceVersion: String(version) } };
 }
 
-function lineOf([type, name, version, zone]: Told): string {
+function lineOf([type, name, version, zone]: EventLine): string {
   if (type !== 'BOOKMARK') return line(type, at(name, version, zone));
   const annotations = { 'k8s.io/initial-events-end': 'true' };
   return line('BOOKMARK', { metadata: { resourceVersion: String(version), annotations } });
 }
 
 /** A server that sends exactly these events on the first watch and leaves later ones to the cluster. */
-async function told(events: readonly Told[]): Promise<Reflecting> {
+async function reflect(events: readonly EventLine[]): Promise<Reflecting> {
   const reflecting = await reflectNodes();
   let first = true;
   reflecting.cluster.version = 200;
@@ -39,7 +39,7 @@ async function told(events: readonly Told[]): Promise<Reflecting> {
 const zones = ({ store }: Reflecting) => store.list().map(({ name, zone }) => `${name} ${zone}`);
 
 describe('initial events end in the state of the server', () => {
-  test.each<[string, readonly Told[], readonly string[]]>([
+  test.each<[string, readonly EventLine[], readonly string[]]>([
     [
       'an object twice, the newer version last',
       [
@@ -124,7 +124,7 @@ describe('initial events end in the state of the server', () => {
       ['n1 zone-b'],
     ],
   ])('%s', async (_, events, expected) => {
-    const reflecting = await told([...events, END]);
+    const reflecting = await reflect([...events, END]);
     await reflecting.reflector.status.whenSynced;
     expect(zones(reflecting)).toEqual(expected);
     expect(reflecting.views.length).toBeLessThanOrEqual(1);
@@ -132,7 +132,7 @@ describe('initial events end in the state of the server', () => {
   });
 
   test('accept an object again that was deleted before their end', async () => {
-    const reflecting = await told([
+    const reflecting = await reflect([
       ['ADDED', 'n1', 150],
       ['DELETED', 'n1', 160],
       END,
@@ -144,14 +144,19 @@ describe('initial events end in the state of the server', () => {
   });
 
   test('are followed by a repeated, unchanged object, which changes nothing', async () => {
-    const reflecting = await told([['ADDED', 'n1', 150], END, ['ADDED', 'n1', 200], ['ADDED', 'n2', 210]]);
+    const reflecting = await reflect([['ADDED', 'n1', 150], END, ['ADDED', 'n1', 200], ['ADDED', 'n2', 210]]);
     await reflecting.sees('n1 n2');
     expect(reflecting.views).toEqual(['n1', 'n1 n2']);
     expect(reflecting.reflector.status.watchErrors).toBe(0);
   });
 
   test('are followed by an older event, which causes a relist while the view is kept', async () => {
-    const reflecting = await told([['ADDED', 'n1', 150, 'zone-b'], END, ['ADDED', 'n1', 140], ['DELETED', 'n1', 145]]);
+    const reflecting = await reflect([
+      ['ADDED', 'n1', 150, 'zone-b'],
+      END,
+      ['ADDED', 'n1', 140],
+      ['DELETED', 'n1', 145],
+    ]);
     const { cluster, clock, reflector, views } = reflecting;
     cluster.set(PATHS.nodes, node('n1', 'zone-b'));
     expect(await clock.passBackoff()).toBe(800);

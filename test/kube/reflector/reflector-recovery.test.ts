@@ -133,9 +133,9 @@ describe('a watch that breaks', () => {
 describe('a server that rejects requests', () => {
   test('is not called before its Retry-After has passed', async () => {
     const { cluster, clock, reflector, lines } = await reflectNodes();
-    let refusals = 1;
+    let rejections = 1;
     cluster.server.scripts.unshift(({ response }) => {
-      if (refusals-- <= 0) return undefined;
+      if (rejections-- <= 0) return undefined;
       return sendStatus(response, 429, 'TooManyRequests', { 'retry-after': '7' });
     });
     reflector.start();
@@ -170,9 +170,9 @@ describe('a server that rejects requests', () => {
     const { cluster, clock, sync, reflector, names } = await reflectNodes({ user: '{token: never-changes}' });
     cluster.set(PATHS.nodes, node('n1', 'zone-a'));
     await sync();
-    let refusals = 2;
+    let rejections = 2;
     cluster.server.scripts.unshift(({ response }) => {
-      if (refusals-- <= 0) return undefined;
+      if (rejections-- <= 0) return undefined;
       return sendStatus(response, 401, 'Unauthorized');
     });
     cluster.watchesOf(PATHS.nodes)[0]?.end();

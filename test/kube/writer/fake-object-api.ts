@@ -27,7 +27,7 @@ export class FakeStore implements ObjectApi {
     const path = `${collection}/${asString(asObject(object.metadata).name)}`;
     await this.before('write', path);
     signal?.throwIfAborted();
-    if (this.#objects.has(path)) throw refusal(409, 'AlreadyExists');
+    if (this.#objects.has(path)) throw apiStatusError(409, 'AlreadyExists');
     return this.#written(path, object);
   }
 
@@ -35,8 +35,8 @@ export class FakeStore implements ObjectApi {
     await this.before('write', path);
     signal?.throwIfAborted();
     const known = this.#objects.get(path);
-    if (!known) throw refusal(404, 'NotFound');
-    if (versionOf(known) !== versionOf(object)) throw refusal(409, 'Conflict');
+    if (!known) throw apiStatusError(404, 'NotFound');
+    if (versionOf(known) !== versionOf(object)) throw apiStatusError(409, 'Conflict');
     return this.#written(path, object);
   }
 
@@ -69,7 +69,7 @@ export class FakeStore implements ObjectApi {
   }
 }
 
-export function refusal(status: number, reason: string): ApiStatusError {
+export function apiStatusError(status: number, reason: string): ApiStatusError {
   return new ApiStatusError({ status, reason, message: reason, retryAfterSeconds: null });
 }
 

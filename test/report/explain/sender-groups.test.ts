@@ -8,8 +8,8 @@ import { senderGroups } from '../../../src/report/explain/sender-groups.ts';
 import { NodeSet } from '../../../src/topology/node-set.ts';
 import type { PortRouting } from '../../../src/topology/port-routing.ts';
 import type { ProxyEndpoint } from '../../../src/topology/proxy-endpoint.ts';
-import type { Sender } from '../../../src/topology/senders.ts';
-import { trafficSenders, trafficWeights } from '../../../src/topology/senders.ts';
+import type { Sender } from '../../../src/topology/traffic-senders.ts';
+import { trafficSenders, trafficWeights } from '../../../src/topology/traffic-senders.ts';
 import { trafficFlows } from '../../../src/topology/zone-flows.ts';
 
 const ZONE = 'topology.kubernetes.io/zone';
@@ -87,10 +87,10 @@ describe('sender groups', () => {
 });
 
 test('computes the route of each node once per class', () => {
-  const asked: string[] = [];
+  const requested: string[] = [];
   const port = {
     route(trafficClass, { name }) {
-      asked.push(`${trafficClass} ${name}`);
+      requested.push(`${trafficClass} ${name}`);
       return trafficClass === 'external' ? null : DROP;
     },
   } as PortRouting as PortRouting;
@@ -99,5 +99,5 @@ test('computes the route of each node once per class', () => {
   for (const trafficClass of ['internal', 'external', 'internal', 'external'] as const) {
     expect(routesByNode(once, trafficClass, nodes)).toHaveLength(trafficClass === 'internal' ? 2 : 0);
   }
-  expect(asked).toEqual(['internal n1', 'internal n2', 'external n1', 'external n2']);
+  expect(requested).toEqual(['internal n1', 'internal n2', 'external n1', 'external n2']);
 });

@@ -55,8 +55,8 @@ export function junitCases(xml: string): readonly JunitCase[] {
   try {
     validator.validate(report);
     for (const sum of ['/testsuites', ...indexed(report, '/testsuites/testsuite')]) {
-      refuseWrongCount(report, sum, 'tests', '//testcase');
-      refuseWrongCount(report, sum, 'failures', '//failure');
+      rejectWrongCount(report, sum, 'tests', '//testcase');
+      rejectWrongCount(report, sum, 'failures', '//failure');
     }
     return indexed(report, '//testcase', true).map(path => ({
       suite: text(report, `${path}/../@name`) ?? '',
@@ -80,8 +80,8 @@ function text(report: XmlDocument, path: string): string | null {
   return report.get(path)?.content ?? null;
 }
 
-function refuseWrongCount(report: XmlDocument, sum: string, attribute: string, counted: string): void {
-  const said = Number(text(report, `${sum}/@${attribute}`));
+function rejectWrongCount(report: XmlDocument, sum: string, attribute: string, counted: string): void {
+  const stated = Number(text(report, `${sum}/@${attribute}`));
   const found = report.find(`${sum}${counted}`).length;
-  if (said !== found) throw new Error(`${sum}/@${attribute} is ${said}, but there are ${found}`);
+  if (stated !== found) throw new Error(`${sum}/@${attribute} is ${stated}, but there are ${found}`);
 }

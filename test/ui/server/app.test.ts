@@ -60,9 +60,9 @@ test.each([
   ['10.0.0.1:8090', 403],
   ['localhost@evil.example', 403],
 ])('answers the host %j with %i', async (host, status) => {
-  const ask = await page();
+  const get = await page();
   for (const url of ['/', '/api/overview', '/nothing']) {
-    const { statusCode } = await ask(url, { headers: { host } });
+    const { statusCode } = await get(url, { headers: { host } });
     expect(statusCode).toBe(url === '/nothing' && status === 200 ? 404 : status);
   }
 });
@@ -73,8 +73,8 @@ test.each([
   ['same-site', 403],
   ['cross-site', 403],
 ])('answers a browser request for %s with %i', async (site, status) => {
-  const ask = await page();
-  expect((await ask('/api/overview', { headers: { 'sec-fetch-site': site } })).statusCode).toBe(status);
+  const get = await page();
+  expect((await get('/api/overview', { headers: { 'sec-fetch-site': site } })).statusCode).toBe(status);
 });
 
 test('serves the page to a link on another site', async () => {
@@ -82,8 +82,8 @@ test('serves the page to a link on another site', async () => {
 });
 
 test('forbids caching of cluster data and allows permanent caching of files with hashed names', async () => {
-  const ask = await page();
-  const kept = async (url: string) => (await ask(url)).headers['cache-control'];
+  const get = await page();
+  const kept = async (url: string) => (await get(url)).headers['cache-control'];
   expect(await kept('/api/overview')).toBe('no-store');
   expect(await kept('/api/services/shop/agent')).toBe('no-store');
   expect(await kept('/api/services/shop/nobody')).toBe('no-store');
@@ -127,11 +127,11 @@ describe('files', () => {
 });
 
 test('returns the details of a Service as in the contract', async () => {
-  const ask = await page();
-  const detail = (await ask('/api/services/shop/agent')).json();
+  const get = await page();
+  const detail = (await get('/api/services/shop/agent')).json();
   expect(Object.keys(detail)).toEqual(['revision', 'service', 'slices', 'namespaceLabels']);
   expect(detail.slices[0].endpoints[0]).toMatchObject({ nodeName: 'a1', ready: true });
-  const cluster = (await ask('/api/cluster')).json();
+  const cluster = (await get('/api/cluster')).json();
   expect(Object.keys(cluster)).toEqual(['revision', 'nodes', 'facts', 'policy']);
   expect(cluster.facts).toMatchObject({ version: { minor: 37 }, dataPlane: { kind: 'kube-proxy' } });
 });

@@ -8,7 +8,7 @@ class Lab implements RevisionSource {
   readonly clock = new FakeClock();
   revision = 1;
   size = 10;
-  #tell = () => {};
+  #notify = () => {};
   readonly events = new ChangeStream(this, this.clock);
 
   constructor() {
@@ -16,15 +16,15 @@ class Lab implements RevisionSource {
   }
 
   onChange(listener: () => void): () => void {
-    this.#tell = listener;
+    this.#notify = listener;
     return () => {
-      this.#tell = () => {};
+      this.#notify = () => {};
     };
   }
 
   change(): void {
     this.revision++;
-    this.#tell();
+    this.#notify();
   }
 
   open(): Readable {
@@ -35,7 +35,7 @@ class Lab implements RevisionSource {
 }
 
 /** Revisions received since the last call. */
-function told(stream: Readable): readonly number[] {
+function revisions(stream: Readable): readonly number[] {
   const text = String(stream.read() ?? '');
   return [...text.matchAll(/^event: changed\ndata: (.*)\n\n/gm)].map(([, data]) => JSON.parse(data ?? '').revision);
 }
@@ -44,39 +44,39 @@ test('sends the revision on connect', () => {
   const lab = new Lab();
   expect(lab.open().read()).toBe('retry: 2000\nevent: changed\ndata: {"revision":1}\n\n');
   lab.change();
-  expect(told(lab.open())).toEqual([2]);
+  expect(revisions(lab.open())).toEqual([2]);
 });
 
 test('sends one event per burst, and the next after at least half a second', () => {
   const lab = new Lab();
   const stream = lab.open();
-  told(stream);
+  revisions(stream);
   for (let n = 0; n < 50; n++) lab.change();
-  expect(told(stream)).toEqual([]);
+  expect(revisions(stream)).toEqual([]);
   lab.clock.advance(100);
-  expect(told(stream)).toEqual([51]);
+  expect(revisions(stream)).toEqual([51]);
   lab.change();
   lab.clock.advance(499);
-  expect(told(stream)).toEqual([]);
+  expect(revisions(stream)).toEqual([]);
   lab.clock.advance(1);
-  expect(told(stream)).toEqual([52]);
+  expect(revisions(stream)).toEqual([52]);
   lab.clock.advance(10_000);
-  expect(told(stream)).toEqual([]);
+  expect(revisions(stream)).toEqual([]);
 });
 
 test('sends at most one event per five seconds for 10,000 Services', () => {
   const lab = new Lab();
   lab.size = 10_000;
   const stream = lab.open();
-  told(stream);
-  const heard: number[] = [];
+  revisions(stream);
+  const received: number[] = [];
   for (let tenth = 0; tenth < 600; tenth++) {
     lab.change();
     lab.clock.advance(100);
-    heard.push(...told(stream));
+    received.push(...revisions(stream));
   }
-  expect(heard.length).toBeGreaterThan(10);
-  expect(heard.length).toBeLessThan(14);
+  expect(received.length).toBeGreaterThan(10);
+  expect(received.length).toBeLessThan(14);
 });
 
 test('sends a comment every 20 s while a client is connected', () => {
@@ -109,7 +109,7 @@ test('disconnects a client that does not read and keeps the others', () => {
   for (let n = 0; n < 1_000; n++) {
     lab.change();
     lab.clock.advance(500);
-    told(keen);
+    revisions(keen);
   }
   expect([lazy.destroyed, keen.destroyed]).toEqual([true, false]);
 });

@@ -10,10 +10,10 @@ export function generateNodes(
   zones: readonly string[],
   of: { minor: number; tidy: boolean },
 ): RawNode[] {
-  const alike = random.chance(0.3);
+  const sameSize = random.chance(0.3);
   return Array.from({ length: random.weighted(SIZES) }, (_, i) => {
     const node = generateNode(random, { name: `node-${i}`, zone: random.pick(zones), minor: of.minor });
-    if (alike) node.status.allocatable = { cpu: '4' };
+    if (sameSize) node.status.allocatable = { cpu: '4' };
     if (!of.tidy) disorder(random, node);
     return node;
   });

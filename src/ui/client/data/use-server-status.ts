@@ -9,15 +9,15 @@ export interface ServerStatus {
 
 /** Follows the server's events. The browser reconnects by itself. */
 export function useServerStatus(): ServerStatus {
-  const [news, setNews] = useState<ServerStatus>({ revision: 0, connected: false });
+  const [status, setStatus] = useState<ServerStatus>({ revision: 0, connected: false });
   useEffect(() => {
     const source = new EventSource('api/events');
     source.addEventListener('changed', event => {
       const { revision } = JSON.parse(event.data) as Changed;
-      setNews({ revision, connected: true });
+      setStatus({ revision, connected: true });
     });
-    source.addEventListener('error', () => setNews(before => ({ ...before, connected: false })));
+    source.addEventListener('error', () => setStatus(before => ({ ...before, connected: false })));
     return () => source.close();
   }, []);
-  return news;
+  return status;
 }

@@ -1,8 +1,8 @@
 import type { Node } from '../../../model/node.ts';
 import type { PortRouting } from '../../../topology/port-routing.ts';
 import type { TrafficClass } from '../../../topology/route.ts';
-import type { Sender } from '../../../topology/senders.ts';
-import { trafficSenders } from '../../../topology/senders.ts';
+import type { Sender } from '../../../topology/traffic-senders.ts';
+import { trafficSenders } from '../../../topology/traffic-senders.ts';
 import { usableEndpoints } from '../../../topology/traffic-shares.ts';
 import type { TrafficFlows } from '../../../topology/zone-flows.ts';
 import { trafficFlows } from '../../../topology/zone-flows.ts';

@@ -43,7 +43,7 @@ export const LINE_HEIGHT_PX = 19;
 export const HEADER_HEIGHT_PX = 46;
 const PADDING = 12;
 const GAP = 20;
-const MARGIN = 8;
+const MARGIN_PX = 8;
 /** Names listed per zone; the rest is counted. */
 const MAX_LINES = 5;
 /** Minimum thickness of a ribbon, so that small flows stay visible. */
@@ -57,11 +57,11 @@ const LOSS_LENGTH = 0.3;
 export function layoutDiagram(picture: TrafficDiagram, width: number): Layout {
   const boxWidth = Math.max(136, Math.min(250, Math.round(width * 0.26)));
   const scale = Math.max(200, Math.min(600, picture.zones.length * 84));
-  const left = { x: MARGIN, width: boxWidth, scale };
-  const right = { ...left, x: width - MARGIN - boxWidth };
+  const left = { x: MARGIN_PX, width: boxWidth, scale };
+  const right = { ...left, x: width - MARGIN_PX - boxWidth };
   const clients: Box<ClientZone, ClientNode>[] = [];
   const endpoints: Box<EndpointZone, EndpointLoad>[] = [];
-  let y = MARGIN;
+  let y = MARGIN_PX;
   for (const key of picture.zones) {
     const client = picture.clientZones.find(zone => zone.key === key);
     const endpoint = picture.endpointZones.find(zone => zone.key === key);
@@ -74,7 +74,7 @@ export function layoutDiagram(picture: TrafficDiagram, width: number): Layout {
     y += height + GAP;
   }
   const edges = { from: left.x + boxWidth, to: right.x, scale };
-  return { width, height: y - GAP + MARGIN, clients, endpoints, ...ribbons(picture, { clients, endpoints }, edges) };
+  return { width, height: y - GAP + MARGIN_PX, clients, endpoints, ...ribbons(picture, { clients, endpoints }, edges) };
 }
 
 function heightOf(band: number, items: number): number {

@@ -17,7 +17,7 @@ import type { HintsAbsence } from '../../../topology/hints.ts';
 import type { NodeSet } from '../../../topology/node-set.ts';
 import type { PortRouting } from '../../../topology/port-routing.ts';
 import { portRoutings } from '../../../topology/port-routing.ts';
-import type { TrafficInput } from '../../../topology/senders.ts';
+import type { TrafficInput } from '../../../topology/traffic-senders.ts';
 import { WorkBudget } from '../../../topology/work-budget.ts';
 import type { ClusterDetail, ServiceDetail } from '../../api.ts';
 
@@ -34,7 +34,7 @@ export interface ServiceState {
 
 /** Runs the same engine as the webhook. */
 export interface EvaluatedService {
-  readonly situation: ServiceState;
+  readonly state: ServiceState;
   /** With the hints in effect: observed for the current Service, predicted for a scenario. */
   readonly slices: readonly EndpointSlice[];
   /** Empty if kube-proxy does not handle the Service or the data plane is unknown. */
@@ -51,12 +51,12 @@ export function serviceState(detail: ServiceDetail, cluster: ClusterDetail): Ser
   return { service, slices, nodes, facts, policy, namespaceLabels, hints: 'observed' };
 }
 
-export function evaluateService(situation: ServiceState): EvaluatedService {
-  const { service, nodes, policy } = situation;
+export function evaluateService(state: ServiceState): EvaluatedService {
+  const { service, nodes, policy } = state;
   const cache = new EvaluationCache();
-  const facts = refineDataPlane(cache.nodes(nodes), situation.facts);
-  const { slices, absentBecause } = slicesForHintsSource({ ...situation, facts });
-  const topology = topologyOf(situation, slices);
+  const facts = refineDataPlane(cache.nodes(nodes), state.facts);
+  const { slices, absentBecause } = slicesForHintsSource({ ...state, facts });
+  const topology = topologyOf(state, slices);
   const { findings, skipped } = evaluateExisting(service, { rules: RULES, topology, facts, policy, cache });
   const change: Change = { operation: 'UPDATE', source: 'cluster', service, old: null, violations: [] };
   const context = sharedContext({
@@ -68,7 +68,7 @@ export function evaluateService(situation: ServiceState): EvaluatedService {
     budget: new WorkBudget(),
   });
   return {
-    situation: { ...situation, facts },
+    state: { ...state, facts },
     slices,
     ports:
       facts.dataPlane.kind === 'other'
@@ -82,12 +82,12 @@ export function evaluateService(situation: ServiceState): EvaluatedService {
 }
 
 /** Input for senders, flows and losses. */
-export function trafficInput({ situation, ports, clients }: EvaluatedService): TrafficInput {
-  return { service: situation.service, ports, clients };
+export function trafficInput({ state, ports, clients }: EvaluatedService): TrafficInput {
+  return { service: state.service, ports, clients };
 }
 
-function topologyOf(situation: ServiceState, slices: readonly EndpointSlice[]): Topology {
-  const { service, nodes, namespaceLabels } = situation;
+function topologyOf(state: ServiceState, slices: readonly EndpointSlice[]): Topology {
+  const { service, nodes, namespaceLabels } = state;
   const byName = new Map(nodes.map(node => [node.name, node]));
   const isOwn = (namespace: string, name: string) => namespace === service.namespace && name === service.name;
   return {

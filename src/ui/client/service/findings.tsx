@@ -9,12 +9,12 @@ import type { Scenario } from '../what-if/scenario.ts';
 import type { EvaluatedService } from './evaluate-service.ts';
 
 interface FindingsProps {
-  readonly judgement: EvaluatedService;
+  readonly evaluated: EvaluatedService;
   readonly scenario: Scenario;
   onScenario(scenario: Scenario): void;
 }
 
-export function Findings({ judgement: { findings, skipped }, scenario, onScenario }: FindingsProps) {
+export function Findings({ evaluated: { findings, skipped }, scenario, onScenario }: FindingsProps) {
   return (
     <section class="card findings" aria-label="Findings">
       <h2>Findings {findings.length > 0 && <span class="h2-count">{findings.length}</span>}</h2>
@@ -63,7 +63,7 @@ function withoutId({ message, rule }: Finding): string {
   return message.endsWith(end) ? message.slice(0, -end.length) : message;
 }
 
-interface FixLineProps extends Omit<FindingsProps, 'judgement'> {
+interface FixLineProps extends Omit<FindingsProps, 'evaluated'> {
   readonly finding: Finding;
 }
 

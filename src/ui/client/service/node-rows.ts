@@ -20,12 +20,9 @@ export interface NodeFilter {
 }
 
 /** One row per node: nodes that lose traffic first, then client nodes, then all others. */
-export function nodeRows(
-  { situation, clients, ports }: EvaluatedService,
-  losing: ReadonlySet<string>,
-): readonly NodeRow[] {
+export function nodeRows({ state, clients, ports }: EvaluatedService, losing: ReadonlySet<string>): readonly NodeRow[] {
   const clientNames = new Set(clients.nodes.map(node => node.name));
-  const rows = situation.nodes.map((node): NodeRow => {
+  const rows = state.nodes.map((node): NodeRow => {
     const endpoints = ports.reduce(
       (most, port) => Math.max(most, port.index.readyOnNode.get(node.name)?.length ?? 0),
       0,

@@ -13,23 +13,23 @@ import { filterNodes, nodeRows, notClientReason, routeCell } from './node-rows.t
 import { TRAFFIC_CLASSES } from './traffic-metrics.ts';
 
 interface NodeTableProps {
-  readonly judgement: EvaluatedService;
+  readonly evaluated: EvaluatedService;
   readonly scenario: Scenario;
   onScenario(scenario: Scenario): void;
 }
 
 const ROW_HEIGHT = 52;
 
-export function NodeTable({ judgement, scenario, onScenario }: NodeTableProps) {
+export function NodeTable({ evaluated, scenario, onScenario }: NodeTableProps) {
   const [filter, setFilter] = useState<NodeFilter>({ text: '', losing: false });
-  const { ports } = judgement;
+  const { ports } = evaluated;
   const classes = TRAFFIC_CLASSES.filter(c => c === 'internal' || ports.some(port => port.policy.accessible));
   const rows = useMemo(() => {
     const losing = TRAFFIC_CLASSES.flatMap(trafficClass =>
-      nodesLosingTraffic(trafficClass, trafficInput(judgement)).slice(),
+      nodesLosingTraffic(trafficClass, trafficInput(evaluated)).slice(),
     );
-    return nodeRows(judgement, new Set(losing));
-  }, [judgement]);
+    return nodeRows(evaluated, new Set(losing));
+  }, [evaluated]);
   const shown = useMemo(() => filterNodes(rows, filter), [rows, filter]);
   const drain = (name: string) => onScenario(withDrained(scenario, name, !scenario.drained.includes(name)));
   return (
@@ -46,7 +46,7 @@ export function NodeTable({ judgement, scenario, onScenario }: NodeTableProps) {
         className="nodes-frame"
         head={<Head classes={classes} />}
         keyOf={({ node }) => node.name}
-        cells={row => <Cells row={row} classes={classes} judgement={judgement} scenario={scenario} onDrain={drain} />}
+        cells={row => <Cells row={row} classes={classes} evaluated={evaluated} scenario={scenario} onDrain={drain} />}
         empty="No node matches the filters."
       />
     </section>
@@ -77,14 +77,14 @@ function Head({ classes }: { readonly classes: readonly TrafficClass[] }) {
 interface CellsProps {
   readonly row: NodeRow;
   readonly classes: readonly TrafficClass[];
-  readonly judgement: EvaluatedService;
+  readonly evaluated: EvaluatedService;
   readonly scenario: Scenario;
   onDrain(name: string): void;
 }
 
-function Cells({ row, classes, judgement, scenario, onDrain }: CellsProps) {
+function Cells({ row, classes, evaluated, scenario, onDrain }: CellsProps) {
   const { node, endpoints } = row;
-  const why = notClientReason(row, scenario.drained, judgement.situation);
+  const why = notClientReason(row, scenario.drained, evaluated.state);
   const isDrained = scenario.drained.includes(node.name);
   return (
     <>
@@ -97,7 +97,7 @@ function Cells({ row, classes, judgement, scenario, onDrain }: CellsProps) {
       </th>
       <td class="col-own">{endpoints > 0 ? endpoints : <span class="muted">none</span>}</td>
       {classes.map(trafficClass => (
-        <RouteView key={trafficClass} cell={routeCell(trafficClass, node, judgement.ports)} isClient={row.isClient} />
+        <RouteView key={trafficClass} cell={routeCell(trafficClass, node, evaluated.ports)} isClient={row.isClient} />
       ))}
       <td class="col-drain">
         <button type="button" class="button button--small" aria-pressed={isDrained} onClick={() => onDrain(node.name)}>

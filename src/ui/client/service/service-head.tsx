@@ -11,8 +11,8 @@ interface ServiceHeadProps {
 }
 
 export function ServiceHead({ before, after }: ServiceHeadProps) {
-  const { service } = after.situation;
-  const standing = new Map(factsOf(before));
+  const { service } = after.state;
+  const factsBefore = new Map(factsOf(before));
   return (
     <div class="service-head">
       <h1>
@@ -22,15 +22,15 @@ export function ServiceHead({ before, after }: ServiceHeadProps) {
       </h1>
       <dl class="facts">
         {factsOf(after).map(([name, value]) => (
-          <Fact key={name} name={name} value={value} isOther={standing.get(name) !== value} />
+          <Fact key={name} name={name} value={value} isOther={factsBefore.get(name) !== value} />
         ))}
       </dl>
     </div>
   );
 }
 
-function factsOf(judgement: EvaluatedService): readonly (readonly [name: string, value: string | null])[] {
-  const { service, facts } = judgement.situation;
+function factsOf(evaluated: EvaluatedService): readonly (readonly [name: string, value: string | null])[] {
+  const { service, facts } = evaluated.state;
   const dataPlane = `${facts.dataPlane.kind}${facts.dataPlane.serviceTopology ? ' with serviceTopology' : ''}`;
   return [
     ['type', isHeadless(service) ? 'headless' : service.type],
@@ -38,7 +38,7 @@ function factsOf(judgement: EvaluatedService): readonly (readonly [name: string,
     ['externalTrafficPolicy', service.externalTrafficPolicy],
     ['trafficDistribution', service.trafficDistribution],
     ['topology-mode', topologyMode(service)],
-    ['hints', judgement.ports.length > 0 ? hintsText(judgement) : null],
+    ['hints', evaluated.ports.length > 0 ? hintsText(evaluated) : null],
     ['data plane', facts.dataPlane.assumed ? `${dataPlane} (assumed)` : dataPlane],
     ['Kubernetes', formatVersion(facts.version)],
   ];

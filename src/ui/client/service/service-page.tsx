@@ -26,13 +26,13 @@ export function ServicePage({ address, revision, go }: ServicePageProps) {
   const load = useCallback((signal: AbortSignal) => getService(namespace, name, signal), [namespace, name]);
   const cluster = useLoaded('cluster', revision, getCluster);
   const detail = useLoaded(`${namespace}/${name}`, revision, load);
-  const standing = useMemo(
+  const existing = useMemo(
     () => (cluster.state === 'ready' && detail.state === 'ready' ? serviceState(detail.value, cluster.value) : null),
     [cluster, detail],
   );
   if (detail.state === 'failed') return <ErrorPage title={name} error={detail.error} />;
   if (cluster.state === 'failed') return <ErrorPage title={name} error={cluster.error} />;
-  if (!standing) {
+  if (!existing) {
     return (
       <main class="service">
         <Notice title="Reading the Service…" />
@@ -43,7 +43,7 @@ export function ServicePage({ address, revision, go }: ServicePageProps) {
   return (
     <main class="service">
       {error !== null && <Failure error={error} />}
-      <ServiceView address={address} standing={standing} go={go} />
+      <ServiceView address={address} existing={existing} go={go} />
     </main>
   );
 }
@@ -59,19 +59,19 @@ function ErrorPage({ title, error }: { readonly title: string; readonly error: u
 
 interface ServiceViewProps {
   readonly address: ServiceLocation;
-  readonly standing: ServiceState;
+  readonly existing: ServiceState;
   go(address: ServiceLocation): void;
 }
 
-function ServiceView({ address, standing, go }: ServiceViewProps) {
+function ServiceView({ address, existing, go }: ServiceViewProps) {
   const scenario = useMemo(
-    () => dropInvalidChoices(address.scenario, standing.service, standing.facts.version.minor),
-    [address.scenario, standing],
+    () => dropInvalidChoices(address.scenario, existing.service, existing.facts.version.minor),
+    [address.scenario, existing],
   );
-  const before = useMemo(() => evaluateService(standing), [standing]);
+  const before = useMemo(() => evaluateService(existing), [existing]);
   const after = useMemo(
-    () => (hasNoChanges(scenario) ? before : evaluateService(applyScenario(standing, scenario))),
-    [standing, scenario, before],
+    () => (hasNoChanges(scenario) ? before : evaluateService(applyScenario(existing, scenario))),
+    [existing, scenario, before],
   );
   const onScenario = (next: Scenario) => go({ ...address, scenario: next });
   return (
@@ -80,12 +80,12 @@ function ServiceView({ address, standing, go }: ServiceViewProps) {
       <div class="service-columns">
         <div class="service-main">
           {after !== before && <Differences before={before} after={after} scenario={scenario} />}
-          <Traffic address={address} judgement={after} go={go} />
+          <Traffic address={address} evaluated={after} go={go} />
         </div>
-        <WhatIfPanel standing={standing} after={after} scenario={scenario} onScenario={onScenario} />
+        <WhatIfPanel existing={existing} after={after} scenario={scenario} onScenario={onScenario} />
       </div>
-      <Findings judgement={after} scenario={scenario} onScenario={onScenario} />
-      <NodeTable judgement={after} scenario={scenario} onScenario={onScenario} />
+      <Findings evaluated={after} scenario={scenario} onScenario={onScenario} />
+      <NodeTable evaluated={after} scenario={scenario} onScenario={onScenario} />
     </>
   );
 }

@@ -16,27 +16,27 @@ import { TRAFFIC_CLASSES } from './traffic-metrics.ts';
 
 interface TrafficProps {
   readonly address: ServiceLocation;
-  readonly judgement: EvaluatedService;
+  readonly evaluated: EvaluatedService;
   go(address: ServiceLocation): void;
 }
 
 /** The diagram of one port and one traffic class, with controls to select others. */
-export function Traffic({ address, judgement, go }: TrafficProps) {
-  const { ports } = judgement;
+export function Traffic({ address, evaluated, go }: TrafficProps) {
+  const { ports } = evaluated;
   const port = ports.find(candidate => matchesLocation(candidate, address)) ?? ports[0];
   const classes = port?.policy.accessible ? TRAFFIC_CLASSES : (['internal'] as const);
   const trafficClass = classes.find(candidate => candidate === address.trafficClass) ?? 'internal';
   const picture = useMemo(
-    () => (port ? trafficDiagram(trafficClass, port, judgement) : null),
-    [port, trafficClass, judgement],
+    () => (port ? trafficDiagram(trafficClass, port, evaluated) : null),
+    [port, trafficClass, evaluated],
   );
   if (!port || !picture)
-    return <Notice title="No diagram">{noRouteReason(judgement.situation.service, judgement.situation.facts)}</Notice>;
+    return <Notice title="No diagram">{noRouteReason(evaluated.state.service, evaluated.state.facts)}</Notice>;
   return (
     <section
       class="card traffic"
       aria-label="Traffic"
-      data-shows={`${judgement.situation.service.namespace}/${judgement.situation.service.name} ${port.port.name} ${port.family} ${trafficClass}`}
+      data-shows={`${evaluated.state.service.namespace}/${evaluated.state.service.name} ${port.port.name} ${port.family} ${trafficClass}`}
     >
       <div class="traffic-head">
         {classes.length > 1 && (

@@ -12,22 +12,22 @@ import type { Scenario } from './scenario.ts';
 import { DATA_PLANES, hasNoChanges } from './scenario.ts';
 
 /** The Service state after the scenario, with API defaults and the hints that the controller will write. */
-export function applyScenario(standing: ServiceState, scenario: Scenario): ServiceState {
-  if (hasNoChanges(scenario)) return standing;
-  const service = editedService(standing.service, scenario);
+export function applyScenario(existing: ServiceState, scenario: Scenario): ServiceState {
+  if (hasNoChanges(scenario)) return existing;
+  const service = editedService(existing.service, scenario);
   const facts = {
-    ...standing.facts,
+    ...existing.facts,
     ...(scenario.minor !== null && { version: { minor: scenario.minor } }),
-    ...(scenario.dataPlane !== null && { dataPlane: DATA_PLANES[scenario.dataPlane] ?? standing.facts.dataPlane }),
+    ...(scenario.dataPlane !== null && { dataPlane: DATA_PLANES[scenario.dataPlane] ?? existing.facts.dataPlane }),
   };
-  const nodes = nodesUnder(standing, scenario);
-  const schedulableNodes = clientNodes(new NodeSet(nodes), standing.policy.clientNodes, facts.now).nodes.nodes;
-  const published = withPublishedReadiness(service, standing.slices);
+  const nodes = nodesUnder(existing, scenario);
+  const schedulableNodes = clientNodes(new NodeSet(nodes), existing.policy.clientNodes, facts.now).nodes.nodes;
+  const published = withPublishedReadiness(service, existing.slices);
   const slices = Object.entries(scenario.endpoints).reduce(
     (so, [zone, by]) => scaleEndpoints(so, { service, schedulableNodes, zone, by }),
     withoutNodes(published, new Set(scenario.drained)),
   );
-  return { ...standing, service, slices, nodes, facts, hints: 'predicted' };
+  return { ...existing, service, slices, nodes, facts, hints: 'predicted' };
 }
 
 export function editedService(service: Service, scenario: Scenario): Service {

@@ -24,10 +24,10 @@ export function currentValue(service: Service, field: Field): string | null {
 /** The values that the API server of this version accepts, and the current value. Empty if the field does not apply. */
 export function choicesFor(field: Field, service: Service, minor: number): readonly Choice[] {
   if (service.type === 'ExternalName') return [];
-  const standing = currentValue(service, field);
+  const current = currentValue(service, field);
   const offered = valuesOf(field, service, minor);
   if (offered.length === 0) return [];
-  const values = offered.includes(standing) ? offered : [...offered, standing];
+  const values = offered.includes(current) ? offered : [...offered, current];
   return values.map(value => ({ value, label: value ?? 'none' }));
 }
 

@@ -38,7 +38,7 @@ export function Differences({ before, after, scenario }: DifferencesProps) {
           ))}
         </ul>
       </div>
-      <PatchBox service={before.situation.service} scenario={scenario} />
+      <PatchBox service={before.state.service} scenario={scenario} />
     </section>
   );
 }

@@ -5,12 +5,12 @@ import { withDrained } from './scenario.ts';
 /** Upper bound of suggested names: browsers are slow with thousands of options. */
 const MAX_SUGGESTIONS = 50;
 
-export function DrainNode({ standing, after, scenario, onScenario }: WhatIfProps) {
+export function DrainNode({ existing, after, scenario, onScenario }: WhatIfProps) {
   const [text, setText] = useState('');
   const list = useId();
-  if (standing.nodes.length === 0) return null;
+  if (existing.nodes.length === 0) return null;
   const offered = after.clients.nodes.filter(({ name }) => name.includes(text)).slice(0, MAX_SUGGESTIONS);
-  const isNode = standing.nodes.some(({ name }) => name === text) && !scenario.drained.includes(text);
+  const isNode = existing.nodes.some(({ name }) => name === text) && !scenario.drained.includes(text);
   const drain = () => {
     onScenario(withDrained(scenario, text, true));
     setText('');

@@ -37,17 +37,17 @@ export function WhatIfPanel(props: WhatIfProps) {
   );
 }
 
-function FieldSwitch({ field, standing, scenario, onScenario }: WhatIfProps & { readonly field: Field }) {
-  const minor = scenario.minor ?? standing.facts.version.minor;
-  const options = choicesFor(field, standing.service, minor);
+function FieldSwitch({ field, existing, scenario, onScenario }: WhatIfProps & { readonly field: Field }) {
+  const minor = scenario.minor ?? existing.facts.version.minor;
+  const options = choicesFor(field, existing.service, minor);
   if (options.length === 0) return null;
-  const stands = currentValue(standing.service, field);
-  const asked = scenario.fields[field];
+  const stands = currentValue(existing.service, field);
+  const chosen = scenario.fields[field];
   return (
     <SegmentedControl
       legend={TITLES[field]}
       options={options.map(({ value, label }) => ({ value, label, note: value === stands ? 'now' : undefined }))}
-      value={asked === undefined ? stands : asked}
+      value={chosen === undefined ? stands : chosen}
       onSelect={value => onScenario(withField(scenario, field, value === stands ? undefined : value))}
     />
   );
@@ -55,7 +55,7 @@ function FieldSwitch({ field, standing, scenario, onScenario }: WhatIfProps & { 
 
 const MINORS = Array.from({ length: NEWEST_KNOWN_MINOR - OLDEST_KNOWN_MINOR + 1 }, (_, i) => NEWEST_KNOWN_MINOR - i);
 
-function ClusterSwitches({ standing: { facts }, scenario, onScenario }: WhatIfProps) {
+function ClusterSwitches({ existing: { facts }, scenario, onScenario }: WhatIfProps) {
   const { kind, serviceTopology } = facts.dataPlane;
   const now = `${kind}${serviceTopology ? ' with serviceTopology' : ''}`;
   const minors = MINORS.includes(facts.version.minor) ? MINORS : [facts.version.minor, ...MINORS];

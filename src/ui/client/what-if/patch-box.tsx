@@ -11,17 +11,17 @@ interface PatchBoxProps {
 /** How to apply the scenario: a command to copy, and the changes that no patch of the Service can make. */
 export function PatchBox({ service, scenario }: PatchBoxProps) {
   const patch = mergePatchFor(service, scenario);
-  const beyond = changesOutsidePatch(scenario);
+  const outsidePatch = changesOutsidePatch(scenario);
   return (
     <div class="patch">
       <h3>To apply it</h3>
       {patch && <CommandText text={patchCommand(service, patch)} />}
       {!patch && <p class="muted">None of these changes is a field of the Service, so there is no patch.</p>}
-      {beyond.length > 0 && (
+      {outsidePatch.length > 0 && (
         <>
           <p class="beyond-title">{patch ? 'Not part of the patch:' : 'Required changes:'}</p>
           <ul class="beyond">
-            {beyond.map(line => (
+            {outsidePatch.map(line => (
               <li key={line}>{line}</li>
             ))}
           </ul>

@@ -2,7 +2,7 @@ import type { EvaluatedService, ServiceState } from '../service/evaluate-service
 import type { Scenario } from './scenario.ts';
 
 export interface WhatIfProps {
-  readonly standing: ServiceState;
+  readonly existing: ServiceState;
   readonly after: EvaluatedService;
   readonly scenario: Scenario;
   onScenario(scenario: Scenario): void;

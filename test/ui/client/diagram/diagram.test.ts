@@ -2,14 +2,19 @@ import { describe, expect, test } from 'vitest';
 import { percent } from '../../../../src/report/percent.ts';
 import { trafficDiagram } from '../../../../src/ui/client/diagram/diagram.ts';
 import { layoutDiagram } from '../../../../src/ui/client/diagram/layout.ts';
-import { listNames, overloadLevel, ribbonText, diagramText as sayAll } from '../../../../src/ui/client/diagram/text.ts';
+import {
+  diagramText as fullText,
+  listNames,
+  overloadLevel,
+  ribbonText,
+} from '../../../../src/ui/client/diagram/text.ts';
 import { groupZones } from '../../../../src/ui/client/diagram/zone-groups.ts';
 import { evaluateService } from '../../../../src/ui/client/service/evaluate-service.ts';
 import { SAMPLE, serviceStateOf, whatIf } from '../../../support/builders.ts';
 
-function picture(judgement: ReturnType<typeof evaluateService>) {
-  const [port] = judgement.ports;
-  const drawn = port && trafficDiagram('internal', port, judgement);
+function picture(evaluated: ReturnType<typeof evaluateService>) {
+  const [port] = evaluated.ports;
+  const drawn = port && trafficDiagram('internal', port, evaluated);
   if (!drawn) throw new Error('there is a picture');
   return drawn;
 }
@@ -64,7 +69,7 @@ describe('the diagram', () => {
     expect(flow && ribbonText(flow, LOCAL)).toBe(
       "zone-a → zone-a, 40 % of the traffic: 3 nodes use the node's own endpoints",
     );
-    expect(sayAll(LOCAL)).toContain('80 % stays in its zone, 80 % on its node. 20 % is lost.');
+    expect(fullText(LOCAL)).toContain('80 % stays in its zone, 80 % on its node. 20 % is lost.');
   });
 
   test('shows overload as a number and a level', () => {

@@ -88,8 +88,9 @@ describe('the URL', () => {
   test('falls back to the valid parts if others are invalid', () => {
     expect(parseLocation('#/services/%E0%A4%A/x')).toEqual({ page: 'overview', filter: NO_FILTER });
     expect(parseLocation('#/?level=loud&sort=__proto__')).toEqual({ page: 'overview', filter: NO_FILTER });
-    const asked = '#/services/shop/web?if.dataplane=constructor&if.version=2.0&if.endpoints=zone-a:lots&class=sideways';
-    expect(parseLocation(asked)).toEqual({ ...serviceLocation('shop', 'web'), scenario: NO_CHANGES });
+    const requested =
+      '#/services/shop/web?if.dataplane=constructor&if.version=2.0&if.endpoints=zone-a:lots&class=sideways';
+    expect(parseLocation(requested)).toEqual({ ...serviceLocation('shop', 'web'), scenario: NO_CHANGES });
   });
 });
 

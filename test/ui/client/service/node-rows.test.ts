@@ -27,9 +27,9 @@ describe('the table of nodes', () => {
     const [first, ...others] = base.nodes;
     if (!first) throw new Error('the sample has nodes');
     const why = (over: object, drained: readonly string[] = []) => {
-      const judgement = evaluateService({ ...base, nodes: [{ ...first, ...over }, ...others] });
-      const row = nodeRows(judgement, new Set()).find(({ node }) => node.name === first.name);
-      return row && notClientReason(row, drained, judgement.situation);
+      const evaluated = evaluateService({ ...base, nodes: [{ ...first, ...over }, ...others] });
+      const row = nodeRows(evaluated, new Set()).find(({ node }) => node.name === first.name);
+      return row && notClientReason(row, drained, evaluated.state);
     };
     expect(why({})).toBe(null);
     expect(why({ ready: false })).toBe('not ready');

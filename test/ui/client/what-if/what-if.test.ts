@@ -13,13 +13,13 @@ import { SAMPLE, serviceStateOf, whatIf } from '../../../support/builders.ts';
 const AGENT = serviceStateOf(SAMPLE, 'monitoring/otel-agent');
 const WEB = serviceStateOf(SAMPLE, 'shop/web');
 
-function told(situation: typeof AGENT, over: Partial<Scenario>): readonly string[] {
-  return compareEvaluations(evaluateService(situation), whatIf(situation, over)).map(({ text }) => text);
+function differenceTexts(state: typeof AGENT, over: Partial<Scenario>): readonly string[] {
+  return compareEvaluations(evaluateService(state), whatIf(state, over)).map(({ text }) => text);
 }
 
 describe('a scenario', () => {
   test('with a Local policy lists nodes that lose traffic and the new findings', () => {
-    expect(told(AGENT, { fields: { internalTrafficPolicy: 'Local' } })).toEqual([
+    expect(differenceTexts(AGENT, { fields: { internalTrafficPolicy: 'Local' } })).toEqual([
       '2 nodes lose traffic (pods to the ClusterIP): worker-b3, worker-c3',
       'in-zone share of ClusterIP traffic: 32 % → 80 %',
       'busiest endpoint: ×1.0 → ×1.2 of the average',
@@ -28,12 +28,12 @@ describe('a scenario', () => {
   });
 
   test('without changes has no differences and observed hints', () => {
-    expect(told(WEB, {})).toEqual([]);
+    expect(differenceTexts(WEB, {})).toEqual([]);
     expect(applyScenario(WEB, NO_CHANGES)).toBe(WEB);
   });
 
   test('with trafficDistribution uses the hints that the controller will write', () => {
-    expect(told(AGENT, { fields: { trafficDistribution: 'PreferSameZone' } })).toContain(
+    expect(differenceTexts(AGENT, { fields: { trafficDistribution: 'PreferSameZone' } })).toContain(
       'hints: none (neither trafficDistribution nor topology-mode Auto is set) → zone-a 3, zone-b 2, zone-c 2',
     );
   });
@@ -42,7 +42,7 @@ describe('a scenario', () => {
     const after = whatIf(WEB, { drained: ['worker-a1'] });
     expect(after.clients.nodes.map(({ name }) => name)).not.toContain('worker-a1');
     expect(after.ports[0]?.index.ready.map(({ nodeName }) => nodeName)).not.toContain('worker-a1');
-    expect(told(WEB, { drained: ['worker-a1'] }).join()).not.toContain('loses traffic');
+    expect(differenceTexts(WEB, { drained: ['worker-a1'] }).join()).not.toContain('loses traffic');
   });
 
   test('with one more endpoint in a zone places it on the node with the fewest, with a hint', () => {
@@ -68,24 +68,24 @@ describe('a scenario', () => {
   test('with IPVS falls back where kube-proxy drops', () => {
     const edge = serviceStateOf(SAMPLE, 'ingress/edge');
     const fields = { internalTrafficPolicy: 'Local' };
-    expect(told(edge, { fields }).join()).toContain('6 nodes lose traffic (pods to the ClusterIP)');
-    expect(told(edge, { fields, dataPlane: 'ipvs' }).join()).not.toContain('lose traffic');
+    expect(differenceTexts(edge, { fields }).join()).toContain('6 nodes lose traffic (pods to the ClusterIP)');
+    expect(differenceTexts(edge, { fields, dataPlane: 'ipvs' }).join()).not.toContain('lose traffic');
   });
 
   test('with an older Kubernetes changes the version of the nodes too', () => {
     const after = whatIf(WEB, { minor: 30 });
-    expect(after.situation.nodes.map(({ kubeletMinor }) => kubeletMinor)).toEqual(WEB.nodes.map(() => 30));
-    expect(told(WEB, { minor: 30 }).join()).toContain('in-zone share of ClusterIP traffic: 93 % →');
+    expect(after.state.nodes.map(({ kubeletMinor }) => kubeletMinor)).toEqual(WEB.nodes.map(() => 30));
+    expect(differenceTexts(WEB, { minor: 30 }).join()).toContain('in-zone share of ClusterIP traffic: 93 % →');
   });
 
   test('has the routes that explain gives for the same Service', () => {
-    const { situation, ports } = whatIf(WEB, { fields: { trafficDistribution: null } });
-    const said = explainService(situation).ports[0]?.nodes.map(node => node.internal.endpoints);
+    const { state, ports } = whatIf(WEB, { fields: { trafficDistribution: null } });
+    const explained = explainService(state).ports[0]?.nodes.map(node => node.internal.endpoints);
     expect(
-      situation.nodes.map(node =>
+      state.nodes.map(node =>
         ports[0]?.route('internal', node)?.endpoints.map(endpoint => ports[0]?.endpointName(endpoint)),
       ),
-    ).toEqual(said);
+    ).toEqual(explained);
   });
 });
 
