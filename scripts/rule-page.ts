@@ -57,6 +57,7 @@ function facts(rule: Rule): string {
     options.length > 0 ? ['Options', options.join(', ')] : null,
     ['Decided by', `\`${rule.source}\``],
     ['Code', `[src/rules/${rule.id}.ts](../../src/rules/${rule.id}.ts)`],
+    ['Fixtures', `[test/rules/${rule.id}/](../../test/rules/${rule.id}/)`],
   ];
   const rows = lines.flatMap(line => (line ? [`| ${line[0]} | ${line[1]} |`] : []));
   return ['| | |', '|---|---|', ...rows].join('\n');
