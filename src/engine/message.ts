@@ -34,8 +34,8 @@ export function renderMessage(draft: Draft, how: RenderOptions): string {
   const rooms = how.names === 'counts-only' ? LENGTH_BUDGETS.slice(-1) : LENGTH_BUDGETS;
   let message = '';
   for (const room of rooms) {
-    const say = messageFormatter(room);
-    message = (how.introduced && draft.messageOnChange?.(say, how.fix)) || draft.message(say, how.fix);
+    const fmt = messageFormatter(room);
+    message = (how.introduced && draft.messageOnChange?.(fmt, how.fix)) || draft.message(fmt, how.fix);
     if (message.length + suffix.length <= MAX_MESSAGE_LENGTH) return replaceUnprintable(message) + suffix;
   }
   return replaceUnprintable(truncate(message, MAX_MESSAGE_LENGTH - suffix.length)) + suffix;

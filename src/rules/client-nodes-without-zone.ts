@@ -31,8 +31,8 @@ spec:
     if (names.length === 0) return;
     const of = `${names.length} of ${clients.size} nodes ${pluralForm(names.length, 'has', 'have')}`;
     yield {
-      message: say =>
-        `${locality.label}: ${of} no zone label${say.list(names)}, ` +
+      message: fmt =>
+        `${locality.label}: ${of} no zone label${fmt.list(names)}, ` +
         `${pluralForm(names.length, 'its', 'their')} pods' traffic goes to all zones; label ${pluralForm(names.length, 'it', 'them')} with topology.kubernetes.io/zone`,
       path: locality.path,
       nodes: names,

@@ -46,8 +46,8 @@ spec:
     if (spread.some(key => keys.includes(key))) return;
     const { kind, name, replicas } = workload;
     yield {
-      message: say =>
-        `${locality.label}: nothing spreads the ${replicas} pods of ${kind}${say.list([name])} over zones; ` +
+      message: fmt =>
+        `${locality.label}: nothing spreads the ${replicas} pods of ${kind}${fmt.list([name])} over zones; ` +
         `add topologySpreadConstraints on ${ZONE_LABEL}`,
       path: locality.path,
     };

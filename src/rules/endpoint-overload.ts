@@ -102,11 +102,11 @@ function overloadDraft(of: ZoneLoad, path: string, ctx: RuleContext): Draft | nu
   // A better spread helps only a zone that would get endpoints from others.
   const advice =
     of.shortage > 1 && !fixed ? 'spread the pods (topologySpreadConstraints)' : 'scale each zone on its own';
-  const message: Draft['message'] = say =>
-    `${which} about ${Math.round(share * 100)} % of the traffic${say.list([zone])}, ${factor.toFixed(1)} x the mean; ${advice}`;
+  const message: Draft['message'] = fmt =>
+    `${which} about ${Math.round(share * 100)} % of the traffic${fmt.list([zone])}, ${factor.toFixed(1)} x the mean; ${advice}`;
   return {
     message,
-    messageOnChange: (say, fix) => `with this change ${message(say, fix)}`,
+    messageOnChange: (fmt, fix) => `with this change ${message(fmt, fix)}`,
     path,
     zones: [zone],
     ...(uneven && factor > threshold ? {} : { maxLevel: 'info' }),

@@ -31,8 +31,8 @@ spec:
     const [node] = nodes;
     if (nodes.size !== 1 || typeof node !== 'string' || pods < 2) return;
     yield {
-      message: say =>
-        `externalTrafficPolicy Local: all ${pods} endpoints are on one node${say.list([node])}, ` +
+      message: fmt =>
+        `externalTrafficPolicy Local: all ${pods} endpoints are on one node${fmt.list([node])}, ` +
         'the only one that answers outside traffic; spread the pods over nodes',
       path: 'spec.externalTrafficPolicy',
       nodes: [node],

@@ -40,9 +40,9 @@ spec:
       if (!skew || skew.most / skew.fewest < (ctx.options['factor'] ?? 2)) continue;
       const [large, small] = [percent(skew, skew.fewest), percent(skew, skew.most)];
       return yield {
-        message: say =>
+        message: fmt =>
           `externalTrafficPolicy Local: balancers split by node, so a pod gets ${large} on nodes with ${skew.fewest}` +
-          `${say.list(skew.favoured)} and ${small} on nodes with ${skew.most}${say.list(skew.crowded)}; spread pods evenly over nodes`,
+          `${fmt.list(skew.favoured)} and ${small} on nodes with ${skew.most}${fmt.list(skew.crowded)}; spread pods evenly over nodes`,
         path: 'spec.externalTrafficPolicy',
         nodes: skew.favoured,
       };

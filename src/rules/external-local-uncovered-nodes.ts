@@ -43,10 +43,10 @@ spec:
     const where = entryPointName(ctx.service);
     const [haveNo, drop] = names.length === 1 ? ['has no', 'drops'] : ['have no', 'drop'];
     yield {
-      message: say =>
-        `externalTrafficPolicy Local: ${of} ${haveNo} endpoint${say.list(names)} and ${drop} outside traffic to ${where}; have your balancer check the port`,
-      messageOnChange: say =>
-        `this change makes ${of} drop outside traffic to ${where}${say.list(names)}: externalTrafficPolicy Local, no endpoint there; have your balancer check the port`,
+      message: fmt =>
+        `externalTrafficPolicy Local: ${of} ${haveNo} endpoint${fmt.list(names)} and ${drop} outside traffic to ${where}; have your balancer check the port`,
+      messageOnChange: fmt =>
+        `this change makes ${of} drop outside traffic to ${where}${fmt.list(names)}: externalTrafficPolicy Local, no endpoint there; have your balancer check the port`,
       path: 'spec.externalTrafficPolicy',
       nodes: names,
     };

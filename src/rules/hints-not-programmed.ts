@@ -89,7 +89,7 @@ function staleHints({ observed, predicted }: Comparison, locality: Locality, ctx
   const nodes = [...new Set(stale.flatMap(({ nodeName }) => nodeName ?? []))].sort();
   const what = describeStale({ observed, predicted }, stale);
   return {
-    message: say => `${locality.label}: ${what.text}${say.list(nodes)}; ${what.advice}`,
+    message: fmt => `${locality.label}: ${what.text}${fmt.list(nodes)}; ${what.advice}`,
     path: locality.path,
     nodes,
   };

@@ -26,8 +26,8 @@ spec:
   *check({ service }) {
     if ((service.annotations[IGNORE_REASON_ANNOTATION] ?? '').trim() !== '') return;
     yield {
-      message: say =>
-        `${IGNORE_ANNOTATION} ${say.value(service.annotations[IGNORE_ANNOTATION] ?? '')} gives no reason; add ${IGNORE_REASON_ANNOTATION}`,
+      message: fmt =>
+        `${IGNORE_ANNOTATION} ${fmt.value(service.annotations[IGNORE_ANNOTATION] ?? '')} gives no reason; add ${IGNORE_REASON_ANNOTATION}`,
       path: `metadata.annotations["${IGNORE_ANNOTATION}"]`,
     };
   },

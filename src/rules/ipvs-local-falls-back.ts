@@ -62,8 +62,8 @@ function nodesUsingFallback(ctx: RuleContext, nodes: NodeSet, { trafficClass, re
 
 function insideDraft(names: NameList, of: number): Draft {
   return {
-    message: say =>
-      `internalTrafficPolicy Local: ${uncovered(names, of)}${say.list(names)}; IPVS sends ${pluralForm(names.length, 'its', 'their')} pods' ` +
+    message: fmt =>
+      `internalTrafficPolicy Local: ${uncovered(names, of)}${fmt.list(names)}; IPVS sends ${pluralForm(names.length, 'its', 'their')} pods' ` +
       'traffic to other nodes; run it as a DaemonSet or use Cluster',
     path: 'spec.internalTrafficPolicy',
     nodes: names,
@@ -72,8 +72,8 @@ function insideDraft(names: NameList, of: number): Draft {
 
 function outsideDraft(names: NameList, of: number): Draft {
   return {
-    message: say =>
-      `externalTrafficPolicy Local: ${uncovered(names, of)}${say.list(names)}; IPVS sends outside traffic ` +
+    message: fmt =>
+      `externalTrafficPolicy Local: ${uncovered(names, of)}${fmt.list(names)}; IPVS sends outside traffic ` +
       'on to other nodes and the replies are lost; run it as a DaemonSet or use Cluster',
     path: 'spec.externalTrafficPolicy',
     nodes: names,

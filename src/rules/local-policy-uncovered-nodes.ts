@@ -43,10 +43,10 @@ spec:
     const advice = (fix: Fix | null) =>
       fix ? '; trafficDistribution PreferSameNode falls back' : '; run it as a DaemonSet or use Cluster';
     yield {
-      message: (say, fix) =>
-        `internalTrafficPolicy Local: ${of} ${one ? 'has' : 'have'} no endpoint${say.list(names)}, ${one ? 'its' : 'their'} pods' traffic is dropped${advice(fix)}`,
-      messageOnChange: (say, fix) =>
-        `this change makes ${of} lose traffic${say.list(names)}: internalTrafficPolicy Local, no endpoint there${advice(fix)}`,
+      message: (fmt, fix) =>
+        `internalTrafficPolicy Local: ${of} ${one ? 'has' : 'have'} no endpoint${fmt.list(names)}, ${one ? 'its' : 'their'} pods' traffic is dropped${advice(fix)}`,
+      messageOnChange: (fmt, fix) =>
+        `this change makes ${of} lose traffic${fmt.list(names)}: internalTrafficPolicy Local, no endpoint there${advice(fix)}`,
       path: 'spec.internalTrafficPolicy',
       nodes: names,
       fixes: preferSameNodeFixes(ctx.service, ctx.version),

@@ -37,8 +37,8 @@ spec:
     );
     if (names.length === 0) return;
     yield {
-      message: say =>
-        `internalTrafficPolicy Local: no endpoint is ready on ${names.length} of ${clients.size} nodes${say.list(names)}, ` +
+      message: fmt =>
+        `internalTrafficPolicy Local: no endpoint is ready on ${names.length} of ${clients.size} nodes${fmt.list(names)}, ` +
         `${pluralForm(names.length, 'its', 'their')} pods' traffic is dropped until one is; if that lasts, see why`,
       path: 'spec.internalTrafficPolicy',
       nodes: names,

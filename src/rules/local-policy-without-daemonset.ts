@@ -48,8 +48,8 @@ spec:
     if (!first || workloads.some(workload => workload.kind === 'DaemonSet' || spreadsOverNodes(workload))) return;
     const { kind, name } = first;
     yield {
-      message: (say, fix) =>
-        `internalTrafficPolicy Local on a ${kind}${say.list([name])}: nodes without one of its pods drop the traffic; ` +
+      message: (fmt, fix) =>
+        `internalTrafficPolicy Local on a ${kind}${fmt.list([name])}: nodes without one of its pods drop the traffic; ` +
         (fix ? 'use trafficDistribution PreferSameNode or a DaemonSet' : 'use a DaemonSet'),
       path: 'spec.internalTrafficPolicy',
       fixes: preferSameNodeFixes(ctx.service, ctx.version),

@@ -34,8 +34,8 @@ spec:
     if (ctx.clientNodes().size < 2 || nodes.size < 2 || zones.length > 1) return;
     const unlabelled = nodes.filter(hasNoZone).size;
     yield {
-      message: say =>
-        `${locality.label} has no effect: ${missingZonesReason(nodes.size, unlabelled)}${say.list(zones)}`,
+      message: fmt =>
+        `${locality.label} has no effect: ${missingZonesReason(nodes.size, unlabelled)}${fmt.list(zones)}`,
       path: locality.path,
       zones,
     };

@@ -44,8 +44,8 @@ spec:
     if (old.length === 0) return;
     const since = locality.kind === 'same-node' ? NODE_HINTS_SINCE_MINOR : ZONE_HINTS_WITHOUT_ANNOTATION_SINCE_MINOR;
     yield {
-      message: say =>
-        `${locality.label}: ${old.length} of ${clients.size} nodes ${pluralForm(old.length, 'is', 'are')} older than 1.${since}${say.list(old)}, ` +
+      message: fmt =>
+        `${locality.label}: ${old.length} of ${clients.size} nodes ${pluralForm(old.length, 'is', 'are')} older than 1.${since}${fmt.list(old)}, ` +
         `with a kube-proxy of that age traffic there ${remainingPreference(old.length, noZones.length)}; upgrade`,
       path: locality.path,
       nodes: old,

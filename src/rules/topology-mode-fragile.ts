@@ -39,9 +39,9 @@ spec:
     if (!locality || !weak) return;
     const loss = weak.failsWithOneLess ? 'one pod less removes all hints' : 'a lost pod may remove all hints';
     yield {
-      message: say =>
+      message: fmt =>
         `${locality.label}: fewer than ${RECOMMENDED_ENDPOINTS_PER_ZONE} endpoints in ${weak.zones.length} of ${weak.of} zones` +
-        `${say.list(weak.zones)}, ${loss}; run ${RECOMMENDED_ENDPOINTS_PER_ZONE} or more in each`,
+        `${fmt.list(weak.zones)}, ${loss}; run ${RECOMMENDED_ENDPOINTS_PER_ZONE} or more in each`,
       path: locality.path,
       zones: weak.zones,
     };

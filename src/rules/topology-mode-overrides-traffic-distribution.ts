@@ -33,8 +33,8 @@ spec:
     const short = key.slice(key.indexOf('/') + 1);
     const value = service.trafficDistribution ?? '';
     yield {
-      message: (say, fix) =>
-        `${short} Auto overrides trafficDistribution ${/^\w+$/.test(value) ? value : say.value(value)}` +
+      message: (fmt, fix) =>
+        `${short} Auto overrides trafficDistribution ${/^\w+$/.test(value) ? value : fmt.value(value)}` +
         `; ${fix?.description ?? 'remove one of them'}`,
       path: 'spec.trafficDistribution',
       fixes: [

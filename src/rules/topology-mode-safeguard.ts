@@ -48,8 +48,8 @@ spec:
     const where = causes.includes(null) ? ` in ${ctx.service.ipFamilies[at]}` : '';
     const { what, nodes, advice } = cause;
     yield {
-      message: (say, fix) =>
-        `${locality.label} has no effect${where}: ${what}${say.list(nodes)}` +
+      message: (fmt, fix) =>
+        `${locality.label} has no effect${where}: ${what}${fmt.list(nodes)}` +
         [advice, fix?.description]
           .filter(Boolean)
           .map((text, i) => `${i === 0 ? '; ' : ' or '}${text}`)
@@ -106,9 +106,9 @@ function causeOf(family: IPFamily, ctx: RuleContext): Cause | null {
   }
 }
 
-function nodeCause(nodes: readonly string[], say: (n: number) => readonly [string, string | null]): Cause | null {
+function nodeCause(nodes: readonly string[], describe: (n: number) => readonly [string, string | null]): Cause | null {
   if (nodes.length === 0) return null;
-  const [what, advice] = say(nodes.length);
+  const [what, advice] = describe(nodes.length);
   return { what: `${plural(nodes.length, 'ready node')} ${what}`, nodes, advice };
 }
 

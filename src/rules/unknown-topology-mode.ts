@@ -33,8 +33,8 @@ spec:
     const key = topologyModeKey(service);
     const short = key.slice(key.indexOf('/') + 1);
     yield {
-      message: (say, fix) =>
-        `${short} ${say.value(mode)} is unknown and means disabled; write Auto to enable it${fix ? '' : ', or remove it'}`,
+      message: (fmt, fix) =>
+        `${short} ${fmt.value(mode)} is unknown and means disabled; write Auto to enable it${fix ? '' : ', or remove it'}`,
       path: `metadata.annotations["${key}"]`,
       fixes: [setAnnotation(key, mode.trim().toLowerCase() === 'auto' ? 'Auto' : null)],
     };

@@ -51,9 +51,9 @@ function blockedIn(ctx: RuleContext, family: string): Draft | null {
       ? `${whose} got a zone label later: change the Service to refresh the hints`
       : `label ${whose} with topology.kubernetes.io/zone`;
   return {
-    message: say =>
+    message: fmt =>
       `trafficDistribution ${trafficDistribution}: ${without.length} of ${ready.length} ready endpoints ${verb} no zone hint` +
-      `${say.list(nodes)}, so no node prefers its zone; ${advice}`,
+      `${fmt.list(nodes)}, so no node prefers its zone; ${advice}`,
     path: 'spec.trafficDistribution',
     nodes,
   };

@@ -32,8 +32,8 @@ spec:
     if (zones.length === 0) return;
     const of = `${zones.length} of ${clients.zones.length} zones ${pluralForm(zones.length, 'has', 'have')}`;
     yield {
-      message: say =>
-        `${locality.label}: ${of} no endpoint${say.list(zones)}, ` +
+      message: fmt =>
+        `${locality.label}: ${of} no endpoint${fmt.list(zones)}, ` +
         `${pluralForm(zones.length, 'its', 'their')} traffic goes to all zones; spread the pods over zones (topologySpreadConstraints)`,
       path: locality.path,
       zones,

@@ -5,7 +5,7 @@ import type { Draft, MessageFormatter } from '../../src/rules/rule.ts';
 
 const HOW: RenderOptions = { ruleId: 'a-rule', fix: null, names: 'full', introduced: false };
 
-function rendered(message: (say: MessageFormatter) => string, over: Partial<RenderOptions> = {}): string {
+function rendered(message: (fmt: MessageFormatter) => string, over: Partial<RenderOptions> = {}): string {
   return renderMessage({ message, path: 'spec.type' } satisfies Draft, { ...HOW, ...over });
 }
 
@@ -18,25 +18,25 @@ describe('a message', () => {
   });
 
   test('names three nodes, and of more than three the first two', () => {
-    expect(rendered(say => `lost${say.list(few)}`)).toBe('lost (node-1, node-2, node-3) [a-rule]');
-    expect(rendered(say => `lost${say.list([...few, 'node-4', 'node-5'])}`)).toBe(
+    expect(rendered(fmt => `lost${fmt.list(few)}`)).toBe('lost (node-1, node-2, node-3) [a-rule]');
+    expect(rendered(fmt => `lost${fmt.list([...few, 'node-4', 'node-5'])}`)).toBe(
       'lost (node-1, node-2 and 3 more) [a-rule]',
     );
   });
 
   test('has no brackets without names', () => {
-    expect(rendered(say => `lost${say.list([])}`)).toBe('lost [a-rule]');
+    expect(rendered(fmt => `lost${fmt.list([])}`)).toBe('lost [a-rule]');
   });
 
   test.each([1, 2, 3, 5000])('fits where %i nodes have names of 253 characters', count => {
-    const message = rendered(say => `${'before '.repeat(10)}${say.list(manyLong.slice(0, count))}, dropped; a remedy`);
+    const message = rendered(fmt => `${'before '.repeat(10)}${fmt.list(manyLong.slice(0, count))}, dropped; a remedy`);
     expect(message.length).toBeLessThanOrEqual(MAX_MESSAGE_LENGTH);
     expect(message).toMatch(/dropped; a remedy \[a-rule\]$/);
   });
 
   test('drops names before words', () => {
     const long = 'word '.repeat(48);
-    expect(rendered(say => `${long}${say.list(few)}`)).toBe(`${long} [a-rule]`);
+    expect(rendered(fmt => `${long}${fmt.list(few)}`)).toBe(`${long} [a-rule]`);
   });
 
   test('is truncated if nothing else fits, but keeps the id', () => {
@@ -46,20 +46,20 @@ describe('a message', () => {
   });
 
   test('contains no name under counts-only', () => {
-    const message = rendered(say => `2 of 3 nodes lose traffic${say.list(few)}`, { names: 'counts-only' });
+    const message = rendered(fmt => `2 of 3 nodes lose traffic${fmt.list(few)}`, { names: 'counts-only' });
     expect(message).toBe('2 of 3 nodes lose traffic [a-rule]');
   });
 
   test('quotes values on one printable line', () => {
-    expect(rendered(say => say.value('a"b\n\u001b[31mc\u00e9\u2028'))).toBe('"a\\"b\\n\\u001b[31mc??" [a-rule]');
+    expect(rendered(fmt => fmt.value('a"b\n\u001b[31mc\u00e9\u2028'))).toBe('"a\\"b\\n\\u001b[31mc??" [a-rule]');
   });
 
   test('truncates long values', () => {
-    expect(rendered(say => say.value('v'.repeat(300)))).toBe(`"${'v'.repeat(60)}..." [a-rule]`);
+    expect(rendered(fmt => fmt.value('v'.repeat(300)))).toBe(`"${'v'.repeat(60)}..." [a-rule]`);
   });
 
   test('contains no control character of a rule or a node name', () => {
-    expect(rendered(say => `bell\u0007 line\n${say.list(['n\u001b[31m1', 'n\u202e2'])}`)).toBe(
+    expect(rendered(fmt => `bell\u0007 line\n${fmt.list(['n\u001b[31m1', 'n\u202e2'])}`)).toBe(
       'bell? line? (n?[31m1, n?2) [a-rule]',
     );
   });
