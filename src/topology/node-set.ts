@@ -47,12 +47,13 @@ type Groups = ReadonlyMap<string, NodeGroup & { readonly nodes: Node[] }>;
 /** Nodes, and the values derived from them alone, computed on first use and cached with the set. */
 export class NodeSet {
   readonly nodes: readonly Node[];
-  #places: ReadonlyMap<string, NodeEntry> | null = null;
+  #entries: ReadonlyMap<string, NodeEntry> | null = null;
   #groups: readonly NodeGroup[] | null = null;
   #zones: readonly string[] | null = null;
   #cpuRatios: CpuRatios | null = null;
   readonly #derived = new Map<unknown, NodeSet>();
-  readonly #partition: { readonly named: readonly NameSet[]; readonly partition: NodePartition }[] = [];
+  /** Most recent last. */
+  readonly #partitions: { readonly named: readonly NameSet[]; readonly partition: NodePartition }[] = [];
 
   constructor(nodes: readonly Node[]) {
     this.nodes = nodes;
@@ -63,8 +64,8 @@ export class NodeSet {
   }
 
   entry(name: string): NodeEntry | undefined {
-    this.#places ??= entriesOf(this.nodes, this.groups);
-    return this.#places.get(name);
+    this.#entries ??= entriesOf(this.nodes, this.groups);
+    return this.#entries.get(name);
   }
 
   get(name: string): Node | undefined {
@@ -94,14 +95,13 @@ export class NodeSet {
 
   /** Splits the nodes into those named and one remainder per group. Cached for the lists used last. */
   partition(named: readonly NameSet[]): NodePartition {
-    const known = this.#partition.find(
-      representative =>
-        representative.named.length === named.length && representative.named.every((n, i) => n === named[i]),
+    const known = this.#partitions.find(
+      ({ named: lists }) => lists.length === named.length && lists.every((list, i) => list === named[i]),
     );
     if (known) return known.partition;
     const partition = partitionNodes(this, named);
-    if (this.#partition.length >= MAX_PARTITIONS) this.#partition.shift();
-    this.#partition.push({ named, partition });
+    if (this.#partitions.length >= MAX_PARTITIONS) this.#partitions.shift();
+    this.#partitions.push({ named, partition });
     return partition;
   }
 

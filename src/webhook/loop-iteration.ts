@@ -1,6 +1,6 @@
 /**
  * One iteration of the event loop. Node reads all its requests before `setImmediate` callbacks run, so handlers that await
- * `allRead` run in a batch: 30 to 40 % less CPU per request from 8 connections on (docs/benchmarks.md).
+ * `allRead` run in a batch: 30 to 40 % less CPU per request from 8 connections on (docs/decisions.md).
  */
 export class LoopIteration {
   readonly #now: () => number;

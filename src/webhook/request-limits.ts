@@ -39,7 +39,7 @@ export class LargeBodyBudget {
     this.#capacity = capacity;
   }
 
-  /** Returns a function that releases the reservation, SMALL_BODY if there is none, `null` above the budget. */
+  /** Returns a function that releases the reservation, NOTHING_RESERVED for a small body, `null` above the budget. */
   reserve(length: string | undefined): (() => void) | null {
     const bytes = length === undefined ? MAX_BODY_BYTES : Number(length);
     // Fastify rejects an even larger body by its header.

@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { ReviewRecord } from './review-summary.ts';
 
-/** Logs one line per review: user, object, rules, duration. */
+/** Logs one line per review: object, outcome, rules, duration. */
 export function logReview(log: FastifyBaseLogger, { reviewed, millis }: ReviewRecord): void {
   const { uid } = reviewed;
   for (const failure of reviewed.failures) log.error({ uid, rule: failure.rule, err: failure.error }, 'rule failed');
