@@ -14,7 +14,7 @@ import type { ClusterFacts, Topology } from '../model/topology.ts';
 import type { Rule } from '../rules/rule.ts';
 import { WorkBudget } from '../topology/work-budget.ts';
 import type { Deadline } from './deadline.ts';
-import type { PodFinder } from './pending-endpoints.ts';
+import type { ChangeInput, PodFinder } from './pending-endpoints.ts';
 import { requiresPods, withPendingEndpoints } from './pending-endpoints.ts';
 import type { AdmissionRequest } from './review.ts';
 import { trafficFieldViolations } from './violations.ts';
@@ -65,24 +65,24 @@ export async function admit(
   const topology = environment.topology();
   const facts = environment.facts();
   const { rules, pods, cache } = environment;
-  const budget = () => new WorkBudget(undefined, () => deadline.expired);
-  const options = () => ({ rules, facts, policy: environment.policy(), cache, budget: budget() });
   const sent = { change: changeOf(request, facts), topology };
   const { service } = sent.change;
+  const evaluated = (input: ChangeInput, topologyBefore = input.topology) => {
+    const budget = new WorkBudget(undefined, () => deadline.expired);
+    const policy = environment.policy();
+    const evaluation = evaluate({ rules, facts, policy, cache, budget, ...input, topologyBefore });
+    return { kind: 'evaluated', evaluation, service } as const;
+  };
   if (pods && requiresPods(sent)) {
     const known = await withDeadline(withPendingEndpoints(sent, { pods, facts }), deadline);
-    if (known === null || deadline.expired) return { kind: 'too-late' };
-    return { kind: 'evaluated', evaluation: evaluate({ ...options(), ...known, topologyBefore: topology }), service };
+    return known === null || deadline.expired ? { kind: 'too-late' } : evaluated(known, topology);
   }
   if (deadline.expired) return { kind: 'too-late' };
-  const evaluation = evaluate({ ...options(), ...sent });
-  if (!pods || service.selector === null || !needsVerification(evaluation, rules)) {
-    return { kind: 'evaluated', evaluation, service };
-  }
+  const outcome = evaluated(sent);
+  if (!pods || service.selector === null || !needsVerification(outcome.evaluation, rules)) return outcome;
   const known = await withDeadline(withPendingEndpoints(sent, { pods, facts }), deadline);
   // Without Pods, the evaluation by slices counts.
-  if (known === null || known.topology === topology) return { kind: 'evaluated', evaluation, service };
-  return { kind: 'evaluated', evaluation: evaluate({ ...options(), ...known }), service };
+  return known === null || known.topology === topology ? outcome : evaluated(known);
 }
 
 /** True if a finding may be transient: in a rollout, a Pod may be in no slice yet after its predecessor has left its own. */

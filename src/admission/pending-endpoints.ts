@@ -6,6 +6,7 @@ import type { Service } from '../model/service.ts';
 import type { ClusterFacts, Topology } from '../model/topology.ts';
 import { errorMessage } from '../runtime/errors.ts';
 import { isPlacementPending, PODS_PENDING_REASON, slicesFromPods } from '../topology/pod-slices.ts';
+import { portTargetKey } from '../topology/port-listing.ts';
 import { changesSelector, withSlices } from '../topology/topology-view.ts';
 
 /** Lists the Pods of a selector. */
@@ -62,12 +63,7 @@ const slicesByPods = new WeakMap<readonly Pod[], SlicesOfPods>();
 /** Returns the same array for the same Pod list, Service and nodes, so values derived from the slices can be cached. */
 function cachedSlices(service: Service, pods: readonly Pod[], topology: Topology): readonly EndpointSlice[] {
   const { namespace, name, ipFamilies, clusterIP, publishNotReadyAddresses, selector, ports } = service;
-  // The number of a numbered target port is read from the Service, not from these slices.
-  const targets = ports.map(({ name: portName, protocol, targetPort }) => [
-    portName,
-    protocol,
-    typeof targetPort === 'number' ? 0 : targetPort,
-  ]);
+  const targets = ports.map(portTargetKey);
   const isHeadless = clusterIP === 'None';
   const key = JSON.stringify([namespace, name, ipFamilies, isHeadless, publishNotReadyAddresses, selector, targets]);
   const nodes = topology.nodes();

@@ -88,7 +88,8 @@ export function clientNodeFilter(
   return { options, selector: text, combinedOptions };
 }
 
-function lazy<T>(compute: () => T): () => T {
+/** Computes a value on first use. */
+export function lazy<T>(compute: () => T): () => T {
   let result: { readonly value: T } | null = null;
   return () => {
     result ??= { value: compute() };

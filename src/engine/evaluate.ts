@@ -6,11 +6,11 @@ import { formatVersion } from '../model/version.ts';
 import type { Draft, Rule } from '../rules/rule.ts';
 import { refineDataPlane } from '../topology/data-plane.ts';
 import { includesAllNames } from '../topology/node-selection.ts';
-import { WorkBudget, WorkLimitExceeded } from '../topology/work-budget.ts';
+import { WorkBudget, WorkLimitExceeded, withinBudget } from '../topology/work-budget.ts';
 import type { ContextInput, SharedContext } from './context.ts';
 import { clientNodeFilter, runRuleOnce, sharedContext } from './context.ts';
 import type { Evaluation, Skipped } from './evaluation.ts';
-import type { ActiveRule, ResultDependencies } from './evaluation-cache.ts';
+import type { ActiveRule } from './evaluation-cache.ts';
 import { EvaluationCache } from './evaluation-cache.ts';
 import { exemptionOf, isExempt } from './exemption.ts';
 import { FixSimulator } from './fix-simulation.ts';
@@ -66,18 +66,18 @@ export function evaluate({
   const slices = topology.slices(namespace, name);
   const key = change.source === 'admission' && !isTopologyStale(facts) ? resultKey(change, facts, slices) : null;
   if (key === null) return runRules(input, activeRules, context);
-  const dependencies: ResultDependencies = {
+  const dependencies = [
     slices,
-    slicesBefore: topologyBefore.slices(namespace, name),
-    clientNodes: cache.clientNodes(nodes, clientNodeFilter(change.service, policy.clientNodes), facts.now),
-    workloads: topology.workloads(namespace),
+    topologyBefore.slices(namespace, name),
+    cache.clientNodes(nodes, clientNodeFilter(change.service, policy.clientNodes), facts.now),
+    topology.workloads(namespace),
     activeRules,
-  };
+  ];
   const known = cache.result(key, dependencies, facts.now);
   if (known) return withTopologyAge(known, facts.topologyAgeSeconds);
   const evaluation = runRules(input, activeRules, context);
-  if (evaluation.failures.length === 0 && evaluation.incomplete === null)
-    cache.keepResult(key, { ...dependencies, evaluation }, facts.now);
+  if (evaluation.failures.length === 0 && !budget.isExceeded)
+    cache.keepResult(key, { dependencies, evaluation }, slices, facts.now);
   return evaluation;
 }
 
@@ -154,7 +154,8 @@ function evaluateRule(active: ActiveRule, run: EvaluationRun): RuleOutcome {
   if (unmet) return { skipped: unmet };
   const drafts = runRuleOnce(run.now, rule, options);
   if (drafts.length === 0) return NO_FINDINGS;
-  const before = draftsBefore(active, run.before);
+  // A finding stands if the budget does not suffice to compare it with the old Service: it then counts as introduced.
+  const before = withinBudget(() => draftsBefore(active, run.before), null);
   return { findings: drafts.map(draft => findingOf(draft, active, { run, before })) };
 }
 

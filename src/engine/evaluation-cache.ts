@@ -7,6 +7,7 @@ import { EndpointPrediction } from '../topology/endpoint-prediction.ts';
 import { NodeSet } from '../topology/node-set.ts';
 import type { SliceInputs } from '../topology/slice-prediction.ts';
 import { BoundedMap } from './bounded-map.ts';
+import { sameDependencies } from './dependencies.ts';
 import type { Evaluation } from './evaluation.ts';
 import type { Policy, ResolvedRuleSetting } from './policy.ts';
 
@@ -27,13 +28,10 @@ const RESULT_BOUNDS = { maxBytes: 6 * 1024 * 1024, minIdleMs: 60_000 };
 const BYTES_PER_ENDPOINT = 300;
 const BYTES_PER_SERVICE = 1000;
 
-/** Everything a result depends on besides its key. */
-export interface ResultDependencies {
-  readonly slices: readonly EndpointSlice[];
-  readonly slicesBefore: readonly EndpointSlice[];
-  readonly clientNodes: NodeSet;
-  readonly workloads: readonly unknown[];
-  readonly activeRules: readonly ActiveRule[];
+interface CachedResult {
+  /** The identities that the result depends on besides its key. */
+  readonly dependencies: readonly unknown[];
+  readonly evaluation: Evaluation;
 }
 
 /**
@@ -46,7 +44,7 @@ export class EvaluationCache {
   #policy: CachedPolicy | null = null;
   /** Most recent last. In a Map, V8 would promote every value to old space (18 KB per review). */
   readonly #predictions: Predictions[] = [];
-  readonly #results = new BoundedMap<string, ResultDependencies & { readonly evaluation: Evaluation }>(RESULT_BOUNDS);
+  readonly #results = new BoundedMap<string, CachedResult>(RESULT_BOUNDS);
 
   nodes(nodes: readonly Node[]): NodeSet {
     if (nodes !== this.#nodes.nodes) {
@@ -107,23 +105,16 @@ export class EvaluationCache {
   }
 
   /** The result under this key, if its dependencies are unchanged. `now` in milliseconds. */
-  result(key: string, dependencies: ResultDependencies, now: number): Evaluation | null {
+  result(key: string, dependencies: readonly unknown[], now: number): Evaluation | null {
     const known = this.#results.get(key, now);
-    if (!known) return null;
-    const isValid =
-      known.slices === dependencies.slices &&
-      known.slicesBefore === dependencies.slicesBefore &&
-      known.clientNodes === dependencies.clientNodes &&
-      known.workloads === dependencies.workloads &&
-      known.activeRules === dependencies.activeRules;
-    return isValid ? known.evaluation : null;
+    return known && sameDependencies(known.dependencies, dependencies) ? known.evaluation : null;
   }
 
-  keepResult(key: string, result: ResultDependencies & { readonly evaluation: Evaluation }, now: number): void {
+  /** @param slices among the dependencies; the entry may hold the last reference to them */
+  keepResult(key: string, result: CachedResult, slices: readonly EndpointSlice[], now: number): void {
     const { findings, skipped } = result.evaluation;
-    const own = 1000 + key.length + 1500 * findings.length + 200 * skipped.length;
-    // The entry may hold the last reference to these slices.
-    this.#results.set(key, result, { bytes: own + bytesOf(result.slices), now });
+    const bytes = 1000 + key.length + 1500 * findings.length + 200 * skipped.length + bytesOf(slices);
+    this.#results.set(key, result, { bytes, now });
   }
 }
 

@@ -3,19 +3,24 @@ import { applyEdits } from '../model/edit.ts';
 import type { Fix } from '../model/finding.ts';
 import { compareLevels } from '../model/finding.ts';
 import type { Draft } from '../rules/rule.ts';
-import { WorkLimitExceeded } from '../topology/work-budget.ts';
+import { WorkLimitExceeded, withinBudget } from '../topology/work-budget.ts';
 import type { ContextInput, SharedContext } from './context.ts';
-import { runRuleOnce, sharedContext } from './context.ts';
+import { lazy, runRuleOnce, sharedContext } from './context.ts';
 import type { ActiveRule } from './evaluation-cache.ts';
 import { unmetNeed } from './needs.ts';
+
+interface Simulation {
+  readonly after: SharedContext;
+  /** True if a rule has a warning about a field of the fixed Service that it does not have about the Service as sent. */
+  addsWarnings(): boolean;
+}
 
 /** Simulates fixes of one change. Findings that suggest the same edit share one simulation. */
 export class FixSimulator {
   readonly #activeRules: readonly ActiveRule[];
   readonly #input: ContextInput;
   readonly #now: SharedContext;
-  readonly #contexts = new Map<string, SharedContext>();
-  readonly #addsWarnings = new Map<SharedContext, boolean>();
+  readonly #simulations = new Map<string, Simulation>();
 
   constructor(activeRules: readonly ActiveRule[], input: ContextInput, now: SharedContext) {
     this.#activeRules = activeRules;
@@ -23,37 +28,33 @@ export class FixSimulator {
     this.#now = now;
   }
 
-  /** The first fix of a draft that is safe, `null` without one. */
+  /** The first fix of a draft that is safe, `null` without one or if the work budget does not suffice to tell. */
   firstSafeFix(active: ActiveRule, draft: Draft): Fix | null {
-    return draft.fixes?.find(fix => this.#isSafe(active, draft, fix)) ?? null;
+    return withinBudget(() => draft.fixes?.find(fix => this.#isSafe(active, draft, fix)) ?? null, null);
   }
 
-  /**
-   * A fix is safe if it removes the finding, and no rule has a warning about a field of the fixed Service that it does not
-   * have about the Service as sent.
-   */
+  /** A fix is safe if it removes the finding and adds no warning. */
   #isSafe(active: ActiveRule, draft: Draft, fix: Fix): boolean {
-    const after = this.#contextAfter(fix);
-    if (simulatedDrafts(active, after).some(still => still.path === draft.path)) return false;
-    const known = this.#addsWarnings.get(after);
-    if (known !== undefined) return !known;
-    const addsWarnings = this.#activeRules.some(other => {
-      const paths = warnedPaths(other, after);
-      return paths.length > 0 && !isSubset(paths, warnedPaths(other, this.#now));
-    });
-    this.#addsWarnings.set(after, addsWarnings);
-    return !addsWarnings;
+    const { after, addsWarnings } = this.#simulate(fix);
+    return !simulatedDrafts(active, after).some(still => still.path === draft.path) && !addsWarnings();
   }
 
-  #contextAfter(fix: Fix): SharedContext {
+  #simulate(fix: Fix): Simulation {
     const key = JSON.stringify(fix.edits);
-    const known = this.#contexts.get(key);
+    const known = this.#simulations.get(key);
     if (known) return known;
     const { change } = this.#input;
     const service = applyApiDefaults(applyEdits(change.service, fix.edits), change.service);
     const after = sharedContext({ ...this.#input, change: { ...change, service, violations: [] } });
-    this.#contexts.set(key, after);
-    return after;
+    const addsWarnings = lazy(() =>
+      this.#activeRules.some(other => {
+        const paths = warnedPaths(other, after);
+        return paths.length > 0 && !isSubset(paths, warnedPaths(other, this.#now));
+      }),
+    );
+    const simulation = { after, addsWarnings };
+    this.#simulations.set(key, simulation);
+    return simulation;
   }
 }
 

@@ -15,6 +15,7 @@ import {
 } from '../model/service.ts';
 import type { ClusterFacts } from '../model/topology.ts';
 import { AWS_LOAD_BALANCER_TYPE, AWS_TARGET_TYPE, GOOGLE_NEG } from '../rules/external-local-skew.ts';
+import { portTargetKey } from '../topology/port-listing.ts';
 import { DAY_MS } from './exemption.ts';
 
 /** Labels and annotations that a rule reads. No others affect a result. */
@@ -70,13 +71,7 @@ function projected(service: Service, keepNumbers: boolean): unknown {
     labels: only(service.labels, LABELS_READ),
     annotations: only(service.annotations, ANNOTATIONS_READ),
     clusterIP: clusterIP === '' || clusterIP === 'None' ? clusterIP : 'set',
-    // The number of a target port does not change the endpoints.
-    ports: service.ports.map(({ name, protocol, targetPort, nodePort }) => [
-      name,
-      protocol,
-      typeof targetPort === 'number' && !keepNumbers ? 0 : targetPort,
-      nodePort !== 0,
-    ]),
+    ports: service.ports.map(port => [portTargetKey(port), keepNumbers && port.targetPort, port.nodePort !== 0]),
   };
 }
 

@@ -4,6 +4,11 @@ import type { ServicePort } from '../model/service.ts';
 
 export type PortTarget = Pick<ServicePort, 'name' | 'protocol' | 'targetPort'>;
 
+/** What of a port decides about its endpoints: the number of a numbered target port does not. */
+export function portTargetKey({ name, protocol, targetPort }: PortTarget): readonly (string | number)[] {
+  return [name, protocol, typeof targetPort === 'number' ? 0 : targetPort];
+}
+
 /** Which slices list a port, and under which number. Ports with equal keys have the same endpoints. */
 export interface PortListing {
   readonly key: string;

@@ -21,7 +21,7 @@ import {
 import type { Route, TrafficClass } from './route.ts';
 import { route } from './route.ts';
 import type { ListedPort, ServiceEndpoints } from './service-endpoints.ts';
-import { WorkBudget } from './work-budget.ts';
+import type { WorkBudget } from './work-budget.ts';
 
 /** The routes of one Service port in one IP family from any node. */
 export interface PortRouting {
@@ -43,7 +43,8 @@ export interface RoutingInput {
   readonly facts: ClusterFacts;
   /** Of the old Service, for the numbers of named target ports. */
   readonly portsBefore?: readonly PortTarget[];
-  readonly budget?: WorkBudget;
+  /** Without it the work is not limited. */
+  readonly budget?: WorkBudget | undefined;
 }
 
 /**
@@ -71,7 +72,7 @@ export function distinctRoutings(input: RoutingInput): readonly PortRouting[] {
   return distinct;
 }
 
-function* eachPort({ service, endpoints, facts, portsBefore = [], budget = new WorkBudget() }: RoutingInput) {
+function* eachPort({ service, endpoints, facts, portsBefore = [], budget }: RoutingInput) {
   if (!isProxied(service)) return;
   if (facts.version.minor <= HEADLESS_SERVICE_LABEL_LAST_MINOR && HEADLESS_LABEL in service.labels) return;
   for (const family of service.ipFamilies) {

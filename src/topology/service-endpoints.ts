@@ -50,7 +50,7 @@ export class ServiceEndpoints {
    *
    * @param portsBefore of the old Service, for named target ports
    */
-  byPort(family: IPFamily, portsBefore: readonly PortTarget[], budget: WorkBudget): (port: ServicePort) => ListedPort {
+  byPort(family: IPFamily, portsBefore: readonly PortTarget[], budget?: WorkBudget): (port: ServicePort) => ListedPort {
     const slicePorts = this.#slicePortsOf(family);
     const groups = new Map<string, PortEndpoints>();
     const namesBefore = new Map<string, string>();
@@ -80,13 +80,13 @@ export class ServiceEndpoints {
   #endpointsOf(
     { slices }: SlicePorts,
     listing: PortListing,
-    { family, budget }: { readonly family: IPFamily; readonly budget: WorkBudget },
+    { family, budget }: { readonly family: IPFamily; readonly budget: WorkBudget | undefined },
   ): PortEndpoints {
     const key = `${family} ${listing.key}`;
     const kept = this.#kept.get(key);
     if (kept) return kept;
     const listed = listedEndpoints(slices, listing);
-    budget.spend(listed.length);
+    budget?.spend(listed.length);
     const endpoints = portEndpoints(listed);
     if (this.#kept.size < MAX_KEPT_GROUPS) this.#kept.set(key, endpoints);
     return endpoints;

@@ -9,6 +9,16 @@ export class WorkLimitExceeded extends Error {
  */
 const MAX_STEPS = 1_000_000;
 
+/** The value, or `otherwise` if the budget does not suffice to compute it. */
+export function withinBudget<T>(compute: () => T, otherwise: T): T {
+  try {
+    return compute();
+  } catch (error) {
+    if (error instanceof WorkLimitExceeded) return otherwise;
+    throw error;
+  }
+}
+
 /** Bounds the work of one evaluation. Once it is exceeded, each further use throws. */
 export class WorkBudget {
   #steps: number;
@@ -20,9 +30,8 @@ export class WorkBudget {
     this.#isOver = isOver;
   }
 
-  /** Throws WorkLimitExceeded if the time has run out. */
-  checkTime(): void {
-    if (this.#isOver()) throw new WorkLimitExceeded('not evaluated in full: the deadline of the review has passed');
+  get isExceeded(): boolean {
+    return this.#steps < 0 || this.#isOver();
   }
 
   /** Throws WorkLimitExceeded if these steps are more than what is left, or if the time has run out. */
@@ -30,6 +39,6 @@ export class WorkBudget {
     this.#steps -= steps;
     if (this.#steps < 0)
       throw new WorkLimitExceeded('not evaluated in full: its ports have too many different sets of endpoints');
-    this.checkTime();
+    if (this.#isOver()) throw new WorkLimitExceeded('not evaluated in full: the deadline of the review has passed');
   }
 }

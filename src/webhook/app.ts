@@ -45,7 +45,7 @@ interface HandledReview {
   readonly answer: AdmissionReviewResponse;
 }
 
-type Handler = (review: AdmissionRequest, request: FastifyRequest) => HandledReview | Promise<HandledReview>;
+type Handler = (review: AdmissionRequest, request: FastifyRequest) => Promise<HandledReview>;
 
 /** The app of the webhook port: POST /validate and /mutate. The caller listens. */
 export async function buildWebhookApp(options: WebhookOptions): Promise<FastifyInstance> {
@@ -110,7 +110,7 @@ export async function buildWebhookApp(options: WebhookOptions): Promise<FastifyI
     const outcome = await admit(review, environment, deadline);
     return { outcome, answer: answerFor(review, outcome) };
   });
-  post('/mutate', review => {
+  post('/mutate', async review => {
     const defaults = computeDefaults(review, environment);
     if (!defaults) return { outcome: { kind: 'passed-over' }, answer: allow(review.uid) };
     const { service, applied } = defaults;

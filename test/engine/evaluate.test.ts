@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { evaluate } from '../../src/engine/evaluate.ts';
+import { EvaluationCache } from '../../src/engine/evaluation-cache.ts';
 import type { Policy } from '../../src/engine/policy.ts';
 import { DEFAULT_POLICY } from '../../src/engine/policy.ts';
 import type { ChangeSource } from '../../src/model/change.ts';
 import type { Level } from '../../src/model/finding.ts';
 import type { Need, Rule } from '../../src/rules/rule.ts';
+import { WorkBudget } from '../../src/topology/work-budget.ts';
 import { evaluationInput, FACTS, fakeRule, web } from '../support/builders.ts';
 
 const at = (rules: Readonly<Record<string, Level>>): Policy => ({
@@ -190,4 +192,47 @@ test('a finding is superseded by a more certain one', () => {
     evaluate(evaluationInput(web(), { rules, policy })).findings.map(finding => finding.rule);
   expect(reported(DEFAULT_POLICY)).toEqual(['sure']);
   expect(reported(at({ sure: 'off' }))).toEqual(['guess']);
+});
+
+describe('a finding for which the work budget does not suffice', () => {
+  const fix = {
+    description: 'prefer the zone',
+    edits: [{ path: ['spec', 'trafficDistribution'], value: 'PreferSameZone' }],
+  };
+  /** Costs six steps for each Service that it looks at: the Service as sent, the old one, the fixed one. */
+  const costly = (budget: () => WorkBudget): Rule =>
+    fakeRule('costly', {
+      *check({ service }) {
+        budget().spend(6);
+        if (service.trafficDistribution === null) {
+          yield { message: () => 'a finding', path: 'spec.type', fixes: [fix] };
+        }
+      },
+    });
+  const outcome = (maxSteps: number) => {
+    const budget = new WorkBudget(maxSteps);
+    const input = evaluationInput(web(), { old: web(), rules: [costly(() => budget)], policy: at({ costly: 'deny' }) });
+    const { findings, incomplete } = evaluate({ ...input, budget });
+    return [findings.map(f => [f.level, f.introduced, f.fix?.description ?? null]), incomplete !== null];
+  };
+
+  test('stays a denial without a fix, and counts as introduced', () => {
+    expect(outcome(18)).toEqual([[['deny', false, 'prefer the zone']], false]);
+    expect(outcome(12)).toEqual([[['deny', false, null]], false]);
+    expect(outcome(6)).toEqual([[['deny', true, null]], false]);
+    expect(outcome(5)).toEqual([[], true]);
+  });
+
+  test('is not cached', () => {
+    const cache = new EvaluationCache();
+    let budget = new WorkBudget();
+    const given = evaluationInput(web(), { old: web(), rules: [costly(() => budget)] });
+    const input = { ...given, change: { ...given.change, source: 'admission' as const }, cache };
+    const fixes = [6, 18, 0].map(maxSteps => {
+      budget = new WorkBudget(maxSteps);
+      return evaluate({ ...input, budget }).findings[0]?.fix ?? null;
+    });
+    // The second result is complete, so the third is read from the cache.
+    expect(fixes).toEqual([null, fix, fix]);
+  });
 });

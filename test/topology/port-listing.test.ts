@@ -120,4 +120,5 @@ test('too many different sets of endpoints exceed the work budget', () => {
   expect(() => distinctRoutings(given)).toThrow(WorkLimitExceeded);
   expect(() => distinctRoutings(given)).toThrow('not evaluated in full');
   expect(distinctRoutings({ ...given, budget: new WorkBudget() })).toHaveLength(60);
+  expect(portRoutings({ ...given, budget: undefined })).toHaveLength(60);
 });

@@ -1,9 +1,8 @@
-import { sharedContext } from '../../../engine/context.ts';
+import { clientNodeFilter } from '../../../engine/context.ts';
 import { evaluateExisting } from '../../../engine/evaluate-existing.ts';
 import type { Skipped } from '../../../engine/evaluation.ts';
 import { EvaluationCache } from '../../../engine/evaluation-cache.ts';
 import type { Policy } from '../../../engine/policy.ts';
-import type { Change } from '../../../model/change.ts';
 import type { EndpointSlice } from '../../../model/endpoint-slice.ts';
 import type { Finding } from '../../../model/finding.ts';
 import type { Node } from '../../../model/node.ts';
@@ -17,8 +16,8 @@ import type { HintsAbsence } from '../../../topology/hints.ts';
 import type { NodeSet } from '../../../topology/node-set.ts';
 import type { PortRouting } from '../../../topology/port-routing.ts';
 import { portRoutings } from '../../../topology/port-routing.ts';
+import { ServiceEndpoints } from '../../../topology/service-endpoints.ts';
 import type { TrafficInput } from '../../../topology/traffic-senders.ts';
-import { WorkBudget } from '../../../topology/work-budget.ts';
 import type { ClusterDetail, ServiceDetail } from '../../api.ts';
 
 /** One Service in its cluster, current or changed by a scenario. */
@@ -54,27 +53,17 @@ export function serviceState(detail: ServiceDetail, cluster: ClusterDetail): Ser
 export function evaluateService(state: ServiceState): EvaluatedService {
   const { service, nodes, policy } = state;
   const cache = new EvaluationCache();
-  const facts = refineDataPlane(cache.nodes(nodes), state.facts);
+  const nodeSet = cache.nodes(nodes);
+  const facts = refineDataPlane(nodeSet, state.facts);
   const { slices, absentBecause } = slicesForHintsSource({ ...state, facts });
   const topology = topologyOf(state, slices);
   const { findings, skipped } = evaluateExisting(service, { rules: RULES, topology, facts, policy, cache });
-  const change: Change = { operation: 'UPDATE', source: 'cluster', service, old: null, violations: [] };
-  const context = sharedContext({
-    change,
-    topology,
-    facts,
-    clientNodes: policy.clientNodes,
-    cache,
-    budget: new WorkBudget(),
-  });
   return {
     state: { ...state, facts },
     slices,
     ports:
-      facts.dataPlane.kind === 'other'
-        ? []
-        : portRoutings({ service, endpoints: context.predicted().endpoints, facts }),
-    clients: context.clientNodes(),
+      facts.dataPlane.kind === 'other' ? [] : portRoutings({ service, endpoints: new ServiceEndpoints(slices), facts }),
+    clients: cache.clientNodes(nodeSet, clientNodeFilter(service, policy.clientNodes), facts.now),
     findings,
     skipped: skipped.filter(({ need }) => need !== 'workloads'),
     hintsAbsentBecause: absentBecause,
