@@ -15,9 +15,9 @@ export function parseTimeout(text: unknown): number {
   // The usual form: whole seconds.
   if (typeof text === 'string' && /^\d+s$/.test(text))
     return Math.min(Number.parseInt(text, 10) * 1000, MAX_TIMEOUT_MS);
-  if (typeof text !== 'string' || !/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(text)) return DEFAULT_TIMEOUT_MS;
+  if (typeof text !== 'string' || !/^(\d{1,9}(\.\d{1,9})?(ms|s|m|h))+$/.test(text)) return DEFAULT_TIMEOUT_MS;
   let millis = 0;
-  for (const [, number, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)) {
+  for (const [, number, unit] of text.matchAll(/(\d{1,9}(?:\.\d{1,9})?)(ms|s|m|h)/g)) {
     millis += Number(number) * (UNIT_MS[unit ?? 's'] ?? 1000);
   }
   return Math.min(millis, MAX_TIMEOUT_MS);

@@ -65,7 +65,7 @@ ${rule.example.replace(/^(?=.)/gm, '  ')}`;
 }
 
 function flow(text: string): string {
-  return text.replace(/\s*\n\s*/g, ' ').trim();
+  return text.replace(/\s+/g, ' ').trim();
 }
 
 export const rules: Command = {

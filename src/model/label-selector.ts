@@ -4,32 +4,114 @@ export type Requirement =
 
 export type LabelSelector = readonly Requirement[];
 
-const SET = /^([^\s!=,()]+)\s+(in|notin)\s*\(([^()]*)\)$/;
-const EQUALS = /^([^\s!=,()]+)\s*(==|=|!=)\s*([^\s!=,()]*)$/;
-const EXISTS = /^(!?)\s*([^\s!=,()]+)$/;
+/** More would make matching every node against it slow. */
+const MAX_SELECTOR_CHARS = 2048;
+/** Every character is a blank or part of exactly one token, so this takes linear time. */
+const TOKEN = /[^ \t\r\n=!(),<>]+|[=!]=|[=!(),<>]/g;
+const KEY = /^(?:[a-z0-9.-]{1,253}\/)?[A-Za-z0-9](?:[-\w.]{0,61}[A-Za-z0-9])?$/;
+const VALUE = /^(?:[A-Za-z0-9](?:[-\w.]{0,61}[A-Za-z0-9])?)?$/;
 
 /**
  * Parses a label selector in kubectl's syntax: `pool=web,zone in (a, b),!spot`. Returns `null` for any other text. The
  * empty text selects everything.
  */
 export function parseLabelSelector(text: string): LabelSelector | null {
-  if (text.trim() === '') return [];
-  const requirements = text.split(/,(?![^(]*\))/).map(part => parseRequirement(part.trim()));
-  return requirements.every(requirement => requirement !== null) ? requirements : null;
+  const parsed = parse(text);
+  return typeof parsed === 'string' ? null : parsed;
 }
 
-function parseRequirement(text: string): Requirement | null {
-  const set = SET.exec(text);
-  if (set?.[1]) {
-    const values = (set[3] ?? '').split(',').map(value => value.trim());
-    return { key: set[1], operator: set[2] === 'in' ? 'in' : 'notin', values };
+/** Why the text is not a label selector; `null` if it is one. */
+export function labelSelectorError(text: string): string | null {
+  const parsed = parse(text);
+  return typeof parsed === 'string' ? parsed : null;
+}
+
+/** The selector, or an error text (k8s.io/apimachinery pkg/labels/selector.go, v0.37.1, without `<` and `>`). */
+function parse(text: string): LabelSelector | string {
+  if (text.length > MAX_SELECTOR_CHARS) return `it is longer than ${MAX_SELECTOR_CHARS} characters`;
+  const tokens = new TokenReader(text.match(TOKEN) ?? []);
+  const selector: Requirement[] = [];
+  while (tokens.peek() !== END || selector.length > 0) {
+    const requirement = parseRequirement(tokens);
+    if (typeof requirement === 'string') return requirement;
+    selector.push(requirement);
+    if (tokens.peek() === END) break;
+    if (tokens.next() !== ',') return tokens.unexpected('a comma');
   }
-  const equals = EQUALS.exec(text);
-  if (equals?.[1]) {
-    return { key: equals[1], operator: equals[2] === '!=' ? 'notin' : 'in', values: [equals[3] ?? ''] };
+  return selector;
+}
+
+const END = '';
+
+class TokenReader {
+  readonly #tokens: readonly string[];
+  #at = 0;
+
+  constructor(tokens: readonly string[]) {
+    this.#tokens = tokens;
   }
-  const exists = EXISTS.exec(text);
-  return exists?.[2] ? { key: exists[2], operator: exists[1] === '!' ? 'absent' : 'exists' } : null;
+
+  peek(): string {
+    return this.#tokens[this.#at] ?? END;
+  }
+
+  next(): string {
+    return this.#tokens[this.#at++] ?? END;
+  }
+
+  /** The error for the token that was read last. */
+  unexpected(expected: string): string {
+    const found = this.#tokens[this.#at - 1];
+    return `expected ${expected}, found ${found === undefined ? 'the end' : `"${found}"`}`;
+  }
+}
+
+function parseRequirement(tokens: TokenReader): Requirement | string {
+  const isNegated = tokens.peek() === '!';
+  if (isNegated) tokens.next();
+  const key = tokens.next();
+  if (!KEY.test(key)) return tokens.unexpected('a label key');
+  if (isNegated) return { key, operator: 'absent' };
+  switch (tokens.peek()) {
+    case END:
+    case ',':
+      return { key, operator: 'exists' };
+    case '=':
+    case '==':
+    case '!=':
+      return parseEquality(key, tokens);
+    case 'in':
+    case 'notin':
+      return parseSet(key, tokens);
+    default:
+      tokens.next();
+      return tokens.unexpected('=, ==, !=, in, notin or a comma');
+  }
+}
+
+function parseEquality(key: string, tokens: TokenReader): Requirement | string {
+  const operator = tokens.next() === '!=' ? 'notin' : 'in';
+  const value = isValueNext(tokens) ? tokens.next() : '';
+  return VALUE.test(value) ? { key, operator, values: [value] } : tokens.unexpected('a label value');
+}
+
+function parseSet(key: string, tokens: TokenReader): Requirement | string {
+  const operator = tokens.next() === 'in' ? 'in' : 'notin';
+  if (tokens.next() !== '(') return tokens.unexpected('(');
+  const values: string[] = [];
+  for (;;) {
+    const value = isValueNext(tokens) ? tokens.next() : '';
+    if (!VALUE.test(value)) return tokens.unexpected('a label value');
+    values.push(value);
+    const separator = tokens.next();
+    if (separator === ')') return { key, operator, values };
+    if (separator !== ',') return tokens.unexpected('a comma or )');
+  }
+}
+
+/** False at a separator: the value is then empty. */
+function isValueNext(tokens: TokenReader): boolean {
+  return ![END, ',', ')'].includes(tokens.peek());
 }
 
 export function matchesSelector(selector: LabelSelector, labels: Readonly<Record<string, string>>): boolean {

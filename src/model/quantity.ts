@@ -22,7 +22,9 @@ const SUFFIX_TO_MILLI: Readonly<Record<string, number>> = {
  * pkg/api/resource, v0.37.1). Unquoted YAML values arrive as numbers. Returns 0 for unreadable text.
  */
 export function parseMilliValue(quantity: unknown): number {
-  const match = /^([+-]?\d*\.?\d*)(?:([eE][+-]?\d+)|([A-Za-z]{0,2}))$/.exec(String(quantity ?? '').trim());
+  const match = /^([+-]?(?:\d+(?:\.\d*)?|\.\d+))(?:([eE][+-]?\d+)|([A-Za-z]{0,2}))$/.exec(
+    String(quantity ?? '').trim(),
+  );
   if (!match?.[1]) return 0;
   const factor = match[2] ? 1e3 : SUFFIX_TO_MILLI[match[3] ?? ''];
   const value = Number(match[1] + (match[2] ?? ''));

@@ -24,13 +24,22 @@ export function visibleFlags(flags: Flags): readonly (readonly [name: string, fl
 export function flagHelp(flags: Flags): string {
   const rows = visibleFlags(flags).map(([name, flag]) => [`  ${flagUsage(name, flag)}`, flagText(flag)] as const);
   const column = Math.min(MAX_COLUMN, Math.max(...rows.map(([usage]) => usage.length)) + 2);
-  const line = new RegExp(`.{1,${WIDTH - column}}(?: |$)`, 'g');
   return rows
     .map(([usage, text]) => {
-      const lines = (text.match(line) ?? []).map(part => part.trimEnd());
+      const lines = wrap(text, WIDTH - column);
       return `${usage.padEnd(column - 2)}  ${lines.join(`\n${' '.repeat(column)}`)}`;
     })
     .join('\n');
+}
+
+function wrap(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1);
+    if (line !== undefined && line.length + 1 + word.length <= width) lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
 }
 
 /** `-o, --output FORMAT`. */

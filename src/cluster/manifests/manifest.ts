@@ -63,13 +63,17 @@ function readJson(file: ManifestFile): readonly Manifest[] | null {
 
 function readYaml(file: ManifestFile): readonly Manifest[] {
   const lines = new LineCounter();
-  const documents = parseAllDocuments(file.text, { lineCounter: lines, merge: true, logLevel: 'error' });
+  const documents = parseAllDocuments(file.text, {
+    lineCounter: lines,
+    merge: true,
+    logLevel: 'error',
+    prettyErrors: false,
+  });
   if (!Array.isArray(documents)) return [];
   return documents.flatMap(document => {
     const error = document.errors[0];
     if (error) {
-      const what = error.message.split('\n')[0]?.replace(/ at line \d+.*$/, '') ?? 'not readable';
-      throw new InputError(`not YAML: ${what}`, { file: file.name, line: error.linePos?.[0].line ?? 1 });
+      throw new InputError(`not YAML: ${error.message}`, { file: file.name, line: lines.linePos(error.pos[0]).line });
     }
     return objectsOf(document, { file, lines });
   });

@@ -38,7 +38,7 @@ export class AnnotationAnonymizer {
           .map(rule => (rule === '' || rule === '*' || this.#rules.includes(rule) ? rule : ANONYMIZED))
           .join(',');
       case IGNORE_UNTIL_ANNOTATION:
-        return /^\s*[\d-]*\s*$/.test(value) ? value : ANONYMIZED;
+        return /^[\d-]*$/.test(value.trim()) ? value : ANONYMIZED;
       case IGNORE_REASON_ANNOTATION:
         return value.trim() === '' ? '' : ANONYMIZED;
       case CLIENT_NODES_ANNOTATION:
@@ -60,6 +60,6 @@ export class AnnotationAnonymizer {
 
 /** Standard values are kept in any spelling; a vendor-specific mode (`example.com/name`) stays vendor-specific. */
 function topologyMode(value: string): string {
-  if (/^\s*(auto|disabled|)\s*$/i.test(value)) return value;
+  if (/^(auto|disabled|)$/i.test(value.trim())) return value;
   return value.includes('/') ? `example.com/${ANONYMIZED}` : ANONYMIZED;
 }

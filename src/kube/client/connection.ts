@@ -35,7 +35,7 @@ export async function resolveConnection(config: KubeConfig): Promise<Connection>
   const dispatcher = config.createDispatcherOptions(cluster, options as AgentOptions);
   return {
     origin: url.origin,
-    prefix: url.pathname.replace(/\/+$/, ''),
+    prefix: url.pathname.replace(/(?<!\/)\/+$/, ''),
     headers: headersOf(options),
     fingerprint: createHash('sha256')
       .update(JSON.stringify([url.origin, dispatcher]))

@@ -49,5 +49,5 @@ function helpMarkdown(rule: Rule): string {
 }
 
 function flow(text: string): string {
-  return text.replace(/\s*\n\s*/g, ' ').trim();
+  return text.replace(/\s+/g, ' ').trim();
 }
