@@ -8,7 +8,7 @@ export default defineConfig({
         test: {
           name: 'fast',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**', 'test/upstream/**', 'test/dataplane/**', 'test/browser/**', 'test/scale/**'],
+          exclude: ['e2e', 'attack', 'upstream', 'dataplane', 'browser', 'scale'].map(suite => `test/${suite}/**`),
           testTimeout: 20_000,
           // Tests hand their dependencies in and leave nothing behind, so files can share a worker and its modules: more than twice
           // as fast as a fresh one each.
@@ -21,6 +21,15 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 1_800_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'attack',
+          include: ['test/attack/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 1_800_000,
           fileParallelism: false,

@@ -1,6 +1,6 @@
 import type { AppliedDefault } from '../defaults/defaults.ts';
 import { defaultsFor } from '../defaults/defaults.ts';
-import { evaluate } from '../engine/evaluate.ts';
+import { evaluate, staticDenials } from '../engine/evaluate.ts';
 import type { Evaluation } from '../engine/evaluation.ts';
 import type { EvaluationCache } from '../engine/evaluation-cache.ts';
 import type { Policy } from '../engine/policy.ts';
@@ -16,7 +16,7 @@ import { WorkBudget } from '../topology/work-budget.ts';
 import type { Deadline } from './deadline.ts';
 import type { ChangeInput, PodFinder } from './pending-endpoints.ts';
 import { requiresPods, withPendingEndpoints } from './pending-endpoints.ts';
-import type { AdmissionRequest } from './review.ts';
+import type { AdmissionRequest, ReceivedReview } from './review.ts';
 import { trafficFieldViolations } from './violations.ts';
 
 /** The inputs of an evaluation besides the review; read for every review. */
@@ -52,12 +52,15 @@ export function isReviewable({ resource, subResource, operation, object }: Admis
   return isObject(object) && asString(asObject(object['metadata'])['deletionTimestamp']) === '';
 }
 
+/** Why endpoints are unknown if ports or the selector were cut. */
+const TOO_LARGE = 'not evaluated in full: the Service is too large';
+
 /**
- * Evaluates one request. Waits for Pods only if the slices do not contain the Service's endpoints, or if a finding may be
+ * Evaluates one request. What denies the Service on its own is decided first, at any size and after any deadline. Waits for Pods only if the slices do not contain the Service's endpoints, or if a finding may be
  * transient during a rollout. A request whose deadline has passed is allowed.
  */
 export async function admit(
-  request: AdmissionRequest,
+  request: ReceivedReview,
   environment: ReviewEnvironment,
   deadline: Deadline,
 ): Promise<Outcome> {
@@ -67,17 +70,28 @@ export async function admit(
   const { rules, pods, cache } = environment;
   const sent = { change: changeOf(request, facts), topology };
   const { service } = sent.change;
-  const evaluated = (input: ChangeInput, topologyBefore = input.topology) => {
+  const inputOf = (input: ChangeInput, topologyBefore = input.topology) => {
     const budget = new WorkBudget(undefined, () => deadline.expired);
-    const policy = environment.policy();
-    const evaluation = evaluate({ rules, facts, policy, cache, budget, ...input, topologyBefore });
-    return { kind: 'evaluated', evaluation, service } as const;
+    return { rules, facts, policy: environment.policy(), cache, budget, ...input, topologyBefore };
   };
-  if (pods && requiresPods(sent)) {
+  const evaluated = (input: ChangeInput, topologyBefore?: Topology) => {
+    const evaluation = evaluate(inputOf(input, topologyBefore));
+    const incomplete = evaluation.incomplete ?? (request.isCut ? TOO_LARGE : null);
+    return { kind: 'evaluated', evaluation: { ...evaluation, incomplete }, service } as const;
+  };
+  /** The denials that need no cluster, instead of an evaluation that would come too late. */
+  const deniedOrLate = (): Outcome => {
+    const findings = staticDenials(inputOf(sent));
+    if (findings.length === 0) return { kind: 'too-late' };
+    return { kind: 'evaluated', evaluation: { findings, skipped: [], failures: [], incomplete: null }, service };
+  };
+  if (deadline.expired) return deniedOrLate();
+  if (pods && !request.isCut && requiresPods(sent)) {
+    const denied = deniedOrLate();
+    if (denied.kind === 'evaluated') return denied;
     const known = await withDeadline(withPendingEndpoints(sent, { pods, facts }), deadline);
     return known === null || deadline.expired ? { kind: 'too-late' } : evaluated(known, topology);
   }
-  if (deadline.expired) return { kind: 'too-late' };
   const outcome = evaluated(sent);
   if (!pods || service.selector === null || !needsVerification(outcome.evaluation, rules)) return outcome;
   const known = await withDeadline(withPendingEndpoints(sent, { pods, facts }), deadline);
@@ -105,7 +119,7 @@ export function computeDefaults(
   return { service, applied: defaultsFor(allocated, blocks, environment.facts().version) };
 }
 
-function changeOf(request: AdmissionRequest, facts: ClusterFacts): Change {
+function changeOf(request: ReceivedReview, facts: ClusterFacts): Change {
   const old = request.operation === 'UPDATE' && request.oldObject ? projectService(request.oldObject) : null;
   const service = projectService(withNamespace(request));
   return {
@@ -114,6 +128,7 @@ function changeOf(request: AdmissionRequest, facts: ClusterFacts): Change {
     service: applyApiDefaults(service, old),
     old,
     violations: trafficFieldViolations(request.object, facts.version.minor, { old: request.oldObject }),
+    ...(request.isCut ? { endpointsUnknown: TOO_LARGE } : {}),
   };
 }
 

@@ -14,6 +14,11 @@ export interface AdmissionRequest {
   readonly dryRun?: boolean | null;
 }
 
+/** A review, and whether lists or strings of its objects were cut because of their size. */
+export interface ReceivedReview extends AdmissionRequest {
+  readonly isCut?: boolean;
+}
+
 /** The body is JSON, but not a valid AdmissionReview. */
 export class ReviewError extends Error {
   readonly code = 'not-an-admission-review';

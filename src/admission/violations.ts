@@ -32,29 +32,47 @@ export function trafficFieldViolations(
   return [...immutableViolations(asObject(service), before), ...refused.violations];
 }
 
-// Compiled once per version and on first use, because compiling is slow.
-const validators = new Map<number, ValidateFunction>();
+/** Per list: what a valid Service has is far below, and each invalid item costs a message. */
+const MAX_REPORTED_ITEMS = 100;
 
-function validatorFor(minor: number): ValidateFunction {
+interface Validators {
+  /** Stops at the first error, so its time does not depend on the number of errors. */
+  readonly first: ValidateFunction;
+  readonly all: ValidateFunction;
+}
+
+// Compiled once per version and on first use, because compiling is slow.
+const validators = new Map<number, Validators>();
+
+function validatorsFor(minor: number): Validators {
   const known = validators.get(minor);
   if (known) return known;
-  const ajv = new Ajv({ allErrors: true, verbose: true, $data: true, strictTypes: false });
-  const validate = ajv.compile(trafficSchema(minor));
-  validators.set(minor, validate);
-  return validate;
+  const compile = (allErrors: boolean) =>
+    new Ajv({ allErrors, verbose: true, $data: true, strictTypes: false }).compile(trafficSchema(minor));
+  const compiled = { first: compile(false), all: compile(true) };
+  validators.set(minor, compiled);
+  return compiled;
 }
 
 function schemaViolations(service: unknown, minor: number): { violations: readonly Violation[]; undecodable: boolean } {
-  const validate = validatorFor(minor);
-  if (validate(service)) return { violations: [], undecodable: false };
+  const { first, all } = validatorsFor(minor);
+  if (first(service)) return { violations: [], undecodable: false };
+  const found = all(withShortLists(service)) ? first.errors : all.errors;
   // An error of `if` only repeats the error of its `then` or `else`.
-  const errors = (validate.errors ?? []).filter(error => error.keyword !== 'if');
+  const errors = (found ?? []).filter(error => error.keyword !== 'if');
   const undecodable = errors.filter(isDecodingError);
   const reported = undecodable.length > 0 ? undecodable : errors;
   return {
     violations: reported.map(error => ({ path: violationPath(error), reason: violationReason(error) })),
     undecodable: undecodable.length > 0,
   };
+}
+
+function withShortLists(service: unknown): unknown {
+  const spec = asObject(asObject(service)['spec']);
+  const { externalIPs } = spec;
+  if (!Array.isArray(externalIPs) || externalIPs.length <= MAX_REPORTED_ITEMS) return service;
+  return { ...asObject(service), spec: { ...spec, externalIPs: externalIPs.slice(0, MAX_REPORTED_ITEMS) } };
 }
 
 /** pkg/apis/core/validation/validation.go validateServiceExternalTrafficFieldsUpdate, v1.37.1. */

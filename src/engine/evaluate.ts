@@ -15,7 +15,7 @@ import { EvaluationCache } from './evaluation-cache.ts';
 import { exemptionOf, isExempt } from './exemption.ts';
 import { FixSimulator } from './fix-simulation.ts';
 import { renderMessage } from './message.ts';
-import { appliesToSource, isTopologyStale, type UnmetNeed, unmetNeed } from './needs.ts';
+import { appliesToSource, isTopologyStale, readsOnlyService, type UnmetNeed, unmetNeed } from './needs.ts';
 import type { Policy } from './policy.ts';
 import { matchingOverrides, resolveRule } from './policy.ts';
 import { withoutSuperseded } from './precedence.ts';
@@ -33,6 +33,19 @@ export interface EvaluationInput {
   /** Shared by evaluations of one cluster; by default nothing is reused. */
   readonly cache?: EvaluationCache;
   readonly budget?: WorkBudget;
+}
+
+/** The denials that need no Nodes, endpoints or Pods, in a time that does not depend on their number. */
+export function staticDenials(given: EvaluationInput): readonly Finding[] {
+  const { cache = new EvaluationCache(), budget = new WorkBudget() } = given;
+  const denying = activeRulesFor(given, cache).filter(
+    ({ rule, level }) => level === 'deny' && readsOnlyService(rule.needs),
+  );
+  if (denying.length === 0) return [];
+  const { change, topology, policy } = given;
+  const input = { ...given, facts: refineDataPlane(cache.nodes(topology.nodes()), given.facts) };
+  const context = { change, topology, facts: input.facts, clientNodes: policy.clientNodes, cache, budget };
+  return runRules(input, denying, context).findings.filter(({ level }) => level === 'deny');
 }
 
 interface EvaluationRun {

@@ -20,6 +20,13 @@ const MAX_TOPOLOGY_AGE_SECONDS = 300;
 export const MAX_AUDIT_TOPOLOGY_AGE_SECONDS = 180;
 const TOPOLOGY_NEEDS: readonly Need[] = ['nodes', 'slices', 'endpoints'];
 
+const CLUSTER_NEEDS: readonly Need[] = [...TOPOLOGY_NEEDS, 'workloads'];
+
+/** True if a rule reads only the Service and the cluster's version and data plane. */
+export function readsOnlyService(needs: readonly Need[]): boolean {
+  return !needs.some(need => CLUSTER_NEEDS.includes(need));
+}
+
 /** A need that is not met, and its text for users. */
 export interface UnmetNeed {
   readonly need: Need;

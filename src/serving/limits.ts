@@ -32,9 +32,9 @@ export interface Capacity {
   readonly headerBytes: number;
   /** Concurrent reviews; `serving.maxConcurrent`. */
   readonly maxConcurrentReviews: number;
-  /** Size in bytes above which a body is large. Most Services are ten times smaller. */
+  /** Size in bytes above which a body is large: only the fields that an evaluation reads are stored. Most are ten times smaller. */
   readonly largeBodyBytes: number;
-  /** Total size of large bodies in progress, in bytes. Only large bodies can exhaust a container's memory. */
+  /** Memory in bytes for what is stored of the large bodies in progress. Above it, lists are cut. */
   readonly maxLargeBodyBytes: number;
 }
 
@@ -44,8 +44,12 @@ export const CAPACITY: Capacity = {
   headerBytes: 16 * 1024,
   maxConcurrentReviews: 256,
   largeBodyBytes: 128 * 1024,
-  maxLargeBodyBytes: 64 * 1024 * 1024,
+  maxLargeBodyBytes: 32 * 1024 * 1024,
 };
 
-/** The API server's limit for an object is 3 MiB; an UPDATE carries two, and JSON may be larger than in etcd. */
-export const MAX_BODY_BYTES = 7 * 1024 * 1024;
+/**
+ * No API server with default limits sends more. A request and a patch's copies have 3 MiB each (MaxRequestBodyBytes and
+ * JSONPatchMaxCopyBytes, pkg/server/config.go, k8s.io/apiserver v0.37.1), a stored object 1.5 MiB (etcd's --max-request-bytes);
+ * JSON escapes one byte with up to six: object (1.5 + 3 + 3) * 6 MiB, oldObject 1.5 * 6 MiB.
+ */
+export const MAX_BODY_BYTES = 64 * 1024 * 1024;

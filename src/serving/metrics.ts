@@ -50,6 +50,7 @@ function reviewMetrics(make: MetricFactory) {
     ruleFailures: make.counter('rule_failures_total', 'Rules that threw: bugs in zonewise.', ['rule']),
     deadlineMisses: make.counter('deadline_misses_total', 'Reviews allowed unevaluated: the deadline had passed.'),
     reviewsOverLimit: make.counter('reviews_hurried_total', 'Reviews evaluated without Pods: too many in progress.'),
+    reviewsCut: make.counter('reviews_cut_total', 'Reviews evaluated without all of a long list or text.'),
     requestsRefused: make.counter('requests_refused_total', 'Requests answered with an HTTP error.', ['reason']),
     podLookups: make.counter('pod_lookups_total', 'Pod lookups.'),
     podLookupRefusals: make.counter('pod_lookup_refusals_total', 'Pod lookups without a result.', ['reason']),

@@ -1,20 +1,22 @@
-import { isAscii } from 'node:buffer';
+import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Outcome, ReviewEnvironment } from '../admission/admit.ts';
 import { admit, computeDefaults } from '../admission/admit.ts';
 import { Deadline, parseTimeout } from '../admission/deadline.ts';
 import type { AdmissionReviewResponse } from '../admission/respond.ts';
 import { allow, respond, respondWithDefaults } from '../admission/respond.ts';
-import type { AdmissionRequest } from '../admission/review.ts';
+import type { AdmissionRequest, ReceivedReview } from '../admission/review.ts';
 import { parseReview } from '../admission/review.ts';
 import type { HttpsOptions } from '../serving/https-app.ts';
 import { createHttpsApp } from '../serving/https-app.ts';
 import type { Capacity } from '../serving/limits.ts';
 import { CAPACITY } from '../serving/limits.ts';
 import type { HttpErrorBody } from './http-error.ts';
-import { notFound, sendHttpError, TOO_MANY_LARGE_BODIES, toHttpError } from './http-error.ts';
+import { notFound, sendHttpError, toHttpError } from './http-error.ts';
 import { LoopIteration } from './loop-iteration.ts';
-import { LargeBodyBudget, limitLookups, NOTHING_RESERVED } from './request-limits.ts';
+import { LargeBodyBudget, limitLookups } from './request-limits.ts';
+import type { ReviewBody } from './review-body.ts';
+import { readReviewBody } from './review-body.ts';
 import { logReview } from './review-log.ts';
 import { recordReviewMetrics } from './review-metrics.ts';
 import type { ReviewOutcome, ReviewSummary } from './review-summary.ts';
@@ -35,6 +37,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Start of the event-loop iteration that read it, in milliseconds of the app's clock. */
     receivedAtMs: number;
+    /** Asks for memory for a large body, until the response. */
+    reserve: (bytes: number) => boolean;
     /** Set when a review is answered. */
     reviewed: ReviewSummary | null;
   }
@@ -45,7 +49,7 @@ interface HandledReview {
   readonly answer: AdmissionReviewResponse;
 }
 
-type Handler = (review: AdmissionRequest, request: FastifyRequest) => Promise<HandledReview>;
+type Handler = (review: ReceivedReview, request: FastifyRequest) => Promise<HandledReview>;
 
 /** The app of the webhook port: POST /validate and /mutate. The caller listens. */
 export async function buildWebhookApp(options: WebhookOptions): Promise<FastifyInstance> {
@@ -57,16 +61,20 @@ export async function buildWebhookApp(options: WebhookOptions): Promise<FastifyI
   const iteration = new LoopIteration(clock);
   const app = createHttpsApp({ ...options, capacity });
   app.removeContentTypeParser(['text/plain', 'application/json']);
-  // Errors of Fastify's parser quote the body, which may contain secrets.
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_request: FastifyRequest, body: Buffer) =>
-    parseJson(body),
+  const budget = new LargeBodyBudget(capacity);
+  const { largeBodyBytes } = capacity;
+  app.addContentTypeParser('application/json', (request: FastifyRequest, body: IncomingMessage) =>
+    readReviewBody(body, { largeBodyBytes, reserve: bytes => request.reserve(bytes) }),
   );
+  app.decorateRequest('reserve', () => false);
   app.decorateRequest('receivedAtMs', 0);
   app.decorateRequest('reviewed', null);
 
   const closeIfDraining = (reply: FastifyReply) => (draining() ? reply.header('connection', 'close') : reply);
   const refused = (reply: FastifyReply, httpError: HttpErrorBody) => {
     metrics?.requestsRefused.inc({ reason: httpError.error });
+    // The rest of a body is not read, so the connection cannot be reused.
+    if (!reply.request.raw.complete) reply.header('connection', 'close');
     return sendHttpError(closeIfDraining(reply), httpError);
   };
   app.setErrorHandler((error: Parameters<typeof toHttpError>[0], request, reply) =>
@@ -74,14 +82,9 @@ export async function buildWebhookApp(options: WebhookOptions): Promise<FastifyI
   );
   app.setNotFoundHandler((request, reply) => refused(reply, notFound(request)));
 
-  const budget = new LargeBodyBudget(capacity);
   app.addHook('onRequest', (request, reply, done) => {
     request.receivedAtMs = iteration.startedAt();
-    const taken = request.method === 'POST' ? budget.reserve(request.headers['content-length']) : NOTHING_RESERVED;
-    // The body is not read, so the connection cannot be reused.
-    if (taken === null)
-      return void refused(reply.header('connection', 'close').header('retry-after', '1'), TOO_MANY_LARGE_BODIES);
-    if (taken !== NOTHING_RESERVED) reply.raw.once('close', taken);
+    request.reserve = bytes => budget.reserve(bytes, release => reply.raw.once('close', release));
     done();
   });
   app.addHook('onResponse', (request, _reply, done) => {
@@ -97,7 +100,10 @@ export async function buildWebhookApp(options: WebhookOptions): Promise<FastifyI
   const post = (path: string, handle: Handler) =>
     app.post(path, async (request, reply) => {
       await iteration.allRead();
-      const review = parseReview(request.body);
+      const { json, isCut } = request.body as ReviewBody;
+      const sent = parseReview(json);
+      if (isCut) metrics?.reviewsCut.inc();
+      const review = isCut ? { ...sent, isCut } : sent;
       const { outcome, answer } = await handle(review, request);
       if (outcome.kind === 'too-late') options.onDeadlineMissed?.();
       request.reviewed = summarizeReview({ path, review, outcome, answer });
@@ -129,20 +135,5 @@ function answerFor(review: AdmissionRequest, outcome: Outcome): AdmissionReviewR
       return allow(review.uid);
     default:
       return outcome satisfies never;
-  }
-}
-
-class NotJson extends Error {
-  readonly statusCode = 400;
-}
-
-/** Throws NotJson, whose message contains nothing of the body. */
-function parseJson(body: Buffer): unknown {
-  if (body.length === 0) throw new NotJson('it is empty');
-  const text = body.toString(isAscii(body) ? 'latin1' : 'utf8');
-  try {
-    return JSON.parse(text.startsWith('\uFEFF') ? text.slice(1) : text);
-  } catch (cause) {
-    throw new NotJson('it cannot be parsed', { cause });
   }
 }

@@ -29,12 +29,6 @@ export function notFound(request: FastifyRequest): HttpErrorBody {
   return { status: 404, error: 'not-found', message };
 }
 
-export const TOO_MANY_LARGE_BODIES: HttpErrorBody = {
-  status: 503,
-  error: 'busy',
-  message: 'too many large bodies are in flight',
-};
-
 export function sendHttpError(reply: FastifyReply, { status, ...body }: HttpErrorBody): FastifyReply {
   return reply.code(status).send(body);
 }

@@ -1,6 +1,5 @@
 import type { PodFinder } from '../admission/pending-endpoints.ts';
 import type { Capacity } from '../serving/limits.ts';
-import { MAX_BODY_BYTES } from '../serving/limits.ts';
 
 /**
  * Limits concurrent Pod lookups. Above the limit a review is evaluated without Pods: rules that need no endpoints still run,
@@ -24,32 +23,22 @@ export function limitLookups(pods: PodFinder, limit: number, onOverLimit: () => 
   };
 }
 
-/** Reserves nothing. */
-export const NOTHING_RESERVED = (): void => {};
-
-/**
- * Limits the memory of large bodies in flight; the number of connections limits small ones. A body above the budget is
- * rejected, and the webhook's failurePolicy applies: without the body, which has the uid, a review cannot be answered.
- */
+/** Limits the memory of large bodies in progress; the number of connections limits that of small ones. */
 export class LargeBodyBudget {
-  readonly #capacity: Capacity;
+  readonly #maxBytes: number;
   #used = 0;
 
-  constructor(capacity: Capacity) {
-    this.#capacity = capacity;
+  constructor({ maxLargeBodyBytes }: Capacity) {
+    this.#maxBytes = maxLargeBodyBytes;
   }
 
-  /** Returns a function that releases the reservation, NOTHING_RESERVED for a small body, `null` above the budget. */
-  reserve(length: string | undefined): (() => void) | null {
-    const bytes = length === undefined ? MAX_BODY_BYTES : Number(length);
-    // Fastify rejects an even larger body by its header.
-    if (bytes <= this.#capacity.largeBodyBytes || bytes > MAX_BODY_BYTES) return NOTHING_RESERVED;
-    if (this.#used + bytes > this.#capacity.maxLargeBodyBytes) return null;
+  /** False if so many bytes are not free. Otherwise passes on the function that gives them back. */
+  reserve(bytes: number, onReserved: (release: () => void) => void): boolean {
+    if (this.#used + bytes > this.#maxBytes) return false;
     this.#used += bytes;
-    let held = bytes;
-    return () => {
-      this.#used -= held;
-      held = 0;
-    };
+    onReserved(() => {
+      this.#used -= bytes;
+    });
+    return true;
   }
 }

@@ -8,6 +8,8 @@ export interface ServiceProcess {
   /** Starts it and waits until it is ready. Throws with the end of its log if it exits or is not ready in time. */
   readonly start: () => Promise<void>;
   readonly stop: () => Promise<void>;
+  /** Of the running process; undefined if it does not run. */
+  readonly pid: () => number | undefined;
   /** Whether it reports readiness now. */
   readonly isReady: () => Promise<boolean>;
   /** The last lines of its log. */
@@ -33,6 +35,7 @@ export function serviceProcess(options: ProcessOptions): ServiceProcess {
   };
   return {
     tail,
+    pid: () => (child && !hasEnded(child) ? child.pid : undefined),
     isReady: options.isReady,
     start: async () => {
       const started = launch(options);

@@ -9,11 +9,26 @@ import { type ServiceProcess, serviceProcess } from './service-process.ts';
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const HOST = '127.0.0.1';
 
-/**
- * Starts `zonewise serve` with a read-only kubeconfig and registers it for Services with failurePolicy Fail, so that a
- * webhook that does not answer fails the test.
- */
-export async function startWebhook(plane: ControlPlane, config: string): Promise<ServiceProcess> {
+/** The running webhook and its operations port. */
+export interface Webhook extends ServiceProcess {
+  readonly port: number;
+  /** One metric; NaN if it does not exist. */
+  readonly metric: (name: string) => Promise<number>;
+}
+
+export interface WebhookSettings {
+  /** By default Fail, so that a webhook that does not answer fails the test. */
+  readonly failurePolicy?: 'Fail' | 'Ignore';
+  /** Flags of Node. */
+  readonly nodeFlags?: readonly string[];
+}
+
+/** Starts `zonewise serve` with a read-only kubeconfig and registers it for Services. */
+export async function startWebhook(
+  plane: ControlPlane,
+  config: string,
+  { failurePolicy = 'Fail', nodeFlags = [] }: WebhookSettings = {},
+): Promise<Webhook> {
   const { folder, authority } = plane;
   const [port = 0, opsPort = 0] = await freePorts(2);
   const kubeconfig = await plane.writeKubeconfig('zonewise', await createReader(plane.api));
@@ -23,21 +38,25 @@ export async function startWebhook(plane: ControlPlane, config: string): Promise
   await writeFile(paths.key, serving.key, { mode: 0o600 });
   await writeFile(paths.config, config);
 
-  const args = [MAIN, 'serve', '--kubeconfig', kubeconfig, '--port', String(port), '--ops-port', String(opsPort)];
+  const args = [...nodeFlags, MAIN, 'serve', '--kubeconfig', kubeconfig];
+  args.push('--port', String(port), '--ops-port', String(opsPort));
   args.push('--tls-cert', paths.cert, '--tls-key', paths.key, '--config', paths.config);
+  const ops = (path: string): Promise<Response> => fetch(`http://${HOST}:${opsPort}${path}`);
   const webhook = serviceProcess({
     name: 'zonewise serve',
     command: process.execPath,
     args,
     log: join(folder, 'zonewise.log'),
-    isReady: async () => (await fetch(`http://${HOST}:${opsPort}/readyz`)).ok,
+    isReady: async () => (await ops('/readyz')).ok,
   });
   await webhook.start();
-  await register(plane, port);
-  return webhook;
+  await register(plane, port, failurePolicy);
+  const metric = async (wanted: string): Promise<number> =>
+    Number(new RegExp(`^${wanted} (\\S+)$`, 'm').exec(await (await ops('/metrics')).text())?.[1]);
+  return { ...webhook, port, metric };
 }
 
-async function register(plane: ControlPlane, port: number): Promise<void> {
+async function register(plane: ControlPlane, port: number, failurePolicy: string): Promise<void> {
   const group = '/apis/admissionregistration.k8s.io/v1';
   const kinds = [
     { kind: 'ValidatingWebhookConfiguration', resource: 'validatingwebhookconfigurations', path: 'validate' },
@@ -51,7 +70,7 @@ async function register(plane: ControlPlane, port: number): Promise<void> {
         caBundle: Buffer.from(plane.authority.cert).toString('base64'),
       },
       rules: [{ apiGroups: [''], apiVersions: ['v1'], resources: ['services'], operations: ['CREATE', 'UPDATE'] }],
-      failurePolicy: 'Fail',
+      failurePolicy,
       matchPolicy: 'Equivalent',
       sideEffects: 'None',
       timeoutSeconds: 2,

@@ -50,12 +50,26 @@ describe.each(['/validate', '/mutate'])('%s', path => {
     expect((await app.inject({ method: 'POST', url: path, headers, payload: GOOD })).statusCode).toBe(200);
   });
 
-  test('more than 7 MiB are answered 413, a review of 6 MiB is evaluated', async () => {
+  test('a large body is answered as a small one', async () => {
     const { send } = await webhook();
-    const sized = (mebibytes: number) => reviewOf({ metadata: { annotations: { fill: 'x'.repeat(mebibytes << 20) } } });
-    const large = await send(path, sized(7));
-    expect([large.status, JSON.parse(large.text)]).toMatchObject([413, { error: 'too-large' }]);
-    expect((await send(path, sized(6))).status).toBe(200);
+    const fill = 'x'.repeat(6 << 20);
+    expect((await send(path, reviewOf({ metadata: { annotations: { fill } } }))).status).toBe(200);
+    expect((await send(path, `{"fill":"${fill}"`)).status).toBe(400);
+    expect((await send(path, `{"fill":"${fill}"}`)).status).toBe(422);
+  });
+
+  test('deep nesting is skipped, and refused in what is read', async () => {
+    const { send } = await webhook();
+    const deep = (place: string) => {
+      const levels = 1_000_000;
+      return JSON.stringify(GOOD).replace(place, `${place}${'['.repeat(levels)}${']'.repeat(levels)},`);
+    };
+    expect((await send(path, deep('"metadata":{').replace('"metadata":{[', '"metadata":{"x":['))).status).toBe(200);
+    const refused = await send(path, deep('"spec":{').replace('"spec":{[', '"spec":{"externalIPs":['));
+    expect([refused.status, JSON.parse(refused.text)]).toMatchObject([
+      400,
+      { message: expect.stringContaining('nested deeper than 64 levels') },
+    ]);
   });
 });
 

@@ -34,6 +34,7 @@ const NAMES = {
   zonewise_ready: [],
   zonewise_requests_refused_total: ['reason'],
   zonewise_review_duration_seconds: ['webhook'],
+  zonewise_reviews_cut_total: [],
   zonewise_reviews_hurried_total: [],
   zonewise_reviews_total: ['webhook', 'operation', 'outcome'],
   zonewise_rule_failures_total: ['rule'],

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { DEFAULT_POLICY } from '../../src/engine/policy.ts';
 import { CAPACITY, MAX_BODY_BYTES } from '../../src/serving/limits.ts';
 import type { KeyPair } from '../../src/serving/self-signed-certificate.ts';
 import { selfSignedCertificate } from '../../src/serving/self-signed-certificate.ts';
-import { LargeBodyBudget } from '../../src/webhook/request-limits.ts';
 import { open, post } from '../serving/connection.ts';
 import { heldPods, running } from '../serving/server.ts';
 import { allTold, reviewEnvironment, reviewOf, webhook } from './harness.ts';
@@ -16,7 +16,6 @@ beforeAll(async () => {
 
 const MEBIBYTE = 1024 * 1024;
 const OVERRIDDEN = 'topology-mode-overrides-traffic-distribution';
-const sized = (bytes: number) => JSON.stringify(reviewOf({ metadata: { annotations: { fill: 'x'.repeat(bytes) } } }));
 
 describe('above the number of concurrent reviews', () => {
   const contradictory = JSON.stringify(
@@ -47,52 +46,84 @@ describe('above the number of concurrent reviews', () => {
 });
 
 describe('bodies', () => {
-  test('7 MiB and more are answered 413 over TLS, and the server continues', async () => {
+  test('above the largest that an API server sends are answered 413 without being read, and the server continues', async () => {
     const server = await running({ tls });
     const connection = await open(server.webhookPort, tls.cert);
-    expect((await connection.request(post('x'.repeat(MAX_BODY_BYTES + 1)))).status).toBe(413);
-    expect((await (await open(server.webhookPort, tls.cert)).request(post(sized(6 * MEBIBYTE)))).status).toBe(200);
+    const head = post('').replace('content-length: 0', `content-length: ${MAX_BODY_BYTES + 1}`);
+    expect(await connection.request(head)).toMatchObject({ status: 413, connection: 'close' });
+    expect((await (await open(server.webhookPort, tls.cert)).request()).status).toBe(200);
     expect(await server.metric('zonewise_requests_refused_total{reason="too-large"}')).toBe(1);
   });
 
-  test('large ones share a budget; above it they are rejected until it is released, small ones never', async () => {
-    const capacity = { ...CAPACITY, largeBodyBytes: 10_000, maxLargeBodyBytes: 100_000 };
-    const server = await running({ tls, capacity });
-    const slow = await open(server.webhookPort, tls.cert);
-    const large = post(sized(60_000));
-    slow.socket.write(large.slice(0, 1_000));
-    // Its headers have been read when a later request on another connection is answered.
-    expect((await (await open(server.webhookPort, tls.cert)).request()).status).toBe(200);
-    const refused = await (await open(server.webhookPort, tls.cert)).request(large);
-    expect([refused.status, refused.connection, JSON.parse(refused.body).error]).toEqual([503, 'close', 'busy']);
-    expect((await (await open(server.webhookPort, tls.cert)).request()).status).toBe(200);
-    expect((await slow.request(large.slice(1_000))).status).toBe(200);
-    expect((await (await open(server.webhookPort, tls.cert)).request(large)).status).toBe(200);
-    expect(await server.metric('zonewise_requests_refused_total{reason="busy"}')).toBe(1);
+  test('of unknown length are counted as they arrive', async () => {
+    const server = await running({ tls });
+    const connection = await open(server.webhookPort, tls.cert);
+    const chunk = `100000\r\n${' '.repeat(0x100000)}\r\n`;
+    const head = post('').replace('content-length: 0', 'transfer-encoding: chunked');
+    const answer = connection.request(head);
+    connection.socket.write(`8\r\n{"a":1, \r\n`);
+    for (let mebibytes = 0; mebibytes <= MAX_BODY_BYTES / MEBIBYTE; mebibytes++) connection.socket.write(chunk);
+    expect(await answer).toMatchObject({ status: 413, connection: 'close' });
   });
 
-  test('a client that disconnects in the middle releases its budget', async () => {
-    const capacity = { ...CAPACITY, largeBodyBytes: 10_000, maxLargeBodyBytes: 100_000 };
+  const policy = () => ({
+    ...DEFAULT_POLICY,
+    rules: { 'unknown-topology-mode': { level: 'deny' as const, options: {} } },
+  });
+  const wrongMode = { 'service.kubernetes.io/topology-mode': 'auto-ish' };
+  const ports = (count: number) =>
+    Array.from({ length: count }, (_, i) => ({ name: `p${i}`, protocol: 'TCP', port: i + 1 }));
+  const huge = (annotations: object) =>
+    reviewOf({
+      metadata: { annotations, managedFields: [{ fieldsV1: { 'f:x': '\u0001'.repeat(5 * MEBIBYTE) } }] },
+      spec: { ports: ports(60_000) },
+    });
+
+  test('of any size do not pass what the Service alone denies', async () => {
+    const { send, log } = await webhook({ policy });
+    const denied = await send('/validate', huge(wrongMode));
+    expect(denied.answer.response).toMatchObject({ allowed: false, status: { code: 403 } });
+    // The control: without the mistake the same body is allowed, and the response says that it was not read in full.
+    const allowed = await send('/validate', huge({}));
+    expect(allowed.answer.response).toMatchObject({
+      allowed: true,
+      warnings: [expect.stringContaining('not evaluated in full')],
+    });
+    expect(log.filter(({ msg }) => msg === 'review').map(({ outcome }) => outcome)).toEqual(['evaluated', 'evaluated']);
+  });
+
+  test('are read in part if other large bodies take the memory, and what the Service alone denies stays denied', async () => {
+    const { send } = await webhook({ policy }, { capacity: { ...CAPACITY, maxLargeBodyBytes: 0 } });
+    const sent = (annotations: object) => reviewOf({ metadata: { annotations }, spec: { ports: ports(5_000) } });
+    expect((await send('/validate', sent(wrongMode))).answer.response.allowed).toBe(false);
+    expect((await send('/validate', sent({}))).answer.response).toMatchObject({
+      allowed: true,
+      warnings: [expect.stringContaining('not evaluated in full')],
+    });
+  });
+
+  test('what the Service alone denies is denied after the deadline, too', async () => {
+    const { send } = await webhook({ policy });
+    const sent = (annotations: object) => send('/validate?timeout=0s', reviewOf({ metadata: { annotations } }));
+    expect((await sent(wrongMode)).answer.response.allowed).toBe(false);
+    expect((await sent({})).answer.response).toEqual(expect.objectContaining({ allowed: true }));
+  });
+
+  test('a client that disconnects in the middle releases its memory', async () => {
+    const capacity = { ...CAPACITY, largeBodyBytes: 1_000, maxLargeBodyBytes: 100_000 };
     const server = await running({ tls, capacity });
+    const body = JSON.stringify(reviewOf({ spec: { ports: ports(1_500) } }));
+    const isRead = async () => {
+      const { body: answer } = await (await open(server.webhookPort, tls.cert)).request(post(body));
+      return !answer.includes('not evaluated in full');
+    };
+    expect(await isRead()).toBe(true);
     const gone = await open(server.webhookPort, tls.cert);
-    const large = post(sized(60_000));
-    gone.socket.write(large.slice(0, 1_000));
-    expect((await (await open(server.webhookPort, tls.cert)).request()).status).toBe(200);
+    gone.socket.write(post(body).slice(0, -100));
+    await expect.poll(isRead).toBe(false);
     gone.socket.destroy();
-    await expect.poll(() => server.metric('zonewise_connections')).toBeLessThan(2);
-    expect((await (await open(server.webhookPort, tls.cert)).request(large)).status).toBe(200);
-  });
-
-  test('one of unknown length counts as the largest, and is released once', () => {
-    const budget = new LargeBodyBudget({ ...CAPACITY, maxLargeBodyBytes: 10 * MEBIBYTE });
-    const release = budget.reserve(undefined);
-    expect(budget.reserve(String(4 * MEBIBYTE))).toBeNull();
-    expect(budget.reserve('100')).not.toBeNull();
-    release?.();
-    release?.();
-    const both = [budget.reserve(undefined), budget.reserve(String(3 * MEBIBYTE))];
-    expect(both.every(taken => taken !== null)).toBe(true);
-    expect(budget.reserve(String(MEBIBYTE))).toBeNull();
+    await expect.poll(isRead).toBe(true);
+    expect(await server.metric('zonewise_reviews_cut_total')).toBeGreaterThan(0);
   });
 });
 
