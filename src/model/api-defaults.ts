@@ -30,10 +30,12 @@ export function applyApiDefaults(service: Service, old: Service | null = null): 
   };
 }
 
+/** RequireDualStack gets the family that is not named (pkg/registry/core/service/storage/alloc.go initIPFamilyFields, v1.37.1). */
 function familiesOf(service: Service, old: Service | null): readonly IPFamily[] {
-  if (service.ipFamilies.length > 0) return service.ipFamilies;
-  if (old && old.ipFamilies.length > 0) return old.ipFamilies;
-  return service.ipFamilyPolicy === 'RequireDualStack' ? ['IPv4', 'IPv6'] : ['IPv4'];
+  const given = service.ipFamilies.length > 0 ? service.ipFamilies : (old?.ipFamilies ?? []);
+  const [first = 'IPv4', ...others] = given;
+  if (others.length > 0 || service.ipFamilyPolicy !== 'RequireDualStack') return [first, ...others];
+  return [first, first === 'IPv4' ? 'IPv6' : 'IPv4'];
 }
 
 /** An unset node port keeps the value of the old port of that name if both Services have node ports. */

@@ -1,4 +1,5 @@
 import { isLocalThroughout, isProxied } from '../model/service.ts';
+import { nodesFallingBack } from '../topology/hint-fallback.ts';
 import { hintsHeuristic } from '../topology/hints.ts';
 import type { Draft, Rule, RuleContext } from './rule.ts';
 
@@ -10,7 +11,8 @@ export const zoneHintsBlocked: Rule = {
   why: `kube-proxy prefers a zone only if every ready endpoint has a zone hint. The hint comes from the zone label of
 the endpoint's node. With one node without the label, or one custom endpoint without a hint, all nodes use the whole
 cluster again, without an Event. The rule reports nothing if no endpoint has a zone: the cluster then has no zones.
-PreferSameNode still works on nodes that have an endpoint; only its fallback to the zone is lost.`,
+PreferSameNode still works on nodes that have an endpoint; only its fallback to the zone is lost, and nothing is reported
+if no node needs it. Up to 1.32 an endpoint without a zone gets a hint for the empty zone, which blocks nothing.`,
   fix: `Label the node with topology.kubernetes.io/zone (the task of its cloud controller), or add hints to the custom
 slice.`,
   example: `apiVersion: v1
@@ -35,7 +37,10 @@ spec:
 
 function blockedIn(ctx: RuleContext, family: string): Draft | null {
   // The condition that kube-proxy checks; it usually holds.
-  if (ctx.routing().every(port => port.family !== family || port.index.everyReadyHasZoneHint)) return null;
+  const ports = ctx.routing().filter(port => port.family === family && !port.index.everyReadyHasZoneHint);
+  if (ports.length === 0) return null;
+  // Where each client node has an endpoint of its own, PreferSameNode needs no zone.
+  if (nodesFallingBack('hints-incomplete', ports, ctx.clientNodes()).length === 0) return null;
   const slices = ctx.predicted().slices.filter(slice => slice.addressType === family && slice.proxied);
   const ready = slices.flatMap(slice => slice.endpoints).filter(endpoint => endpoint.ready !== false);
   const without = ready.filter(endpoint => (endpoint.hints?.zones.length ?? 0) === 0);

@@ -87,7 +87,8 @@ export function topologyModeAt(
   if (support.nodes && index.everyReadyHasNodeHint && index.readyByNodeHint.has(node.name)) {
     return { mode: 'SameNode', reason: 'same-node-hints' };
   }
-  if (support.zones && index.everyReadyHasZoneHint && index.readyByZoneHint.has(node.zone ?? '')) {
+  const zone = node.zone ?? (support.blankZone ? '' : null);
+  if (support.zones && index.everyReadyHasZoneHint && zone !== null && index.readyByZoneHint.has(zone)) {
     return { mode: 'SameZone', reason: 'same-zone-hints' };
   }
   return { mode: 'ClusterWide', reason: fallbackReason(index, node, support) };

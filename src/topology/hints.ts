@@ -30,6 +30,12 @@ export const TRAFFIC_DISTRIBUTION_SINCE_MINOR = 31;
 /** First minor version that accepts PreferSameZone and PreferSameNode. */
 export const PREFER_SAME_SINCE_MINOR = 34;
 
+/**
+ * First minor version whose controller leaves out the hint of an endpoint without a zone (k8s.io/endpointslice trafficdist,
+ * v0.33.13). Before, it hints the zone `''`.
+ */
+const NO_BLANK_ZONE_HINT_SINCE_MINOR = 33;
+
 export type HintsHeuristic = 'auto' | 'same-zone' | 'same-node';
 
 /** The heuristic by which the EndpointSlice controller of this version writes hints for this Service. */
@@ -49,6 +55,8 @@ export interface HintInputs {
   readonly managed: boolean;
   readonly ipFamilies: readonly IPFamily[];
   readonly heuristic: HintsHeuristic | null;
+  /** True if an endpoint without a zone gets a hint for the zone `''`. */
+  readonly hintsBlankZone: boolean;
   /** The minor version if it lacks the value of trafficDistribution, else `null`. */
   readonly unsupportedMinor: number | null;
 }
@@ -60,6 +68,7 @@ export function hintInputs(service: Service, version: KubernetesVersion): HintIn
     managed: service.selector !== null,
     ipFamilies: service.ipFamilies,
     heuristic,
+    hintsBlankZone: version.minor < NO_BLANK_ZONE_HINT_SINCE_MINOR,
     unsupportedMinor: lacking ? version.minor : null,
   };
 }
@@ -96,7 +105,7 @@ interface WrittenHints {
 }
 
 function writeHints(
-  { heuristic, unsupportedMinor }: HintInputs,
+  { heuristic, hintsBlankZone, unsupportedMinor }: HintInputs,
   slices: readonly EndpointSlice[],
   nodes: NodeSet,
 ): WrittenHints {
@@ -107,8 +116,9 @@ function writeHints(
     return { slices: withHints(slices, () => null), absent };
   }
   const anyReady = slices.some(slice => slice.endpoints.some(isReadyForHints));
+  const noZone = hintsBlankZone ? [''] : [];
   const update = (endpoint: Endpoint) =>
-    isReadyForHints(endpoint) ? ownZoneOrNode(endpoint, heuristic) : endpoint.hints;
+    isReadyForHints(endpoint) ? ownZoneOrNode(endpoint, heuristic, noZone) : endpoint.hints;
   return { slices: withHints(slices, update), absent: anyReady ? null : { kind: 'no-ready-endpoints' } };
 }
 
@@ -118,8 +128,12 @@ function autoHints(slices: readonly EndpointSlice[], nodes: NodeSet): WrittenHin
   return { slices: result.slices, absent: null };
 }
 
-function ownZoneOrNode(endpoint: Endpoint, heuristic: 'same-zone' | 'same-node'): Endpoint['hints'] {
-  const zones = endpoint.zone === null ? [] : [endpoint.zone];
+function ownZoneOrNode(
+  endpoint: Endpoint,
+  heuristic: 'same-zone' | 'same-node',
+  noZone: readonly string[],
+): Endpoint['hints'] {
+  const zones = endpoint.zone === null ? noZone : [endpoint.zone];
   const nodes = heuristic === 'same-node' && endpoint.nodeName !== null ? [endpoint.nodeName] : [];
   return zones.length > 0 || nodes.length > 0 ? { zones, nodes } : null;
 }

@@ -128,9 +128,9 @@ class Routing implements PortRouting {
 }
 
 function hintsObeyed(service: Service, node: Node, facts: ClusterFacts): HintSupport {
-  if (!dataPlaneObeysHints(facts.dataPlane, service)) return { zones: false, nodes: false };
+  if (!dataPlaneObeysHints(facts.dataPlane, service)) return { zones: false, nodes: false, blankZone: false };
   // The kubelet's version does not apply to Cilium, whose service topology supports zones.
-  if (facts.dataPlane.kind === 'cilium') return { zones: true, nodes: false };
+  if (facts.dataPlane.kind === 'cilium') return { zones: true, nodes: false, blankZone: false };
   return hintSupport(proxyMinor(node, facts), service);
 }
 

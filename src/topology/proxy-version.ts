@@ -7,10 +7,14 @@ import type { ClusterFacts } from '../model/topology.ts';
 export interface HintSupport {
   readonly zones: boolean;
   readonly nodes: boolean;
+  /** True if a node without a zone obeys a hint for the zone `''`. */
+  readonly blankZone: boolean;
 }
 
 /** First minor version whose kube-proxy obeys node hints (gate PreferSameTrafficDistribution, on by default). */
 export const NODE_HINTS_SINCE_MINOR = 34;
+/** First minor version in which a node without a zone obeys hints for the zone `''` (pkg/proxy/topology.go, v1.33.13). */
+export const BLANK_ZONE_HINTS_SINCE_MINOR = 33;
 /** First minor version whose kube-proxy obeys zone hints regardless of the annotation (gate ServiceTrafficDistribution). */
 export const ZONE_HINTS_WITHOUT_ANNOTATION_SINCE_MINOR = 31;
 
@@ -27,11 +31,12 @@ export function proxyMinor(node: Node, facts: ClusterFacts): number {
   return node.kubeletMinor ?? facts.version.minor;
 }
 
-/** The hints that a kube-proxy of this minor version obeys (pkg/proxy/topology.go of 1.30, 1.33 and 1.37). */
+/** The hints that a kube-proxy of this minor version obeys (pkg/proxy/topology.go of 1.30 to 1.37). */
 export function hintSupport(minor: number, service: Service): HintSupport {
   return {
     zones: minor >= ZONE_HINTS_WITHOUT_ANNOTATION_SINCE_MINOR || annotationEnablesHints(service),
     nodes: minor >= NODE_HINTS_SINCE_MINOR,
+    blankZone: minor >= BLANK_ZONE_HINTS_SINCE_MINOR,
   };
 }
 

@@ -23,8 +23,8 @@ export function sliceInputs({ service, source }: Change, version: KubernetesVers
   const headless = service.clusterIP === 'None';
   const { publishNotReadyAddresses } = service;
   const hints = hintInputs(service, version);
-  const { managed, ipFamilies, heuristic, unsupportedMinor } = hints;
-  const key = `${rewritten} ${headless} ${publishNotReadyAddresses} ${managed} ${ipFamilies.join()} ${heuristic} ${unsupportedMinor}`;
+  const { managed, ipFamilies, heuristic, hintsBlankZone, unsupportedMinor } = hints;
+  const key = `${rewritten} ${headless} ${publishNotReadyAddresses} ${managed} ${ipFamilies.join()} ${heuristic} ${hintsBlankZone} ${unsupportedMinor}`;
   return { key, rewritten, headless, publishNotReadyAddresses, hints };
 }
 

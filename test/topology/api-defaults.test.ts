@@ -25,6 +25,14 @@ describe('the API server gives a Service', () => {
     expect(pick('type: ExternalName', 'internalTrafficPolicy', 'clusterIP', 'ipFamilies')).toEqual([null, '', []]);
   });
 
+  test('the second family with RequireDualStack, also if one is named', () => {
+    const families = (spec: string) => web(spec).ipFamilies;
+    expect(families('ipFamilyPolicy: RequireDualStack')).toEqual(['IPv4', 'IPv6']);
+    expect(families('ipFamilyPolicy: RequireDualStack\nipFamilies: [IPv4]')).toEqual(['IPv4', 'IPv6']);
+    expect(families('ipFamilyPolicy: RequireDualStack\nipFamilies: [IPv6]')).toEqual(['IPv6', 'IPv4']);
+    expect(families('ipFamilyPolicy: SingleStack\nipFamilies: [IPv6]')).toEqual(['IPv6']);
+  });
+
   test('externalTrafficPolicy Cluster only if it is reachable from outside', () => {
     expect(pick('', 'externalTrafficPolicy')).toEqual([null]);
     expect(pick('type: NodePort', 'externalTrafficPolicy')).toEqual(['Cluster']);

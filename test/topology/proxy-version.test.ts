@@ -19,8 +19,13 @@ describe('kube-proxy obeys', () => {
     ['zones in 1.33 also with Disabled', 33, mode('Disabled'), { zones: true, nodes: false }],
     ['zones and nodes from 1.34', 34, plain, { zones: true, nodes: true }],
   ])('%s', (_fact, minor, service, expected) => {
-    expect(hintSupport(minor, service)).toEqual(expected);
+    expect(hintSupport(minor, service)).toMatchObject(expected);
   });
+});
+
+test("a node without a zone obeys hints for the zone '' from 1.33", () => {
+  expect(hintSupport(32, plain).blankZone).toBe(false);
+  expect(hintSupport(33, plain).blankZone).toBe(true);
 });
 
 test("a node's kube-proxy has the version of its kubelet, else the cluster's", () => {

@@ -50,6 +50,16 @@ describe('slices of the controller', () => {
     expect(ready('', published)).toEqual([false]);
   });
 
+  test("have a hint for the zone '' up to 1.32 where an endpoint has no zone", () => {
+    const nodes = [node('n1', { zone: null })];
+    const { change } = evaluationInput(web('trafficDistribution: PreferClose'));
+    const hints = (minor: number) =>
+      predictSlices(sliceInputs(change, { minor }), [slice([endpoint('10.0.0.1', 'n1')])], new NodeSet(nodes)).slices[0]
+        ?.endpoints[0]?.hints;
+    expect(hints(32)).toEqual({ zones: [''], nodes: [] });
+    expect(hints(33)).toBeNull();
+  });
+
   test('have the hints of the new settings', () => {
     const bare = slice([endpoint('10.0.0.1', 'n1')]);
     const hinted = slice([endpoint('10.0.0.1', 'n1', { hints: { zones: ['zone-a'], nodes: [] } })]);

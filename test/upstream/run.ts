@@ -6,7 +6,7 @@
  * Exits with 1 on a mismatch, which is shrunk and printed; with 0 and a prominent message if Go is not installed.
  */
 import { parseArgs } from 'node:util';
-import { goVersion, knownMinors, oracleBinary } from './build.ts';
+import { goVersion, KUBERNETES, knownMinors, oracleBinary } from './build.ts';
 import { checkMinor } from './check.ts';
 import { Oracle } from './oracle.ts';
 import { box } from './show.ts';
@@ -20,9 +20,11 @@ const { values } = parseArgs({
 });
 const clusters = count('clusters', values.clusters);
 const seed = count('seed', values.seed);
-const minors = values.minor?.map(minor => count('minor', minor.replace(/^1\./, ''))) ?? knownMinors();
+const minors = values.minor?.map(minor => count('minor', minor.replace(/^1\./, ''))) ?? knownMinors(KUBERNETES);
 for (const minor of minors) {
-  if (!knownMinors().includes(minor)) stop(`no oracle for 1.${minor}: there are ${knownMinors().join(', ')}`);
+  if (!knownMinors(KUBERNETES).includes(minor)) {
+    stop(`no oracle for 1.${minor}: there are ${knownMinors(KUBERNETES).join(', ')}`);
+  }
 }
 
 const go = goVersion();
@@ -33,7 +35,7 @@ if (go === null) {
   let passed = 0;
   let failed = 0;
   for (const minor of minors) {
-    const { oracle, hello } = await Oracle.start(oracleBinary(minor, go));
+    const { oracle, hello } = await Oracle.start(oracleBinary(KUBERNETES, minor, go));
     console.log(`1.${minor}: ${hello}`);
     const result = await checkMinor(oracle, { minor, clusters, seed });
     oracle.stop();

@@ -10,17 +10,15 @@ export interface Among {
 /** First minor version whose API has `hints.forNodes`. */
 const FOR_NODES_MINOR = 33;
 
-/** Arbitrary hints, also for unknown zones and nodes. */
+/** Arbitrary hints, also for unknown zones and nodes, and for the zone '', which the controller writes up to 1.32. */
 export function randomHints(random: Random, slices: readonly RawSlice[], among: Among): void {
   const { nodes, zones, minor } = among;
   const density = random.pick([0.5, 0.9, 1]);
   const withNodes = minor < FOR_NODES_MINOR ? 0 : random.pick([0, 0.5, 1]);
-  // A hint for the zone '' is legal; a node without a zone obeys it, but not yet in 1.30.
-  const nowhere = minor < FOR_NODES_MINOR ? [] : [''];
   for (const endpoint of slices.flatMap(slice => slice.endpoints)) {
     if (!random.chance(density)) continue;
     const hints: RawHints = {};
-    if (!random.chance(0.1)) hints.forZones = some(random, [...zones, ...zones, 'zone-gone', ...nowhere]);
+    if (!random.chance(0.1)) hints.forZones = some(random, [...zones, ...zones, 'zone-gone', '']);
     if (random.chance(withNodes))
       hints.forNodes = some(random, [...nodes.map(node => node.metadata.name), 'node-gone']);
     endpoint.hints = hints;

@@ -1,4 +1,4 @@
-//go:build k30 || k33 || k34
+//go:build !k36 && !k37
 
 package main
 

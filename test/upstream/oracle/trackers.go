@@ -1,4 +1,4 @@
-//go:build !k30
+//go:build !k30 && !k31 && !k32
 
 package main
 

@@ -1,4 +1,4 @@
-//go:build k33 || k34
+//go:build k33 || k34 || k35
 
 package main
 

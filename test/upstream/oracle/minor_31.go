@@ -1,0 +1,5 @@
+//go:build k31
+
+package main
+
+const kubernetesVersion = "1.31"
