@@ -60,21 +60,22 @@ export class FixSimulator {
 
 /** Paths of the fields about which a rule has a finding at warn or above. */
 function warnedPaths(active: ActiveRule, ctx: SharedContext): readonly string[] {
-  if (compareLevels(active.level, 'warn') < 0) return [];
-  const warnings = simulatedDrafts(active, ctx).filter(
-    ({ maxLevel }) => !maxLevel || compareLevels(maxLevel, 'warn') >= 0,
-  );
-  return warnings.map(draft => draft.path);
+  if (compareLevels(active.level, 'warn') < 0) return NONE;
+  const drafts = simulatedDrafts(active, ctx);
+  if (drafts.length === 0) return NONE;
+  return drafts.flatMap(({ maxLevel, path }) => (maxLevel && compareLevels(maxLevel, 'warn') < 0 ? [] : path));
 }
+
+const NONE: readonly never[] = [];
 
 function simulatedDrafts({ rule, options }: ActiveRule, ctx: SharedContext): readonly Draft[] {
   try {
-    if (!rule.appliesTo(ctx.service, ctx.change) || unmetNeed(rule.needs, ctx)) return [];
+    if (!rule.appliesTo(ctx.service, ctx.change) || unmetNeed(rule.needs, ctx)) return NONE;
     return runRuleOnce(ctx, rule, options);
   } catch (error) {
     if (error instanceof WorkLimitExceeded) throw error;
     // Reported for the other rule itself.
-    return [];
+    return NONE;
   }
 }
 

@@ -3,71 +3,80 @@ import type { ProxyEndpoint } from './proxy-endpoint.ts';
 
 type Endpoints = readonly ProxyEndpoint[];
 
-/** The endpoints of one port by the criteria of kube-proxy. It is built in one pass, so the route of a node is a lookup. */
-export interface EndpointIndex {
+/** The endpoints of one port by the criteria of kube-proxy. Each map is built on first use, so the route of a node is a lookup. */
+export class EndpointIndex {
   readonly all: Endpoints;
   readonly ready: Endpoints;
   /** Serving and terminating: used if no endpoint is ready. */
   readonly draining: Endpoints;
-  readonly readyOnNode: ReadonlyMap<string, Endpoints>;
-  readonly drainingOnNode: ReadonlyMap<string, Endpoints>;
   readonly everyReadyHasZoneHint: boolean;
   readonly everyReadyHasNodeHint: boolean;
-  readonly readyByZoneHint: ReadonlyMap<string, Endpoints>;
-  readonly readyByNodeHint: ReadonlyMap<string, Endpoints>;
   /** Nodes that an endpoint is on or hinted for. On all others of one zone and version, kube-proxy does the same. */
   readonly nodeNames: ReadonlySet<string>;
   /** True if the slices contain an address twice: older kube-proxies then resolve it by their own node. */
   readonly hasDuplicateAddresses: boolean;
+  #readyOnNode: ReadonlyMap<string, Endpoints> | null = null;
+  #drainingOnNode: ReadonlyMap<string, Endpoints> | null = null;
+  #readyByZoneHint: ReadonlyMap<string, Endpoints> | null = null;
+  #readyByNodeHint: ReadonlyMap<string, Endpoints> | null = null;
+
+  /** @param listed all that the slices list for the port, duplicates of `all` included */
+  constructor(all: Endpoints, listed: Endpoints = all) {
+    this.all = all;
+    this.ready = all.every(endpoint => endpoint.ready) ? all : all.filter(endpoint => endpoint.ready);
+    this.draining =
+      this.ready === all ? NONE : all.filter(({ ready, serving, terminating }) => !ready && serving && terminating);
+    this.everyReadyHasZoneHint = this.ready.every(endpoint => endpoint.zoneHints.length > 0);
+    this.everyReadyHasNodeHint = this.ready.every(endpoint => endpoint.nodeHints.length > 0);
+    this.hasDuplicateAddresses = listed.length > all.length;
+    const names = new Set<string>();
+    for (const { nodeName } of listed) if (nodeName) names.add(nodeName);
+    for (const { nodeHints } of this.ready) for (const name of nodeHints) names.add(name);
+    this.nodeNames = names;
+  }
+
+  get readyOnNode(): ReadonlyMap<string, Endpoints> {
+    this.#readyOnNode ??= groupByName(this.ready, ({ nodeName }) => (nodeName ? [nodeName] : NO_NAMES));
+    return this.#readyOnNode;
+  }
+
+  get drainingOnNode(): ReadonlyMap<string, Endpoints> {
+    this.#drainingOnNode ??= groupByName(this.draining, ({ nodeName }) => (nodeName ? [nodeName] : NO_NAMES));
+    return this.#drainingOnNode;
+  }
+
+  get readyByZoneHint(): ReadonlyMap<string, Endpoints> {
+    this.#readyByZoneHint ??= groupByName(this.ready, endpoint => endpoint.zoneHints);
+    return this.#readyByZoneHint;
+  }
+
+  get readyByNodeHint(): ReadonlyMap<string, Endpoints> {
+    this.#readyByNodeHint ??= groupByName(this.ready, endpoint => endpoint.nodeHints);
+    return this.#readyByNodeHint;
+  }
 }
+
+const NONE: Endpoints = [];
+const NO_NAMES: readonly string[] = [];
 
 /** Nodes that may use another cluster set than the others of their zone and version. */
 export function nodesWithOwnClusterSet({ nodeNames, hasDuplicateAddresses, readyByNodeHint }: EndpointIndex): NameSet {
   return hasDuplicateAddresses ? nodeNames : readyByNodeHint;
 }
 
-export function indexEndpoints(all: Endpoints): EndpointIndex {
-  const ready: ProxyEndpoint[] = [];
-  const draining: ProxyEndpoint[] = [];
-  const readyOnNode = new Map<string, ProxyEndpoint[]>();
-  const drainingOnNode = new Map<string, ProxyEndpoint[]>();
-  const readyByZoneHint = new Map<string, ProxyEndpoint[]>();
-  const readyByNodeHint = new Map<string, ProxyEndpoint[]>();
-  const nodeNames = new Set<string>();
-  for (const endpoint of all) {
-    if (endpoint.nodeName) nodeNames.add(endpoint.nodeName);
-    if (endpoint.ready) {
-      ready.push(endpoint);
-      if (endpoint.nodeName) push(readyOnNode, endpoint.nodeName, endpoint);
-      for (const zone of distinct(endpoint.zoneHints)) push(readyByZoneHint, zone, endpoint);
-      for (const node of distinct(endpoint.nodeHints)) push(readyByNodeHint, node, endpoint);
-    } else if (endpoint.serving && endpoint.terminating) {
-      draining.push(endpoint);
-      if (endpoint.nodeName) push(drainingOnNode, endpoint.nodeName, endpoint);
+/** Endpoints by name, each at most once per name. */
+function groupByName(
+  endpoints: Endpoints,
+  namesOf: (endpoint: ProxyEndpoint) => readonly string[],
+): ReadonlyMap<string, Endpoints> {
+  const groups = new Map<string, ProxyEndpoint[]>();
+  for (const endpoint of endpoints) {
+    const names = namesOf(endpoint);
+    for (const name of names.length < 2 ? names : new Set(names)) {
+      const group = groups.get(name);
+      if (group) group.push(endpoint);
+      else groups.set(name, [endpoint]);
     }
   }
-  for (const node of readyByNodeHint.keys()) nodeNames.add(node);
-  return {
-    all,
-    ready,
-    draining,
-    readyOnNode,
-    drainingOnNode,
-    everyReadyHasZoneHint: ready.every(endpoint => endpoint.zoneHints.length > 0),
-    everyReadyHasNodeHint: ready.every(endpoint => endpoint.nodeHints.length > 0),
-    readyByZoneHint,
-    readyByNodeHint,
-    nodeNames,
-    hasDuplicateAddresses: false,
-  };
-}
-
-function distinct(names: readonly string[]): Iterable<string> {
-  return names.length < 2 ? names : new Set(names);
-}
-
-function push(map: Map<string, ProxyEndpoint[]>, key: string, endpoint: ProxyEndpoint): void {
-  const list = map.get(key);
-  if (list) list.push(endpoint);
-  else map.set(key, [endpoint]);
+  return groups;
 }

@@ -32,7 +32,11 @@ export class EndpointPrediction {
 
   #settle(): PredictedSlices {
     const { slices } = this.afterChange;
-    const predicted = predictHints(this.#inputs.hints, slicesAfterRollout(slices), this.#nodes);
+    const { rewritten, hints } = this.#inputs;
+    const settled = slicesAfterRollout(slices);
+    // Predicted hints stay the same, except that an allocation by CPU may change its own result.
+    if (settled === slices && rewritten && hints.heuristic !== 'auto') return this.afterChange;
+    const predicted = predictHints(hints, settled, this.#nodes);
     const same = predicted.slices.every((slice, i) => slice === slices[i]);
     return same ? { ...predicted, endpoints: this.afterChange.endpoints } : this.#withEndpoints(predicted);
   }

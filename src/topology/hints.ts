@@ -6,7 +6,7 @@ import type { KubernetesVersion } from '../model/version.ts';
 import type { SafeguardFailure } from './auto-allocation.ts';
 import { allocateAutoHints } from './auto-hints.ts';
 import type { NodeSet } from './node-set.ts';
-import { isReadyForHints, withHints } from './slice-hints.ts';
+import { isReadyForHints, mapUnlessSame, withHints } from './slice-hints.ts';
 
 /** Why the slices of one IP family have no hints, or will have none. */
 export type HintsAbsence =
@@ -78,21 +78,20 @@ export function hintInputs(service: Service, version: KubernetesVersion): HintIn
  * reconcileByAddressType, v0.37.1). Other slices, and those of Services without a selector, keep their hints.
  */
 export function predictHints(inputs: HintInputs, slices: readonly EndpointSlice[], nodes: NodeSet): PredictedHints {
-  const managed = inputs.managed ? slices.filter(isControllerManaged) : [];
-  const written = new Map<EndpointSlice, EndpointSlice>();
+  let after = slices;
   const absentBecause = new Map<IPFamily, HintsAbsence>();
   for (const family of inputs.ipFamilies) {
-    const own = managed.filter(slice => slice.addressType === family);
-    const result = writeHints(inputs, own, nodes);
-    own.forEach((slice, i) => {
-      written.set(slice, result.slices[i] ?? slice);
-    });
-    const others = slices.filter(slice => slice.addressType === family && !own.includes(slice));
-    if (hasHints([...result.slices, ...others])) continue;
-    const unmanaged = own.length === 0 && others.length > 0 && result.absent?.kind !== 'not-asked-for';
-    absentBecause.set(family, unmanaged ? { kind: 'not-managed' } : (result.absent ?? { kind: 'no-zones' }));
+    const isOwn = (slice: EndpointSlice) =>
+      inputs.managed && slice.addressType === family && isControllerManaged(slice);
+    const written = writeHints(inputs, slices.filter(isOwn), nodes);
+    let next = 0;
+    after = mapUnlessSame(after, slice => (isOwn(slice) ? (written.slices[next++] ?? slice) : slice));
+    const ofFamily = after.filter(slice => slice.addressType === family);
+    if (hasHints(ofFamily)) continue;
+    const unmanaged = next === 0 && ofFamily.length > 0 && written.absent?.kind !== 'not-asked-for';
+    absentBecause.set(family, unmanaged ? { kind: 'not-managed' } : (written.absent ?? { kind: 'no-zones' }));
   }
-  return { slices: slices.map(slice => written.get(slice) ?? slice), absentBecause };
+  return { slices: after, absentBecause };
 }
 
 function hasHints(slices: readonly EndpointSlice[]): boolean {

@@ -130,25 +130,31 @@ export class NodeSet {
 }
 
 function partitionNodes(set: NodeSet, named: readonly NameSet[]): NodePartition {
-  const places = new Set<NodeEntry>();
-  for (const names of named) {
+  const places: NodeEntry[] = [];
+  const taken = new Map<NodeGroup, { nodes: number; milliCPU: number }>();
+  named.forEach((names, position) => {
+    const before = named.slice(0, position);
     for (const name of names.keys()) {
-      const entry = set.entry(name);
-      if (entry) places.add(entry);
+      const place = set.entry(name);
+      if (!place || isInAny(name, before)) continue;
+      places.push(place);
+      const { milliCPU } = place.node;
+      const of = taken.get(place.group);
+      if (!of) taken.set(place.group, { nodes: 1, milliCPU });
+      else {
+        of.nodes++;
+        of.milliCPU += milliCPU;
+      }
     }
-  }
-  const left = new Map(set.groups.map(group => [group, { nodes: group.nodes.length, milliCPU: group.milliCPU }]));
-  for (const { group, node } of places) {
-    const rest = left.get(group);
-    if (!rest) continue;
-    rest.nodes--;
-    rest.milliCPU -= node.milliCPU;
-  }
-  const rest = [...left].flatMap(([group, { nodes, milliCPU }]): readonly GroupRemainder[] => {
-    const representative = nodes > 0 ? group.nodes.find(({ name }) => !isInAny(name, named)) : undefined;
-    return representative ? [{ group, representative, nodes, milliCPU }] : [];
   });
-  return { places: [...places], rest };
+  const rest: GroupRemainder[] = [];
+  for (const group of set.groups) {
+    const of = taken.get(group);
+    const nodes = group.nodes.length - (of?.nodes ?? 0);
+    const representative = nodes > 0 ? group.nodes.find(({ name }) => !isInAny(name, named)) : undefined;
+    if (representative) rest.push({ group, representative, nodes, milliCPU: group.milliCPU - (of?.milliCPU ?? 0) });
+  }
+  return { places, rest };
 }
 
 export function isInAny(name: string, named: readonly NameSet[]): boolean {

@@ -2,8 +2,7 @@ import type { EndpointSlice } from '../model/endpoint-slice.ts';
 import type { IPFamily, ServicePort } from '../model/service.ts';
 import type { Coverage } from './coverage.ts';
 import { coverage } from './coverage.ts';
-import type { EndpointIndex } from './endpoint-index.ts';
-import { indexEndpoints } from './endpoint-index.ts';
+import { EndpointIndex } from './endpoint-index.ts';
 import type { PortListing, PortTarget } from './port-listing.ts';
 import { SlicePorts } from './port-listing.ts';
 import { distinctEndpoints, listedEndpoints } from './proxy-endpoint.ts';
@@ -94,11 +93,8 @@ export class ServiceEndpoints {
 }
 
 function portEndpoints(listed: ReturnType<typeof listedEndpoints>): PortEndpoints {
-  const index = indexEndpoints(distinctEndpoints(listed));
-  if (index.all.length === listed.length) return { index, indexOfOlderProxy: () => index };
-  const nodeNames = new Set([...index.nodeNames, ...listed.flatMap(({ nodeName }) => nodeName ?? [])]);
-  return {
-    index: { ...index, nodeNames, hasDuplicateAddresses: true },
-    indexOfOlderProxy: node => indexEndpoints(distinctEndpoints(listed, node)),
-  };
+  const index = new EndpointIndex(distinctEndpoints(listed), listed);
+  const indexOfOlderProxy = (node: string) =>
+    index.hasDuplicateAddresses ? new EndpointIndex(distinctEndpoints(listed, node)) : index;
+  return { index, indexOfOlderProxy };
 }

@@ -10,16 +10,29 @@ export function withHints(
   slices: readonly EndpointSlice[],
   hints: (endpoint: Endpoint) => EndpointHints | null,
 ): readonly EndpointSlice[] {
-  return slices.map(slice => {
-    let changed = false;
-    const endpoints = slice.endpoints.map(endpoint => {
+  return mapUnlessSame(slices, slice =>
+    withEndpoints(slice, endpoint => {
       const should = hints(endpoint);
-      if (sameHints(endpoint.hints, should)) return endpoint;
-      changed = true;
-      return { ...endpoint, hints: should };
-    });
-    return changed ? { ...slice, endpoints } : slice;
+      return sameHints(endpoint.hints, should) ? endpoint : { ...endpoint, hints: should };
+    }),
+  );
+}
+
+/** The slice with each endpoint replaced, or removed if the result is null. It stays the same object if no endpoint changes. */
+export function withEndpoints(slice: EndpointSlice, replace: (endpoint: Endpoint) => Endpoint | null): EndpointSlice {
+  const endpoints = mapUnlessSame(slice.endpoints, replace);
+  return endpoints === slice.endpoints ? slice : { ...slice, endpoints };
+}
+
+/** The results that are not null; the same array if every result is its item. */
+export function mapUnlessSame<T>(items: readonly T[], replace: (item: T) => T | null): readonly T[] {
+  let changed: T[] | null = null;
+  items.forEach((item, index) => {
+    const result = replace(item);
+    if (result !== item) changed ??= items.slice(0, index);
+    if (changed && result !== null) changed.push(result);
   });
+  return changed ?? items;
 }
 
 function sameHints(a: EndpointHints | null, b: EndpointHints | null): boolean {

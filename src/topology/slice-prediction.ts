@@ -6,6 +6,7 @@ import type { KubernetesVersion } from '../model/version.ts';
 import type { HintInputs, HintsAbsence, PredictedHints } from './hints.ts';
 import { hintInputs, predictHints } from './hints.ts';
 import type { NodeSet } from './node-set.ts';
+import { mapUnlessSame, withEndpoints } from './slice-hints.ts';
 
 /** The inputs of the prediction of EndpointSlices, except their ports (see ServiceEndpoints). */
 export interface SliceInputs {
@@ -35,9 +36,8 @@ export function sliceInputs({ service, source }: Change, version: KubernetesVers
 export function predictSlices(inputs: SliceInputs, slices: readonly EndpointSlice[], nodes: NodeSet): PredictedHints {
   const { hints, rewritten } = inputs;
   if (!rewritten) return observedSlices(hints.ipFamilies, slices, predictHints(hints, slices, nodes));
-  const after = hints.managed
-    ? slices.map(slice => (isControllerManaged(slice) ? rewrite(slice, inputs, nodes) : slice))
-    : slices;
+  if (!hints.managed) return predictHints(hints, slices, nodes);
+  const after = mapUnlessSame(slices, slice => (isControllerManaged(slice) ? rewrite(slice, inputs, nodes) : slice));
   return predictHints(hints, after, nodes);
 }
 
@@ -55,22 +55,22 @@ export function observedSlices(
   return { slices, absentBecause };
 }
 
-/** The slices with all starting endpoints ready and without terminating ones. */
+/** The slices with all starting endpoints ready and without terminating ones; the same array if there are none. */
 export function slicesAfterRollout(slices: readonly EndpointSlice[]): readonly EndpointSlice[] {
-  return slices.map(slice => {
-    if (slice.endpoints.every(({ ready, terminating }) => ready === true && terminating !== true)) return slice;
-    const endpoints = slice.endpoints
-      .filter(endpoint => endpoint.terminating !== true)
-      .map(endpoint => (endpoint.ready === true ? endpoint : { ...endpoint, ready: true, serving: true }));
-    return { ...slice, endpoints };
-  });
+  return mapUnlessSame(slices, slice =>
+    withEndpoints(slice, endpoint => {
+      if (endpoint.terminating === true) return null;
+      return endpoint.ready === true ? endpoint : { ...endpoint, ready: true, serving: true };
+    }),
+  );
 }
 
 function rewrite(slice: EndpointSlice, inputs: SliceInputs, nodes: NodeSet): EndpointSlice {
-  const endpoints = slice.endpoints
-    .filter(endpoint => keepsEndpoint(endpoint, inputs, nodes))
-    .map(endpoint => rewriteEndpoint(endpoint, inputs, nodes));
-  return { ...slice, proxied: !inputs.headless, endpoints };
+  const rewritten = withEndpoints(slice, endpoint =>
+    keepsEndpoint(endpoint, inputs, nodes) ? rewriteEndpoint(endpoint, inputs, nodes) : null,
+  );
+  const proxied = !inputs.headless;
+  return rewritten.proxied === proxied ? rewritten : { ...rewritten, proxied };
 }
 
 /**
@@ -99,8 +99,6 @@ function zoneOf(node: string | null, nodes: NodeSet): string | null {
 export function withPublishedReadiness(service: Service, slices: readonly EndpointSlice[]): readonly EndpointSlice[] {
   if (!service.publishNotReadyAddresses) return slices;
   return slices.map(slice =>
-    isControllerManaged(slice)
-      ? { ...slice, endpoints: slice.endpoints.map(endpoint => ({ ...endpoint, ready: true })) }
-      : slice,
+    isControllerManaged(slice) ? withEndpoints(slice, endpoint => ({ ...endpoint, ready: true })) : slice,
   );
 }
