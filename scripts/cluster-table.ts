@@ -1,5 +1,6 @@
 import { ManifestTopology } from '../src/cluster/manifests/manifest-topology.ts';
 import { applyApiDefaults } from '../src/model/api-defaults.ts';
+import { describeDataPlanes } from '../src/model/data-plane-text.ts';
 import type { Endpoint } from '../src/model/endpoint-slice.ts';
 import type { Node } from '../src/model/node.ts';
 import { projectService } from '../src/model/projection.ts';
@@ -27,10 +28,11 @@ export function clusterTable(fixture: Fixture): string {
 }
 
 function about({ settings }: Fixture): string {
-  const { version, dataPlane, source } = settings;
+  const { version, dataPlanes, source } = settings;
+  const dataPlane = describeDataPlanes(dataPlanes);
   const parts = [
     version.minor === NEWEST_KNOWN_MINOR ? '' : `Kubernetes ${formatVersion(version)}`,
-    dataPlane.kind === 'kube-proxy' ? '' : `data plane ${dataPlane.kind}`,
+    dataPlane === 'kube-proxy' ? '' : `data plane ${dataPlane}`,
     source === 'admission' ? 'evaluated by the webhook' : '',
   ].filter(Boolean);
   return parts.length > 0 ? `${parts.join(', ')}.` : '';

@@ -27,7 +27,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'kube/client': ['model', 'runtime'],
   'kube/reflector': ['model', 'runtime', 'kube/client'],
   'kube/writer': ['model', 'runtime', 'kube/client'],
-  'cluster/live': ['model', 'runtime', 'kube/client', 'kube/reflector'],
+  'cluster/live': ['model', 'topology', 'runtime', 'kube/client', 'kube/reflector'],
   'cluster/manifests': ['model', 'topology', 'runtime'],
   'cluster/snapshot': ['model', 'topology', 'runtime', 'cluster/manifests'],
   admission: [...PURE, 'runtime'],

@@ -46,7 +46,7 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   try {
     const counts = await withRawCluster(values.kubeconfig, async cluster => {
       const version = (await cluster.version()) ?? { minor: NEWEST_KNOWN_MINOR };
-      const facts = factsManifest({ version, dataPlane: await cluster.dataPlane(), takenAt: Date.now() });
+      const facts = factsManifest({ version, dataPlanes: await cluster.dataPlanes(), takenAt: Date.now() });
       const objects = snapshotObjects(sourceOf(cluster, values.namespace ?? []), clientNodes, anonymizer);
       return writeList(sink, facts, objects);
     });

@@ -7,6 +7,7 @@ import { parseLabelSelector } from '../model/label-selector.ts';
 import { parseDuration } from '../runtime/duration.ts';
 import { InputError } from '../runtime/errors.ts';
 import { DEFAULT_EXCLUDED_TAINTS } from '../topology/client-nodes.ts';
+import { statedDataPlanes } from './data-planes.ts';
 
 /** `false` is a bare `off` that Helm or kubectl has parsed. */
 type RawLevel = Level | false;
@@ -31,7 +32,7 @@ export interface RawPolicy {
   rules?: Record<string, RawSetting>;
   overrides?: { match: RawMatch; rules: Record<string, RawSetting> }[];
   defaults?: { match: RawMatch; set: DefaultSet['set']; overApiDefault?: boolean }[];
-  dataplane?: Policy['dataPlane'];
+  dataplane?: string | string[];
   clientNodes?: { minAge?: string; excludeTaints?: string[]; selector?: string };
   names?: Policy['names'];
   annotationsMaySilenceDeny?: boolean;
@@ -53,7 +54,7 @@ export function toPolicy(raw: RawPolicy, file: string): Policy {
       set,
       overApiDefault,
     })),
-    dataPlane: raw.dataplane ?? DEFAULT_POLICY.dataPlane,
+    dataPlanes: statedDataPlanes([raw.dataplane ?? []].flat(), 'dataplane:'),
     clientNodes: {
       minAgeMs: parseDuration(raw.clientNodes?.minAge ?? '60s'),
       excludeTaints: raw.clientNodes?.excludeTaints ?? DEFAULT_EXCLUDED_TAINTS,

@@ -158,9 +158,11 @@ export const CONFIG_SCHEMA = {
       },
     },
     dataplane: {
-      enum: ['auto', 'kube-proxy', 'ipvs', 'cilium', 'other'],
+      anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }],
       default: 'auto',
-      description: 'The component that routes Service traffic; auto detects it from the cluster.',
+      description:
+        'What routes Service traffic: auto detects it from the cluster; `cilium@1.19,kube-proxy-replacement=false` states ' +
+        'kind, version and settings; in a list, `kube-proxy@1.31 on pool=old` states it for some nodes.',
     },
     clientNodes: {
       type: 'object',

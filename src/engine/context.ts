@@ -6,6 +6,7 @@ import type { Service } from '../model/service.ts';
 import type { ClusterFacts, Topology } from '../model/topology.ts';
 import type { Draft, Rule, RuleContext } from '../rules/rule.ts';
 import type { ClientNodeOptions } from '../topology/client-nodes.ts';
+import { assignmentOf, dataPlaneAt, dataPlanesOf } from '../topology/data-plane.ts';
 import { distinctRoutings } from '../topology/port-routing.ts';
 import type { ServiceEndpoints } from '../topology/service-endpoints.ts';
 import { sliceInputs } from '../topology/slice-prediction.ts';
@@ -24,14 +25,14 @@ export interface ContextInput {
 /** The inputs of all rules for one change. Each part is computed once, on first use. */
 export type SharedContext = RuleContext & {
   /** Read by the engine only, which skips rules if the topology is too old. */
-  readonly topologyAgeSeconds: number;
+  readonly facts: ClusterFacts;
   readonly draftsByRule: Map<Rule, readonly Draft[]>;
 };
 
 export function sharedContext(input: ContextInput): SharedContext {
   const { change, topology, facts, cache, budget } = input;
   const { service, old } = change;
-  const nodes = lazy(() => cache.nodes(topology.nodes()));
+  const nodes = lazy(() => cache.nodes(topology.nodes(), assignmentOf(facts)));
   const prediction = lazy(() =>
     cache.prediction(nodes(), topology.slices(service.namespace, service.name), sliceInputs(change, facts.version)),
   );
@@ -45,8 +46,9 @@ export function sharedContext(input: ContextInput): SharedContext {
     options: NO_OPTIONS,
     draftsByRule: new Map(),
     version: facts.version,
-    dataPlane: facts.dataPlane,
-    topologyAgeSeconds: facts.topologyAgeSeconds,
+    dataPlanes: dataPlanesOf(facts),
+    dataPlaneOf: node => dataPlaneAt(node, assignmentOf(facts)),
+    facts,
     nodes,
     clientNodes: lazy(() => cache.clientNodes(nodes(), clientNodeFilter(service, input.clientNodes), facts.now)),
     predicted: () => prediction().afterChange,

@@ -17,15 +17,12 @@ export function dependenciesOf(
   { namespace, name }: Pick<Service, 'namespace' | 'name'>,
   { topology, facts, policy }: EvaluationSources,
 ): readonly unknown[] {
-  const { kind, serviceTopology, assumed } = facts.dataPlane;
   return [
     topology.slices(namespace, name),
     topology.namespaceLabels(namespace),
     policy,
     facts.version.minor,
-    kind,
-    serviceTopology,
-    assumed,
+    facts.dataPlanes,
   ];
 }
 

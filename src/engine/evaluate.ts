@@ -1,10 +1,11 @@
 import type { Change } from '../model/change.ts';
+import { describeDataPlanes } from '../model/data-plane-text.ts';
 import type { Evidence, Finding, ObjectRef } from '../model/finding.ts';
 import { compareLevels } from '../model/finding.ts';
 import type { ClusterFacts, Topology } from '../model/topology.ts';
 import { formatVersion } from '../model/version.ts';
 import type { Draft, Rule } from '../rules/rule.ts';
-import { refineDataPlane } from '../topology/data-plane.ts';
+import { assignmentOf } from '../topology/data-plane.ts';
 import { includesAllNames } from '../topology/node-selection.ts';
 import { WorkBudget, WorkLimitExceeded, withinBudget } from '../topology/work-budget.ts';
 import type { ContextInput, SharedContext } from './context.ts';
@@ -43,7 +44,7 @@ export function staticDenials(given: EvaluationInput): readonly Finding[] {
   );
   if (denying.length === 0) return [];
   const { change, topology, policy } = given;
-  const input = { ...given, facts: refineDataPlane(cache.nodes(topology.nodes()), given.facts) };
+  const input = { ...given, facts: refinedFacts(given, cache) };
   const context = { change, topology, facts: input.facts, clientNodes: policy.clientNodes, cache, budget };
   return runRules(input, denying, context).findings.filter(({ level }) => level === 'deny');
 }
@@ -70,18 +71,19 @@ export function evaluate({
   budget = new WorkBudget(),
   ...given
 }: EvaluationInput): Evaluation {
-  const nodes = cache.nodes(given.topology.nodes());
-  const input = { ...given, facts: refineDataPlane(nodes, given.facts) };
+  const input = { ...given, facts: refinedFacts(given, cache) };
   const { change, topology, topologyBefore = topology, facts, policy } = input;
   const { namespace, name } = change.service;
   const activeRules = activeRulesFor(input, cache);
   const context: ContextInput = { change, topology, facts, clientNodes: policy.clientNodes, cache, budget };
+  const nodes = cache.nodes(topology.nodes(), assignmentOf(facts));
   const slices = topology.slices(namespace, name);
   const key = change.source === 'admission' && !isTopologyStale(facts) ? resultKey(change, facts, slices) : null;
   if (key === null) return runRules(input, activeRules, context);
   const dependencies = [
     slices,
     topologyBefore.slices(namespace, name),
+    facts.dataPlanes,
     cache.clientNodes(nodes, clientNodeFilter(change.service, policy.clientNodes), facts.now),
     topology.workloads(namespace),
     activeRules,
@@ -92,6 +94,11 @@ export function evaluate({
   if (evaluation.failures.length === 0 && !budget.isExceeded)
     cache.keepResult(key, { dependencies, evaluation }, slices, facts.now);
   return evaluation;
+}
+
+/** The facts with what the Nodes say about the data planes. */
+function refinedFacts({ topology, facts }: Pick<EvaluationInput, 'topology' | 'facts'>, cache: EvaluationCache) {
+  return { ...facts, dataPlanes: cache.dataPlanes(topology.nodes(), facts.dataPlanes) };
 }
 
 /** The rules that can have findings here, cached for all Services with the same overrides. */
@@ -222,12 +229,11 @@ function objectRefOf({ service: { namespace, name } }: Change): ObjectRef {
 }
 
 function evidenceOf(rule: Rule, { change, facts }: EvaluationInput): Evidence {
-  const { dataPlane } = facts;
   const readsSlices = rule.needs.includes('endpoints') || rule.needs.includes('slices');
   return {
     hints: !readsSlices ? 'unused' : change.source === 'cluster' ? 'observed' : 'predicted',
     topologyAgeSeconds: facts.topologyAgeSeconds,
-    dataPlane: dataPlane.assumed ? `${dataPlane.kind} (assumed)` : dataPlane.kind,
+    dataPlane: describeDataPlanes(facts.dataPlanes),
     kubernetesVersion: formatVersion(facts.version),
     source: rule.source,
   };

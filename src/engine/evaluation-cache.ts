@@ -1,8 +1,10 @@
+import type { DataPlaneAssignment, DataPlanes } from '../model/data-plane.ts';
 import type { EndpointSlice } from '../model/endpoint-slice.ts';
 import type { Node } from '../model/node.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { ClientNodeOptions, ClientNodes } from '../topology/client-nodes.ts';
 import { clientNodes } from '../topology/client-nodes.ts';
+import { refineDataPlanes } from '../topology/data-plane.ts';
 import { EndpointPrediction } from '../topology/endpoint-prediction.ts';
 import { NodeSet } from '../topology/node-set.ts';
 import type { SliceInputs } from '../topology/slice-prediction.ts';
@@ -18,6 +20,7 @@ export interface ActiveRule extends ResolvedRuleSetting {
 
 /** Per set of nodes or policy: label selectors of client nodes, combinations of overrides. */
 const MAX_CACHED_VARIANTS = 64;
+const MAX_ASSIGNMENTS = 16;
 
 /** Services with cached predictions. One change derives up to four slice arrays. */
 const MAX_PREDICTED_SERVICES = 8;
@@ -39,21 +42,44 @@ interface CachedResult {
  * the same array instances; all are dropped when the nodes change, so no earlier cluster is kept alive.
  */
 export class EvaluationCache {
-  #nodes = new NodeSet([]);
-  #clientNodes: CachedClientNodes | null = null;
+  #nodes: readonly Node[] = [];
+  #dataPlanes: { readonly given: DataPlanes; readonly refined: DataPlanes } | null = null;
+  /** One for each data plane assignment that evaluations run under. */
+  readonly #nodeSets = new Map<DataPlaneAssignment, NodeSet>();
+  readonly #clientNodes = new Map<NodeSet, CachedClientNodes>();
   #policy: CachedPolicy | null = null;
   /** Most recent last. In a Map, V8 would promote every value to old space (18 KB per review). */
   readonly #predictions: Predictions[] = [];
   readonly #results = new BoundedMap<string, CachedResult>(RESULT_BOUNDS);
 
-  nodes(nodes: readonly Node[]): NodeSet {
-    if (nodes !== this.#nodes.nodes) {
-      this.#nodes = new NodeSet(nodes);
-      this.#clientNodes = null;
-      this.#predictions.length = 0;
-      this.#results.clear();
+  nodes(nodes: readonly Node[], assignment: DataPlaneAssignment): NodeSet {
+    this.#keepNodes(nodes);
+    const known = this.#nodeSets.get(assignment);
+    if (known) return known;
+    if (this.#nodeSets.size >= MAX_ASSIGNMENTS) {
+      this.#nodeSets.clear();
+      this.#clientNodes.clear();
     }
-    return this.#nodes;
+    const created = new NodeSet(nodes, assignment);
+    this.#nodeSets.set(assignment, created);
+    return created;
+  }
+
+  /** The data planes with what the Nodes say about them. */
+  dataPlanes(nodes: readonly Node[], given: DataPlanes): DataPlanes {
+    this.#keepNodes(nodes);
+    if (this.#dataPlanes?.given !== given) this.#dataPlanes = { given, refined: refineDataPlanes(nodes, given) };
+    return this.#dataPlanes.refined;
+  }
+
+  #keepNodes(nodes: readonly Node[]): void {
+    if (nodes === this.#nodes) return;
+    this.#nodes = nodes;
+    this.#dataPlanes = null;
+    this.#nodeSets.clear();
+    this.#clientNodes.clear();
+    this.#predictions.length = 0;
+    this.#results.clear();
   }
 
   /** The rules that can have findings under this policy; `variant` is the key of all other inputs. */
@@ -73,10 +99,9 @@ export class EvaluationCache {
 
   /** `now` in milliseconds since the epoch. */
   clientNodes(nodes: NodeSet, { options, selector, combinedOptions }: ClientNodeFilter, now: number): NodeSet {
-    if (this.#clientNodes?.nodes !== nodes || this.#clientNodes.options !== options) {
-      this.#clientNodes = { nodes, options, bySelector: new Map() };
-    }
-    const { bySelector } = this.#clientNodes;
+    const cached = this.#clientNodes.get(nodes);
+    const { bySelector } = cached?.options === options ? cached : { bySelector: new Map<string, CachedClientEntry>() };
+    if (cached?.bySelector !== bySelector) this.#clientNodes.set(nodes, { options, bySelector });
     const known = bySelector.get(selector);
     if (known && known.validFrom <= now && now < known.clientNodes.validUntil) return known.clientNodes.nodes;
     const clients = clientNodes(nodes, combinedOptions, now);
@@ -136,7 +161,6 @@ interface Predictions {
 }
 
 interface CachedClientNodes {
-  readonly nodes: NodeSet;
   readonly options: ClientNodeOptions;
   readonly bySelector: Map<string, CachedClientEntry>;
 }

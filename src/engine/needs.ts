@@ -2,7 +2,7 @@ import type { ChangeSource } from '../model/change.ts';
 import type { ClusterFacts } from '../model/topology.ts';
 import { formatVersion, NEWEST_KNOWN_MINOR } from '../model/version.ts';
 import type { Need } from '../rules/rule.ts';
-import { dataPlaneObeysHints } from '../topology/port-routing.ts';
+import { isEstablished, profileOf } from '../topology/data-planes/index.ts';
 import type { SharedContext } from './context.ts';
 
 /** False if the rule covers only manifests or only clusters, and the Service has another source. */
@@ -61,15 +61,23 @@ function unmetReason(need: Need, ctx: SharedContext): string | null {
         ? null
         : `Kubernetes ${formatVersion(ctx.version)} is newer than ${NEWEST_KNOWN_VERSION}, the newest version known`;
     case 'dataplane: known':
-      return ctx.dataPlane.kind === 'other' ? 'the routing of this data plane is unknown' : null;
+      return isEstablished(ctx.facts) ? null : UNKNOWN_ROUTING;
     case 'dataplane: obeys hints':
-      if (ctx.dataPlane.kind === 'other') return 'the routing of this data plane is unknown';
-      return dataPlaneObeysHints(ctx.dataPlane, ctx.service) ? null : `${ctx.dataPlane.kind} does not obey hints here`;
+      return hintsIgnored(ctx);
     default: {
       const minor = Number(need.slice('kubernetes>=1.'.length));
       return ctx.version.minor >= minor ? null : `needs Kubernetes 1.${minor}, this is ${formatVersion(ctx.version)}`;
     }
   }
+}
+
+const UNKNOWN_ROUTING = 'the routing of this data plane is unknown';
+
+function hintsIgnored({ dataPlanes, service }: SharedContext): string | null {
+  const obedience = dataPlanes.map(dataPlane => profileOf(dataPlane).obeysHints(service, dataPlane));
+  if (obedience.includes(true)) return null;
+  const ignoring = dataPlanes[obedience.indexOf(false)];
+  return ignoring ? `${ignoring.kind} does not obey hints here` : UNKNOWN_ROUTING;
 }
 
 function hasEndpoints(ctx: SharedContext): boolean {
@@ -82,8 +90,8 @@ export function isTopologyStale({ topologyAgeSeconds }: Pick<ClusterFacts, 'topo
 }
 
 function staleness(ctx: SharedContext): string | null {
-  const { topologyAgeSeconds } = ctx;
-  if (!isTopologyStale(ctx)) return null;
+  const { topologyAgeSeconds } = ctx.facts;
+  if (!isTopologyStale(ctx.facts)) return null;
   if (!Number.isFinite(topologyAgeSeconds)) return 'the cluster has not been read yet';
   return `the cluster data is ${Math.round(topologyAgeSeconds)} s old`;
 }

@@ -1,9 +1,9 @@
 import type { DefaultSet } from '../defaults/defaults.ts';
+import type { StatedDataPlane } from '../model/data-plane-text.ts';
 import type { Level } from '../model/finding.ts';
 import type { LabelSelector } from '../model/label-selector.ts';
 import { matchesSelector } from '../model/label-selector.ts';
 import type { Service } from '../model/service.ts';
-import type { DataPlaneKind } from '../model/topology.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { ClientNodeOptions } from '../topology/client-nodes.ts';
 import { DEFAULT_CLIENT_NODES } from '../topology/client-nodes.ts';
@@ -39,7 +39,8 @@ export interface Policy {
   readonly rules: Readonly<Record<string, RuleSetting>>;
   readonly overrides: readonly Override[];
   readonly defaults: readonly DefaultBlock[];
-  readonly dataPlane: 'auto' | DataPlaneKind;
+  /** What the configuration states, in order; empty if it is to be detected. */
+  readonly dataPlanes: readonly StatedDataPlane[];
   readonly clientNodes: ClientNodeOptions;
   readonly names: NameStyle;
   readonly annotationsMaySilenceDeny: boolean;
@@ -49,7 +50,7 @@ export const DEFAULT_POLICY: Policy = {
   rules: {},
   overrides: [],
   defaults: [],
-  dataPlane: 'auto',
+  dataPlanes: [],
   clientNodes: DEFAULT_CLIENT_NODES,
   names: 'full',
   annotationsMaySilenceDeny: false,

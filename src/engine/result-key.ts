@@ -45,16 +45,12 @@ export function resultKey(
   slices: readonly EndpointSlice[],
 ): string | null {
   if (service.ports.length > MAX_PORTS || (old && old.ports.length > MAX_PORTS)) return null;
-  const { kind, serviceTopology, assumed } = facts.dataPlane;
   // Exemptions end at the end of a UTC day.
   const day = Math.floor(facts.now / DAY_MS);
   const keepNumbers = !slices.every(isControllerManaged);
   return JSON.stringify([
     operation,
     facts.version.minor,
-    kind,
-    serviceTopology,
-    assumed,
     day,
     violations,
     endpointsUnknown,

@@ -1,4 +1,5 @@
 export const ZONE_LABEL = 'topology.kubernetes.io/zone';
+export const OS_LABEL = 'kubernetes.io/os';
 
 export interface Taint {
   readonly key: string;
@@ -17,6 +18,8 @@ export interface Node {
   readonly deleting: boolean;
   /** Milliseconds since the epoch, `null` if the manifest has no creation time. */
   readonly createdAt: number | null;
+  /** Operating system: `linux`, `windows`; `''` when not reported. */
+  readonly os: string;
   /** Allocatable CPU in thousandths of a core; 0 when not reported. */
   readonly milliCPU: number;
   /** The network that replaces kube-proxy, known by its node annotations (OVN-Kubernetes, Antrea, kube-router). */

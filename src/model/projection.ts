@@ -3,7 +3,7 @@ import type { Endpoint, EndpointHints, EndpointSlice } from './endpoint-slice.ts
 import { HEADLESS_LABEL, MANAGED_BY_LABEL, SERVICE_NAME_LABEL } from './endpoint-slice.ts';
 import { canonicalIP, familyOf } from './ip.ts';
 import type { Node } from './node.ts';
-import { ZONE_LABEL } from './node.ts';
+import { OS_LABEL, ZONE_LABEL } from './node.ts';
 import { parseMilliValue } from './quantity.ts';
 import type { RawObject } from './raw.ts';
 import {
@@ -58,7 +58,7 @@ export function projectNode(raw: unknown): Node {
   const readyCondition = asList(status['conditions'])
     .map(asObject)
     .find(condition => condition['type'] === 'Ready');
-  const kubelet = asString(asObject(status['nodeInfo'])['kubeletVersion']);
+  const nodeInfo = asObject(status['nodeInfo']);
   return {
     name: asString(metadata['name']),
     labels,
@@ -73,9 +73,10 @@ export function projectNode(raw: unknown): Node {
     ready: readyCondition?.['status'] === 'True',
     deleting: asTime(metadata['deletionTimestamp']) !== null,
     createdAt: asTime(metadata['creationTimestamp']),
+    os: asString(nodeInfo['operatingSystem']) || labels[OS_LABEL] || '',
     milliCPU: parseMilliValue(asObject(status['allocatable'])['cpu']),
     thirdPartyProxy: thirdPartyProxyOf(Object.keys(asObject(metadata['annotations']))),
-    kubeletMinor: parseVersion(kubelet)?.minor ?? null,
+    kubeletMinor: parseVersion(asString(nodeInfo['kubeletVersion']))?.minor ?? null,
   };
 }
 

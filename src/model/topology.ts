@@ -1,3 +1,4 @@
+import type { DataPlanes } from './data-plane.ts';
 import type { EndpointSlice } from './endpoint-slice.ts';
 import type { Node } from './node.ts';
 import type { Service } from './service.ts';
@@ -20,24 +21,12 @@ export interface Topology {
   namespaceLabels(namespace: string): Readonly<Record<string, string>>;
 }
 
-export type DataPlaneKind = 'kube-proxy' | 'ipvs' | 'cilium' | 'other';
-
-export interface DataPlane {
-  readonly kind: DataPlaneKind;
-  /** Cilium's `loadBalancer.serviceTopology`; not used for other data planes. */
-  readonly serviceTopology: boolean;
-  /** True if the data plane is neither configured nor detected, so that kube-proxy is assumed. */
-  readonly assumed: boolean;
-}
-
 /** Facts about the cluster other than its objects. */
 export interface ClusterFacts {
   readonly version: KubernetesVersion;
-  readonly dataPlane: DataPlane;
+  readonly dataPlanes: DataPlanes;
   /** Reference time for ages, in milliseconds since the epoch. */
   readonly now: number;
   /** The topology is at most this old, in seconds; 0 for files. */
   readonly topologyAgeSeconds: number;
 }
-
-export const ASSUMED_KUBE_PROXY: DataPlane = { kind: 'kube-proxy', serviceTopology: false, assumed: true };

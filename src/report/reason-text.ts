@@ -16,6 +16,7 @@ const TEXT: Readonly<Record<VerdictReason, string>> = {
   'no-endpoints': 'no endpoint anywhere (connections are refused)',
   'ipvs-falls-back-to-cluster': 'IPVS falls back to the whole cluster, as the node has no endpoint',
   'ipvs-reply-is-lost': 'the node has no endpoint; IPVS forwards, and the reply is lost',
+  'not-established': 'what the data plane of the node does with it is not established',
 };
 
 /** The reason of a route as text. */

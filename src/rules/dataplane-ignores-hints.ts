@@ -1,5 +1,5 @@
 import { isInternalLocal } from '../model/service.ts';
-import { dataPlaneObeysHints } from '../topology/port-routing.ts';
+import { profileOf } from '../topology/data-planes/index.ts';
 import { localityOf, requestsLocality } from './locality.ts';
 import type { Rule } from './rule.ts';
 
@@ -24,9 +24,10 @@ spec:
 `,
   source: 'cilium: install/kubernetes/cilium values loadBalancer.serviceTopology, pkg/loadbalancer (1.16 to 1.18)',
   appliesTo: requestsLocality,
-  *check({ service, dataPlane, version }) {
+  *check({ service, dataPlanes, version }) {
     const locality = localityOf(service, version);
-    if (!locality || dataPlaneObeysHints(dataPlane, service)) return;
+    const dataPlane = dataPlanes.find(each => profileOf(each).obeysHints(service, each) === false);
+    if (!locality || dataPlane?.kind !== 'cilium') return;
     const missing = [
       dataPlane.serviceTopology ? [] : 'loadBalancer.serviceTopology=true',
       isInternalLocal(service) ? 'internalTrafficPolicy Cluster' : [],

@@ -2,6 +2,7 @@ import type { NameList } from '../model/finding.ts';
 import type { Node } from '../model/node.ts';
 import { pluralForm } from '../model/plural.ts';
 import { isExternalLocal, isInternalLocal, isProxied } from '../model/service.ts';
+import { profileOf } from '../topology/data-planes/index.ts';
 import { isLoadBalancerTarget } from '../topology/load-balancer-nodes.ts';
 import type { NodeSelection } from '../topology/node-selection.ts';
 import { selectNodes } from '../topology/node-selection.ts';
@@ -36,7 +37,7 @@ spec:
   source: 'pkg/proxy/ipvs/proxier.go syncEndpoint, v1.37.1',
   appliesTo: service => isProxied(service) && (isInternalLocal(service) || isExternalLocal(service)),
   *check(ctx) {
-    if (ctx.dataPlane.kind !== 'ipvs') return;
+    if (!ctx.dataPlanes.some(dataPlane => profileOf(dataPlane).localFallsBack(dataPlane))) return;
     const clients = ctx.clientNodes();
     const inside = nodesUsingFallback(ctx, clients, { trafficClass: 'internal', reason: 'ipvs-falls-back-to-cluster' });
     if (inside.length > 0) yield insideDraft(inside, clients.size);

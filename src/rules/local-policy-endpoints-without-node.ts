@@ -1,9 +1,8 @@
 import type { Fix } from '../model/finding.ts';
 import { pluralForm } from '../model/plural.ts';
-import type { Service } from '../model/service.ts';
 import { isExternalLocal, isExternallyAccessible, isInternalLocal, isProxied } from '../model/service.ts';
-import type { DataPlane } from '../model/topology.ts';
-import type { Rule } from './rule.ts';
+import { profileOf } from '../topology/data-planes/index.ts';
+import type { Rule, RuleContext } from './rule.ts';
 
 export const localPolicyEndpointsWithoutNode: Rule = {
   id: 'local-policy-endpoints-without-node',
@@ -27,7 +26,7 @@ spec:
   appliesTo: service => isProxied(service) && (isInternalLocal(service) || isExternalLocal(service)),
   *check(ctx) {
     if (ctx.predicted().endpoints.coverage.withoutNode === 0) return;
-    const fields = strictFields(ctx.service, ctx.dataPlane);
+    const fields = strictFields(ctx);
     const [field] = fields;
     const endpoints = ctx
       .predicted()
@@ -60,9 +59,10 @@ const TRAFFIC: Readonly<Record<PolicyField, string>> = {
 };
 
 /** Local policies without a fallback on this data plane (pkg/proxy/ipvs/proxier.go syncEndpoint, v1.37.1). */
-function strictFields(service: Service, dataPlane: DataPlane): readonly PolicyField[] {
+function strictFields({ service, dataPlanes }: Pick<RuleContext, 'service' | 'dataPlanes'>): readonly PolicyField[] {
   const fields: PolicyField[] = [];
-  const fallsBack = dataPlane.kind === 'ipvs' && isExternallyAccessible(service);
+  const fallsBack =
+    isExternallyAccessible(service) && dataPlanes.some(dataPlane => profileOf(dataPlane).localFallsBack(dataPlane));
   if (isInternalLocal(service) && !fallsBack) fields.push('internalTrafficPolicy');
   if (isExternalLocal(service)) fields.push('externalTrafficPolicy');
   return fields;

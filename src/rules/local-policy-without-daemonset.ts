@@ -1,6 +1,7 @@
 import { CLIENT_NODES_ANNOTATION } from '../model/annotations.ts';
 import { isExternallyAccessible, isInternalLocal, isProxied } from '../model/service.ts';
 import type { Workload } from '../model/workload.ts';
+import { profileOf } from '../topology/data-planes/index.ts';
 import { preferSameNodeFixes } from './prefer-same-node.ts';
 import type { Rule } from './rule.ts';
 
@@ -42,7 +43,8 @@ spec:
     service.selector !== null &&
     !(CLIENT_NODES_ANNOTATION in service.annotations),
   *check(ctx) {
-    if (ctx.dataPlane.kind === 'ipvs' && isExternallyAccessible(ctx.service)) return;
+    const fallsBack = ctx.dataPlanes.some(dataPlane => profileOf(dataPlane).localFallsBack(dataPlane));
+    if (fallsBack && isExternallyAccessible(ctx.service)) return;
     const workloads = ctx.workloads();
     const [first] = workloads;
     if (!first || workloads.some(workload => workload.kind === 'DaemonSet' || spreadsOverNodes(workload))) return;

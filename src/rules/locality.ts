@@ -1,3 +1,4 @@
+import type { DataPlane } from '../model/data-plane.ts';
 import type { Service } from '../model/service.ts';
 import {
   isExternallyAccessible,
@@ -6,10 +7,9 @@ import {
   isTopologyModeAuto,
   topologyModeKey,
 } from '../model/service.ts';
-import type { DataPlane } from '../model/topology.ts';
 import type { KubernetesVersion } from '../model/version.ts';
+import { profileOf } from '../topology/data-planes/index.ts';
 import { hintsHeuristic } from '../topology/hints.ts';
-import { dataPlaneObeysHints } from '../topology/port-routing.ts';
 
 /** The locality that a Service requests and its cluster's version supports. */
 export interface Locality {
@@ -49,10 +49,10 @@ export function requestsLocality(service: Service): boolean {
  * Says, as the end of "… is", how little hints steer if the traffic policies keep traffic on the node. `null` if IPVS falls
  * back from a node without endpoints to the cluster set (pkg/proxy/ipvs/proxier.go syncEndpoint, v1.37.1).
  */
-export function unusedLocality(service: Service, dataPlane: DataPlane): string | null {
+export function unusedLocality(service: Service, dataPlanes: readonly DataPlane[]): string | null {
   if (!isExternallyAccessible(service)) return 'unused: internalTrafficPolicy Local keeps all traffic on the node';
-  if (dataPlane.kind === 'ipvs') return null;
-  return dataPlaneObeysHints(dataPlane, service)
+  if (dataPlanes.some(dataPlane => profileOf(dataPlane).localFallsBack(dataPlane))) return null;
+  return dataPlanes.some(dataPlane => profileOf(dataPlane).obeysHints(service, dataPlane))
     ? 'mostly unused: both policies are Local, only in-cluster clients of external addresses are steered'
     : 'unused: both traffic policies are Local';
 }

@@ -1,3 +1,4 @@
+import type { Node } from '../model/node.ts';
 import { pluralForm } from '../model/plural.ts';
 import { isTopologyModeAuto } from '../model/service.ts';
 import { selectNodes } from '../topology/node-selection.ts';
@@ -34,11 +35,10 @@ spec:
     if (!locality || locality.kind === 'auto' || !hasAlternatives(locality.kind, ctx)) return;
     const clients = ctx.clientNodes();
     const unsupporting = (what: 'nodes' | 'zones') =>
-      selectNodes(
-        clients,
-        [],
-        ({ kubeletMinor }) => kubeletMinor !== null && !hintSupport(kubeletMinor, ctx.service)[what],
-      );
+      selectNodes(clients, [], node => {
+        const minor = kubeProxyMinor(node, ctx);
+        return minor !== null && !hintSupport(minor, ctx.service)[what];
+      });
     const noZones = unsupporting('zones');
     const old = locality.kind === 'same-node' ? unsupporting('nodes') : noZones;
     if (old.length === 0) return;
@@ -58,8 +58,13 @@ function remainingPreference(old: number, withoutZones: number): string {
   return withoutZones === old ? 'goes to all endpoints' : 'prefers only the zone or nothing';
 }
 
-/** False if an old kube-proxy selects the same endpoints, with one zone or one node, and for Cilium, which has none. */
+/** `null` for nodes of unknown version and for those that kube-proxy does not serve. */
+function kubeProxyMinor(node: Node, ctx: RuleContext): number | null {
+  const dataPlane = ctx.dataPlaneOf(node);
+  return dataPlane.kind === 'kube-proxy' ? (dataPlane.version?.minor ?? node.kubeletMinor) : null;
+}
+
+/** False if an old kube-proxy selects the same endpoints, with one zone or one node. */
 function hasAlternatives(kind: 'same-zone' | 'same-node', ctx: RuleContext): boolean {
-  if (ctx.dataPlane.kind === 'cilium') return false;
   return kind === 'same-node' ? ctx.nodes().size > 1 : ctx.nodes().zones.length > 1;
 }

@@ -1,7 +1,8 @@
 import type { Change } from '../model/change.ts';
+import type { DataPlane } from '../model/data-plane.ts';
 import type { Fix, Level, NameList } from '../model/finding.ts';
+import type { Node } from '../model/node.ts';
 import type { Service } from '../model/service.ts';
-import type { DataPlane } from '../model/topology.ts';
 import type { KubernetesVersion } from '../model/version.ts';
 import type { Workload } from '../model/workload.ts';
 import type { PredictedSlices } from '../topology/endpoint-prediction.ts';
@@ -37,7 +38,9 @@ export interface RuleContext {
   readonly change: Change;
   readonly service: Service;
   readonly version: KubernetesVersion;
-  readonly dataPlane: DataPlane;
+  /** The data planes of the cluster. */
+  readonly dataPlanes: readonly DataPlane[];
+  dataPlaneOf(node: Node): DataPlane;
   /** The rule's options from the configuration, by name. */
   readonly options: Readonly<Record<string, number>>;
   /** All Nodes. Needs `nodes`. */

@@ -26,8 +26,8 @@ spec:
 `,
   source: 'pkg/proxy/serviceport.go UsesClusterEndpoints, v1.37.1',
   appliesTo: service => isProxied(service) && isTopologyModeAuto(service) && isLocalThroughout(service),
-  *check({ service, dataPlane }) {
-    const what = unusedLocality(service, dataPlane);
+  *check({ service, dataPlanes }) {
+    const what = unusedLocality(service, dataPlanes);
     if (what === null) return;
     const key = topologyModeKey(service);
     const edits = topologyModeRemovalEdits(service);

@@ -29,8 +29,8 @@ spec:
     service.trafficDistribution !== null &&
     !isTopologyModeAuto(service) &&
     isLocalThroughout(service),
-  *check({ service, dataPlane }) {
-    const what = unusedLocality(service, dataPlane);
+  *check({ service, dataPlanes }) {
+    const what = unusedLocality(service, dataPlanes);
     if (what === null) return;
     yield {
       message: () => `trafficDistribution ${service.trafficDistribution} is ${what}; remove one of them`,

@@ -14,7 +14,8 @@ export type ModeReason =
   | 'no-hint-for-zone'
   | 'node-without-zone'
   | 'hints-not-supported'
-  | 'none-ready';
+  | 'none-ready'
+  | 'not-established';
 
 export interface Placement {
   readonly name: string;

@@ -59,7 +59,7 @@ export function clientNodes(all: NodeSet, options: ClientNodeOptions, now: numbe
     if (ofAge > now) validUntil = Math.min(validUntil, ofAge);
     return ofAge <= now;
   });
-  return { nodes: nodes.length === all.size ? all : new NodeSet(nodes), validUntil };
+  return { nodes: nodes.length === all.size ? all : new NodeSet(nodes, all.assignment), validUntil };
 }
 
 function isEligibleClient(node: Node, options: ClientNodeOptions): boolean {

@@ -3,7 +3,8 @@ import type { Node } from '../model/node.ts';
 import type { IPFamily, Service } from '../model/service.ts';
 import type { ClusterFacts } from '../model/topology.ts';
 import { reachable } from './categorize.ts';
-import { refineDataPlane } from './data-plane.ts';
+import { assignmentOf, refineDataPlanes } from './data-plane.ts';
+import { isEstablished } from './data-planes/index.ts';
 import type { HintsAbsence, PredictedHints } from './hints.ts';
 import { hintInputs, predictHints } from './hints.ts';
 import { describeAbsence } from './hints-absence.ts';
@@ -73,7 +74,7 @@ export interface ExplainInput {
 
 /** The slices with the requested hints: those observed, or those that the controller will write. */
 export function slicesForHintsSource({ service, slices, nodes, facts, hints }: ExplainInput): PredictedHints {
-  const predicted = predictHints(hintInputs(service, facts.version), slices, new NodeSet(nodes));
+  const predicted = predictHints(hintInputs(service, facts.version), slices, new NodeSet(nodes, assignmentOf(facts)));
   return hints === 'predicted' ? predicted : observedSlices(service.ipFamilies, slices, predicted);
 }
 
@@ -91,8 +92,8 @@ export interface PortWithHints {
 
 /** The ports of `explainService`, for callers that compute the routes of the nodes themselves. */
 export function explainPorts(input: ExplainInput): readonly PortWithHints[] {
-  const facts = refineDataPlane(new NodeSet(input.nodes), input.facts);
-  if (facts.dataPlane.kind === 'other') return [];
+  const facts = { ...input.facts, dataPlanes: refineDataPlanes(input.nodes, input.facts.dataPlanes) };
+  if (!isEstablished(facts)) return [];
   const { slices, absentBecause } = slicesForHintsSource({ ...input, facts });
   return portRoutings({ service: input.service, endpoints: new ServiceEndpoints(slices), facts }).map(port => ({
     routing: port,

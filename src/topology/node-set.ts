@@ -1,9 +1,13 @@
+import type { DataPlane, DataPlaneAssignment } from '../model/data-plane.ts';
+import { ASSUMED_KUBE_PROXY } from '../model/data-plane.ts';
 import type { Node } from '../model/node.ts';
 import type { CpuRatios } from './cpu-ratio.ts';
 import { cpuRatios } from './cpu-ratio.ts';
+import { dataPlaneAt } from './data-plane.ts';
 
-/** Nodes of one zone and kubelet version. kube-proxy does the same on all that no endpoint and no hint names. */
+/** Nodes of one data plane, zone and kubelet version. Routes are the same on all that no endpoint and no hint names. */
 export interface NodeGroup {
+  readonly dataPlane: DataPlane;
   readonly zone: string | null;
   readonly kubeletMinor: number | null;
   /** In the order of the set. */
@@ -42,11 +46,10 @@ export interface GroupRemainder {
 /** Rules and fixes of one change reuse a few partitions. */
 const MAX_PARTITIONS = 8;
 
-type Groups = ReadonlyMap<string, NodeGroup & { readonly nodes: Node[] }>;
-
-/** Nodes, and the values derived from them alone, computed on first use and cached with the set. */
+/** Nodes with their data planes, and the values derived from them alone, computed on first use and cached with the set. */
 export class NodeSet {
   readonly nodes: readonly Node[];
+  readonly assignment: DataPlaneAssignment;
   #entries: ReadonlyMap<string, NodeEntry> | null = null;
   #groups: readonly NodeGroup[] | null = null;
   #zones: readonly string[] | null = null;
@@ -55,8 +58,9 @@ export class NodeSet {
   /** Most recent last. */
   readonly #partitions: { readonly named: readonly NameSet[]; readonly partition: NodePartition }[] = [];
 
-  constructor(nodes: readonly Node[]) {
+  constructor(nodes: readonly Node[], assignment: DataPlaneAssignment = ASSUMED_KUBE_PROXY.candidates[0]) {
     this.nodes = nodes;
+    this.assignment = assignment;
   }
 
   get size(): number {
@@ -73,7 +77,7 @@ export class NodeSet {
   }
 
   get groups(): readonly NodeGroup[] {
-    this.#groups ??= [...groupsOf(this.nodes).values()];
+    this.#groups ??= groupsOf(this.nodes, this.assignment);
     return this.#groups;
   }
 
@@ -123,7 +127,7 @@ export class NodeSet {
   #derive(by: unknown, nodes: () => readonly Node[]): NodeSet {
     const known = this.#derived.get(by);
     if (known) return known;
-    const derived = new NodeSet(nodes());
+    const derived = new NodeSet(nodes(), this.assignment);
     this.#derived.set(by, derived);
     return derived;
   }
@@ -162,30 +166,36 @@ export function isInAny(name: string, named: readonly NameSet[]): boolean {
   return false;
 }
 
-function groupKey({ zone, kubeletMinor }: Node): string {
-  return `${kubeletMinor}/${zone ?? ''}`;
-}
-
-function groupsOf(nodes: readonly Node[]): Groups {
-  const groups = new Map<string, { -readonly [K in keyof NodeGroup]: NodeGroup[K] } & { nodes: Node[] }>();
+function groupsOf(nodes: readonly Node[], assignment: DataPlaneAssignment): readonly NodeGroup[] {
+  const groups: MutableGroup[] = [];
+  const byDataPlane = new Map<DataPlane, Map<string, MutableGroup>>();
   for (const node of nodes) {
-    const group = groups.get(groupKey(node));
+    const dataPlane = dataPlaneAt(node, assignment);
+    const byKey = byDataPlane.get(dataPlane) ?? new Map<string, MutableGroup>();
+    byDataPlane.set(dataPlane, byKey);
+    const { zone, kubeletMinor, milliCPU } = node;
+    const key = `${kubeletMinor}/${zone ?? ''}`;
+    const group = byKey.get(key);
     if (group) {
       group.nodes.push(node);
-      group.milliCPU += node.milliCPU;
+      group.milliCPU += milliCPU;
     } else {
-      const { zone, kubeletMinor, milliCPU } = node;
-      groups.set(groupKey(node), { zone, kubeletMinor, milliCPU, nodes: [node] });
+      const created = { dataPlane, zone, kubeletMinor, milliCPU, nodes: [node] };
+      byKey.set(key, created);
+      groups.push(created);
     }
   }
   return groups;
 }
 
+type MutableGroup = { -readonly [K in keyof NodeGroup]: NodeGroup[K] } & { nodes: Node[] };
+
 function entriesOf(nodes: readonly Node[], groups: readonly NodeGroup[]): ReadonlyMap<string, NodeEntry> {
-  const byKey = new Map(groups.flatMap(group => group.nodes.slice(0, 1).map(node => [groupKey(node), group])));
+  const byNode = new Map<Node, NodeGroup>();
+  for (const group of groups) for (const node of group.nodes) byNode.set(node, group);
   const places = new Map<string, NodeEntry>();
   nodes.forEach((node, index) => {
-    const group = byKey.get(groupKey(node));
+    const group = byNode.get(node);
     if (group) places.set(node.name, { node, index, group });
   });
   return places;

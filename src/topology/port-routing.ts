@@ -1,26 +1,22 @@
-import { HEADLESS_LABEL } from '../model/endpoint-slice.ts';
+import type { DataPlane } from '../model/data-plane.ts';
+import { OTHER_DATA_PLANE } from '../model/data-plane.ts';
 import { joinHostPort } from '../model/ip.ts';
 import type { Node } from '../model/node.ts';
 import type { IPFamily, Service, ServicePort } from '../model/service.ts';
-import { isProxied } from '../model/service.ts';
-import type { ClusterFacts, DataPlane } from '../model/topology.ts';
+import type { ClusterFacts } from '../model/topology.ts';
 import type { Categories } from './categorize.ts';
-import { categorize } from './categorize.ts';
+import { assignmentOf, dataPlaneAt, dataPlanesOf } from './data-plane.ts';
+import { profileOf } from './data-planes/index.ts';
+import type { PortRouter, RoutedPort } from './data-planes/profile.ts';
+import { unknownProfile } from './data-planes/unknown.ts';
 import type { EndpointIndex } from './endpoint-index.ts';
+import type { NameSet } from './node-set.ts';
 import type { PortTarget } from './port-listing.ts';
 import type { PortPolicy } from './port-policy.ts';
 import { portPolicies } from './port-policy.ts';
 import type { ProxyEndpoint } from './proxy-endpoint.ts';
-import type { HintSupport } from './proxy-version.ts';
-import {
-  HEADLESS_SERVICE_LABEL_LAST_MINOR,
-  hintSupport,
-  NON_TERMINATING_ENDPOINT_WINS_SINCE_MINOR,
-  proxyMinor,
-} from './proxy-version.ts';
-import type { Route, TrafficClass } from './route.ts';
-import { route } from './route.ts';
-import type { ListedPort, ServiceEndpoints } from './service-endpoints.ts';
+import type { Entrance, Route, TrafficClass } from './route.ts';
+import type { ServiceEndpoints } from './service-endpoints.ts';
 import type { WorkBudget } from './work-budget.ts';
 
 /** The routes of one Service port in one IP family from any node. */
@@ -29,11 +25,13 @@ export interface PortRouting {
   readonly family: IPFamily;
   readonly policy: PortPolicy;
   readonly index: EndpointIndex;
+  /** Nodes whose cluster set may differ from that of other nodes with their zone, version and data plane. */
+  readonly ownClusterSets: readonly NameSet[];
   /** `ip:port` or `[ip]:port` of one of its endpoints. */
   endpointName(endpoint: ProxyEndpoint): string;
   categories(node: Node): Categories;
-  /** `null` if the port has no traffic of this class. */
-  route(trafficClass: TrafficClass, node: Node): Route | null;
+  /** `null` if the port has no traffic of this class. Without an entrance, the route of the class as a whole. */
+  route(trafficClass: TrafficClass, node: Node, entrance?: Entrance): Route | null;
 }
 
 /** The inputs of the routes of a Service's ports. */
@@ -48,7 +46,7 @@ export interface RoutingInput {
 }
 
 /**
- * The routing of every port in every IP family. Empty if kube-proxy does not handle the Service (headless, ExternalName,
+ * The routing of every port in every IP family. Empty if no data plane handles the Service (headless, ExternalName,
  * another proxy's). Throws WorkLimitExceeded.
  */
 export function portRoutings(input: RoutingInput): readonly PortRouting[] {
@@ -73,81 +71,93 @@ export function distinctRoutings(input: RoutingInput): readonly PortRouting[] {
 }
 
 function* eachPort({ service, endpoints, facts, portsBefore = [], budget }: RoutingInput) {
-  if (!isProxied(service)) return;
-  if (facts.version.minor <= HEADLESS_SERVICE_LABEL_LAST_MINOR && HEADLESS_LABEL in service.labels) return;
+  const dataPlanes = dataPlanesOf(facts);
+  const isHandled = (dataPlane: DataPlane) => profileOf(dataPlane).handles(service, dataPlane, facts.version);
+  if (!dataPlanes.some(isHandled)) return;
   for (const family of service.ipFamilies) {
     const endpointsOf = endpoints.byPort(family, portsBefore, budget);
     const policyOf = portPolicies(service, family);
     for (const port of service.ports) {
-      yield new Routing({ service, port, family }, policyOf(port), { ...endpointsOf(port), facts });
+      const listed = endpointsOf(port);
+      const routed: RoutedPort = {
+        service,
+        port,
+        family,
+        policy: policyOf(port),
+        endpoints: listed.endpoints,
+        serviceEndpoints: endpoints,
+        facts,
+      };
+      yield new Routing(routed, listed.numbers);
     }
   }
 }
 
-interface FamilyPort {
-  readonly service: Service;
-  readonly port: ServicePort;
-  readonly family: IPFamily;
-}
-
 class Routing implements PortRouting {
-  readonly port: ServicePort;
-  readonly family: IPFamily;
-  readonly policy: PortPolicy;
-  readonly #service: Service;
-  readonly #listed: ListedPort & { readonly facts: ClusterFacts };
+  readonly #routed: RoutedPort;
+  readonly #numbers: readonly number[];
+  /** Usually one data plane serves all nodes. */
+  #dataPlane: DataPlane | null = null;
+  #router: PortRouter | null = null;
+  #routers: Map<DataPlane, PortRouter> | null = null;
+  #ownClusterSets: readonly NameSet[] | null = null;
 
-  constructor(of: FamilyPort, policy: PortPolicy, listed: ListedPort & { readonly facts: ClusterFacts }) {
-    this.port = of.port;
-    this.family = of.family;
-    this.policy = policy;
-    this.#service = of.service;
-    this.#listed = listed;
+  constructor(routed: RoutedPort, numbers: readonly number[]) {
+    this.#routed = routed;
+    this.#numbers = numbers;
+  }
+
+  get port(): ServicePort {
+    return this.#routed.port;
+  }
+
+  get family(): IPFamily {
+    return this.#routed.family;
+  }
+
+  get policy(): PortPolicy {
+    return this.#routed.policy;
   }
 
   get index(): EndpointIndex {
-    return this.#listed.endpoints.index;
+    return this.#routed.endpoints.index;
+  }
+
+  get ownClusterSets(): readonly NameSet[] {
+    this.#ownClusterSets ??= dataPlanesOf(this.#routed.facts).map(dataPlane =>
+      profileOf(dataPlane).ownClusterSets(this.#routed, dataPlane),
+    );
+    return this.#ownClusterSets;
   }
 
   endpointName({ address, numberIndex }: ProxyEndpoint): string {
-    return joinHostPort(address, this.#listed.numbers[numberIndex] ?? 0);
+    return joinHostPort(address, this.#numbers[numberIndex] ?? 0);
   }
 
   categories(node: Node): Categories {
-    const { facts, endpoints } = this.#listed;
-    const isOlder =
-      endpoints.index.hasDuplicateAddresses && proxyMinor(node, facts) < NON_TERMINATING_ENDPOINT_WINS_SINCE_MINOR;
-    const index = isOlder ? endpoints.indexOfOlderProxy(node.name) : endpoints.index;
-    return categorize(index, this.policy, { node, hints: hintsObeyed(this.#service, node, facts) });
+    return this.#routerAt(node).categories(node);
   }
 
-  route(trafficClass: TrafficClass, node: Node): Route | null {
-    const { dataPlane } = this.#listed.facts;
-    return route(trafficClass, this.policy, { categories: this.categories(node), dataPlane });
+  route(trafficClass: TrafficClass, node: Node, entrance?: Entrance): Route | null {
+    return this.#routerAt(node).route(trafficClass, node, entrance);
   }
-}
 
-function hintsObeyed(service: Service, node: Node, facts: ClusterFacts): HintSupport {
-  if (!dataPlaneObeysHints(facts.dataPlane, service)) return { zones: false, nodes: false, blankZone: false };
-  // The kubelet's version does not apply to Cilium, whose service topology supports zones.
-  if (facts.dataPlane.kind === 'cilium') return { zones: true, nodes: false, blankZone: false };
-  return hintSupport(proxyMinor(node, facts), service);
-}
+  #routerAt(node: Node): PortRouter {
+    const dataPlane = dataPlaneAt(node, assignmentOf(this.#routed.facts));
+    if (this.#router && this.#dataPlane === dataPlane) return this.#router;
+    this.#routers ??= new Map();
+    const router = this.#routers.get(dataPlane) ?? this.#createRouter(dataPlane);
+    this.#routers.set(dataPlane, router);
+    this.#dataPlane = dataPlane;
+    this.#router = router;
+    return router;
+  }
 
-/**
- * kube-proxy obeys hints in both its modes. Cilium does so only with `loadBalancer.serviceTopology`, and for no class if
- * internalTrafficPolicy is Local (cilium pkg/loadbalancer). False for all other data planes.
- */
-export function dataPlaneObeysHints(dataPlane: DataPlane, service: Service): boolean {
-  switch (dataPlane.kind) {
-    case 'kube-proxy':
-    case 'ipvs':
-      return true;
-    case 'cilium':
-      return dataPlane.serviceTopology && service.internalTrafficPolicy !== 'Local';
-    case 'other':
-      return false;
-    default:
-      return dataPlane.kind satisfies never;
+  #createRouter(dataPlane: DataPlane): PortRouter {
+    const { service, facts } = this.#routed;
+    const isHandled = profileOf(dataPlane).handles(service, dataPlane, facts.version);
+    return isHandled
+      ? profileOf(dataPlane).router(this.#routed, dataPlane)
+      : unknownProfile.router(this.#routed, OTHER_DATA_PLANE);
   }
 }

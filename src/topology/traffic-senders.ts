@@ -44,7 +44,10 @@ export function sendingNodes(trafficClass: TrafficClass, { service, ports, clien
   if (!isExternalLocal(service) || service.healthCheckNodePort === 0) return receivers;
   // The health check port answers for ready endpoints on the node, of any port of the Service.
   const names = new Set(ports.flatMap(({ index }) => [...index.readyOnNode.keys()]));
-  const healthy = new NodeSet([...names].flatMap(name => receivers.get(name) ?? []));
+  const healthy = new NodeSet(
+    [...names].flatMap(name => receivers.get(name) ?? []),
+    receivers.assignment,
+  );
   // If no node passes the check, load balancers send to all.
   return healthy.size > 0 ? healthy : receivers;
 }

@@ -1,5 +1,4 @@
 import type { Node } from '../model/node.ts';
-import { nodesWithOwnClusterSet } from './endpoint-index.ts';
 import type { NameSet, NodeGroup, NodeSet } from './node-set.ts';
 import type { PortRouting } from './port-routing.ts';
 import type { ProxyEndpoint } from './proxy-endpoint.ts';
@@ -133,20 +132,26 @@ function sendersOf(port: PortRouting, clients: NodeSet): SenderShares {
 /** Gets a node or the representative of a group, its endpoints and its share. */
 type Visit = (node: Node, endpoints: Endpoints, share: number, group: NodeGroup | null) => void;
 
+/** Leaves out nodes whose route is unknown. */
 function forEachSender(port: PortRouting, clients: NodeSet, visit: Visit): void {
   const weights = trafficWeights(clients);
-  const endpointsOf = (node: Node) => port.route('internal', node)?.endpoints ?? NONE;
-  const { places, rest } = clients.partition([nodesOutsideGroup(port)]);
-  for (const { node } of places) visit(node, endpointsOf(node), weights.ofNode(node), null);
-  for (const left of rest)
-    visit(left.representative, endpointsOf(left.representative), weights.ofRest(left), left.group);
+  const { places, rest } = clients.partition(nodesOutsideGroup(port));
+  for (const { node } of places) {
+    const route = port.route('internal', node);
+    if (route?.verdict !== 'unknown') visit(node, route?.endpoints ?? NONE, weights.ofNode(node), null);
+  }
+  for (const left of rest) {
+    const route = port.route('internal', left.representative);
+    if (route?.verdict !== 'unknown')
+      visit(left.representative, route?.endpoints ?? NONE, weights.ofRest(left), left.group);
+  }
 }
 
 const NONE: Endpoints = [];
 
 /** Nodes that may use other endpoints than their group. */
-function nodesOutsideGroup({ policy, index }: PortRouting): NameSet {
-  return policy.internalLocal ? index.nodeNames : nodesWithOwnClusterSet(index);
+function nodesOutsideGroup({ policy, index, ownClusterSets }: PortRouting): readonly NameSet[] {
+  return policy.internalLocal ? [index.nodeNames] : ownClusterSets;
 }
 
 function add(
@@ -162,32 +167,24 @@ function add(
 function shareKeptOnNode(port: PortRouting, clients: NodeSet, senders: SenderShares): SentTraffic['onNode'] {
   const staying = { all: 0, zoneless: 0 };
   const { readyOnNode, drainingOnNode } = port.index;
-  for (const [name, here] of [...readyOnNode, ...drainingOnNode]) {
+  const counts = new Map<Endpoints, ReadonlyMap<string, number>>();
+  for (const name of new Set([...readyOnNode.keys(), ...drainingOnNode.keys()])) {
     const place = clients.entry(name);
     if (!place) continue;
     const endpoints = senders.endpointsOf(place.node, place.group);
     if (endpoints.length === 0) continue;
-    const share =
-      (senders.shareOf(place.node) * countReachable(here, endpoints, { port, node: place.node })) / endpoints.length;
+    const onNode = counts.get(endpoints) ?? countByNode(endpoints);
+    counts.set(endpoints, onNode);
+    const share = (senders.shareOf(place.node) * (onNode.get(name) ?? 0)) / endpoints.length;
     staying.all += share;
     if (place.node.zone === null) staying.zoneless += share;
   }
   return staying;
 }
 
-/** The number of a node's own endpoints among those that it sends to. */
-function countReachable(
-  here: Endpoints,
-  endpoints: Endpoints,
-  { port, node }: { port: PortRouting; node: Node },
-): number {
-  // Draining endpoints are used if none is ready, and then all of them.
-  if (endpoints[0]?.ready !== here[0]?.ready) return 0;
-  if (endpoints === here || endpoints === port.index.ready || endpoints === port.index.draining) return here.length;
-  const byNode = endpoints === port.index.readyByNodeHint.get(node.name);
-  let among = 0;
-  for (const { zoneHints, nodeHints } of here) {
-    if (byNode ? nodeHints.includes(node.name) : zoneHints.includes(node.zone ?? '')) among++;
-  }
-  return among;
+/** The endpoints on each node. */
+export function countByNode(endpoints: Endpoints): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { nodeName } of endpoints) if (nodeName !== null) counts.set(nodeName, (counts.get(nodeName) ?? 0) + 1);
+  return counts;
 }

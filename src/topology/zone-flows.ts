@@ -3,7 +3,7 @@ import type { ProxyEndpoint } from './proxy-endpoint.ts';
 import type { Route, TrafficClass, VerdictReason } from './route.ts';
 import type { Sender } from './traffic-senders.ts';
 import type { TrafficShares } from './traffic-shares.ts';
-import { trafficShares } from './traffic-shares.ts';
+import { countByNode, trafficShares } from './traffic-shares.ts';
 
 /** A zone's name, `null` for nodes and endpoints without one. */
 export type Zone = string | null;
@@ -49,7 +49,7 @@ export function trafficFlows(trafficClass: TrafficClass, port: PortRouting, send
   const sum = new FlowAccumulator();
   for (const sender of senders) {
     const route = port.route(trafficClass, sender.node);
-    if (route === null) continue;
+    if (route === null || route.verdict === 'unknown') continue;
     if (route.verdict === 'forward') sum.forward(sender, route);
     else sum.lose(sender, route.verdict, route.reason);
   }
@@ -94,12 +94,6 @@ class FlowAccumulator {
 
 function newBundle(from: Zone, endpoints: readonly ProxyEndpoint[]): Bundle {
   return { from, endpoints, weight: 0, nodes: 0, reasons: new Map() };
-}
-
-function countByNode(endpoints: readonly ProxyEndpoint[]): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const { nodeName } of endpoints) if (nodeName !== null) counts.set(nodeName, (counts.get(nodeName) ?? 0) + 1);
-  return counts;
 }
 
 interface FlowSum {

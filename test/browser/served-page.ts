@@ -3,8 +3,8 @@ import { onTestFinished } from 'vitest';
 import { AuditLoop } from '../../src/controller/audit/loop.ts';
 import type { AuditObserver } from '../../src/controller/audit/observer.ts';
 import { DEFAULT_POLICY } from '../../src/engine/policy.ts';
+import { ASSUMED_KUBE_PROXY } from '../../src/model/data-plane.ts';
 import type { ClusterFacts, Topology } from '../../src/model/topology.ts';
-import { ASSUMED_KUBE_PROXY } from '../../src/model/topology.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { delegatingTopology } from '../../src/topology/topology-view.ts';
 import { readAssets } from '../../src/ui/server/assets.ts';
@@ -15,7 +15,7 @@ const BUILT_PAGE = join(import.meta.dirname, '../../dist/page');
 
 export const FACTS: ClusterFacts = {
   version: { minor: 37 },
-  dataPlane: ASSUMED_KUBE_PROXY,
+  dataPlanes: ASSUMED_KUBE_PROXY,
   now: Date.parse('2026-06-01T12:00:00Z'),
   topologyAgeSeconds: 0,
 };

@@ -46,7 +46,7 @@ describe('zonewise snapshot', () => {
     const ageless = (report: { findings: { evidence: object }[] }) =>
       report.findings.map(finding => ({ ...finding, evidence: { ...finding.evidence, topologyAgeSeconds: 0 } }));
     expect(ageless(there)).toEqual(ageless(live));
-    expect(there.findings[0].evidence).toMatchObject({ kubernetesVersion: '1.33', dataPlane: 'ipvs' });
+    expect(there.findings[0].evidence).toMatchObject({ kubernetesVersion: '1.33', dataPlane: 'kube-proxy,mode=ipvs' });
     expect(there.skipped).toEqual(live.skipped);
   });
 
@@ -64,7 +64,7 @@ describe('zonewise snapshot', () => {
     const evidence = async (...flags: string[]) =>
       JSON.parse((await run(check, [web, '--topology', path, '-o', 'json', ...flags])).out).findings[0].evidence
         .dataPlane;
-    expect(await evidence()).toBe('ipvs');
+    expect(await evidence()).toBe('kube-proxy,mode=ipvs');
     expect(await evidence('--dataplane', 'kube-proxy')).toBe('kube-proxy');
   });
 

@@ -11,6 +11,7 @@ import { startCluster, writeKubeconfig } from '../kube/client.ts';
 import { sendJson } from '../kube/fake-api-server.ts';
 import { PATHS } from '../kube/fake-cluster.ts';
 import { node as liveNode } from '../kube/objects.ts';
+import { dataPlanes } from '../support/builders.ts';
 import { builtPage } from '../ui/server/ui-fixture.ts';
 import { file, folder, run } from './terminal.ts';
 
@@ -79,7 +80,7 @@ test('shows files and standard input by name, evaluated with the flags', async (
   const page = await open(['--topology', '-', '--kubernetes-version', '1.33', '--dataplane', 'ipvs'], AGENT);
   expect((await overview(page)).source).toEqual({ kind: 'files', name: 'standard input' });
   const { facts } = await page.get<ClusterDetail>('api/cluster');
-  expect(facts).toMatchObject({ version: { minor: 33 }, dataPlane: { kind: 'ipvs', assumed: false } });
+  expect(facts).toMatchObject({ version: { minor: 33 }, dataPlanes: dataPlanes('ipvs') });
 });
 
 test('reads a changed file again and notifies the page', async () => {

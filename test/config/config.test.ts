@@ -50,7 +50,14 @@ annotationsMaySilenceDeny: true
         overApiDefault: false,
       },
     ],
-    dataPlane: 'cilium',
+    dataPlanes: [
+      {
+        nodes: null,
+        candidates: [17, 18, 19, 20].map(minor =>
+          expect.objectContaining({ kind: 'cilium', version: { major: 1, minor, patch: null } }),
+        ),
+      },
+    ],
     clientNodes: { minAgeMs: 300_000, excludeTaints: ['spot'], selector: expect.anything() },
     names: 'counts-only',
     annotationsMaySilenceDeny: true,

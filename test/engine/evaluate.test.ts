@@ -7,7 +7,7 @@ import type { ChangeSource } from '../../src/model/change.ts';
 import type { Level } from '../../src/model/finding.ts';
 import type { Need, Rule } from '../../src/rules/rule.ts';
 import { WorkBudget } from '../../src/topology/work-budget.ts';
-import { evaluationInput, FACTS, fakeRule, web } from '../support/builders.ts';
+import { dataPlanes, evaluationInput, FACTS, fakeRule, web } from '../support/builders.ts';
 
 const at = (rules: Readonly<Record<string, Level>>): Policy => ({
   ...DEFAULT_POLICY,
@@ -113,7 +113,7 @@ endpoints: [${endpoints}]`;
 });
 
 describe('a rule with an unmet need is skipped with the reason', () => {
-  const facts = { ...FACTS, version: { minor: 30 }, dataPlane: { ...FACTS.dataPlane, kind: 'other' as const } };
+  const facts = { ...FACTS, version: { minor: 30 }, dataPlanes: dataPlanes('other') };
   test.each<[Need, string]>([
     ['nodes', 'no Nodes are known: give them with --topology'],
     ['endpoints', 'no endpoints yet'],

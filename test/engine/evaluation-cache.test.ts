@@ -8,6 +8,7 @@ import { EvaluationCache } from '../../src/engine/evaluation-cache.ts';
 import { DEFAULT_POLICY } from '../../src/engine/policy.ts';
 import { ANNOTATIONS_READ, LABELS_READ, resultKey } from '../../src/engine/result-key.ts';
 import type { Change } from '../../src/model/change.ts';
+import { ASSUMED_KUBE_PROXY } from '../../src/model/data-plane.ts';
 import { type EndpointSlice, isControllerManaged } from '../../src/model/endpoint-slice.ts';
 import type { Service } from '../../src/model/service.ts';
 import { RULES } from '../../src/rules/index.ts';
@@ -96,9 +97,10 @@ test('gives the results of an evaluation without a cache', () => {
 test('is used only while the nodes are unchanged', () => {
   const cache = new EvaluationCache();
   const cluster = topology([], []);
-  const nodes = cache.nodes(cluster.nodes());
-  expect(cache.nodes(cluster.nodes())).toBe(nodes);
-  expect(cache.nodes([])).not.toBe(nodes);
+  const assignment = ASSUMED_KUBE_PROXY.candidates[0];
+  const nodes = cache.nodes(cluster.nodes(), assignment);
+  expect(cache.nodes(cluster.nodes(), assignment)).toBe(nodes);
+  expect(cache.nodes([], assignment)).not.toBe(nodes);
 });
 
 describe('the key of a result', () => {

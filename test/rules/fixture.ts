@@ -1,12 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { statedDataPlanes } from '../../src/config/data-planes.ts';
 import type { ChangeSource } from '../../src/model/change.ts';
+import type { DataPlanes } from '../../src/model/data-plane.ts';
+import { ASSUMED_KUBE_PROXY } from '../../src/model/data-plane.ts';
 import type { Level } from '../../src/model/finding.ts';
 import { isLevel } from '../../src/model/finding.ts';
-import type { DataPlane } from '../../src/model/topology.ts';
-import { ASSUMED_KUBE_PROXY } from '../../src/model/topology.ts';
 import type { KubernetesVersion } from '../../src/model/version.ts';
 import { NEWEST_KNOWN_MINOR, parseVersion } from '../../src/model/version.ts';
+import { withStatements } from '../../src/topology/data-plane.ts';
 
 export const ROOT = join(import.meta.dirname, '../..');
 
@@ -33,7 +35,7 @@ export interface Fixture {
 /** The parsed header comments. */
 export interface Settings {
   readonly version: KubernetesVersion;
-  readonly dataPlane: DataPlane;
+  readonly dataPlanes: DataPlanes;
   readonly source: ChangeSource;
   /** Milliseconds since the epoch. */
   readonly now: number;
@@ -117,14 +119,16 @@ function readSettings(headers: ReadonlyMap<string, string>, file: string): Setti
   if (Number.isNaN(now)) throw refuse('now', 'a time like 2026-06-01T12:00:00Z');
   const silentFrom = headers.get('levels') === 'all' ? 'info' : (headers.get('levels') ?? 'warn');
   if (!isLevel(silentFrom)) throw refuse('levels', 'all, info, warn or deny');
-  const dataPlane = DATA_PLANES[headers.get('dataplane') ?? 'kube-proxy'];
-  if (!dataPlane) throw refuse('dataplane', Object.keys(DATA_PLANES).join(', '));
+  const dataPlane = headers.get('dataplane') ?? 'kube-proxy';
   const options = list(headers.get('options'))
     .map(text => text.split('='))
     .map(([k = '', v]) => [k, Number(v)]);
   return {
     version,
-    dataPlane,
+    dataPlanes:
+      dataPlane === 'assumed'
+        ? ASSUMED_KUBE_PROXY
+        : withStatements(statedDataPlanes(dataPlane.split(';'), file), ASSUMED_KUBE_PROXY),
     source,
     now,
     silentFrom,
@@ -140,15 +144,6 @@ const SOURCES: readonly ChangeSource[] = ['files', 'admission', 'cluster'];
 function isSource(text: string): text is ChangeSource {
   return SOURCES.some(source => source === text);
 }
-
-const DATA_PLANES: Readonly<Record<string, DataPlane>> = {
-  'kube-proxy': { kind: 'kube-proxy', serviceTopology: false, assumed: false },
-  assumed: ASSUMED_KUBE_PROXY,
-  ipvs: { kind: 'ipvs', serviceTopology: false, assumed: false },
-  cilium: { kind: 'cilium', serviceTopology: false, assumed: false },
-  'cilium with serviceTopology': { kind: 'cilium', serviceTopology: true, assumed: false },
-  other: { kind: 'other', serviceTopology: false, assumed: false },
-};
 
 function list(text = ''): readonly string[] {
   return text.split(',').flatMap(item => item.trim() || []);

@@ -69,8 +69,8 @@ export function clusterOf(fixture: Fixture): readonly Manifest[] {
 }
 
 export function factsOf({ settings }: Fixture): ClusterFacts {
-  const { version, dataPlane, now } = settings;
-  return { version, dataPlane, now, topologyAgeSeconds: 0 };
+  const { version, dataPlanes, now } = settings;
+  return { version, dataPlanes, now, topologyAgeSeconds: 0 };
 }
 
 /** The default policy; a rule that is off by default is on in its own fixtures. */

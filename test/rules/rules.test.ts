@@ -56,7 +56,7 @@ const OF_A_CLUSTER: readonly string[] = ['nodes', 'slices', 'endpoints', 'cluste
 /** The example as a fixture; `--kubernetes-version 1.30` and `--dataplane cilium` in its comments are applied. */
 function exampleOf({ id, example, needs }: Rule): Fixture {
   const version = /--kubernetes-version (1\.\d+)/.exec(example)?.[1];
-  const dataPlane = /--dataplane ([a-z-]+)/.exec(example)?.[1];
+  const dataPlane = /--dataplane (\S+)/.exec(example)?.[1];
   const source = needs.includes('cluster') && '# source: cluster\n';
   const headers = [source, version && `# kubernetes: ${version}\n`, dataPlane && `# dataplane: ${dataPlane}\n`];
   return fixtureFrom(id, `test/rules/${id}/fires-example.yaml`, headers.map(line => line || '').join('') + example);

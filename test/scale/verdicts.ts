@@ -5,7 +5,8 @@ import { respond } from '../../src/admission/respond.ts';
 import { parseReview } from '../../src/admission/review.ts';
 import { parseConfig } from '../../src/config/config.ts';
 import { EvaluationCache } from '../../src/engine/evaluation-cache.ts';
-import { ASSUMED_KUBE_PROXY, type Topology } from '../../src/model/topology.ts';
+import { ASSUMED_KUBE_PROXY } from '../../src/model/data-plane.ts';
+import type { Topology } from '../../src/model/topology.ts';
 import { NEWEST_KNOWN_MINOR } from '../../src/model/version.ts';
 import { RULES } from '../../src/rules/index.ts';
 import { eventually } from '../e2e/waiting.ts';
@@ -61,7 +62,7 @@ export function environmentFor(topology: Topology): Omit<ReviewEnvironment, 'cac
   const { policy } = parseConfig(CONFIG, 'config.yaml');
   const facts = () => ({
     version: { minor: NEWEST_KNOWN_MINOR },
-    dataPlane: ASSUMED_KUBE_PROXY,
+    dataPlanes: ASSUMED_KUBE_PROXY,
     now: Date.now(),
     topologyAgeSeconds: 0,
   });

@@ -3,19 +3,21 @@ import { gunzipSync } from 'node:zlib';
 import { SAMPLE_CLUSTER } from '../../src/cli/sample.ts';
 import { readManifests } from '../../src/cluster/manifests/manifest.ts';
 import { ManifestTopology } from '../../src/cluster/manifests/manifest-topology.ts';
+import { statedDataPlanes } from '../../src/config/data-planes.ts';
 import type { EvaluationInput } from '../../src/engine/evaluate.ts';
 import { DEFAULT_POLICY } from '../../src/engine/policy.ts';
 import { applyApiDefaults } from '../../src/model/api-defaults.ts';
+import { ASSUMED_KUBE_PROXY, type DataPlanes } from '../../src/model/data-plane.ts';
 import type { Endpoint, EndpointSlice } from '../../src/model/endpoint-slice.ts';
 import { SLICE_CONTROLLER } from '../../src/model/endpoint-slice.ts';
 import type { Node } from '../../src/model/node.ts';
 import { projectService } from '../../src/model/projection.ts';
 import type { Service } from '../../src/model/service.ts';
 import type { ClusterFacts, Topology } from '../../src/model/topology.ts';
-import { ASSUMED_KUBE_PROXY } from '../../src/model/topology.ts';
 import { NEWEST_KNOWN_MINOR } from '../../src/model/version.ts';
 import type { Workload } from '../../src/model/workload.ts';
 import type { Rule } from '../../src/rules/rule.ts';
+import { withStatements } from '../../src/topology/data-plane.ts';
 import type { PortRouting } from '../../src/topology/port-routing.ts';
 import { portRoutings } from '../../src/topology/port-routing.ts';
 import { ServiceEndpoints } from '../../src/topology/service-endpoints.ts';
@@ -27,7 +29,7 @@ import { NO_CHANGES } from '../../src/ui/client/what-if/scenario.ts';
 
 export const FACTS: ClusterFacts = {
   version: { minor: NEWEST_KNOWN_MINOR },
-  dataPlane: ASSUMED_KUBE_PROXY,
+  dataPlanes: ASSUMED_KUBE_PROXY,
   now: Date.parse('2026-06-01T12:00:00Z'),
   topologyAgeSeconds: 0,
 };
@@ -97,6 +99,7 @@ export function node(name: string, over: Partial<Node> = {}): Node {
     createdAt: null,
     milliCPU: 4000,
     thirdPartyProxy: null,
+    os: 'linux',
     kubeletMinor: 37,
     ...over,
   };
@@ -174,4 +177,9 @@ export function serviceStateOf(topology: Topology, namespacedName: string, facts
 
 export function whatIf(state: ServiceState, over: Partial<Scenario>): EvaluatedService {
   return evaluateService(applyScenario(state, { ...NO_CHANGES, ...over }));
+}
+
+/** The data planes that `--dataplane` states. */
+export function dataPlanes(...texts: readonly string[]): DataPlanes {
+  return withStatements(statedDataPlanes(texts, '--dataplane'), ASSUMED_KUBE_PROXY);
 }

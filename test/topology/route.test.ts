@@ -1,8 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import type { Endpoint } from '../../src/model/endpoint-slice.ts';
-import type { DataPlaneKind } from '../../src/model/topology.ts';
 import type { TrafficClass } from '../../src/topology/route.ts';
-import { DRAINING, endpoint, FACTS, GONE, node, routings, slice, UNREADY, web } from '../support/builders.ts';
+import {
+  DRAINING,
+  dataPlanes,
+  endpoint,
+  FACTS,
+  GONE,
+  node,
+  routings,
+  slice,
+  UNREADY,
+  web,
+} from '../support/builders.ts';
 
 const N1 = node('n1');
 const N2 = node('n2');
@@ -12,12 +22,12 @@ const THERE = endpoint('10.0.0.2', 'n2');
 interface Case {
   readonly spec?: string;
   readonly endpoints?: readonly Endpoint[];
-  readonly kind?: DataPlaneKind;
+  readonly kind?: string;
 }
 
 /** `verdict (reason): endpoints` of one traffic class on n1. */
 function seen(trafficClass: TrafficClass, { spec = '', endpoints = [HERE, THERE], kind = 'kube-proxy' }: Case) {
-  const facts = { ...FACTS, dataPlane: { kind, serviceTopology: false, assumed: false } };
+  const facts = { ...FACTS, dataPlanes: dataPlanes(kind) };
   const [port] = routings(web(spec), [slice(endpoints)], facts);
   const route = port?.route(trafficClass, N1);
   if (!route) return null;

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { applyApiDefaults } from '../../src/model/api-defaults.ts';
+import { ASSUMED_KUBE_PROXY } from '../../src/model/data-plane.ts';
 import type { EndpointSlice } from '../../src/model/endpoint-slice.ts';
 import type { Node } from '../../src/model/node.ts';
 import { projectEndpointSlice, projectNode, projectService } from '../../src/model/projection.ts';
 import { asList, asObject } from '../../src/model/raw.ts';
 import type { Service } from '../../src/model/service.ts';
 import { isTopologyModeAuto } from '../../src/model/service.ts';
-import { ASSUMED_KUBE_PROXY } from '../../src/model/topology.ts';
 import type { HintsExplanation, HintsSource, PortExplanation } from '../../src/topology/explain.ts';
 import { explainService } from '../../src/topology/explain.ts';
 
@@ -18,7 +18,7 @@ import { explainService } from '../../src/topology/explain.ts';
  * controller wrote, in `random-N` they are arbitrary. test/upstream compares newly generated clusters in the same way.
  */
 const VECTORS = join(import.meta.dirname, 'vectors');
-const FACTS = { version: { minor: 37 }, dataPlane: ASSUMED_KUBE_PROXY, now: 0, topologyAgeSeconds: 0 };
+const FACTS = { version: { minor: 37 }, dataPlanes: ASSUMED_KUBE_PROXY, now: 0, topologyAgeSeconds: 0 };
 
 interface View {
   readonly cluster: readonly string[] | null;

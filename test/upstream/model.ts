@@ -1,6 +1,6 @@
 import { applyApiDefaults } from '../../src/model/api-defaults.ts';
+import { ASSUMED_KUBE_PROXY } from '../../src/model/data-plane.ts';
 import { projectEndpointSlice, projectNode, projectService } from '../../src/model/projection.ts';
-import { ASSUMED_KUBE_PROXY } from '../../src/model/topology.ts';
 import type { HintsSource, PortExplanation } from '../../src/topology/explain.ts';
 import { explainService } from '../../src/topology/explain.ts';
 import type { RawCluster, RawService } from './generate/objects.ts';
@@ -12,7 +12,7 @@ export interface Model {
 }
 
 export function zonewise(minor: number): Model {
-  const facts = { version: { minor }, dataPlane: ASSUMED_KUBE_PROXY, now: 0, topologyAgeSeconds: 0 };
+  const facts = { version: { minor }, dataPlanes: ASSUMED_KUBE_PROXY, now: 0, topologyAgeSeconds: 0 };
   return {
     explain(cluster, service, hints) {
       const { namespace, name } = service.metadata;

@@ -2,10 +2,10 @@ import type { LiveCluster } from '../../cluster/live/connect.ts';
 import { ManifestTopology } from '../../cluster/manifests/manifest-topology.ts';
 import { snapshotFacts } from '../../cluster/snapshot/facts.ts';
 import type { Policy } from '../../engine/policy.ts';
-import type { ClusterFacts, DataPlane, Topology } from '../../model/topology.ts';
+import type { ClusterFacts, Topology } from '../../model/topology.ts';
 import { InputError } from '../../runtime/errors.ts';
 import type { Terminal } from '../command.ts';
-import { assumedFacts, type ClusterFlags, parseDataPlaneFlag, parseVersionFlag } from '../flags/flags.ts';
+import { assumedFacts, type ClusterFlags, dataPlaneStatements, parseVersionFlag } from '../flags/flags.ts';
 import { type Progress, type Screen, startProgress } from '../output/progress.ts';
 import { permanentConnectionError, permanentSyncError, problemsText } from './connection-errors.ts';
 import { type KubeContext, readKubeContext, throwAsInputError } from './kube-context.ts';
@@ -39,11 +39,10 @@ export async function withLiveCluster<T>(
   use: (cluster: LoadedCluster, live: LiveCluster) => T | Promise<T>,
 ): Promise<T> {
   const version = parseVersionFlag(options['kubernetes-version']);
-  const dataPlane = parseDataPlaneFlag(options.dataplane ?? options.policy.dataPlane);
   const context = await readKubeContext(options);
   const progress = startProgress(options.screen);
   progress.show(() => `connecting to ${context.server}`);
-  const cluster = await connect({ ...options, dataPlane }, context, progress);
+  const cluster = await connect(options, context, progress);
   try {
     await waitUntilSynced(cluster, context, progress);
     progress.clear();
@@ -73,19 +72,14 @@ export async function withCluster<T>(
   return use({ topology: new ManifestTopology(manifests), facts, namespace: 'default' });
 }
 
-interface Connecting extends LiveOptions {
-  readonly dataPlane: DataPlane;
-}
-
-async function connect(options: Connecting, context: KubeContext, progress: Progress): Promise<LiveCluster> {
+async function connect(options: LiveOptions, context: KubeContext, progress: Progress): Promise<LiveCluster> {
   const { connectCluster } = await import('../../cluster/live/connect.ts');
-  const { dataPlane } = options;
   const drawing = setInterval(() => progress.show(() => `connecting to ${context.server}`), POLL_INTERVAL_MS);
   try {
     return await connectCluster({
       kubeconfigPath: options.kubeconfig,
       context: options.context,
-      dataPlane: dataPlane.assumed ? 'auto' : dataPlane.kind,
+      stated: dataPlaneStatements(options, options.policy),
       probe: error => {
         const lasting = permanentConnectionError(error, context);
         if (lasting) throw lasting;

@@ -1,11 +1,15 @@
 import { parseArgs } from 'node:util';
 import type { SnapshotFacts } from '../../cluster/snapshot/facts.ts';
 import { type Config, DEFAULT_CONFIG, loadConfig } from '../../config/config.ts';
+import { statedDataPlanes } from '../../config/data-planes.ts';
 import type { Policy } from '../../engine/policy.ts';
-import { ASSUMED_KUBE_PROXY, type ClusterFacts, type DataPlane, type DataPlaneKind } from '../../model/topology.ts';
+import { ASSUMED_KUBE_PROXY } from '../../model/data-plane.ts';
+import type { StatedDataPlane } from '../../model/data-plane-text.ts';
+import type { ClusterFacts } from '../../model/topology.ts';
 import { type KubernetesVersion, NEWEST_KNOWN_MINOR, OLDEST_KNOWN_MINOR, parseVersion } from '../../model/version.ts';
 import { didYouMean } from '../../runtime/did-you-mean.ts';
 import { InputError } from '../../runtime/errors.ts';
+import { withStatements } from '../../topology/data-plane.ts';
 import type { Flags, ValueKind } from '../command.ts';
 import { parsePort } from './ports.ts';
 
@@ -67,7 +71,7 @@ function problemOf({ name, rawName, value, inlineValue }: OptionToken, command: 
 /** Checks of values by kind. They throw InputError. */
 const VALIDATORS: { readonly [K in ValueKind]?: (name: string, value: string) => unknown } = {
   version: (_, value) => parseVersionFlag(value),
-  'data-plane': (_, value) => parseDataPlaneFlag(value),
+  'data-plane': (name, value) => statedDataPlanes([value], `--${name}`),
   port: parsePort,
 };
 
@@ -82,7 +86,11 @@ export function described<T extends Flags>(flags: T, descriptions: { readonly [K
 /** Facts of a cluster that zonewise does not read, and the configuration. */
 export const ASSUMPTION_FLAGS = {
   'kubernetes-version': { value: 'version', description: 'evaluate for this Kubernetes version' },
-  dataplane: { value: 'data-plane', description: 'what routes Service traffic' },
+  dataplane: {
+    value: 'data-plane',
+    multiple: true,
+    description: 'what routes Service traffic, such as cilium@1.19 or "kube-proxy@1.31 on pool=old"',
+  },
   config: { value: 'file', description: 'levels, overrides and other settings' },
 } as const;
 
@@ -135,10 +143,9 @@ export function assumedFacts(
   now: number,
   snapshot: SnapshotFacts | null = null,
 ): ClusterFacts {
-  const dataPlane = parseDataPlaneFlag(flags.dataplane ?? policy.dataPlane);
   return {
     version: parseVersionFlag(flags['kubernetes-version']) ?? snapshot?.version ?? { minor: NEWEST_KNOWN_MINOR },
-    dataPlane: dataPlane.assumed ? (snapshot?.dataPlane ?? dataPlane) : dataPlane,
+    dataPlanes: withStatements(dataPlaneStatements(flags, policy), snapshot?.dataPlanes ?? ASSUMED_KUBE_PROXY),
     now: snapshot?.takenAt ?? now,
     topologyAgeSeconds: 0,
   };
@@ -155,13 +162,7 @@ export function parseVersionFlag(text: string | undefined): KubernetesVersion | 
   return version;
 }
 
-export const DATA_PLANES: readonly string[] = ['auto', 'kube-proxy', 'ipvs', 'cilium', 'other'];
-
-/** The value of --dataplane or of the configuration. Throws InputError for an unknown one. */
-export function parseDataPlaneFlag(text: string): DataPlane {
-  if (!DATA_PLANES.includes(text)) {
-    throw new InputError(`--dataplane ${JSON.stringify(text)} is not known; expected one of ${DATA_PLANES.join(', ')}`);
-  }
-  if (text === 'auto') return ASSUMED_KUBE_PROXY;
-  return { kind: text as DataPlaneKind, serviceTopology: false, assumed: false };
+/** The data planes that --dataplane states, else those of the configuration. Throws InputError. */
+export function dataPlaneStatements(flags: AssumptionFlags, policy: Policy): readonly StatedDataPlane[] {
+  return flags.dataplane === undefined ? policy.dataPlanes : statedDataPlanes(flags.dataplane, '--dataplane');
 }

@@ -1,5 +1,5 @@
+import { DATA_PLANE_NAMES } from '../../model/data-plane-text.ts';
 import type { Flag, Flags, ValueKind } from '../command.ts';
-import { DATA_PLANES } from './flags.ts';
 
 const PLACEHOLDERS: Readonly<Record<ValueKind, string>> = {
   file: 'FILE',
@@ -50,7 +50,7 @@ export function flagUsage(name: string, { short, value, placeholder }: Flag): st
 
 /** The description with the allowed values, unless the usage lists them, and the default. */
 export function flagText(flag: Flag): string {
-  const values = flag.value === 'data-plane' || flag.placeholder ? allowedValues(flag) : [];
+  const values = flag.placeholder ? allowedValues(flag) : [];
   const list = values.length > 0 ? `: ${values.slice(0, -1).join(', ')} or ${values.at(-1)}` : '';
   const repeatable = flag.multiple ? '; repeatable' : '';
   return `${flag.description}${list}${repeatable}${flag.default ? ` (default ${flag.default})` : ''}`;
@@ -58,6 +58,6 @@ export function flagText(flag: Flag): string {
 
 /** The values that a flag takes; empty if they are not enumerable. */
 export function allowedValues({ value }: Flag): readonly string[] {
-  if (value === 'data-plane') return DATA_PLANES;
+  if (value === 'data-plane') return ['auto', ...DATA_PLANE_NAMES];
   return typeof value === 'string' ? [] : (value ?? []);
 }

@@ -4,16 +4,19 @@ import { ManifestTopology } from '../../cluster/manifests/manifest-topology.ts';
 import { snapshotFacts } from '../../cluster/snapshot/facts.ts';
 import type { ConfigSource } from '../../config/config-source.ts';
 import { EvaluationCache } from '../../engine/evaluation-cache.ts';
+import type { Policy } from '../../engine/policy.ts';
+import type { DataPlanes } from '../../model/data-plane.ts';
 import type { ClusterFacts } from '../../model/topology.ts';
 import { RULES } from '../../rules/index.ts';
 import type { Metrics } from '../../serving/metrics.ts';
 import type { Readiness } from '../../serving/ops-app.ts';
+import { withStatements } from '../../topology/data-plane.ts';
 import { collectTopologyMetrics, withLookupMetrics } from '../../webhook/topology-metrics.ts';
 import type { Terminal } from '../command.ts';
 import { problemsText } from '../connect/connection-errors.ts';
 import { throwAsInputError } from '../connect/kube-context.ts';
 import { readTopology } from '../connect/manifest-files.ts';
-import { assumedFacts, type ClusterFlags, parseDataPlaneFlag } from '../flags/flags.ts';
+import { assumedFacts, type ClusterFlags, dataPlaneStatements } from '../flags/flags.ts';
 import { SAMPLE_CLUSTER } from '../sample.ts';
 
 /** The cluster with which reviews are evaluated. */
@@ -63,10 +66,9 @@ export async function openReviewSource(flags: ClusterFlags, options: ReviewSourc
 async function liveSource(flags: ClusterFlags, { log, metrics, config }: ReviewSourceOptions): Promise<ReviewSource> {
   const { connectCluster } = await import('../../cluster/live/connect.ts');
   const policy = () => config.current().policy;
-  const dataPlane = parseDataPlaneFlag(flags.dataplane ?? policy().dataPlane);
+  const configured = configuredFacts(flags);
   const cluster = await connectCluster({
     kubeconfigPath: flags.kubeconfig,
-    dataPlane: dataPlane.assumed ? 'auto' : dataPlane.kind,
     log: (level, message, fields) => log[level](fields ?? {}, message),
   }).catch(throwAsInputError);
   cluster.whenReady.then(() => log.info('topology synced')).catch(() => {});
@@ -77,7 +79,7 @@ async function liveSource(flags: ClusterFlags, { log, metrics, config }: ReviewS
     environment: {
       rules: RULES,
       topology: () => cluster.topology,
-      facts: () => configuredFacts(cluster.facts(), flags.dataplane ?? policy().dataPlane),
+      facts: () => configured(cluster.facts(), policy()),
       policy,
       pods: withLookupMetrics(metrics, cluster.pods),
       cache: new EvaluationCache(),
@@ -91,8 +93,14 @@ async function liveSource(flags: ClusterFlags, { log, metrics, config }: ReviewS
   };
 }
 
-/** Applies the configured data plane; `auto` keeps the detected one. */
-function configuredFacts(facts: ClusterFacts, dataPlane: string): ClusterFacts {
-  if (dataPlane === 'auto' || dataPlane === facts.dataPlane.kind) return facts;
-  return { ...facts, dataPlane: parseDataPlaneFlag(dataPlane) };
+/** Applies the stated data planes. The result is the same object while nothing changes, as results are cached by it. */
+function configuredFacts(flags: ClusterFlags): (facts: ClusterFacts, policy: Policy) => ClusterFacts {
+  let known: { readonly policy: Policy; readonly detected: DataPlanes; readonly dataPlanes: DataPlanes } | null = null;
+  return (facts, policy) => {
+    const detected = facts.dataPlanes;
+    if (known?.policy !== policy || known.detected !== detected) {
+      known = { policy, detected, dataPlanes: withStatements(dataPlaneStatements(flags, policy), detected) };
+    }
+    return { ...facts, dataPlanes: known.dataPlanes };
+  };
 }

@@ -1,7 +1,8 @@
 import { ApiClient } from '../../kube/client/api-client.ts';
 import { Credentials } from '../../kube/client/credentials.ts';
 import type { ResourceName } from '../../kube/reflector/resource.ts';
-import type { ClusterFacts, DataPlaneKind } from '../../model/topology.ts';
+import type { StatedDataPlane } from '../../model/data-plane-text.ts';
+import type { ClusterFacts } from '../../model/topology.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';
 import { FactsPoller } from './facts-poller.ts';
@@ -13,7 +14,8 @@ export interface ConnectOptions {
   readonly kubeconfigPath?: string | undefined;
   /** Default: the current context. */
   readonly context?: string | undefined;
-  readonly dataPlane?: 'auto' | DataPlaneKind | undefined;
+  /** The data planes that the configuration states; the others are detected. */
+  readonly stated?: readonly StatedDataPlane[] | undefined;
   readonly log: Log;
   /** If set, a first request is sent before the watches, and this gets its error. It may throw to abort. */
   readonly probe?: ((error: unknown) => void) | undefined;
@@ -41,12 +43,12 @@ export interface LiveCluster {
  * answer is not an error: requests are retried until `stop`.
  */
 export async function connectCluster(options: ConnectOptions): Promise<LiveCluster> {
-  const { log, dataPlane = 'auto' } = options;
+  const { log, stated = [] } = options;
   const clock = systemClock(options.now);
   const credentials = new Credentials({ path: options.kubeconfigPath, context: options.context }, clock);
   const { connection } = await credentials.current();
   const client = new ApiClient(credentials);
-  const facts = new FactsPoller({ client, clock, log, dataPlane });
+  const facts = new FactsPoller({ client, clock, log, stated });
   const topology = new LiveTopology({ client, clock, log, onReconnect: () => facts.refresh() });
   if (options.probe) await probeServer(client, options.probe);
   facts.start();
@@ -64,7 +66,7 @@ export async function connectCluster(options: ConnectOptions): Promise<LiveClust
     facts() {
       const now = clock.now();
       const topologyAgeSeconds = topology.ageSeconds(now);
-      return { version: facts.version, dataPlane: facts.dataPlane, now, topologyAgeSeconds };
+      return { version: facts.version, dataPlanes: facts.dataPlanes, now, topologyAgeSeconds };
     },
     problems: () => collectProblems(topology, facts),
     async stop() {

@@ -1,11 +1,13 @@
 import type { ApiClient } from '../../kube/client/api-client.ts';
 import { StoppedError } from '../../kube/client/errors.ts';
-import { ASSUMED_KUBE_PROXY, type DataPlane, type DataPlaneKind } from '../../model/topology.ts';
+import { ASSUMED_KUBE_PROXY, type DataPlanes } from '../../model/data-plane.ts';
+import { describeDataPlanes, type StatedDataPlane } from '../../model/data-plane-text.ts';
 import { type KubernetesVersion, NEWEST_KNOWN_MINOR } from '../../model/version.ts';
 import { Backoff } from '../../runtime/backoff.ts';
 import { type Clock, sleep } from '../../runtime/clock.ts';
 import { errorMessageWithCause } from '../../runtime/errors.ts';
 import type { Log } from '../../runtime/log.ts';
+import { withStatements } from '../../topology/data-plane.ts';
 import { readDataPlane } from './data-plane.ts';
 import { parseServerVersion } from './server-version.ts';
 
@@ -17,7 +19,7 @@ export interface FactsOptions {
   readonly client: ApiClient;
   readonly clock: Clock;
   readonly log: Log;
-  readonly dataPlane: 'auto' | DataPlaneKind;
+  readonly stated: readonly StatedDataPlane[];
   /** In [0, 1), for jitter. */
   readonly random?: () => number;
 }
@@ -33,13 +35,13 @@ export class FactsPoller {
   #known = false;
   /** The newest known version until the API server has answered. */
   version: KubernetesVersion = { minor: NEWEST_KNOWN_MINOR };
-  dataPlane: DataPlane;
+  dataPlanes: DataPlanes;
   lastError: unknown = null;
 
   constructor(options: FactsOptions) {
     this.#options = options;
     this.#backoff = new Backoff(options.clock, options.random);
-    this.dataPlane = configuredDataPlane(options.dataPlane) ?? ASSUMED_KUBE_PROXY;
+    this.dataPlanes = withStatements(options.stated, ASSUMED_KUBE_PROXY);
     this.#first.promise.catch(() => {});
   }
 
@@ -82,8 +84,9 @@ export class FactsPoller {
     const { signal } = this.#stop;
     try {
       const version = parseServerVersion(await client.json('/version', { signal }));
-      const dataPlane = configuredDataPlane(this.#options.dataPlane) ?? (await readDataPlane(client));
-      this.#learn(version ?? this.version, dataPlane);
+      const isStated = this.#options.stated.some(({ nodes }) => nodes === null);
+      const detected = isStated ? ASSUMED_KUBE_PROXY : await readDataPlane(client);
+      this.#learn(version ?? this.version, withStatements(this.#options.stated, detected));
       if (!version) log('warn', 'the API server reports no valid version', {});
       this.#readAt = clock.now();
       this.lastError = null;
@@ -97,18 +100,22 @@ export class FactsPoller {
     }
   }
 
-  #learn(version: KubernetesVersion, dataPlane: DataPlane): void {
+  #learn(version: KubernetesVersion, dataPlanes: DataPlanes): void {
     const { log } = this.#options;
-    const changed = !this.#known || version.minor !== this.version.minor || dataPlane.kind !== this.dataPlane.kind;
-    if (changed) log('info', 'cluster', { kubernetesMinor: version.minor, ...dataPlane });
+    const isSame = JSON.stringify(dataPlanes) === JSON.stringify(this.dataPlanes);
+    if (!this.#known || version.minor !== this.version.minor || !isSame) {
+      const { certainty, evidence } = dataPlanes;
+      log('info', 'cluster', {
+        kubernetesMinor: version.minor,
+        dataPlanes: describeDataPlanes(dataPlanes),
+        certainty,
+        evidence,
+      });
+    }
     this.version = version;
-    this.dataPlane = dataPlane;
+    // Results are cached by the identity of this object.
+    if (!isSame) this.dataPlanes = dataPlanes;
     this.#known = true;
     this.#first.resolve();
   }
-}
-
-/** Cilium named by the configuration does not say whether Service topology is on; it is off by default. */
-function configuredDataPlane(kind: 'auto' | DataPlaneKind): DataPlane | null {
-  return kind === 'auto' ? null : { kind, serviceTopology: false, assumed: false };
 }

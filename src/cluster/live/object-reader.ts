@@ -1,7 +1,7 @@
 import { ApiClient } from '../../kube/client/api-client.ts';
 import { Credentials } from '../../kube/client/credentials.ts';
 import { ListItemParser } from '../../kube/client/list-items.ts';
-import type { DataPlane } from '../../model/topology.ts';
+import type { DataPlanes } from '../../model/data-plane.ts';
 import type { KubernetesVersion } from '../../model/version.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import { readDataPlane } from './data-plane.ts';
@@ -11,7 +11,7 @@ import { parseServerVersion } from './server-version.ts';
 export interface ObjectReader {
   /** `null` if the API server reports no valid version. Throws ApiStatusError and network errors, as all methods do. */
   version(): Promise<KubernetesVersion | null>;
-  dataPlane(): Promise<DataPlane>;
+  dataPlanes(): Promise<DataPlanes>;
   /**
    * Lists all objects as of one resource version, in one piece. Paging would be cheaper for the server, but if the
    * version expired before the last page the list would restart after objects have been written out.
@@ -28,7 +28,7 @@ export async function openObjectReader(kubeconfigPath: string | undefined): Prom
   const client = new ApiClient(credentials);
   return {
     version: async () => parseServerVersion(await client.json('/version')),
-    dataPlane: () => readDataPlane(client),
+    dataPlanes: () => readDataPlane(client),
     async *list(path) {
       const items = new ListItemParser();
       for await (const chunk of await client.get(path)) yield* items.push(chunk);

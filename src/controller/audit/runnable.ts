@@ -27,10 +27,9 @@ export interface AuditPartOptions {
 /** The audit of a live cluster, as a runnable of the leader. */
 export function auditRunnable({ config, kubeconfig, monotonicClock, now, ...options }: AuditPartOptions): Audit {
   const { audit, policy } = config();
-  const dataPlane = policy.dataPlane;
   return createAudit({
     ...options,
-    connect: () => connectCluster({ kubeconfigPath: kubeconfig, dataPlane, log: options.log, now }),
+    connect: () => connectCluster({ kubeconfigPath: kubeconfig, stated: policy.dataPlanes, log: options.log, now }),
     policy: () => config().policy,
     debounceMs: () => config().audit.debounceMs,
     listen: audit.listen,

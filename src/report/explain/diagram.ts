@@ -79,6 +79,8 @@ function targetOf({ verdict, zone, endpoints }: SenderFlow, glyphs: Glyphs): str
       return 'DROPPED';
     case 'reject':
       return 'REFUSED';
+    case 'unknown':
+      return 'UNKNOWN';
     case 'forward':
       return `${truncateLabel(zone ?? 'no zone', glyphs)}, ${plural(endpoints, 'endpoint')}`;
     default:

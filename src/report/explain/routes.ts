@@ -20,9 +20,11 @@ export function memoizeRoutes(port: PortRouting): PortRouting {
     family: port.family,
     policy: port.policy,
     index: port.index,
+    ownClusterSets: port.ownClusterSets,
     endpointName: endpoint => port.endpointName(endpoint),
     categories: node => port.categories(node),
-    route(trafficClass, node) {
+    route(trafficClass, node, entrance) {
+      if (entrance !== undefined) return port.route(trafficClass, node, entrance);
       const routes = known[trafficClass];
       let route = routes.get(node);
       if (route === undefined) {

@@ -1,6 +1,6 @@
 import { isHeadless, type Service, topologyMode } from '../../model/service.ts';
 import { clientNodes } from '../../topology/client-nodes.ts';
-import { refineDataPlane } from '../../topology/data-plane.ts';
+import { assignmentOf, refineDataPlanes } from '../../topology/data-plane.ts';
 import { type ExplainInput, explainPorts, type HintsExplanation } from '../../topology/explain.ts';
 import { NodeSet } from '../../topology/node-set.ts';
 import type { PortRouting } from '../../topology/port-routing.ts';
@@ -13,9 +13,10 @@ import { trafficClassLines } from './traffic-classes.ts';
 
 /** Explains a Service: routes and dropped traffic by traffic class, and the effect of each setting. */
 export function explainText(given: ExplainInput, style: ExplainStyle): string {
-  const nodes = new NodeSet(given.nodes);
-  const input = { ...given, facts: refineDataPlane(nodes, given.facts) };
+  const dataPlanes = refineDataPlanes(given.nodes, given.facts.dataPlanes);
+  const input = { ...given, facts: { ...given.facts, dataPlanes } };
   const { service, facts } = input;
+  const nodes = new NodeSet(given.nodes, assignmentOf(facts));
   const title = styled(style, 'bold', printable(`${service.namespace}/${service.name}`));
   const lines = [`${title}  ${settingsOf(service)}`];
   const ports = explainPorts(input).map(({ routing, hints }) => ({ hints, port: memoizeRoutes(routing) }));

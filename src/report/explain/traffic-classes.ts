@@ -82,7 +82,7 @@ function routeGroupLines(routes: readonly NodeRoute[], style: ExplainStyle): rea
     group.fewest = Math.min(group.fewest, n);
     group.most = Math.max(group.most, n);
   }
-  const order = { drop: 0, reject: 1, forward: 2 };
+  const order = { drop: 0, reject: 1, unknown: 2, forward: 3 };
   const sorted = [...groups.values()].toSorted((a, b) => order[a.route.verdict] - order[b.route.verdict]);
   return sorted.flatMap(group => groupLines(group, style));
 }

@@ -1,5 +1,6 @@
 import type { ClusterView } from '../../engine/evaluate-existing.ts';
 import type { Service } from '../../model/service.ts';
+import { isEstablished } from '../../topology/data-planes/index.ts';
 import { nodesLosingTraffic } from '../../topology/lost-traffic.ts';
 import type { NodeSet } from '../../topology/node-set.ts';
 import { portRoutings } from '../../topology/port-routing.ts';
@@ -21,12 +22,10 @@ export function serviceRow(
   clients: NodeSet,
 ): ServiceRow {
   const { namespace, name, type } = service;
+  const { facts } = view;
   const slices = view.topology.slices(namespace, name);
   // An unknown data plane has no known routes.
-  const ports =
-    view.facts.dataPlane.kind === 'other'
-      ? []
-      : portRoutings({ service, endpoints: new ServiceEndpoints(slices), facts: view.facts });
+  const ports = isEstablished(facts) ? portRoutings({ service, endpoints: new ServiceEndpoints(slices), facts }) : [];
   const lost = (trafficClass: TrafficClass) => nodesLosingTraffic(trafficClass, { service, ports, clients }).length;
   return {
     ...{ namespace, name, type, findings },

@@ -3,6 +3,7 @@ import type { Evaluation } from '../../engine/evaluation.ts';
 import { EvaluationCache } from '../../engine/evaluation-cache.ts';
 import type { Policy } from '../../engine/policy.ts';
 import type { ClusterFacts, Topology } from '../../model/topology.ts';
+import { assignmentOf } from '../../topology/data-plane.ts';
 import type { NodeSet } from '../../topology/node-set.ts';
 import type { ClusterDetail, Overview, PageSource, ServiceDetail, ServiceRow } from '../api.ts';
 import { type ServiceInView, serviceRow } from './service-row.ts';
@@ -95,7 +96,7 @@ export class UiModel {
 
   /** Returns the same set while the nodes are the same. */
   #clientsOf({ service, view: { topology, policy, facts } }: ServiceInView): NodeSet {
-    const nodes = this.#cache.nodes(topology.nodes());
+    const nodes = this.#cache.nodes(topology.nodes(), assignmentOf(facts));
     return this.#cache.clientNodes(nodes, clientNodeFilter(service, policy.clientNodes), facts.now);
   }
 

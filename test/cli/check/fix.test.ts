@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { diffOf, fixFiles } from '../../../src/cli/check/fix.ts';
 import { readManifests } from '../../../src/cluster/manifests/manifest.ts';
 import { DEFAULT_POLICY } from '../../../src/engine/policy.ts';
-import { ASSUMED_KUBE_PROXY } from '../../../src/model/topology.ts';
+import { ASSUMED_KUBE_PROXY } from '../../../src/model/data-plane.ts';
 
-const facts = { version: { minor: 37 }, dataPlane: ASSUMED_KUBE_PROXY, now: Date.now(), topologyAgeSeconds: 0 };
+const facts = { version: { minor: 37 }, dataPlanes: ASSUMED_KUBE_PROXY, now: Date.now(), topologyAgeSeconds: 0 };
 
 function fix(text: string, cluster = '') {
   const topology = readManifests({ name: 'cluster.yaml', text: cluster, unknownDocuments: 'refuse' });

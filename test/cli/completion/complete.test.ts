@@ -43,7 +43,7 @@ describe('offers the words that match the typed text', () => {
     ],
     [['check', '--output=js'], ['json']],
     [['audit', '-o', 'te'], ['text']],
-    [['audit', '--dataplane', 'c'], ['cilium']],
+    [['audit', '--dataplane', 'ci'], ['cilium']],
     [
       ['explain', '--hints', ''],
       ['observed', 'predicted'],

@@ -19,7 +19,7 @@ async function live() {
   const log = pino({ level: 'silent' });
   const config = watchServerConfig(undefined, { log, metrics });
   const kubeconfig = writeKubeconfig(fake.server.url);
-  const source = await openReviewSource({ kubeconfig, dataplane: 'kube-proxy' }, { log, terminal, metrics, config });
+  const source = await openReviewSource({ kubeconfig, dataplane: ['kube-proxy'] }, { log, terminal, metrics, config });
   onTestFinished(() => source.stop());
   return { fake, source, metrics };
 }

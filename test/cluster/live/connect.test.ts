@@ -1,11 +1,13 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { connectCluster } from '../../../src/cluster/live/connect.ts';
+import { statedDataPlanes } from '../../../src/config/data-planes.ts';
 import { KubeconfigError, StoppedError } from '../../../src/kube/client/errors.ts';
 import { errorMessageWithCause } from '../../../src/runtime/errors.ts';
 import { recordLog, startCluster, writeKubeconfig } from '../../kube/client.ts';
 import { sendJson } from '../../kube/fake-api-server.ts';
 import { PATHS } from '../../kube/fake-cluster.ts';
 import { node } from '../../kube/objects.ts';
+import { dataPlanes } from '../../support/builders.ts';
 import { until } from '../../support/until.ts';
 
 describe('connecting to a cluster', () => {
@@ -22,7 +24,7 @@ describe('connecting to a cluster', () => {
     const cluster = await connectCluster({
       kubeconfigPath: writeKubeconfig(fake.server.url),
       log,
-      dataPlane: 'cilium',
+      stated: statedDataPlanes(['cilium@1.19'], ''),
     });
     onTestFinished(() => cluster.stop());
     await cluster.topology.whenSynced;
@@ -36,7 +38,7 @@ describe('connecting to a cluster', () => {
     const { now, topologyAgeSeconds, ...facts } = cluster.facts();
     expect(facts).toEqual({
       version: { minor: 35 },
-      dataPlane: { kind: 'cilium', serviceTopology: false, assumed: false },
+      dataPlanes: dataPlanes('cilium@1.19'),
     });
     expect(now).toBeGreaterThan(Date.parse('2020-01-01'));
     expect(topologyAgeSeconds).toBeLessThan(60);

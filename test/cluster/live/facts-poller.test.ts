@@ -1,9 +1,18 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type ConfigMapData, detectDataPlane } from '../../../src/cluster/live/data-plane.ts';
 import { FactsPoller } from '../../../src/cluster/live/facts-poller.ts';
-import { ASSUMED_KUBE_PROXY, type DataPlaneKind } from '../../../src/model/topology.ts';
+import { statedDataPlanes } from '../../../src/config/data-planes.ts';
+import {
+  ASSUMED_KUBE_PROXY,
+  CILIUM,
+  type DataPlane,
+  type DataPlanes,
+  KUBE_PROXY,
+  statedDataPlane,
+} from '../../../src/model/data-plane.ts';
 import { connectTo, recordLog } from '../../kube/client.ts';
 import { FakeApiServer, sendJson, sendStatus } from '../../kube/fake-api-server.ts';
+import { dataPlanes } from '../../support/builders.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { until } from '../../support/until.ts';
 
@@ -13,47 +22,45 @@ const ipvs = {
 const nftables = { 'config.conf': 'kind: KubeProxyConfiguration\nmode: nftables\n' };
 const replaced = { 'kube-proxy-replacement': 'true' };
 
+function known(dataPlane: DataPlane): DataPlanes {
+  return { ...statedDataPlane(dataPlane), stated: false };
+}
+
 describe('the data plane is', () => {
-  const known = { serviceTopology: false, assumed: false };
   const cases: [string, ConfigMapData, ConfigMapData, object][] = [
-    ['ipvs if kube-proxy runs in that mode', ipvs, 'absent', { ...known, kind: 'ipvs' }],
-    ['kube-proxy in any other mode', nftables, 'absent', { ...known, kind: 'kube-proxy' }],
-    [
-      'kube-proxy if its configuration is unreadable',
-      { 'config.conf': 'a: [' },
-      'absent',
-      { ...known, kind: 'kube-proxy' },
-    ],
-    ['cilium if it replaces kube-proxy', 'absent', replaced, { ...known, kind: 'cilium' }],
-    [
-      'cilium with the value used before 1.14',
-      'absent',
-      { 'kube-proxy-replacement': 'strict' },
-      { ...known, kind: 'cilium' },
-    ],
-    ['cilium even if a ConfigMap of kube-proxy is left over', ipvs, replaced, { ...known, kind: 'cilium' }],
+    ['ipvs if kube-proxy runs in that mode', ipvs, 'absent', known({ ...KUBE_PROXY, mode: 'ipvs' })],
+    ['kube-proxy in any other mode', nftables, 'absent', known(KUBE_PROXY)],
+    ['kube-proxy if its configuration is unreadable', { 'config.conf': 'a: [' }, 'absent', known(KUBE_PROXY)],
+    ['cilium if it replaces kube-proxy', 'absent', replaced, known(CILIUM)],
+    ['cilium with the value used before 1.14', 'absent', { 'kube-proxy-replacement': 'strict' }, known(CILIUM)],
+    ['cilium even if a ConfigMap of kube-proxy is left over', ipvs, replaced, known(CILIUM)],
     [
       'cilium with service topology if that is on',
       'absent',
       { ...replaced, 'enable-service-topology': 'true' },
-      { kind: 'cilium', serviceTopology: true, assumed: false },
+      known({ ...CILIUM, serviceTopology: true }),
     ],
     [
       'kube-proxy beside a Cilium that does not handle Services',
       nftables,
       { 'kube-proxy-replacement': 'false' },
-      { ...known, kind: 'kube-proxy' },
+      known(KUBE_PROXY),
     ],
     ['assumed to be kube-proxy without either ConfigMap', 'absent', 'absent', ASSUMED_KUBE_PROXY],
     ['assumed to be kube-proxy if neither ConfigMap may be read', 'hidden', 'hidden', ASSUMED_KUBE_PROXY],
-    ['only assumed if Cilium’s ConfigMap may not be read', ipvs, 'hidden', { ...known, kind: 'ipvs', assumed: true }],
+    [
+      'only assumed if Cilium’s ConfigMap may not be read',
+      ipvs,
+      'hidden',
+      { ...known({ ...KUBE_PROXY, mode: 'ipvs' }), certainty: 'assumed' },
+    ],
   ];
   for (const [title, kubeProxy, cilium, expected] of cases) {
     test(title, () => expect(detectDataPlane(kubeProxy, cilium)).toEqual(expected));
   }
 });
 
-async function readFacts(dataPlane: 'auto' | DataPlaneKind = 'auto') {
+async function readFacts(dataPlane = 'auto') {
   const server = await new FakeApiServer().start();
   onTestFinished(() => server.stop());
   const clock = new FakeClock();
@@ -67,7 +74,13 @@ async function readFacts(dataPlane: 'auto' | DataPlaneKind = 'auto') {
     return path.endsWith('/kube-proxy') ? sendStatus(response, 403, 'Forbidden') : undefined;
   });
   const { log } = recordLog();
-  const facts = new FactsPoller({ client: connectTo(server.url, clock), clock, log, dataPlane, random: () => 0 });
+  const facts = new FactsPoller({
+    client: connectTo(server.url, clock),
+    clock,
+    log,
+    stated: statedDataPlanes([dataPlane], ''),
+    random: () => 0,
+  });
   onTestFinished(() => facts.stop());
   facts.start();
   return { server, clock, facts, answers };
@@ -77,7 +90,7 @@ describe('the facts of a cluster', () => {
   test('are its version and data plane', async () => {
     const { server, facts } = await readFacts();
     await facts.whenKnown;
-    expect(facts).toMatchObject({ known: true, version: { minor: 36 }, dataPlane: { kind: 'cilium' } });
+    expect(facts).toMatchObject({ known: true, version: { minor: 36 }, dataPlanes: known(CILIUM) });
     expect(server.calls.map(({ path }) => path).sort()).toEqual([
       '/api/v1/namespaces/kube-system/configmaps/cilium-config',
       '/api/v1/namespaces/kube-system/configmaps/kube-proxy',
@@ -88,7 +101,7 @@ describe('the facts of a cluster', () => {
   test('take the data plane from the configuration if it is set there', async () => {
     const { server, facts } = await readFacts('ipvs');
     await facts.whenKnown;
-    expect(facts.dataPlane).toEqual({ kind: 'ipvs', serviceTopology: false, assumed: false });
+    expect(facts.dataPlanes).toEqual(dataPlanes('ipvs'));
     expect(server.calls.map(({ path }) => path)).toEqual(['/version']);
   });
 
@@ -99,7 +112,7 @@ describe('the facts of a cluster', () => {
     answers.cilium = null;
     expect(await clock.passTimer(600_000, 600_000)).toBe(600_000);
     await until('the new version', () => facts.version.minor === 37);
-    expect(facts.dataPlane).toEqual(ASSUMED_KUBE_PROXY);
+    expect(facts.dataPlanes).toEqual(ASSUMED_KUBE_PROXY);
   });
 
   test('are read again when the server is back, but once for all watches', async () => {
@@ -122,7 +135,7 @@ describe('the facts of a cluster', () => {
     await server.stop();
     await clock.passTimer(600_000, 600_000);
     await until('a failure', () => facts.lastError !== null);
-    expect(facts).toMatchObject({ known: true, version: { minor: 36 }, dataPlane: { kind: 'cilium' } });
+    expect(facts).toMatchObject({ known: true, version: { minor: 36 }, dataPlanes: known(CILIUM) });
     answers.version = { gitVersion: 'v1.37.0' };
     await server.start();
     await clock.passBackoff();

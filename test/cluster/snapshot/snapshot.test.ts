@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { factsManifest, snapshotFacts } from '../../../src/cluster/snapshot/facts.ts';
 import { nodeManifest, serviceManifest, sliceManifest } from '../../../src/cluster/snapshot/to-manifest.ts';
 import { projectEndpointSlice, projectNode, projectService } from '../../../src/model/projection.ts';
+import { dataPlanes } from '../../support/builders.ts';
 import { cases, findings, read, snapshotOf } from './snapshot-cases.ts';
 
 describe('a snapshot', () => {
@@ -75,7 +76,7 @@ endpoints: [{ addresses: [10.0.0.1] }]
   test('has version, data plane and time; without its facts there are none', () => {
     const facts = {
       version: { minor: 34 },
-      dataPlane: { kind: 'cilium', serviceTopology: true, assumed: false },
+      dataPlanes: { ...dataPlanes('cilium@1.19,service-topology=true'), stated: false },
       takenAt: Date.parse('2026-06-01T12:00:00Z'),
     } as const;
     expect(snapshotFacts(read(JSON.stringify(factsManifest(facts))))).toEqual(facts);

@@ -4,12 +4,13 @@ import { SliceIndex } from '../../../src/cluster/live/slice-index.ts';
 import type { ConnectedCluster } from '../../../src/controller/audit/cluster.ts';
 import { Store } from '../../../src/kube/reflector/store.ts';
 import { StringInterner } from '../../../src/kube/reflector/string-interner.ts';
+import { ASSUMED_KUBE_PROXY } from '../../../src/model/data-plane.ts';
 import type { EndpointSlice } from '../../../src/model/endpoint-slice.ts';
 import type { Node } from '../../../src/model/node.ts';
 import { objectKey } from '../../../src/model/object-key.ts';
 import { asObject, asString } from '../../../src/model/raw.ts';
 import type { Service } from '../../../src/model/service.ts';
-import { ASSUMED_KUBE_PROXY, type ClusterFacts } from '../../../src/model/topology.ts';
+import type { ClusterFacts } from '../../../src/model/topology.ts';
 import type { FakeClock } from '../../support/fake-clock.ts';
 
 const STRINGS = new StringInterner();
@@ -52,7 +53,7 @@ export class AuditedCluster implements ConnectedCluster {
 
   facts(): ClusterFacts {
     const topologyAgeSeconds = this.ageSeconds;
-    return { version: { minor: 37 }, dataPlane: ASSUMED_KUBE_PROXY, now: this.#clock.now(), topologyAgeSeconds };
+    return { version: { minor: 37 }, dataPlanes: ASSUMED_KUBE_PROXY, now: this.#clock.now(), topologyAgeSeconds };
   }
 
   async stop(): Promise<void> {}

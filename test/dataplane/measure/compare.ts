@@ -1,3 +1,4 @@
+import { KUBE_PROXY, statedDataPlane } from '../../../src/model/data-plane.ts';
 import type { ExplainInput, RouteExplanation, ServiceExplanation } from '../../../src/topology/explain.ts';
 import { explainService } from '../../../src/topology/explain.ts';
 import type { TrafficClass } from '../../../src/topology/route.ts';
@@ -11,7 +12,7 @@ export const CLASSES: readonly TrafficClass[] = ['internal', 'external', 'shortC
 
 const FACTS: ExplainInput['facts'] = {
   version: { minor: 37 },
-  dataPlane: { kind: 'kube-proxy', serviceTopology: false, assumed: false },
+  dataPlanes: statedDataPlane(KUBE_PROXY),
   now: Date.now(),
   topologyAgeSeconds: 0,
 };

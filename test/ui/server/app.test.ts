@@ -133,5 +133,5 @@ test('returns the details of a Service as in the contract', async () => {
   expect(detail.slices[0].endpoints[0]).toMatchObject({ nodeName: 'a1', ready: true });
   const cluster = (await get('/api/cluster')).json();
   expect(Object.keys(cluster)).toEqual(['revision', 'nodes', 'facts', 'policy']);
-  expect(cluster.facts).toMatchObject({ version: { minor: 37 }, dataPlane: { kind: 'kube-proxy' } });
+  expect(cluster.facts).toMatchObject({ version: { minor: 37 }, dataPlanes: { certainty: 'assumed' } });
 });

@@ -3,19 +3,19 @@ import { describe, expect, test } from 'vitest';
 import { clientNodeFilter } from '../../../src/engine/context.ts';
 import { DEFAULT_POLICY } from '../../../src/engine/policy.ts';
 import { applyApiDefaults } from '../../../src/model/api-defaults.ts';
+import { ASSUMED_KUBE_PROXY } from '../../../src/model/data-plane.ts';
 import type { EndpointSlice } from '../../../src/model/endpoint-slice.ts';
 import type { Node } from '../../../src/model/node.ts';
 import { projectService } from '../../../src/model/projection.ts';
 import type { ClusterFacts } from '../../../src/model/topology.ts';
-import { ASSUMED_KUBE_PROXY } from '../../../src/model/topology.ts';
 import { clientNodes } from '../../../src/topology/client-nodes.ts';
 import { EXCLUDE_LOAD_BALANCERS_LABEL } from '../../../src/topology/load-balancer-nodes.ts';
 import { NodeSet } from '../../../src/topology/node-set.ts';
 import { internalTrafficShares } from '../../../src/topology/traffic-shares.ts';
 import { serviceRow } from '../../../src/ui/server/service-row.ts';
-import { DRAINING, endpoint, node, routings, slice, topology, UNREADY } from '../../support/builders.ts';
+import { DRAINING, dataPlanes, endpoint, node, routings, slice, topology, UNREADY } from '../../support/builders.ts';
 
-const FACTS: ClusterFacts = { version: { minor: 37 }, dataPlane: ASSUMED_KUBE_PROXY, now: 0, topologyAgeSeconds: 0 };
+const FACTS: ClusterFacts = { version: { minor: 37 }, dataPlanes: ASSUMED_KUBE_PROXY, now: 0, topologyAgeSeconds: 0 };
 
 function web(spec: object, annotations = {}) {
   const raw = {
@@ -97,12 +97,7 @@ describe('the in-zone share is unknown', () => {
     ['for endpoints without zones', THREE, [slice([endpoint('10.0.0.1', 'n1')])], FACTS],
     ['without endpoints', THREE, [], FACTS],
     ['without nodes', [], ON_ONE, FACTS],
-    [
-      'for an unknown data plane',
-      THREE,
-      ON_ONE,
-      { ...FACTS, dataPlane: { ...ASSUMED_KUBE_PROXY, kind: 'other' as const } },
-    ],
+    ['for an unknown data plane', THREE, ON_ONE, { ...FACTS, dataPlanes: dataPlanes('other') }],
   ])('%s', (_what, nodes, slices, facts) => {
     expect(rowOf(web({}), nodes, slices, facts).inZone).toBeNull();
   });

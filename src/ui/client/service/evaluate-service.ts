@@ -9,7 +9,8 @@ import type { Node } from '../../../model/node.ts';
 import type { IPFamily, Service } from '../../../model/service.ts';
 import type { ClusterFacts, Topology } from '../../../model/topology.ts';
 import { RULES } from '../../../rules/index.ts';
-import { refineDataPlane } from '../../../topology/data-plane.ts';
+import { assignmentOf } from '../../../topology/data-plane.ts';
+import { isEstablished } from '../../../topology/data-planes/index.ts';
 import type { HintsSource } from '../../../topology/explain.ts';
 import { slicesForHintsSource } from '../../../topology/explain.ts';
 import type { HintsAbsence } from '../../../topology/hints.ts';
@@ -53,16 +54,15 @@ export function serviceState(detail: ServiceDetail, cluster: ClusterDetail): Ser
 export function evaluateService(state: ServiceState): EvaluatedService {
   const { service, nodes, policy } = state;
   const cache = new EvaluationCache();
-  const nodeSet = cache.nodes(nodes);
-  const facts = refineDataPlane(nodeSet, state.facts);
+  const facts = { ...state.facts, dataPlanes: cache.dataPlanes(nodes, state.facts.dataPlanes) };
+  const nodeSet = cache.nodes(nodes, assignmentOf(facts));
   const { slices, absentBecause } = slicesForHintsSource({ ...state, facts });
   const topology = topologyOf(state, slices);
   const { findings, skipped } = evaluateExisting(service, { rules: RULES, topology, facts, policy, cache });
   return {
     state: { ...state, facts },
     slices,
-    ports:
-      facts.dataPlane.kind === 'other' ? [] : portRoutings({ service, endpoints: new ServiceEndpoints(slices), facts }),
+    ports: isEstablished(facts) ? portRoutings({ service, endpoints: new ServiceEndpoints(slices), facts }) : [],
     clients: cache.clientNodes(nodeSet, clientNodeFilter(service, policy.clientNodes), facts.now),
     findings,
     skipped: skipped.filter(({ need }) => need !== 'workloads'),

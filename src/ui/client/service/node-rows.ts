@@ -70,9 +70,10 @@ export function routeCell(trafficClass: TrafficClass, node: Node, ports: readonl
   return { verdict, head: VERDICT_TEXT[verdict] ?? pluralText(endpoints.length, 'endpoint'), why: reasonText(reason) };
 }
 
-const SEVERITY_ORDER: Readonly<Record<Route['verdict'], number>> = { drop: 0, reject: 1, forward: 2 };
+const SEVERITY_ORDER: Readonly<Record<Route['verdict'], number>> = { drop: 0, reject: 1, unknown: 2, forward: 3 };
 const VERDICT_TEXT: Readonly<Record<Route['verdict'], string | null>> = {
   drop: 'dropped',
   reject: 'refused',
+  unknown: 'unknown',
   forward: null,
 };

@@ -1,3 +1,4 @@
+import { describeDataPlanes } from '../../../model/data-plane-text.ts';
 import { isHeadless, topologyMode } from '../../../model/service.ts';
 import { formatVersion } from '../../../model/version.ts';
 import type { EvaluatedService } from './evaluate-service.ts';
@@ -31,7 +32,6 @@ export function ServiceHead({ before, after }: ServiceHeadProps) {
 
 function factsOf(evaluated: EvaluatedService): readonly (readonly [name: string, value: string | null])[] {
   const { service, facts } = evaluated.state;
-  const dataPlane = `${facts.dataPlane.kind}${facts.dataPlane.serviceTopology ? ' with serviceTopology' : ''}`;
   return [
     ['type', isHeadless(service) ? 'headless' : service.type],
     ['internalTrafficPolicy', service.internalTrafficPolicy],
@@ -39,7 +39,7 @@ function factsOf(evaluated: EvaluatedService): readonly (readonly [name: string,
     ['trafficDistribution', service.trafficDistribution],
     ['topology-mode', topologyMode(service)],
     ['hints', evaluated.ports.length > 0 ? hintsText(evaluated) : null],
-    ['data plane', facts.dataPlane.assumed ? `${dataPlane} (assumed)` : dataPlane],
+    ['data plane', describeDataPlanes(facts.dataPlanes)],
     ['Kubernetes', formatVersion(facts.version)],
   ];
 }

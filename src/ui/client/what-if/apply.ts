@@ -1,9 +1,11 @@
 import { applyApiDefaults } from '../../../model/api-defaults.ts';
+import { statedDataPlane } from '../../../model/data-plane.ts';
 import { applyEdits, topologyModeRemovalEdits } from '../../../model/edit.ts';
 import type { FieldEdit } from '../../../model/finding.ts';
 import type { Service } from '../../../model/service.ts';
 import { TOPOLOGY_MODE_ANNOTATION } from '../../../model/service.ts';
 import { clientNodes } from '../../../topology/client-nodes.ts';
+import { assignmentOf } from '../../../topology/data-plane.ts';
 import { NodeSet } from '../../../topology/node-set.ts';
 import { withPublishedReadiness } from '../../../topology/slice-prediction.ts';
 import type { ServiceState } from '../service/evaluate-service.ts';
@@ -15,13 +17,15 @@ import { DATA_PLANES, hasNoChanges } from './scenario.ts';
 export function applyScenario(existing: ServiceState, scenario: Scenario): ServiceState {
   if (hasNoChanges(scenario)) return existing;
   const service = editedService(existing.service, scenario);
+  const dataPlane = DATA_PLANES[scenario.dataPlane ?? ''];
   const facts = {
     ...existing.facts,
     ...(scenario.minor !== null && { version: { minor: scenario.minor } }),
-    ...(scenario.dataPlane !== null && { dataPlane: DATA_PLANES[scenario.dataPlane] ?? existing.facts.dataPlane }),
+    ...(dataPlane && { dataPlanes: statedDataPlane(dataPlane) }),
   };
   const nodes = nodesUnder(existing, scenario);
-  const schedulableNodes = clientNodes(new NodeSet(nodes), existing.policy.clientNodes, facts.now).nodes.nodes;
+  const schedulableNodes = clientNodes(new NodeSet(nodes, assignmentOf(facts)), existing.policy.clientNodes, facts.now)
+    .nodes.nodes;
   const published = withPublishedReadiness(service, existing.slices);
   const slices = Object.entries(scenario.endpoints).reduce(
     (so, [zone, by]) => scaleEndpoints(so, { service, schedulableNodes, zone, by }),

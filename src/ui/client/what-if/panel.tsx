@@ -1,3 +1,4 @@
+import { describeDataPlanes } from '../../../model/data-plane-text.ts';
 import { NEWEST_KNOWN_MINOR, OLDEST_KNOWN_MINOR } from '../../../model/version.ts';
 import { SegmentedControl } from '../segmented.tsx';
 import { choicesFor, currentValue } from './choices.ts';
@@ -56,8 +57,7 @@ function FieldSwitch({ field, existing, scenario, onScenario }: WhatIfProps & { 
 const MINORS = Array.from({ length: NEWEST_KNOWN_MINOR - OLDEST_KNOWN_MINOR + 1 }, (_, i) => NEWEST_KNOWN_MINOR - i);
 
 function ClusterSwitches({ existing: { facts }, scenario, onScenario }: WhatIfProps) {
-  const { kind, serviceTopology } = facts.dataPlane;
-  const now = `${kind}${serviceTopology ? ' with serviceTopology' : ''}`;
+  const now = describeDataPlanes(facts.dataPlanes);
   const minors = MINORS.includes(facts.version.minor) ? MINORS : [facts.version.minor, ...MINORS];
   return (
     <div class="cluster-switches">

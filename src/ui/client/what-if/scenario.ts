@@ -1,4 +1,4 @@
-import type { DataPlane } from '../../../model/topology.ts';
+import { CILIUM, type DataPlane, KUBE_PROXY } from '../../../model/data-plane.ts';
 
 /** Fields of the Service that the panel can change. */
 export const FIELDS = [
@@ -10,10 +10,10 @@ export const FIELDS = [
 export type Field = (typeof FIELDS)[number];
 
 export const DATA_PLANES: Readonly<Record<string, DataPlane>> = {
-  'kube-proxy': { kind: 'kube-proxy', serviceTopology: false, assumed: false },
-  ipvs: { kind: 'ipvs', serviceTopology: false, assumed: false },
-  cilium: { kind: 'cilium', serviceTopology: false, assumed: false },
-  'cilium with serviceTopology': { kind: 'cilium', serviceTopology: true, assumed: false },
+  'kube-proxy': KUBE_PROXY,
+  ipvs: { ...KUBE_PROXY, mode: 'ipvs' },
+  cilium: CILIUM,
+  'cilium with serviceTopology': { ...CILIUM, serviceTopology: true },
 };
 
 /** Changes of the what-if panel. */

@@ -1,0 +1,16 @@
+import { DATA_PLANE_NAMES, parseStatement, type StatedDataPlane } from '../model/data-plane-text.ts';
+import { didYouMean } from '../runtime/did-you-mean.ts';
+import { InputError } from '../runtime/errors.ts';
+
+/** The data planes that texts state; `auto` states none. `source` names the flag or the field. Throws InputError. */
+export function statedDataPlanes(texts: readonly string[], source: string): readonly StatedDataPlane[] {
+  return texts
+    .filter(text => text.trim() !== 'auto')
+    .map(text => {
+      const statement = parseStatement(text);
+      if (!('problem' in statement)) return statement;
+      const name = /^[^@,\s]*/.exec(text.trim())?.[0] ?? '';
+      const hint = DATA_PLANE_NAMES.includes(name) ? '' : didYouMean(name, DATA_PLANE_NAMES);
+      throw new InputError(`${source} ${JSON.stringify(text)} is not known; ${statement.problem}${hint}`);
+    });
+}

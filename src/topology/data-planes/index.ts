@@ -1,0 +1,28 @@
+import type { DataPlane, DataPlaneKind } from '../../model/data-plane.ts';
+import type { ClusterFacts } from '../../model/topology.ts';
+import { dataPlanesOf } from '../data-plane.ts';
+import { ciliumProfile } from './cilium.ts';
+import { kubeProxyProfile } from './kube-proxy.ts';
+import type { Profile } from './profile.ts';
+import { unknownProfile } from './unknown.ts';
+
+const PROFILES: { readonly [K in DataPlaneKind]: Profile<Extract<DataPlane, { readonly kind: K }>> } = {
+  'kube-proxy': kubeProxyProfile,
+  'windows-kube-proxy': unknownProfile,
+  cilium: ciliumProfile,
+  'calico-ebpf': unknownProfile,
+  'ovn-kubernetes': unknownProfile,
+  antrea: unknownProfile,
+  'kube-router': unknownProfile,
+  other: unknownProfile,
+};
+
+/** The profile of a data plane; its methods take this data plane only. */
+export function profileOf<D extends DataPlane>({ kind }: D): Profile<D> {
+  return PROFILES[kind] as Profile<D>;
+}
+
+/** True if the routing of at least one data plane of the cluster is known. */
+export function isEstablished(facts: Pick<ClusterFacts, 'dataPlanes'>): boolean {
+  return dataPlanesOf(facts).some(dataPlane => profileOf(dataPlane) !== unknownProfile);
+}
