@@ -135,8 +135,8 @@ export const CILIUM: Cilium = {
   kubeProxyReplacement: true,
   socketLB: true,
   internalTrafficPolicy: true,
-  nodePort: true,
-  externalIPs: true,
+  nodePort: false,
+  externalIPs: false,
   serviceProxyName: '',
   kubeProxy: KUBE_PROXY,
 };

@@ -2,6 +2,8 @@ export const SERVICE_NAME_LABEL = 'kubernetes.io/service-name';
 /** kube-proxy ignores EndpointSlices with this label. */
 export const HEADLESS_LABEL = 'service.kubernetes.io/headless';
 export const MANAGED_BY_LABEL = 'endpointslice.kubernetes.io/managed-by';
+/** Annotation of slices that Cilium reads from 1.20 on. */
+export const CILIUM_WEIGHT_ANNOTATION = 'service.cilium.io/weight';
 /** Value of the managed-by label on slices that the EndpointSlice controller owns. */
 export const SLICE_CONTROLLER = 'endpointslice-controller.k8s.io';
 
@@ -20,6 +22,8 @@ export interface Endpoint {
   readonly nodeName: string | null;
   readonly zone: string | null;
   readonly hints: EndpointHints | null;
+  /** Set if its slice has the annotation service.cilium.io/weight with the value 0. */
+  readonly zeroWeight?: true;
 }
 
 export interface EndpointPort {

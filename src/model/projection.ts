@@ -1,6 +1,6 @@
 import { namespacedName, sections } from './api-object.ts';
 import type { Endpoint, EndpointHints, EndpointSlice } from './endpoint-slice.ts';
-import { HEADLESS_LABEL, MANAGED_BY_LABEL, SERVICE_NAME_LABEL } from './endpoint-slice.ts';
+import { CILIUM_WEIGHT_ANNOTATION, HEADLESS_LABEL, MANAGED_BY_LABEL, SERVICE_NAME_LABEL } from './endpoint-slice.ts';
 import { canonicalIP, familyOf } from './ip.ts';
 import type { Node } from './node.ts';
 import { OS_LABEL, ZONE_LABEL } from './node.ts';
@@ -98,7 +98,9 @@ export function projectEndpointSlice(raw: unknown): EndpointSlice {
         protocol: asString(port['protocol']) || 'TCP',
         port: typeof port['port'] === 'number' ? port['port'] : null,
       })),
-    endpoints: asList(object['endpoints']).map(projectEndpoint),
+    endpoints: /^0+$/.test(asStringMap(metadata['annotations'])[CILIUM_WEIGHT_ANNOTATION] ?? '')
+      ? asList(object['endpoints']).map(raw => ({ ...projectEndpoint(raw), zeroWeight: true }))
+      : asList(object['endpoints']).map(projectEndpoint),
   };
 }
 

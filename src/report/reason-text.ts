@@ -2,6 +2,7 @@ import type { VerdictReason } from '../topology/route.ts';
 
 const TEXT: Readonly<Record<VerdictReason, string>> = {
   'same-node-hints': 'the endpoints hinted for the node',
+  'same-node-endpoints': 'the endpoints on the node',
   'same-zone-hints': 'the endpoints hinted for the zone',
   'no-hints': 'the whole cluster (no hints)',
   'hints-incomplete': 'the whole cluster (a ready endpoint has no zone hint)',
@@ -13,9 +14,12 @@ const TEXT: Readonly<Record<VerdictReason, string>> = {
   'draining-local-endpoints': "the node's own endpoints, all of them terminating but still serving",
   'draining-endpoints': 'the whole cluster; no endpoint is ready, these are terminating but still serving',
   'no-local-endpoint': 'the node has no endpoint while others have (connections time out)',
+  'no-endpoint-for-zone':
+    'no endpoint on this port, in this IP family or ready is hinted for the zone (connections fail)',
   'no-endpoints': 'no endpoint anywhere (connections are refused)',
   'ipvs-falls-back-to-cluster': 'IPVS falls back to the whole cluster, as the node has no endpoint',
   'ipvs-reply-is-lost': 'the node has no endpoint; IPVS forwards, and the reply is lost',
+  'not-exposed': 'an annotation or label of the Service leaves it out',
   'not-established': 'what the data plane of the node does with it is not established',
 };
 

@@ -2,6 +2,7 @@ import type { Fix } from '../model/finding.ts';
 import { pluralForm } from '../model/plural.ts';
 import { isExternalLocal, isExternallyAccessible, isInternalLocal, isProxied } from '../model/service.ts';
 import { profileOf } from '../topology/data-planes/index.ts';
+import type { TrafficClass } from '../topology/route.ts';
 import type { Rule, RuleContext } from './rule.ts';
 
 export const localPolicyEndpointsWithoutNode: Rule = {
@@ -12,7 +13,8 @@ export const localPolicyEndpointsWithoutNode: Rule = {
   why: `kube-proxy treats an endpoint as local on the node that its EndpointSlice names. Endpoints without nodeName, in
 slices written by hand or by a tool or mirrored from Endpoints objects, are used by no node under a Local policy. If no
 endpoint names a node, the traffic of that policy is dropped everywhere. In IPVS mode kube-proxy falls back to all
-endpoints for internalTrafficPolicy Local if the Service is reachable from outside; the rule does not cover that case.`,
+endpoints for internalTrafficPolicy Local if the Service is reachable from outside; the rule does not cover that case.
+Cilium takes such endpoints for local on every node.`,
   fix: `Set nodeName on the endpoints of the slice, or use the Cluster policy, which hides the client's address for
 outside traffic.`,
   example: `apiVersion: v1
@@ -58,13 +60,18 @@ const TRAFFIC: Readonly<Record<PolicyField, string>> = {
   externalTrafficPolicy: 'outside',
 };
 
-/** Local policies without a fallback on this data plane (pkg/proxy/ipvs/proxier.go syncEndpoint, v1.37.1). */
+/**
+ * Local policies that such endpoints break: without a fallback (pkg/proxy/ipvs/proxier.go syncEndpoint, v1.37.1), and not on
+ * Cilium, which takes them for local everywhere (cilium pkg/loadbalancer/writer DefaultSelectBackends, v1.20.2).
+ */
 function strictFields({ service, dataPlanes }: Pick<RuleContext, 'service' | 'dataPlanes'>): readonly PolicyField[] {
   const fields: PolicyField[] = [];
   const fallsBack =
     isExternallyAccessible(service) && dataPlanes.some(dataPlane => profileOf(dataPlane).localFallsBack(dataPlane));
-  if (isInternalLocal(service) && !fallsBack) fields.push('internalTrafficPolicy');
-  if (isExternalLocal(service)) fields.push('externalTrafficPolicy');
+  const breaks = (trafficClass: TrafficClass) =>
+    !dataPlanes.every(dataPlane => profileOf(dataPlane).nodelessIsLocal?.(dataPlane, trafficClass));
+  if (isInternalLocal(service) && !fallsBack && breaks('internal')) fields.push('internalTrafficPolicy');
+  if (isExternalLocal(service) && breaks('external')) fields.push('externalTrafficPolicy');
   return fields;
 }
 

@@ -162,10 +162,9 @@ function useTrafficDistribution(ctx: RuleContext): readonly Fix[] {
   const requested =
     hintsHeuristic({ ...service, annotations: {} }, version) === null ? null : service.trafficDistribution;
   const value = requested ?? (version.minor >= PREFER_SAME_SINCE_MINOR ? 'PreferSameZone' : 'PreferClose');
-  return [
-    {
-      description: `use trafficDistribution ${value}`,
-      edits: [...topologyModeRemovalEdits(service), { path: ['spec', 'trafficDistribution'], value }],
-    },
-  ];
+  // Cilium 1.18 and 1.19 know PreferClose alone.
+  return [...new Set([value, 'PreferClose'])].map(each => ({
+    description: `use trafficDistribution ${each}`,
+    edits: [...topologyModeRemovalEdits(service), { path: ['spec', 'trafficDistribution'], value: each }],
+  }));
 }

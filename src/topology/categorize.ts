@@ -8,6 +8,7 @@ export type TopologyMode = 'SameNode' | 'SameZone' | 'ClusterWide';
 /** Why a node uses its mode. */
 export type ModeReason =
   | 'same-node-hints'
+  | 'same-node-endpoints'
   | 'same-zone-hints'
   | 'no-hints'
   | 'hints-incomplete'

@@ -16,6 +16,6 @@ export function losesTraffic(node: Node, trafficClass: TrafficClass, ports: read
 export function nodesLosingTraffic(trafficClass: TrafficClass, input: TrafficInput): NodeSelection {
   const filled = input.ports.filter(({ index }) => index.all.length > 0);
   const ports = filled.length > 0 ? filled : input.ports;
-  const named = ports.map(({ index }) => index.nodeNames);
+  const named = ports.flatMap(({ index, ownClusterSets }) => [index.nodeNames, ...ownClusterSets]);
   return selectNodes(sendingNodes(trafficClass, input), named, node => losesTraffic(node, trafficClass, ports));
 }

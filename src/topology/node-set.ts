@@ -28,6 +28,9 @@ export interface NameSet {
   keys(): Iterable<string>;
 }
 
+/** Every node of a set. */
+export const EVERY_NODE: NameSet = { has: () => true, keys: () => [] };
+
 /** The named nodes of a set, and the remainder of each group. */
 export interface NodePartition {
   readonly places: readonly NodeEntry[];
@@ -134,6 +137,7 @@ export class NodeSet {
 }
 
 function partitionNodes(set: NodeSet, named: readonly NameSet[]): NodePartition {
+  if (named.includes(EVERY_NODE)) return { places: set.nodes.flatMap(({ name }) => set.entry(name) ?? []), rest: [] };
   const places: NodeEntry[] = [];
   const taken = new Map<NodeGroup, { nodes: number; milliCPU: number }>();
   named.forEach((names, position) => {

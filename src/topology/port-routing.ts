@@ -11,7 +11,7 @@ import type { PortRouter, RoutedPort } from './data-planes/profile.ts';
 import { unknownProfile } from './data-planes/unknown.ts';
 import type { EndpointIndex } from './endpoint-index.ts';
 import type { NameSet } from './node-set.ts';
-import type { PortTarget } from './port-listing.ts';
+import type { PortMatch, PortTarget } from './port-listing.ts';
 import type { PortPolicy } from './port-policy.ts';
 import { portPolicies } from './port-policy.ts';
 import type { ProxyEndpoint } from './proxy-endpoint.ts';
@@ -74,8 +74,14 @@ function* eachPort({ service, endpoints, facts, portsBefore = [], budget }: Rout
   const dataPlanes = dataPlanesOf(facts);
   const isHandled = (dataPlane: DataPlane) => profileOf(dataPlane).handles(service, dataPlane, facts.version);
   if (!dataPlanes.some(isHandled)) return;
+  const match = portMatchOf(dataPlanes);
   for (const family of service.ipFamilies) {
-    const endpointsOf = endpoints.byPort(family, portsBefore, budget);
+    const endpointsOf = endpoints.byPort({ family, match }, portsBefore, budget);
+    let exactOf: typeof endpointsOf | null = match === 'exact' ? endpointsOf : null;
+    const exact = (port: ServicePort) => {
+      exactOf ??= endpoints.byPort({ family, match: 'exact' }, portsBefore, budget);
+      return exactOf(port);
+    };
     const policyOf = portPolicies(service, family);
     for (const port of service.ports) {
       const listed = endpointsOf(port);
@@ -85,26 +91,35 @@ function* eachPort({ service, endpoints, facts, portsBefore = [], budget }: Rout
         family,
         policy: policyOf(port),
         endpoints: listed.endpoints,
+        numbers: listed.numbers,
+        exact: () => exact(port),
         serviceEndpoints: endpoints,
         facts,
+        budget,
       };
-      yield new Routing(routed, listed.numbers);
+      yield new Routing(routed);
     }
   }
 }
 
+/** kube-proxy's unless all data planes of the cluster match otherwise. */
+function portMatchOf([first, ...others]: readonly DataPlane[]): PortMatch {
+  const matchOf = (dataPlane: DataPlane) => profileOf(dataPlane).portMatch?.(dataPlane) ?? 'exact';
+  if (first === undefined) return 'exact';
+  const match = matchOf(first);
+  return others.every(other => matchOf(other) === match) ? match : 'exact';
+}
+
 class Routing implements PortRouting {
   readonly #routed: RoutedPort;
-  readonly #numbers: readonly number[];
   /** Usually one data plane serves all nodes. */
   #dataPlane: DataPlane | null = null;
   #router: PortRouter | null = null;
   #routers: Map<DataPlane, PortRouter> | null = null;
   #ownClusterSets: readonly NameSet[] | null = null;
 
-  constructor(routed: RoutedPort, numbers: readonly number[]) {
+  constructor(routed: RoutedPort) {
     this.#routed = routed;
-    this.#numbers = numbers;
   }
 
   get port(): ServicePort {
@@ -131,7 +146,7 @@ class Routing implements PortRouting {
   }
 
   endpointName({ address, numberIndex }: ProxyEndpoint): string {
-    return joinHostPort(address, this.#numbers[numberIndex] ?? 0);
+    return joinHostPort(address, this.#routed.numbers[numberIndex] ?? 0);
   }
 
   categories(node: Node): Categories {

@@ -3,6 +3,8 @@ import type { PortListing } from './port-listing.ts';
 
 /** An endpoint in the representation of kube-proxy, shared by ports. */
 export interface ProxyEndpoint {
+  /** As its slice has it. */
+  readonly endpoint: Endpoint;
   readonly address: string;
   /** Position of its port number in the numbers of a port: ports with other numbers share their endpoints. */
   readonly numberIndex: number;
@@ -58,6 +60,11 @@ class ListedEndpoint implements ProxyEndpoint {
   get nodeHints(): readonly string[] {
     return this.endpoint.hints?.nodes ?? NONE;
   }
+}
+
+/** The endpoint with another position of its port number. */
+export function withNumberIndex({ endpoint }: ProxyEndpoint, numberIndex: number): ProxyEndpoint {
+  return new ListedEndpoint(endpoint, numberIndex);
 }
 
 /** Every endpoint that the slices list for a port, including duplicates. */

@@ -15,10 +15,12 @@ export type VerdictReason =
   | 'draining-local-endpoints'
   | 'draining-endpoints'
   | 'no-local-endpoint'
+  | 'no-endpoint-for-zone'
   | 'no-endpoints'
   | 'ipvs-falls-back-to-cluster'
   | 'ipvs-reply-is-lost'
-  | 'not-established';
+  | 'not-established'
+  | 'not-exposed';
 
 /** How one node routes one traffic class. */
 export interface Route {
@@ -36,6 +38,9 @@ export const UNKNOWN_ROUTE: Route = {
   endpoints: [],
   reason: 'not-established',
 };
+
+/** The route of traffic that the data plane leaves alone on purpose, as an annotation of the Service says. */
+export const NOT_EXPOSED: Route = { ...UNKNOWN_ROUTE, reason: 'not-exposed' };
 
 export function isLost(route: Pick<Route, 'verdict'> | null): boolean {
   return route?.verdict === 'drop' || route?.verdict === 'reject';

@@ -3,7 +3,7 @@ import type { IPFamily, ServicePort } from '../model/service.ts';
 import type { Coverage } from './coverage.ts';
 import { coverage } from './coverage.ts';
 import { EndpointIndex } from './endpoint-index.ts';
-import type { PortListing, PortTarget } from './port-listing.ts';
+import type { PortListing, PortMatch, PortTarget } from './port-listing.ts';
 import { SlicePorts } from './port-listing.ts';
 import { distinctEndpoints, listedEndpoints } from './proxy-endpoint.ts';
 import type { WorkBudget } from './work-budget.ts';
@@ -21,6 +21,12 @@ export interface ListedPort {
   readonly numbers: readonly number[];
 }
 
+/** One IP family, and how the names of ports are matched. */
+export interface SliceReading {
+  readonly family: IPFamily;
+  readonly match: PortMatch;
+}
+
 /** Cached groups per Service, which seldom has more than two. */
 const MAX_KEPT_GROUPS = 8;
 
@@ -28,8 +34,9 @@ const MAX_KEPT_GROUPS = 8;
 export class ServiceEndpoints {
   readonly slices: readonly EndpointSlice[];
   readonly #rewritten: boolean;
-  readonly #families = new Map<IPFamily, SlicePorts>();
+  readonly #families = new Map<string, SlicePorts>();
   readonly #kept = new Map<string, PortEndpoints>();
+  readonly #derived = new Map<object, unknown>();
   #coverage: Coverage | null = null;
 
   /** @param rewritten true if the controller will write the Service's new ports to its slices */
@@ -43,14 +50,24 @@ export class ServiceEndpoints {
     return this.#coverage;
   }
 
+  /** A value that depends on these endpoints alone, computed once for each of a few keys. */
+  derived<T>(key: object, compute: () => T): T {
+    if (!this.#derived.has(key)) this.#derived.set(key, compute());
+    return this.#derived.get(key) as T;
+  }
+
   /**
    * A function from port to endpoints, for all ports of one change. Throws WorkLimitExceeded if the ports have too many
    * different sets of endpoints.
    *
    * @param portsBefore of the old Service, for named target ports
    */
-  byPort(family: IPFamily, portsBefore: readonly PortTarget[], budget?: WorkBudget): (port: ServicePort) => ListedPort {
-    const slicePorts = this.#slicePortsOf(family);
+  byPort(
+    { family, match }: SliceReading,
+    portsBefore: readonly PortTarget[],
+    budget?: WorkBudget,
+  ): (port: ServicePort) => ListedPort {
+    const slicePorts = this.#slicePortsOf({ family, match });
     const groups = new Map<string, PortEndpoints>();
     const namesBefore = new Map<string, string>();
     for (const { name, protocol, targetPort } of portsBefore) {
@@ -62,26 +79,29 @@ export class ServiceEndpoints {
       const listing = slicePorts.listing(port, this.#rewritten, nameBefore);
       const known = groups.get(listing.key);
       if (known) return { endpoints: known, numbers: listing.numbers };
-      const endpoints = this.#endpointsOf(slicePorts, listing, { family, budget });
+      const endpoints = this.#endpointsOf(slicePorts, listing, { reading: `${family} ${match}`, budget });
       groups.set(listing.key, endpoints);
       return { endpoints, numbers: listing.numbers };
     };
   }
 
-  #slicePortsOf(family: IPFamily): SlicePorts {
-    const known = this.#families.get(family);
+  #slicePortsOf({ family, match }: SliceReading): SlicePorts {
+    const key = `${family} ${match}`;
+    const known = this.#families.get(key);
     if (known) return known;
-    const ports = new SlicePorts(this.slices.filter(slice => slice.proxied && slice.addressType === family));
-    this.#families.set(family, ports);
+    const isRead = ({ proxied }: EndpointSlice) => proxied || match === 'cilium-1.17';
+    const own = this.slices.filter(slice => isRead(slice) && slice.addressType === family);
+    const ports = new SlicePorts(own, match);
+    this.#families.set(key, ports);
     return ports;
   }
 
   #endpointsOf(
     { slices }: SlicePorts,
     listing: PortListing,
-    { family, budget }: { readonly family: IPFamily; readonly budget: WorkBudget | undefined },
+    { reading, budget }: { readonly reading: string; readonly budget: WorkBudget | undefined },
   ): PortEndpoints {
-    const key = `${family} ${listing.key}`;
+    const key = `${reading} ${listing.key}`;
     const kept = this.#kept.get(key);
     if (kept) return kept;
     const listed = listedEndpoints(slices, listing);

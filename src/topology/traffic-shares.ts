@@ -151,7 +151,7 @@ const NONE: Endpoints = [];
 
 /** Nodes that may use other endpoints than their group. */
 function nodesOutsideGroup({ policy, index, ownClusterSets }: PortRouting): readonly NameSet[] {
-  return policy.internalLocal ? [index.nodeNames] : ownClusterSets;
+  return policy.internalLocal ? [index.nodeNames, ...ownClusterSets] : ownClusterSets;
 }
 
 function add(

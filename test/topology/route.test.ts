@@ -105,6 +105,22 @@ describe('traffic from outside', () => {
   });
 });
 
+describe('nftables, for Pods at a balancer address with a Local policy and no endpoint on the node,', () => {
+  test.each([
+    ['drops before 1.33.6', 'kube-proxy@1.33.5', 'drop (no-local-endpoint)'],
+    ['drops in 1.32', 'kube-proxy@1.32', 'drop (no-local-endpoint)'],
+    ['forwards from 1.33.6', 'kube-proxy@1.33.6', 'forward (no-hints) 10.0.0.2'],
+    ['forwards in 1.34', 'kube-proxy@1.34', 'forward (no-hints) 10.0.0.2'],
+    ['is not known if the patch version is not', 'kube-proxy@1.33', 'unknown (not-established)'],
+  ])('%s', (_fact, version, expected) => {
+    const balancer = 'externalIPs: [192.0.2.1]\nexternalTrafficPolicy: Local';
+    const at = (kind: string, spec = balancer) => seen('shortCircuit', { spec, endpoints: [THERE], kind });
+    expect(at(`${version},mode=nftables`)).toBe(expected);
+    expect(at(`${version},mode=iptables`)).toBe('forward (no-hints) 10.0.0.2');
+    expect(at(`${version},mode=nftables`, EXTERNAL)).toBe('forward (no-hints) 10.0.0.2');
+  });
+});
+
 describe('IPVS, if a Local policy finds no endpoint on the node,', () => {
   const lone: Case = { endpoints: [THERE], kind: 'ipvs' };
   test.each<[string, TrafficClass, string, string]>([

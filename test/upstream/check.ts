@@ -45,7 +45,7 @@ export async function checkMinor(oracle: Oracle, plan: Plan): Promise<{ passed: 
       sameKind(await mismatchIn(oracle, model, { cluster: c, runs: SHRINK_RUNS }), mismatch),
     );
     const shown = (await mismatchIn(oracle, model, { cluster: smallest, runs: CERTAIN_RUNS })) ?? mismatch;
-    console.log(showMismatch({ ...plan, index }, smallest, shown));
+    console.log(showMismatch(`MISMATCH 1.${plan.minor}, seed ${plan.seed}, cluster ${index}`, smallest, shown));
   }
   if (failed === MAX_MISMATCHES) console.log(`1.${plan.minor}: stopped after ${MAX_MISMATCHES} mismatches`);
   const how = [...paths].map(([path, n]) => `${path} ${n}`).join(', ');

@@ -33,34 +33,51 @@ export interface Answer {
 /** How often the oracle repeats code that depends on Go's map order. */
 export const USUAL_RUNS = 64;
 
-/** The Go program as a child process that answers one request at a time. */
-export class Oracle {
+/** A Go program as a child process that answers one request at a time, a line of JSON each. */
+export class Child {
   readonly #child: ChildProcessByStdio<Writable, Readable, null>;
   readonly #lines: AsyncIterator<string>;
 
-  private constructor(child: ChildProcessByStdio<Writable, Readable, null>) {
-    this.#child = child;
-    this.#lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  constructor(binary: string) {
+    this.#child = spawn(binary, { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
   }
 
-  /** Starts the binary; resolves with it and the line that identifies it. */
-  static async start(binary: string): Promise<{ oracle: Oracle; hello: string }> {
-    const oracle = new Oracle(spawn(binary, { stdio: ['pipe', 'pipe', 'inherit'] }));
-    return { oracle, hello: await oracle.#line() };
-  }
-
-  async ask(cluster: RawCluster, runs = USUAL_RUNS): Promise<Answer> {
-    this.#child.stdin.write(`${JSON.stringify({ ...cluster, runs })}\n`);
-    return JSON.parse(await this.#line()) as Answer;
+  async ask(request: unknown): Promise<unknown> {
+    this.#child.stdin.write(`${JSON.stringify(request)}\n`);
+    return JSON.parse(await this.line());
   }
 
   stop(): void {
     this.#child.stdin.end();
   }
 
-  async #line(): Promise<string> {
+  async line(): Promise<string> {
     const next = await this.#lines.next();
     if (next.done) throw new Error('the oracle ended before it answered');
     return next.value;
+  }
+}
+
+/** The oracle of kube-proxy and the EndpointSlice controller. */
+export class Oracle {
+  readonly #child: Child;
+
+  private constructor(child: Child) {
+    this.#child = child;
+  }
+
+  /** Starts the binary; resolves with it and the line that identifies it. */
+  static async start(binary: string): Promise<{ oracle: Oracle; hello: string }> {
+    const child = new Child(binary);
+    return { oracle: new Oracle(child), hello: await child.line() };
+  }
+
+  async ask(cluster: RawCluster, runs = USUAL_RUNS): Promise<Answer> {
+    return (await this.#child.ask({ ...cluster, runs })) as Answer;
+  }
+
+  stop(): void {
+    this.#child.stop();
   }
 }

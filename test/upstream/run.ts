@@ -5,28 +5,13 @@
  *
  * Exits with 1 on a mismatch, which is shrunk and printed; with 0 and a prominent message if Go is not installed.
  */
-import { parseArgs } from 'node:util';
-import { goVersion, KUBERNETES, knownMinors, oracleBinary } from './build.ts';
+import { goVersion, KUBERNETES, oracleBinary } from './build.ts';
 import { checkMinor } from './check.ts';
 import { Oracle } from './oracle.ts';
+import { readPlan } from './plan.ts';
 import { box } from './show.ts';
 
-const { values } = parseArgs({
-  options: {
-    clusters: { type: 'string', default: '300' },
-    seed: { type: 'string', default: '1' },
-    minor: { type: 'string', multiple: true },
-  },
-});
-const clusters = count('clusters', values.clusters);
-const seed = count('seed', values.seed);
-const minors = values.minor?.map(minor => count('minor', minor.replace(/^1\./, ''))) ?? knownMinors(KUBERNETES);
-for (const minor of minors) {
-  if (!knownMinors(KUBERNETES).includes(minor)) {
-    stop(`no oracle for 1.${minor}: there are ${knownMinors(KUBERNETES).join(', ')}`);
-  }
-}
-
+const { clusters, seed, minors } = readPlan(KUBERNETES, 300);
 const go = goVersion();
 if (go === null) {
   console.error(box(['SKIPPED: there is no Go on this machine.', 'Nothing was compared with upstream.']));
@@ -44,14 +29,4 @@ if (go === null) {
   }
   console.log(`${passed} passed, ${failed} failed`);
   process.exitCode = failed > 0 ? 1 : 0;
-}
-
-function count(name: string, text: string): number {
-  const value = Number(text);
-  return Number.isInteger(value) && value >= 0 ? value : stop(`--${name} takes a whole number, not ${text}`);
-}
-
-function stop(message: string): never {
-  console.error(message);
-  process.exit(2);
 }

@@ -3,15 +3,11 @@ import type { Mismatch } from './compare.ts';
 import type { RawCluster } from './generate/objects.ts';
 
 /** A mismatch with the smallest cluster that shows it, ready for use as a test case. */
-export function showMismatch(
-  at: { minor: number; seed: number; index: number },
-  cluster: RawCluster,
-  mismatch: Mismatch,
-): string {
+export function showMismatch(title: string, cluster: RawCluster, mismatch: Mismatch): string {
   const { service, what, ours, upstream } = mismatch;
   const items = [...cluster.nodes, ...cluster.services, ...cluster.slices];
   return [
-    `MISMATCH 1.${at.minor}, seed ${at.seed}, cluster ${at.index}: ${service}, ${what}`,
+    `${title}: ${service}, ${what}`,
     `  ours:     ${JSON.stringify(ours)}`,
     ...upstream.map(one => `  upstream: ${JSON.stringify(one)}`),
     items.map(item => stringify(item, { aliasDuplicateObjects: false })).join('---\n'),

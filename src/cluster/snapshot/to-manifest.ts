@@ -1,5 +1,10 @@
 import type { Endpoint, EndpointSlice } from '../../model/endpoint-slice.ts';
-import { HEADLESS_LABEL, MANAGED_BY_LABEL, SERVICE_NAME_LABEL } from '../../model/endpoint-slice.ts';
+import {
+  CILIUM_WEIGHT_ANNOTATION,
+  HEADLESS_LABEL,
+  MANAGED_BY_LABEL,
+  SERVICE_NAME_LABEL,
+} from '../../model/endpoint-slice.ts';
 import type { Node } from '../../model/node.ts';
 import { THIRD_PARTY_PROXIES } from '../../model/projection.ts';
 import type { RawObject } from '../../model/raw.ts';
@@ -76,10 +81,13 @@ export function sliceManifest(slice: EndpointSlice): RawObject {
     [MANAGED_BY_LABEL]: slice.managedBy || undefined,
     [HEADLESS_LABEL]: slice.proxied ? undefined : '',
   };
+  const annotations = slice.endpoints.some(({ zeroWeight }) => zeroWeight)
+    ? { [CILIUM_WEIGHT_ANNOTATION]: '0' }
+    : undefined;
   return {
     apiVersion: 'discovery.k8s.io/v1',
     kind: 'EndpointSlice',
-    metadata: { namespace: slice.namespace, name: slice.name, labels },
+    metadata: { namespace: slice.namespace, name: slice.name, labels, annotations },
     addressType: slice.addressType,
     ports: slice.ports.map(({ name, protocol, port }) => ({ name, protocol, port: port ?? undefined })),
     endpoints: slice.endpoints.map(endpoint),

@@ -1,4 +1,4 @@
-import type { KubeProxy } from '../../model/data-plane.ts';
+import type { KubeProxy, SoftwareVersion } from '../../model/data-plane.ts';
 import { HEADLESS_LABEL } from '../../model/endpoint-slice.ts';
 import type { Node } from '../../model/node.ts';
 import { isProxied } from '../../model/service.ts';
@@ -13,7 +13,8 @@ import {
   NON_TERMINATING_ENDPOINT_WINS_SINCE_MINOR,
   proxyMinor,
 } from '../proxy-version.ts';
-import type { Route, TrafficClass } from '../route.ts';
+import type { Entrance, Route, TrafficClass } from '../route.ts';
+import { UNKNOWN_ROUTE } from '../route.ts';
 import type { PortRouter, Profile, RoutedPort } from './profile.ts';
 
 /** kube-proxy on Linux: iptables, nftables and IPVS (pkg/proxy, v1.37.1). */
@@ -37,21 +38,43 @@ class KubeProxyRouter implements PortRouter {
   }
 
   categories(node: Node): Categories {
-    const { service, endpoints, policy, facts } = this.#port;
-    const minor = this.#dataPlane.version?.minor ?? proxyMinor(node, facts);
+    const { service, endpoints, policy } = this.#port;
+    const { minor } = this.#version(node);
     const isOlder = endpoints.index.hasDuplicateAddresses && minor < NON_TERMINATING_ENDPOINT_WINS_SINCE_MINOR;
     const index = isOlder ? endpoints.indexOfOlderProxy(node.name) : endpoints.index;
     return categorize(index, policy, { node, hints: hintSupport(minor, service) });
   }
 
-  route(trafficClass: TrafficClass, node: Node): Route | null {
-    const { policy } = this.#port;
+  #version(node: Node): Pick<SoftwareVersion, 'minor' | 'patch'> {
+    return this.#dataPlane.version ?? { minor: proxyMinor(node, this.#port.facts), patch: null };
+  }
+
+  route(trafficClass: TrafficClass, node: Node, entrance?: Entrance): Route | null {
+    const { policy, port } = this.#port;
     if (trafficClass !== 'internal' && !policy.accessible) return null;
     const categories = this.categories(node);
     if (this.#dataPlane.mode === 'ipvs') return ipvsRoute(trafficClass, policy, categories);
+    const at = entrance ?? (port.nodePort === 0 ? 'LoadBalancer' : 'NodePort');
+    if (trafficClass === 'shortCircuit' && policy.externalLocal && at !== 'NodePort') {
+      const isFaulty = this.#dataPlane.mode === 'nftables' ? dropsShortCircuit(this.#version(node)) : false;
+      if (isFaulty !== false && localRoute(categories).verdict === 'drop') {
+        return isFaulty ? localRoute(categories) : UNKNOWN_ROUTE;
+      }
+    }
     return isLocal(trafficClass, policy) ? localRoute(categories) : clusterRoute(categories);
   }
 }
+
+/**
+ * nftables before 1.33.6 and 1.34.0 drops Pods at balancer addresses and external IPs where a Local policy has no endpoint on
+ * the node, as it does clients outside. `null` if the patch version, which decides, is not known.
+ */
+function dropsShortCircuit({ minor, patch }: Pick<SoftwareVersion, 'minor' | 'patch'>): boolean | null {
+  if (minor !== FAULTY_UNTIL.minor) return minor < FAULTY_UNTIL.minor;
+  return patch === null ? null : patch < FAULTY_UNTIL.patch;
+}
+
+const FAULTY_UNTIL = { minor: 33, patch: 6 };
 
 const NONE: readonly ProxyEndpoint[] = [];
 

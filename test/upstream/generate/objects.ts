@@ -69,7 +69,7 @@ export interface RawSlicePort {
 export interface RawSlice {
   apiVersion: 'discovery.k8s.io/v1';
   kind: 'EndpointSlice';
-  metadata: { namespace: string; name: string; labels: Labels };
+  metadata: { namespace: string; name: string; labels: Labels; annotations?: Labels };
   addressType: Family | 'FQDN';
   ports: RawSlicePort[];
   endpoints: RawEndpoint[];

@@ -1,0 +1,3 @@
+module zonewise.dev/cilium
+
+go 1.22

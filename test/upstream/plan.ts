@@ -1,0 +1,37 @@
+import { parseArgs } from 'node:util';
+import type { OracleSource } from './build.ts';
+import { knownMinors } from './build.ts';
+
+/** What the command line asks for. */
+export interface RunPlan {
+  readonly clusters: number;
+  readonly seed: number;
+  readonly minors: readonly number[];
+}
+
+/** Reads `--clusters N`, `--seed S` and `--minor M`, which may be repeated; ends the process if they are wrong. */
+export function readPlan(source: OracleSource, defaultClusters: number): RunPlan {
+  const { values } = parseArgs({
+    options: {
+      clusters: { type: 'string', default: String(defaultClusters) },
+      seed: { type: 'string', default: '1' },
+      minor: { type: 'string', multiple: true },
+    },
+  });
+  const known = knownMinors(source);
+  const minors = values.minor?.map(minor => count('minor', minor.replace(/^1\./, ''))) ?? known;
+  for (const minor of minors) {
+    if (!known.includes(minor)) stop(`no oracle for 1.${minor}: there are ${known.join(', ')}`);
+  }
+  return { clusters: count('clusters', values.clusters), seed: count('seed', values.seed), minors };
+}
+
+function count(name: string, text: string): number {
+  const value = Number(text);
+  return Number.isInteger(value) && value >= 0 ? value : stop(`--${name} takes a whole number, not ${text}`);
+}
+
+function stop(message: string): never {
+  console.error(message);
+  process.exit(2);
+}
