@@ -18,7 +18,7 @@ interface RawConfig extends RawPolicy {
   webhooks?: Partial<WebhooksConfig>;
   audit?: { debounce?: string; listen?: string };
   page?: { listen?: string };
-  serving?: { drainDelay?: string; maxConcurrent?: number; clientCA?: string };
+  serving?: { drainDelay?: string; maxConcurrent?: number; clientCA?: string; clientNames?: string[] };
 }
 
 /** Where the serving certificate comes from, and the validity of certificates that the controller issues. */
@@ -51,6 +51,8 @@ export interface ServingConfig {
   readonly maxConcurrent: number;
   /** File with the CA of the API server's client certificate; `''` if it is not verified. */
   readonly clientCA: string;
+  /** Common name or DNS names of that certificate. */
+  readonly clientNames: readonly string[];
 }
 
 /** The parsed configuration file. */
@@ -90,6 +92,11 @@ export function parseConfig(text: string, file: string): Config {
     const start = offsetOf(document, typeof unknown === 'string' ? [...path, unknown] : path);
     throw new InputError(schemaErrorMessage(error, path), { file, line: lines.linePos(start).line });
   }
+  if (raw.serving?.clientCA && !raw.serving.clientNames?.length)
+    throw new InputError('serving.clientCA needs serving.clientNames: its CA may have signed other certificates', {
+      file,
+      line: lines.linePos(offsetOf(document, ['serving', 'clientCA'])).line,
+    });
   return toConfig(raw, file);
 }
 
@@ -116,6 +123,7 @@ function toConfig(raw: RawConfig, file: string): Config {
       drainDelayMs: parseDuration(raw.serving?.drainDelay ?? '5s'),
       maxConcurrent: raw.serving?.maxConcurrent ?? 256,
       clientCA: raw.serving?.clientCA ?? '',
+      clientNames: raw.serving?.clientNames ?? [],
     },
   };
 }

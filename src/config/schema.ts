@@ -278,6 +278,13 @@ export const CONFIG_SCHEMA = {
           default: '',
           description: "File with the CA of the API server's client certificate; empty: not verified.",
         },
+        clientNames: {
+          type: 'array',
+          items: { type: 'string', minLength: 1 },
+          default: [],
+          description:
+            "Common name or DNS names of the API server's client certificate; required with clientCA, as a CA of the cluster also signs others.",
+        },
       },
     },
   },

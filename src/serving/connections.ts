@@ -1,31 +1,73 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
+import type { Capacity } from './limits.ts';
 import type { Metrics } from './metrics.ts';
 
+/** How far a connection has come. The first of these is closed first if there are too many. */
+const STAGES = ['silent', 'handshake', 'unused', 'idle', 'busy'] as const;
+type Stage = (typeof STAGES)[number];
+
+interface Connection {
+  /** The TCP connection below TLS. */
+  readonly socket: Socket;
+  readonly source: string;
+  isSecure: boolean;
+  requests: number;
+  requestsInProgress: number;
+}
+
+interface ConnectionTrackerOptions {
+  readonly capacity: Capacity;
+  readonly metrics: Metrics | undefined;
+}
+
 /**
- * Tracks every connection of a port. Node's HTTP server does not know connections during the TLS handshake and treats
- * connections without a request as busy; clients open some in a burst and leave them unused.
+ * Tracks every connection of a port from the moment it is accepted, and limits their number: per source, during the handshake
+ * and in total. A new connection takes the place of the one that has come least far, so that no number of unused connections
+ * keeps the API server out. Node's own limit would refuse the new one.
  */
 export class ConnectionTracker {
-  readonly #all = new Set<Socket>();
-  readonly #unused = new Set<Socket>();
+  /** Oldest first. */
+  readonly #all = new Set<Connection>();
+  readonly #unfinished = new Set<Connection>();
+  readonly #bySource = new Map<string, Set<Connection>>();
+  readonly #capacity: Capacity;
+  readonly #metrics: Metrics | undefined;
 
-  constructor({ server }: FastifyInstance, metrics: Metrics | undefined) {
-    const count = () => metrics?.connections.set(this.#all.size);
+  constructor({ server }: FastifyInstance, { capacity, metrics }: ConnectionTrackerOptions) {
+    this.#capacity = capacity;
+    this.#metrics = metrics;
+    const byAddress = new Map<string, Connection>();
+    const byTlsSocket = new WeakMap<Socket, Connection>();
+    // Node emits no event that has both sockets of a connection.
+    const addressOf = ({ remoteAddress, remotePort }: Socket) => `${remoteAddress} ${remotePort}`;
     server.on('connection', (socket: Socket) => {
-      this.#all.add(socket);
-      count();
+      const source = sourceOf(socket.remoteAddress ?? '');
+      const connection = { socket, source, isSecure: false, requests: 0, requestsInProgress: 0 };
+      const address = addressOf(socket);
+      byAddress.set(address, connection);
       socket.once('close', () => {
-        this.#all.delete(socket);
-        count();
+        if (byAddress.get(address) === connection) byAddress.delete(address);
+        this.#remove(connection);
       });
+      this.#add(connection);
+      this.#makeRoom(connection);
     });
     server.on('secureConnection', (socket: Socket) => {
-      this.#unused.add(socket);
-      socket.once('close', () => this.#unused.delete(socket));
+      const connection = byAddress.get(addressOf(socket));
+      if (!connection) return;
+      connection.isSecure = true;
+      this.#unfinished.delete(connection);
+      byTlsSocket.set(socket, connection);
     });
-    server.on('request', ({ socket }: IncomingMessage) => this.#unused.delete(socket));
+    server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
+      const connection = byTlsSocket.get(socket);
+      if (!connection) return;
+      connection.requests++;
+      connection.requestsInProgress++;
+      response.once('close', () => connection.requestsInProgress--);
+    });
   }
 
   get size(): number {
@@ -34,10 +76,69 @@ export class ConnectionTracker {
 
   /** Closes connections without any request so far. */
   closeUnused(): void {
-    for (const socket of this.#unused) socket.end();
+    for (const { socket, isSecure, requests } of this.#all) if (isSecure && requests === 0) socket.end();
   }
 
   destroyAll(): void {
-    for (const socket of this.#all) socket.destroy();
+    for (const { socket } of this.#all) socket.destroy();
   }
+
+  #add(connection: Connection): void {
+    this.#all.add(connection);
+    this.#unfinished.add(connection);
+    const ofSource = this.#bySource.get(connection.source) ?? new Set();
+    this.#bySource.set(connection.source, ofSource.add(connection));
+    this.#metrics?.connections.set(this.#all.size);
+  }
+
+  #remove(connection: Connection): void {
+    this.#all.delete(connection);
+    this.#unfinished.delete(connection);
+    const ofSource = this.#bySource.get(connection.source);
+    ofSource?.delete(connection);
+    if (ofSource?.size === 0) this.#bySource.delete(connection.source);
+    this.#metrics?.connections.set(this.#all.size);
+  }
+
+  #makeRoom(added: Connection): void {
+    const { connections, connectionsPerSource, handshakes } = this.#capacity;
+    const ofSource = this.#bySource.get(added.source) ?? new Set();
+    if (ofSource.size > connectionsPerSource) this.#drop(ofSource, added);
+    else if (this.#all.size > connections) this.#drop(this.#largestSource(), added);
+    if (this.#unfinished.size > handshakes) this.#drop(this.#unfinished, added);
+  }
+
+  #largestSource(): ReadonlySet<Connection> {
+    let largest: ReadonlySet<Connection> = new Set();
+    for (const ofSource of this.#bySource.values()) if (ofSource.size > largest.size) largest = ofSource;
+    return largest;
+  }
+
+  /** Drops the connection that has come least far, the oldest of these; the added one only if all others are busy. */
+  #drop(candidates: ReadonlySet<Connection>, added: Connection): void {
+    const others = [...candidates].filter(candidate => candidate !== added);
+    const stages = others.map(stageOf);
+    const first = STAGES.find(stage => stage !== 'busy' && stages.includes(stage));
+    const dropped = (first && others[stages.indexOf(first)]) ?? added;
+    this.#metrics?.connectionsDropped.inc();
+    this.#remove(dropped);
+    dropped.socket.destroy();
+  }
+}
+
+function stageOf({ socket, isSecure, requests, requestsInProgress }: Connection): Stage {
+  if (!isSecure) return socket.bytesRead === 0 ? 'silent' : 'handshake';
+  if (requests === 0) return 'unused';
+  return requestsInProgress === 0 ? 'idle' : 'busy';
+}
+
+/** An IPv4 address, or the first half of an IPv6 address: one client can have all addresses of a /64 network. */
+function sourceOf(address: string): string {
+  const mapped = /^::ffff:([0-9.]+)$/i.exec(address);
+  if (mapped?.[1]) return mapped[1];
+  if (!address.includes(':')) return address;
+  const [head = '', tail = ''] = address.split('::');
+  const given = head === '' ? [] : head.split(':');
+  const zeros = address.includes('::') ? 8 - given.length - (tail === '' ? 0 : tail.split(':').length) : 0;
+  return [...given, ...Array<string>(Math.max(0, zeros)).fill('0')].slice(0, 4).join(':');
 }

@@ -1,5 +1,5 @@
 import type { Server } from 'node:https';
-import type { SecureContextOptions } from 'node:tls';
+import type { PeerCertificate, SecureContextOptions, TLSSocket } from 'node:tls';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import Fastify, { LogController } from 'fastify';
 import type { Capacity, ServerTimeouts } from './limits.ts';
@@ -18,8 +18,8 @@ export interface HttpsOptions {
   readonly log: FastifyBaseLogger;
   /** `null` for plain HTTP, `'later'` if the key pair is set after the start. */
   readonly tls: TlsMaterial | null | 'later';
-  /** Accept only clients with a certificate of `clientCA`. */
-  readonly verifyClients?: boolean;
+  /** Accept only clients with a certificate of `clientCA` for one of these names; `null` for any client. */
+  readonly clientNames?: readonly string[] | null;
   readonly limits?: ServerTimeouts;
   readonly capacity: Capacity;
   readonly metrics?: Metrics;
@@ -56,9 +56,18 @@ export function createHttpsApp(options: HttpsOptions): FastifyInstance {
       }) as unknown as FastifyInstance)
     : Fastify({ ...common, http });
   app.server.maxHeadersCount = 100;
-  app.server.maxConnections = capacity.connections;
+  // ConnectionTracker keeps the limits; this is for connections that are being closed.
+  app.server.maxConnections = 2 * capacity.connections;
   app.server.on('drop', () => metrics?.connectionsDropped.inc());
   app.server.on('tlsClientError', () => metrics?.handshakeFailures.inc());
+  const { clientNames } = options;
+  if (clientNames) {
+    app.server.on('secureConnection', (socket: TLSSocket) => {
+      if (namesOf(socket.getPeerCertificate()).some(name => clientNames.includes(name))) return;
+      metrics?.clientsRefused.inc();
+      socket.destroy();
+    });
+  }
   return app;
 }
 
@@ -68,11 +77,25 @@ export function replaceTls(app: FastifyInstance, material: TlsMaterial): void {
   (app.server as unknown as Server).setSecureContext(contextOf(material));
 }
 
-function tlsOptions({ tls, verifyClients = false }: HttpsOptions) {
+function tlsOptions({ tls, clientNames = null }: HttpsOptions) {
   const context = tls === null || tls === 'later' ? {} : contextOf(tls);
-  return { ...context, requestCert: verifyClients, rejectUnauthorized: verifyClients };
+  return { ...context, requestCert: clientNames !== null, rejectUnauthorized: clientNames !== null };
 }
 
+/** Key exchange with forward secrecy and authenticated encryption only; Go's TLS client has all of them. */
+const CIPHERS = [
+  ...['TLS_AES_128_GCM_SHA256', 'TLS_AES_256_GCM_SHA384', 'TLS_CHACHA20_POLY1305_SHA256'],
+  ...['ECDSA', 'RSA'].flatMap(key =>
+    ['AES128-GCM-SHA256', 'AES256-GCM-SHA384', 'CHACHA20-POLY1305'].map(cipher => `ECDHE-${key}-${cipher}`),
+  ),
+].join(':');
+
 function contextOf({ cert, key, clientCA }: TlsMaterial): SecureContextOptions {
-  return { cert, key, minVersion: 'TLSv1.2', ...(clientCA === undefined ? {} : { ca: clientCA }) };
+  return { cert, key, minVersion: 'TLSv1.2', ciphers: CIPHERS, ...(clientCA === undefined ? {} : { ca: clientCA }) };
+}
+
+/** The common name and the DNS names of a certificate. */
+function namesOf({ subject, subjectaltname = '' }: PeerCertificate): readonly string[] {
+  const dnsNames = subjectaltname.split(', ').flatMap(name => (name.startsWith('DNS:') ? [name.slice(4)] : []));
+  return [...[subject?.CN ?? []].flat(), ...dnsNames];
 }

@@ -12,7 +12,7 @@ export interface ServerTimeouts {
 
 export const SERVER_TIMEOUTS: ServerTimeouts = {
   keepAliveMs: 100_000,
-  handshakeMs: 10_000,
+  handshakeMs: 5_000,
   headersMs: 10_000,
   requestMs: 15_000,
   checkIntervalMs: 2_500,
@@ -26,6 +26,10 @@ export interface Capacity {
    * replica.
    */
   readonly connections: number;
+  /** Connections of one address, or of one IPv6 /64: two API servers at full load behind one address. */
+  readonly connectionsPerSource: number;
+  /** Connections before the end of the TLS handshake, which takes milliseconds. */
+  readonly handshakes: number;
   /** After this many requests a connection is closed, so that the API server also uses replicas added later. */
   readonly requestsPerConnection: number;
   /** Request line and headers of one request, in bytes; Node answers 431 above this. */
@@ -40,6 +44,8 @@ export interface Capacity {
 
 export const CAPACITY: Capacity = {
   connections: 1024,
+  connectionsPerSource: 512,
+  handshakes: 256,
   requestsPerConnection: 1000,
   headerBytes: 16 * 1024,
   maxConcurrentReviews: 256,

@@ -56,6 +56,7 @@ function reviewMetrics(make: MetricFactory) {
     podLookupRefusals: make.counter('pod_lookup_refusals_total', 'Pod lookups without a result.', ['reason']),
     connections: make.gauge('connections', 'Open connections of the webhook port.'),
     handshakeFailures: make.counter('tls_handshake_failures_total', 'Failed TLS handshakes.'),
+    clientsRefused: make.counter('clients_refused_total', 'Connections whose client certificate has another name.'),
     connectionsDropped: make.counter('connections_dropped_total', 'Connections dropped because too many were open.'),
   } as const;
 }

@@ -4,6 +4,7 @@ import { ConnectionTracker } from '../serving/connections.ts';
 import type { TlsMaterial } from '../serving/https-app.ts';
 import { replaceTls } from '../serving/https-app.ts';
 import type { Capacity, ServerTimeouts } from '../serving/limits.ts';
+import { CAPACITY } from '../serving/limits.ts';
 import type { Metrics } from '../serving/metrics.ts';
 import type { Readiness } from '../serving/ops-app.ts';
 import { buildOpsApp } from '../serving/ops-app.ts';
@@ -14,8 +15,8 @@ export interface ServerOptions {
   readonly log: FastifyBaseLogger;
   /** `'later'`: no handshake succeeds until `useTls`. */
   readonly tls: TlsMaterial | 'later';
-  /** Only clients with a certificate of `clientCA` get a connection. */
-  readonly verifyClients?: boolean;
+  /** Only clients with a certificate of `clientCA` for one of these names get a connection; `null` for any client. */
+  readonly clientNames?: readonly string[] | null;
   readonly host: string;
   /** 0 for any free port. */
   readonly port: number;
@@ -56,7 +57,7 @@ export async function startWebhookServer(options: ServerOptions): Promise<Webhoo
     draining: () => draining,
   });
   const ops = buildOpsApp(() => (draining ? DRAINING : options.readiness()), metrics);
-  const connections = new ConnectionTracker(webhook, metrics);
+  const connections = new ConnectionTracker(webhook, { capacity: options.capacity ?? CAPACITY, metrics });
   const close = async (boundMs = CLOSE_TIMEOUT_MS) => {
     draining = true;
     const unused = setTimeout(() => connections.closeUnused(), Math.min(UNUSED_CONNECTION_GRACE_MS, boundMs));

@@ -50,6 +50,11 @@ const REFUSED: readonly {
     expected: /config.*'certificates'/s,
   },
   {
+    fact: 'every client of a CA',
+    values: { serve: { clientCAConfigMap: 'api-server-ca' } },
+    expected: /clientCAConfigMap needs config.serving.clientNames/,
+  },
+  {
     fact: 'another failurePolicy',
     values: { webhooks: { failurePolicy: 'Maybe' } },
     expected: /failurePolicy.*'Ignore', 'Fail'/s,

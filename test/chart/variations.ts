@@ -59,6 +59,7 @@ export const VARIATIONS: readonly Variation[] = [
   {
     name: 'every setting of a Pod',
     values: {
+      config: { serving: { clientNames: ['kube-apiserver'] } },
       serve: {
         replicas: 3,
         port: 10_250,
@@ -94,6 +95,7 @@ export const VARIATIONS: readonly Variation[] = [
     name: 'a strict network',
     values: {
       networkPolicy: {
+        webhookFrom: [{ ipBlock: { cidr: '10.0.0.1/32' } }],
         opsFrom: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } }],
         restrictEgress: true,
         apiServerPorts: [6443],

@@ -195,3 +195,11 @@ test('a bare off is off, even if Helm has parsed it as false', () => {
   );
   expect(Object.values(rules).map(({ level }) => level)).toEqual(['off', 'off', 'off']);
 });
+
+test('a CA of clients needs their names', () => {
+  const parseServing = (serving: string) => parseConfig(`${HEAD}serving: ${serving}`, 'zonewise.yaml').serving;
+  expect(() => parseServing('{ clientCA: ca.crt }')).toThrow(/serving.clientCA needs serving.clientNames/);
+  expect(() => parseServing('{ clientCA: ca.crt, clientNames: [] }')).toThrow(/serving.clientCA needs/);
+  const { clientNames } = parseServing('{ clientCA: ca.crt, clientNames: [kube-apiserver] }');
+  expect(clientNames).toEqual(['kube-apiserver']);
+});

@@ -68,6 +68,36 @@ test('rejects TLS 1.1 after a swap as before', async () => {
   expect(String(await once(socket, 'error'))).toMatch(/protocol version/i);
 });
 
+test.each(['ECDHE-ECDSA-AES128-GCM-SHA256', 'ECDHE-ECDSA-CHACHA20-POLY1305', 'TLS_AES_128_GCM_SHA256'])(
+  'accepts %s, also after a swap',
+  async ciphers => {
+    const server = await running({ tls: first });
+    server.useTls(second);
+    const version = ciphers.startsWith('TLS') ? 'TLSv1.3' : 'TLSv1.2';
+    const socket = connect({
+      host: '127.0.0.1',
+      port: server.webhookPort,
+      ca: second.cert,
+      ciphers,
+      maxVersion: version,
+    });
+    await once(socket, 'secureConnect');
+    expect(socket.getCipher()).toMatchObject({ name: ciphers, version });
+    socket.destroy();
+  },
+);
+
+test.each(['ECDHE-ECDSA-AES128-SHA', 'ECDHE-ECDSA-AES256-SHA384', 'ECDHE-ECDSA-AES128-CCM'])(
+  'rejects %s, also after a swap',
+  async cipher => {
+    const server = await running({ tls: first });
+    server.useTls(second);
+    const weak = { ciphers: `${cipher}:@SECLEVEL=0`, maxVersion: 'TLSv1.2' } as const;
+    const socket = connect({ host: '127.0.0.1', port: server.webhookPort, ca: second.cert, ...weak });
+    expect(String(await once(socket, 'error'))).toMatch(/handshake failure/i);
+  },
+);
+
 test('fails every handshake without a pair, and succeeds with the first one', async () => {
   const server = await running({ tls: 'later' });
   await expect(open(server.webhookPort, first.cert)).rejects.toThrow();
@@ -76,7 +106,8 @@ test('fails every handshake without a pair, and succeeds with the first one', as
 });
 
 describe('with client verification', () => {
-  const checked = () => running({ tls: { ...first, clientCA: second.cert }, verifyClients: true });
+  const clientNames = ['kube-apiserver', 'localhost'];
+  const checked = () => running({ tls: { ...first, clientCA: second.cert }, clientNames });
 
   test('a client of the right CA is served', async () => {
     const connection = await open((await checked()).webhookPort, first.cert, second);
@@ -94,6 +125,22 @@ describe('with client verification', () => {
     expect(await server.metric('zonewise_tls_handshake_failures_total')).toBe(1);
   });
 
+  test('a client of the right CA with another name gets no answer', async () => {
+    const server = await running({ tls: { ...first, clientCA: second.cert }, clientNames: ['kube-apiserver'] });
+    const connection = await open(server.webhookPort, first.cert, second);
+    await expect(connection.request()).rejects.toThrow(/closed after ""/);
+    expect(await server.metric('zonewise_clients_refused_total')).toBe(1);
+    expect(await server.metric('zonewise_reviews_total')).toBeUndefined();
+  });
+
+  test('the common name counts, too', async () => {
+    const server = await running({
+      tls: { ...first, clientCA: second.cert },
+      clientNames: ['zonewise (self-signed)'],
+    });
+    expect((await (await open(server.webhookPort, first.cert, second)).request()).status).toBe(200);
+  });
+
   test('the CA is swapped together with the pair', async () => {
     const server = await checked();
     server.useTls({ ...first, clientCA: otherKeyPair.cert });
@@ -102,7 +149,7 @@ describe('with client verification', () => {
   });
 
   test('clients are also verified if the pair is set later', async () => {
-    const server = await running({ tls: 'later', verifyClients: true });
+    const server = await running({ tls: 'later', clientNames });
     server.useTls({ ...first, clientCA: second.cert });
     await expect((await open(server.webhookPort, first.cert)).request(post())).rejects.toThrow();
     expect((await (await open(server.webhookPort, first.cert, second)).request()).status).toBe(200);

@@ -22,6 +22,7 @@ const NAMES = {
   zonewise_certificate_expiry_timestamp_seconds: [],
   zonewise_certificate_reload_failures_total: [],
   zonewise_certificate_reloads_total: [],
+  zonewise_clients_refused_total: [],
   zonewise_config_current: [],
   zonewise_config_reload_failures_total: [],
   zonewise_config_reloads_total: [],

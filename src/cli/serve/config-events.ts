@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify';
-import type { Config } from '../../config/config.ts';
+import type { Config, ServingConfig } from '../../config/config.ts';
 import { type ConfigSource, watchConfig } from '../../config/config-source.ts';
 import type { Metrics } from '../../serving/metrics.ts';
 
@@ -13,7 +13,8 @@ export function watchServerConfig(
     switch (event.kind) {
       case 'reloaded':
         metrics.configReloads.inc();
-        if (needsRestart(started, event.config)) log.warn('serving.maxConcurrent and clientCA change at a restart');
+        if (needsRestart(started, event.config))
+          log.warn('serving.maxConcurrent, clientCA and clientNames change at a restart');
         return log.info({ file }, 'configuration reloaded');
       case 'refused':
         metrics.configReloadFailures.inc();
@@ -27,5 +28,7 @@ export function watchServerConfig(
 }
 
 function needsRestart({ serving: then }: Config, { serving: now }: Config): boolean {
-  return then.maxConcurrent !== now.maxConcurrent || then.clientCA !== now.clientCA;
+  const startSettings = ({ maxConcurrent, clientCA, clientNames }: ServingConfig) =>
+    JSON.stringify([maxConcurrent, clientCA, clientNames]);
+  return startSettings(then) !== startSettings(now);
 }

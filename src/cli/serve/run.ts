@@ -27,7 +27,7 @@ export interface ServeOptions {
 /** Serves reviews until a stop signal, then drains. */
 export async function runServer(serving: ServeOptions): Promise<void> {
   const { source, config, pair, ports, log, metrics } = serving;
-  const { clientCA, maxConcurrent } = config.current().serving;
+  const { clientCA, clientNames, maxConcurrent } = config.current().serving;
   const certificate = await openServingCertificate(pair && { ...pair, clientCA: clientCA || null }, { log, metrics });
   const warmth = await startWarmUp(source, log);
   const readiness = () => readinessOf([...source.readiness().waitingFor, ...certificate.waitingFor(), ...warmth()]);
@@ -37,7 +37,7 @@ export async function runServer(serving: ServeOptions): Promise<void> {
     metrics,
     readiness,
     tls: certificate.tls,
-    verifyClients: pair !== null && clientCA !== '',
+    clientNames: pair && clientCA !== '' ? clientNames : null,
     host: pair ? wildcardAddress() : '127.0.0.1',
     ...ports,
     capacity: { ...CAPACITY, maxConcurrentReviews: maxConcurrent },
