@@ -105,10 +105,15 @@ const SERVE = closed({
   ...PROCESS,
 });
 
-const CONTROLLER = closed({ replicas: { type: 'integer', minimum: 0, maximum: 2 }, ...PROCESS });
+const CONTROLLER = closed({
+  replicas: { type: 'integer', minimum: 0, maximum: 2 },
+  admissionPolicies: BOOLEAN,
+  ...PROCESS,
+});
 
 const NETWORK_POLICY = closed({
   enabled: BOOLEAN,
+  webhookFrom: OBJECTS,
   opsFrom: OBJECTS,
   restrictEgress: BOOLEAN,
   apiServerPorts: { type: 'array', items: PORT, minItems: 1 },

@@ -37,7 +37,7 @@ function doubles(objects: readonly Rendered[]): readonly string[] {
   return keys.filter((key, index) => keys.indexOf(key) !== index).map(key => `${key} is there twice`);
 }
 
-const CLUSTER_WIDE = /^(Cluster|.*WebhookConfiguration$)/;
+const CLUSTER_WIDE = /^(Cluster|.*WebhookConfiguration$|ValidatingAdmissionPolicy)/;
 
 function placement({ kind, metadata }: Rendered, namespace: string): readonly string[] {
   const expected: readonly (string | undefined)[] = CLUSTER_WIDE.test(kind)

@@ -37,6 +37,20 @@ describe.skipIf(found.kind === 'missing')('the rendered chart', () => {
     expect(readFileSync(MANIFEST, 'utf8')).toBe(renderManifest(helm));
   });
 
+  test('limits the account of the controller where the cluster can', async () => {
+    const policies = async (values: Readonly<Record<string, unknown>>) =>
+      ofKind(await render(helm, values), 'ValidatingAdmissionPolicyBinding').map(({ metadata }) => metadata.name);
+    expect(await policies({})).toEqual(['zonewise-controller-webhooks', 'zonewise-controller-secrets']);
+    expect(await policies({ certificates: { mode: 'existing-secret', secret: 'tls' } })).toEqual([
+      'zonewise-controller-webhooks',
+    ]);
+    expect(await policies({ certificates: { mode: 'cert-manager' } })).toEqual([]);
+    expect(await policies({ controller: { admissionPolicies: false } })).toEqual([]);
+    const args = ['template', RELEASE.name, CHART, '--namespace', RELEASE.namespace, '--kube-version'];
+    expect(await helmSays(helm, [...args, '1.30.0'])).toContain('ValidatingAdmissionPolicy');
+    expect(await helmSays(helm, [...args, '1.29.9'])).not.toContain('ValidatingAdmissionPolicy');
+  });
+
   test('grants the webhook read access only', async () => {
     expect(rightsOf(await byDefault(), 'zonewise')).toEqual(
       [

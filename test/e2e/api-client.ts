@@ -19,6 +19,7 @@ export class ApiError extends Error {
 export interface ApiClient {
   readonly get: (path: string) => Promise<unknown>;
   readonly post: (path: string, body: unknown) => Promise<unknown>;
+  readonly put: (path: string, body: unknown) => Promise<unknown>;
   /** JSON merge patch. */
   readonly patch: (path: string, body: unknown) => Promise<unknown>;
   /** Deletes immediately; a missing object is not an error. */
@@ -39,6 +40,7 @@ export function createApiClient(url: string, ca: string, token: string): ApiClie
   return {
     get: path => call('GET', path),
     post: (path, body) => call('POST', path, body),
+    put: (path, body) => call('PUT', path, body),
     patch: (path, body) => call('PATCH', path, body, 'application/merge-patch+json'),
     remove: async path => {
       try {
