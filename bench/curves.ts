@@ -16,6 +16,7 @@ interface Point {
   readonly ports: number;
   readonly endpoints: number;
   readonly nodes: number;
+  readonly annotationChars?: number;
   /** Data derived from the nodes alone is there in a running server, unless a node has just changed. */
   readonly newNodes?: boolean;
 }
@@ -31,6 +32,10 @@ const POINTS: readonly Point[] = [
     ),
   ),
   ...[15, 100, 1_000, 5_000].map(endpoints => ({ curve: 'endpoints', ...one, endpoints, nodes: 5_000 })),
+  ...[100, 2_000, 20_000, 200_000].map(annotationChars => ({
+    ...{ curve: `annotation of ${annotationChars.toLocaleString('en')} characters`, ...one, annotationChars },
+    ...{ endpoints: 15, nodes: 5_000 },
+  })),
   ...[50, 500, 5_000].map(nodes => ({ curve: 'nodes', ...one, endpoints: 15, nodes })),
   ...[50, 500, 5_000].map(nodes => ({ curve: 'nodes, new', ...one, endpoints: 15, nodes, newNodes: true })),
 ];
@@ -50,7 +55,14 @@ const result: Result['curves'] = [...measured].map(([{ curve, ports, endpoints, 
 }));
 process.stdout.write(JSON.stringify(result));
 
-async function measure({ targets, ports, endpoints, nodes, newNodes = false }: Point): Promise<Figures> {
+async function measure({
+  targets,
+  ports,
+  endpoints,
+  nodes,
+  annotationChars,
+  newNodes = false,
+}: Point): Promise<Figures> {
   const named = Array.from({ length: ports }, (_, i) => ({ name: `p${i}`, port: 10_000 + i }));
   const items = [
     ...oneService({ nodes, endpoints }, { ports: targets === 'named target ports' ? named : undefined }),
@@ -58,7 +70,7 @@ async function measure({ targets, ports, endpoints, nodes, newNodes = false }: P
   ];
   const evaluate = evaluator(topologyFrom(listJson(items)));
   if (!newNodes) await evaluate(reviewBody({ name: 'other', scenario: 'one', operation: 'CREATE' }))();
-  const first = evaluate(reviewBody(inputOf(targets, ports)));
+  const first = evaluate(reviewBody({ ...inputOf(targets, ports), ...(annotationChars ? { annotationChars } : {}) }));
   const heapBefore = heapMiB();
   const beforeFirst = cpuMs();
   const evaluation = await first();

@@ -7,7 +7,7 @@ const DEFAULT_TIMEOUT_MS = 10_000;
 const MAX_TIMEOUT_MS = 30_000;
 
 /** Reserved for writing the response and for the network. */
-const RESPONSE_MARGIN_MS = 150;
+export const RESPONSE_MARGIN_MS = 150;
 
 /** Parses `?timeout=`, a Go duration such as `2s` or `1m30s`. Returns milliseconds, at most 30 s. */
 export function parseTimeout(text: unknown): number {

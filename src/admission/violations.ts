@@ -33,7 +33,7 @@ export function trafficFieldViolations(
 }
 
 /** Per list: what a valid Service has is far below, and each invalid item costs a message. */
-const MAX_REPORTED_ITEMS = 100;
+export const MAX_REPORTED_ITEMS = 100;
 
 interface Validators {
   /** Stops at the first error, so its time does not depend on the number of errors. */

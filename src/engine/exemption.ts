@@ -4,6 +4,9 @@ import type { Service } from '../model/service.ts';
 /** In milliseconds. Exemptions end at the end of a UTC day. */
 export const DAY_MS = 24 * 3600 * 1000;
 
+/** Twice the ids of all rules. A review reads the annotation once per rule. */
+export const MAX_IGNORE_CHARS = 2048;
+
 /** The rules a Service opts out of: ids, or `*`. */
 export interface Exemption {
   readonly rules: readonly string[];
@@ -15,6 +18,8 @@ export interface Exemption {
 export function exemptionOf(service: Service, now: number): Exemption | null {
   const annotation = service.annotations[IGNORE_ANNOTATION];
   if (annotation === undefined) return null;
+  if (annotation.length > MAX_IGNORE_CHARS)
+    return { rules: [], invalidBecause: `${IGNORE_ANNOTATION} is longer than ${MAX_IGNORE_CHARS} characters` };
   const rules = annotation
     .split(',')
     .map(rule => rule.trim())

@@ -5,7 +5,7 @@ export type Requirement =
 export type LabelSelector = readonly Requirement[];
 
 /** More would make matching every node against it slow. */
-const MAX_SELECTOR_CHARS = 2048;
+export const MAX_SELECTOR_CHARS = 2048;
 /** Every character is a blank or part of exactly one token, so this takes linear time. */
 const TOKEN = /[^ \t\r\n=!(),<>]+|[=!]=|[=!(),<>]/g;
 const KEY = /^(?:[a-z0-9.-]{1,253}\/)?[A-Za-z0-9](?:[-\w.]{0,61}[A-Za-z0-9])?$/;

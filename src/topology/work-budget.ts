@@ -7,7 +7,7 @@ export class WorkLimitExceeded extends Error {
  * Steps of one evaluation: about one per indexed endpoint, a tenth of a microsecond each. This is about a hundred times the
  * need of the largest Service whose ports share one set of endpoints.
  */
-const MAX_STEPS = 1_000_000;
+export const MAX_STEPS = 1_000_000;
 
 /** The value, or `otherwise` if the budget does not suffice to compute it. */
 export function withinBudget<T>(compute: () => T, otherwise: T): T {

@@ -2,7 +2,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { ReviewRecord } from './review-summary.ts';
 
 /** Longer than every valid name. */
-const MAX_LOGGED_LENGTH = 300;
+export const MAX_LOGGED_LENGTH = 300;
 
 /** Logs one line per review: object, outcome, rules, duration. */
 export function logReview(log: FastifyBaseLogger, { reviewed, millis }: ReviewRecord): void {

@@ -1,3 +1,5 @@
+import { endOfCharacter, JUMP_AFTER_BYTES, quoteAfter, startOfBackslashes } from './json-strings.ts';
+
 /** Depth of lists and objects in a field that is read; the API has fewer than ten. */
 export const MAX_NESTING = 64;
 
@@ -8,8 +10,6 @@ export class NotJson extends Error {
 
 /** Values up to this size need no reservation. */
 export const SMALL_VALUE_BYTES = 4 * 1024;
-/** Length of `\u0000`, the longest escape. */
-const ESCAPE_BYTES = 6;
 
 const [QUOTE, COMMA, BACKSLASH] = [0x22, 0x2c, 0x5c];
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
@@ -82,17 +82,23 @@ export class ValueCopier {
     const offset = this.#length - from;
     let { depth, lastItem } = value;
     let [inString, isEscaped, at, isOver] = [this.#inString, this.#isEscaped, from, false];
+    let [charsInString, nextQuote] = [0, -1];
     for (; at < chunk.length && !isOver; at++) {
       const byte = chunk[at];
       if (inString) {
-        if (isEscaped) isEscaped = false;
+        if (++charsInString % JUMP_AFTER_BYTES === 0 && !isEscaped) {
+          if (nextQuote < at) nextQuote = quoteAfter(chunk, at);
+          at = Math.max(at, startOfBackslashes(chunk, nextQuote)) - 1;
+        } else if (isEscaped) isEscaped = false;
         else if (byte === BACKSLASH) isEscaped = true;
         else if (byte === QUOTE) {
           inString = false;
           isOver = depth === 0;
         }
-      } else if (byte === QUOTE) inString = true;
-      else if (byte === OPEN_LIST || byte === OPEN_OBJECT) depth++;
+      } else if (byte === QUOTE) {
+        inString = true;
+        charsInString = 0;
+      } else if (byte === OPEN_LIST || byte === OPEN_OBJECT) depth++;
       else if (byte === CLOSE_LIST || byte === CLOSE_OBJECT) {
         // At depth 0 it closes the object around the value.
         if (depth === 0) break;
@@ -136,13 +142,4 @@ export class ValueCopier {
     if (this.#length + bytes <= this.#output.length) return;
     this.#output = Buffer.concat([this.#output.subarray(0, this.#length)], 2 * this.#output.length + bytes);
   }
-}
-
-/** Where a string can end: before `end`, if an escape is incomplete there. */
-function endOfCharacter(text: Buffer, end: number): number {
-  const last = text.lastIndexOf(BACKSLASH, end - 1);
-  if (last < end - ESCAPE_BYTES) return end;
-  let first = last;
-  while (text[first - 1] === BACKSLASH) first--;
-  return (last - first) % 2 === 0 ? last : end;
 }

@@ -1,6 +1,8 @@
 // One file on purpose: every file would start its own control plane.
 import { afterAll, beforeAll } from 'vitest';
 import { controlPlaneSuite } from '../e2e/suite.ts';
+import { costAttacks } from './cases/cost.ts';
+import { floodAttacks } from './cases/flood.ts';
 import { sizeAttacks } from './cases/size.ts';
 import { type AttackedCluster, startAttacked } from './environment.ts';
 
@@ -18,5 +20,7 @@ await controlPlaneSuite(
     afterAll(() => running?.stop());
 
     sizeAttacks(attacked);
+    costAttacks(attacked);
+    floodAttacks(attacked);
   },
 );

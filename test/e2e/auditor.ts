@@ -57,7 +57,12 @@ export interface FindingsAnswer {
 }
 
 /** `zonewise controller` as a separate process, not yet started. */
-export async function auditorProcess(plane: ControlPlane, name: string, kubeconfig: string): Promise<Auditor> {
+export async function auditorProcess(
+  plane: ControlPlane,
+  name: string,
+  kubeconfig: string,
+  nodeFlags: readonly string[] = [],
+): Promise<Auditor> {
   const [opsPort = 0, findingsPort = 0] = await freePorts(2);
   const config = join(plane.folder, `auditor-${name}.yaml`);
   await writeFile(
@@ -73,7 +78,17 @@ audit: { listen: "${HOST}:${findingsPort}" }
   const process_ = serviceProcess({
     name: `zonewise controller ${name}`,
     command: process.execPath,
-    args: [MAIN, 'controller', '--config', config, '--kubeconfig', kubeconfig, '--ops-port', String(opsPort)],
+    args: [
+      ...nodeFlags,
+      MAIN,
+      'controller',
+      '--config',
+      config,
+      '--kubeconfig',
+      kubeconfig,
+      '--ops-port',
+      String(opsPort),
+    ],
     env: { POD_NAMESPACE: NAMESPACE },
     log: join(plane.folder, `auditor-${name}.log`),
     isReady: async () => (await fetch(`http://${HOST}:${opsPort}/readyz`)).ok,

@@ -125,7 +125,16 @@ function apiServerProcess({ assets, folder, api }: Site, etcdPort: number, port:
   args.push('--advertise-address=127.0.0.1', '--endpoint-reconciler-type=none');
   const isReady = async (): Promise<boolean> => (await api.get('/readyz')) === 'ok';
   const log = file('kube-apiserver.log');
-  return serviceProcess({ name: 'kube-apiserver', command: assets.path('kube-apiserver'), args, log, isReady });
+  // Its first start writes all default roles, which takes minutes on a busy machine.
+  const readyWithinMs = 300_000;
+  return serviceProcess({
+    name: 'kube-apiserver',
+    command: assets.path('kube-apiserver'),
+    args,
+    log,
+    isReady,
+    readyWithinMs,
+  });
 }
 
 function controllerProcess(

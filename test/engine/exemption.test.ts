@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { evaluate } from '../../src/engine/evaluate.ts';
-import { exemptionOf, isExempt } from '../../src/engine/exemption.ts';
+import { exemptionOf, isExempt, MAX_IGNORE_CHARS } from '../../src/engine/exemption.ts';
 import { DEFAULT_POLICY } from '../../src/engine/policy.ts';
 import { evaluationInput, fakeRule, web, withAnnotations } from '../support/builders.ts';
 
@@ -24,6 +24,13 @@ describe('a Service opts out', () => {
     [' , ', 'rule-a', false],
   ])('of "%s", which covers %s: %s', (rules, rule, expected) => {
     expect(isExemptAt(ignoring(rules), rule)).toBe(expected);
+  });
+
+  test('not at all if the list is longer than all rules', () => {
+    const long = `rule-a,${'x,'.repeat(MAX_IGNORE_CHARS)}`;
+    expect(exemptionOf(ignoring(long), 0)?.invalidBecause).toMatch(/is longer than 2048 characters/);
+    expect(isExemptAt(ignoring(long), 'rule-a')).toBe(false);
+    expect(isExemptAt(ignoring(long.slice(0, MAX_IGNORE_CHARS)), 'rule-a')).toBe(true);
   });
 
   test('until the end of the given day', () => {

@@ -100,3 +100,19 @@ test('agrees with JSON.parse on every document', () => {
     { numRuns: 500 },
   );
 });
+
+test('finds the end of long strings among escapes, wherever the chunks end', () => {
+  const text = fc.array(fc.constantFrom('x', '"', '\\', '\u0001', 'é', '\\'.repeat(200), 'y'.repeat(100)), {
+    maxLength: 40,
+  });
+  fc.assert(
+    fc.property(text, fc.integer({ min: 1, max: 400 }), (pieces, chunkBytes) => {
+      const sent = { x: pieces.join(''), list: [pieces.join('')], b: { c: 'kept' } };
+      const reading = new ReviewFilter(new Map([...FIELDS, ['list', 100_000]]), () => true);
+      const bytes = Buffer.from(JSON.stringify(sent));
+      for (let at = 0; at < bytes.length; at += chunkBytes) reading.write(bytes.subarray(at, at + chunkBytes));
+      expect(reading.end()).toEqual({ list: sent.list, b: sent.b });
+    }),
+    { numRuns: 500 },
+  );
+});
