@@ -23,6 +23,7 @@ import { notReadyAddressesDefeatHealthCheck } from './not-ready-addresses-defeat
 import { preferCloseDeprecated } from './prefer-close-deprecated.ts';
 import { removedTopologyKeys } from './removed-topology-keys.ts';
 import type { Rule } from './rule.ts';
+import { topologyModeDeprecated } from './topology-mode-deprecated.ts';
 import { topologyModeFragile } from './topology-mode-fragile.ts';
 import { topologyModeOverridesTrafficDistribution } from './topology-mode-overrides-traffic-distribution.ts';
 import { topologyModeSafeguard } from './topology-mode-safeguard.ts';
@@ -67,5 +68,6 @@ export const RULES: readonly Rule[] = [
   dualStackHintsDiffer,
   affinityWithLocality,
   preferCloseDeprecated,
+  topologyModeDeprecated,
   ipvsLocalFallsBack,
 ];
