@@ -1,36 +1,10 @@
-import {
-  CLIENT_NODES_ANNOTATION,
-  IGNORE_ANNOTATION,
-  IGNORE_REASON_ANNOTATION,
-  IGNORE_UNTIL_ANNOTATION,
-} from '../model/annotations.ts';
+import { ANNOTATIONS_READ, LABELS_READ } from '../model/annotations.ts';
 import type { Change } from '../model/change.ts';
-import type { EndpointSlice } from '../model/endpoint-slice.ts';
-import { HEADLESS_LABEL, isControllerManaged } from '../model/endpoint-slice.ts';
+import { type EndpointSlice, isControllerManaged } from '../model/endpoint-slice.ts';
 import type { Service } from '../model/service.ts';
-import {
-  SERVICE_PROXY_NAME_LABEL,
-  TOPOLOGY_AWARE_HINTS_ANNOTATION,
-  TOPOLOGY_MODE_ANNOTATION,
-} from '../model/service.ts';
 import type { ClusterFacts } from '../model/topology.ts';
-import { AWS_LOAD_BALANCER_TYPE, AWS_TARGET_TYPE, GOOGLE_NEG } from '../rules/external-local-skew.ts';
 import { portTargetKey } from '../topology/port-listing.ts';
 import { DAY_MS } from './exemption.ts';
-
-/** Labels and annotations that a rule reads. No others affect a result. */
-export const LABELS_READ: readonly string[] = [SERVICE_PROXY_NAME_LABEL, HEADLESS_LABEL];
-export const ANNOTATIONS_READ: readonly string[] = [
-  TOPOLOGY_MODE_ANNOTATION,
-  TOPOLOGY_AWARE_HINTS_ANNOTATION,
-  CLIENT_NODES_ANNOTATION,
-  IGNORE_ANNOTATION,
-  IGNORE_REASON_ANNOTATION,
-  IGNORE_UNTIL_ANNOTATION,
-  GOOGLE_NEG,
-  AWS_TARGET_TYPE,
-  AWS_LOAD_BALANCER_TYPE,
-];
 
 /** Larger Services are rare, and each would displace hundreds of others. */
 const MAX_PORTS = 100;

@@ -1,3 +1,6 @@
+import { HEADLESS_LABEL } from './endpoint-slice.ts';
+import { SERVICE_PROXY_NAME_LABEL, TOPOLOGY_AWARE_HINTS_ANNOTATION, TOPOLOGY_MODE_ANNOTATION } from './service.ts';
+
 /** Rules a Service opts out of: ids separated by commas, or `*`. */
 export const IGNORE_ANNOTATION = 'zonewise.dev/ignore';
 export const IGNORE_REASON_ANNOTATION = 'zonewise.dev/ignore-reason';
@@ -5,3 +8,21 @@ export const IGNORE_REASON_ANNOTATION = 'zonewise.dev/ignore-reason';
 export const IGNORE_UNTIL_ANNOTATION = 'zonewise.dev/ignore-until';
 /** A label selector for the nodes on which the Service's clients run. */
 export const CLIENT_NODES_ANNOTATION = 'zonewise.dev/client-nodes';
+
+export const GOOGLE_NEG = 'cloud.google.com/neg';
+export const AWS_TARGET_TYPE = 'service.beta.kubernetes.io/aws-load-balancer-nlb-target-type';
+export const AWS_LOAD_BALANCER_TYPE = 'service.beta.kubernetes.io/aws-load-balancer-type';
+
+/** Labels and annotations of a Service that a rule reads. No others affect a result. */
+export const LABELS_READ: readonly string[] = [SERVICE_PROXY_NAME_LABEL, HEADLESS_LABEL];
+export const ANNOTATIONS_READ: readonly string[] = [
+  TOPOLOGY_MODE_ANNOTATION,
+  TOPOLOGY_AWARE_HINTS_ANNOTATION,
+  CLIENT_NODES_ANNOTATION,
+  IGNORE_ANNOTATION,
+  IGNORE_REASON_ANNOTATION,
+  IGNORE_UNTIL_ANNOTATION,
+  GOOGLE_NEG,
+  AWS_TARGET_TYPE,
+  AWS_LOAD_BALANCER_TYPE,
+];

@@ -1,5 +1,4 @@
-import type { Service } from '../model/service.ts';
-import { isHeadless } from '../model/service.ts';
+import { isHeadless, type Service } from '../model/service.ts';
 import type { ClusterFacts } from '../model/topology.ts';
 import { isEstablished } from '../topology/data-planes/index.ts';
 

@@ -1,3 +1,4 @@
+import { AWS_LOAD_BALANCER_TYPE, AWS_TARGET_TYPE, GOOGLE_NEG } from '../model/annotations.ts';
 import type { Service } from '../model/service.ts';
 import { isExternalLocal, isProxied } from '../model/service.ts';
 import { isLoadBalancerTarget } from '../topology/load-balancer-nodes.ts';
@@ -75,10 +76,6 @@ function skewOf(port: PortRouting, nodes: NodeSet): Skew | null {
 function percent({ nodes }: Skew, endpoints: number): string {
   return `${Number((100 / (nodes * endpoints)).toPrecision(2))} %`;
 }
-
-export const GOOGLE_NEG = 'cloud.google.com/neg';
-export const AWS_TARGET_TYPE = 'service.beta.kubernetes.io/aws-load-balancer-nlb-target-type';
-export const AWS_LOAD_BALANCER_TYPE = 'service.beta.kubernetes.io/aws-load-balancer-type';
 
 /** True if annotations make an AWS or Google balancer send to Pods, or if there are no node ports to send to. */
 function sendsToPods({ annotations, allocateLoadBalancerNodePorts }: Service): boolean {

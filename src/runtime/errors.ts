@@ -14,6 +14,16 @@ export class InputError extends Error {
   }
 }
 
+/** An error with a code that programs can compare. */
+export class CodedError<Code extends string> extends Error {
+  readonly code: Code;
+
+  constructor(code: Code, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.code = code;
+  }
+}
+
 export function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
-import { errorMessage } from '../runtime/errors.ts';
+import { CodedError, errorMessage } from '../runtime/errors.ts';
 import type { TlsMaterial } from './https-app.ts';
 
 export type CertificateErrorCode =
@@ -10,14 +10,8 @@ export type CertificateErrorCode =
   | 'unusable';
 
 /** Why the files on disk cannot be served. */
-export class CertificateError extends Error {
+export class CertificateError extends CodedError<CertificateErrorCode> {
   override readonly name = 'CertificateError';
-  readonly code: CertificateErrorCode;
-
-  constructor(code: CertificateErrorCode, message: string, cause?: unknown) {
-    super(message, { cause });
-    this.code = code;
-  }
 }
 
 /** Public facts about the certificate in use; nothing of the key. */

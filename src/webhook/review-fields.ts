@@ -1,4 +1,4 @@
-import { ANNOTATIONS_READ, LABELS_READ } from '../engine/result-key.ts';
+import { ANNOTATIONS_READ, LABELS_READ } from '../model/annotations.ts';
 import { SMALL_VALUE_BYTES } from './value-copier.ts';
 
 /** Bytes of one list or map of a large review that are read, such as `spec.ports`: about 10,000 ports. */

@@ -10,8 +10,8 @@ import { internalTrafficShares, inZoneShare } from '../../src/topology/traffic-s
 import { trafficFlows } from '../../src/topology/zone-flows.ts';
 import type { ServiceRow } from '../../src/ui/api.ts';
 import { trafficDiagram } from '../../src/ui/client/diagram/diagram.ts';
+import { TRAFFIC_CLASSES } from '../../src/ui/client/diagram/text.ts';
 import { evaluateService, trafficInput } from '../../src/ui/client/service/evaluate-service.ts';
-import { TRAFFIC_CLASSES } from '../../src/ui/client/service/traffic-metrics.ts';
 import { serviceRow } from '../../src/ui/server/service-row.ts';
 import { FACTS, SAMPLE, serviceStateOf, vectorCluster, whatIf } from '../support/builders.ts';
 

@@ -1,4 +1,6 @@
 import {
+  AWS_LOAD_BALANCER_TYPE,
+  AWS_TARGET_TYPE,
   CLIENT_NODES_ANNOTATION,
   IGNORE_ANNOTATION,
   IGNORE_REASON_ANNOTATION,
@@ -7,7 +9,6 @@ import {
 import { parseLabelSelector } from '../../model/label-selector.ts';
 import { TOPOLOGY_AWARE_HINTS_ANNOTATION, TOPOLOGY_MODE_ANNOTATION } from '../../model/service.ts';
 import type { LabelPseudonyms } from './labels.ts';
-import { AWS_TYPE_ANNOTATION, NLB_TARGET_ANNOTATION } from './retained-fields.ts';
 
 const ANONYMIZED = 'anonymized';
 const KNOWN_LOAD_BALANCER_VALUES = ['ip', 'instance', 'nlb', 'nlb-ip', 'external'];
@@ -43,8 +44,8 @@ export class AnnotationAnonymizer {
         return value.trim() === '' ? '' : ANONYMIZED;
       case CLIENT_NODES_ANNOTATION:
         return this.#clientNodes(value);
-      case NLB_TARGET_ANNOTATION:
-      case AWS_TYPE_ANNOTATION:
+      case AWS_TARGET_TYPE:
+      case AWS_LOAD_BALANCER_TYPE:
         return KNOWN_LOAD_BALANCER_VALUES.includes(value) ? value : ANONYMIZED;
       default:
         return '';

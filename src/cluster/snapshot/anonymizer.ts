@@ -1,10 +1,7 @@
-import type { EndpointSlice } from '../../model/endpoint-slice.ts';
-import { SLICE_CONTROLLER } from '../../model/endpoint-slice.ts';
+import { type EndpointSlice, SLICE_CONTROLLER } from '../../model/endpoint-slice.ts';
 import type { Node, Taint } from '../../model/node.ts';
-import type { Service } from '../../model/service.ts';
-import { SERVICE_PROXY_NAME_LABEL } from '../../model/service.ts';
-import type { ClientNodeOptions } from '../../topology/client-nodes.ts';
-import { DEFAULT_EXCLUDED_TAINTS } from '../../topology/client-nodes.ts';
+import { SERVICE_PROXY_NAME_LABEL, type Service } from '../../model/service.ts';
+import { type ClientNodeOptions, DEFAULT_EXCLUDED_TAINTS } from '../../topology/client-nodes.ts';
 import { AnnotationAnonymizer } from './annotations.ts';
 import { LabelPseudonyms } from './labels.ts';
 import { Pseudonyms } from './pseudonyms.ts';

@@ -1,13 +1,14 @@
+import { LABELS_READ } from '../../model/annotations.ts';
 import type { LabelSelector, Requirement } from '../../model/label-selector.ts';
 import { ZONE_LABEL } from '../../model/node.ts';
 import type { Pseudonyms } from './pseudonyms.ts';
-import { NODE_LABELS, SERVICE_LABELS, VIRTUAL_NODE_LABELS } from './retained-fields.ts';
+import { NODE_LABELS, VIRTUAL_NODE_LABELS } from './retained-fields.ts';
 
 const NAMESPACE_NAME_LABEL = 'kubernetes.io/metadata.name';
 /** Keys present in every cluster. A domain is not enough, because users also add their own keys under kubernetes.io. */
 const WELL_KNOWN_KEYS = [
   ...NODE_LABELS,
-  ...SERVICE_LABELS,
+  ...LABELS_READ,
   NAMESPACE_NAME_LABEL,
   'kubernetes.io/os',
   'kubernetes.io/arch',

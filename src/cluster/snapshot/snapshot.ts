@@ -5,8 +5,13 @@ import { asObject, asString, asStringMap, type RawObject } from '../../model/raw
 import type { Service } from '../../model/service.ts';
 import type { ClientNodeOptions } from '../../topology/client-nodes.ts';
 import { retainNodeFields, retainServiceFields, selectedKeys, selectorKeys } from './retained-fields.ts';
-import type { NamespaceLabels } from './to-manifest.ts';
-import { namespaceManifest, nodeManifest, serviceManifest, sliceManifest } from './to-manifest.ts';
+import {
+  type NamespaceLabels,
+  namespaceManifest,
+  nodeManifest,
+  serviceManifest,
+  sliceManifest,
+} from './to-manifest.ts';
 
 /** The objects as stored in the cluster. */
 export interface SnapshotSource {

@@ -1,6 +1,7 @@
-import type { Endpoint, EndpointSlice } from '../../model/endpoint-slice.ts';
 import {
   CILIUM_WEIGHT_ANNOTATION,
+  type Endpoint,
+  type EndpointSlice,
   HEADLESS_LABEL,
   MANAGED_BY_LABEL,
   SERVICE_NAME_LABEL,
@@ -8,11 +9,10 @@ import {
 import type { Node } from '../../model/node.ts';
 import { THIRD_PARTY_PROXIES } from '../../model/projection.ts';
 import type { RawObject } from '../../model/raw.ts';
-import type { Service, ServicePort } from '../../model/service.ts';
+import type { Service } from '../../model/service.ts';
 
 /*
- * Converts the compact model back to API objects that project to the same model. Absent fields are undefined, which
- * JSON omits.
+ * Converts the compact model back to API objects that project to the same model. JSON omits undefined fields.
  */
 
 export function nodeManifest(node: Node): RawObject {
@@ -20,15 +20,15 @@ export function nodeManifest(node: Node): RawObject {
   return {
     apiVersion: 'v1',
     kind: 'Node',
-    metadata: {
+    metadata: present({
       name: node.name,
-      labels: nonEmpty(node.labels),
+      labels: node.labels,
       annotations: marker && { [`${marker}seen`]: '' },
       creationTimestamp: timestamp(node.createdAt),
       // The exact time is not kept; only its presence matters.
-      deletionTimestamp: node.deleting ? timestamp(node.createdAt ?? 0) : undefined,
-    },
-    spec: { taints: orUndefined(node.taints) },
+      deletionTimestamp: node.deleting ? timestamp(node.createdAt ?? 0) : null,
+    }),
+    spec: present({ taints: node.taints }),
     status: {
       allocatable: node.milliCPU > 0 ? { cpu: `${node.milliCPU}m` } : undefined,
       conditions: [{ type: 'Ready', status: node.ready ? 'True' : 'False' }],
@@ -39,40 +39,18 @@ export function nodeManifest(node: Node): RawObject {
 
 export function serviceManifest(service: Service): RawObject {
   const { namespace, name, labels, annotations, ports, loadBalancerIngress, ...spec } = service;
-  const ingress = loadBalancerIngress.map(({ ip, hostname, ipMode }) => ({
-    ip: ip || undefined,
-    hostname: hostname || undefined,
-    ipMode: ipMode ?? undefined,
-  }));
+  const ingress = loadBalancerIngress.map(present);
   return {
     apiVersion: 'v1',
     kind: 'Service',
-    metadata: { namespace, name, labels: nonEmpty(labels), annotations: nonEmpty(annotations) },
-    spec: {
+    metadata: present({ namespace, name, labels, annotations }),
+    spec: present({
       ...spec,
-      type: spec.type || undefined,
-      sessionAffinity: spec.sessionAffinity || undefined,
-      clusterIP: spec.clusterIP || undefined,
-      ipFamilies: orUndefined(spec.ipFamilies),
-      ipFamilyPolicy: spec.ipFamilyPolicy || undefined,
-      allocateLoadBalancerNodePorts: spec.allocateLoadBalancerNodePorts ?? undefined,
-      selector: spec.selector ?? undefined,
-      externalIPs: orUndefined(spec.externalIPs),
-      loadBalancerSourceRanges: orUndefined(spec.loadBalancerSourceRanges),
-      internalTrafficPolicy: spec.internalTrafficPolicy ?? undefined,
-      externalTrafficPolicy: spec.externalTrafficPolicy ?? undefined,
-      trafficDistribution: spec.trafficDistribution ?? undefined,
-      topologyKeys: orUndefined(spec.topologyKeys),
-      healthCheckNodePort: spec.healthCheckNodePort || undefined,
-      publishNotReadyAddresses: spec.publishNotReadyAddresses || undefined,
-      ports: orUndefined(ports.map(servicePort)),
-    },
+      publishNotReadyAddresses: spec.publishNotReadyAddresses || null,
+      ports: ports.map(present),
+    }),
     status: ingress.length > 0 ? { loadBalancer: { ingress } } : undefined,
   };
-}
-
-function servicePort({ name, protocol, port, targetPort, nodePort }: ServicePort): RawObject {
-  return { name: name || undefined, protocol, port, targetPort, nodePort: nodePort || undefined };
 }
 
 export function sliceManifest(slice: EndpointSlice): RawObject {
@@ -97,13 +75,11 @@ export function sliceManifest(slice: EndpointSlice): RawObject {
 function endpoint({ address, ready, serving, terminating, nodeName, zone, hints }: Endpoint): RawObject {
   return {
     addresses: address === '' ? [] : [address],
-    conditions: { ready: ready ?? undefined, serving: serving ?? undefined, terminating: terminating ?? undefined },
-    nodeName: nodeName ?? undefined,
-    zone: zone ?? undefined,
-    hints: hints && {
-      forZones: orUndefined(hints.zones.map(name => ({ name }))),
-      forNodes: orUndefined(hints.nodes.map(name => ({ name }))),
-    },
+    conditions: present({ ready, serving, terminating }),
+    ...present({ nodeName, zone }),
+    hints:
+      hints &&
+      present({ forZones: hints.zones.map(name => ({ name })), forNodes: hints.nodes.map(name => ({ name })) }),
   };
 }
 
@@ -113,17 +89,19 @@ export interface NamespaceLabels {
 }
 
 export function namespaceManifest({ name, labels }: NamespaceLabels): RawObject {
-  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: nonEmpty(labels) } };
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: present({ name, labels }) };
 }
 
-function orUndefined<T>(list: readonly T[]): readonly T[] | undefined {
-  return list.length > 0 ? list : undefined;
+/** The fields without those that an API object omits: null, 0 and empty ones. */
+function present(fields: object): RawObject {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => !isAbsent(value)));
 }
 
-function nonEmpty(map: Readonly<Record<string, string>>): Readonly<Record<string, string>> | undefined {
-  return Object.keys(map).length > 0 ? map : undefined;
+function isAbsent(value: unknown): boolean {
+  if (value === null || value === undefined || value === '' || value === 0) return true;
+  return typeof value === 'object' && Object.keys(value).length === 0;
 }
 
-function timestamp(millis: number | null): string | undefined {
-  return millis === null ? undefined : new Date(millis).toISOString().replace('.000Z', 'Z');
+function timestamp(millis: number | null): string | null {
+  return millis === null ? null : new Date(millis).toISOString().replace('.000Z', 'Z');
 }

@@ -4,12 +4,12 @@ import { objectKey } from '../../model/object-key.ts';
 import { RULES } from '../../rules/index.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { errorMessageWithCause } from '../../runtime/errors.ts';
-import type { Listener } from '../../runtime/listener.ts';
+import { type Listener, openListener, parseListenAddress } from '../../runtime/listener.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { TimeSource } from '../../runtime/time-slice.ts';
 import { EventPlanner } from '../events/planner.ts';
 import { EventPublisher } from '../events/publisher.ts';
-import { listenForFindings } from '../findings/listener.ts';
+import { buildFindingsApp } from '../findings/app.ts';
 import { type ActiveFinding, FindingsStore } from '../findings/store.ts';
 import type { Runnable } from '../leader/runnable.ts';
 import type { AuditedCluster, ConnectedCluster } from './cluster.ts';
@@ -105,7 +105,9 @@ async function listen(
   const firstSeenEarlier = ({ finding: { object, rule } }: ActiveFinding) =>
     planner.lastPublished(objectKey(object.namespace, object.name), rule)?.since ?? null;
   try {
-    return await listenForFindings(address, { store: findings, isComplete, firstSeenEarlier });
+    const { host, port } = parseListenAddress(address, 'audit.listen');
+    const app = buildFindingsApp({ store: findings, isComplete, firstSeenEarlier });
+    return await openListener(app, { host, ports: [port] });
   } catch (error) {
     log('error', '/findings is not served', { listen: address, error: errorMessageWithCause(error) });
     return null;

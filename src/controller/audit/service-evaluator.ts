@@ -1,6 +1,5 @@
 import { dependenciesOf, sameDependencies } from '../../engine/dependencies.ts';
-import type { ClusterView } from '../../engine/evaluate-existing.ts';
-import { dependsOnNodes, evaluateExisting } from '../../engine/evaluate-existing.ts';
+import { type ClusterView, dependsOnNodes, evaluateExisting } from '../../engine/evaluate-existing.ts';
 import type { Evaluation } from '../../engine/evaluation.ts';
 import { DAY_MS } from '../../engine/exemption.ts';
 import { IGNORE_UNTIL_ANNOTATION } from '../../model/annotations.ts';

@@ -4,7 +4,7 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { Runnable } from '../leader/runnable.ts';
 import { CertificateObjects } from './cluster-state.ts';
-import { ExistingSecret } from './existing-secret.ts';
+import { publishExistingSecret } from './existing-secret.ts';
 import { ReconcileLoop } from './reconcile-loop.ts';
 import { type Expiry, SelfManaged } from './self-managed.ts';
 
@@ -49,13 +49,11 @@ export function certificatesRunnable(options: CertificatesOptions): Runnable | n
         return step.do === 'wait' ? step.millis : 0;
       });
     }
-    case 'existing-secret': {
-      const existing = new ExistingSecret({ ...options, state, secret });
+    case 'existing-secret':
       return keeper(async signal => {
-        await existing.advance(signal);
+        await publishExistingSecret({ ...options, state, secret }, signal);
         return Number.POSITIVE_INFINITY;
       });
-    }
     case 'cert-manager':
       return null;
     default:

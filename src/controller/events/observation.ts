@@ -3,8 +3,7 @@ import type { ClusterView } from '../../engine/evaluate-existing.ts';
 import type { Evaluation } from '../../engine/evaluation.ts';
 import { exemptionOf, isExempt } from '../../engine/exemption.ts';
 import { resolveRuleSetting } from '../../engine/policy.ts';
-import type { Finding, Level } from '../../model/finding.ts';
-import { compareLevels } from '../../model/finding.ts';
+import { compareLevels, type Finding, type Level } from '../../model/finding.ts';
 import type { Service } from '../../model/service.ts';
 import type { Rule } from '../../rules/rule.ts';
 

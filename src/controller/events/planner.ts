@@ -1,7 +1,6 @@
 import type { Observation, Observations } from './observation.ts';
 import { DEFAULT_EVENT_TIMING, type EventTiming, RuleEventState } from './rule-event-state.ts';
-import type { PublishedFinding, PublishedFindings } from './state.ts';
-import { MAX_PUBLISHED_FINDINGS } from './state.ts';
+import { MAX_PUBLISHED_FINDINGS, type PublishedFinding, type PublishedFindings } from './state.ts';
 
 /** A difference between published and observed state that has lasted long enough. */
 export interface PlannedEvent {

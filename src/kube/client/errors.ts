@@ -1,3 +1,5 @@
+import { CodedError } from '../../runtime/errors.ts';
+
 export type KubeconfigErrorCode =
   | 'kubeconfig-missing'
   | 'kubeconfig-unreadable'
@@ -7,14 +9,8 @@ export type KubeconfigErrorCode =
   | 'connection-unsupported';
 
 /** The reason why zonewise cannot connect to a cluster. The message names the file, context or command. */
-export class KubeconfigError extends Error {
+export class KubeconfigError extends CodedError<KubeconfigErrorCode> {
   override readonly name = 'KubeconfigError';
-  readonly code: KubeconfigErrorCode;
-
-  constructor(code: KubeconfigErrorCode, message: string, cause?: unknown) {
-    super(message, { cause });
-    this.code = code;
-  }
 }
 
 /** An error status of the API server, from an HTTP answer or an ERROR event of a watch. */
@@ -56,14 +52,8 @@ export type StreamErrorCode =
   | 'body-too-large';
 
 /** An answer with a 2xx status whose body is unusable. */
-export class StreamError extends Error {
+export class StreamError extends CodedError<StreamErrorCode> {
   override readonly name = 'StreamError';
-  readonly code: StreamErrorCode;
-
-  constructor(code: StreamErrorCode, message: string, cause?: unknown) {
-    super(message, { cause });
-    this.code = code;
-  }
 }
 
 /** Stopped before the first complete list of the cluster was read. */

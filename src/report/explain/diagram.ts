@@ -2,8 +2,7 @@ import { plural } from '../../model/plural.ts';
 import { percent } from '../percent.ts';
 import { printable } from '../printable.ts';
 import type { SenderFlow, SenderGroup } from './sender-groups.ts';
-import type { ExplainStyle } from './style.ts';
-import { styled } from './style.ts';
+import { type ExplainStyle, styled } from './style.ts';
 
 interface Glyphs {
   /** Arrows of a sender with one flow, and of the first, the middle and the last of several. */

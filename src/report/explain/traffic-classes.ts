@@ -2,18 +2,15 @@ import type { Node } from '../../model/node.ts';
 import { plural } from '../../model/plural.ts';
 import type { PortRouting } from '../../topology/port-routing.ts';
 import type { Route, TrafficClass } from '../../topology/route.ts';
-import type { Senders, TrafficInput } from '../../topology/traffic-senders.ts';
-import { trafficSenders } from '../../topology/traffic-senders.ts';
+import { type Senders, type TrafficInput, trafficSenders } from '../../topology/traffic-senders.ts';
 import { trafficFlows } from '../../topology/zone-flows.ts';
 import { percent } from '../percent.ts';
 import { printable } from '../printable.ts';
 import { reasonText } from '../reason-text.ts';
 import { renderDiagram } from './diagram.ts';
-import type { NodeRoute } from './routes.ts';
-import { routesByNode } from './routes.ts';
+import { type NodeRoute, routesByNode } from './routes.ts';
 import { senderGroups } from './sender-groups.ts';
-import type { ExplainStyle } from './style.ts';
-import { styled } from './style.ts';
+import { type ExplainStyle, styled } from './style.ts';
 
 const TITLES: Readonly<Record<TrafficClass, string>> = {
   internal: 'pods to the ClusterIP',

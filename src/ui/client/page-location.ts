@@ -1,9 +1,15 @@
 import type { IPFamily } from '../../model/service.ts';
 import type { TrafficClass } from '../../topology/route.ts';
-import type { Filter, SortKey } from './overview/filter.ts';
-import { LEVEL_CHOICES, NO_FILTER, SORT_KEYS } from './overview/filter.ts';
-import type { Scenario } from './what-if/scenario.ts';
-import { DATA_PLANES, FIELDS, NO_CHANGES, withDrained, withEndpoints, withField } from './what-if/scenario.ts';
+import { type Filter, LEVEL_CHOICES, NO_FILTER, SORT_KEYS, type SortKey } from './overview/filter.ts';
+import {
+  DATA_PLANES,
+  FIELDS,
+  NO_CHANGES,
+  type Scenario,
+  withDrained,
+  withEndpoints,
+  withField,
+} from './what-if/scenario.ts';
 
 /** The content shown. It is kept in the URL's hash, so that a link shows the same. */
 export type PageLocation = OverviewLocation | ServiceLocation;

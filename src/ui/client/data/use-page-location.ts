@@ -1,6 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import type { PageLocation } from '../page-location.ts';
-import { formatLocation, parseLocation } from '../page-location.ts';
+import { formatLocation, type PageLocation, parseLocation } from '../page-location.ts';
 
 /** Browsers limit URL changes per second to fewer than fast typing causes. */
 const URL_DELAY_MS = 150;

@@ -49,22 +49,22 @@ function clientsText({ nodes, share }: ClientZone): string {
   return `${pluralText(nodes.length, 'node')} · ${isLeftOut ? 'left out' : percent(share)}`;
 }
 
-function NodeLine({
-  line,
-  x,
-  width,
-}: {
-  readonly line: BoxLine<ClientNode>;
+interface LineProps<T> {
+  readonly line: BoxLine<T>;
   readonly x: number;
   readonly width: number;
-}) {
-  if (line.of === null) {
-    return (
-      <text class="line line--more" x={x + 14} y={line.y + 12}>
-        +{line.more.toLocaleString('en')} more
-      </text>
-    );
-  }
+}
+
+function MoreLine({ line, x }: Omit<LineProps<unknown>, 'width'>) {
+  return (
+    <text class="line line--more" x={x} y={line.y + 12}>
+      +{line.more.toLocaleString('en')} more
+    </text>
+  );
+}
+
+function NodeLine({ line, x, width }: LineProps<ClientNode>) {
+  if (line.of === null) return <MoreLine line={line} x={x + 14} />;
   const [mark, text] = NODE_STATUS_TEXT[line.of.status];
   return (
     <g class={`line line--${line.of.status}`}>
@@ -107,22 +107,8 @@ export function EndpointBox({ box }: { readonly box: Box<EndpointZone, EndpointL
   );
 }
 
-function EndpointLine({
-  line,
-  x,
-  width,
-}: {
-  readonly line: BoxLine<EndpointLoad>;
-  readonly x: number;
-  readonly width: number;
-}) {
-  if (line.of === null) {
-    return (
-      <text class="line line--more" x={x} y={line.y + 12}>
-        +{line.more.toLocaleString('en')} more
-      </text>
-    );
-  }
+function EndpointLine({ line, x, width }: LineProps<EndpointLoad>) {
+  if (line.of === null) return <MoreLine line={line} x={x} />;
   const { name, node, share, factor } = line.of;
   return (
     <g class={`line load--${overloadLevel(factor)}`}>

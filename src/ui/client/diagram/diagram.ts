@@ -1,17 +1,12 @@
 import type { Node } from '../../../model/node.ts';
 import type { PortRouting } from '../../../topology/port-routing.ts';
 import type { TrafficClass } from '../../../topology/route.ts';
-import type { Sender } from '../../../topology/traffic-senders.ts';
-import { trafficSenders } from '../../../topology/traffic-senders.ts';
+import { type Sender, trafficSenders } from '../../../topology/traffic-senders.ts';
 import { usableEndpoints } from '../../../topology/traffic-shares.ts';
-import type { TrafficFlows } from '../../../topology/zone-flows.ts';
-import { trafficFlows } from '../../../topology/zone-flows.ts';
-import type { EvaluatedService } from '../service/evaluate-service.ts';
-import { trafficInput } from '../service/evaluate-service.ts';
-import type { GroupedFlow, GroupedLoss } from './grouped-flows.ts';
-import { groupedFlows, groupedLosses } from './grouped-flows.ts';
-import type { ZoneGroups } from './zone-groups.ts';
-import { groupZones } from './zone-groups.ts';
+import { type TrafficFlows, trafficFlows } from '../../../topology/zone-flows.ts';
+import { type EvaluatedService, trafficInput } from '../service/evaluate-service.ts';
+import { type GroupedFlow, type GroupedLoss, groupedFlows, groupedLosses } from './grouped-flows.ts';
+import { groupZones, type ZoneGroups } from './zone-groups.ts';
 
 /** The diagram of one traffic class of one port, without coordinates. */
 export interface TrafficDiagram {

@@ -5,6 +5,8 @@ import type { TrafficClass } from '../../../topology/route.ts';
 import type { EndpointZone, TrafficDiagram } from './diagram.ts';
 import type { GroupedFlow, GroupedLoss } from './grouped-flows.ts';
 
+export const TRAFFIC_CLASSES: readonly TrafficClass[] = ['internal', 'external', 'shortCircuit'];
+
 export const CLASS_NAMES: Readonly<Record<TrafficClass, string>> = {
   internal: 'internal',
   external: 'external',

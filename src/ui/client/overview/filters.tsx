@@ -1,5 +1,5 @@
-import type { Filter, LevelChoice } from './filter.ts';
-import { LEVEL_CHOICES, NO_FILTER } from './filter.ts';
+import { LosingFilter, SearchField, SelectField } from '../fields.tsx';
+import { type Filter, LEVEL_CHOICES, type LevelChoice, NO_FILTER } from './filter.ts';
 import type { Facets } from './prepare.ts';
 
 interface FiltersProps {
@@ -22,55 +22,26 @@ export function Filters({ facets, filter, onFilter }: FiltersProps) {
   const isFiltered = text !== '' || namespace !== '' || rule !== '' || level !== NO_FILTER.level || onlyLosing;
   return (
     <search class="filters">
-      <label class="field field--grow">
-        <span class="field-label">Search</span>
-        <input
-          type="search"
-          placeholder="Name, namespace or type"
-          value={text}
-          autocomplete="off"
-          spellcheck={false}
-          onInput={event => set({ text: event.currentTarget.value })}
-        />
-      </label>
-      <Select
+      <SearchField grows placeholder="Name, namespace or type" value={text} onInput={value => set({ text: value })} />
+      <SelectField
         label="Namespace"
-        all="All namespaces"
         value={namespace}
-        options={facets.namespaces}
+        options={[['', 'All namespaces'], ...counted(facets.namespaces, namespace)]}
         onSelect={value => set({ namespace: value })}
       />
-      <Select
+      <SelectField
         label="Rule"
-        all="All rules"
         value={rule}
-        options={facets.rules}
+        options={[['', 'All rules'], ...counted(facets.rules, rule)]}
         onSelect={value => set({ rule: value })}
       />
-      <label class="field">
-        <span class="field-label">Level</span>
-        <select
-          value={level}
-          onChange={event => {
-            const chosen = LEVEL_CHOICES.find(choice => choice === event.currentTarget.value);
-            if (chosen) set({ level: chosen });
-          }}
-        >
-          {LEVEL_CHOICES.map(choice => (
-            <option key={choice} value={choice}>
-              {LEVEL_NAMES[choice]} ({facets.levels[choice].toLocaleString('en')})
-            </option>
-          ))}
-        </select>
-      </label>
-      <label class="check">
-        <input
-          type="checkbox"
-          checked={onlyLosing}
-          onChange={event => set({ onlyLosing: event.currentTarget.checked })}
-        />
-        Only those losing traffic
-      </label>
+      <SelectField
+        label="Level"
+        value={level}
+        options={LEVEL_CHOICES.map(choice => [choice, withCount(LEVEL_NAMES[choice], facets.levels[choice])])}
+        onSelect={value => set({ level: LEVEL_CHOICES.find(choice => choice === value) ?? level })}
+      />
+      <LosingFilter checked={onlyLosing} onCheck={checked => set({ onlyLosing: checked })} />
       <button type="button" class="button" disabled={!isFiltered} onClick={() => onFilter(NO_FILTER)}>
         Clear
       </button>
@@ -78,28 +49,13 @@ export function Filters({ facets, filter, onFilter }: FiltersProps) {
   );
 }
 
-interface SelectProps {
-  readonly label: string;
-  readonly all: string;
-  readonly value: string;
-  readonly options: readonly (readonly [name: string, services: number])[];
-  onSelect(value: string): void;
+/** The options with their numbers of Services, and the current value if it is none of them. */
+function counted(facet: Facets['rules'], current: string): readonly (readonly [value: string, text: string])[] {
+  const isKnown = current === '' || facet.some(([name]) => name === current);
+  const all = isKnown ? facet : [...facet, [current, 0] as const];
+  return all.map(([name, services]) => [name, withCount(name, services)]);
 }
 
-function Select({ label, all, value, options, onSelect }: SelectProps) {
-  const isKnown = value === '' || options.some(([name]) => name === value);
-  return (
-    <label class="field">
-      <span class="field-label">{label}</span>
-      <select value={value} onChange={event => onSelect(event.currentTarget.value)}>
-        <option value="">{all}</option>
-        {options.map(([name, services]) => (
-          <option key={name} value={name}>
-            {name} ({services.toLocaleString('en')})
-          </option>
-        ))}
-        {!isKnown && <option value={value}>{value} (0)</option>}
-      </select>
-    </label>
-  );
+function withCount(name: string, services: number): string {
+  return `${name} (${services.toLocaleString('en')})`;
 }

@@ -1,6 +1,5 @@
 import type { Overview, PageSource } from '../../api.ts';
-import type { IndexedRow, LevelChoice } from './filter.ts';
-import { indexRow } from './filter.ts';
+import { type IndexedRow, indexRow, type LevelChoice } from './filter.ts';
 
 export interface Facets {
   readonly namespaces: readonly (readonly [name: string, services: number])[];
@@ -26,60 +25,34 @@ const ROWS_PER_SLICE = 1_000;
 
 export async function prepareOverview(overview: Overview, pause: () => Promise<void>): Promise<PreparedOverview> {
   const rows: IndexedRow[] = [];
-  const counts = new Counts();
   for (let i = 0; i < overview.services.length; i += ROWS_PER_SLICE) {
     await pause();
-    for (const service of overview.services.slice(i, i + ROWS_PER_SLICE)) {
-      const row = indexRow(service);
-      rows.push(row);
-      counts.add(row);
-    }
+    rows.push(...overview.services.slice(i, i + ROWS_PER_SLICE).map(indexRow));
   }
+  await pause();
   const { revision, complete, source } = overview;
-  return { revision, complete, source, rows, facets: counts.facets() };
+  return { revision, complete, source, rows, facets: facetsOf(rows) };
 }
 
-class Counts {
-  readonly #namespaces = new Map<string, number>();
-  readonly #rules = new Map<string, number>();
-  readonly #levels: Record<LevelChoice, number> = { any: 0, deny: 0, warn: 0, info: 0, none: 0 };
-  #losing = 0;
-  #inZone = 0;
-  #placed = 0;
-
-  add({ row, lost }: IndexedRow): void {
-    this.#levels.any += 1;
-    increase(this.#namespaces, row.namespace);
-    if (lost > 0) this.#losing += 1;
-    if (row.inZone !== null) {
-      this.#inZone += row.inZone;
-      this.#placed += 1;
-    }
-    if (row.findings.length === 0) {
-      this.#levels.none += 1;
-      return;
-    }
-    for (const rule of new Set(row.findings.map(finding => finding.rule))) increase(this.#rules, rule);
-    for (const level of new Set(row.findings.map(finding => finding.level))) {
-      if (level !== 'off') this.#levels[level] += 1;
-    }
+function facetsOf(rows: readonly IndexedRow[]): Facets {
+  const levels: Record<LevelChoice, number> = { any: rows.length, deny: 0, warn: 0, info: 0, none: 0 };
+  for (const { row } of rows) {
+    if (row.findings.length === 0) levels.none++;
+    for (const level of new Set(row.findings.map(finding => finding.level))) if (level !== 'off') levels[level]++;
   }
-
-  facets(): Facets {
-    return {
-      namespaces: sorted(this.#namespaces),
-      rules: sorted(this.#rules),
-      levels: this.#levels,
-      losing: this.#losing,
-      inZone: this.#placed > 0 ? this.#inZone / this.#placed : null,
-    };
-  }
+  const shares = rows.flatMap(({ row }) => row.inZone ?? []);
+  return {
+    namespaces: countServices(rows.map(({ row }) => [row.namespace])),
+    rules: countServices(rows.map(({ row }) => row.findings.map(finding => finding.rule))),
+    levels,
+    losing: rows.filter(({ lost }) => lost > 0).length,
+    inZone: shares.length > 0 ? shares.reduce((sum, share) => sum + share, 0) / shares.length : null,
+  };
 }
 
-function increase(counts: Map<string, number>, key: string): void {
-  counts.set(key, (counts.get(key) ?? 0) + 1);
-}
-
-function sorted(counts: ReadonlyMap<string, number>): readonly (readonly [string, number])[] {
+/** How many Services have each name, sorted by name. */
+function countServices(namesByService: readonly (readonly string[])[]): Facets['rules'] {
+  const counts = new Map<string, number>();
+  for (const names of namesByService) for (const name of new Set(names)) counts.set(name, (counts.get(name) ?? 0) + 1);
   return [...counts].sort(([a], [b]) => (a < b ? -1 : 1));
 }

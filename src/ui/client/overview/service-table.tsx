@@ -1,5 +1,6 @@
 import { percent } from '../../../report/percent.ts';
 import type { ServiceRow } from '../../api.ts';
+import { CLASS_NAMES, pluralText, TRAFFIC_CLASSES } from '../diagram/text.ts';
 import { LevelBadge } from '../level-badge.tsx';
 import { formatLocation, serviceLocation } from '../page-location.ts';
 import { WindowedTable } from '../table/windowed-table.tsx';
@@ -94,19 +95,12 @@ function Findings({ findings }: { readonly findings: ServiceRow['findings'] }) {
   );
 }
 
-const CLASSES = [
-  ['internal', 'internal'],
-  ['external', 'external'],
-  ['shortCircuit', 'short-circuit'],
-] as const;
-
 function Lost({ lost }: { readonly lost: ServiceRow['lost'] }) {
   return (
     <span class="row-lost">
-      {CLASSES.filter(([key]) => lost[key] > 0).map(([key, label]) => (
+      {TRAFFIC_CLASSES.filter(key => lost[key] > 0).map(key => (
         <span key={key} class="drop-badge">
-          <span aria-hidden="true">✕</span> {lost[key].toLocaleString('en')} {lost[key] === 1 ? 'node' : 'nodes'}{' '}
-          {label}
+          <span aria-hidden="true">✕</span> {pluralText(lost[key], 'node')} {CLASS_NAMES[key]}
         </span>
       ))}
     </span>

@@ -1,6 +1,5 @@
 import { percent } from '../../../report/percent.ts';
-import type { Filter } from './filter.ts';
-import { NO_FILTER } from './filter.ts';
+import { type Filter, type LevelChoice, NO_FILTER } from './filter.ts';
 import type { Facets } from './prepare.ts';
 
 interface TotalsProps {
@@ -12,40 +11,29 @@ interface TotalsProps {
 /** Key figures; each one is a filter. */
 export function Totals({ facets, filter, onFilter }: TotalsProps) {
   const { levels, losing, inZone } = facets;
-  const set = (part: Partial<Filter>) => () => onFilter({ ...NO_FILTER, ...part });
   const isAll = filter.level === 'any' && !filter.onlyLosing;
+  const of = (level: LevelChoice) => ({ value: levels[level], pressed: filter.level === level, sets: { level } });
+  const totals: readonly TotalProps[] = [
+    { label: 'Services', value: levels.any, pressed: isAll, sets: {} },
+    { label: 'lose traffic', tone: 'bad', value: losing, pressed: filter.onlyLosing, sets: { onlyLosing: true } },
+    ...(levels.deny > 0 ? [{ label: 'with level deny', tone: 'bad', ...of('deny') } as const] : []),
+    { label: 'with level warn', tone: 'warn', ...of('warn') },
+    { label: 'without findings', ...of('none') },
+  ];
   return (
     <div class="totals">
-      <Total value={levels.any} label="Services" pressed={isAll} onPress={set({})} />
-      <Total
-        value={losing}
-        label="lose traffic"
-        tone="bad"
-        pressed={filter.onlyLosing}
-        onPress={set({ onlyLosing: true })}
-      />
-      {levels.deny > 0 && (
-        <Total
-          value={levels.deny}
-          label="with level deny"
-          tone="bad"
-          pressed={filter.level === 'deny'}
-          onPress={set({ level: 'deny' })}
-        />
-      )}
-      <Total
-        value={levels.warn}
-        label="with level warn"
-        tone="warn"
-        pressed={filter.level === 'warn'}
-        onPress={set({ level: 'warn' })}
-      />
-      <Total
-        value={levels.none}
-        label="without findings"
-        pressed={filter.level === 'none'}
-        onPress={set({ level: 'none' })}
-      />
+      {totals.map(({ label, tone, value, pressed, sets }) => (
+        <button
+          key={label}
+          type="button"
+          class={`total ${tone && value > 0 ? `total--${tone}` : ''}`}
+          aria-pressed={pressed}
+          onClick={() => onFilter({ ...NO_FILTER, ...sets })}
+        >
+          <span class="total-value">{value.toLocaleString('en')}</span>
+          <span class="total-label">{label}</span>
+        </button>
+      ))}
       {inZone !== null && (
         <p class="total total--plain">
           <span class="total-value">{percent(inZone)}</span>
@@ -57,19 +45,10 @@ export function Totals({ facets, filter, onFilter }: TotalsProps) {
 }
 
 interface TotalProps {
-  readonly value: number;
   readonly label: string;
   readonly tone?: 'bad' | 'warn';
+  readonly value: number;
   readonly pressed: boolean;
-  onPress(): void;
-}
-
-function Total({ value, label, tone, pressed, onPress }: TotalProps) {
-  const colour = tone && value > 0 ? `total--${tone}` : '';
-  return (
-    <button type="button" class={`total ${colour}`} aria-pressed={pressed} onClick={onPress}>
-      <span class="total-value">{value.toLocaleString('en')}</span>
-      <span class="total-label">{label}</span>
-    </button>
-  );
+  /** The filter that it selects. */
+  readonly sets: Partial<Filter>;
 }

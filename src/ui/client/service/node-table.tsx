@@ -1,16 +1,20 @@
 import { useMemo, useState } from 'preact/hooks';
 import { nodesLosingTraffic } from '../../../topology/lost-traffic.ts';
 import type { TrafficClass } from '../../../topology/route.ts';
-import { CLASS_NAMES } from '../diagram/text.ts';
+import { CLASS_NAMES, pluralText, TRAFFIC_CLASSES } from '../diagram/text.ts';
+import { LosingFilter, SearchField } from '../fields.tsx';
 import { WindowedTable } from '../table/windowed-table.tsx';
-import type { Scenario } from '../what-if/scenario.ts';
-import { withDrained } from '../what-if/scenario.ts';
-import type { EvaluatedService } from './evaluate-service.ts';
-import { trafficInput } from './evaluate-service.ts';
-import { NodeFilters } from './node-filters.tsx';
-import type { NodeFilter, NodeRow, RouteCell } from './node-rows.ts';
-import { filterNodes, nodeRows, notClientReason, routeCell } from './node-rows.ts';
-import { TRAFFIC_CLASSES } from './traffic-metrics.ts';
+import { type Scenario, withDrained } from '../what-if/scenario.ts';
+import { type EvaluatedService, trafficInput } from './evaluate-service.ts';
+import {
+  filterNodes,
+  type NodeFilter,
+  type NodeRow,
+  nodeRows,
+  notClientReason,
+  type RouteCell,
+  routeCell,
+} from './node-rows.ts';
 
 interface NodeTableProps {
   readonly evaluated: EvaluatedService;
@@ -37,7 +41,14 @@ export function NodeTable({ evaluated, scenario, onScenario }: NodeTableProps) {
       <h2 id="nodes-title">
         Nodes <span class="h2-count">{rows.length.toLocaleString('en')}</span>
       </h2>
-      <NodeFilters filter={filter} onFilter={setFilter} shown={shown.length} rows={rows.length} />
+      <div class="filters">
+        <SearchField placeholder="Name or zone" value={filter.text} onInput={text => setFilter({ ...filter, text })} />
+        <LosingFilter checked={filter.losing} onCheck={losing => setFilter({ ...filter, losing })} />
+        <p class="count" aria-live="polite">
+          {shown.length === rows.length ? '' : `${shown.length.toLocaleString('en')} of `}
+          {pluralText(rows.length, 'node')}
+        </p>
+      </div>
       <WindowedTable
         label="Nodes"
         rows={shown}

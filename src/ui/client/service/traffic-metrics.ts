@@ -1,11 +1,8 @@
 import type { HintsAbsence } from '../../../topology/hints.ts';
 import { absenceDetail } from '../../../topology/hints-absence.ts';
-import type { TrafficClass } from '../../../topology/route.ts';
 import { busiestFactor, internalTrafficShares } from '../../../topology/traffic-shares.ts';
 import { listNames, pluralText } from '../diagram/text.ts';
 import type { EvaluatedService } from './evaluate-service.ts';
-
-export const TRAFFIC_CLASSES: readonly TrafficClass[] = ['internal', 'external', 'shortCircuit'];
 
 /** Factor of the busiest endpoint of ClusterIP traffic, on the port with the largest; `null` if no port has traffic. */
 export function maxEndpointFactor({ ports, clients }: EvaluatedService): number | null {

@@ -6,13 +6,12 @@ import { type TrafficDiagram, trafficDiagram } from '../diagram/diagram.ts';
 import { DiagramView } from '../diagram/diagram-view.tsx';
 import { FlowTable } from '../diagram/flow-table.tsx';
 import type { Highlight } from '../diagram/ribbons.tsx';
-import { CLASS_NAMES, CLASS_TEXTS } from '../diagram/text.ts';
+import { CLASS_NAMES, CLASS_TEXTS, TRAFFIC_CLASSES } from '../diagram/text.ts';
+import { SelectField } from '../fields.tsx';
 import { Notice } from '../notice.tsx';
 import type { ServiceLocation } from '../page-location.ts';
 import { SegmentedControl } from '../segmented.tsx';
 import type { EvaluatedService } from './evaluate-service.ts';
-import { PortSelect } from './port-select.tsx';
-import { TRAFFIC_CLASSES } from './traffic-metrics.ts';
 
 interface TrafficProps {
   readonly address: ServiceLocation;
@@ -48,10 +47,14 @@ export function Traffic({ address, evaluated, go }: TrafficProps) {
           />
         )}
         {ports.length > 1 && (
-          <PortSelect
-            ports={ports}
-            port={port}
-            onSelect={to => go({ ...address, port: to.port.name, family: to.family })}
+          <SelectField
+            label="Port"
+            value={String(ports.indexOf(port))}
+            options={ports.map((one, i) => [String(i), portText(one)])}
+            onSelect={value => {
+              const to = ports[Number(value)] ?? port;
+              go({ ...address, port: to.port.name, family: to.family });
+            }}
           />
         )}
         <p class="class-text">{CLASS_TEXTS[trafficClass]}</p>
@@ -59,6 +62,10 @@ export function Traffic({ address, evaluated, go }: TrafficProps) {
       <DiagramSection picture={picture} />
     </section>
   );
+}
+
+function portText({ port: { name, port, protocol }, family }: PortRouting): string {
+  return `${name} ${port}/${protocol} ${family}`.trim();
 }
 
 function DiagramSection({ picture }: { readonly picture: TrafficDiagram }) {

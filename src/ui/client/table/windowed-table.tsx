@@ -1,7 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useCallback, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { Viewport } from './window.ts';
-import { rowAfterKey, scrollFor, visibleRows } from './window.ts';
+import { rowAfterKey, scrollFor, type Viewport, visibleRows } from './window.ts';
 
 export interface WindowedTableProps<R> {
   readonly label: string;

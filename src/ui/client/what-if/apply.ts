@@ -2,16 +2,14 @@ import { applyApiDefaults } from '../../../model/api-defaults.ts';
 import { statedDataPlane } from '../../../model/data-plane.ts';
 import { applyEdits, topologyModeRemovalEdits } from '../../../model/edit.ts';
 import type { FieldEdit } from '../../../model/finding.ts';
-import type { Service } from '../../../model/service.ts';
-import { TOPOLOGY_MODE_ANNOTATION } from '../../../model/service.ts';
+import { type Service, TOPOLOGY_MODE_ANNOTATION } from '../../../model/service.ts';
 import { clientNodes } from '../../../topology/client-nodes.ts';
 import { assignmentOf } from '../../../topology/data-plane.ts';
 import { NodeSet } from '../../../topology/node-set.ts';
 import { withPublishedReadiness } from '../../../topology/slice-prediction.ts';
 import type { ServiceState } from '../service/evaluate-service.ts';
 import { scaleEndpoints, withoutNodes } from './endpoints.ts';
-import type { Scenario } from './scenario.ts';
-import { DATA_PLANES, hasNoChanges } from './scenario.ts';
+import { DATA_PLANES, hasNoChanges, type Scenario } from './scenario.ts';
 
 /** The Service state after the scenario, with API defaults and the hints that the controller will write. */
 export function applyScenario(existing: ServiceState, scenario: Scenario): ServiceState {

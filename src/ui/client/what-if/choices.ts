@@ -1,14 +1,13 @@
 import type { FieldEdit, Fix } from '../../../model/finding.ts';
-import type { Service } from '../../../model/service.ts';
 import {
   isExternallyAccessible,
+  type Service,
   TOPOLOGY_AWARE_HINTS_ANNOTATION,
   TOPOLOGY_MODE_ANNOTATION,
   topologyMode,
 } from '../../../model/service.ts';
 import { PREFER_SAME_SINCE_MINOR, TRAFFIC_DISTRIBUTION_SINCE_MINOR } from '../../../topology/hints.ts';
-import type { Field, Scenario } from './scenario.ts';
-import { FIELDS, withField } from './scenario.ts';
+import { FIELDS, type Field, type Scenario, withField } from './scenario.ts';
 
 export interface Choice {
   /** `null` removes the field. */

@@ -3,10 +3,9 @@ import { percent } from '../../../report/percent.ts';
 import { nodesLosingTraffic } from '../../../topology/lost-traffic.ts';
 import type { TrafficClass } from '../../../topology/route.ts';
 import { inZoneShare } from '../../../topology/traffic-shares.ts';
-import { CLASS_TEXTS, factorText, listNames, overloadLevel, pluralText } from '../diagram/text.ts';
-import type { EvaluatedService } from '../service/evaluate-service.ts';
-import { trafficInput } from '../service/evaluate-service.ts';
-import { hintsText, maxEndpointFactor, TRAFFIC_CLASSES } from '../service/traffic-metrics.ts';
+import { CLASS_TEXTS, factorText, listNames, overloadLevel, pluralText, TRAFFIC_CLASSES } from '../diagram/text.ts';
+import { type EvaluatedService, trafficInput } from '../service/evaluate-service.ts';
+import { hintsText, maxEndpointFactor } from '../service/traffic-metrics.ts';
 
 export interface DifferenceLine {
   readonly kind: 'better' | 'worse' | 'other';

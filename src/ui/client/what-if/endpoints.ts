@@ -1,5 +1,4 @@
-import type { Endpoint, EndpointSlice } from '../../../model/endpoint-slice.ts';
-import { SLICE_CONTROLLER } from '../../../model/endpoint-slice.ts';
+import { type Endpoint, type EndpointSlice, SLICE_CONTROLLER } from '../../../model/endpoint-slice.ts';
 import type { Node } from '../../../model/node.ts';
 import type { Service } from '../../../model/service.ts';
 

@@ -1,12 +1,12 @@
 import { describeDataPlanes } from '../../../model/data-plane-text.ts';
 import { NEWEST_KNOWN_MINOR, OLDEST_KNOWN_MINOR } from '../../../model/version.ts';
+import { SelectField } from '../fields.tsx';
 import { SegmentedControl } from '../segmented.tsx';
 import { choicesFor, currentValue } from './choices.ts';
 import { DrainNode } from './drain-node.tsx';
 import { EndpointSteppers } from './endpoint-steppers.tsx';
 import type { WhatIfProps } from './props.ts';
-import type { Field } from './scenario.ts';
-import { DATA_PLANES, FIELDS, hasNoChanges, NO_CHANGES, withField } from './scenario.ts';
+import { DATA_PLANES, FIELDS, type Field, hasNoChanges, NO_CHANGES, withField } from './scenario.ts';
 
 const TITLES: Readonly<Record<Field, string>> = {
   internalTrafficPolicy: 'internalTrafficPolicy',
@@ -58,42 +58,23 @@ const MINORS = Array.from({ length: NEWEST_KNOWN_MINOR - OLDEST_KNOWN_MINOR + 1 
 
 function ClusterSwitches({ existing: { facts }, scenario, onScenario }: WhatIfProps) {
   const now = describeDataPlanes(facts.dataPlanes);
-  const minors = MINORS.includes(facts.version.minor) ? MINORS : [facts.version.minor, ...MINORS];
+  const { minor } = facts.version;
+  const minors = MINORS.includes(minor) ? MINORS : [minor, ...MINORS];
+  const otherPlanes = Object.keys(DATA_PLANES).filter(name => name !== now);
   return (
     <div class="cluster-switches">
-      <label class="field">
-        <span class="field-label">Data plane</span>
-        <select
-          value={scenario.dataPlane ?? ''}
-          onChange={event => onScenario({ ...scenario, dataPlane: event.currentTarget.value || null })}
-        >
-          <option value="">{now} (now)</option>
-          {Object.keys(DATA_PLANES)
-            .filter(name => name !== now)
-            .map(name => (
-              <option key={name} value={name}>
-                {name}
-              </option>
-            ))}
-        </select>
-      </label>
-      <label class="field">
-        <span class="field-label">Kubernetes</span>
-        <select
-          value={String(scenario.minor ?? facts.version.minor)}
-          onChange={event => {
-            const minor = Number(event.currentTarget.value);
-            onScenario({ ...scenario, minor: minor === facts.version.minor ? null : minor });
-          }}
-        >
-          {minors.map(minor => (
-            <option key={minor} value={String(minor)}>
-              1.{minor}
-              {minor === facts.version.minor ? ' (now)' : ''}
-            </option>
-          ))}
-        </select>
-      </label>
+      <SelectField
+        label="Data plane"
+        value={scenario.dataPlane ?? ''}
+        options={[['', `${now} (now)`], ...otherPlanes.map(name => [name, name] as const)]}
+        onSelect={value => onScenario({ ...scenario, dataPlane: value || null })}
+      />
+      <SelectField
+        label="Kubernetes"
+        value={String(scenario.minor ?? minor)}
+        options={minors.map(each => [String(each), `1.${each}${each === minor ? ' (now)' : ''}`])}
+        onSelect={value => onScenario({ ...scenario, minor: Number(value) === minor ? null : Number(value) })}
+      />
     </div>
   );
 }

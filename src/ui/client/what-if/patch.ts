@@ -1,5 +1,4 @@
-import type { Service } from '../../../model/service.ts';
-import { TOPOLOGY_AWARE_HINTS_ANNOTATION, TOPOLOGY_MODE_ANNOTATION } from '../../../model/service.ts';
+import { type Service, TOPOLOGY_AWARE_HINTS_ANNOTATION, TOPOLOGY_MODE_ANNOTATION } from '../../../model/service.ts';
 import { editedService } from './apply.ts';
 import type { Scenario } from './scenario.ts';
 
