@@ -29,7 +29,6 @@ export async function prepareOverview(overview: Overview, pause: () => Promise<v
     await pause();
     rows.push(...overview.services.slice(i, i + ROWS_PER_SLICE).map(indexRow));
   }
-  await pause();
   const { revision, complete, source } = overview;
   return { revision, complete, source, rows, facets: facetsOf(rows) };
 }
