@@ -113,6 +113,7 @@ func (a *agent) hive(s settings, n agentNode) *hive.Hive {
 
 func setFlags(h *hive.Hive, s settings) error {
 	flags := pflag.NewFlagSet("oracle", pflag.ContinueOnError)
+	flags.SetOutput(io.Discard) // 1.18 warns that enable-node-port is deprecated.
 	h.RegisterFlags(flags)
 	values := map[string]string{
 		"enable-service-topology":  strconv.FormatBool(s.ServiceTopology),
