@@ -8,7 +8,7 @@ import { asObject } from '../src/model/raw.ts';
 import { formatVersion, NEWEST_KNOWN_MINOR } from '../src/model/version.ts';
 import { slicesFromPods } from '../src/topology/pod-slices.ts';
 import type { Fixture } from '../test/rules/fixture.ts';
-import { clusterOf, manifestsOf } from '../test/rules/judge.ts';
+import { clusterOf, factsOf, manifestsOf } from '../test/rules/judge.ts';
 
 /** A fixture's cluster as Markdown: version and data plane if they matter, then the Pods of each node. */
 export function clusterTable(fixture: Fixture): string {
@@ -27,8 +27,9 @@ export function clusterTable(fixture: Fixture): string {
     .join('\n\n');
 }
 
-function about({ settings }: Fixture): string {
-  const { version, dataPlanes, source } = settings;
+function about(fixture: Fixture): string {
+  const { version, source } = fixture.settings;
+  const { dataPlanes } = factsOf(fixture);
   const dataPlane = describeDataPlanes(dataPlanes);
   const parts = [
     version.minor === NEWEST_KNOWN_MINOR ? '' : `Kubernetes ${formatVersion(version)}`,

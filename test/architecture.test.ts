@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '..');
 const PURE = ['model', 'topology', 'rules', 'defaults', 'engine'];
-const CLUSTER = ['cluster/live', 'cluster/manifests', 'cluster/snapshot'];
+const CLUSTER = ['cluster/data-plane', 'cluster/live', 'cluster/manifests', 'cluster/snapshot'];
 const KUBE = ['kube/client', 'kube/writer'];
 const BELOW_CLI = [
   ...[...PURE, ...CLUSTER, ...KUBE, 'runtime', 'config', 'kube/reflector', 'admission', 'report', 'serving', 'webhook'],
@@ -27,9 +27,10 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'kube/client': ['model', 'runtime'],
   'kube/reflector': ['model', 'runtime', 'kube/client'],
   'kube/writer': ['model', 'runtime', 'kube/client'],
-  'cluster/live': ['model', 'topology', 'runtime', 'kube/client', 'kube/reflector'],
+  'cluster/data-plane': ['model'],
+  'cluster/live': ['model', 'topology', 'runtime', 'cluster/data-plane', 'kube/client', 'kube/reflector'],
   'cluster/manifests': ['model', 'topology', 'runtime'],
-  'cluster/snapshot': ['model', 'topology', 'runtime', 'cluster/manifests'],
+  'cluster/snapshot': ['model', 'topology', 'runtime', 'cluster/data-plane', 'cluster/manifests'],
   admission: [...PURE, 'runtime'],
   report: [...PURE, 'runtime'],
   serving: ['runtime'],

@@ -2,6 +2,7 @@ import { type ClusterView, evaluateExisting } from '../engine/evaluate-existing.
 import { EvaluationCache } from '../engine/evaluation-cache.ts';
 import { type CheckResult, exitCode, renderFailures } from '../report/result.ts';
 import { RULES } from '../rules/index.ts';
+import { refineDataPlanes } from '../topology/data-plane.ts';
 import type { Command, Terminal } from './command.ts';
 import { withCluster } from './connect/live-cluster.ts';
 import {
@@ -69,6 +70,7 @@ export function auditCluster({ namespace, progress, ...cluster }: AuditInput): C
     findings: evaluations.flatMap(({ findings }) => findings.map(finding => ({ ...finding, file: null, line: null }))),
     skipped: evaluations.flatMap(({ skipped }) => skipped.filter(({ need }) => need !== 'workloads')),
     failures: evaluations.flatMap(({ failures }) => failures),
+    ...(services.length > 0 && { dataPlanes: refineDataPlanes(cluster.topology.nodes(), cluster.facts.dataPlanes) }),
     services: services.map(({ namespace, name }) => ({
       object: { kind: 'Service', namespace, name },
       file: null,

@@ -1,5 +1,5 @@
 import { type Manifest, type ManifestFile, readManifests } from '../cluster/manifests/manifest.ts';
-import { snapshotFacts } from '../cluster/snapshot/facts.ts';
+import { factsOfFiles } from '../cluster/snapshot/facts.ts';
 import { exitCode, renderFailures } from '../report/result.ts';
 import { InputError } from '../runtime/errors.ts';
 import { type CheckInput, checkManifests } from './check/check-manifests.ts';
@@ -87,7 +87,7 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
     return withLiveCluster(from, live => answer({ cluster: live.topology, facts: live.facts, policy }));
   }
   const cluster = await readTopology(values.topology ?? [], terminal.stdin);
-  return answer({ cluster, facts: assumedFacts(values, policy, Date.now(), snapshotFacts(cluster)), policy });
+  return answer({ cluster, facts: assumedFacts(values, policy, Date.now(), factsOfFiles(cluster)), policy });
 }
 
 interface FixOptions {

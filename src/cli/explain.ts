@@ -1,5 +1,7 @@
+import { dataPlanesJson, explainedDataPlanesLine } from '../report/data-planes.ts';
 import { explainText } from '../report/explain/text.ts';
 import { InputError } from '../runtime/errors.ts';
+import { refineDataPlanes } from '../topology/data-plane.ts';
 import { explainService } from '../topology/explain.ts';
 import type { Command, Terminal } from './command.ts';
 import { withCluster } from './connect/live-cluster.ts';
@@ -62,9 +64,14 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   const style = { ...terminal, policy, allNodes: values.nodes === true };
   await withCluster(values, policy, terminal, ({ namespace, ...cluster }) => {
     const inputs = explainInputs({ names, namespace: values.namespace ?? namespace, all, edits, hints }, cluster);
-    if (values.output === 'json')
-      terminal.out(`${JSON.stringify({ services: inputs.map(explainService) }, null, 2)}\n`);
-    else for (const [i, input] of inputs.entries()) terminal.out(`${i > 0 ? '\n' : ''}${explainText(input, style)}`);
+    const dataPlanes = refineDataPlanes(cluster.topology.nodes(), cluster.facts.dataPlanes);
+    if (values.output === 'json') {
+      const services = inputs.map(explainService);
+      terminal.out(`${JSON.stringify({ dataPlanes: dataPlanesJson(dataPlanes), services }, null, 2)}\n`);
+      return;
+    }
+    terminal.out(`${explainedDataPlanesLine(dataPlanes)}\n`);
+    for (const [i, input] of inputs.entries()) terminal.out(`${i > 0 ? '\n' : ''}${explainText(input, style)}`);
   });
   return 0;
 }

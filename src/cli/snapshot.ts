@@ -2,9 +2,11 @@ import type { ObjectReader } from '../cluster/live/object-reader.ts';
 import { Anonymizer } from '../cluster/snapshot/anonymizer.ts';
 import { factsManifest } from '../cluster/snapshot/facts.ts';
 import { type SnapshotSource, snapshotObjects } from '../cluster/snapshot/snapshot.ts';
+import type { Policy } from '../engine/policy.ts';
 import { NEWEST_KNOWN_MINOR } from '../model/version.ts';
 import { RULES } from '../rules/index.ts';
 import { errorMessage, InputError } from '../runtime/errors.ts';
+import type { ClientNodeOptions } from '../topology/client-nodes.ts';
 import type { Command, Terminal } from './command.ts';
 import { loadPolicy, parseFlagsOnly } from './flags/flags.ts';
 import { flagHelp } from './flags/help.ts';
@@ -25,9 +27,9 @@ const HELP = `Write the parts of a cluster that an offline evaluation needs.
 
 ${flagHelp(FLAGS)}
 
-It holds the fields of Nodes, Services, EndpointSlices and Namespace labels that rules read, the version and the data
-plane. It holds no Secret, no ConfigMap, no Pod. The file is JSON with one object per line, and so also YAML; --topology
-reads it.
+It holds the fields of Nodes, Services, EndpointSlices and Namespace labels that rules read, the version, and of the
+objects that show the data plane (DaemonSets and ConfigMaps of network agents) the versions and settings that matter. It
+holds no Secret and no Pod. The file is JSON with one object per line, and so also YAML; --topology reads it.
 
 Examples:
   zonewise snapshot -o cluster.yaml
@@ -37,7 +39,7 @@ Examples:
 
 async function run(args: readonly string[], terminal: Terminal): Promise<number> {
   const values = parseFlagsOnly('snapshot', args, FLAGS);
-  const { clientNodes } = loadPolicy(values);
+  const clientNodes = nodesNamedBy(loadPolicy(values));
   const anonymizer = values.anonymize ? new Anonymizer({ rules: RULES.map(({ id }) => id), clientNodes }) : undefined;
   const sink =
     values.output === '-'
@@ -46,8 +48,13 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   try {
     const counts = await withRawCluster(values.kubeconfig, async cluster => {
       const version = (await cluster.version()) ?? { minor: NEWEST_KNOWN_MINOR };
-      const facts = factsManifest({ version, dataPlanes: await cluster.dataPlanes(), takenAt: Date.now() });
-      const objects = snapshotObjects(sourceOf(cluster, values.namespace ?? []), clientNodes, anonymizer);
+      const { objects: evidence, unreadable } = await cluster.evidence();
+      const facts = factsManifest({ version, unreadable, takenAt: Date.now() });
+      const objects = snapshotObjects(
+        { ...sourceOf(cluster, values.namespace ?? []), evidence },
+        clientNodes,
+        anonymizer,
+      );
       return writeList(sink, facts, objects);
     });
     sink.commit();
@@ -58,6 +65,12 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
     sink.discard();
     throw error;
   }
+}
+
+/** The client nodes, with the labels that select nodes of a stated data plane: they are kept too. */
+function nodesNamedBy({ clientNodes, dataPlanes }: Policy): ClientNodeOptions {
+  const selectors = dataPlanes.flatMap(({ nodes }) => nodes?.selector ?? []);
+  return { ...clientNodes, selector: [...(clientNodes.selector ?? []), ...selectors] };
 }
 
 /** Writes a List with one object per line, which JSON and YAML parsers read. */
@@ -94,7 +107,7 @@ async function withRawCluster<T>(
   }
 }
 
-function sourceOf(cluster: ObjectReader, namespaces: readonly string[]): SnapshotSource {
+function sourceOf(cluster: ObjectReader, namespaces: readonly string[]): Omit<SnapshotSource, 'evidence'> {
   const inNamespaces = async function* (group: string, resource: string): AsyncGenerator<unknown> {
     if (namespaces.length === 0) yield* cluster.list(`${group}/${resource}`);
     for (const name of namespaces) yield* cluster.list(`${group}/namespaces/${encodeURIComponent(name)}/${resource}`);

@@ -17,6 +17,7 @@ import {
   parseFlagsOnly,
   parseVersionFlag,
   rejectConflictingClusters,
+  statedDataPlanesOf,
 } from './flags/flags.ts';
 import { flagHelp } from './flags/help.ts';
 import { parsePort } from './flags/ports.ts';
@@ -114,7 +115,12 @@ async function showFiles(
     onProblem: error =>
       terminal.err(`zonewise: ${printable(errorMessage(error))}; the page shows what was there before\n`),
   });
-  const facts = () => assumedFacts(flags, policy(), Date.now(), files.snapshot());
+  const dataPlanes = statedDataPlanesOf(flags);
+  const facts = () => {
+    const known = files.facts();
+    const assumed = assumedFacts(flags, policy(), Date.now(), known);
+    return { ...assumed, dataPlanes: dataPlanes(policy(), known.dataPlanes) };
+  };
   const source: PageSource = flags.topology
     ? { kind: 'files', name: paths.map(path => (path === '-' ? 'standard input' : path)).join(', ') }
     : { kind: 'sample', name: 'sample/cluster.yaml' };

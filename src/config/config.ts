@@ -6,7 +6,7 @@ import type { Policy } from '../engine/policy.ts';
 import { parseDuration } from '../runtime/duration.ts';
 import { errorMessage, InputError } from '../runtime/errors.ts';
 import type { RawPolicy } from './policy.ts';
-import { toPolicy } from './policy.ts';
+import { type PlaceOfField, toPolicy } from './policy.ts';
 import { CONFIG_SCHEMA } from './schema.ts';
 import { mostSpecificError, schemaErrorMessage } from './schema-error.ts';
 
@@ -92,18 +92,19 @@ export function parseConfig(text: string, file: string): Config {
     const start = offsetOf(document, typeof unknown === 'string' ? [...path, unknown] : path);
     throw new InputError(schemaErrorMessage(error, path), { file, line: lines.linePos(start).line });
   }
+  const place = (field: string) => ({ file, line: lines.linePos(offsetOf(document, field.split('.'))).line });
   if (raw.serving?.clientCA && !raw.serving.clientNames?.length)
-    throw new InputError('serving.clientCA needs serving.clientNames: its CA may have signed other certificates', {
-      file,
-      line: lines.linePos(offsetOf(document, ['serving', 'clientCA'])).line,
-    });
-  return toConfig(raw, file);
+    throw new InputError(
+      'serving.clientCA needs serving.clientNames: its CA may have signed other certificates',
+      place('serving.clientCA'),
+    );
+  return toConfig(raw, place);
 }
 
-function toConfig(raw: RawConfig, file: string): Config {
+function toConfig(raw: RawConfig, placeOf: PlaceOfField): Config {
   const { leafValidity = '2160h', caValidity = '8760h', ...certificates } = raw.certificates ?? {};
   return {
-    policy: toPolicy(raw, file),
+    policy: toPolicy(raw, placeOf),
     certificates: {
       mode: 'self-managed',
       secret: 'zonewise-tls',
@@ -156,4 +157,4 @@ function offsetOf(document: Document, path: readonly string[]): number {
 }
 
 /** The configuration without a file. */
-export const DEFAULT_CONFIG: Config = toConfig({}, '');
+export const DEFAULT_CONFIG: Config = toConfig({}, () => ({ file: '', line: 1 }));

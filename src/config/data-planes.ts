@@ -3,7 +3,11 @@ import { didYouMean } from '../runtime/did-you-mean.ts';
 import { InputError } from '../runtime/errors.ts';
 
 /** The data planes that texts state; `auto` states none. `source` names the flag or the field. Throws InputError. */
-export function statedDataPlanes(texts: readonly string[], source: string): readonly StatedDataPlane[] {
+export function statedDataPlanes(
+  texts: readonly string[],
+  source: string,
+  place: { readonly file?: string; readonly line?: number } = {},
+): readonly StatedDataPlane[] {
   return texts
     .filter(text => text.trim() !== 'auto')
     .map(text => {
@@ -11,6 +15,6 @@ export function statedDataPlanes(texts: readonly string[], source: string): read
       if (!('problem' in statement)) return statement;
       const name = /^[^@,\s]*/.exec(text.trim())?.[0] ?? '';
       const hint = DATA_PLANE_NAMES.includes(name) ? '' : didYouMean(name, DATA_PLANE_NAMES);
-      throw new InputError(`${source} ${JSON.stringify(text)} is not known; ${statement.problem}${hint}`);
+      throw new InputError(`${source} ${JSON.stringify(text)} is not known; ${statement.problem}${hint}`, place);
     });
 }

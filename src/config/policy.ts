@@ -38,13 +38,17 @@ export interface RawPolicy {
   annotationsMaySilenceDeny?: boolean;
 }
 
+/** The place of a field in the configuration file. */
+export type PlaceOfField = (field: string) => { readonly file: string; readonly line: number };
+
 /** Converts settings that the schema accepts. Throws InputError for an invalid selector, which no schema can check. */
-export function toPolicy(raw: RawPolicy, file: string): Policy {
+export function toPolicy(raw: RawPolicy, placeOf: PlaceOfField): Policy {
   const selector = parseLabelSelector(raw.clientNodes?.selector ?? '');
   if (selector === null) {
-    throw new InputError(`clientNodes.selector: ${JSON.stringify(raw.clientNodes?.selector)} is not a label selector`, {
-      file,
-    });
+    throw new InputError(
+      `clientNodes.selector: ${JSON.stringify(raw.clientNodes?.selector)} is not a label selector`,
+      placeOf('clientNodes.selector'),
+    );
   }
   return {
     rules: settings(raw.rules),
@@ -54,7 +58,7 @@ export function toPolicy(raw: RawPolicy, file: string): Policy {
       set,
       overApiDefault,
     })),
-    dataPlanes: statedDataPlanes([raw.dataplane ?? []].flat(), 'dataplane:'),
+    dataPlanes: statedDataPlanes([raw.dataplane ?? []].flat(), 'dataplane:', placeOf('dataplane')),
     clientNodes: {
       minAgeMs: parseDuration(raw.clientNodes?.minAge ?? '60s'),
       excludeTaints: raw.clientNodes?.excludeTaints ?? DEFAULT_EXCLUDED_TAINTS,

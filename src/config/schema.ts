@@ -159,6 +159,7 @@ export const CONFIG_SCHEMA = {
     },
     dataplane: {
       anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }],
+      'x-expected': 'a data plane, or a list of them',
       default: 'auto',
       description:
         'What routes Service traffic: auto detects it from the cluster; `cilium@1.19,kube-proxy-replacement=false` states ' +

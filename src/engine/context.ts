@@ -26,6 +26,8 @@ export interface ContextInput {
 export type SharedContext = RuleContext & {
   /** Read by the engine only, which skips rules if the topology is too old. */
   readonly facts: ClusterFacts;
+  /** The data planes in one line. */
+  dataPlanesText(): string;
   readonly draftsByRule: Map<Rule, readonly Draft[]>;
 };
 
@@ -49,6 +51,7 @@ export function sharedContext(input: ContextInput): SharedContext {
     dataPlanes: dataPlanesOf(facts),
     dataPlaneOf: node => dataPlaneAt(node, assignmentOf(facts)),
     facts,
+    dataPlanesText: () => cache.dataPlanesText(facts.dataPlanes),
     nodes,
     clientNodes: lazy(() => cache.clientNodes(nodes(), clientNodeFilter(service, input.clientNodes), facts.now)),
     predicted: () => prediction().afterChange,

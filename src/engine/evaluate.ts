@@ -1,6 +1,7 @@
 import type { Change } from '../model/change.ts';
+import type { DataPlanes } from '../model/data-plane.ts';
 import { describeDataPlanes } from '../model/data-plane-text.ts';
-import type { Evidence, Finding, ObjectRef } from '../model/finding.ts';
+import type { Evidence, Finding, Level, ObjectRef } from '../model/finding.ts';
 import { compareLevels } from '../model/finding.ts';
 import type { ClusterFacts, Topology } from '../model/topology.ts';
 import { formatVersion } from '../model/version.ts';
@@ -8,6 +9,7 @@ import type { Draft, Rule } from '../rules/rule.ts';
 import { assignmentOf } from '../topology/data-plane.ts';
 import { includesAllNames } from '../topology/node-selection.ts';
 import { WorkBudget, WorkLimitExceeded, withinBudget } from '../topology/work-budget.ts';
+import { mergeCandidates } from './candidates.ts';
 import type { ContextInput, SharedContext } from './context.ts';
 import { clientNodeFilter, runRuleOnce, sharedContext } from './context.ts';
 import type { Evaluation, Skipped } from './evaluation.ts';
@@ -65,20 +67,37 @@ type RuleOutcome =
   | { readonly skipped: UnmetNeed | typeof OPTED_OUT }
   | null;
 
-/** Runs the rules over one change. Does not throw if a rule throws. */
+/** Runs the rules over one change, under each data plane that fits what is known. Does not throw if a rule throws. */
 export function evaluate({
   cache = new EvaluationCache(),
   budget = new WorkBudget(),
   ...given
 }: EvaluationInput): Evaluation {
-  const input = { ...given, facts: refinedFacts(given, cache) };
+  const facts = refinedFacts(given, cache);
+  const candidates = cache.eachCandidate(facts.dataPlanes);
+  const evaluateUnder = (dataPlanes: DataPlanes) =>
+    evaluateCertain({ ...given, cache, budget, facts: { ...facts, dataPlanes } });
+  if (candidates.length === 1) return evaluateUnder(facts.dataPlanes);
+  return mergeCandidates(
+    candidates.map(dataPlanes => ({ dataPlanes, evaluation: evaluateUnder(dataPlanes) })),
+    facts.dataPlanes,
+  );
+}
+
+type CompleteInput = EvaluationInput & Required<Pick<EvaluationInput, 'cache' | 'budget'>>;
+
+/** Evaluates under one assignment of data planes. */
+function evaluateCertain({ cache, budget, ...input }: CompleteInput): Evaluation {
   const { change, topology, topologyBefore = topology, facts, policy } = input;
   const { namespace, name } = change.service;
   const activeRules = activeRulesFor(input, cache);
   const context: ContextInput = { change, topology, facts, clientNodes: policy.clientNodes, cache, budget };
   const nodes = cache.nodes(topology.nodes(), assignmentOf(facts));
   const slices = topology.slices(namespace, name);
-  const key = change.source === 'admission' && !isTopologyStale(facts) ? resultKey(change, facts, slices) : null;
+  const ofChange = change.source === 'admission' && !isTopologyStale(facts) ? resultKey(change, facts, slices) : null;
+  // Each of several candidates has its own result.
+  const isOnly = facts.dataPlanes.certainty !== 'candidates';
+  const key = ofChange === null || isOnly ? ofChange : `${describeDataPlanes(facts.dataPlanes)} ${ofChange}`;
   if (key === null) return runRules(input, activeRules, context);
   const dependencies = [
     slices,
@@ -159,7 +178,7 @@ function runRules(input: EvaluationInput, activeRules: readonly ActiveRule[], co
   const kept = withoutSuperseded(findings, input.rules, evaluated);
   if (kept.length > 1)
     kept.sort((a, b) => Number(b.introduced) - Number(a.introduced) || compareLevels(b.level, a.level));
-  return { findings: kept, skipped, failures, incomplete };
+  return { findings: kept, skipped, failures, incomplete, dataPlanes: input.facts.dataPlanes };
 }
 
 /** `null` for a rule that does not apply to the Service. */
@@ -206,13 +225,13 @@ interface FindingInput {
 
 function findingOf(draft: Draft, active: ActiveRule, { run, before }: FindingInput): Finding {
   const { change, policy } = run.input;
-  const { rule, level } = active;
+  const { rule } = active;
   const introduced = isIntroduced(draft, before) && change.source !== 'cluster';
   const fix = run.fixes.firstSafeFix(active, draft);
   const onUpdate = introduced && change.operation === 'UPDATE';
   return {
     rule: rule.id,
-    level: draft.maxLevel && compareLevels(draft.maxLevel, level) < 0 ? draft.maxLevel : level,
+    level: levelOf(draft, active, run.input),
     message: renderMessage(draft, { ruleId: rule.id, fix, names: policy.names, introduced: onUpdate }),
     object: objectRefOf(change),
     path: draft.path,
@@ -220,20 +239,27 @@ function findingOf(draft: Draft, active: ActiveRule, { run, before }: FindingInp
     zones: draft.zones ?? [],
     fix,
     introduced,
-    evidence: evidenceOf(rule, run.input),
+    evidence: evidenceOf(rule, run),
   };
+}
+
+/** A denial never rests on an assumed data plane. */
+function levelOf({ maxLevel }: Draft, { rule, level }: ActiveRule, { facts }: EvaluationInput): Level {
+  const readsDataPlane = rule.needs.some(need => need.startsWith('dataplane'));
+  const capped = level === 'deny' && readsDataPlane && facts.dataPlanes.certainty === 'assumed' ? 'warn' : level;
+  return maxLevel && compareLevels(maxLevel, capped) < 0 ? maxLevel : capped;
 }
 
 function objectRefOf({ service: { namespace, name } }: Change): ObjectRef {
   return { kind: 'Service', namespace, name };
 }
 
-function evidenceOf(rule: Rule, { change, facts }: EvaluationInput): Evidence {
+function evidenceOf(rule: Rule, { input: { change, facts }, now }: EvaluationRun): Evidence {
   const readsSlices = rule.needs.includes('endpoints') || rule.needs.includes('slices');
   return {
     hints: !readsSlices ? 'unused' : change.source === 'cluster' ? 'observed' : 'predicted',
     topologyAgeSeconds: facts.topologyAgeSeconds,
-    dataPlane: describeDataPlanes(facts.dataPlanes),
+    dataPlane: now.dataPlanesText(),
     kubernetesVersion: formatVersion(facts.version),
     source: rule.source,
   };

@@ -1,4 +1,5 @@
 import type { DataPlaneAssignment, DataPlanes } from '../model/data-plane.ts';
+import { describeDataPlanes } from '../model/data-plane-text.ts';
 import type { EndpointSlice } from '../model/endpoint-slice.ts';
 import type { Node } from '../model/node.ts';
 import type { Rule } from '../rules/rule.ts';
@@ -44,6 +45,8 @@ interface CachedResult {
 export class EvaluationCache {
   #nodes: readonly Node[] = [];
   #dataPlanes: { readonly given: DataPlanes; readonly refined: DataPlanes } | null = null;
+  #text: { readonly of: DataPlanes; readonly text: string } | null = null;
+  #candidates: { readonly of: DataPlanes; readonly each: readonly DataPlanes[] } | null = null;
   /** One for each data plane assignment that evaluations run under. */
   readonly #nodeSets = new Map<DataPlaneAssignment, NodeSet>();
   readonly #clientNodes = new Map<NodeSet, CachedClientNodes>();
@@ -70,6 +73,21 @@ export class EvaluationCache {
     this.#keepNodes(nodes);
     if (this.#dataPlanes?.given !== given) this.#dataPlanes = { given, refined: refineDataPlanes(nodes, given) };
     return this.#dataPlanes.refined;
+  }
+
+  dataPlanesText(dataPlanes: DataPlanes): string {
+    if (this.#text?.of !== dataPlanes) this.#text = { of: dataPlanes, text: describeDataPlanes(dataPlanes) };
+    return this.#text.text;
+  }
+
+  /** The data planes with one candidate each, as evaluations take them. */
+  eachCandidate(dataPlanes: DataPlanes): readonly DataPlanes[] {
+    if (dataPlanes.candidates.length === 1) return [dataPlanes];
+    if (this.#candidates?.of !== dataPlanes) {
+      const each = dataPlanes.candidates.map((assignment): DataPlanes => ({ ...dataPlanes, candidates: [assignment] }));
+      this.#candidates = { of: dataPlanes, each };
+    }
+    return this.#candidates.each;
   }
 
   #keepNodes(nodes: readonly Node[]): void {

@@ -1,3 +1,4 @@
+import type { DataPlanes } from '../model/data-plane.ts';
 import type { Finding, ObjectRef } from '../model/finding.ts';
 import type { Need } from '../rules/rule.ts';
 
@@ -9,6 +10,8 @@ export interface Evaluation {
   readonly failures: readonly { readonly rule: string; readonly error: unknown }[];
   /** Why some rules did not run to their end; `null` after a complete evaluation. */
   readonly incomplete: string | null;
+  /** The data planes that it was evaluated for; absent if only rules ran that read the Service alone. */
+  readonly dataPlanes?: DataPlanes;
 }
 
 /** A rule that could not run. */

@@ -1,4 +1,4 @@
-import type { Fix } from '../model/finding.ts';
+import type { Finding, Fix } from '../model/finding.ts';
 import type { Draft, MessageFormatter } from '../rules/rule.ts';
 
 export type NameStyle = 'full' | 'counts-only';
@@ -39,6 +39,13 @@ export function renderMessage(draft: Draft, how: RenderOptions): string {
     if (message.length + suffix.length <= MAX_MESSAGE_LENGTH) return replaceUnprintable(message) + suffix;
   }
   return replaceUnprintable(truncate(message, MAX_MESSAGE_LENGTH - suffix.length)) + suffix;
+}
+
+/** The message of a finding after a condition, within the same length. */
+export function prefixedMessage(prefix: string, { message, rule }: Pick<Finding, 'message' | 'rule'>): string {
+  const suffix = ruleSuffix(rule);
+  const text = replaceUnprintable(prefix) + message.slice(0, -suffix.length);
+  return truncate(text, MAX_MESSAGE_LENGTH - suffix.length) + suffix;
 }
 
 /** The end of every message of the rule. */

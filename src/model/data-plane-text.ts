@@ -6,12 +6,12 @@ import type {
   NodeCondition,
   SoftwareVersion,
 } from './data-plane.ts';
-import { CILIUM, KUBE_PROXY, OTHER_DATA_PLANE } from './data-plane.ts';
-import { parseLabelSelector } from './label-selector.ts';
+import { CILIUM, CILIUM_BESIDE_KUBE_PROXY, KUBE_PROXY, OTHER_DATA_PLANE } from './data-plane.ts';
+import { formatLabelSelector, parseLabelSelector } from './label-selector.ts';
 import { plural } from './plural.ts';
 
-/** Cilium's minor versions whose routing is known. */
-export const KNOWN_CILIUM_MINORS: readonly number[] = [17, 18, 19, 20];
+/** Cilium's minor versions whose routing is known, the newest first. */
+export const KNOWN_CILIUM_MINORS: readonly number[] = [20, 19, 18, 17];
 
 /** A data plane as the configuration states it. */
 export interface StatedDataPlane {
@@ -71,17 +71,17 @@ const KINDS: { readonly [K in DataPlaneKind]: KindText } = {
   other: { base: OTHER_DATA_PLANE, versioned: false, settings: {} },
 };
 
-const ALIASES: Readonly<Record<string, string>> = { ipvs: 'kube-proxy,mode=ipvs' };
+const ALIASES: ReadonlyMap<string, string> = new Map([['ipvs', 'kube-proxy,mode=ipvs']]);
 
 /** The names that a statement may begin with. */
-export const DATA_PLANE_NAMES: readonly string[] = [...Object.keys(KINDS), ...Object.keys(ALIASES)];
+export const DATA_PLANE_NAMES: readonly string[] = [...Object.keys(KINDS), ...ALIASES.keys()];
 
 /** `cilium@1.19,kube-proxy-replacement=false`, for some nodes `kube-proxy@1.31 on pool=old`. */
 export function parseStatement(text: string): StatedDataPlane | InvalidStatement {
-  const [what = '', ...selectors] = text.trim().split(/\s+on\s+/);
+  const [what = '', ...selectors] = text.split(' on ').map(part => part.trim());
   const selector = selectors.length === 1 ? parseLabelSelector(selectors[0] ?? '') : null;
   if (selectors.length > 0 && !selector?.length) return { problem: 'after "on" comes a label selector of nodes' };
-  const [head = '', ...settings] = (ALIASES[what] ?? what).split(',').map(part => part.trim());
+  const [head = '', ...settings] = (ALIASES.get(what) ?? what).split(',').map(part => part.trim());
   const at = head.indexOf('@');
   const kind = at < 0 ? head : head.slice(0, at);
   if (!isKind(kind)) return { problem: `expected one of auto, ${DATA_PLANE_NAMES.join(', ')}` };
@@ -91,12 +91,19 @@ export function parseStatement(text: string): StatedDataPlane | InvalidStatement
   const properties = parseSettings(settings, known);
   if ('problem' in properties) return properties;
   const versions = version ? [version] : versionsOf(kind);
-  const candidates = versions.map(each => ({ ...known.base, ...properties.values, version: each }) as DataPlane);
+  const candidates = versions.map(
+    each => ({ ...baseOf(kind, properties.values), ...properties.values, version: each }) as DataPlane,
+  );
   return { nodes: selector ? { selector } : null, candidates };
 }
 
 function isKind(text: string): text is DataPlaneKind {
   return Object.hasOwn(KINDS, text);
+}
+
+/** The settings that follow if a statement does not mention them. */
+function baseOf(kind: DataPlaneKind, { kubeProxyReplacement }: Readonly<Record<string, unknown>>): DataPlane {
+  return kind === 'cilium' && kubeProxyReplacement === false ? CILIUM_BESIDE_KUBE_PROXY : KINDS[kind].base;
 }
 
 /** The versions that a data plane of unknown version may have, as far as they differ. */
@@ -140,11 +147,13 @@ export function formatSoftwareVersion({ major, minor, patch }: SoftwareVersion):
 
 /** As a statement names it, with the settings that differ from the usual ones. */
 export function formatDataPlane(dataPlane: DataPlane, versioned = true): string {
-  const { base, settings } = KINDS[dataPlane.kind];
+  const { base: usual, settings } = KINDS[dataPlane.kind];
   const read = (of: DataPlane, property: string) => (of as unknown as Readonly<Record<string, unknown>>)[property];
+  const kubeProxyReplacement = read(dataPlane, 'kubeProxyReplacement');
+  const base = baseOf(dataPlane.kind, { kubeProxyReplacement });
   const differing = Object.entries(settings).flatMap(([name, { property }]) => {
     const value = read(dataPlane, property);
-    return value === read(base, property) ? [] : [`${name}=${value}`];
+    return value === read(property === 'kubeProxyReplacement' ? usual : base, property) ? [] : [`${name}=${value}`];
   });
   const version = versioned && dataPlane.version ? `@${formatSoftwareVersion(dataPlane.version)}` : '';
   return [`${dataPlane.kind}${version}`, ...differing].join(',');
@@ -154,8 +163,11 @@ export function formatDataPlane(dataPlane: DataPlane, versioned = true): string 
 export function describeDataPlanes({ certainty, candidates }: DataPlanes): string {
   const all = [...new Set(candidates.map(assignment => describeAssignment(assignment)))];
   const unversioned = [...new Set(candidates.map(assignment => describeAssignment(assignment, false)))];
-  // Only the version is open.
-  const texts = all.length > 1 && unversioned.length === 1 ? [`${unversioned[0]} (version not known)`] : all;
+  // Nothing is known of the version.
+  const texts =
+    all.length === KNOWN_CILIUM_MINORS.length && unversioned.length === 1
+      ? [`${unversioned[0]} (version not known)`]
+      : all;
   return certainty === 'assumed' ? `${texts.join(' or ')} (assumed)` : texts.join(' or ');
 }
 
@@ -168,8 +180,10 @@ function describeAssignment(assignment: DataPlaneAssignment, versioned = true): 
   return `${last ? format(last.dataPlane) : ''}${rest.join('')}`;
 }
 
-function describeNodes(condition: NodeCondition | null): string {
+/** `windows nodes`, `nodes with pool=old`, `3 nodes`. */
+export function describeNodes(condition: NodeCondition | null): string {
   if (condition?.os !== undefined) return `${condition.os} nodes`;
   const names = Object.keys(condition?.names ?? {});
-  return names.length > 0 ? plural(names.length, 'node') : 'selected nodes';
+  if (names.length > 0) return plural(names.length, 'node');
+  return `nodes with ${formatLabelSelector(condition?.selector ?? [])}`;
 }

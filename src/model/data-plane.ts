@@ -141,6 +141,13 @@ export const CILIUM: Cilium = {
   kubeProxy: KUBE_PROXY,
 };
 
+/** The defaults of a Cilium that leaves node ports and balancer addresses to kube-proxy. */
+export const CILIUM_BESIDE_KUBE_PROXY: Cilium = {
+  ...CILIUM,
+  kubeProxyReplacement: false,
+  socketLB: false,
+};
+
 export const OTHER_DATA_PLANE: OtherDataPlane = { kind: 'other', version: null };
 
 /** One data plane on all nodes, stated by the configuration. */

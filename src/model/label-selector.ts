@@ -131,3 +131,25 @@ export function matchesSelector(selector: LabelSelector, labels: Readonly<Record
     }
   });
 }
+
+/** As kubectl writes it. */
+export function formatLabelSelector(selector: LabelSelector): string {
+  return selector
+    .map(requirement => {
+      switch (requirement.operator) {
+        case 'in':
+          return requirement.values.length === 1
+            ? `${requirement.key}=${requirement.values[0]}`
+            : `${requirement.key} in (${requirement.values.join(',')})`;
+        case 'notin':
+          return `${requirement.key} notin (${requirement.values.join(',')})`;
+        case 'exists':
+          return requirement.key;
+        case 'absent':
+          return `!${requirement.key}`;
+        default:
+          return requirement satisfies never;
+      }
+    })
+    .join(',');
+}

@@ -1,4 +1,5 @@
 import type { Finding } from '../model/finding.ts';
+import { dataPlanesJson } from './data-planes.ts';
 import { type CheckResult, type LocatedFinding, summarize } from './result.ts';
 
 /** Names of nodes that one finding lists. `nodeCount` has their number if there are more. */
@@ -25,11 +26,12 @@ export function findingJson(finding: Finding & Partial<Pick<LocatedFinding, 'fil
 }
 
 /** `check -o json` in pieces: ten thousand findings that list their nodes exceed the length of one string. */
-export function* renderJson({ findings, skipped }: CheckResult): Generator<string> {
+export function* renderJson({ findings, skipped, dataPlanes }: CheckResult): Generator<string> {
   yield '{\n  "findings": ';
   yield* jsonList(findings, findingJson);
   yield ',\n  "skipped": ';
   yield* jsonList(skipped, ({ rule, object, why }) => ({ rule, object, why }));
+  if (dataPlanes) yield `,\n  "dataPlanes": ${indented(dataPlanesJson(dataPlanes), '  ')}`;
   yield `,\n  "summary": ${indented(summarize(findings), '  ')}\n}\n`;
 }
 

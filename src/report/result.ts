@@ -1,4 +1,5 @@
 import type { Skipped } from '../engine/evaluation.ts';
+import type { DataPlanes } from '../model/data-plane.ts';
 import { compareLevels, type Finding, type Level, type ObjectRef } from '../model/finding.ts';
 
 /** A finding with the place of its field; `null` for a Service of a cluster. */
@@ -15,6 +16,8 @@ export interface CheckResult {
   readonly failures: readonly { readonly rule: string; readonly error: unknown }[];
   /** All evaluated Services, including those without findings. */
   readonly services: readonly CheckedService[];
+  /** What routes Service traffic in the cluster; absent if no Service was evaluated. */
+  readonly dataPlanes?: DataPlanes;
 }
 
 /** A Service with its first line; `null` for a Service of a cluster. */

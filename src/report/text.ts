@@ -2,6 +2,7 @@ import { styleText } from 'node:util';
 import type { Skipped } from '../engine/evaluation.ts';
 import type { Level } from '../model/finding.ts';
 import { plural } from '../model/plural.ts';
+import { dataPlanesLine } from './data-planes.ts';
 import { printable } from './printable.ts';
 import { type CheckResult, type LocatedFinding, summarize } from './result.ts';
 
@@ -9,12 +10,13 @@ type Style = Parameters<typeof styleText>[0];
 
 const LEVEL_STYLE: Readonly<Record<Level, Style>> = { off: 'dim', info: 'cyan', warn: 'yellow', deny: 'red' };
 
-/** Renders one line per finding with its fix below, then the skipped rules and a summary. */
+/** Renders one line per finding with its fix below, then the skipped rules, the data planes and a summary. */
 export function renderText(result: CheckResult, colour: boolean): string {
   const paint = (style: Style, text: string) => (colour ? styleText(style, text, { validateStream: false }) : text);
   const lines = result.findings.flatMap(finding => findingLines(finding, paint));
   const skipped = skippedLines(result.skipped).map(line => paint('dim', line));
-  return `${[...lines, ...skipped, summaryLine(result)].join('\n')}\n`;
+  const dataPlanes = result.dataPlanes ? [paint('dim', dataPlanesLine(result.dataPlanes))] : [];
+  return `${[...lines, ...skipped, ...dataPlanes, summaryLine(result)].join('\n')}\n`;
 }
 
 function findingLines(finding: LocatedFinding, paint: (style: Style, text: string) => string): readonly string[] {

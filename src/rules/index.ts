@@ -19,6 +19,7 @@ import { localPolicyUnreadyNodes } from './local-policy-unready-nodes.ts';
 import { localPolicyWithoutDaemonset } from './local-policy-without-daemonset.ts';
 import { localityWithoutZones } from './locality-without-zones.ts';
 import { nodeVersionIgnoresHints } from './node-version-ignores-hints.ts';
+import { nodesIgnoreHints } from './nodes-ignore-hints.ts';
 import { notReadyAddressesDefeatHealthCheck } from './not-ready-addresses-defeat-health-check.ts';
 import { preferCloseDeprecated } from './prefer-close-deprecated.ts';
 import { removedTopologyKeys } from './removed-topology-keys.ts';
@@ -50,6 +51,7 @@ export const RULES: readonly Rule[] = [
   trafficDistributionUnused,
   topologyModeUnused,
   nodeVersionIgnoresHints,
+  nodesIgnoreHints,
   notReadyAddressesDefeatHealthCheck,
   unknownTopologyMode,
   fieldNotApplicable,

@@ -13,7 +13,7 @@ export interface ClientNodeOptions {
   readonly selector: LabelSelector | null;
 }
 
-/** Control planes, nodes before their removal, virtual nodes. */
+/** Control planes, nodes before their removal, virtual nodes, nodes whose network is starting. */
 export const DEFAULT_EXCLUDED_TAINTS: readonly string[] = [
   'node-role.kubernetes.io/control-plane',
   'node-role.kubernetes.io/master',
@@ -30,6 +30,12 @@ export const DEFAULT_EXCLUDED_TAINTS: readonly string[] = [
   'cloud.google.com/impending-node-termination',
   'virtual-kubelet.io/provider',
   'eks.amazonaws.com/compute-type',
+  // A network agent has not started, so no Pod has either.
+  'node.cilium.io/agent-not-ready',
+  'ignore-taint.cluster-autoscaler.kubernetes.io/cilium-agent-not-ready',
+  'cni.istio.io/not-ready',
+  'node.kubernetes.io/network-unavailable',
+  'startup-taint.cluster-autoscaler.kubernetes.io/*',
 ];
 
 export const DEFAULT_CLIENT_NODES: ClientNodeOptions = {

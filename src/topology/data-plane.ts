@@ -5,7 +5,7 @@ import type {
   DataPlanes,
   NodeCondition,
 } from '../model/data-plane.ts';
-import { OTHER_DATA_PLANE } from '../model/data-plane.ts';
+import { KUBE_PROXY, OTHER_DATA_PLANE } from '../model/data-plane.ts';
 import type { StatedDataPlane } from '../model/data-plane-text.ts';
 import { matchesSelector } from '../model/label-selector.ts';
 import type { Node } from '../model/node.ts';
@@ -54,14 +54,38 @@ export function withStatements(stated: readonly StatedDataPlane[], detected: Dat
 }
 
 /**
- * The data planes, with what the Nodes themselves say: one that is marked by a third-party proxy refutes an assumed
- * kube-proxy.
+ * The data planes with what the Nodes themselves say: marks of third-party proxies refute an assumed kube-proxy, and Windows
+ * nodes run kube-proxy's Windows version unless it is stated otherwise.
  */
 export function refineDataPlanes(nodes: readonly Node[], dataPlanes: DataPlanes): DataPlanes {
-  if (dataPlanes.certainty !== 'assumed' || !nodes.some(hasThirdPartyProxy)) return dataPlanes;
-  return { ...dataPlanes, certainty: 'known', candidates: [[{ nodes: null, dataPlane: OTHER_DATA_PLANE }]] };
+  const refined = dataPlanes.certainty === 'assumed' ? markedDataPlanes(nodes, dataPlanes) : dataPlanes;
+  const hasOpenWindows = nodes.some(
+    node => node.os === 'windows' && refined.candidates.some(candidate => isLinuxOnly(dataPlaneAt(node, candidate))),
+  );
+  if (!hasOpenWindows) return refined;
+  const candidates = refined.candidates.map((assignment): DataPlaneAssignment => [WINDOWS_NODES, ...assignment]);
+  return { ...refined, candidates: candidates as readonly DataPlaneAssignment[] as DataPlanes['candidates'] };
 }
 
-function hasThirdPartyProxy(node: Node): boolean {
-  return node.thirdPartyProxy !== null;
+const WINDOWS_NODES: DataPlaneOfNodes = {
+  nodes: { os: 'windows' },
+  dataPlane: { kind: 'windows-kube-proxy', version: null },
+};
+
+function isLinuxOnly({ kind }: DataPlane): boolean {
+  return kind === 'kube-proxy' || kind === 'cilium' || kind === 'kube-router';
+}
+
+const MARKED: Readonly<Record<string, DataPlane>> = {
+  'OVN-Kubernetes': { kind: 'ovn-kubernetes', version: null },
+  Antrea: { kind: 'antrea', version: null, proxyAll: false, kubeProxy: KUBE_PROXY },
+  'kube-router': { kind: 'kube-router', version: null },
+};
+
+function markedDataPlanes(nodes: readonly Node[], dataPlanes: DataPlanes): DataPlanes {
+  const marked = nodes.find(({ thirdPartyProxy }) => thirdPartyProxy !== null);
+  if (!marked) return dataPlanes;
+  const dataPlane = MARKED[marked.thirdPartyProxy ?? ''] ?? OTHER_DATA_PLANE;
+  const evidence = [...dataPlanes.evidence, `annotations of ${marked.thirdPartyProxy} on Nodes`];
+  return { ...dataPlanes, certainty: 'known', candidates: [[{ nodes: null, dataPlane }]], evidence };
 }

@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify';
+import { describeDataPlanes } from '../model/data-plane-text.ts';
 import type { ReviewRecord } from './review-summary.ts';
 
 /** Longer than every valid name. */
@@ -21,6 +22,7 @@ export function logReview(log: FastifyBaseLogger, { reviewed, millis }: ReviewRe
       allowed: reviewed.allowed,
       rules: reviewed.rules,
       skipped: reviewed.skipped,
+      dataPlane: reviewed.dataPlanes ? describeDataPlanes(reviewed.dataPlanes) : null,
       defaults: reviewed.defaults ?? undefined,
       millis: Math.round(millis * 100) / 100,
     },

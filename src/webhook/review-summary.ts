@@ -3,6 +3,7 @@ import type { AdmissionReviewResponse } from '../admission/respond.ts';
 import type { AdmissionRequest } from '../admission/review.ts';
 import type { AppliedDefault } from '../defaults/defaults.ts';
 import type { Evaluation } from '../engine/evaluation.ts';
+import type { DataPlanes } from '../model/data-plane.ts';
 
 export type ReviewOutcome = Outcome | { readonly kind: 'defaulted'; readonly applied: readonly AppliedDefault[] };
 
@@ -22,6 +23,8 @@ export interface ReviewSummary {
   /** Distinct rules of the findings. */
   readonly rules: readonly string[];
   readonly skipped: number;
+  /** What was taken for the data plane; `null` if nothing was evaluated. */
+  readonly dataPlanes: DataPlanes | null;
   readonly failures: Evaluation['failures'];
   /** Fields that /mutate set; `null` on /validate. */
   readonly defaults: readonly string[] | null;
@@ -57,6 +60,7 @@ export function summarizeReview({ path, review, outcome, answer }: AnsweredRevie
     findings,
     rules: [...new Set(findings.map(({ rule }) => rule))],
     skipped: evaluation.skipped.length,
+    dataPlanes: evaluation.dataPlanes ?? null,
     failures: evaluation.failures,
     defaults: outcome.kind === 'defaulted' ? outcome.applied.map(({ field }) => field) : null,
   };

@@ -39,6 +39,7 @@ function answerOf(call: Promise<unknown>): Promise<Answer> {
 const CONFIG = `
 apiVersion: zonewise.dev/v1alpha1
 kind: Config
+dataplane: kube-proxy
 clientNodes: { minAge: 0s }
 serving: { drainDelay: 0s }
 rules:

@@ -63,8 +63,17 @@ describe.skipIf(found.kind === 'missing')('the rendered chart', () => {
         'watch services',
         'list endpointslices.discovery.k8s.io',
         'watch endpointslices.discovery.k8s.io',
-        'get configmaps/cilium-config in kube-system',
-        'get configmaps/kube-proxy in kube-system',
+        ...['antrea-config', 'cilium-config', 'kube-proxy', 'kube-proxy-config'].map(
+          name => `get configmaps/${name} in kube-system`,
+        ),
+        ...['anetd', 'antrea-agent', 'calico-node', 'cilium', 'kube-proxy', 'kube-proxy-windows', 'kube-router'].map(
+          name => `get daemonsets.apps/${name} in kube-system`,
+        ),
+        'get daemonsets.apps/calico-node',
+        'get daemonsets.apps/ovnkube-node',
+        'get felixconfigurations.crd.projectcalico.org/default',
+        'get installations.operator.tigera.io/default',
+        'get networks.operator.openshift.io/cluster',
       ].sort(),
     );
   });

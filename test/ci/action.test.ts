@@ -83,7 +83,7 @@ describe('the steps', () => {
     const files = {
       'web.yaml': unused,
       'zonewise.yaml':
-        'apiVersion: zonewise.dev/v1alpha1\nkind: Config\nrules: { traffic-distribution-unused: deny }\n',
+        'apiVersion: zonewise.dev/v1alpha1\nkind: Config\ndataplane: kube-proxy\nrules: { traffic-distribution-unused: deny }\n',
       'cluster.yaml': 'kind: Node\nmetadata: { name: n1 }\n',
       'more.yaml': 'kind: Node\nmetadata: { name: n2 }\n',
     };

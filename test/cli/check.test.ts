@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { check } from '../../src/cli/check.ts';
+import { KUBE_PROXY } from '../../src/model/data-plane.ts';
 import { file, run } from './terminal.ts';
 
 const SERVICE = 'apiVersion: v1\nkind: Service\nmetadata: { name: web, namespace: shop }\n';
@@ -47,11 +48,17 @@ describe('-o json', () => {
         },
       ],
       skipped: report.skipped,
+      dataPlanes: {
+        certainty: 'assumed',
+        stated: false,
+        evidence: [],
+        candidates: [[{ nodes: null, dataPlane: 'kube-proxy', ...KUBE_PROXY }]],
+      },
       summary: { deny: 1, warn: 0, info: 0 },
     });
     const promised = ['rule', 'level', 'message', 'object', 'path', 'file', 'line', 'nodes', 'zones', 'fix'];
     expect(Object.keys(report.findings[0]).slice(0, 10)).toEqual(promised);
-    expect(Object.keys(report)).toEqual(['findings', 'skipped', 'summary']);
+    expect(Object.keys(report)).toEqual(['findings', 'skipped', 'dataPlanes', 'summary']);
     expect(out.endsWith('}\n')).toBe(true);
   });
 
@@ -89,7 +96,7 @@ describe('-o text', () => {
     const path = file(WARN);
     const { out, err } = await run(check, [path]);
     expect([out, err]).toEqual([
-      `${path}:4 warn shop/web: internalTrafficPolicy Local has no effect: clients of a headless Service connect to its pods directly [field-not-applicable]\n  fix: remove spec.internalTrafficPolicy\n1 Service checked: 1 warning\n`,
+      `${path}:4 warn shop/web: internalTrafficPolicy Local has no effect: clients of a headless Service connect to its pods directly [field-not-applicable]\n  fix: remove spec.internalTrafficPolicy\ndata plane: kube-proxy (assumed): no object shows it\n1 Service checked: 1 warning\n`,
       '',
     ]);
   });

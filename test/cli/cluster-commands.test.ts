@@ -120,7 +120,7 @@ describe('audit', () => {
     );
     expect(reported).toContain('payments unknown-topology-mode');
     expect(report.findings.every(({ message }: { message: string }) => !message.startsWith('this change'))).toBe(true);
-    expect(Object.keys(report)).toEqual(['findings', 'skipped', 'summary']);
+    expect(Object.keys(report)).toEqual(['findings', 'skipped', 'dataPlanes', 'summary']);
     expect((await run(audit, [...SAMPLE, '--fail-on', 'warn'])).exit).toBe(1);
   });
 

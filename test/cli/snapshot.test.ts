@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/cli/audit.ts';
 import { check } from '../../src/cli/check.ts';
 import { snapshot } from '../../src/cli/snapshot.ts';
+import { NAMED_EVIDENCE } from '../../src/cluster/data-plane/evidence.ts';
 import { startCluster, writeKubeconfig } from '../kube/client.ts';
 import { sendJson, sendStatus } from '../kube/fake-api-server.ts';
 import type { FakeCluster } from '../kube/fake-cluster.ts';
@@ -12,6 +13,10 @@ import { namespace, node, service, slice } from '../kube/objects.ts';
 import { file, folder, run } from './terminal.ts';
 
 const CONFIGMAPS = '/api/v1/namespaces/kube-system/configmaps';
+const KUBE_PROXY = '/apis/apps/v1/namespaces/kube-system/daemonsets/kube-proxy';
+const EVIDENCE = NAMED_EVIDENCE.map(({ path }) => path);
+const CONTAINER = { name: 'kube-proxy', image: 'registry.k8s.io/kube-proxy:v1.33.4' };
+const DAEMON_SET = { spec: { template: { spec: { containers: [CONTAINER] } } } };
 
 /** Two nodes, a Local Service with an endpoint on one of them, 1.33, IPVS. */
 async function smallCluster(): Promise<{ readonly fake: FakeCluster; readonly kubeconfig: string }> {
@@ -24,7 +29,9 @@ async function smallCluster(): Promise<{ readonly fake: FakeCluster; readonly ku
   fake.set(PATHS.slices, slice('shop', 'agent', { on: ['n1'] }));
   fake.server.scripts.unshift(({ path, response }) => {
     if (path === '/version') return sendJson(response, { gitVersion: 'v1.33.4', minor: '33' });
-    if (path === `${CONFIGMAPS}/kube-proxy`) return sendJson(response, { data: { 'config.conf': 'mode: ipvs' } });
+    if (path === `${CONFIGMAPS}/kube-proxy`)
+      return sendJson(response, { data: { 'config.conf': 'mode: ipvs\nclusterCIDR: 10.1.0.0/16' } });
+    if (path === KUBE_PROXY) return sendJson(response, DAEMON_SET);
     return path.startsWith(CONFIGMAPS) ? sendStatus(response, 404, 'NotFound') : undefined;
   });
   return { fake, kubeconfig: writeKubeconfig(fake.server.url) };
@@ -38,7 +45,7 @@ describe('zonewise snapshot', () => {
     expect({ exit, out, err }).toEqual({
       exit: 0,
       out: '',
-      err: `wrote ${path}: 1 Namespace, 1 Service, 2 Nodes, 1 EndpointSlice\n`,
+      err: `wrote ${path}: 1 Namespace, 1 ConfigMap, 1 DaemonSet, 1 Service, 2 Nodes, 1 EndpointSlice\n`,
     });
     const auditJson = async (args: readonly string[]) => JSON.parse((await run(audit, [...args, '-o', 'json'])).out);
     const live = await auditJson(['--live', '--kubeconfig', kubeconfig]);
@@ -46,7 +53,10 @@ describe('zonewise snapshot', () => {
     const ageless = (report: { findings: { evidence: object }[] }) =>
       report.findings.map(finding => ({ ...finding, evidence: { ...finding.evidence, topologyAgeSeconds: 0 } }));
     expect(ageless(there)).toEqual(ageless(live));
-    expect(there.findings[0].evidence).toMatchObject({ kubernetesVersion: '1.33', dataPlane: 'kube-proxy,mode=ipvs' });
+    expect(there.findings[0].evidence).toMatchObject({
+      kubernetesVersion: '1.33',
+      dataPlane: 'kube-proxy@1.33.4,mode=ipvs',
+    });
     expect(there.skipped).toEqual(live.skipped);
   });
 
@@ -64,7 +74,7 @@ describe('zonewise snapshot', () => {
     const evidence = async (...flags: string[]) =>
       JSON.parse((await run(check, [web, '--topology', path, '-o', 'json', ...flags])).out).findings[0].evidence
         .dataPlane;
-    expect(await evidence()).toBe('kube-proxy,mode=ipvs');
+    expect(await evidence()).toBe('kube-proxy@1.33.4,mode=ipvs');
     expect(await evidence('--dataplane', 'kube-proxy')).toBe('kube-proxy');
   });
 
@@ -111,7 +121,7 @@ describe('zonewise snapshot', () => {
         : undefined;
     });
     await run(snapshot, ['--kubeconfig', kubeconfig, '--namespace', 'shop']);
-    const requested = new Set(fake.server.calls.map(({ path }) => path).filter(path => !path.startsWith(CONFIGMAPS)));
+    const requested = new Set(fake.server.calls.map(({ path }) => path).filter(path => !EVIDENCE.includes(path)));
     expect(requested).toEqual(
       new Set([
         '/version',
@@ -123,13 +133,11 @@ describe('zonewise snapshot', () => {
     );
   });
 
-  test('reads no Secret and no Pod, and two ConfigMaps by name', async () => {
+  test('reads no Secret and no Pod, and the objects of network agents by name', async () => {
     const { fake, kubeconfig } = await smallCluster();
     await run(snapshot, ['--kubeconfig', kubeconfig]);
     const requested = fake.server.calls.map(({ path }) => path).toSorted();
-    expect(requested).toEqual(
-      ['/version', ...Object.values(PATHS), `${CONFIGMAPS}/kube-proxy`, `${CONFIGMAPS}/cilium-config`].toSorted(),
-    );
+    expect(requested).toEqual(['/version', ...Object.values(PATHS), ...EVIDENCE].toSorted());
   });
 
   test('reports an unwritable file, and rejects an argument', async () => {

@@ -114,7 +114,7 @@ test('watches a live cluster after its first sync, under its address', async () 
 
 test('applies the levels of --config', async () => {
   const config = file(
-    'apiVersion: zonewise.dev/v1alpha1\nkind: Config\nrules: { local-policy-uncovered-nodes: deny }\n',
+    'apiVersion: zonewise.dev/v1alpha1\nkind: Config\ndataplane: kube-proxy\nrules: { local-policy-uncovered-nodes: deny }\n',
     'zonewise.yaml',
   );
   const page = await open(['--topology', file(AGENT), '--config', config]);

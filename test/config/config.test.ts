@@ -53,7 +53,7 @@ annotationsMaySilenceDeny: true
     dataPlanes: [
       {
         nodes: null,
-        candidates: [17, 18, 19, 20].map(minor =>
+        candidates: [20, 19, 18, 17].map(minor =>
           expect.objectContaining({ kind: 'cilium', version: { major: 1, minor, patch: null } }),
         ),
       },
@@ -144,7 +144,12 @@ describe('a mistake is reported with its line, the field and the expected value'
     ['datapalne: ipvs', 3, 'did you mean dataplane?'],
     ['rules:\n  local-policy-uncoverd-nodes: off', 4, 'did you mean local-policy-uncovered-nodes?'],
     ['dataplane: kubeproxy', 3, 'did you mean kube-proxy?'],
-    ['dataplane: ebpf', 3, 'dataplane: "ebpf" is not allowed; expected one of auto, kube-proxy, ipvs, cilium, other'],
+    [
+      'dataplane: ebpf',
+      3,
+      'dataplane: "ebpf" is not known; expected one of auto, kube-proxy, windows-kube-proxy, cilium',
+    ],
+    ['dataplane: [kube-proxy, "cilium@1.19,hints"]', 3, 'unknown setting "hints"; expected kube-proxy-replacement'],
     [
       'clientNodes:\n  minAge: 1 minute',
       4,

@@ -30,6 +30,7 @@ const OWN_RULES = [
   { apiGroups: [''], resources: ['configmaps'], resourceNames: ['zonewise-audit'], verbs: ['get', 'update'] },
 ];
 const DATA_PLANE_RULES = [
+  { apiGroups: ['apps'], resources: ['daemonsets'], resourceNames: ['kube-proxy', 'cilium'], verbs: ['get'] },
   { apiGroups: [''], resources: ['configmaps'], resourceNames: ['kube-proxy', 'cilium-config'], verbs: ['get'] },
 ];
 

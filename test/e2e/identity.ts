@@ -11,6 +11,7 @@ const CLUSTER_RULES = [
   { apiGroups: [''], resources: ['pods'], verbs: ['list'] },
 ];
 const DATA_PLANE_RULES = [
+  { apiGroups: ['apps'], resources: ['daemonsets'], resourceNames: ['kube-proxy', 'cilium'], verbs: ['get'] },
   { apiGroups: [''], resources: ['configmaps'], resourceNames: ['kube-proxy', 'cilium-config'], verbs: ['get'] },
 ];
 

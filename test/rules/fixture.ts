@@ -35,7 +35,8 @@ export interface Fixture {
 /** The parsed header comments. */
 export interface Settings {
   readonly version: KubernetesVersion;
-  readonly dataPlanes: DataPlanes;
+  /** `detected`: read from the objects of the cluster. */
+  readonly dataPlanes: DataPlanes | 'detected';
   readonly source: ChangeSource;
   /** Milliseconds since the epoch. */
   readonly now: number;
@@ -125,10 +126,7 @@ function readSettings(headers: ReadonlyMap<string, string>, file: string): Setti
     .map(([k = '', v]) => [k, Number(v)]);
   return {
     version,
-    dataPlanes:
-      dataPlane === 'assumed'
-        ? ASSUMED_KUBE_PROXY
-        : withStatements(statedDataPlanes(dataPlane.split(';'), file), ASSUMED_KUBE_PROXY),
+    dataPlanes: dataPlane === 'detected' ? dataPlane : dataPlanesOf(dataPlane, file),
     source,
     now,
     silentFrom,
@@ -143,6 +141,11 @@ const SOURCES: readonly ChangeSource[] = ['files', 'admission', 'cluster'];
 
 function isSource(text: string): text is ChangeSource {
   return SOURCES.some(source => source === text);
+}
+
+function dataPlanesOf(text: string, file: string): DataPlanes {
+  if (text === 'assumed') return ASSUMED_KUBE_PROXY;
+  return withStatements(statedDataPlanes(text.split(';'), file), ASSUMED_KUBE_PROXY);
 }
 
 function list(text = ''): readonly string[] {

@@ -6,6 +6,7 @@ import { checkManifests } from '../../src/cli/check/check-manifests.ts';
 import type { Manifest } from '../../src/cluster/manifests/manifest.ts';
 import { readManifests } from '../../src/cluster/manifests/manifest.ts';
 import { ManifestTopology } from '../../src/cluster/manifests/manifest-topology.ts';
+import { factsOfFiles } from '../../src/cluster/snapshot/facts.ts';
 import { evaluate } from '../../src/engine/evaluate.ts';
 import type { Skipped } from '../../src/engine/evaluation.ts';
 import { EvaluationCache } from '../../src/engine/evaluation-cache.ts';
@@ -68,8 +69,9 @@ export function clusterOf(fixture: Fixture): readonly Manifest[] {
   return fixture.cluster.flatMap(text => manifestsOf(text, fixture.file));
 }
 
-export function factsOf({ settings }: Fixture): ClusterFacts {
-  const { version, dataPlanes, now } = settings;
+export function factsOf(fixture: Fixture): ClusterFacts {
+  const { version, dataPlanes: stated, now } = fixture.settings;
+  const dataPlanes = stated === 'detected' ? factsOfFiles(clusterOf(fixture)).dataPlanes : stated;
   return { version, dataPlanes, now, topologyAgeSeconds: 0 };
 }
 

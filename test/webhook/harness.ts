@@ -11,7 +11,7 @@ import { readManifests } from '../../src/cluster/manifests/manifest.ts';
 import { ManifestTopology } from '../../src/cluster/manifests/manifest-topology.ts';
 import { EvaluationCache } from '../../src/engine/evaluation-cache.ts';
 import { DEFAULT_POLICY } from '../../src/engine/policy.ts';
-import { ASSUMED_KUBE_PROXY } from '../../src/model/data-plane.ts';
+import { KUBE_PROXY, statedDataPlane } from '../../src/model/data-plane.ts';
 import { asObject } from '../../src/model/raw.ts';
 import { RULES } from '../../src/rules/index.ts';
 import type { WebhookOptions } from '../../src/webhook/app.ts';
@@ -73,7 +73,7 @@ endpoints:
 
 export function reviewEnvironment(over: Partial<ReviewEnvironment> = {}): ReviewEnvironment {
   const topology = cluster('agent', 'web', 'edge');
-  const facts = { version: { minor: 37 }, dataPlanes: ASSUMED_KUBE_PROXY, now: NOW, topologyAgeSeconds: 0 };
+  const facts = { version: { minor: 37 }, dataPlanes: statedDataPlane(KUBE_PROXY), now: NOW, topologyAgeSeconds: 0 };
   return {
     rules: RULES,
     topology: () => topology,

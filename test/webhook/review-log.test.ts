@@ -3,6 +3,7 @@ import { RECORDED, recorded, reviewOf, webhook } from './harness.ts';
 
 const FIELDS = [
   'allowed',
+  'dataPlane',
   'dryRun',
   'millis',
   'name',

@@ -2,9 +2,14 @@
 {{- define "zonewise.topologyRules" -}}
 - { apiGroups: [""], resources: [nodes, services, namespaces], verbs: [list, watch] }
 - { apiGroups: [discovery.k8s.io], resources: [endpointslices], verbs: [list, watch] }
+# The objects outside kube-system that show the data plane, each by its name.
+- { apiGroups: [apps], resources: [daemonsets], resourceNames: [calico-node, ovnkube-node], verbs: [get] }
+- { apiGroups: [crd.projectcalico.org], resources: [felixconfigurations], resourceNames: [default], verbs: [get] }
+- { apiGroups: [operator.tigera.io], resources: [installations], resourceNames: [default], verbs: [get] }
+- { apiGroups: [operator.openshift.io], resources: [networks], resourceNames: [cluster], verbs: [get] }
 {{- end -}}
 
-{{/* The two ConfigMaps that identify the data plane. Takes (list ROOT SERVICEACCOUNT COMPONENT). */}}
+{{/* The objects of kube-system that show the data plane, each by its name. Takes (list ROOT SERVICEACCOUNT COMPONENT). */}}
 {{- define "zonewise.dataPlaneRole" -}}
 {{- $root := index . 0 -}}
 {{- $account := index . 1 -}}
@@ -18,7 +23,14 @@ metadata:
   labels:
     {{- $labels | nindent 4 }}
 rules:
-  - { apiGroups: [""], resources: [configmaps], resourceNames: [kube-proxy, cilium-config], verbs: [get] }
+  - apiGroups: [""]
+    resources: [configmaps]
+    resourceNames: [kube-proxy, kube-proxy-config, cilium-config, antrea-config]
+    verbs: [get]
+  - apiGroups: [apps]
+    resources: [daemonsets]
+    resourceNames: [kube-proxy, kube-proxy-windows, cilium, anetd, antrea-agent, kube-router, calico-node]
+    verbs: [get]
 ---
 apiVersion: rbac.authorization.k8s.io/v1
 kind: RoleBinding

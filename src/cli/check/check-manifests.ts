@@ -11,6 +11,7 @@ import type { ClusterFacts, Topology } from '../../model/topology.ts';
 import type { CheckResult } from '../../report/result.ts';
 import { RULES } from '../../rules/index.ts';
 import { InputError } from '../../runtime/errors.ts';
+import { refineDataPlanes } from '../../topology/data-plane.ts';
 import { isPlacementPending, PODS_PENDING_REASON, slicesFromPods } from '../../topology/pod-slices.ts';
 import { changesSelector, delegatingTopology, withSlices } from '../../topology/topology-view.ts';
 import type { Progress } from '../output/progress.ts';
@@ -37,6 +38,7 @@ export function checkManifests(input: CheckInput): CheckResult {
     findings: results.flatMap(result => result.findings),
     skipped: results.flatMap(result => result.skipped),
     failures: results.flatMap(result => result.failures),
+    ...(services.length > 0 && { dataPlanes: refineDataPlanes(before.nodes(), input.facts.dataPlanes) }),
     services: services.map(({ kind, namespace, name, file, line }) => ({
       object: { kind, namespace, name },
       file,

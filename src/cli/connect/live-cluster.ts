@@ -1,6 +1,6 @@
 import type { LiveCluster } from '../../cluster/live/connect.ts';
 import { ManifestTopology } from '../../cluster/manifests/manifest-topology.ts';
-import { snapshotFacts } from '../../cluster/snapshot/facts.ts';
+import { factsOfFiles } from '../../cluster/snapshot/facts.ts';
 import type { Policy } from '../../engine/policy.ts';
 import type { ClusterFacts, Topology } from '../../model/topology.ts';
 import { InputError } from '../../runtime/errors.ts';
@@ -68,7 +68,7 @@ export async function withCluster<T>(
   const { err: warn, screen } = terminal;
   if (!values.topology) return withLiveCluster({ ...values, policy, warn, screen }, use);
   const manifests = await readTopology(values.topology, terminal.stdin);
-  const facts = assumedFacts(values, policy, Date.now(), snapshotFacts(manifests));
+  const facts = assumedFacts(values, policy, Date.now(), factsOfFiles(manifests));
   return use({ topology: new ManifestTopology(manifests), facts, namespace: 'default' });
 }
 

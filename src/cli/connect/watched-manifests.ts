@@ -1,6 +1,6 @@
 import type { Manifest } from '../../cluster/manifests/manifest.ts';
 import { ManifestTopology } from '../../cluster/manifests/manifest-topology.ts';
-import { type SnapshotFacts, snapshotFacts } from '../../cluster/snapshot/facts.ts';
+import { type FileFacts, factsOfFiles } from '../../cluster/snapshot/facts.ts';
 import type { Topology } from '../../model/topology.ts';
 import { fileStamps, watchFiles } from '../../runtime/file-watcher.ts';
 import { delegatingTopology } from '../../topology/topology-view.ts';
@@ -17,8 +17,8 @@ export interface WatchManifestsOptions {
 
 export interface WatchedManifests {
   readonly topology: Topology & { onChange(listener: () => void): () => void };
-  /** The facts of a snapshot among the files, `null` without one. */
-  snapshot(): SnapshotFacts | null;
+  /** What the files say about the cluster besides its topology. */
+  facts(): FileFacts;
   /** Reads changed files again. */
   reload(): Promise<void>;
   stop(): void;
@@ -30,7 +30,7 @@ export async function watchManifests({ paths, read, onProblem }: WatchManifestsO
   let stamp = await fileStamps(files);
   const readAll = async () => {
     const manifests = await read();
-    return { topology: new ManifestTopology(manifests), snapshot: snapshotFacts(manifests) };
+    return { topology: new ManifestTopology(manifests), facts: factsOfFiles(manifests) };
   };
   let current = await readAll();
   const listeners = new Set<() => void>();
@@ -51,5 +51,5 @@ export async function watchManifests({ paths, read, onProblem }: WatchManifestsO
     return () => listeners.delete(listener);
   };
   const topology = { ...delegatingTopology(() => current.topology), onChange };
-  return { topology, snapshot: () => current.snapshot, reload, stop: () => watcher.stop() };
+  return { topology, facts: () => current.facts, reload, stop: () => watcher.stop() };
 }

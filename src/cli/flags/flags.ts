@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
-import type { SnapshotFacts } from '../../cluster/snapshot/facts.ts';
+import type { FileFacts } from '../../cluster/snapshot/facts.ts';
 import { type Config, DEFAULT_CONFIG, loadConfig } from '../../config/config.ts';
 import { statedDataPlanes } from '../../config/data-planes.ts';
 import type { Policy } from '../../engine/policy.ts';
-import { ASSUMED_KUBE_PROXY } from '../../model/data-plane.ts';
+import { ASSUMED_KUBE_PROXY, type DataPlanes } from '../../model/data-plane.ts';
 import type { StatedDataPlane } from '../../model/data-plane-text.ts';
 import type { ClusterFacts } from '../../model/topology.ts';
 import { type KubernetesVersion, NEWEST_KNOWN_MINOR, OLDEST_KNOWN_MINOR, parseVersion } from '../../model/version.ts';
@@ -141,12 +141,12 @@ export function assumedFacts(
   flags: AssumptionFlags,
   policy: Policy,
   now: number,
-  snapshot: SnapshotFacts | null = null,
+  files: FileFacts | null = null,
 ): ClusterFacts {
   return {
-    version: parseVersionFlag(flags['kubernetes-version']) ?? snapshot?.version ?? { minor: NEWEST_KNOWN_MINOR },
-    dataPlanes: withStatements(dataPlaneStatements(flags, policy), snapshot?.dataPlanes ?? ASSUMED_KUBE_PROXY),
-    now: snapshot?.takenAt ?? now,
+    version: parseVersionFlag(flags['kubernetes-version']) ?? files?.snapshot?.version ?? { minor: NEWEST_KNOWN_MINOR },
+    dataPlanes: withStatements(dataPlaneStatements(flags, policy), files?.dataPlanes ?? ASSUMED_KUBE_PROXY),
+    now: files?.snapshot?.takenAt ?? now,
     topologyAgeSeconds: 0,
   };
 }
@@ -165,4 +165,15 @@ export function parseVersionFlag(text: string | undefined): KubernetesVersion | 
 /** The data planes that --dataplane states, else those of the configuration. Throws InputError. */
 export function dataPlaneStatements(flags: AssumptionFlags, policy: Policy): readonly StatedDataPlane[] {
   return flags.dataplane === undefined ? policy.dataPlanes : statedDataPlanes(flags.dataplane, '--dataplane');
+}
+
+/** Applies the stated data planes. The result is the same object while nothing changes, as results are cached by it. */
+export function statedDataPlanesOf(flags: AssumptionFlags): (policy: Policy, detected: DataPlanes) => DataPlanes {
+  let known: { readonly policy: Policy; readonly detected: DataPlanes; readonly dataPlanes: DataPlanes } | null = null;
+  return (policy, detected) => {
+    if (known?.policy !== policy || known.detected !== detected) {
+      known = { policy, detected, dataPlanes: withStatements(dataPlaneStatements(flags, policy), detected) };
+    }
+    return known.dataPlanes;
+  };
 }

@@ -1,22 +1,19 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { ReviewEnvironment } from '../../admission/admit.ts';
 import { ManifestTopology } from '../../cluster/manifests/manifest-topology.ts';
-import { snapshotFacts } from '../../cluster/snapshot/facts.ts';
+import { factsOfFiles } from '../../cluster/snapshot/facts.ts';
 import type { ConfigSource } from '../../config/config-source.ts';
 import { EvaluationCache } from '../../engine/evaluation-cache.ts';
-import type { Policy } from '../../engine/policy.ts';
-import type { DataPlanes } from '../../model/data-plane.ts';
 import type { ClusterFacts } from '../../model/topology.ts';
 import { RULES } from '../../rules/index.ts';
 import type { Metrics } from '../../serving/metrics.ts';
 import type { Readiness } from '../../serving/ops-app.ts';
-import { withStatements } from '../../topology/data-plane.ts';
 import { collectTopologyMetrics, withLookupMetrics } from '../../webhook/topology-metrics.ts';
 import type { Terminal } from '../command.ts';
 import { problemsText } from '../connect/connection-errors.ts';
 import { throwAsInputError } from '../connect/kube-context.ts';
 import { readTopology } from '../connect/manifest-files.ts';
-import { assumedFacts, type ClusterFlags, dataPlaneStatements } from '../flags/flags.ts';
+import { assumedFacts, type ClusterFlags, statedDataPlanesOf } from '../flags/flags.ts';
 import { SAMPLE_CLUSTER } from '../sample.ts';
 
 /** The cluster with which reviews are evaluated. */
@@ -46,12 +43,12 @@ export async function openReviewSource(flags: ClusterFlags, options: ReviewSourc
   const sample = flags.topology === undefined;
   const manifests = await readTopology(flags.topology ?? [SAMPLE_CLUSTER], options.terminal.stdin);
   const topology = new ManifestTopology(manifests);
-  const snapshot = snapshotFacts(manifests);
-  const assume = () => ({ by: policy(), facts: assumedFacts(flags, policy(), Date.now(), snapshot) });
+  const files = factsOfFiles(manifests);
+  const assume = () => ({ by: policy(), facts: assumedFacts(flags, policy(), Date.now(), files) });
   let assumed = assume();
   const facts = (): ClusterFacts => {
     if (assumed.by !== policy()) assumed = assume();
-    return { ...assumed.facts, now: snapshot?.takenAt ?? Date.now() };
+    return { ...assumed.facts, now: files.snapshot?.takenAt ?? Date.now() };
   };
   return {
     name: sample ? 'bundled sample' : 'files',
@@ -66,7 +63,7 @@ export async function openReviewSource(flags: ClusterFlags, options: ReviewSourc
 async function liveSource(flags: ClusterFlags, { log, metrics, config }: ReviewSourceOptions): Promise<ReviewSource> {
   const { connectCluster } = await import('../../cluster/live/connect.ts');
   const policy = () => config.current().policy;
-  const configured = configuredFacts(flags);
+  const dataPlanes = statedDataPlanesOf(flags);
   const cluster = await connectCluster({
     kubeconfigPath: flags.kubeconfig,
     log: (level, message, fields) => log[level](fields ?? {}, message),
@@ -79,7 +76,10 @@ async function liveSource(flags: ClusterFlags, { log, metrics, config }: ReviewS
     environment: {
       rules: RULES,
       topology: () => cluster.topology,
-      facts: () => configured(cluster.facts(), policy()),
+      facts: () => {
+        const facts = cluster.facts();
+        return { ...facts, dataPlanes: dataPlanes(policy(), facts.dataPlanes) };
+      },
       policy,
       pods: withLookupMetrics(metrics, cluster.pods),
       cache: new EvaluationCache(),
@@ -90,17 +90,5 @@ async function liveSource(flags: ClusterFlags, { log, metrics, config }: ReviewS
     }),
     whenReady: cluster.whenReady,
     stop: () => cluster.stop(),
-  };
-}
-
-/** Applies the stated data planes. The result is the same object while nothing changes, as results are cached by it. */
-function configuredFacts(flags: ClusterFlags): (facts: ClusterFacts, policy: Policy) => ClusterFacts {
-  let known: { readonly policy: Policy; readonly detected: DataPlanes; readonly dataPlanes: DataPlanes } | null = null;
-  return (facts, policy) => {
-    const detected = facts.dataPlanes;
-    if (known?.policy !== policy || known.detected !== detected) {
-      known = { policy, detected, dataPlanes: withStatements(dataPlaneStatements(flags, policy), detected) };
-    }
-    return { ...facts, dataPlanes: known.dataPlanes };
   };
 }

@@ -8,7 +8,8 @@ import { type Clock, sleep } from '../../runtime/clock.ts';
 import { errorMessageWithCause } from '../../runtime/errors.ts';
 import type { Log } from '../../runtime/log.ts';
 import { withStatements } from '../../topology/data-plane.ts';
-import { readDataPlane } from './data-plane.ts';
+import { detectDataPlanes } from '../data-plane/detect.ts';
+import { readEvidence } from './data-plane.ts';
 import { parseServerVersion } from './server-version.ts';
 
 const REFRESH_INTERVAL_MS = 600_000;
@@ -85,7 +86,7 @@ export class FactsPoller {
     try {
       const version = parseServerVersion(await client.json('/version', { signal }));
       const isStated = this.#options.stated.some(({ nodes }) => nodes === null);
-      const detected = isStated ? ASSUMED_KUBE_PROXY : await readDataPlane(client);
+      const detected = isStated ? ASSUMED_KUBE_PROXY : detectDataPlanes(await readEvidence(client));
       this.#learn(version ?? this.version, withStatements(this.#options.stated, detected));
       if (!version) log('warn', 'the API server reports no valid version', {});
       this.#readAt = clock.now();

@@ -1,17 +1,18 @@
 import { ApiClient } from '../../kube/client/api-client.ts';
 import { Credentials } from '../../kube/client/credentials.ts';
 import { ListItemParser } from '../../kube/client/list-items.ts';
-import type { DataPlanes } from '../../model/data-plane.ts';
 import type { KubernetesVersion } from '../../model/version.ts';
 import { systemClock } from '../../runtime/clock.ts';
-import { readDataPlane } from './data-plane.ts';
+import type { Evidence } from '../data-plane/evidence.ts';
+import { readEvidence } from './data-plane.ts';
 import { parseServerVersion } from './server-version.ts';
 
 /** Reads the objects of a cluster as stored, once and one at a time. */
 export interface ObjectReader {
   /** `null` if the API server reports no valid version. Throws ApiStatusError and network errors, as all methods do. */
   version(): Promise<KubernetesVersion | null>;
-  dataPlanes(): Promise<DataPlanes>;
+  /** The objects that show the data plane. */
+  evidence(): Promise<Evidence>;
   /**
    * Lists all objects as of one resource version, in one piece. Paging would be cheaper for the server, but if the
    * version expired before the last page the list would restart after objects have been written out.
@@ -28,7 +29,7 @@ export async function openObjectReader(kubeconfigPath: string | undefined): Prom
   const client = new ApiClient(credentials);
   return {
     version: async () => parseServerVersion(await client.json('/version')),
-    dataPlanes: () => readDataPlane(client),
+    evidence: () => readEvidence(client),
     async *list(path) {
       const items = new ListItemParser();
       for await (const chunk of await client.get(path)) yield* items.push(chunk);

@@ -55,6 +55,10 @@ export class Anonymizer {
     return { name: this.#names.name('ns', name), labels: this.#labels.map(labels) };
   }
 
+  nodeSelector(labels: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+    return this.#labels.map(labels);
+  }
+
   service(service: Service): Service {
     const names = this.#names;
     const proxy = service.labels[SERVICE_PROXY_NAME_LABEL];

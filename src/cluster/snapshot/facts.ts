@@ -1,11 +1,10 @@
 import type { DataPlanes } from '../../model/data-plane.ts';
-import { ASSUMED_KUBE_PROXY } from '../../model/data-plane.ts';
-import { DATA_PLANE_NAMES, formatDataPlane, parseStatement } from '../../model/data-plane-text.ts';
 import type { RawObject } from '../../model/raw.ts';
-import { asObject, asString, asTime } from '../../model/raw.ts';
+import { asString, asStrings, asTime } from '../../model/raw.ts';
 import { formatVersion, type KubernetesVersion, parseVersion } from '../../model/version.ts';
 import { InputError } from '../../runtime/errors.ts';
-import { assignmentOf, withStatements } from '../../topology/data-plane.ts';
+import { detectDataPlanes } from '../data-plane/detect.ts';
+import { evidenceAmong } from '../data-plane/evidence.ts';
 import type { Manifest } from '../manifests/manifest.ts';
 
 const API_VERSION = 'zonewise.dev/v1alpha1';
@@ -14,23 +13,21 @@ const KIND = 'ClusterSnapshot';
 /** The cluster facts that are not stored in any object. */
 export interface SnapshotFacts {
   readonly version: KubernetesVersion;
-  readonly dataPlanes: DataPlanes;
+  /** Objects that could not be read, so that nothing is concluded from their absence. */
+  readonly unreadable: readonly string[];
   /** Milliseconds since the epoch; ages are computed for this time. */
   readonly takenAt: number;
 }
 
 /** The facts as an extra object of the snapshot. kubectl does not know its kind, and it is never applied. */
-export function factsManifest({ version, dataPlanes, takenAt }: SnapshotFacts): RawObject {
+export function factsManifest({ version, unreadable, takenAt }: SnapshotFacts): RawObject {
   return {
     apiVersion: API_VERSION,
     kind: KIND,
     metadata: { name: 'cluster' },
     takenAt: new Date(takenAt).toISOString(),
     kubernetesVersion: formatVersion(version),
-    dataPlane: {
-      kind: formatDataPlane(assignmentOf({ dataPlanes })[0].dataPlane),
-      assumed: dataPlanes.certainty === 'assumed',
-    },
+    unreadable,
   };
 }
 
@@ -39,15 +36,30 @@ export function snapshotFacts(manifests: readonly Manifest[]): SnapshotFacts | n
   const manifest = manifests.findLast(({ kind }) => kind === `${KIND}.${API_VERSION.split('/')[0]}`);
   if (!manifest) return null;
   const { raw } = manifest;
-  const dataPlane = asObject(raw['dataPlane']);
-  const statement = parseStatement(asString(dataPlane['kind']));
   const version = parseVersion(asString(raw['kubernetesVersion']));
   const takenAt = asTime(raw['takenAt']);
-  if (!version || takenAt === null || 'problem' in statement) {
-    const expected = `expected takenAt, kubernetesVersion and dataPlane.kind (${DATA_PLANE_NAMES.join(', ')})`;
-    throw new InputError(`${KIND}: ${expected}`, { file: manifest.file, line: manifest.line });
+  if (!version || takenAt === null) {
+    throw new InputError(`${KIND}: expected takenAt and kubernetesVersion`, {
+      file: manifest.file,
+      line: manifest.line,
+    });
   }
-  const dataPlanes = withStatements([statement], ASSUMED_KUBE_PROXY);
-  const certainty = dataPlane['assumed'] === true ? 'assumed' : dataPlanes.certainty;
-  return { version, dataPlanes: { ...dataPlanes, certainty, stated: false }, takenAt };
+  return { version, unreadable: asStrings(raw['unreadable']), takenAt };
+}
+
+/** What files say about a cluster besides its topology. */
+export interface FileFacts {
+  readonly snapshot: SnapshotFacts | null;
+  readonly dataPlanes: DataPlanes;
+}
+
+/** Throws InputError. */
+export function factsOfFiles(manifests: readonly Manifest[]): FileFacts {
+  const snapshot = snapshotFacts(manifests);
+  const dataPlanes = detectDataPlanes({
+    objects: evidenceAmong(manifests),
+    unreadable: snapshot?.unreadable ?? [],
+    complete: snapshot !== null,
+  });
+  return { snapshot, dataPlanes };
 }

@@ -1,6 +1,6 @@
 import { LABELS_READ } from '../../model/annotations.ts';
 import type { LabelSelector, Requirement } from '../../model/label-selector.ts';
-import { ZONE_LABEL } from '../../model/node.ts';
+import { OS_LABEL, ZONE_LABEL } from '../../model/node.ts';
 import type { Pseudonyms } from './pseudonyms.ts';
 import { NODE_LABELS, VIRTUAL_NODE_LABELS } from './retained-fields.ts';
 
@@ -10,7 +10,7 @@ const WELL_KNOWN_KEYS = [
   ...NODE_LABELS,
   ...LABELS_READ,
   NAMESPACE_NAME_LABEL,
-  'kubernetes.io/os',
+  OS_LABEL,
   'kubernetes.io/arch',
   'kubernetes.io/hostname',
   'topology.kubernetes.io/region',
@@ -42,6 +42,7 @@ export class LabelPseudonyms {
     // Zones are renamed even if the configuration selects by them: zone names also occur outside labels.
     if (key === ZONE_LABEL) return this.#names.name('zone', value);
     if (key === NAMESPACE_NAME_LABEL) return this.#names.name('ns', value);
+    if (key === OS_LABEL) return value;
     if (VIRTUAL_NODE_LABELS.includes(key) && VIRTUAL_VALUES.includes(value)) return value;
     const stays = this.#chosen.some(one => one.key === key && 'values' in one && one.values.includes(value));
     return stays ? value : this.#names.name('value', value);

@@ -4,6 +4,8 @@ import { projectEndpointSlice, projectNode, projectService } from '../../model/p
 import { asObject, asString, asStringMap, type RawObject } from '../../model/raw.ts';
 import type { Service } from '../../model/service.ts';
 import type { ClientNodeOptions } from '../../topology/client-nodes.ts';
+import type { EvidenceObject } from '../data-plane/evidence.ts';
+import { nodeSelectorOf, retainEvidence } from '../data-plane/retained-evidence.ts';
 import { retainNodeFields, retainServiceFields, selectedKeys, selectorKeys } from './retained-fields.ts';
 import {
   type NamespaceLabels,
@@ -19,6 +21,8 @@ export interface SnapshotSource {
   services(): AsyncIterable<unknown>;
   nodes(): AsyncIterable<unknown>;
   slices(): AsyncIterable<unknown>;
+  /** The objects that show the data plane. */
+  readonly evidence: readonly EvidenceObject[];
 }
 
 /** Transforms the objects before they are written, to anonymize them. */
@@ -27,6 +31,7 @@ export interface SnapshotTransform {
   service(service: Service): Service;
   nodes(nodes: readonly Node[]): readonly Node[];
   slice(slice: EndpointSlice): EndpointSlice;
+  nodeSelector(labels: Readonly<Record<string, string>>): Readonly<Record<string, string>>;
 }
 
 const IDENTITY_TRANSFORM: SnapshotTransform = {
@@ -34,6 +39,7 @@ const IDENTITY_TRANSFORM: SnapshotTransform = {
   service: service => service,
   nodes: nodes => nodes,
   slice: slice => slice,
+  nodeSelector: labels => labels,
 };
 
 /**
@@ -51,6 +57,10 @@ export async function* snapshotObjects(
     yield namespaceManifest(rewriting.namespace(namespace));
   }
   const selected = new Set(selectorKeys(clientNodes.selector));
+  for (const object of source.evidence) {
+    for (const key of Object.keys(nodeSelectorOf(object))) selected.add(key);
+    yield retainEvidence(object, labels => rewriting.nodeSelector(labels));
+  }
   for await (const raw of source.services()) {
     const service = projectService(raw);
     for (const key of selectedKeys(service)) selected.add(key);

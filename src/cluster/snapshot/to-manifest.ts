@@ -32,7 +32,10 @@ export function nodeManifest(node: Node): RawObject {
     status: {
       allocatable: node.milliCPU > 0 ? { cpu: `${node.milliCPU}m` } : undefined,
       conditions: [{ type: 'Ready', status: node.ready ? 'True' : 'False' }],
-      nodeInfo: node.kubeletMinor === null ? undefined : { kubeletVersion: `v1.${node.kubeletMinor}.0` },
+      nodeInfo: {
+        kubeletVersion: node.kubeletMinor === null ? undefined : `v1.${node.kubeletMinor}.0`,
+        operatingSystem: node.os || undefined,
+      },
     },
   };
 }

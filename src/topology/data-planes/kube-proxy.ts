@@ -54,6 +54,9 @@ class KubeProxyRouter implements PortRouter {
     if (trafficClass !== 'internal' && !policy.accessible) return null;
     const categories = this.categories(node);
     if (this.#dataPlane.mode === 'ipvs') return ipvsRoute(trafficClass, policy, categories);
+    // Without a local detector, kube-proxy takes Pods for clients outside.
+    const asOutside = trafficClass === 'shortCircuit' && policy.externalLocal && !this.#dataPlane.localDetector;
+    if (asOutside) return localRoute(categories);
     const at = entrance ?? (port.nodePort === 0 ? 'LoadBalancer' : 'NodePort');
     if (trafficClass === 'shortCircuit' && policy.externalLocal && at !== 'NodePort') {
       const isFaulty = this.#dataPlane.mode === 'nftables' ? dropsShortCircuit(this.#version(node)) : false;

@@ -3,7 +3,7 @@ import type { Categories } from '../categorize.ts';
 import { UNKNOWN_ROUTE } from '../route.ts';
 import type { Profile } from './profile.ts';
 
-const NO_CATEGORIES: Categories = {
+export const NO_CATEGORIES: Categories = {
   cluster: null,
   local: null,
   hasAny: false,

@@ -164,8 +164,8 @@ current-context: away
   test('--context selects the cluster, and the namespace of names without one', async () => {
     const { server } = await small();
     const live = ['--kubeconfig', kubeconfig(server.url), '--context'];
-    expect((await run(explain, ['web', ...live, 'shop'])).out).toMatch(/^shop\/web /);
-    expect((await run(explain, ['web', ...live, 'plain', '-n', 'shop'])).out).toMatch(/^shop\/web /);
+    expect((await run(explain, ['web', ...live, 'shop'])).out).toMatch(/^shop\/web /m);
+    expect((await run(explain, ['web', ...live, 'plain', '-n', 'shop'])).out).toMatch(/^shop\/web /m);
     await expect(run(explain, ['web', ...live, 'plain'])).rejects.toThrow(
       'no Service default/web in this cluster; there is shop/web',
     );

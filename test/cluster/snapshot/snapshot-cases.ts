@@ -45,6 +45,7 @@ export async function snapshotOf(manifests: readonly Manifest[], rewriting?: Sna
     services: of('Service'),
     nodes: of('Node'),
     slices: of('EndpointSlice'),
+    evidence: [],
   };
   const items = await Array.fromAsync(snapshotObjects(source, DEFAULT_CLIENT_NODES, rewriting));
   return JSON.stringify({ kind: 'List', items });

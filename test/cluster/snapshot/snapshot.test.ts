@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import { factsManifest, snapshotFacts } from '../../../src/cluster/snapshot/facts.ts';
 import { nodeManifest, serviceManifest, sliceManifest } from '../../../src/cluster/snapshot/to-manifest.ts';
 import { projectEndpointSlice, projectNode, projectService } from '../../../src/model/projection.ts';
-import { dataPlanes } from '../../support/builders.ts';
 import { cases, findings, read, snapshotOf } from './snapshot-cases.ts';
 
 describe('a snapshot', () => {
@@ -73,10 +72,10 @@ endpoints: [{ addresses: [10.0.0.1] }]
     expect(JSON.parse(text).items[0].metadata.annotations).toEqual(metadata.annotations);
   });
 
-  test('has version, data plane and time; without its facts there are none', () => {
+  test('has version, time and what could not be read; without its facts there are none', () => {
     const facts = {
       version: { minor: 34 },
-      dataPlanes: { ...dataPlanes('cilium@1.19,service-topology=true'), stated: false },
+      unreadable: ['DaemonSet kube-system/cilium'],
       takenAt: Date.parse('2026-06-01T12:00:00Z'),
     } as const;
     expect(snapshotFacts(read(JSON.stringify(factsManifest(facts))))).toEqual(facts);
