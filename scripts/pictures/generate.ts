@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { chromiumFlags, findChromium } from '../../test/browser/find-chromium.ts';
-import { indexedPng } from './indexed-png.ts';
 import { standaloneSvg } from './standalone-svg.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -67,7 +66,6 @@ async function draw(browser: Browser, url: string): Promise<void> {
     const context = await browser.newContext({
       viewport: { width: 1180, height: 826 },
       colorScheme,
-      deviceScaleFactor: 1.5,
     });
     const page = await context.newPage();
     for (const [name, hash] of Object.entries(TRAFFIC)) {
@@ -77,7 +75,7 @@ async function draw(browser: Browser, url: string): Promise<void> {
     for (const [name, { hash, height }] of Object.entries(SCREENSHOTS)) {
       await show(page, url + hash);
       await page.setViewportSize({ width: 1180, height });
-      save(`${name}-${colorScheme}.png`, indexedPng(await page.screenshot({ animations: 'disabled' })));
+      save(`${name}-${colorScheme}.png`, await page.screenshot({ animations: 'disabled' }));
     }
     await context.close();
   }
