@@ -10,7 +10,7 @@ const POLL_INTERVAL_MS = 5_000;
 /** Upper bound of consecutive steps and conflicts: an installation takes three, a conflict may never end. */
 const MAX_CONSECUTIVE_STEPS = 10;
 
-export interface KeeperOptions {
+interface ReconcileOptions {
   readonly clock: Clock;
   readonly log: Log;
   /** Takes at most one step. Returns the milliseconds until the next one is due, 0 after a step. */
@@ -18,40 +18,32 @@ export interface KeeperOptions {
 }
 
 /** Reconciles the certificates while this process is the leader. */
-export class ReconcileLoop implements Runnable {
-  readonly name = 'certificates';
-  readonly #options: KeeperOptions;
-  readonly #backoff: Backoff;
-
-  constructor(options: KeeperOptions) {
-    this.#options = options;
-    this.#backoff = new Backoff(options.clock);
-  }
-
-  async run(signal: AbortSignal): Promise<void> {
-    let inARow = 0;
-    while (!signal.aborted) {
-      const quiet = await this.#reconcile(signal);
-      inARow = quiet === 0 ? inARow + 1 : 0;
-      if (inARow > 0 && inARow < MAX_CONSECUTIVE_STEPS) continue;
-      inARow = 0;
-      await sleep(this.#options.clock, quiet || POLL_INTERVAL_MS, signal);
-    }
-  }
-
+export function reconcileLoop({ clock, log, reconcile }: ReconcileOptions): Runnable {
+  const backoff = new Backoff(clock);
   /** Milliseconds until the next reconciliation; 0 for immediately. */
-  async #reconcile(signal: AbortSignal): Promise<number> {
+  const attempt = async (signal: AbortSignal): Promise<number> => {
     try {
-      return Math.min(await this.#options.reconcile(signal), POLL_INTERVAL_MS);
+      return Math.min(await reconcile(signal), POLL_INTERVAL_MS);
     } catch (error) {
       // A conflict, or stopped: only a new read shows what is due.
       if (isConflict(error) || signal.aborted) return 0;
-      const waitMs = this.#backoff.next();
-      this.#options.log('warn', 'certificate reconciliation failed', {
-        error: errorMessageWithCause(error),
-        waitMs: Math.round(waitMs),
-      });
+      const waitMs = backoff.next();
+      const fields = { error: errorMessageWithCause(error), waitMs: Math.round(waitMs) };
+      log('warn', 'certificate reconciliation failed', fields);
       return waitMs;
     }
-  }
+  };
+  return {
+    name: 'certificates',
+    async run(signal) {
+      let inARow = 0;
+      while (!signal.aborted) {
+        const quiet = await attempt(signal);
+        inARow = quiet === 0 ? inARow + 1 : 0;
+        if (inARow > 0 && inARow < MAX_CONSECUTIVE_STEPS) continue;
+        inARow = 0;
+        await sleep(clock, quiet || POLL_INTERVAL_MS, signal);
+      }
+    },
+  };
 }

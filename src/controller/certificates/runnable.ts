@@ -5,7 +5,7 @@ import type { Log } from '../../runtime/log.ts';
 import type { Runnable } from '../leader/runnable.ts';
 import { CertificateObjects } from './cluster-state.ts';
 import { publishExistingSecret } from './existing-secret.ts';
-import { ReconcileLoop } from './reconcile-loop.ts';
+import { reconcileLoop } from './reconcile-loop.ts';
 import { type Expiry, SelfManaged } from './self-managed.ts';
 
 export type { Expiry } from './self-managed.ts';
@@ -32,7 +32,7 @@ export function certificatesRunnable(options: CertificatesOptions): Runnable | n
   const { secret, caSecret } = certificates;
   const state = new CertificateObjects(store, { namespace, secret, caSecret, webhooks });
   const keeper = (reconcile: (signal: AbortSignal) => Promise<number>) =>
-    new ReconcileLoop({ clock: monotonicClock, log, reconcile });
+    reconcileLoop({ clock: monotonicClock, log, reconcile });
   switch (certificates.mode) {
     case 'self-managed': {
       const managed = new SelfManaged({

@@ -58,7 +58,7 @@ export class LeaderElector {
     return this.#leaderObserved;
   }
 
-  /** Runs until the signal is aborted; then stops the work and releases the lease. Rejects with WorkGoesOnError. */
+  /** Runs until the signal is aborted; then stops the work and releases the lease. Rejects with LeaderStopTimeoutError. */
   async run(signal: AbortSignal): Promise<void> {
     const { clock, random = Math.random } = this.#options;
     while (!signal.aborted) {

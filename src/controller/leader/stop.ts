@@ -6,7 +6,7 @@ export class LeaderStopTimeoutError extends Error {
   readonly code = 'work-goes-on';
 }
 
-/** Resolves when the stopped work has ended. Rejects with WorkGoesOnError after `millis`. */
+/** Resolves when the stopped work has ended. Rejects with LeaderStopTimeoutError after `millis`. */
 export async function waitForStop(work: Promise<void>, millis: number, clock: Clock): Promise<void> {
   let cancel = () => {};
   const late = new Promise<never>((_, reject) => {

@@ -1,6 +1,5 @@
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { ObjectRef } from '../../model/finding.ts';
 import type { LocatedFinding } from '../result.ts';
 
 /** The base of relative URIs: the working directory of zonewise, which is the root of the checkout in CI. */
@@ -26,12 +25,9 @@ export function artifactLocation(file: string, folder: string): ArtifactLocation
 
 /** Line and Service; a Service of a cluster has no line. */
 export function locationOf({ file, line, object }: LocatedFinding, folder: string): object {
-  const logicalLocations = [logicalLocation(object)];
+  const { kind, namespace, name } = object;
+  const logicalLocations = [{ name, fullyQualifiedName: `${kind}/${namespace}/${name}`, kind: 'resource' }];
   if (file === null) return { logicalLocations };
   const region = { startLine: line ?? 1 };
   return { physicalLocation: { artifactLocation: artifactLocation(file, folder), region }, logicalLocations };
-}
-
-export function logicalLocation({ kind, namespace, name }: ObjectRef): object {
-  return { name, fullyQualifiedName: `${kind}/${namespace}/${name}`, kind: 'resource' };
 }

@@ -2,23 +2,13 @@ import type { Level } from '../../model/finding.ts';
 import { RULES } from '../../rules/index.ts';
 import type { Rule } from '../../rules/rule.ts';
 
-export type SarifLevel = 'none' | 'note' | 'warning' | 'error';
-
 /** `deny` is an error, because it must stop a pipeline as it stops the apply. */
-export function sarifLevel(level: Level): SarifLevel {
-  switch (level) {
-    case 'deny':
-      return 'error';
-    case 'warn':
-      return 'warning';
-    case 'info':
-      return 'note';
-    case 'off':
-      return 'none';
-    default:
-      return level satisfies never;
-  }
-}
+export const SARIF_LEVELS = {
+  deny: 'error',
+  warn: 'warning',
+  info: 'note',
+  off: 'none',
+} as const satisfies Record<Level, string>;
 
 /** The rules as `tool.driver.rules`, in the order of `ruleIndex`. They have no helpUri, which must be absolute. */
 export function reportingDescriptors(): readonly object[] {
@@ -27,7 +17,7 @@ export function reportingDescriptors(): readonly object[] {
     shortDescription: { text: `${rule.summary}.` },
     fullDescription: { text: flow(rule.why) },
     help: { text: helpText(rule), markdown: helpMarkdown(rule) },
-    defaultConfiguration: { level: sarifLevel(rule.level), enabled: rule.level !== 'off' },
+    defaultConfiguration: { level: SARIF_LEVELS[rule.level], enabled: rule.level !== 'off' },
     properties: { tags: ['kubernetes', 'networking'], source: rule.source },
   }));
 }

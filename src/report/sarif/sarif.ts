@@ -3,7 +3,7 @@ import type { Skipped } from '../../engine/evaluation.ts';
 import { VERSION } from '../../runtime/version.ts';
 import type { CheckResult, LocatedFinding } from '../result.ts';
 import { artifactLocation, locationOf, SOURCE_ROOT } from './location.ts';
-import { reportingDescriptors, ruleReference, sarifLevel } from './rules.ts';
+import { reportingDescriptors, ruleReference, SARIF_LEVELS } from './rules.ts';
 
 /** A region of a file, 1-based, in UTF-16 code units; the end is exclusive. */
 export interface Region {
@@ -58,7 +58,7 @@ function resultOf(finding: LocatedFinding, { options, fingerprint }: ResultInput
   return {
     ruleId: finding.rule,
     ...(index !== undefined && { ruleIndex: index }),
-    level: sarifLevel(finding.level),
+    level: SARIF_LEVELS[finding.level],
     message: { text: finding.message },
     locations: [locationOf(finding, options.folder)],
     partialFingerprints: { [FINGERPRINT]: fingerprint },

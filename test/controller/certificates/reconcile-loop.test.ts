@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ReconcileLoop } from '../../../src/controller/certificates/reconcile-loop.ts';
+import { reconcileLoop } from '../../../src/controller/certificates/reconcile-loop.ts';
 import { recordLog } from '../../kube/client.ts';
 import { apiStatusError } from '../../kube/writer/fake-object-api.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
@@ -18,7 +18,7 @@ function keeperOf(...outcomes: readonly (number | Error)[]) {
     if (typeof outcome === 'number') return outcome;
     throw outcome;
   };
-  const running = new ReconcileLoop({ clock, log: log.log, reconcile }).run(stopping.signal);
+  const running = reconcileLoop({ clock, log: log.log, reconcile }).run(stopping.signal);
   const stop = () => {
     stopping.abort();
     return running;

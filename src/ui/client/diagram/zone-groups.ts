@@ -17,7 +17,7 @@ export interface ZoneGroups {
 const NO_ZONE: ZoneGroup = { key: 'none', label: 'no zone' };
 
 /**
- * Zones by name, then one group of the smallest beyond MOST_ZONES, then "no zone". A zone's size is how often it occurs
+ * Zones by name, then one group of the smallest beyond MAX_ZONES, then "no zone". A zone's size is how often it occurs
  * in `named`.
  */
 export function groupZones(named: readonly Zone[]): ZoneGroups {
