@@ -5,7 +5,7 @@ import type { Capacity } from './limits.ts';
 import type { Metrics } from './metrics.ts';
 
 /** How far a connection has come. The first of these is closed first if there are too many. */
-const STAGES = ['silent', 'handshake', 'unused', 'idle', 'busy'] as const;
+const STAGES = ['silent', 'handshake', 'unused', 'idle', 'receiving', 'busy'] as const;
 type Stage = (typeof STAGES)[number];
 
 interface Connection {
@@ -13,8 +13,9 @@ interface Connection {
   readonly socket: Socket;
   readonly source: string;
   isSecure: boolean;
-  requests: number;
-  requestsInProgress: number;
+  isUsed: boolean;
+  /** The request in progress. */
+  request: IncomingMessage | null;
 }
 
 interface ConnectionTrackerOptions {
@@ -44,7 +45,7 @@ export class ConnectionTracker {
     const addressOf = ({ remoteAddress, remotePort }: Socket) => `${remoteAddress} ${remotePort}`;
     server.on('connection', (socket: Socket) => {
       const source = sourceOf(socket.remoteAddress ?? '');
-      const connection = { socket, source, isSecure: false, requests: 0, requestsInProgress: 0 };
+      const connection: Connection = { socket, source, isSecure: false, isUsed: false, request: null };
       const address = addressOf(socket);
       byAddress.set(address, connection);
       socket.once('close', () => {
@@ -61,12 +62,14 @@ export class ConnectionTracker {
       this.#unfinished.delete(connection);
       byTlsSocket.set(socket, connection);
     });
-    server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
-      const connection = byTlsSocket.get(socket);
+    server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+      const connection = byTlsSocket.get(request.socket);
       if (!connection) return;
-      connection.requests++;
-      connection.requestsInProgress++;
-      response.once('close', () => connection.requestsInProgress--);
+      connection.isUsed = true;
+      connection.request = request;
+      response.once('close', () => {
+        if (connection.request === request) connection.request = null;
+      });
     });
   }
 
@@ -76,7 +79,7 @@ export class ConnectionTracker {
 
   /** Closes connections without any request so far. */
   closeUnused(): void {
-    for (const { socket, isSecure, requests } of this.#all) if (isSecure && requests === 0) socket.end();
+    for (const { socket, isSecure, isUsed } of this.#all) if (isSecure && !isUsed) socket.end();
   }
 
   destroyAll(): void {
@@ -126,10 +129,11 @@ export class ConnectionTracker {
   }
 }
 
-function stageOf({ socket, isSecure, requests, requestsInProgress }: Connection): Stage {
+function stageOf({ socket, isSecure, isUsed, request }: Connection): Stage {
   if (!isSecure) return socket.bytesRead === 0 ? 'silent' : 'handshake';
-  if (requests === 0) return 'unused';
-  return requestsInProgress === 0 ? 'idle' : 'busy';
+  if (!isUsed) return 'unused';
+  if (request === null) return 'idle';
+  return request.complete ? 'busy' : 'receiving';
 }
 
 /** An IPv4 address, or the first half of an IPv6 address: one client can have all addresses of a /64 network. */

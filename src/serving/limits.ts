@@ -38,8 +38,8 @@ export interface Capacity {
   readonly maxConcurrentReviews: number;
   /** Size in bytes above which a body is large: only the fields that an evaluation reads are stored. Most are ten times smaller. */
   readonly largeBodyBytes: number;
-  /** Memory in bytes for what is stored of the large bodies in progress. Above it, lists are cut. */
-  readonly maxLargeBodyBytes: number;
+  /** Memory in bytes for what is stored of the bodies in progress. Above it, lists are cut. */
+  readonly maxBodyMemoryBytes: number;
 }
 
 export const CAPACITY: Capacity = {
@@ -50,7 +50,7 @@ export const CAPACITY: Capacity = {
   headerBytes: 16 * 1024,
   maxConcurrentReviews: 256,
   largeBodyBytes: 128 * 1024,
-  maxLargeBodyBytes: 32 * 1024 * 1024,
+  maxBodyMemoryBytes: 32 * 1024 * 1024,
 };
 
 /**

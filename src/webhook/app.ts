@@ -14,7 +14,7 @@ import { CAPACITY } from '../serving/limits.ts';
 import type { HttpErrorBody } from './http-error.ts';
 import { notFound, sendHttpError, toHttpError } from './http-error.ts';
 import { LoopIteration } from './loop-iteration.ts';
-import { LargeBodyBudget, limitLookups } from './request-limits.ts';
+import { BodyMemory, limitLookups } from './request-limits.ts';
 import type { ReviewBody } from './review-body.ts';
 import { readReviewBody } from './review-body.ts';
 import { logReview } from './review-log.ts';
@@ -61,7 +61,7 @@ export async function buildWebhookApp(options: WebhookOptions): Promise<FastifyI
   const iteration = new LoopIteration(clock);
   const app = createHttpsApp({ ...options, capacity });
   app.removeContentTypeParser(['text/plain', 'application/json']);
-  const budget = new LargeBodyBudget(capacity);
+  const budget = new BodyMemory(capacity);
   const { largeBodyBytes } = capacity;
   app.addContentTypeParser('application/json', (request: FastifyRequest, body: IncomingMessage) =>
     readReviewBody(body, { largeBodyBytes, reserve: bytes => request.reserve(bytes) }),

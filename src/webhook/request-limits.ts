@@ -23,13 +23,13 @@ export function limitLookups(pods: PodFinder, limit: number, onOverLimit: () => 
   };
 }
 
-/** Limits the memory of large bodies in progress; the number of connections limits that of small ones. */
-export class LargeBodyBudget {
+/** Limits the memory of bodies in progress; the number of connections limits that of small ones. */
+export class BodyMemory {
   readonly #maxBytes: number;
   #used = 0;
 
-  constructor({ maxLargeBodyBytes }: Capacity) {
-    this.#maxBytes = maxLargeBodyBytes;
+  constructor({ maxBodyMemoryBytes }: Capacity) {
+    this.#maxBytes = maxBodyMemoryBytes;
   }
 
   /** False if so many bytes are not free. Otherwise passes on the function that gives them back. */

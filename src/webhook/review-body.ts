@@ -13,11 +13,14 @@ export interface ReviewBody {
 }
 
 export interface BodyReaderOptions {
-  /** Above this size only the fields that an evaluation reads are stored. */
+  /** Above this size, or without memory for more, only the fields that an evaluation reads are stored. */
   readonly largeBodyBytes: number;
-  /** Asks for so many bytes of memory that all large bodies share. */
+  /** Asks for so many bytes of the memory that bodies share. */
   readonly reserve: (bytes: number) => boolean;
 }
+
+/** Most bodies are smaller, and the number of connections limits their memory. */
+export const SMALL_BODY_BYTES = 16 * 1024;
 
 class TooLarge extends Error {
   readonly statusCode = 413;
@@ -56,10 +59,14 @@ class BodyReader {
     this.#bytes += chunk.length;
     if (this.#bytes > MAX_BODY_BYTES) throw new TooLarge('too large');
     if (!this.#filter) this.#chunks.push(chunk);
-    if (this.#bytes <= this.#options.largeBodyBytes) return;
+    if (!this.#filter && this.#bytes <= this.#options.largeBodyBytes && this.#hasMemory(chunk)) return;
     const filter = this.#filter ?? new ReviewFilter(REVIEW_FIELDS, this.#options.reserve);
     for (const unread of this.#filter ? [chunk] : this.#chunks.splice(0)) filter.write(unread);
     this.#filter = filter;
+  }
+
+  #hasMemory(chunk: Buffer): boolean {
+    return this.#bytes <= SMALL_BODY_BYTES || this.#options.reserve(chunk.length);
   }
 
   end(): ReviewBody {

@@ -9,6 +9,7 @@ import { MAX_SELECTOR_CHARS } from '../../src/model/label-selector.ts';
 import { CAPACITY, MAX_BODY_BYTES, SERVER_TIMEOUTS } from '../../src/serving/limits.ts';
 import { createMetrics } from '../../src/serving/metrics.ts';
 import { MAX_STEPS } from '../../src/topology/work-budget.ts';
+import { SMALL_BODY_BYTES } from '../../src/webhook/review-body.ts';
 import { MAX_LIST_BYTES } from '../../src/webhook/review-fields.ts';
 import { MAX_LOGGED_LENGTH } from '../../src/webhook/review-log.ts';
 import { MAX_NESTING, SMALL_VALUE_BYTES } from '../../src/webhook/value-copier.ts';
@@ -23,7 +24,7 @@ const LIMITS: Readonly<Record<string, string>> = {
   'large body': size(CAPACITY.largeBodyBytes),
   'one list or map of a large body, such as the ports (about 10,000)': size(MAX_LIST_BYTES),
   'one text of a large body, such as an annotation': size(SMALL_VALUE_BYTES),
-  'stored parts of all large bodies': size(CAPACITY.maxLargeBodyBytes),
+  [`stored parts of all bodies above ${size(SMALL_BODY_BYTES)}`]: size(CAPACITY.maxBodyMemoryBytes),
   'nesting of a field that is read, in a large body': `${MAX_NESTING} levels`,
   'request line and headers': size(CAPACITY.headerBytes),
   'steps of one evaluation': count(MAX_STEPS),

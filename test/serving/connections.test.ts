@@ -5,7 +5,7 @@ import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { CAPACITY, SERVER_TIMEOUTS } from '../../src/serving/limits.ts';
 import type { KeyPair } from '../../src/serving/self-signed-certificate.ts';
 import { selfSignedCertificate } from '../../src/serving/self-signed-certificate.ts';
-import { open } from './connection.ts';
+import { open, post } from './connection.ts';
 import { heldPods, type Running, running } from './server.ts';
 
 let tls: KeyPair;
@@ -91,6 +91,14 @@ test('a connection with a request in progress is never dropped', async () => {
   await expect.poll(() => refused?.closed).toBe(true);
   held.letGo();
   expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([200, 200]);
+});
+
+test('requests that never end do not keep a client out', async () => {
+  const server = await running({ tls, capacity: { ...CAPACITY, connections: 3 } });
+  const incomplete = await Promise.all([1, 2, 3].map(() => unused(server)));
+  for (const socket of incomplete) socket.write(post().slice(0, -10));
+  await expect.poll(() => connections(server)).toBe(3);
+  expect((await (await open(server.webhookPort, tls.cert)).request()).status).toBe(200);
 });
 
 test('a connection without a handshake or a request is closed in time', async () => {

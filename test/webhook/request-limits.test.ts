@@ -92,8 +92,13 @@ describe('bodies', () => {
   });
 
   test('are read in part if other large bodies take the memory, and what the Service alone denies stays denied', async () => {
-    const { send } = await webhook({ policy }, { capacity: { ...CAPACITY, maxLargeBodyBytes: 0 } });
-    const sent = (annotations: object) => reviewOf({ metadata: { annotations }, spec: { ports: ports(5_000) } });
+    const { send } = await webhook({ policy }, { capacity: { ...CAPACITY, maxBodyMemoryBytes: 0 } });
+    // Bodies below and above the size that is stored as a whole.
+    const sent = (annotations: object, count = 5_000) =>
+      reviewOf({ metadata: { annotations }, spec: { ports: ports(count) } });
+    expect((await send('/validate', sent(wrongMode, 1_000))).answer.response.allowed).toBe(false);
+    expect((await send('/validate', sent({}, 1_000))).text).toContain('not evaluated in full');
+    expect((await send('/validate', sent({}, 100))).text).not.toContain('not evaluated in full');
     expect((await send('/validate', sent(wrongMode))).answer.response.allowed).toBe(false);
     expect((await send('/validate', sent({}))).answer.response).toMatchObject({
       allowed: true,
@@ -109,7 +114,7 @@ describe('bodies', () => {
   });
 
   test('a client that disconnects in the middle releases its memory', async () => {
-    const capacity = { ...CAPACITY, largeBodyBytes: 1_000, maxLargeBodyBytes: 100_000 };
+    const capacity = { ...CAPACITY, largeBodyBytes: 1_000, maxBodyMemoryBytes: 100_000 };
     const server = await running({ tls, capacity });
     const body = JSON.stringify(reviewOf({ spec: { ports: ports(1_500) } }));
     const isRead = async () => {

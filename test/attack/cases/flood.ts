@@ -1,8 +1,16 @@
 import { connect, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { connect as connectTls } from 'node:tls';
 import { describe, expect, test } from 'vitest';
 import { eventually } from '../../e2e/waiting.ts';
-import { type AttackedCluster, BAD_MODE, GOOD_MODE, serviceWithMode } from '../environment.ts';
+import {
+  type AttackedCluster,
+  BAD_MODE,
+  GOOD_MODE,
+  MEMORY_LIMIT_MIB,
+  peakRssMib,
+  serviceWithMode,
+} from '../environment.ts';
 
 const CONNECTIONS = 1_024;
 const REOPENED_EVERY_MS = 10_000;
@@ -72,6 +80,43 @@ export function floodAttacks(attacked: () => AttackedCluster): void {
       } finally {
         await flooding.stop();
       }
+    });
+  });
+
+  describe('requests that never end', () => {
+    test('leave the webhook within the memory limit of its container, and the API server is served', async () => {
+      const { create, plane, webhook } = attacked();
+      const head =
+        'POST /validate HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 200000\r\n\r\n';
+      const sockets = Array.from({ length: CONNECTIONS }, (_, i) => {
+        // Two addresses, as each has a limit of its own.
+        const below = connect({
+          host: '127.0.0.1',
+          port: webhook.port,
+          localAddress: i % 2 === 0 ? '127.0.0.2' : '127.0.0.3',
+        });
+        const socket = connectTls({
+          socket: below,
+          ca: plane.authority.cert,
+          servername: '127.0.0.1',
+          checkServerIdentity: () => undefined,
+        });
+        return socket
+          .on('error', () => {})
+          .on('secureConnect', () => socket.write(`${head}{"x":"${'x'.repeat(120_000)}`));
+      });
+      try {
+        await eventually('the connections', () => webhook.metric('zonewise_connections'), {
+          enough: open => open >= CONNECTIONS / 2,
+        });
+        await eventually('a denial', () => create(serviceWithMode(BAD_MODE), 'dry-run'), {
+          enough: answer => answer === 'DENIED',
+        });
+        expect(peakRssMib(webhook.pid() ?? 0)).toBeLessThan(MEMORY_LIMIT_MIB);
+      } finally {
+        for (const socket of sockets) socket.destroy();
+      }
+      expect(await create(serviceWithMode(BAD_MODE), 'dry-run')).toBe('DENIED');
     });
   });
 }
