@@ -12,6 +12,7 @@ interface Connection {
   /** The TCP connection below TLS. */
   readonly socket: Socket;
   readonly source: string;
+  /** True after the TLS handshake, and without TLS. */
   isSecure: boolean;
   isUsed: boolean;
   /** The request in progress. */
@@ -19,8 +20,8 @@ interface Connection {
 }
 
 interface ConnectionTrackerOptions {
-  readonly capacity: Capacity;
-  readonly metrics: Metrics | undefined;
+  readonly capacity: Pick<Capacity, 'connections' | 'connectionsPerSource' | 'handshakes'>;
+  readonly metrics?: Metrics | undefined;
 }
 
 /**
@@ -33,21 +34,23 @@ export class ConnectionTracker {
   readonly #all = new Set<Connection>();
   readonly #unfinished = new Set<Connection>();
   readonly #bySource = new Map<string, Set<Connection>>();
-  readonly #capacity: Capacity;
+  readonly #capacity: ConnectionTrackerOptions['capacity'];
   readonly #metrics: Metrics | undefined;
 
   constructor({ server }: FastifyInstance, { capacity, metrics }: ConnectionTrackerOptions) {
     this.#capacity = capacity;
     this.#metrics = metrics;
+    const isTls = 'setSecureContext' in server;
     const byAddress = new Map<string, Connection>();
-    const byTlsSocket = new WeakMap<Socket, Connection>();
+    const bySocket = new WeakMap<Socket, Connection>();
     // Node emits no event that has both sockets of a connection.
     const addressOf = ({ remoteAddress, remotePort }: Socket) => `${remoteAddress} ${remotePort}`;
     server.on('connection', (socket: Socket) => {
       const source = sourceOf(socket.remoteAddress ?? '');
-      const connection: Connection = { socket, source, isSecure: false, isUsed: false, request: null };
+      const connection: Connection = { socket, source, isSecure: !isTls, isUsed: false, request: null };
       const address = addressOf(socket);
       byAddress.set(address, connection);
+      bySocket.set(socket, connection);
       socket.once('close', () => {
         if (byAddress.get(address) === connection) byAddress.delete(address);
         this.#remove(connection);
@@ -60,10 +63,10 @@ export class ConnectionTracker {
       if (!connection) return;
       connection.isSecure = true;
       this.#unfinished.delete(connection);
-      byTlsSocket.set(socket, connection);
+      bySocket.set(socket, connection);
     });
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-      const connection = byTlsSocket.get(request.socket);
+      const connection = bySocket.get(request.socket);
       if (!connection) return;
       connection.isUsed = true;
       connection.request = request;
@@ -88,7 +91,7 @@ export class ConnectionTracker {
 
   #add(connection: Connection): void {
     this.#all.add(connection);
-    this.#unfinished.add(connection);
+    if (!connection.isSecure) this.#unfinished.add(connection);
     const ofSource = this.#bySource.get(connection.source) ?? new Set();
     this.#bySource.set(connection.source, ofSource.add(connection));
     this.#metrics?.connections.set(this.#all.size);

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import Fastify from 'fastify';
 import { VERSION } from '../runtime/version.ts';
+import { ConnectionTracker } from './connections.ts';
 import type { Metrics } from './metrics.ts';
 
 export interface Readiness {
@@ -8,6 +9,9 @@ export interface Readiness {
   /** Missing conditions and current problems. */
   readonly waitingFor: readonly string[];
 }
+
+/** Two scrapers and the kubelet need a few. */
+export const OPS_CAPACITY = { connections: 256, connectionsPerSource: 128, handshakes: 256 };
 
 /** The operations port, plain HTTP: /livez, /readyz, /version, and /metrics if metrics are given. */
 export function buildOpsApp(readiness: () => Readiness, metrics?: Metrics): FastifyInstance {
@@ -19,7 +23,7 @@ export function buildOpsApp(readiness: () => Readiness, metrics?: Metrics): Fast
     keepAliveTimeout: 5_000,
     forceCloseConnections: true,
   });
-  app.server.maxConnections = 256;
+  new ConnectionTracker(app, { capacity: OPS_CAPACITY });
   app.get('/livez', async () => ({ status: 'ok' }));
   app.get('/readyz', async (_request, reply) => {
     const { ready, waitingFor } = readiness();

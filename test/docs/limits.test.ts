@@ -8,6 +8,7 @@ import { MAX_IGNORE_CHARS } from '../../src/engine/exemption.ts';
 import { MAX_SELECTOR_CHARS } from '../../src/model/label-selector.ts';
 import { CAPACITY, MAX_BODY_BYTES, SERVER_TIMEOUTS } from '../../src/serving/limits.ts';
 import { createMetrics } from '../../src/serving/metrics.ts';
+import { OPS_CAPACITY } from '../../src/serving/ops-app.ts';
 import { MAX_STEPS } from '../../src/topology/work-budget.ts';
 import { SMALL_BODY_BYTES } from '../../src/webhook/review-body.ts';
 import { MAX_LIST_BYTES } from '../../src/webhook/review-fields.ts';
@@ -33,6 +34,8 @@ const LIMITS: Readonly<Record<string, string>> = {
   connections: count(CAPACITY.connections),
   'connections of one address': count(CAPACITY.connectionsPerSource),
   'connections before the end of their TLS handshake': count(CAPACITY.handshakes),
+  'connections of the operations port': count(OPS_CAPACITY.connections),
+  'connections of one address to it': count(OPS_CAPACITY.connectionsPerSource),
   'time of a TLS handshake': seconds(SERVER_TIMEOUTS.handshakeMs),
   'time until the headers are complete': seconds(SERVER_TIMEOUTS.headersMs),
   'time until the request is complete': seconds(SERVER_TIMEOUTS.requestMs),

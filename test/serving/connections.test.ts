@@ -101,6 +101,16 @@ test('requests that never end do not keep a client out', async () => {
   expect((await (await open(server.webhookPort, tls.cert)).request()).status).toBe(200);
 });
 
+test('a flood of the operations port does not keep probes out', async () => {
+  const server = await running({ tls });
+  const sockets = Array.from({ length: 400 }, () => connect({ host: '127.0.0.1', port: server.opsPort }));
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+  });
+  await Promise.all(sockets.map(socket => once(socket.on('error', () => {}).resume(), 'connect')));
+  expect([await server.ops('/livez'), await server.ops('/readyz')]).toEqual([200, 200]);
+});
+
 test('a connection without a handshake or a request is closed in time', async () => {
   const limits = { ...SERVER_TIMEOUTS, handshakeMs: 200, headersMs: 200, checkIntervalMs: 20 };
   const server = await running({ tls, limits });

@@ -98,7 +98,6 @@ export function floodAttacks(attacked: () => AttackedCluster): void {
         const socket = connectTls({
           socket: below,
           ca: plane.authority.cert,
-          servername: '127.0.0.1',
           checkServerIdentity: () => undefined,
         });
         return socket
