@@ -8,7 +8,9 @@ export default defineConfig({
         test: {
           name: 'fast',
           include: ['test/**/*.test.ts'],
-          exclude: ['e2e', 'attack', 'upstream', 'dataplane', 'browser', 'scale'].map(suite => `test/${suite}/**`),
+          exclude: ['e2e', 'attack', 'upstream', 'dataplane', 'browser', 'scale']
+            .map(suite => `test/${suite}/**`)
+            .concat('test/property/heavy.test.ts'),
           testTimeout: 20_000,
           // Tests hand their dependencies in and leave nothing behind, so files can share a worker and its modules: more than twice
           // as fast as a fresh one each.
@@ -33,6 +35,13 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 1_800_000,
           fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'property',
+          include: ['test/property/heavy.test.ts'],
+          testTimeout: 600_000,
         },
       },
       {

@@ -22,6 +22,7 @@ import { appliesToSource, isTopologyStale, readsOnlyService, type UnmetNeed, unm
 import type { Policy } from './policy.ts';
 import { matchingOverrides, resolveRule } from './policy.ts';
 import { withoutSuperseded } from './precedence.ts';
+import { quietReasons } from './quiet-reasons.ts';
 import { resultKey } from './result-key.ts';
 
 export interface EvaluationInput {
@@ -174,6 +175,12 @@ function runRules(input: EvaluationInput, activeRules: readonly ActiveRule[], co
       failures.push({ rule: id, error });
       skipped.push({ rule: id, object, ...FAILED });
     }
+  }
+  // The webhook logs and shows findings alone.
+  if (change.source !== 'admission' && incomplete === null) {
+    const ids = new Set(activeRules.map(({ rule }) => rule.id));
+    const reasons = withinBudget(() => quietReasons(now), []).filter(({ rule }) => ids.has(rule));
+    skipped.push(...reasons.map(quiet => ({ object, need: null, ...quiet })));
   }
   const kept = withoutSuperseded(findings, input.rules, evaluated);
   if (kept.length > 1)

@@ -14,7 +14,17 @@ export interface Evaluation {
   readonly dataPlanes?: DataPlanes;
 }
 
-/** A rule that could not run. */
+/** Why rules report nothing about traffic that `explain` shows as lost, or hints that it shows as ignored. A contract. */
+export type QuietReason =
+  | 'no-endpoints'
+  | 'no-ready-endpoints'
+  | 'only-draining-endpoints'
+  | 'endpoints-starting'
+  | 'no-balancer-target-with-endpoints'
+  | 'address-listed-twice'
+  | 'value-not-supported';
+
+/** A rule that could not run, or that reports nothing although traffic is lost. */
 export interface Skipped {
   readonly rule: string;
   readonly object: ObjectRef;
@@ -22,4 +32,6 @@ export interface Skipped {
   readonly need: Need | null;
   /** The reason as text. */
   readonly why: string;
+  /** Set if the rule ran, and says nothing about traffic that is lost. */
+  readonly reason?: QuietReason;
 }

@@ -9,6 +9,8 @@ export const IGNORE_UNTIL_ANNOTATION = 'zonewise.dev/ignore-until';
 /** A label selector for the nodes on which the Service's clients run. */
 export const CLIENT_NODES_ANNOTATION = 'zonewise.dev/client-nodes';
 
+/** The host name that external-dns publishes. */
+export const EXTERNAL_DNS_HOSTNAME = 'external-dns.alpha.kubernetes.io/hostname';
 export const GOOGLE_NEG = 'cloud.google.com/neg';
 export const AWS_TARGET_TYPE = 'service.beta.kubernetes.io/aws-load-balancer-nlb-target-type';
 export const AWS_LOAD_BALANCER_TYPE = 'service.beta.kubernetes.io/aws-load-balancer-type';
@@ -25,4 +27,5 @@ export const ANNOTATIONS_READ: readonly string[] = [
   GOOGLE_NEG,
   AWS_TARGET_TYPE,
   AWS_LOAD_BALANCER_TYPE,
+  EXTERNAL_DNS_HOSTNAME,
 ];

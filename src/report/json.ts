@@ -30,7 +30,7 @@ export function* renderJson({ findings, skipped, dataPlanes }: CheckResult): Gen
   yield '{\n  "findings": ';
   yield* jsonList(findings, findingJson);
   yield ',\n  "skipped": ';
-  yield* jsonList(skipped, ({ rule, object, why }) => ({ rule, object, why }));
+  yield* jsonList(skipped, ({ rule, object, why, reason }) => ({ rule, object, why, ...(reason && { reason }) }));
   if (dataPlanes) yield `,\n  "dataPlanes": ${indented(dataPlanesJson(dataPlanes), '  ')}`;
   yield `,\n  "summary": ${indented(summarize(findings), '  ')}\n}\n`;
 }

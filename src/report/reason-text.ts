@@ -1,3 +1,4 @@
+import type { EntryNodes } from '../topology/entrances.ts';
 import type { VerdictReason } from '../topology/route.ts';
 
 const TEXT: Readonly<Record<VerdictReason, string>> = {
@@ -26,4 +27,15 @@ const TEXT: Readonly<Record<VerdictReason, string>> = {
 /** The reason of a route as text. */
 export function reasonText(reason: VerdictReason): string {
   return TEXT[reason];
+}
+
+const NOT_SENT: Readonly<Record<NonNullable<EntryNodes['knownBy']>, string>> = {
+  'health-check': "fails the load balancer's health check",
+  'address-records': 'external-dns publishes only nodes that run a Pod',
+  'pod-address': 'clients connect to the node of the one Pod',
+};
+
+/** Why outside senders send nothing to a node without an endpoint. */
+export function notSentText(knownBy: NonNullable<EntryNodes['knownBy']>): string {
+  return NOT_SENT[knownBy];
 }

@@ -14,7 +14,8 @@ const LEVEL_STYLE: Readonly<Record<Level, Style>> = { off: 'dim', info: 'cyan', 
 export function renderText(result: CheckResult, colour: boolean): string {
   const paint = (style: Style, text: string) => (colour ? styleText(style, text, { validateStream: false }) : text);
   const lines = result.findings.flatMap(finding => findingLines(finding, paint));
-  const skipped = skippedLines(result.skipped).map(line => paint('dim', line));
+  const unmet = result.skipped.filter(({ reason }) => reason === undefined);
+  const skipped = skippedLines(unmet).map(line => paint('dim', line));
   const dataPlanes = result.dataPlanes ? [paint('dim', dataPlanesLine(result.dataPlanes))] : [];
   return `${[...lines, ...skipped, ...dataPlanes, summaryLine(result)].join('\n')}\n`;
 }

@@ -6,6 +6,7 @@ export const externalLocalSingleNode: Rule = {
   id: 'external-local-single-node',
   level: 'info',
   needs: ['nodes', 'endpoints', 'dataplane: known'],
+  supersededBy: ['load-balancer-excludes-endpoints'],
   summary: 'externalTrafficPolicy is Local and all endpoints are on one node',
   why: `With externalTrafficPolicy Local, only nodes with an endpoint answer outside traffic. If several Pods all run on
 one node, that node is the only entry point: when it fails or is drained, the Service is unavailable, however many

@@ -1,9 +1,8 @@
-import { AWS_LOAD_BALANCER_TYPE, AWS_TARGET_TYPE, GOOGLE_NEG } from '../model/annotations.ts';
-import type { Service } from '../model/service.ts';
 import { isExternalLocal, isProxied } from '../model/service.ts';
 import { isLoadBalancerTarget } from '../topology/load-balancer-nodes.ts';
 import type { NodeSet } from '../topology/node-set.ts';
 import type { PortRouting } from '../topology/port-routing.ts';
+import { sendsToPods } from './balancer-to-pods.ts';
 import type { Rule } from './rule.ts';
 
 export const externalLocalSkew: Rule = {
@@ -35,7 +34,7 @@ spec:
     service.healthCheckNodePort !== 0 &&
     !sendsToPods(service),
   *check(ctx) {
-    const nodes = ctx.nodes().filter(isLoadBalancerTarget);
+    const nodes = ctx.nodes().filter(isLoadBalancerTarget(ctx.version.minor));
     for (const port of ctx.afterRollout().routing) {
       const skew = port.policy.accessible ? skewOf(port, nodes) : null;
       if (!skew || skew.most / skew.fewest < (ctx.options['factor'] ?? 2)) continue;
@@ -75,11 +74,4 @@ function skewOf(port: PortRouting, nodes: NodeSet): Skew | null {
 
 function percent({ nodes }: Skew, endpoints: number): string {
   return `${Number((100 / (nodes * endpoints)).toPrecision(2))} %`;
-}
-
-/** True if annotations make an AWS or Google balancer send to Pods, or if there are no node ports to send to. */
-function sendsToPods({ annotations, allocateLoadBalancerNodePorts }: Service): boolean {
-  if (allocateLoadBalancerNodePorts === false || GOOGLE_NEG in annotations) return true;
-  const target = annotations[AWS_TARGET_TYPE];
-  return target === 'ip' || annotations[AWS_LOAD_BALANCER_TYPE] === 'nlb-ip';
 }

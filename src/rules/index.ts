@@ -4,14 +4,17 @@ import { dataplaneIgnoresHints } from './dataplane-ignores-hints.ts';
 import { distributionWithoutSpread } from './distribution-without-spread.ts';
 import { dualStackHintsDiffer } from './dual-stack-hints-differ.ts';
 import { endpointOverload } from './endpoint-overload.ts';
+import { externalLocalDropsClientsInside } from './external-local-drops-clients-inside.ts';
 import { externalLocalSingleNode } from './external-local-single-node.ts';
 import { externalLocalSkew } from './external-local-skew.ts';
 import { externalLocalUncoveredNodes } from './external-local-uncovered-nodes.ts';
 import { fieldDroppedByVersion } from './field-dropped-by-version.ts';
 import { fieldNotApplicable } from './field-not-applicable.ts';
+import { hintsNotManaged } from './hints-not-managed.ts';
 import { hintsNotProgrammed } from './hints-not-programmed.ts';
 import { ignoreWithoutReason } from './ignore-without-reason.ts';
 import { ipvsLocalFallsBack } from './ipvs-local-falls-back.ts';
+import { loadBalancerExcludesEndpoints } from './load-balancer-excludes-endpoints.ts';
 import { localPolicyEndpointsWithoutNode } from './local-policy-endpoints-without-node.ts';
 import { localPolicyNoEndpoints } from './local-policy-no-endpoints.ts';
 import { localPolicyUncoveredNodes } from './local-policy-uncovered-nodes.ts';
@@ -21,6 +24,7 @@ import { localityWithoutZones } from './locality-without-zones.ts';
 import { nodeVersionIgnoresHints } from './node-version-ignores-hints.ts';
 import { nodesIgnoreHints } from './nodes-ignore-hints.ts';
 import { notReadyAddressesDefeatHealthCheck } from './not-ready-addresses-defeat-health-check.ts';
+import { portMatchesNoSlice } from './port-matches-no-slice.ts';
 import { preferCloseDeprecated } from './prefer-close-deprecated.ts';
 import { removedTopologyKeys } from './removed-topology-keys.ts';
 import type { Rule } from './rule.ts';
@@ -39,10 +43,13 @@ import { zoneWithoutEndpoints } from './zone-without-endpoints.ts';
 export const RULES: readonly Rule[] = [
   unsupportedValue,
   fieldDroppedByVersion,
+  portMatchesNoSlice,
   localPolicyUncoveredNodes,
   localPolicyEndpointsWithoutNode,
   localPolicyWithoutDaemonset,
   externalLocalUncoveredNodes,
+  externalLocalDropsClientsInside,
+  loadBalancerExcludesEndpoints,
   endpointOverload,
   topologyModeOverridesTrafficDistribution,
   topologyModeSafeguard,
@@ -67,6 +74,7 @@ export const RULES: readonly Rule[] = [
   localityWithoutZones,
   clientNodesWithoutZone,
   hintsNotProgrammed,
+  hintsNotManaged,
   dualStackHintsDiffer,
   affinityWithLocality,
   preferCloseDeprecated,

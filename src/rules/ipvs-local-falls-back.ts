@@ -43,7 +43,7 @@ spec:
     if (inside.length > 0) yield insideDraft(inside, clients.size);
     // A balancer that uses the health check port sends nothing to such nodes.
     if (ctx.service.healthCheckNodePort !== 0) return;
-    const receivers = clients.filter(isLoadBalancerTarget);
+    const receivers = clients.filter(isLoadBalancerTarget(ctx.version.minor));
     const outside = nodesUsingFallback(ctx, receivers, { trafficClass: 'external', reason: 'ipvs-reply-is-lost' });
     if (outside.length > 0) yield outsideDraft(outside, receivers.size);
   },

@@ -34,7 +34,7 @@ spec:
       .predicted()
       .slices.filter(slice => slice.proxied && ctx.service.ipFamilies.some(family => family === slice.addressType))
       .flatMap(slice => slice.endpoints)
-      .filter(endpoint => endpoint.address !== '' && endpoint.terminating !== true);
+      .filter(({ address, terminating, ready }) => address !== '' && (terminating !== true || ready === true));
     const without = endpoints.filter(endpoint => endpoint.nodeName === null).length;
     if (without === 0 || field === undefined) return;
     const classes = fields.map(name => TRAFFIC[name]);

@@ -1,13 +1,11 @@
 import type { Fix } from '../model/finding.ts';
 import { isInternalLocal, isProxied } from '../model/service.ts';
-import type { Coverage } from '../topology/coverage.ts';
-import { losesTraffic } from '../topology/lost-traffic.ts';
-import type { NodeSelection } from '../topology/node-selection.ts';
-import { selectNodes } from '../topology/node-selection.ts';
-import type { NodeSet } from '../topology/node-set.ts';
-import type { PortRouting } from '../topology/port-routing.ts';
+import { hasEndpointOnNode } from '../topology/endpoint-index.ts';
+import type { EnteringTraffic } from '../topology/lost-traffic.ts';
+import { portLosses } from '../topology/lost-traffic.ts';
+import { forPorts } from './port-names.ts';
 import { preferSameNodeFixes } from './prefer-same-node.ts';
-import type { Rule } from './rule.ts';
+import type { MessageFormatter, Rule } from './rule.ts';
 
 export const localPolicyUncoveredNodes: Rule = {
   id: 'local-policy-uncovered-nodes',
@@ -17,7 +15,7 @@ export const localPolicyUncoveredNodes: Rule = {
   summary: 'internalTrafficPolicy is Local and some nodes have no endpoint',
   why: `With internalTrafficPolicy Local, kube-proxy sends a Pod's traffic only to endpoints on the Pod's own node and
 drops it if the node has none, even if other nodes have many. Connections then time out on some nodes and work on
-others. Nodes where the endpoint is still starting, nodes younger than a minute, control planes, nodes about to be
+others. Each port counts for itself: a named target port that the Pods of a node lack has no endpoint there. Nodes where the endpoint is still starting, nodes younger than a minute, control planes, nodes about to be
 removed and virtual nodes are not counted.`,
   fix: `With trafficDistribution: PreferSameNode (1.34 and later) and internalTrafficPolicy Cluster, traffic stays on a
 node that has an endpoint and falls back elsewhere. Otherwise run the workload as a DaemonSet that tolerates the taints
@@ -34,19 +32,20 @@ spec:
   appliesTo: service => isProxied(service) && isInternalLocal(service),
   *check(ctx) {
     const clients = ctx.clientNodes();
-    const covered = ctx.predicted().endpoints.coverage;
-    if (covered.endpoints === covered.withoutNode) return;
-    const names = clientsLosingTraffic(ctx.routing(), covered, clients);
+    // A port without endpoints (a pending IP family, a named target port whose number is unknown) has unknown routes.
+    const known = ctx.routing().filter(({ index }) => hasEndpointOnNode(index));
+    const { nodes: names, ports } = portLosses(CLUSTER_IP, known, clients);
     if (names.length === 0) return;
     const of = `${names.length} of ${clients.size} nodes`;
     const one = names.length === 1;
+    const port = (fmt: MessageFormatter) => forPorts(fmt, ports, ctx.service);
     const advice = (fix: Fix | null) =>
       fix ? '; trafficDistribution PreferSameNode falls back' : '; run it as a DaemonSet or use Cluster';
     yield {
       message: (fmt, fix) =>
-        `internalTrafficPolicy Local: ${of} ${one ? 'has' : 'have'} no endpoint${fmt.list(names)}, ${one ? 'its' : 'their'} pods' traffic is dropped${advice(fix)}`,
+        `internalTrafficPolicy Local: ${of} ${one ? 'has' : 'have'} no endpoint${port(fmt)}${fmt.list(names)}, ${one ? 'its' : 'their'} pods' traffic is dropped${advice(fix)}`,
       messageOnChange: (fmt, fix) =>
-        `this change makes ${of} lose traffic${fmt.list(names)}: internalTrafficPolicy Local, no endpoint there${advice(fix)}`,
+        `this change makes ${of} lose traffic${port(fmt)}${fmt.list(names)}: internalTrafficPolicy Local, no endpoint there${advice(fix)}`,
       path: 'spec.internalTrafficPolicy',
       nodes: names,
       fixes: preferSameNodeFixes(ctx.service, ctx.version),
@@ -54,16 +53,4 @@ spec:
   },
 };
 
-/**
- * Client nodes that lose traffic; in IPVS mode a cluster set to fall back to prevents that. A port without endpoints (a
- * pending IP family, a named target port whose number is unknown) is ignored, as its routes are unknown.
- */
-function clientsLosingTraffic(ports: readonly PortRouting[], covered: Coverage, clients: NodeSet): NodeSelection {
-  const known = ports.filter(port => port.index.all.length > 0);
-  const nodeLists = [covered.nodes, ...known.map(port => port.index.nodeNames)];
-  return selectNodes(
-    clients,
-    nodeLists,
-    node => !covered.nodes.has(node.name) && losesTraffic(node, 'internal', known),
-  );
-}
+const CLUSTER_IP: EnteringTraffic = { trafficClass: 'internal', entrances: ['ClusterIP'] };

@@ -26,14 +26,15 @@ spec:
   appliesTo: service => isProxied(service) && isInternalLocal(service),
   *check(ctx) {
     const clients = ctx.clientNodes();
-    const { nodes: covered } = ctx.predicted().endpoints.coverage;
+    const ports = ctx.routing();
     // If no endpoint is ready, the whole Service is starting, and connections are rejected, not dropped.
     const names = selectNodes(
       clients,
-      [covered],
+      ports.map(({ index }) => index.startingOnNode),
       node =>
-        covered.get(node.name) === 'starting' &&
-        ctx.routing().some(port => port.route('internal', node)?.verdict === 'drop'),
+        ports.some(
+          port => port.index.startingOnNode.has(node.name) && port.route('internal', node)?.verdict === 'drop',
+        ),
     );
     if (names.length === 0) return;
     yield {

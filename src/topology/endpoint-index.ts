@@ -17,6 +17,7 @@ export class EndpointIndex {
   readonly hasDuplicateAddresses: boolean;
   #readyOnNode: ReadonlyMap<string, Endpoints> | null = null;
   #drainingOnNode: ReadonlyMap<string, Endpoints> | null = null;
+  #startingOnNode: ReadonlySet<string> | null = null;
   #readyByZoneHint: ReadonlyMap<string, Endpoints> | null = null;
   #readyByNodeHint: ReadonlyMap<string, Endpoints> | null = null;
 
@@ -45,6 +46,16 @@ export class EndpointIndex {
     return this.#drainingOnNode;
   }
 
+  /** Nodes with an endpoint that is neither ready nor terminating, as in a rollout. */
+  get startingOnNode(): ReadonlySet<string> {
+    this.#startingOnNode ??= new Set(
+      this.ready === this.all
+        ? NO_NAMES
+        : this.all.flatMap(({ ready, terminating, nodeName }) => (ready || terminating ? [] : (nodeName ?? []))),
+    );
+    return this.#startingOnNode;
+  }
+
   get readyByZoneHint(): ReadonlyMap<string, Endpoints> {
     this.#readyByZoneHint ??= groupByName(this.ready, endpoint => endpoint.zoneHints);
     return this.#readyByZoneHint;
@@ -58,6 +69,11 @@ export class EndpointIndex {
 
 const NONE: Endpoints = [];
 const NO_NAMES: readonly string[] = [];
+
+/** True if an endpoint that is there or starting names its node. */
+export function hasEndpointOnNode({ readyOnNode, drainingOnNode, startingOnNode }: EndpointIndex): boolean {
+  return readyOnNode.size > 0 || drainingOnNode.size > 0 || startingOnNode.size > 0;
+}
 
 /** Nodes that may use another cluster set than the others of their zone and version. */
 export function nodesWithOwnClusterSet({ nodeNames, hasDuplicateAddresses, readyByNodeHint }: EndpointIndex): NameSet {

@@ -95,9 +95,10 @@ export function explainPorts(input: ExplainInput): readonly PortWithHints[] {
   const facts = { ...input.facts, dataPlanes: refineDataPlanes(input.nodes, input.facts.dataPlanes) };
   if (!isEstablished(facts)) return [];
   const { slices, absentBecause } = slicesForHintsSource({ ...input, facts });
+  const hintsOf = hintCounts(slices);
   return portRoutings({ service: input.service, endpoints: new ServiceEndpoints(slices), facts }).map(port => ({
     routing: port,
-    hints: explainHints({ slices, port, source: input.hints, absentBecause }),
+    hints: explainHints(hintsOf(port), input.hints, absentBecause.get(port.family)),
   }));
 }
 
@@ -114,26 +115,52 @@ export function explainService(input: ExplainInput): ServiceExplanation {
   return { namespace, name, ports };
 }
 
-interface PortHintsInput {
-  readonly slices: readonly EndpointSlice[];
-  readonly port: PortRouting;
-  readonly source: HintsSource;
-  readonly absentBecause: ReadonlyMap<IPFamily, HintsAbsence>;
+type HintCounts = Pick<HintsExplanation, 'zones' | 'nodes'>;
+
+/** A function from port to the hints of the slices that list it. Slices and their ports are read once for all ports. */
+function hintCounts(slices: readonly EndpointSlice[]): (port: PortRouting) => HintCounts {
+  const listing = new Map<string, Set<EndpointSlice>>();
+  for (const slice of slices) {
+    for (const { name, protocol } of slice.ports) {
+      const key = `${slice.addressType} ${protocol} ${name}`;
+      const those = listing.get(key);
+      if (those) those.add(slice);
+      else listing.set(key, new Set([slice]));
+    }
+  }
+  // Ports that the same slices list share one count; most Services have one such group per IP family.
+  const counted = new Map<string, HintCounts>();
+  const positions = new Map(slices.map((slice, position) => [slice, position]));
+  const keys = new Map([...listing].map(([key, those]) => [key, [...those].map(slice => positions.get(slice)).join()]));
+  return ({ port, family }) => {
+    const key = `${family} ${port.protocol} ${port.name}`;
+    const group = keys.get(key) ?? '';
+    const known = counted.get(group);
+    if (known) return known;
+    const counts = countHints(listing.get(key) ?? []);
+    counted.set(group, counts);
+    return counts;
+  };
 }
 
-function explainHints({ slices, port, source, absentBecause }: PortHintsInput): HintsExplanation {
+function countHints(slices: Iterable<EndpointSlice>): HintCounts {
   const zones: Record<string, number> = {};
   const nodes: Record<string, number> = {};
-  for (const slice of slices) {
-    const carriesPort = slice.ports.some(p => p.name === port.port.name && p.protocol === port.port.protocol);
-    if (slice.addressType !== port.family || !carriesPort) continue;
-    for (const { hints } of slice.endpoints) {
+  for (const { endpoints } of slices) {
+    for (const { hints } of endpoints) {
       for (const zone of hints?.zones ?? []) zones[zone] = (zones[zone] ?? 0) + 1;
       for (const node of hints?.nodes ?? []) nodes[node] = (nodes[node] ?? 0) + 1;
     }
   }
+  return { zones, nodes };
+}
+
+function explainHints(
+  { zones, nodes }: HintCounts,
+  source: HintsSource,
+  absence: HintsAbsence = { kind: 'not-written' },
+): HintsExplanation {
   const present = Object.keys(zones).length > 0 || Object.keys(nodes).length > 0;
-  const absence = absentBecause.get(port.family) ?? { kind: 'not-written' };
   return { source, zones, nodes, absentBecause: present ? null : describeAbsence(absence) };
 }
 

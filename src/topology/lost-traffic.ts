@@ -1,21 +1,68 @@
 import type { Node } from '../model/node.ts';
+import type { TrafficInput } from './entrances.ts';
 import type { NodeSelection } from './node-selection.ts';
 import { selectNodes } from './node-selection.ts';
+import type { NameSet, NodeSet } from './node-set.ts';
 import type { PortRouting } from './port-routing.ts';
-import type { TrafficClass } from './route.ts';
+import type { Entrance, TrafficClass } from './route.ts';
 import { isLost } from './route.ts';
-import type { TrafficInput } from './traffic-senders.ts';
 import { sendingNodes } from './traffic-senders.ts';
 
-/** True if the node drops or rejects traffic of the class to one of the ports. */
-export function losesTraffic(node: Node, trafficClass: TrafficClass, ports: readonly PortRouting[]): boolean {
-  return ports.some(port => isLost(port.route(trafficClass, node)));
+/** True if the node drops or rejects traffic of the class to the port. */
+export function losesTraffic(node: Node, trafficClass: TrafficClass, port: PortRouting, entrance?: Entrance): boolean {
+  return isLost(port.route(trafficClass, node, entrance));
 }
 
 /** Sending nodes that lose traffic of the class. A port without endpoints beside others with some may be pending: it is ignored. */
 export function nodesLosingTraffic(trafficClass: TrafficClass, input: TrafficInput): NodeSelection {
-  const filled = input.ports.filter(({ index }) => index.all.length > 0);
-  const ports = filled.length > 0 ? filled : input.ports;
-  const named = ports.flatMap(({ index, ownClusterSets }) => [index.nodeNames, ...ownClusterSets]);
-  return selectNodes(sendingNodes(trafficClass, input), named, node => losesTraffic(node, trafficClass, ports));
+  return nodesLosing(trafficClass, input.ports, sendingNodes(trafficClass, input));
+}
+
+/** Client nodes that lose ClusterIP traffic. */
+export function clientsLosingTraffic(ports: readonly PortRouting[], clients: NodeSet): NodeSelection {
+  return nodesLosing('internal', ports, clients);
+}
+
+function nodesLosing(trafficClass: TrafficClass, all: readonly PortRouting[], nodes: NodeSet): NodeSelection {
+  const filled = all.filter(({ index }) => index.all.length > 0);
+  const ports = filled.length > 0 ? filled : all;
+  const named = namesOf(ports);
+  return selectNodes(nodes, named, node => ports.some(port => losesTraffic(node, trafficClass, port)));
+}
+
+/** Nodes that lose traffic, and the ports that they lose it for. */
+export interface PortLosses {
+  readonly nodes: NodeSelection;
+  /** Ports that lose traffic on some of the nodes; empty if every port does on all of them. */
+  readonly ports: readonly PortRouting[];
+}
+
+export interface EnteringTraffic {
+  readonly trafficClass: TrafficClass;
+  readonly entrances: readonly Entrance[];
+}
+
+/** The nodes on which at least one port loses traffic of an entrance, except where an endpoint of the port is starting. */
+export function portLosses(
+  { trafficClass, entrances }: EnteringTraffic,
+  ports: readonly PortRouting[],
+  nodes: NodeSet,
+): PortLosses {
+  const losing = new Set<PortRouting>();
+  let differ = false;
+  const selection = selectNodes(nodes, namesOf(ports), node => {
+    const here = ports.filter(
+      port =>
+        !port.index.startingOnNode.has(node.name) &&
+        entrances.some(entrance => losesTraffic(node, trafficClass, port, entrance)),
+    );
+    for (const port of here) losing.add(port);
+    differ ||= here.length > 0 && here.length < ports.length;
+    return here.length > 0;
+  });
+  return { nodes: selection, ports: differ ? [...losing] : [] };
+}
+
+function namesOf(ports: readonly PortRouting[]): readonly NameSet[] {
+  return ports.flatMap(({ index, ownClusterSets }) => [index.nodeNames, ...ownClusterSets]);
 }

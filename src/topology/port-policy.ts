@@ -1,5 +1,5 @@
 import { familyOf } from '../model/ip.ts';
-import type { IPFamily, Service, ServicePort } from '../model/service.ts';
+import type { IPFamily, LoadBalancerIngress, Service, ServicePort } from '../model/service.ts';
 import { isExternalLocal, isInternalLocal } from '../model/service.ts';
 
 /** Which endpoint sets one Service port uses in one IP family (pkg/proxy/serviceport.go, v1.37.1). */
@@ -8,6 +8,8 @@ export interface PortPolicy {
   readonly externalLocal: boolean;
   /** True if it has a node port, an external IP or a load balancer's virtual IP. */
   readonly accessible: boolean;
+  /** False if clients in the cluster go out to the load balancer, like those outside: kube-proxy then routes none of its addresses. */
+  readonly shortCircuit: boolean;
   readonly usesCluster: boolean;
   readonly usesLocal: boolean;
 }
@@ -18,12 +20,16 @@ export function portPolicies(service: Service, family: IPFamily): (port: Service
   const externalLocal = isExternalLocal(service);
   const hasExternalAddress =
     service.externalIPs.some(ip => familyOf(ip) === family) || loadBalancerVIPs(service, family).length > 0;
+  // Node ports of a LoadBalancer Service are for its balancer. An address in mode Proxy, or a host name, leads there too.
+  const onlyBalancer =
+    !hasExternalAddress && service.type === 'LoadBalancer' && service.loadBalancerIngress.some(isOutside);
   return ({ nodePort }) => {
     const accessible = nodePort !== 0 || hasExternalAddress;
     return {
       internalLocal,
       externalLocal,
       accessible,
+      shortCircuit: accessible && !onlyBalancer,
       usesCluster: !internalLocal || accessible,
       usesLocal: internalLocal || (externalLocal && accessible),
     };
@@ -35,4 +41,8 @@ export function loadBalancerVIPs(service: Service, family: IPFamily): readonly s
   return service.loadBalancerIngress
     .filter(ingress => ingress.ip !== '' && ingress.ipMode !== 'Proxy' && familyOf(ingress.ip) === family)
     .map(ingress => ingress.ip);
+}
+
+function isOutside({ hostname, ipMode }: LoadBalancerIngress): boolean {
+  return hostname !== '' || ipMode === 'Proxy';
 }

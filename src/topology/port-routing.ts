@@ -16,6 +16,7 @@ import type { PortPolicy } from './port-policy.ts';
 import { portPolicies } from './port-policy.ts';
 import type { ProxyEndpoint } from './proxy-endpoint.ts';
 import type { Entrance, Route, TrafficClass } from './route.ts';
+import { hasTraffic } from './route.ts';
 import type { ServiceEndpoints } from './service-endpoints.ts';
 import type { WorkBudget } from './work-budget.ts';
 
@@ -154,6 +155,7 @@ class Routing implements PortRouting {
   }
 
   route(trafficClass: TrafficClass, node: Node, entrance?: Entrance): Route | null {
+    if (entrance === undefined && !hasTraffic(trafficClass, this.policy)) return null;
     return this.#routerAt(node).route(trafficClass, node, entrance);
   }
 

@@ -1,4 +1,5 @@
 import type { ModeReason, TopologyMode } from './categorize.ts';
+import type { PortPolicy } from './port-policy.ts';
 import type { ProxyEndpoint } from './proxy-endpoint.ts';
 
 export type TrafficClass = 'internal' | 'external' | 'shortCircuit';
@@ -44,4 +45,10 @@ export const NOT_EXPOSED: Route = { ...UNKNOWN_ROUTE, reason: 'not-exposed' };
 
 export function isLost(route: Pick<Route, 'verdict'> | null): boolean {
   return route?.verdict === 'drop' || route?.verdict === 'reject';
+}
+
+/** False if a port has no traffic of the class. */
+export function hasTraffic(trafficClass: TrafficClass, policy: PortPolicy): boolean {
+  if (trafficClass === 'internal') return true;
+  return trafficClass === 'external' ? policy.accessible : policy.shortCircuit;
 }

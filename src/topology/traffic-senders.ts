@@ -1,18 +1,9 @@
 import type { Node } from '../model/node.ts';
-import type { Service } from '../model/service.ts';
-import { isExternalLocal } from '../model/service.ts';
-import { mayReceiveExternalTraffic } from './load-balancer-nodes.ts';
+import type { EntryNodes, TrafficInput } from './entrances.ts';
+import { entrancesOf, entryNodes } from './entrances.ts';
 import type { GroupRemainder } from './node-set.ts';
 import { NodeSet } from './node-set.ts';
-import type { PortRouting } from './port-routing.ts';
 import type { TrafficClass } from './route.ts';
-
-/** The Service, all its ports, and the nodes whose Pods send traffic. */
-export interface TrafficInput {
-  readonly service: Service;
-  readonly ports: readonly PortRouting[];
-  readonly clients: NodeSet;
-}
 
 /** A node at which traffic of one class enters. */
 export interface Sender {
@@ -23,8 +14,9 @@ export interface Sender {
 
 export interface Senders {
   readonly sending: readonly Sender[];
-  /** Nodes that fail the load balancer's health check: they get no traffic and lose none. */
-  readonly unhealthy: readonly Node[];
+  /** Nodes that outside senders know to have no endpoint: they get no traffic and lose none. */
+  readonly notSent: readonly Node[];
+  readonly knownBy: EntryNodes['knownBy'];
 }
 
 /**
@@ -37,34 +29,37 @@ export function trafficWeights(clients: NodeSet): { ofNode(node: Node): number; 
   return { ofNode: () => 1 / clients.size, ofRest: rest => rest.nodes / clients.size };
 }
 
-/** Nodes that traffic of the class enters: client nodes, or for outside traffic those that pass the health check. */
-export function sendingNodes(trafficClass: TrafficClass, { service, ports, clients }: TrafficInput): NodeSet {
-  if (trafficClass !== 'external') return clients;
-  const receivers = clients.filter(mayReceiveExternalTraffic);
-  if (!isExternalLocal(service) || service.healthCheckNodePort === 0) return receivers;
-  // The health check port answers for ready endpoints on the node, of any port of the Service.
-  const names = new Set(ports.flatMap(({ index }) => [...index.readyOnNode.keys()]));
-  const healthy = new NodeSet(
-    [...names].flatMap(name => receivers.get(name) ?? []),
-    receivers.assignment,
-  );
-  // If no node passes the check, load balancers send to all.
-  return healthy.size > 0 ? healthy : receivers;
+/** Nodes that traffic of the class enters: client nodes, or for outside traffic those that some entrance sends to. */
+export function sendingNodes(trafficClass: TrafficClass, input: TrafficInput): NodeSet {
+  return trafficClass === 'external' ? outsideNodes(input).sending : input.clients;
 }
 
 /** The sending nodes with their shares: by CPU for Pods and hosts, equal for traffic from outside. */
 export function trafficSenders(trafficClass: TrafficClass, input: TrafficInput): Senders {
-  const { clients } = input;
-  if (trafficClass !== 'external') {
-    const { ofNode } = trafficWeights(clients);
-    return { sending: clients.nodes.map(node => ({ node, weight: ofNode(node) })), unhealthy: [] };
-  }
-  const passing = sendingNodes(trafficClass, input);
-  const sending: Sender[] = [];
-  const unhealthy: Node[] = [];
-  for (const node of clients.filter(mayReceiveExternalTraffic).nodes) {
-    if (passing.get(node.name)) sending.push({ node, weight: 1 / passing.size });
-    else unhealthy.push(node);
-  }
-  return { sending, unhealthy };
+  if (trafficClass === 'external') return outsideSenders(outsideNodes(input));
+  const { ofNode } = trafficWeights(input.clients);
+  return {
+    sending: input.clients.nodes.map(node => ({ node, weight: ofNode(node) })),
+    notSent: [],
+    knownBy: null,
+  };
 }
+
+export function outsideSenders({ sending, notSent, knownBy }: EntryNodes): Senders {
+  return {
+    sending: sending.nodes.map(node => ({ node, weight: 1 / sending.size })),
+    notSent: notSent(),
+    knownBy,
+  };
+}
+
+/** The entry nodes of all entrances together. */
+function outsideNodes(input: TrafficInput): EntryNodes {
+  const entrances = new Set(input.ports.flatMap(port => entrancesOf(input.service, port)));
+  const [first = NONE, ...others] = [...entrances].map(entrance => entryNodes(entrance, input));
+  if (others.length === 0) return first;
+  const sending = others.reduce((all, { sending }) => all.union(sending), first.sending);
+  return { sending, notSent: () => first.notSent().filter(({ name }) => !sending.get(name)), knownBy: first.knownBy };
+}
+
+const NONE: EntryNodes = { sending: new NodeSet([]), notSent: () => [], knownBy: null };

@@ -163,7 +163,13 @@ function found(...pods: readonly Pod[]): PodFinder['find'] {
 function pod(over: Partial<Pod>): Pod {
   const name = `agent-${over.nodeName}`;
   const known = { namespace: 'default', name, labels: { app: 'agent' }, phase: 'Running', ready: true };
-  const rest = { terminating: false, createdAt: null, controllerKind: '', ips: ['10.1.9.9'], ports: [] };
+  const rest = {
+    terminating: false,
+    createdAt: null,
+    controllerKind: '',
+    ips: [`10.1.9.${over.nodeName?.slice(1) ?? 9}`],
+    ports: [],
+  };
   return { ...known, ...rest, nodeName: null, ...over };
 }
 

@@ -20,6 +20,15 @@ export const THREADS: readonly string[] = [
   'kubernetes/kubernetes#110302',
   'cilium/cilium#23837',
   'metallb/metallb#148',
+  'kubernetes/kubernetes#123954',
+  'nginx/kubernetes-ingress#9149',
+  'strimzi/strimzi-kafka-operator#6479',
+  'hetznercloud/hcloud-cloud-controller-manager#727',
+  'kubernetes/kubernetes#131085',
+  'metallb/metallb#2274',
+  'kubernetes/kubernetes#97073',
+  'kubernetes/kubernetes#138779',
+  'kubernetes-sigs/external-dns#602',
 ];
 
 /**

@@ -56,7 +56,7 @@ export async function evaluateFixture(fixture: Fixture): Promise<FixtureResult> 
 export function outcomeOf(rule: string, { findings, skipped }: FixtureResult): string {
   const lines = [
     ...findings.filter(finding => finding.rule === rule).map(({ level, message }) => `${level} ${message}`),
-    ...skipped.filter(skip => skip.rule === rule).map(({ why }) => `skipped: ${why}`),
+    ...skipped.filter(skip => skip.rule === rule && !skip.reason).map(({ why }) => `skipped: ${why}`),
   ];
   return lines.map(line => `${line}\n`).join('');
 }

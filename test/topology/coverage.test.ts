@@ -1,54 +1,55 @@
 import { expect, test } from 'vitest';
 import type { Endpoint } from '../../src/model/endpoint-slice.ts';
 import { coverage } from '../../src/topology/coverage.ts';
-import { DRAINING, endpoint, GONE, slice, UNREADY } from '../support/builders.ts';
+import { hasEndpointOnNode } from '../../src/topology/endpoint-index.ts';
+import { DRAINING, endpoint, FACTS, GONE, routings, slice, UNREADY, web } from '../support/builders.ts';
 
 function covered(...endpoints: readonly Endpoint[]) {
-  const { nodes, withoutNode, endpoints: count } = coverage([slice(endpoints)]);
-  const starting = [...nodes.keys()].filter(name => nodes.get(name) === 'starting');
-  return { uncovered: ['n1', 'n2'].filter(name => !nodes.has(name)), starting, withoutNode, count };
+  const slices = [slice(endpoints)];
+  const [port] = routings(web(), slices, FACTS);
+  if (!port) throw new Error('web has a port');
+  return {
+    starting: [...port.index.startingOnNode],
+    onNode: hasEndpointOnNode(port.index),
+    ...coverage(slices),
+  };
 }
 
 const on = (name: string | null, over: Partial<Endpoint> = {}) => endpoint(`10.0.0.${name?.slice(1) ?? 9}`, name, over);
 
 test.each<[string, readonly Endpoint[], ReturnType<typeof covered>]>([
-  ['a ready endpoint covers its node', [on('n1')], { uncovered: ['n2'], starting: [], withoutNode: 0, count: 1 }],
+  ['a ready endpoint is on its node', [on('n1')], { starting: [], onNode: true, withoutNode: 0, endpoints: 1 }],
   [
-    'a node whose endpoint is not ready yet is covered and starting',
+    'an endpoint that is not ready yet is starting',
     [on('n1'), on('n2', UNREADY)],
-    { uncovered: [], starting: ['n2'], withoutNode: 0, count: 2 },
+    { starting: ['n2'], onNode: true, withoutNode: 0, endpoints: 2 },
   ],
   [
-    'a ready endpoint covers its node beside a starting one',
-    [on('n1', UNREADY), on('n1')],
-    { uncovered: ['n2'], starting: [], withoutNode: 0, count: 2 },
-  ],
-  [
-    'a terminating endpoint that serves covers its node',
+    'a terminating endpoint that serves is on its node',
     [on('n1', DRAINING)],
-    { uncovered: ['n2'], starting: [], withoutNode: 0, count: 1 },
+    { starting: [], onNode: true, withoutNode: 0, endpoints: 1 },
   ],
   [
-    'a terminating endpoint that does not serve covers no node',
+    'a terminating endpoint that does not serve is on no node',
     [on('n1', GONE)],
-    { uncovered: ['n1', 'n2'], starting: [], withoutNode: 0, count: 0 },
+    { starting: [], onNode: false, withoutNode: 0, endpoints: 0 },
   ],
   [
     'absent conditions are read as ready',
     [on('n1', { ready: null, serving: null, terminating: null })],
-    { uncovered: ['n2'], starting: [], withoutNode: 0, count: 1 },
+    { starting: [], onNode: true, withoutNode: 0, endpoints: 1 },
   ],
   [
-    'an endpoint without nodeName covers no node',
+    'an endpoint without nodeName is on no node',
     [on(null)],
-    { uncovered: ['n1', 'n2'], starting: [], withoutNode: 1, count: 1 },
+    { starting: [], onNode: false, withoutNode: 1, endpoints: 1 },
   ],
   [
     'an endpoint without an address is ignored',
     [on('n1', { address: '' })],
-    { uncovered: ['n1', 'n2'], starting: [], withoutNode: 0, count: 0 },
+    { starting: [], onNode: false, withoutNode: 0, endpoints: 0 },
   ],
-  ['no endpoint covers nothing', [], { uncovered: ['n1', 'n2'], starting: [], withoutNode: 0, count: 0 }],
+  ['no endpoint is on no node', [], { starting: [], onNode: false, withoutNode: 0, endpoints: 0 }],
 ])('%s', (_fact, endpoints, expected) => {
   expect(covered(...endpoints)).toEqual(expected);
 });

@@ -69,7 +69,7 @@ describe.each(Object.entries(CLUSTERS))('in the cluster %s', (_, topology) => {
     const view = { rules: RULES, topology, facts: FACTS, policy: DEFAULT_POLICY };
     const clients = clientNodes(all, DEFAULT_POLICY.clientNodes, FACTS.now).nodes;
     for (const evaluated of evaluations) {
-      const row = serviceRow({ service: evaluated.state.service, view }, [], clients);
+      const row = serviceRow({ service: evaluated.state.service, view }, [], { clients, nodes: all });
       expect(lostOf(evaluated)).toEqual(row.lost);
       const share = inZoneShare(evaluated.ports, evaluated.clients);
       if (share === null) expect(row.inZone).toBe(null);
@@ -95,7 +95,7 @@ test('outside traffic that a health check keeps away from a node is not lost the
   const [port] = evaluated.ports;
   const picture = port && trafficDiagram('external', port, evaluated);
   expect(picture?.losses).toEqual([]);
-  expect(picture?.clientZones.flatMap(zone => zone.nodes.filter(({ status }) => status === 'unhealthy'))).toHaveLength(
+  expect(picture?.clientZones.flatMap(zone => zone.nodes.filter(({ status }) => status === 'not-sent'))).toHaveLength(
     6,
   );
 });

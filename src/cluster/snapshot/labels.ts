@@ -1,6 +1,8 @@
 import { LABELS_READ } from '../../model/annotations.ts';
 import type { LabelSelector, Requirement } from '../../model/label-selector.ts';
 import { OS_LABEL, ZONE_LABEL } from '../../model/node.ts';
+import { POD_NAME_LABELS } from '../../topology/entrances.ts';
+import { EXCLUDE_LOAD_BALANCERS_LABEL, FALSE_VALUES } from '../../topology/load-balancer-nodes.ts';
 import type { Pseudonyms } from './pseudonyms.ts';
 import { NODE_LABELS, VIRTUAL_NODE_LABELS } from './retained-fields.ts';
 
@@ -9,6 +11,7 @@ const NAMESPACE_NAME_LABEL = 'kubernetes.io/metadata.name';
 const WELL_KNOWN_KEYS = [
   ...NODE_LABELS,
   ...LABELS_READ,
+  ...POD_NAME_LABELS,
   NAMESPACE_NAME_LABEL,
   OS_LABEL,
   'kubernetes.io/arch',
@@ -44,6 +47,7 @@ export class LabelPseudonyms {
     if (key === NAMESPACE_NAME_LABEL) return this.#names.name('ns', value);
     if (key === OS_LABEL) return value;
     if (VIRTUAL_NODE_LABELS.includes(key) && VIRTUAL_VALUES.includes(value)) return value;
+    if (key === EXCLUDE_LOAD_BALANCERS_LABEL && FALSE_VALUES.includes(value)) return value;
     const stays = this.#chosen.some(one => one.key === key && 'values' in one && one.values.includes(value));
     return stays ? value : this.#names.name('value', value);
   }

@@ -4,10 +4,9 @@ import type { FieldEdit } from '../../model/finding.ts';
 import { isExternallyAccessible, type Service, TOPOLOGY_MODE_ANNOTATION } from '../../model/service.ts';
 import { type ExplainInput, routingForHintsSource } from '../../topology/explain.ts';
 import { PREFER_SAME_SINCE_MINOR, TRAFFIC_DISTRIBUTION_SINCE_MINOR } from '../../topology/hints.ts';
-import { nodesLosingTraffic } from '../../topology/lost-traffic.ts';
+import { clientsLosingTraffic } from '../../topology/lost-traffic.ts';
 import type { NodeSet } from '../../topology/node-set.ts';
 import type { PortRouting } from '../../topology/port-routing.ts';
-import type { TrafficInput } from '../../topology/traffic-senders.ts';
 import { busiestFactor, internalTrafficShares } from '../../topology/traffic-shares.ts';
 import { percent } from '../percent.ts';
 import { memoizeRoutes } from './routes.ts';
@@ -47,10 +46,10 @@ export function alternativesTable(
   { clients, asIs }: { readonly clients: NodeSet; readonly asIs: PortRouting },
 ): readonly string[] {
   const rows = alternativesFor(input.service, input.facts.version.minor).map(({ label, edits }) => {
-    if (edits.length === 0) return rowOf(label, asIs, { ...input, clients });
+    if (edits.length === 0) return rowOf(label, asIs, clients);
     const service = applyApiDefaults(applyEdits(input.service, edits), input.service);
     const [port] = routingForHintsSource({ ...input, service, hints: 'predicted' });
-    return port ? rowOf(label, memoizeRoutes(port), { service, clients }) : null;
+    return port ? rowOf(label, memoizeRoutes(port), clients) : null;
   });
   const external = isExternallyAccessible(input.service) ? ' (outside traffic follows externalTrafficPolicy)' : '';
   return [
@@ -60,9 +59,9 @@ export function alternativesTable(
   ];
 }
 
-function rowOf(label: string, port: PortRouting, { service, clients }: Omit<TrafficInput, 'ports'>): string {
+function rowOf(label: string, port: PortRouting, clients: NodeSet): string {
   const shares = internalTrafficShares(port, clients);
-  const losing = nodesLosingTraffic('internal', { service, ports: [port], clients }).length;
+  const losing = clientsLosingTraffic([port], clients).length;
   const lose = losing === 0 ? 'none' : `${losing} of ${clients.size}`;
   const busiest = busiestFactor(port, shares);
   const kept = `${percent(shares.inZone).padEnd(16)}${percent(shares.onNode).padEnd(10)}`;

@@ -30,7 +30,7 @@ export function explainText(given: ExplainInput, style: ExplainStyle): string {
       `  ${hintsOf(hints)}`,
       ...trafficClassLines(port, {
         nodes: nodes.nodes,
-        traffic: { service, ports: ports.map(({ port: each }) => each), clients },
+        traffic: { service, ports: ports.map(({ port: each }) => each), clients, nodes, minor: facts.version.minor },
         style,
       }),
     );

@@ -1,20 +1,24 @@
 import type { Node } from '../../model/node.ts';
 import { plural } from '../../model/plural.ts';
+import type { OutsideEntrance, TrafficInput } from '../../topology/entrances.ts';
+import { entrancesOf, entryNodes } from '../../topology/entrances.ts';
 import type { PortRouting } from '../../topology/port-routing.ts';
 import type { Route, TrafficClass } from '../../topology/route.ts';
-import { type Senders, type TrafficInput, trafficSenders } from '../../topology/traffic-senders.ts';
+import { outsideSenders, type Senders, trafficSenders } from '../../topology/traffic-senders.ts';
 import { trafficFlows } from '../../topology/zone-flows.ts';
 import { percent } from '../percent.ts';
 import { printable } from '../printable.ts';
-import { reasonText } from '../reason-text.ts';
+import { notSentText, reasonText } from '../reason-text.ts';
 import { renderDiagram } from './diagram.ts';
 import { type NodeRoute, routesByNode } from './routes.ts';
 import { senderGroups } from './sender-groups.ts';
 import { type ExplainStyle, styled } from './style.ts';
 
-const TITLES: Readonly<Record<TrafficClass, string>> = {
+const TITLES: Readonly<Record<OutsideEntrance | Exclude<TrafficClass, 'external'>, string>> = {
   internal: 'pods to the ClusterIP',
-  external: "outside, and other nodes' pods, to this node's port or external address",
+  LoadBalancer: 'outside to the load balancer',
+  NodePort: "outside, and other nodes' pods, to this node's port",
+  ExternalIP: 'outside to external IPs',
   shortCircuit: "pods and hosts to external addresses and to their own node's port",
 };
 
@@ -25,26 +29,43 @@ export interface TrafficClassInput {
   readonly style: ExplainStyle;
 }
 
-/** Per class of traffic the diagram, and below it the nodes with the same route. */
+/** Per class of traffic, and per entrance from outside, the diagram and below it the nodes with the same route. */
 export function trafficClassLines(port: PortRouting, of: TrafficClassInput): readonly string[] {
-  return (['internal', 'external', 'shortCircuit'] as const).flatMap(trafficClass => {
-    const routes = routesByNode(port, trafficClass, of.nodes);
-    if (routes.length === 0) return [];
-    return [
-      '',
-      `  ${TITLES[trafficClass]}`,
-      ...diagramSection(trafficClass, port, of),
-      ...routeGroupLines(routes, of.style),
-    ];
-  });
+  const { traffic } = of;
+  const outside = entrancesOf(traffic.service, port).map(
+    entrance => ['external', TITLES[entrance], outsideSenders(entryNodes(entrance, traffic))] as const,
+  );
+  return [
+    ...sectionLines(port, of, ['internal', TITLES.internal, trafficSenders('internal', traffic)]),
+    ...outside.flatMap(section => sectionLines(port, of, section)),
+    ...sectionLines(port, of, ['shortCircuit', TITLES.shortCircuit, trafficSenders('shortCircuit', traffic)]),
+  ];
 }
 
-function diagramSection(
-  trafficClass: TrafficClass,
+type Section = readonly [trafficClass: TrafficClass, title: string, senders: Senders];
+
+function sectionLines(port: PortRouting, of: TrafficClassInput, section: Section): readonly string[] {
+  const [trafficClass, title, senders] = section;
+  const notSent = new Set(senders.notSent.map(({ name }) => name));
+  const routes = routesByNode(port, trafficClass, of.nodes);
+  if (routes.length === 0) return [];
+  return [
+    '',
+    `  ${title}`,
+    ...diagramLines(port, of, section),
+    ...routeGroupLines(
+      routes.filter(({ node }) => !notSent.has(node.name)),
+      of.style,
+    ),
+    ...notSentLines(senders, of.style),
+  ];
+}
+
+function diagramLines(
   port: PortRouting,
-  { traffic, style }: TrafficClassInput,
+  { style }: TrafficClassInput,
+  [trafficClass, , senders]: Section,
 ): readonly string[] {
-  const senders = trafficSenders(trafficClass, traffic);
   if (senders.sending.length === 0) return [];
   const flows = trafficFlows(trafficClass, port, senders.sending);
   const shares = sharesText(trafficClass, senders);
@@ -52,10 +73,16 @@ function diagramSection(
   return [`    ${head}`, ...renderDiagram(senderGroups(flows, senders.sending), style), ''];
 }
 
-function sharesText(trafficClass: TrafficClass, { sending, unhealthy }: Senders): string {
-  if (trafficClass !== 'external') return `shares of ${plural(sending.length, 'client node')}, by their CPUs`;
-  const failing = unhealthy.length === 0 ? '' : `; ${unhealthy.length} more fail the load balancer's health check`;
-  return `equal shares of ${plural(sending.length, 'node')} that outside traffic enters${failing}`;
+function sharesText(trafficClass: TrafficClass, { sending }: Senders): string {
+  return trafficClass === 'external'
+    ? `equal shares of ${plural(sending.length, 'node')} that outside traffic enters`
+    : `shares of ${plural(sending.length, 'client node')}, by their CPUs`;
+}
+
+function notSentLines({ notSent, knownBy }: Senders, style: ExplainStyle): readonly string[] {
+  if (notSent.length === 0 || knownBy === null) return [];
+  const text = `    ${plural(notSent.length, 'node').padEnd(9)} not sent, ${notSentText(knownBy)}:`;
+  return withNames(text, notSent, style);
 }
 
 interface RouteGroup {
@@ -93,6 +120,10 @@ function groupLines({ route, nodes, fewest, most }: RouteGroup, style: ExplainSt
   const range = fewest === most ? `${most}` : `${fewest} to ${most}`;
   const to = isForward ? ` to ${range} ${most === 1 ? 'endpoint' : 'endpoints'}` : '';
   const text = `    ${count} ${styled(style, isForward ? 'green' : 'red', verdict)}${to}, ${reasonText(route.reason)}:`;
+  return withNames(text, nodes, style);
+}
+
+function withNames(text: string, nodes: readonly Node[], style: ExplainStyle): readonly string[] {
   const names = nodes.map(node => printable(node.name));
   if (style.allNodes) return [text, ...wrapped(names, style.columns ?? 100)];
   const more = names.length > MAX_NAMES_SHOWN ? ` and ${names.length - MAX_NAMES_SHOWN} more` : '';

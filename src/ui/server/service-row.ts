@@ -1,8 +1,8 @@
 import type { ClusterView } from '../../engine/evaluate-existing.ts';
 import type { Service } from '../../model/service.ts';
 import { isEstablished } from '../../topology/data-planes/index.ts';
+import type { TrafficInput } from '../../topology/entrances.ts';
 import { nodesLosingTraffic } from '../../topology/lost-traffic.ts';
-import type { NodeSet } from '../../topology/node-set.ts';
 import { portRoutings } from '../../topology/port-routing.ts';
 import type { TrafficClass } from '../../topology/route.ts';
 import { ServiceEndpoints } from '../../topology/service-endpoints.ts';
@@ -19,14 +19,15 @@ export interface ServiceInView {
 export function serviceRow(
   { service, view }: ServiceInView,
   findings: ServiceRow['findings'],
-  clients: NodeSet,
+  { clients, nodes }: Pick<TrafficInput, 'clients' | 'nodes'>,
 ): ServiceRow {
   const { namespace, name, type } = service;
   const { facts } = view;
   const slices = view.topology.slices(namespace, name);
   // An unknown data plane has no known routes.
   const ports = isEstablished(facts) ? portRoutings({ service, endpoints: new ServiceEndpoints(slices), facts }) : [];
-  const lost = (trafficClass: TrafficClass) => nodesLosingTraffic(trafficClass, { service, ports, clients }).length;
+  const input = { service, ports, clients, nodes, minor: facts.version.minor };
+  const lost = (trafficClass: TrafficClass) => nodesLosingTraffic(trafficClass, input).length;
   return {
     ...{ namespace, name, type, findings },
     inZone: inZoneShare(ports, clients),

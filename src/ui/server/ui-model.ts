@@ -86,7 +86,7 @@ export class UiModel {
 
   #set(key: string, findings: ServiceRow['findings'], by: ServiceInView): void {
     const clients = this.#clientsOf(by);
-    const json = JSON.stringify(serviceRow(by, findings, clients));
+    const json = JSON.stringify(serviceRow(by, findings, { clients, nodes: this.#nodesOf(by) }));
     const before = this.#rows.get(key);
     this.#rows.set(key, { json, findings, clients });
     if (before?.json === json) return;
@@ -95,9 +95,13 @@ export class UiModel {
   }
 
   /** Returns the same set while the nodes are the same. */
-  #clientsOf({ service, view: { topology, policy, facts } }: ServiceInView): NodeSet {
-    const nodes = this.#cache.nodes(topology.nodes(), assignmentOf(facts));
-    return this.#cache.clientNodes(nodes, clientNodeFilter(service, policy.clientNodes), facts.now);
+  #clientsOf(by: ServiceInView): NodeSet {
+    const { policy, facts } = by.view;
+    return this.#cache.clientNodes(this.#nodesOf(by), clientNodeFilter(by.service, policy.clientNodes), facts.now);
+  }
+
+  #nodesOf({ view: { topology, facts } }: ServiceInView): NodeSet {
+    return this.#cache.nodes(topology.nodes(), assignmentOf(facts));
   }
 
   /**

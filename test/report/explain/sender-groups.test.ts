@@ -28,7 +28,8 @@ function forward(to: readonly ProxyEndpoint[]): NodeRoute['route'] {
 const DROP: NodeRoute['route'] = { mode: 'NodeLocal', verdict: 'drop', endpoints: [], reason: 'no-local-endpoint' };
 
 function sendersByCPU(nodes: readonly Node[]): readonly Sender[] {
-  const input = { service: {} as Service, ports: [], clients: new NodeSet(nodes) };
+  const clients = new NodeSet(nodes);
+  const input = { service: {} as Service, ports: [], clients, nodes: clients, minor: 37 };
   return trafficSenders('internal', input).sending;
 }
 

@@ -37,7 +37,7 @@ function rowOf(
     clientNodeFilter(service, DEFAULT_POLICY.clientNodes).combinedOptions,
     facts.now,
   );
-  return serviceRow({ service, view }, [], clients);
+  return serviceRow({ service, view }, [], { clients, nodes: new NodeSet(nodes) });
 }
 
 const THREE = ['n1', 'n2', 'n3'].map((name, index) => node(name, { zone: `zone-${index}` }));

@@ -19,7 +19,7 @@ export function truncateToWidth(text: string, pixels: number): string {
 const NODE_STATUS_TEXT: Readonly<Record<ClientNode['status'], readonly [mark: string, text: string]>> = {
   sends: ['●', 'sends'],
   loses: ['✕', 'loses traffic'],
-  unhealthy: ['○', 'fails the load balancer’s health check and receives no traffic'],
+  'not-sent': ['○', 'receives no traffic, as its senders know that it has no endpoint'],
 };
 
 export function ClientBox({ box }: { readonly box: Box<ClientZone, ClientNode> }) {
@@ -45,7 +45,7 @@ export function ClientBox({ box }: { readonly box: Box<ClientZone, ClientNode> }
 }
 
 function clientsText({ nodes, share }: ClientZone): string {
-  const isLeftOut = nodes.every(({ status }) => status === 'unhealthy');
+  const isLeftOut = nodes.every(({ status }) => status === 'not-sent');
   return `${pluralText(nodes.length, 'node')} · ${isLeftOut ? 'left out' : percent(share)}`;
 }
 

@@ -1,7 +1,8 @@
 import type { Node } from '../../../model/node.ts';
 import type { PortRouting } from '../../../topology/port-routing.ts';
 import type { TrafficClass } from '../../../topology/route.ts';
-import { type Sender, trafficSenders } from '../../../topology/traffic-senders.ts';
+import { hasTraffic } from '../../../topology/route.ts';
+import { type Senders, trafficSenders } from '../../../topology/traffic-senders.ts';
 import { usableEndpoints } from '../../../topology/traffic-shares.ts';
 import { type TrafficFlows, trafficFlows } from '../../../topology/zone-flows.ts';
 import { type EvaluatedService, trafficInput } from '../service/evaluate-service.ts';
@@ -21,6 +22,8 @@ export interface TrafficDiagram {
   readonly inZone: number;
   readonly onNode: number;
   readonly lost: number;
+  /** How senders know which nodes have no endpoint; `null` if they do not. */
+  readonly knownBy: Senders['knownBy'];
 }
 
 export interface ClientZone {
@@ -33,7 +36,7 @@ export interface ClientZone {
 
 export interface ClientNode {
   readonly name: string;
-  readonly status: 'sends' | 'loses' | 'unhealthy';
+  readonly status: 'sends' | 'loses' | 'not-sent';
 }
 
 export interface EndpointZone {
@@ -61,31 +64,30 @@ export function trafficDiagram(
   port: PortRouting,
   of: EvaluatedService,
 ): TrafficDiagram | null {
-  if (trafficClass !== 'internal' && !port.policy.accessible) return null;
-  const { sending, unhealthy } = trafficSenders(trafficClass, trafficInput(of));
+  if (!hasTraffic(trafficClass, port.policy)) return null;
+  const { sending, notSent, knownBy } = trafficSenders(trafficClass, trafficInput(of));
   const flows = trafficFlows(trafficClass, port, sending);
   const groups = groupZones([
     ...sending.map(({ node }) => node.zone),
-    ...unhealthy.map(({ zone }) => zone),
+    ...notSent.map(({ zone }) => zone),
     ...port.index.all.map(({ zone }) => zone),
   ]);
   return {
     trafficClass,
     zones: groups.all.map(({ key }) => key),
-    clientZones: clientZonesOf({ sending, unhealthy }, flows, groups),
+    clientZones: clientZonesOf({ sending, notSent }, flows, groups),
     endpointZones: endpointZonesOf(port, flows, groups),
     flows: groupedFlows(flows.flows, groups),
     losses: groupedLosses(flows.losses, groups),
     inZone: flows.inZone,
     onNode: flows.onNode,
     lost: flows.lost,
+    knownBy,
   };
 }
 
-type Clients = { readonly sending: readonly Sender[]; readonly unhealthy: readonly Node[] };
-
 function clientZonesOf(
-  { sending, unhealthy }: Clients,
+  { sending, notSent }: Pick<Senders, 'sending' | 'notSent'>,
   { losses }: TrafficFlows,
   groups: ZoneGroups,
 ): readonly ClientZone[] {
@@ -99,8 +101,8 @@ function clientZonesOf(
     zones.set(key, entry);
   };
   for (const { node, weight } of sending) put(node, losing.has(node.name) ? 'loses' : 'sends', weight);
-  for (const node of unhealthy) put(node, 'unhealthy', 0);
-  const order = { loses: 0, unhealthy: 1, sends: 2 };
+  for (const node of notSent) put(node, 'not-sent', 0);
+  const order = { loses: 0, 'not-sent': 1, sends: 2 };
   return groups.all.flatMap(({ key, label }) => {
     const zone = zones.get(key);
     if (!zone) return [];

@@ -11,6 +11,7 @@ import type { ClusterFacts, Topology } from '../../../model/topology.ts';
 import { RULES } from '../../../rules/index.ts';
 import { assignmentOf } from '../../../topology/data-plane.ts';
 import { isEstablished } from '../../../topology/data-planes/index.ts';
+import type { TrafficInput } from '../../../topology/entrances.ts';
 import type { HintsSource } from '../../../topology/explain.ts';
 import { slicesForHintsSource } from '../../../topology/explain.ts';
 import type { HintsAbsence } from '../../../topology/hints.ts';
@@ -18,7 +19,6 @@ import type { NodeSet } from '../../../topology/node-set.ts';
 import type { PortRouting } from '../../../topology/port-routing.ts';
 import { portRoutings } from '../../../topology/port-routing.ts';
 import { ServiceEndpoints } from '../../../topology/service-endpoints.ts';
-import type { TrafficInput } from '../../../topology/traffic-senders.ts';
 import type { ClusterDetail, ServiceDetail } from '../../api.ts';
 
 /** One Service in its cluster, current or changed by a scenario. */
@@ -40,6 +40,7 @@ export interface EvaluatedService {
   /** Empty if kube-proxy does not handle the Service or the data plane is unknown. */
   readonly ports: readonly PortRouting[];
   readonly clients: NodeSet;
+  readonly nodes: NodeSet;
   readonly findings: readonly Finding[];
   readonly skipped: readonly Skipped[];
   readonly hintsAbsentBecause: ReadonlyMap<IPFamily, HintsAbsence>;
@@ -64,6 +65,7 @@ export function evaluateService(state: ServiceState): EvaluatedService {
     slices,
     ports: isEstablished(facts) ? portRoutings({ service, endpoints: new ServiceEndpoints(slices), facts }) : [],
     clients: cache.clientNodes(nodeSet, clientNodeFilter(service, policy.clientNodes), facts.now),
+    nodes: nodeSet,
     findings,
     skipped: skipped.filter(({ need }) => need !== 'workloads'),
     hintsAbsentBecause: absentBecause,
@@ -71,8 +73,8 @@ export function evaluateService(state: ServiceState): EvaluatedService {
 }
 
 /** Input for senders, flows and losses. */
-export function trafficInput({ state, ports, clients }: EvaluatedService): TrafficInput {
-  return { service: state.service, ports, clients };
+export function trafficInput({ state, ports, clients, nodes }: EvaluatedService): TrafficInput {
+  return { service: state.service, ports, clients, nodes, minor: state.facts.version.minor };
 }
 
 function topologyOf(state: ServiceState, slices: readonly EndpointSlice[]): Topology {

@@ -1,6 +1,7 @@
 import { useMemo, useState } from 'preact/hooks';
 import { nodesLosingTraffic } from '../../../topology/lost-traffic.ts';
 import type { TrafficClass } from '../../../topology/route.ts';
+import { hasTraffic } from '../../../topology/route.ts';
 import { CLASS_NAMES, pluralText, TRAFFIC_CLASSES } from '../diagram/text.ts';
 import { LosingFilter, SearchField } from '../fields.tsx';
 import { WindowedTable } from '../table/windowed-table.tsx';
@@ -27,7 +28,7 @@ const ROW_HEIGHT = 52;
 export function NodeTable({ evaluated, scenario, onScenario }: NodeTableProps) {
   const [filter, setFilter] = useState<NodeFilter>({ text: '', losing: false });
   const { ports } = evaluated;
-  const classes = TRAFFIC_CLASSES.filter(c => c === 'internal' || ports.some(port => port.policy.accessible));
+  const classes = TRAFFIC_CLASSES.filter(c => ports.some(port => hasTraffic(c, port.policy)));
   const rows = useMemo(() => {
     const losing = TRAFFIC_CLASSES.flatMap(trafficClass =>
       nodesLosingTraffic(trafficClass, trafficInput(evaluated)).slice(),

@@ -1,7 +1,9 @@
 import { useMemo, useState } from 'preact/hooks';
 import { noRouteReason } from '../../../report/no-route-reason.ts';
 import { percent } from '../../../report/percent.ts';
+import { notSentText } from '../../../report/reason-text.ts';
 import type { PortRouting } from '../../../topology/port-routing.ts';
+import { hasTraffic } from '../../../topology/route.ts';
 import { type TrafficDiagram, trafficDiagram } from '../diagram/diagram.ts';
 import { DiagramView } from '../diagram/diagram-view.tsx';
 import { FlowTable } from '../diagram/flow-table.tsx';
@@ -23,7 +25,7 @@ interface TrafficProps {
 export function Traffic({ address, evaluated, go }: TrafficProps) {
   const { ports } = evaluated;
   const port = ports.find(candidate => matchesLocation(candidate, address)) ?? ports[0];
-  const classes = port?.policy.accessible ? TRAFFIC_CLASSES : (['internal'] as const);
+  const classes = TRAFFIC_CLASSES.filter(candidate => port && hasTraffic(candidate, port.policy));
   const trafficClass = classes.find(candidate => candidate === address.trafficClass) ?? 'internal';
   const picture = useMemo(
     () => (port ? trafficDiagram(trafficClass, port, evaluated) : null),
@@ -109,7 +111,6 @@ function Shares({ picture }: { readonly picture: TrafficDiagram }) {
 }
 
 function Legend({ picture }: { readonly picture: TrafficDiagram }) {
-  const isAnyLeftOut = picture.clientZones.some(zone => zone.nodes.some(({ status }) => status === 'unhealthy'));
   const senders =
     picture.trafficClass === 'external'
       ? 'every node that receives outside traffic gets the same share'
@@ -119,7 +120,7 @@ function Legend({ picture }: { readonly picture: TrafficDiagram }) {
       <span class="key key--in-zone">within its zone</span>
       <span class="key key--across">to another zone</span>
       <span class="key key--lost">✕ ends nowhere</span>
-      {isAnyLeftOut && <span>○ fails the load balancer’s health check and receives no traffic</span>}
+      {picture.knownBy && <span>○ not sent: {notSentText(picture.knownBy)}</span>}
       <span class="legend-note">
         Drawn to scale; {senders}. ×1.0 is the load of the average endpoint; ▲ marks more than twice that.
       </span>
