@@ -10,7 +10,7 @@ export interface KeyPair {
 export interface Authority {
   /** PEM of the CA that clients trust. */
   readonly cert: string;
-  /** Issues a server certificate for these IPv4 addresses and DNS names. */
+  /** Issues a certificate of a server with these IPv4 addresses and DNS names, and of a client. */
   readonly issue: (commonName: string, names: readonly string[]) => KeyPair;
 }
 
@@ -21,6 +21,7 @@ const OID = {
   basicConstraints: '551d13',
   extKeyUsage: '551d25',
   serverAuth: '2b06010505070301',
+  clientAuth: '2b06010505070302',
   ecdsaWithSha256: '2a8648ce3d040302',
 } as const;
 
@@ -41,7 +42,7 @@ export function createAuthority(commonName: string): Authority {
     issue: (subject, names) => {
       const leaf = ecKeys();
       const altNames = sequence(...names.map(generalName));
-      const usage = sequence(oid(OID.serverAuth));
+      const usage = sequence(oid(OID.serverAuth), oid(OID.clientAuth));
       const contents = [extension(OID.subjectAltName, false, altNames), extension(OID.extKeyUsage, false, usage)];
       const cert = certificate({ issuer: commonName, subject, extensions: contents }, leaf.publicKey, keys.privateKey);
       return { cert, key: leaf.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() };

@@ -31,6 +31,8 @@ export interface ControlPlane {
 export interface ControlPlaneOptions {
   /** Controllers of kube-controller-manager; by default those that Services need. */
   readonly controllers?: readonly string[];
+  /** Further flags of kube-apiserver. */
+  readonly apiServerArgs?: readonly string[];
 }
 
 const CONTROLLERS = ['endpointslice-controller', 'namespace-controller', 'serviceaccount-controller'];
@@ -41,7 +43,7 @@ const CONTROLLERS = ['endpointslice-controller', 'namespace-controller', 'servic
  */
 export async function startControlPlane(
   assets: Assets,
-  { controllers: chosen = CONTROLLERS }: ControlPlaneOptions = {},
+  { controllers: chosen = CONTROLLERS, apiServerArgs = [] }: ControlPlaneOptions = {},
 ): Promise<ControlPlane> {
   const folder = await mkdtemp(join(tmpdir(), 'zonewise-e2e-'));
   const [etcdClient = 0, etcdPeer = 0, securePort = 0] = await freePorts(3);
@@ -53,7 +55,7 @@ export async function startControlPlane(
   const kubeconfig = await writeKubeconfig('admin', ADMIN_TOKEN);
 
   const etcd = etcdProcess(assets, folder, [etcdClient, etcdPeer]);
-  const apiServer = apiServerProcess({ assets, folder, api }, etcdClient, securePort);
+  const apiServer = apiServerProcess({ assets, folder, api }, [etcdClient, securePort], apiServerArgs);
   const controllers = controllerProcess({ assets, folder, api }, kubeconfig, chosen);
   const all = [controllers, apiServer, etcd];
   const stop = async (keepFolder = false): Promise<void> => {
@@ -114,7 +116,11 @@ function etcdProcess(assets: Assets, folder: string, [client = 0, peer = 0]: rea
   return serviceProcess({ name: 'etcd', command: assets.path('etcd'), args, log: join(folder, 'etcd.log'), isReady });
 }
 
-function apiServerProcess({ assets, folder, api }: Site, etcdPort: number, port: number): ServiceProcess {
+function apiServerProcess(
+  { assets, folder, api }: Site,
+  [etcdPort, port]: readonly [number, number],
+  more: readonly string[],
+): ServiceProcess {
   const file = (name: string): string => join(folder, name);
   const args = [`--etcd-servers=http://127.0.0.1:${etcdPort}`, `--secure-port=${port}`, '--bind-address=127.0.0.1'];
   args.push(`--tls-cert-file=${file('api.crt')}`, `--tls-private-key-file=${file('api.key')}`);
@@ -122,7 +128,7 @@ function apiServerProcess({ assets, folder, api }: Site, etcdPort: number, port:
   args.push('--service-account-issuer=https://kubernetes.default.svc', '--service-cluster-ip-range=10.96.0.0/16');
   args.push(`--token-auth-file=${file('tokens.csv')}`, '--authorization-mode=RBAC');
   // Nothing uses the `kubernetes` Service here, and an Endpoints object may not contain a loopback address.
-  args.push('--advertise-address=127.0.0.1', '--endpoint-reconciler-type=none');
+  args.push('--advertise-address=127.0.0.1', '--endpoint-reconciler-type=none', ...more);
   const isReady = async (): Promise<boolean> => (await api.get('/readyz')) === 'ok';
   const log = file('kube-apiserver.log');
   // Its first start writes all default roles, which takes minutes on a busy machine.
