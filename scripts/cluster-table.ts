@@ -18,8 +18,11 @@ export function clusterTable(fixture: Fixture): string {
   const service = evaluated.find(({ kind }) => kind === 'Service');
   const projected = service && applyApiDefaults(projectService(service.raw));
   const slices = projected ? topology.slices(projected.namespace, projected.name) : [];
+  const { version } = fixture.settings;
   const made =
-    projected && slices.length === 0 ? slicesFromPods(projected, topology.podsOf(projected), topology) : slices;
+    projected && slices.length === 0
+      ? slicesFromPods(projected, topology.podsOf(projected), { topology, version })
+      : slices;
   const endpoints = made.flatMap(slice => slice.endpoints);
   const old = projected && cluster.findLast(({ kind, name }) => kind === 'Service' && name === projected.name);
   return [about(fixture), old && `Before: ${specOf(old.raw)}`, table(topology.nodes(), endpoints)]

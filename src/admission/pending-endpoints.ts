@@ -4,6 +4,7 @@ import type { Node } from '../model/node.ts';
 import type { Pod } from '../model/pod.ts';
 import type { Service } from '../model/service.ts';
 import type { ClusterFacts, Topology } from '../model/topology.ts';
+import type { KubernetesVersion } from '../model/version.ts';
 import { errorMessage } from '../runtime/errors.ts';
 import { isPlacementPending, PODS_PENDING_REASON, slicesFromPods } from '../topology/pod-slices.ts';
 import { portTargetKey } from '../topology/port-listing.ts';
@@ -49,7 +50,10 @@ export async function withPendingEndpoints(
   if (found.kind === 'gave-up') return { topology, change: { ...change, endpointsUnknown: found.why } };
   const placing = found.pods.some(pod => isPlacementPending(pod, by.facts.now));
   const known = placing ? { ...change, endpointsUnknown: PODS_PENDING_REASON } : change;
-  return { change: known, topology: withSlices(topology, service, cachedSlices(service, found.pods, topology)) };
+  return {
+    change: known,
+    topology: withSlices(topology, service, cachedSlices(service, found.pods, { topology, version: by.facts.version })),
+  };
 }
 
 interface SlicesOfPods {
@@ -60,16 +64,31 @@ interface SlicesOfPods {
 
 const slicesByPods = new WeakMap<readonly Pod[], SlicesOfPods>();
 
+interface PendingCluster {
+  readonly topology: Topology;
+  readonly version: KubernetesVersion;
+}
+
 /** Returns the same array for the same Pod list, Service and nodes, so values derived from the slices can be cached. */
-function cachedSlices(service: Service, pods: readonly Pod[], topology: Topology): readonly EndpointSlice[] {
+function cachedSlices(service: Service, pods: readonly Pod[], cluster: PendingCluster): readonly EndpointSlice[] {
   const { namespace, name, ipFamilies, clusterIP, publishNotReadyAddresses, selector, ports } = service;
   const targets = ports.map(portTargetKey);
   const isHeadless = clusterIP === 'None';
-  const key = JSON.stringify([namespace, name, ipFamilies, isHeadless, publishNotReadyAddresses, selector, targets]);
+  const { topology, version } = cluster;
+  const key = JSON.stringify([
+    version.minor,
+    namespace,
+    name,
+    ipFamilies,
+    isHeadless,
+    publishNotReadyAddresses,
+    selector,
+    targets,
+  ]);
   const nodes = topology.nodes();
   const known = slicesByPods.get(pods);
   if (known?.key === key && known.nodes === nodes) return known.slices;
-  const slices = slicesFromPods(service, pods, topology);
+  const slices = slicesFromPods(service, pods, cluster);
   slicesByPods.set(pods, { key, nodes, slices });
   return slices;
 }

@@ -8,10 +8,7 @@ import type { Workload } from './workload.ts';
 
 export function projectPod(raw: unknown): Pod {
   const { metadata, spec, status } = sections(raw);
-  const containers = [
-    ...asList(spec['containers']),
-    ...asList(spec['initContainers']).filter(container => asObject(container)['restartPolicy'] === 'Always'),
-  ];
+  const sidecars = asList(spec['initContainers']).filter(one => asObject(one)['restartPolicy'] === 'Always');
   const controller = asList(metadata['ownerReferences'])
     .map(asObject)
     .find(owner => owner['controller'] === true);
@@ -29,15 +26,22 @@ export function projectPod(raw: unknown): Pod {
     createdAt: asTime(metadata['creationTimestamp']),
     controllerKind: asString(controller?.['kind']),
     ips: (ips.length > 0 ? ips : [asString(status['podIP'])]).filter(ip => ip !== '').map(canonicalIP),
-    ports: containers
-      .flatMap(container => asList(asObject(container)['ports']))
-      .map(asObject)
-      .map(port => ({
-        name: asString(port['name']),
-        protocol: asString(port['protocol']) || 'TCP',
-        port: asNumber(port['containerPort']),
-      })),
+    ports: [
+      ...portsOf(asList(spec['containers'])),
+      ...portsOf(sidecars).map(port => ({ ...port, sidecar: true as const })),
+    ],
   };
+}
+
+function portsOf(containers: readonly unknown[]): Pod['ports'] {
+  return containers
+    .flatMap(container => asList(asObject(container)['ports']))
+    .map(asObject)
+    .map(port => ({
+      name: asString(port['name']),
+      protocol: asString(port['protocol']) || 'TCP',
+      port: asNumber(port['containerPort']),
+    }));
 }
 
 export function projectWorkload(raw: unknown): Workload {

@@ -2,6 +2,8 @@ export interface ContainerPort {
   readonly name: string;
   readonly protocol: string;
   readonly port: number;
+  /** Set for an init container that keeps running. */
+  readonly sidecar?: true;
 }
 
 /** The fields of a Pod from which the EndpointSlice controller makes an endpoint. */

@@ -5,19 +5,22 @@ import type { Pod } from '../model/pod.ts';
 import { matchesLabels } from '../model/selector.ts';
 import type { IPFamily, Service, ServicePort } from '../model/service.ts';
 import type { Topology } from '../model/topology.ts';
+import type { KubernetesVersion } from '../model/version.ts';
 
 /** A placeholder for the address of a scheduled Pod without one, unique per Pod, so that each counts once. */
 const placeholderAddress = (pod: Pod, family: IPFamily): string => (family === 'IPv6' ? `::${pod.name}` : pod.name);
+
+/** The cluster of the Pods. */
+export interface PodCluster {
+  readonly topology: Pick<Topology, 'node'>;
+  readonly version: KubernetesVersion;
+}
 
 /**
  * The slices that the EndpointSlice controller will make of these Pods (k8s.io/endpointslice reconciler.go, v0.37.1). A
  * scheduled Pod without an address is a pending endpoint, which is not ready. Empty if no Pod is scheduled.
  */
-export function slicesFromPods(
-  service: Service,
-  pods: readonly Pod[],
-  topology: Pick<Topology, 'node'>,
-): readonly EndpointSlice[] {
+export function slicesFromPods(service: Service, pods: readonly Pod[], cluster: PodCluster): readonly EndpointSlice[] {
   const selector = service.selector;
   if (!selector) return [];
   const selected = pods.filter(
@@ -26,9 +29,9 @@ export function slicesFromPods(
   return service.ipFamilies.flatMap(family => {
     const byPorts = Map.groupBy(
       selected.filter(pod => hasFamily(pod, family)),
-      pod => portsKey(service, pod),
+      pod => portsKey(service, pod, cluster.version),
     );
-    return [...byPorts.values()].map((group, i) => sliceOf(service, { group, family, i }, topology));
+    return [...byPorts.values()].map((group, i) => sliceOf(service, { group, family, i }, cluster));
   });
 }
 
@@ -40,14 +43,21 @@ function hasFamily(pod: Pod, family: IPFamily): boolean {
   return pod.ips.length === 0 || pod.ips.some(ip => familyOf(ip) === family);
 }
 
-function portsKey(service: Service, pod: Pod): string {
-  return service.ports.map(port => targetPort(port, pod) ?? '').join(',');
+function portsKey(service: Service, pod: Pod, version: KubernetesVersion): string {
+  return service.ports.map(port => targetPort(port, pod, version) ?? '').join(',');
 }
 
+/** First minor version whose controller finds ports of sidecars (k8s.io/endpointslice utils.go findPort, v0.33.13). */
+const SIDECAR_PORTS_SINCE_MINOR = 33;
+
 /** `null` if the Pod has no container port of that name. */
-function targetPort(port: ServicePort, pod: Pod): number | null {
+function targetPort(port: ServicePort, pod: Pod, { minor }: KubernetesVersion): number | null {
   if (typeof port.targetPort === 'number') return port.targetPort;
-  return pod.ports.find(p => p.name === port.targetPort && p.protocol === port.protocol)?.port ?? null;
+  const found = pod.ports.find(
+    ({ name, protocol, sidecar }) =>
+      name === port.targetPort && protocol === port.protocol && !(sidecar && minor < SIDECAR_PORTS_SINCE_MINOR),
+  );
+  return found?.port ?? null;
 }
 
 interface Group {
@@ -56,7 +66,7 @@ interface Group {
   readonly i: number;
 }
 
-function sliceOf(service: Service, { group, family, i }: Group, topology: Pick<Topology, 'node'>): EndpointSlice {
+function sliceOf(service: Service, { group, family, i }: Group, { topology, version }: PodCluster): EndpointSlice {
   const first = group[0];
   return {
     namespace: service.namespace,
@@ -66,7 +76,7 @@ function sliceOf(service: Service, { group, family, i }: Group, topology: Pick<T
     addressType: family,
     proxied: service.clusterIP !== 'None',
     ports: service.ports.flatMap(port => {
-      const number = first ? targetPort(port, first) : null;
+      const number = first ? targetPort(port, first, version) : null;
       return number === null ? [] : [{ name: port.name, protocol: port.protocol, port: number }];
     }),
     endpoints: group.map(pod => endpointOf(service, pod, { family, topology })),

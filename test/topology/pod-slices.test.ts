@@ -4,7 +4,7 @@ import type { Service } from '../../src/model/service.ts';
 import { slicesFromPods } from '../../src/topology/pod-slices.ts';
 import { node, topology, web } from '../support/builders.ts';
 
-const CLUSTER = topology([node('n1', { zone: 'zone-a' })]);
+const CLUSTER = { topology: topology([node('n1', { zone: 'zone-a' })]), version: { minor: 37 } };
 
 function pod(name: string, over: Partial<Pod> = {}): Pod {
   return {
@@ -96,4 +96,16 @@ test('Pods whose named port has another number are in another slice', () => {
   const slices = slicesFromPods(service, pods, CLUSTER);
   expect(slices.map(({ ports }) => ports.map(({ port }) => port))).toEqual([[8080], [9090], []]);
   expect(new Set(slices.map(({ name }) => name)).size).toBe(3);
+});
+
+test('a named port of a sidecar counts from 1.33 on', () => {
+  const service: Service = {
+    ...web(),
+    ports: [{ name: '', protocol: 'TCP', port: 80, targetPort: 'http', nodePort: 0 }],
+  };
+  const proxied = pod('a', { ports: [{ name: 'http', protocol: 'TCP', port: 15_001, sidecar: true }] });
+  const numbers = (minor: number) =>
+    slicesFromPods(service, [proxied], { ...CLUSTER, version: { minor } }).flatMap(({ ports }) => ports);
+  expect(numbers(33)).toEqual([{ name: '', protocol: 'TCP', port: 15_001 }]);
+  expect(numbers(32)).toEqual([]);
 });

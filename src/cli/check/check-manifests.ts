@@ -29,9 +29,10 @@ export interface CheckInput {
 /** Evaluates every Service of the manifests. Throws InputError for a malformed Service. */
 export function checkManifests(input: CheckInput): CheckResult {
   const context = input.manifests.filter(manifest => manifest.kind !== 'Service');
-  const base = Array.isArray(input.cluster) ? new ManifestTopology([...input.cluster, ...context]) : null;
+  const { version } = input.facts;
+  const base = Array.isArray(input.cluster) ? new ManifestTopology([...input.cluster, ...context], version) : null;
   const before = base ?? (input.cluster as Topology);
-  const given = new ManifestTopology(input.manifests);
+  const given = new ManifestTopology(input.manifests, version);
   const services = input.manifests.filter(manifest => manifest.kind === 'Service');
   const results = services.map(manifest => checkService(manifest, { input, before, given, base }));
   return {
@@ -110,7 +111,11 @@ function withPodSlices(
   const placing = pods.some(pod => isPlacementPending(pod, context.input.facts.now));
   return {
     change: placing ? { ...change, endpointsUnknown: PODS_PENDING_REASON } : change,
-    topology: withSlices(topology, service, slicesFromPods(service, pods, topology)),
+    topology: withSlices(
+      topology,
+      service,
+      slicesFromPods(service, pods, { topology, version: context.input.facts.version }),
+    ),
   };
 }
 

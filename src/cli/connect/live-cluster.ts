@@ -69,7 +69,7 @@ export async function withCluster<T>(
   if (!values.topology) return withLiveCluster({ ...values, policy, warn, screen }, use);
   const manifests = await readTopology(values.topology, terminal.stdin);
   const facts = assumedFacts(values, policy, Date.now(), factsOfFiles(manifests));
-  return use({ topology: new ManifestTopology(manifests), facts, namespace: 'default' });
+  return use({ topology: new ManifestTopology(manifests, facts.version), facts, namespace: 'default' });
 }
 
 async function connect(options: LiveOptions, context: KubeContext, progress: Progress): Promise<LiveCluster> {

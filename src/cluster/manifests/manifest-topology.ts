@@ -8,6 +8,8 @@ import { asObject, asStringMap } from '../../model/raw.ts';
 import { matchesLabels } from '../../model/selector.ts';
 import type { Service } from '../../model/service.ts';
 import type { Topology } from '../../model/topology.ts';
+import type { KubernetesVersion } from '../../model/version.ts';
+import { NEWEST_KNOWN_MINOR } from '../../model/version.ts';
 import type { Workload } from '../../model/workload.ts';
 import { slicesFromPods } from '../../topology/pod-slices.ts';
 import type { Manifest } from './manifest.ts';
@@ -30,7 +32,10 @@ export class ManifestTopology implements Topology {
   readonly #pods: Pod[] = [];
   #nodeList: readonly Node[] | null = null;
 
-  constructor(manifests: readonly Manifest[]) {
+  readonly #version: KubernetesVersion;
+
+  constructor(manifests: readonly Manifest[], version: KubernetesVersion = { minor: NEWEST_KNOWN_MINOR }) {
+    this.#version = version;
     const last = new Map(
       manifests.map(manifest => [`${manifest.kind} ${manifest.namespace}/${manifest.name}`, manifest]),
     );
@@ -70,7 +75,10 @@ export class ManifestTopology implements Topology {
   slices(namespace: string, serviceName: string): readonly EndpointSlice[] {
     const key = `${namespace}/${serviceName}`;
     const service = this.#services.get(key);
-    return this.#slices.get(key) ?? (service ? slicesFromPods(service, this.#pods, this) : NO_SLICES);
+    return (
+      this.#slices.get(key) ??
+      (service ? slicesFromPods(service, this.#pods, { topology: this, version: this.#version }) : NO_SLICES)
+    );
   }
 
   /** The Pods of the manifests that the Service selects. */
