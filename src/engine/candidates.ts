@@ -15,7 +15,7 @@ export interface CandidateEvaluation {
  * One result for all of them. A finding that holds under each is a finding as ever; one that holds under some says so, as
  * info. A rule that none of the remaining findings is of counts as skipped if one candidate skipped it.
  */
-export function mergeCandidates(results: readonly CandidateEvaluation[], dataPlanes: DataPlanes): Evaluation {
+export function mergeCandidates(results: readonly CandidateEvaluation[], dataPlanes: string): Evaluation {
   const byKey = new Map<string, { readonly finding: Finding; readonly under: DataPlanes }[]>();
   for (const { dataPlanes: under, evaluation } of results) {
     for (const finding of evaluation.findings) {
@@ -25,9 +25,7 @@ export function mergeCandidates(results: readonly CandidateEvaluation[], dataPla
       byKey.set(key, [...held, { finding, under }]);
     }
   }
-  const findings = [...byKey.values()]
-    .flatMap(held => merge(held, results.length))
-    .map(withEvidence(describeDataPlanes(dataPlanes)));
+  const findings = [...byKey.values()].flatMap(held => merge(held, results.length)).map(withEvidence(dataPlanes));
   const reported = new Set(findings.map(({ rule }) => rule));
   const skipped = new Map(
     results.flatMap(({ evaluation }) => evaluation.skipped.map(skip => [skip.rule, skip] as const)),

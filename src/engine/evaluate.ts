@@ -81,7 +81,7 @@ export function evaluate({
   if (candidates.length === 1) return evaluateUnder(facts.dataPlanes);
   return mergeCandidates(
     candidates.map(dataPlanes => ({ dataPlanes, evaluation: evaluateUnder(dataPlanes) })),
-    facts.dataPlanes,
+    describeDataPlanes(facts.dataPlanes),
   );
 }
 
@@ -185,7 +185,7 @@ function runRules(input: EvaluationInput, activeRules: readonly ActiveRule[], co
   const kept = withoutSuperseded(findings, input.rules, evaluated);
   if (kept.length > 1)
     kept.sort((a, b) => Number(b.introduced) - Number(a.introduced) || compareLevels(b.level, a.level));
-  return { findings: kept, skipped, failures, incomplete, dataPlanes: input.facts.dataPlanes };
+  return { findings: kept, skipped, failures, incomplete, dataPlanes: now.dataPlanesText() };
 }
 
 /** `null` for a rule that does not apply to the Service. */

@@ -1,4 +1,3 @@
-import type { DataPlanes } from '../model/data-plane.ts';
 import type { Finding, ObjectRef } from '../model/finding.ts';
 import type { Need } from '../rules/rule.ts';
 
@@ -10,8 +9,8 @@ export interface Evaluation {
   readonly failures: readonly { readonly rule: string; readonly error: unknown }[];
   /** Why some rules did not run to their end; `null` after a complete evaluation. */
   readonly incomplete: string | null;
-  /** The data planes that it was evaluated for; absent if only rules ran that read the Service alone. */
-  readonly dataPlanes?: DataPlanes;
+  /** The data planes that it was evaluated for, in one line; absent if only rules ran that read the Service alone. */
+  readonly dataPlanes?: string;
 }
 
 /** Why rules report nothing about traffic that `explain` shows as lost, or hints that it shows as ignored. A contract. */

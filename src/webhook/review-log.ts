@@ -1,5 +1,4 @@
 import type { FastifyBaseLogger } from 'fastify';
-import { describeDataPlanes } from '../model/data-plane-text.ts';
 import type { ReviewRecord } from './review-summary.ts';
 
 /** Longer than every valid name. */
@@ -22,7 +21,7 @@ export function logReview(log: FastifyBaseLogger, { reviewed, millis }: ReviewRe
       allowed: reviewed.allowed,
       rules: reviewed.rules,
       skipped: reviewed.skipped,
-      dataPlane: reviewed.dataPlanes ? describeDataPlanes(reviewed.dataPlanes) : null,
+      dataPlane: reviewed.dataPlanes,
       defaults: reviewed.defaults ?? undefined,
       millis: Math.round(millis * 100) / 100,
     },

@@ -3,7 +3,6 @@ import type { AdmissionReviewResponse } from '../admission/respond.ts';
 import type { AdmissionRequest } from '../admission/review.ts';
 import type { AppliedDefault } from '../defaults/defaults.ts';
 import type { Evaluation } from '../engine/evaluation.ts';
-import type { DataPlanes } from '../model/data-plane.ts';
 
 export type ReviewOutcome = Outcome | { readonly kind: 'defaulted'; readonly applied: readonly AppliedDefault[] };
 
@@ -24,7 +23,7 @@ export interface ReviewSummary {
   readonly rules: readonly string[];
   readonly skipped: number;
   /** What was taken for the data plane; `null` if nothing was evaluated. */
-  readonly dataPlanes: DataPlanes | null;
+  readonly dataPlanes: string | null;
   readonly failures: Evaluation['failures'];
   /** Fields that /mutate set; `null` on /validate. */
   readonly defaults: readonly string[] | null;

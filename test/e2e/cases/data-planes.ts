@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import type { Lab } from '../environment.ts';
+import { eventually } from '../waiting.ts';
 
 const MAIN = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
 const execute = promisify(execFile);
@@ -53,7 +54,8 @@ export function dataPlaneCases(lab: () => Lab): void {
       await webhook.start();
       const seen = await apply(SERVICE);
       expect(seen.warnings.join()).toContain('Cilium ignores trafficDistribution PreferSameZone: 1.18 does not know');
-      expect(await webhook.tail(80)).toContain(`"dataPlane":"${CILIUM}"`);
+      const told = (log: string): boolean => log.includes(`"dataPlane":"${CILIUM}"`);
+      await eventually('the data plane in the log line', () => webhook.tail(80), { enough: told, timeoutMs: 10_000 });
       expect(await zonewise('audit')).toContain(`data plane: ${CILIUM} (DaemonSet kube-system/cilium (image 1.18.4)`);
       const { dataPlanes } = JSON.parse(await zonewise('explain', 'shop/near', '-o', 'json'));
       expect(dataPlanes).toMatchObject({
