@@ -21,7 +21,7 @@ export interface ActiveRule extends ResolvedRuleSetting {
 
 /** Per set of nodes or policy: label selectors of client nodes, combinations of overrides. */
 const MAX_CACHED_VARIANTS = 64;
-const MAX_ASSIGNMENTS = 16;
+const MAX_ASSIGNMENTS = 32;
 
 /** Services with cached predictions. One change derives up to four slice arrays. */
 const MAX_PREDICTED_SERVICES = 8;

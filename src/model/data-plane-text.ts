@@ -6,12 +6,9 @@ import type {
   NodeCondition,
   SoftwareVersion,
 } from './data-plane.ts';
-import { CILIUM, CILIUM_BESIDE_KUBE_PROXY, KUBE_PROXY, OTHER_DATA_PLANE } from './data-plane.ts';
+import { CILIUM, CILIUM_BESIDE_KUBE_PROXY, KNOWN_CILIUM_VERSIONS, KUBE_PROXY, OTHER_DATA_PLANE } from './data-plane.ts';
 import { formatLabelSelector, parseLabelSelector } from './label-selector.ts';
 import { plural } from './plural.ts';
-
-/** Cilium's minor versions whose routing is known, the newest first. */
-export const KNOWN_CILIUM_MINORS: readonly number[] = [20, 19, 18, 17];
 
 /** A data plane as the configuration states it. */
 export interface StatedDataPlane {
@@ -108,7 +105,7 @@ function baseOf(kind: DataPlaneKind, { kubeProxyReplacement }: Readonly<Record<s
 
 /** The versions that a data plane of unknown version may have, as far as they differ. */
 function versionsOf(kind: DataPlaneKind): readonly (SoftwareVersion | null)[] {
-  return kind === 'cilium' ? KNOWN_CILIUM_MINORS.map(minor => ({ major: 1, minor, patch: null })) : [null];
+  return kind === 'cilium' ? KNOWN_CILIUM_VERSIONS : [null];
 }
 
 function parseSettings(
@@ -164,10 +161,8 @@ export function describeDataPlanes({ certainty, candidates }: DataPlanes): strin
   const all = [...new Set(candidates.map(assignment => describeAssignment(assignment)))];
   const unversioned = [...new Set(candidates.map(assignment => describeAssignment(assignment, false)))];
   // Nothing is known of the version.
-  const texts =
-    all.length === KNOWN_CILIUM_MINORS.length && unversioned.length === 1
-      ? [`${unversioned[0]} (version not known)`]
-      : all;
+  const isAnyVersion = all.length === unversioned.length * KNOWN_CILIUM_VERSIONS.length;
+  const texts = isAnyVersion ? unversioned.map(text => `${text} (version not known)`) : all;
   return certainty === 'assumed' ? `${texts.join(' or ')} (assumed)` : texts.join(' or ');
 }
 

@@ -148,6 +148,20 @@ export const CILIUM_BESIDE_KUBE_PROXY: Cilium = {
   socketLB: false,
 };
 
+/** Cilium's versions whose routing is known, the newest first. */
+export const KNOWN_CILIUM_VERSIONS: readonly SoftwareVersion[] = [20, 19, 18, 17].map(minor => ({
+  major: 1,
+  minor,
+  patch: null,
+}));
+
+/** A Cilium of this version whose settings are not known. */
+export function possibleCiliums(version: SoftwareVersion, kubeProxy: KubeProxy): readonly Cilium[] {
+  return [CILIUM, CILIUM_BESIDE_KUBE_PROXY].flatMap(base =>
+    [false, true].map(serviceTopology => ({ ...base, version, serviceTopology, kubeProxy })),
+  );
+}
+
 export const OTHER_DATA_PLANE: OtherDataPlane = { kind: 'other', version: null };
 
 /** One data plane on all nodes, stated by the configuration. */

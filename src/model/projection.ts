@@ -106,6 +106,7 @@ export function projectEndpointSlice(raw: unknown): EndpointSlice {
 
 /** Networks that replace kube-proxy, by the prefix of their node annotations. */
 export const THIRD_PARTY_PROXIES: readonly (readonly [prefix: string, name: string])[] = [
+  ['network.cilium.io/', 'Cilium'],
   ['k8s.ovn.org/', 'OVN-Kubernetes'],
   ['node.antrea.io/', 'Antrea'],
   ['kube-router.io/', 'kube-router'],

@@ -5,7 +5,7 @@ import type {
   DataPlanes,
   NodeCondition,
 } from '../model/data-plane.ts';
-import { KUBE_PROXY, OTHER_DATA_PLANE } from '../model/data-plane.ts';
+import { KNOWN_CILIUM_VERSIONS, KUBE_PROXY, OTHER_DATA_PLANE, possibleCiliums } from '../model/data-plane.ts';
 import type { StatedDataPlane } from '../model/data-plane-text.ts';
 import { matchesSelector } from '../model/label-selector.ts';
 import type { Node } from '../model/node.ts';
@@ -76,16 +76,23 @@ function isLinuxOnly({ kind }: DataPlane): boolean {
   return kind === 'kube-proxy' || kind === 'cilium' || kind === 'kube-router';
 }
 
-const MARKED: Readonly<Record<string, DataPlane>> = {
-  'OVN-Kubernetes': { kind: 'ovn-kubernetes', version: null },
-  Antrea: { kind: 'antrea', version: null, proxyAll: false, kubeProxy: KUBE_PROXY },
-  'kube-router': { kind: 'kube-router', version: null },
+/** The data planes that fit a mark, which says nothing of version and settings. */
+const MARKED: Readonly<Record<string, readonly DataPlane[]>> = {
+  Cilium: KNOWN_CILIUM_VERSIONS.flatMap(version => possibleCiliums(version, KUBE_PROXY)),
+  'OVN-Kubernetes': [{ kind: 'ovn-kubernetes', version: null }],
+  Antrea: [true, false].map(proxyAll => ({ kind: 'antrea', version: null, proxyAll, kubeProxy: KUBE_PROXY })),
+  'kube-router': [{ kind: 'kube-router', version: null }],
 };
 
 function markedDataPlanes(nodes: readonly Node[], dataPlanes: DataPlanes): DataPlanes {
   const marked = nodes.find(({ thirdPartyProxy }) => thirdPartyProxy !== null);
   if (!marked) return dataPlanes;
-  const dataPlane = MARKED[marked.thirdPartyProxy ?? ''] ?? OTHER_DATA_PLANE;
-  const evidence = [...dataPlanes.evidence, `annotations of ${marked.thirdPartyProxy} on Nodes`];
-  return { ...dataPlanes, certainty: 'known', candidates: [[{ nodes: null, dataPlane }]], evidence };
+  const fitting = MARKED[marked.thirdPartyProxy ?? ''] ?? [OTHER_DATA_PLANE];
+  const candidates = fitting.map((dataPlane): DataPlaneAssignment => [{ nodes: null, dataPlane }]);
+  return {
+    ...dataPlanes,
+    certainty: candidates.length > 1 ? 'candidates' : 'known',
+    candidates: candidates as readonly DataPlaneAssignment[] as DataPlanes['candidates'],
+    evidence: [...dataPlanes.evidence, `annotations of ${marked.thirdPartyProxy} on Nodes`],
+  };
 }

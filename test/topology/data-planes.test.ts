@@ -100,6 +100,12 @@ test('nodes of one zone and version form one group per data plane', () => {
   expect(groups(new NodeSet(nodes))).toEqual([['kube-proxy', 3]]);
 });
 
+test('Nodes marked by Cilium say nothing of its version and settings', () => {
+  const { certainty, candidates } = refineDataPlanes([node('c', { thirdPartyProxy: 'Cilium' })], FACTS.dataPlanes);
+  expect([certainty, candidates.length]).toEqual(['candidates', 16]);
+  expect(new Set(candidates.map(([first]) => first?.dataPlane.kind))).toEqual(new Set(['cilium']));
+});
+
 describe('what Nodes say about the data plane', () => {
   const windows = node('w', { os: 'windows' });
   const refined = (planes: DataPlanes, ...nodes: ReturnType<typeof node>[]) => {
@@ -118,6 +124,12 @@ describe('what Nodes say about the data plane', () => {
     ],
     ['nothing on Windows nodes that are stated', dataPlanes('other'), [windows], 'known: other'],
     ['OVN-Kubernetes', ASSUMED, [node('o', { thirdPartyProxy: 'OVN-Kubernetes' })], 'known: ovn-kubernetes'],
+    [
+      'Antrea, of which the mark does not say how much it serves',
+      ASSUMED,
+      [node('o', { thirdPartyProxy: 'Antrea' })],
+      'candidates: antrea,proxy-all=true or antrea',
+    ],
     [
       'nothing against what is stated',
       dataPlanes('kube-proxy'),

@@ -1,8 +1,8 @@
 import type { Cilium, DataPlaneOfNodes, KubeProxy, SoftwareVersion } from '../../model/data-plane.ts';
-import { CILIUM, CILIUM_BESIDE_KUBE_PROXY } from '../../model/data-plane.ts';
-import { formatSoftwareVersion, KNOWN_CILIUM_MINORS, parseSoftwareVersion } from '../../model/data-plane-text.ts';
-import type { LabelSelector } from '../../model/label-selector.ts';
-import { asObject, asStringMap } from '../../model/raw.ts';
+import { KNOWN_CILIUM_VERSIONS, possibleCiliums } from '../../model/data-plane.ts';
+import { formatSoftwareVersion, parseSoftwareVersion } from '../../model/data-plane-text.ts';
+import type { LabelSelector, Requirement } from '../../model/label-selector.ts';
+import { asList, asObject, asString, asStringMap, asStrings, type RawObject } from '../../model/raw.ts';
 import type { Evidence, EvidenceObject } from './evidence.ts';
 import { agents, describeObject, hasPods, imageTag, isRollingOut, isUnreadable, named } from './evidence.ts';
 import { versionsByNode } from './node-versions.ts';
@@ -29,10 +29,10 @@ export function detectCilium(evidence: Evidence, kubeProxy: KubeProxy): Detected
   const daemonSet = agents(evidence, 'DaemonSet', NAMES).find(hasPods);
   const configMap = named(evidence, 'ConfigMap', 'cilium-config');
   if (!daemonSet && (!configMap || (evidence.complete && !isUnreadable(evidence, 'DaemonSet', 'cilium')))) return null;
-  const { versions, evidence: seen } = versionsOf(daemonSet);
+  const { versions, evidence: seen } = versionsOf(daemonSet, agents(evidence, 'Pod', NAMES).length > 0);
   const settings = configMap ? asStringMap(configMap.raw['data']) : null;
   const candidates = versions.flatMap(version =>
-    settings ? [withSettings(version, settings, kubeProxy)] : possibleSettings(version, kubeProxy),
+    settings ? [withSettings(version, settings, kubeProxy)] : possibleCiliums(version, kubeProxy),
   );
   const texts = [seen, configMap ? [describeObject(configMap)] : ['ConfigMap kube-system/cilium-config not known']];
   const [only] = candidates;
@@ -45,16 +45,16 @@ interface Versions {
   readonly evidence: readonly string[];
 }
 
-/** During a rollout the version before may still run. */
-function versionsOf(daemonSet: EvidenceObject | undefined): Versions {
-  const all = KNOWN_CILIUM_MINORS.map(minor => ({ major: 1, minor, patch: null }));
-  if (!daemonSet) return { versions: all, evidence: ['no DaemonSet shows the version'] };
+/** During a rollout the version before may still run; with Pods it is seen where it does. */
+function versionsOf(daemonSet: EvidenceObject | undefined, hasAgents: boolean): Versions {
+  if (!daemonSet) return { versions: KNOWN_CILIUM_VERSIONS, evidence: ['no DaemonSet shows the version'] };
   const label = asStringMap(asObject(daemonSet.raw['metadata'])['labels'])['helm.sh/chart'] ?? '';
   const version =
     parseSoftwareVersion(imageTag(daemonSet, CONTAINER)) ?? parseSoftwareVersion(label.replace('cilium-', ''));
-  if (!version) return { versions: all, evidence: [`${describeObject(daemonSet)} (version not known)`] };
+  if (!version)
+    return { versions: KNOWN_CILIUM_VERSIONS, evidence: [`${describeObject(daemonSet)} (version not known)`] };
   const text = `${describeObject(daemonSet)} (image ${formatSoftwareVersion(version)})`;
-  if (!isRollingOut(daemonSet)) return { versions: [version], evidence: [text] };
+  if (hasAgents || !isRollingOut(daemonSet)) return { versions: [version], evidence: [text] };
   const before = { ...version, minor: version.minor - 1, patch: null };
   return { versions: [version, before], evidence: [`${text}, a rollout is in progress`] };
 }
@@ -76,12 +76,6 @@ function withSettings(version: SoftwareVersion, settings: Settings, kubeProxy: K
   };
 }
 
-function possibleSettings(version: SoftwareVersion, kubeProxy: KubeProxy): readonly Cilium[] {
-  return [CILIUM, CILIUM_BESIDE_KUBE_PROXY].flatMap(base =>
-    [false, true].map(serviceTopology => ({ ...base, version, serviceTopology, kubeProxy })),
-  );
-}
-
 /** Settings that a CiliumNodeConfig overrides for some nodes, and nodes on which another version runs. */
 function entriesOf(evidence: Evidence, main: Cilium, settings: Settings): readonly DataPlaneOfNodes[] {
   const overrides = evidence.objects.filter(({ kind }) => kind === 'CiliumNodeConfig.cilium.io');
@@ -89,7 +83,7 @@ function entriesOf(evidence: Evidence, main: Cilium, settings: Settings): readon
     const { nodeSelector, defaults } = asObject(raw['spec']);
     const merged = { ...settings, ...asStringMap(defaults) };
     return {
-      nodes: { selector: selectorOf(asObject(nodeSelector)['matchLabels']) },
+      nodes: { selector: selectorOf(asObject(nodeSelector)) },
       dataPlane: withSettings(main.version, merged, main.kubeProxy),
     };
   });
@@ -100,6 +94,21 @@ function entriesOf(evidence: Evidence, main: Cilium, settings: Settings): readon
   ];
 }
 
-function selectorOf(matchLabels: unknown): LabelSelector {
-  return Object.entries(asStringMap(matchLabels)).map(([key, value]) => ({ key, operator: 'in', values: [value] }));
+const OPERATORS = { In: 'in', NotIn: 'notin', Exists: 'exists', DoesNotExist: 'absent' } as const;
+
+function selectorOf({ matchLabels, matchExpressions }: RawObject): LabelSelector {
+  const labels = Object.entries(asStringMap(matchLabels)).map(
+    ([key, value]): Requirement => ({ key, operator: 'in', values: [value] }),
+  );
+  const expressions = asList(matchExpressions)
+    .map(asObject)
+    .flatMap((expression): readonly Requirement[] => {
+      const operator = OPERATORS[asString(expression['operator']) as keyof typeof OPERATORS];
+      const key = asString(expression['key']);
+      if (operator === undefined) return [];
+      return operator === 'in' || operator === 'notin'
+        ? [{ key, operator, values: asStrings(expression['values']) }]
+        : [{ key, operator }];
+    });
+  return [...labels, ...expressions];
 }

@@ -94,9 +94,9 @@ describe('the data plane is', () => {
 apiVersion: cilium.io/v2
 kind: CiliumNodeConfig
 metadata: { name: edge, namespace: kube-system }
-spec: { nodeSelector: { matchLabels: { pool: edge } }, defaults: { enable-service-topology: "false" } }
+spec: { nodeSelector: { matchLabels: { pool: edge }, matchExpressions: [{ key: spot, operator: DoesNotExist }] }, defaults: { enable-service-topology: "false" } }
 `,
-      'known: cilium@1.18.4,service-topology=true; on nodes with pool=edge: cilium@1.18.4',
+      'known: cilium@1.18.4,service-topology=true; on nodes with pool=edge,!spot: cilium@1.18.4',
     ],
     [
       'Cilium of the version that runs on each node',
