@@ -15,6 +15,13 @@ export const GOOGLE_NEG = 'cloud.google.com/neg';
 export const AWS_TARGET_TYPE = 'service.beta.kubernetes.io/aws-load-balancer-nlb-target-type';
 export const AWS_LOAD_BALANCER_TYPE = 'service.beta.kubernetes.io/aws-load-balancer-type';
 
+/** Annotation of a Service and label of Nodes: only Nodes with the same value serve it in Cilium. */
+export const CILIUM_NODE = 'service.cilium.io/node';
+/** A label selector of the Nodes that serve the Service in Cilium. */
+export const CILIUM_NODE_SELECTOR = 'service.cilium.io/node-selector';
+/** The one kind of addresses that Cilium serves. */
+export const CILIUM_TYPE = 'service.cilium.io/type';
+
 /** Labels and annotations of a Service that a rule reads. No others affect a result. */
 export const LABELS_READ: readonly string[] = [SERVICE_PROXY_NAME_LABEL, HEADLESS_LABEL];
 export const ANNOTATIONS_READ: readonly string[] = [
@@ -28,4 +35,7 @@ export const ANNOTATIONS_READ: readonly string[] = [
   AWS_TARGET_TYPE,
   AWS_LOAD_BALANCER_TYPE,
   EXTERNAL_DNS_HOSTNAME,
+  CILIUM_NODE,
+  CILIUM_NODE_SELECTOR,
+  CILIUM_TYPE,
 ];

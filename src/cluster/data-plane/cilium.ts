@@ -94,7 +94,12 @@ function entriesOf(evidence: Evidence, main: Cilium, settings: Settings): readon
   ];
 }
 
-const OPERATORS = { In: 'in', NotIn: 'notin', Exists: 'exists', DoesNotExist: 'absent' } as const;
+const OPERATORS: ReadonlyMap<string, Requirement['operator']> = new Map([
+  ['In', 'in'],
+  ['NotIn', 'notin'],
+  ['Exists', 'exists'],
+  ['DoesNotExist', 'absent'],
+]);
 
 function selectorOf({ matchLabels, matchExpressions }: RawObject): LabelSelector {
   const labels = Object.entries(asStringMap(matchLabels)).map(
@@ -103,7 +108,7 @@ function selectorOf({ matchLabels, matchExpressions }: RawObject): LabelSelector
   const expressions = asList(matchExpressions)
     .map(asObject)
     .flatMap((expression): readonly Requirement[] => {
-      const operator = OPERATORS[asString(expression['operator']) as keyof typeof OPERATORS];
+      const operator = OPERATORS.get(asString(expression['operator']));
       const key = asString(expression['key']);
       if (operator === undefined) return [];
       return operator === 'in' || operator === 'notin'

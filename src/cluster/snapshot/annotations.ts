@@ -1,6 +1,9 @@
 import {
   AWS_LOAD_BALANCER_TYPE,
   AWS_TARGET_TYPE,
+  CILIUM_NODE,
+  CILIUM_NODE_SELECTOR,
+  CILIUM_TYPE,
   CLIENT_NODES_ANNOTATION,
   IGNORE_ANNOTATION,
   IGNORE_REASON_ANNOTATION,
@@ -8,6 +11,7 @@ import {
 } from '../../model/annotations.ts';
 import { parseLabelSelector } from '../../model/label-selector.ts';
 import { TOPOLOGY_AWARE_HINTS_ANNOTATION, TOPOLOGY_MODE_ANNOTATION } from '../../model/service.ts';
+import { EXPOSED_TYPES } from '../../topology/data-planes/cilium-exposure.ts';
 import type { LabelPseudonyms } from './labels.ts';
 
 const ANONYMIZED = 'anonymized';
@@ -43,7 +47,12 @@ export class AnnotationAnonymizer {
       case IGNORE_REASON_ANNOTATION:
         return value.trim() === '' ? '' : ANONYMIZED;
       case CLIENT_NODES_ANNOTATION:
-        return this.#clientNodes(value);
+      case CILIUM_NODE_SELECTOR:
+        return this.#selector(value);
+      case CILIUM_NODE:
+        return this.#labels.map({ [key]: value })[key] ?? '';
+      case CILIUM_TYPE:
+        return EXPOSED_TYPES.includes(value) ? value : ANONYMIZED;
       case AWS_TARGET_TYPE:
       case AWS_LOAD_BALANCER_TYPE:
         return KNOWN_LOAD_BALANCER_VALUES.includes(value) ? value : ANONYMIZED;
@@ -53,7 +62,7 @@ export class AnnotationAnonymizer {
   }
 
   /** An invalid selector stays invalid. */
-  #clientNodes(text: string): string {
+  #selector(text: string): string {
     const selector = parseLabelSelector(text);
     return selector === null ? '(' : this.#labels.selector(selector);
   }

@@ -1,4 +1,10 @@
-import { ANNOTATIONS_READ, CLIENT_NODES_ANNOTATION, LABELS_READ } from '../../model/annotations.ts';
+import {
+  ANNOTATIONS_READ,
+  CILIUM_NODE,
+  CILIUM_NODE_SELECTOR,
+  CLIENT_NODES_ANNOTATION,
+  LABELS_READ,
+} from '../../model/annotations.ts';
 import { type LabelSelector, parseLabelSelector } from '../../model/label-selector.ts';
 import { type Node, ZONE_LABEL } from '../../model/node.ts';
 import type { Service } from '../../model/service.ts';
@@ -10,6 +16,7 @@ export const VIRTUAL_NODE_LABELS = ['type', 'eks.amazonaws.com/compute-type'];
 export const NODE_LABELS = [
   ZONE_LABEL,
   EXCLUDE_LOAD_BALANCERS_LABEL,
+  CILIUM_NODE,
   'node-role.kubernetes.io/control-plane',
   'node-role.kubernetes.io/master',
   ...VIRTUAL_NODE_LABELS,
@@ -26,9 +33,11 @@ export function retainNodeFields(node: Node, selected: ReadonlySet<string>): Nod
   return { ...node, labels: pickKeys(node.labels, [...NODE_LABELS, ...selected]) };
 }
 
-/** Label keys by which a Service's annotation selects its client nodes. */
+/** Label keys by which a Service's annotations select its client nodes, and in Cilium the nodes that serve it. */
 export function selectedKeys({ annotations }: Service): readonly string[] {
-  return selectorKeys(parseLabelSelector(annotations[CLIENT_NODES_ANNOTATION] ?? ''));
+  return [CLIENT_NODES_ANNOTATION, CILIUM_NODE_SELECTOR].flatMap(key =>
+    selectorKeys(parseLabelSelector(annotations[key] ?? '')),
+  );
 }
 
 export function selectorKeys(selector: LabelSelector | null): readonly string[] {

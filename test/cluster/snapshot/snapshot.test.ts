@@ -66,6 +66,10 @@ endpoints: [{ addresses: [10.0.0.1] }]
       'cloud.google.com/neg',
       'service.beta.kubernetes.io/aws-load-balancer-nlb-target-type',
       'service.beta.kubernetes.io/aws-load-balancer-type',
+      'external-dns.alpha.kubernetes.io/hostname',
+      'service.cilium.io/node',
+      'service.cilium.io/node-selector',
+      'service.cilium.io/type',
     ];
     const metadata = { name: 'a', annotations: Object.fromEntries(annotations.map(key => [key, 'x'])) };
     const text = await snapshotOf(read(JSON.stringify({ kind: 'Service', metadata })));
