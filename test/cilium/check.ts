@@ -65,6 +65,11 @@ function* questions({ minor, clusters, seed }: Plan): Generator<Question> {
 
 /** Text if the oracle rejects the cluster. */
 async function compareWith(ask: Ask, cluster: RawCluster, at: Setting): Promise<Comparison | string> {
+  // As the API server does.
+  for (const { spec } of cluster.services) {
+    spec.type ??= 'ClusterIP';
+    for (const port of spec.ports ?? []) port.protocol ??= 'TCP';
+  }
   const answer = await ask(cluster, at.settings);
   return answer.error ?? compare(cluster, answer, zonewise(at), at);
 }

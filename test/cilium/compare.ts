@@ -68,8 +68,7 @@ function theirsOf(frontends: readonly Frontend[], traffic: Traffic, at: Where): 
   const external = own.find(({ internal }) => !internal);
   if (traffic.trafficClass === 'internal') return external?.endpoints ?? (replaces ? 'nobody' : 'kube-proxy');
   const servesNodePorts = replaces || (at.minor <= 18 && at.settings['enable-node-port']);
-  const servesOutside = servesNodePorts || (at.minor === 17 && at.settings['enable-external-ips']);
-  if (!external || (traffic.trafficClass === 'external' && !servesOutside)) return replaces ? 'nobody' : 'kube-proxy';
+  if (!external || (traffic.trafficClass === 'external' && !servesNodePorts)) return replaces ? 'nobody' : 'kube-proxy';
   if (traffic.trafficClass === 'external' || !servesNodePorts) return external.endpoints;
   if (traffic.entrance === 'ExternalIP' && policiesDiffer(at)) return 'nobody';
   return (own.find(({ internal }) => internal) ?? external).endpoints;

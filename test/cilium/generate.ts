@@ -55,7 +55,6 @@ function settings(random: Random, { metadata, spec }: RawService): void {
   if (random.chance(0.06)) annotations['service.cilium.io/node-selector'] = random.pick(NODE_SELECTORS);
   if (random.chance(0.12)) annotations['service.cilium.io/type'] = random.pick(TYPES);
   if (Object.keys(annotations).length > 0) metadata.annotations = annotations;
-  for (const port of spec.ports ?? []) port.protocol ??= 'TCP';
   if (random.chance(0.05)) spec.trafficDistribution = 'PreferSomething';
 }
 

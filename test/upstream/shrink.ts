@@ -6,7 +6,7 @@ type Holds = (cluster: RawCluster) => Promise<boolean>;
 const FIXED = new Set(
   [
     'apiVersion kind metadata name namespace spec status port ports addresses addressType endpoints conditions',
-    'clusterIP clusterIPs ipFamilies nodeInfo kubeletVersion type status ip nodes services slices cpu',
+    'clusterIP clusterIPs ipFamilies nodeInfo kubeletVersion type status ip nodes services slices cpu protocol',
     'kubernetes.io/service-name externalName targetPort labels nodePort allocateLoadBalancerNodePorts',
   ].flatMap(names => names.split(' ')),
 );

@@ -46,8 +46,8 @@ export function usesLocal({ trafficClass, entrance }: Traffic, policies: CiliumP
 /** False for traffic that is left to kube-proxy. */
 export function isServedByCilium({ trafficClass, entrance }: Traffic, dataPlane: Cilium): boolean {
   if (entrance === 'ClusterIP' || dataPlane.kubeProxyReplacement) return true;
-  const { version, nodePort, externalIPs } = dataPlane;
-  if (version.minor <= 17 && entrance === 'ExternalIP') return externalIPs;
+  const { version, nodePort } = dataPlane;
+  // enable-external-ips of 1.17 changes nothing: the entries are made with node ports (pkg/k8s/service.go NewService, v1.17.6).
   if (version.minor <= 18) return nodePort;
   // Programmed for Pods; the node itself and clients outside do not use it.
   return trafficClass === 'shortCircuit' && ciliumMinor(version.minor).withoutReplacement.includes(entrance);
