@@ -1,14 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { KNOWN_CILIUM_MINORS } from '../../../src/model/data-plane-text.ts';
 import { casesUnderSettings, readAnswers, recordedMinors } from '../../cilium/cases.ts';
 import { compare } from '../../cilium/compare.ts';
 import { zonewise } from '../../cilium/model.ts';
 
+const MINORS = [17, 18, 19, 20];
+
 test('the answers of every known minor are recorded', () => {
-  expect(recordedMinors()).toEqual(KNOWN_CILIUM_MINORS);
+  expect(recordedMinors()).toEqual(MINORS);
 });
 
-describe.each(KNOWN_CILIUM_MINORS)("the routes are those of Cilium 1.%s's own code", minor => {
+describe.each(MINORS)("the routes are those of Cilium 1.%s's own code", minor => {
   const answers = readAnswers(minor);
   test.each(casesUnderSettings())('$name', ({ name, cluster, settings }) => {
     const answer = answers[name];
