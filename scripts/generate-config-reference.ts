@@ -105,6 +105,9 @@ function rulesSection(): string {
 By rule id: a level, or a level and the rule's numbers (\`{ level: warn, threshold: 3 }\`). The levels are \`off\`, \`info\` (the audit,
 \`check\` and the UI show it, \`kubectl apply\` does not), \`warn\` (a warning at \`kubectl apply\`) and \`deny\` (the Service is denied).
 
+At level \`deny\`, \`undecided\` (\`allow\`, the default, or \`deny\`) decides about a Service for which the rule cannot be evaluated:
+\`{ level: deny, undecided: deny }\`. [SECURITY.md](../SECURITY.md#what-an-undecided-review-does) lists when that is.
+
 | rule | level | numbers |
 |---|---|---|
 ${rows.join('\n')}`;

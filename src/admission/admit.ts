@@ -1,14 +1,17 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { AppliedDefault } from '../defaults/defaults.ts';
 import { defaultsFor } from '../defaults/defaults.ts';
 import { evaluate, staticDenials } from '../engine/evaluate.ts';
 import type { Evaluation } from '../engine/evaluation.ts';
+import { NOTHING_FOUND } from '../engine/evaluation.ts';
 import type { EvaluationCache } from '../engine/evaluation-cache.ts';
 import type { Policy } from '../engine/policy.ts';
 import { matchesSubject } from '../engine/policy.ts';
 import { applyApiDefaults } from '../model/api-defaults.ts';
-import type { Change } from '../model/change.ts';
+import type { Change, EndpointsUnknown } from '../model/change.ts';
 import { projectService } from '../model/projection.ts';
-import { asObject, asString, isObject } from '../model/raw.ts';
+import type { RawObject } from '../model/raw.ts';
+import { asObject, asTime, isObject } from '../model/raw.ts';
 import type { Service } from '../model/service.ts';
 import type { ClusterFacts, Topology } from '../model/topology.ts';
 import type { Rule } from '../rules/rule.ts';
@@ -39,25 +42,26 @@ export type Outcome =
     }
   /** Not applicable. */
   | { readonly kind: 'passed-over' }
-  /** Deadline missed; allowed without evaluation. */
-  | { readonly kind: 'too-late' };
+  /** Deadline missed; evaluated without knowledge of the endpoints. */
+  | { readonly kind: 'too-late'; readonly evaluation: Evaluation };
 
 /**
- * True for CREATE and UPDATE of a Service. A Service being deleted is always admitted: a denial would block the removal of
- * its finalizers.
+ * True for CREATE and UPDATE of a Service, unless it is being deleted and the update leaves its traffic as it was: a denial
+ * would block the removal of its finalizers.
  */
-export function isReviewable({ resource, subResource, operation, object }: AdmissionRequest): boolean {
+export function isReviewable(request: ReceivedReview): boolean {
+  const { resource, subResource, operation, object, oldObject } = request;
   if (resource.group !== '' || resource.resource !== 'services' || subResource) return false;
   if (operation !== 'CREATE' && operation !== 'UPDATE') return false;
-  return isObject(object) && asString(asObject(object['metadata'])['deletionTimestamp']) === '';
+  return isObject(object) && (!isDeleting(object) || !!request.isCut || !sameTraffic(object, oldObject));
 }
 
-/** Why endpoints are unknown if ports or the selector were cut. */
-const TOO_LARGE = 'not evaluated in full: the Service is too large';
+const TOO_LARGE: EndpointsUnknown = { reason: 'too-large', why: 'not evaluated in full: the Service is too large' };
 
 /**
- * Evaluates one request. What denies the Service on its own is decided first, at any size and after any deadline. Waits for Pods only if the slices do not contain the Service's endpoints, or if a finding may be
- * transient during a rollout. A request whose deadline has passed is allowed.
+ * Evaluates one request. What denies the Service on its own is decided first, at any size. Waits for Pods only if the slices
+ * do not contain the Service's endpoints, or if a finding may be transient during a rollout. After the deadline the endpoints
+ * are unknown; rules that do not need them still run.
  */
 export async function admit(
   request: ReceivedReview,
@@ -76,27 +80,43 @@ export async function admit(
   };
   const evaluated = (input: ChangeInput, topologyBefore?: Topology) => {
     const evaluation = evaluate(inputOf(input, topologyBefore));
-    const incomplete = evaluation.incomplete ?? (request.isCut ? TOO_LARGE : null);
+    const incomplete = evaluation.incomplete ?? (request.isCut ? TOO_LARGE.why : null);
     return { kind: 'evaluated', evaluation: { ...evaluation, incomplete }, service } as const;
   };
-  /** The denials that need no cluster, instead of an evaluation that would come too late. */
-  const deniedOrLate = (): Outcome => {
-    const findings = staticDenials(inputOf(sent));
-    if (findings.length === 0) return { kind: 'too-late' };
-    return { kind: 'evaluated', evaluation: { findings, skipped: [], failures: [], incomplete: null }, service };
+  const tooLate = (): Outcome => {
+    const { evaluation } = evaluated({ topology, change: { ...sent.change, endpointsUnknown: DEADLINE_PASSED } });
+    return { kind: 'too-late', evaluation };
   };
-  if (deadline.expired) return deniedOrLate();
+  if (deadline.expired) return tooLate();
   if (pods && !request.isCut && requiresPods(sent)) {
-    const denied = deniedOrLate();
-    if (denied.kind === 'evaluated') return denied;
+    const findings = staticDenials(inputOf(sent));
+    if (findings.length > 0) return { kind: 'evaluated', evaluation: { ...NOTHING_FOUND, findings }, service };
     const known = await withDeadline(withPendingEndpoints(sent, { pods, facts }), deadline);
-    return known === null || deadline.expired ? { kind: 'too-late' } : evaluated(known, topology);
+    return known === null || deadline.expired ? tooLate() : evaluated(known, topology);
   }
   const outcome = evaluated(sent);
   if (!pods || service.selector === null || !needsVerification(outcome.evaluation, rules)) return outcome;
   const known = await withDeadline(withPendingEndpoints(sent, { pods, facts }), deadline);
   // Without Pods, the evaluation by slices counts.
   return known === null || known.topology === topology ? outcome : evaluated(known);
+}
+
+const DEADLINE_PASSED: EndpointsUnknown = {
+  reason: 'deadline',
+  why: 'the deadline of the review passed before the endpoints were known',
+};
+
+function isDeleting(object: RawObject): boolean {
+  return asTime(asObject(object['metadata'])['deletionTimestamp']) !== null;
+}
+
+/** True if an update leaves the spec, the labels and the annotations unchanged, and with them the traffic. */
+function sameTraffic(object: RawObject, oldObject: unknown): boolean {
+  const parts = [object, asObject(oldObject)].map(({ spec, metadata }) => {
+    const { labels = {}, annotations = {} } = asObject(metadata);
+    return { spec, labels, annotations };
+  });
+  return isDeepStrictEqual(parts[0], parts[1]);
 }
 
 /** True if a finding may be transient: in a rollout, a Pod may be in no slice yet after its predecessor has left its own. */

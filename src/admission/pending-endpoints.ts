@@ -6,7 +6,7 @@ import type { Service } from '../model/service.ts';
 import type { ClusterFacts, Topology } from '../model/topology.ts';
 import type { KubernetesVersion } from '../model/version.ts';
 import { errorMessage } from '../runtime/errors.ts';
-import { isPlacementPending, PODS_PENDING_REASON, slicesFromPods } from '../topology/pod-slices.ts';
+import { pendingPlacement, slicesFromPods } from '../topology/pod-slices.ts';
 import { portTargetKey } from '../topology/port-listing.ts';
 import { changesSelector, withSlices } from '../topology/topology-view.ts';
 
@@ -47,9 +47,11 @@ export async function withPendingEndpoints(
     .catch(
       (error: unknown) => ({ kind: 'gave-up', why: `the pods could not be listed: ${errorMessage(error)}` }) as const,
     );
-  if (found.kind === 'gave-up') return { topology, change: { ...change, endpointsUnknown: found.why } };
-  const placing = found.pods.some(pod => isPlacementPending(pod, by.facts.now));
-  const known = placing ? { ...change, endpointsUnknown: PODS_PENDING_REASON } : change;
+  if (found.kind === 'gave-up') {
+    return { topology, change: { ...change, endpointsUnknown: { reason: 'pods-unavailable', why: found.why } } };
+  }
+  const endpointsUnknown = pendingPlacement(found.pods, by.facts.now);
+  const known = endpointsUnknown ? { ...change, endpointsUnknown } : change;
   return {
     change: known,
     topology: withSlices(topology, service, cachedSlices(service, found.pods, { topology, version: by.facts.version })),

@@ -2,6 +2,8 @@ import type { AppliedDefault } from '../defaults/defaults.ts';
 import { jsonPatchFor } from '../defaults/defaults.ts';
 import type { Evaluation } from '../engine/evaluation.ts';
 import { MAX_MESSAGE_LENGTH } from '../engine/message.ts';
+import type { Undecided } from '../engine/undecided.ts';
+import { UNDECIDED_BECAUSE } from '../engine/undecided.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Service } from '../model/service.ts';
 
@@ -28,13 +30,22 @@ export function allow(uid: string): AdmissionReviewResponse {
 }
 
 /**
- * Warnings for kubectl, most important first, without infos; a finding at level deny rejects the request. The first warning
- * reports a work limit that was hit. Warnings start with the Service's name if it fits, as kubectl drops duplicates.
+ * Findings that deny reject the request, as do rules that could not be evaluated and are set to refuse then. Warnings for
+ * kubectl come without infos, and start with what was not evaluated, because such a request is not known to be sound.
+ * Texts start with the Service's name if it fits, as kubectl drops duplicates.
  */
-export function respond(uid: string, { findings, incomplete }: Evaluation): AdmissionReviewResponse {
-  const denials = findings.filter(finding => finding.level === 'deny').map(withServiceName);
-  const warnings = findings.filter(finding => finding.level === 'warn').map(withServiceName);
-  if (incomplete !== null) warnings.unshift(incomplete);
+export function respond(uid: string, { findings, undecided, incomplete }: Evaluation): AdmissionReviewResponse {
+  const denials = [
+    ...findings.flatMap(finding =>
+      finding.denial === null ? [] : [`${withServiceName(finding)}; to lift this: ${finding.denial}`],
+    ),
+    ...undecidedTexts(undecided.filter(({ refuses }) => refuses)).map(text => `${text}; try again later`),
+  ];
+  const warnings = [
+    ...undecidedTexts(undecided.filter(({ refuses }) => !refuses)),
+    ...(incomplete !== null && undecided.length === 0 ? [incomplete] : []),
+    ...findings.flatMap(finding => warningOf(finding) ?? []),
+  ];
   const shown = warnings.length > 0 ? { warnings: warnings.slice(0, MAX_WARNINGS) } : {};
   if (denials.length === 0) return reviewResponse({ uid, allowed: true, ...shown });
   return reviewResponse({
@@ -42,6 +53,24 @@ export function respond(uid: string, { findings, incomplete }: Evaluation): Admi
     allowed: false,
     status: { code: 403, reason: 'Forbidden', message: denials.slice(0, MAX_WARNINGS).join('; ') },
     ...shown,
+  });
+}
+
+/** A finding at level deny that rejects nothing was there before the change. */
+function warningOf(finding: Finding): string | null {
+  const text = withServiceName(finding);
+  if (finding.level === 'warn') return text;
+  if (finding.level !== 'deny' || finding.denial !== null) return null;
+  const withReason = `not denied, as the change leaves it as it was: ${text}`;
+  return withReason.length <= MAX_MESSAGE_LENGTH ? withReason : text;
+}
+
+/** One text per reason, with the rules. */
+function undecidedTexts(undecided: readonly Undecided[]): readonly string[] {
+  return [...Map.groupBy(undecided, ({ reason }) => reason)].map(([reason, group]) => {
+    const [first, second, ...more] = group.map(({ rule }) => rule);
+    const rules = [first, second, more.length > 0 ? `${more.length} more` : undefined].filter(Boolean).join(', ');
+    return withName(group[0]?.object.name ?? '', `not evaluated because ${UNDECIDED_BECAUSE[reason]}: ${rules}`);
   });
 }
 
@@ -66,8 +95,12 @@ export function respondWithDefaults(
 }
 
 function withServiceName({ object, message }: Finding): string {
-  const text = `${object.name}: ${message}`;
-  return object.name !== '' && text.length <= MAX_MESSAGE_LENGTH ? text : message;
+  return withName(object.name, message);
+}
+
+function withName(name: string, message: string): string {
+  const text = `${name}: ${message}`;
+  return name !== '' && text.length <= MAX_MESSAGE_LENGTH ? text : message;
 }
 
 function reviewResponse(response: AdmissionReviewResponse['response']): AdmissionReviewResponse {

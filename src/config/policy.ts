@@ -1,5 +1,5 @@
 import type { DefaultSet } from '../defaults/defaults.ts';
-import type { Match, Policy, RuleSetting } from '../engine/policy.ts';
+import type { Match, Policy, RuleSetting, UndecidedAction } from '../engine/policy.ts';
 import { DEFAULT_POLICY } from '../engine/policy.ts';
 import type { Level } from '../model/finding.ts';
 import type { LabelSelector, Requirement } from '../model/label-selector.ts';
@@ -12,7 +12,7 @@ import { statedDataPlanes } from './data-planes.ts';
 /** `false` is a bare `off` that Helm or kubectl has parsed. */
 type RawLevel = Level | false;
 
-type RawSetting = RawLevel | ({ level?: RawLevel } & Record<string, number | RawLevel>);
+type RawSetting = RawLevel | ({ level?: RawLevel; undecided?: UndecidedAction } & Record<string, unknown>);
 
 /** The schema requires values for In and NotIn, and rejects them for the other operators. */
 interface MatchExpression {
@@ -36,6 +36,7 @@ export interface RawPolicy {
   clientNodes?: { minAge?: string; excludeTaints?: string[]; selector?: string };
   names?: Policy['names'];
   annotationsMaySilenceDeny?: boolean;
+  denyExisting?: boolean;
 }
 
 /** The place of a field in the configuration file. */
@@ -66,6 +67,7 @@ export function toPolicy(raw: RawPolicy, placeOf: PlaceOfField): Policy {
     },
     names: raw.names ?? DEFAULT_POLICY.names,
     annotationsMaySilenceDeny: raw.annotationsMaySilenceDeny ?? false,
+    denyExisting: raw.denyExisting ?? false,
   };
 }
 
@@ -103,8 +105,9 @@ function settings(raw: Record<string, RawSetting> = {}): Record<string, RuleSett
   return Object.fromEntries(
     Object.entries(raw).map(([id, setting]) => {
       if (typeof setting !== 'object') return [id, { level: levelOf(setting), options: {} }];
-      const { level, ...options } = setting;
-      return [id, { level: level === undefined ? null : levelOf(level), options: options as Record<string, number> }];
+      const { level, undecided, ...options } = setting;
+      const resolved = level === undefined ? null : levelOf(level);
+      return [id, { level: resolved, undecided, options: options as Record<string, number> }];
     }),
   );
 }

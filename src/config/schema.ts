@@ -16,6 +16,13 @@ const NAME = {
   'x-expected': 'a name of lower case letters, digits, dashes and dots',
 };
 
+/** Whether a rule at level deny refuses a review that it could not evaluate. */
+const UNDECIDED = {
+  enum: ['allow', 'deny'],
+  default: 'allow',
+  description: 'At level deny, for a review in which the rule cannot be evaluated.',
+};
+
 /** A rule is set by a level, or by a level and the rule's own numeric options. */
 const RULE_SETTINGS = {
   type: 'object',
@@ -33,6 +40,7 @@ const RULE_SETTINGS = {
             additionalProperties: false,
             properties: {
               level: LEVEL,
+              undecided: UNDECIDED,
               ...Object.fromEntries(
                 Object.entries(rule.options ?? {}).map(([name, value]) => [name, { type: 'number', default: value }]),
               ),
@@ -193,7 +201,14 @@ export const CONFIG_SCHEMA = {
     annotationsMaySilenceDeny: {
       type: 'boolean',
       default: false,
-      description: 'Whether zonewise.dev/ignore on a Service may suppress a finding of level deny.',
+      description:
+        "Whether a Service's own annotations may suppress a finding of level deny: zonewise.dev/ignore, zonewise.dev/client-nodes.",
+    },
+    denyExisting: {
+      type: 'boolean',
+      default: false,
+      description:
+        'Whether an update is denied for a finding that it leaves as it was; by default it is allowed with a warning.',
     },
     certificates: {
       type: 'object',

@@ -4,6 +4,7 @@ import type { Finding } from '../model/finding.ts';
 import { compareLevels } from '../model/finding.ts';
 import type { Evaluation } from './evaluation.ts';
 import { prefixedMessage } from './message.ts';
+import type { Undecided } from './undecided.ts';
 
 /** The result under one of several data planes that fit what is known of the cluster. */
 export interface CandidateEvaluation {
@@ -12,10 +13,15 @@ export interface CandidateEvaluation {
 }
 
 /**
- * One result for all of them. A finding that holds under each is a finding as ever; one that holds under some says so, as
+ * One result for all of them; a rule that denies under some of them only is undecided, and `refusing` are those that then
+ * reject the review. A finding that holds under each is a finding as ever; one that holds under some says so, as
  * info. A rule that none of the remaining findings is of counts as skipped if one candidate skipped it.
  */
-export function mergeCandidates(results: readonly CandidateEvaluation[], dataPlanes: string): Evaluation {
+export function mergeCandidates(
+  results: readonly CandidateEvaluation[],
+  dataPlanes: string,
+  refusing: ReadonlySet<string>,
+): Evaluation {
   const byKey = new Map<string, { readonly finding: Finding; readonly under: DataPlanes }[]>();
   for (const { dataPlanes: under, evaluation } of results) {
     for (const finding of evaluation.findings) {
@@ -33,10 +39,32 @@ export function mergeCandidates(results: readonly CandidateEvaluation[], dataPla
   return {
     findings: findings.sort((a, b) => Number(b.introduced) - Number(a.introduced) || compareLevels(b.level, a.level)),
     skipped: [...skipped.values()].filter(({ rule }) => !reported.has(rule)),
+    undecided: mergeUndecided(results, findings, refusing),
     failures: results.flatMap(({ evaluation }) => evaluation.failures),
     dataPlanes,
     incomplete: results.map(({ evaluation }) => evaluation.incomplete).find(why => why !== null) ?? null,
   };
+}
+
+function mergeUndecided(
+  results: readonly CandidateEvaluation[],
+  merged: readonly Finding[],
+  refusing: ReadonlySet<string>,
+): readonly Undecided[] {
+  const denying = new Set(merged.flatMap(({ rule, denial }) => (denial === null ? [] : rule)));
+  const lost = results
+    .flatMap(({ evaluation }) => evaluation.findings)
+    .filter(({ rule, denial }) => denial !== null && !denying.has(rule))
+    .map(
+      ({ rule, object }): Undecided => ({
+        rule,
+        object,
+        reason: 'unknown-data-plane',
+        refuses: refusing.has(rule),
+      }),
+    );
+  const all = [...results.flatMap(({ evaluation }) => evaluation.undecided), ...lost];
+  return [...new Map(all.map(one => [one.rule, one])).values()].filter(({ rule }) => !denying.has(rule));
 }
 
 interface HeldFinding {
@@ -54,6 +82,7 @@ function merge(held: readonly HeldFinding[], candidates: number): readonly Findi
   return own.map(finding => ({
     ...finding,
     level: 'info',
+    denial: null,
     message: prefixedMessage(`if ${which} serves Pods here: `, finding),
   }));
 }
@@ -69,7 +98,8 @@ function weakest(finding: Finding, held: readonly HeldFinding[]): Finding {
     (least, one) => (one.nodes.length < least.nodes.length ? one : least),
     usable[0] ?? finding,
   );
-  return { ...fewest, level, fix: sameFix ? fewest.fix : null };
+  const denial = all.every(one => one.denial !== null) ? fewest.denial : null;
+  return { ...fewest, level, denial, fix: sameFix ? fewest.fix : null };
 }
 
 function withEvidence(dataPlane: string) {

@@ -7,11 +7,12 @@ import type { ClusterFacts, Topology } from '../model/topology.ts';
 import type { Draft, Rule, RuleContext } from '../rules/rule.ts';
 import type { ClientNodeOptions } from '../topology/client-nodes.ts';
 import { assignmentOf, dataPlaneAt, dataPlanesOf } from '../topology/data-plane.ts';
+import type { NodeSet } from '../topology/node-set.ts';
 import { distinctRoutings } from '../topology/port-routing.ts';
 import type { ServiceEndpoints } from '../topology/service-endpoints.ts';
 import { sliceInputs } from '../topology/slice-prediction.ts';
 import type { WorkBudget } from '../topology/work-budget.ts';
-import type { ClientNodeFilter, EvaluationCache } from './evaluation-cache.ts';
+import type { ActiveRule, ClientNodeFilter, EvaluationCache } from './evaluation-cache.ts';
 
 export interface ContextInput {
   readonly change: Change;
@@ -29,6 +30,8 @@ export type SharedContext = RuleContext & {
   /** The data planes in one line. */
   dataPlanesText(): string;
   readonly draftsByRule: Map<Rule, readonly Draft[]>;
+  /** Client nodes by the configuration alone. */
+  configuredClientNodes(): NodeSet;
 };
 
 export function sharedContext(input: ContextInput): SharedContext {
@@ -54,6 +57,7 @@ export function sharedContext(input: ContextInput): SharedContext {
     dataPlanesText: () => cache.dataPlanesText(facts.dataPlanes),
     nodes,
     clientNodes: lazy(() => cache.clientNodes(nodes(), clientNodeFilter(service, input.clientNodes), facts.now)),
+    configuredClientNodes: lazy(() => cache.clientNodes(nodes(), unfiltered(input.clientNodes), facts.now)),
     predicted: () => prediction().afterChange,
     routing,
     afterRollout: lazy(() => {
@@ -72,11 +76,15 @@ export function sharedContext(input: ContextInput): SharedContext {
 const NO_OPTIONS = {};
 
 /** The rule's drafts in this context; the rule runs once. Throws what the rule throws. */
-export function runRuleOnce(ctx: SharedContext, rule: Rule, options: RuleContext['options']): readonly Draft[] {
+export function runRuleOnce(
+  ctx: SharedContext,
+  { rule, options, heedsAnnotations }: Pick<ActiveRule, 'rule' | 'options' | 'heedsAnnotations'>,
+): readonly Draft[] {
   const known = ctx.draftsByRule.get(rule);
   if (known) return known;
-  // Most rules have no options and share the context.
-  const drafts = [...rule.check(rule.options ? { ...ctx, options } : ctx)];
+  const clientNodes = heedsAnnotations ? ctx.clientNodes : ctx.configuredClientNodes;
+  // Most rules share the context.
+  const drafts = [...rule.check(rule.options || !heedsAnnotations ? { ...ctx, options, clientNodes } : ctx)];
   ctx.draftsByRule.set(rule, drafts);
   return drafts;
 }
@@ -88,9 +96,14 @@ export function clientNodeFilter(
 ): ClientNodeFilter {
   const text = annotations[CLIENT_NODES_ANNOTATION];
   const selector = text === undefined ? null : parseLabelSelector(text);
-  if (text === undefined || selector === null) return { options, selector: '', combinedOptions: options };
+  if (text === undefined || selector === null) return unfiltered(options);
   const combinedOptions = { ...options, selector: [...(options.selector ?? []), ...selector] };
   return { options, selector: text, combinedOptions };
+}
+
+/** Client nodes by the configuration alone. */
+export function unfiltered(options: ClientNodeOptions): ClientNodeFilter {
+  return { options, selector: '', combinedOptions: options };
 }
 
 /** Computes a value on first use. */

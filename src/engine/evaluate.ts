@@ -1,29 +1,29 @@
 import type { Change } from '../model/change.ts';
 import type { DataPlanes } from '../model/data-plane.ts';
 import { describeDataPlanes } from '../model/data-plane-text.ts';
-import type { Evidence, Finding, Level, ObjectRef } from '../model/finding.ts';
+import type { Finding } from '../model/finding.ts';
 import { compareLevels } from '../model/finding.ts';
+import type { Service } from '../model/service.ts';
 import type { ClusterFacts, Topology } from '../model/topology.ts';
-import { formatVersion } from '../model/version.ts';
 import type { Draft, Rule } from '../rules/rule.ts';
 import { assignmentOf } from '../topology/data-plane.ts';
-import { includesAllNames } from '../topology/node-selection.ts';
 import { WorkBudget, WorkLimitExceeded, withinBudget } from '../topology/work-budget.ts';
+import { buildFinding, objectRefOf, restsOnAssumption } from './build-finding.ts';
 import { mergeCandidates } from './candidates.ts';
 import type { ContextInput, SharedContext } from './context.ts';
-import { clientNodeFilter, runRuleOnce, sharedContext } from './context.ts';
+import { clientNodeFilter, runRuleOnce, sharedContext, unfiltered } from './context.ts';
 import type { Evaluation, Skipped } from './evaluation.ts';
 import type { ActiveRule } from './evaluation-cache.ts';
 import { EvaluationCache } from './evaluation-cache.ts';
 import { exemptionOf, isExempt } from './exemption.ts';
 import { FixSimulator } from './fix-simulation.ts';
-import { renderMessage } from './message.ts';
 import { appliesToSource, isTopologyStale, readsOnlyService, type UnmetNeed, unmetNeed } from './needs.ts';
 import type { Policy } from './policy.ts';
 import { matchingOverrides, resolveRule } from './policy.ts';
 import { withoutSuperseded } from './precedence.ts';
 import { quietReasons } from './quiet-reasons.ts';
 import { resultKey } from './result-key.ts';
+import type { Undecided, UndecidedReason } from './undecided.ts';
 
 export interface EvaluationInput {
   readonly rules: readonly Rule[];
@@ -49,7 +49,7 @@ export function staticDenials(given: EvaluationInput): readonly Finding[] {
   const { change, topology, policy } = given;
   const input = { ...given, facts: refinedFacts(given, cache) };
   const context = { change, topology, facts: input.facts, clientNodes: policy.clientNodes, cache, budget };
-  return runRules(input, denying, context).findings.filter(({ level }) => level === 'deny');
+  return runRules(input, denying, context).findings.filter(({ denial }) => denial !== null);
 }
 
 interface EvaluationRun {
@@ -60,12 +60,19 @@ interface EvaluationRun {
   readonly fixes: FixSimulator;
 }
 
-const OPTED_OUT = { need: null, why: 'the Service opted out' } as const;
-const FAILED = { need: null, why: 'internal error; please report it with the Service' } as const;
+const OPTED_OUT = { need: null, why: 'the Service opted out', undecided: null } as const;
+const FAILED = {
+  need: null,
+  why: 'internal error; please report it with the Service',
+  undecided: 'internal-error',
+} as const;
+
+/** Why a rule could not run. */
+type SkipReason = Omit<UnmetNeed, 'need'> & Pick<Skipped, 'need'>;
 
 type RuleOutcome =
-  | { readonly findings: readonly Finding[] }
-  | { readonly skipped: UnmetNeed | typeof OPTED_OUT }
+  | { readonly findings: readonly Finding[]; readonly undecided?: UndecidedReason }
+  | { readonly skipped: SkipReason }
   | null;
 
 /** Runs the rules over one change, under each data plane that fits what is known. Does not throw if a rule throws. */
@@ -82,7 +89,13 @@ export function evaluate({
   return mergeCandidates(
     candidates.map(dataPlanes => ({ dataPlanes, evaluation: evaluateUnder(dataPlanes) })),
     describeDataPlanes(facts.dataPlanes),
+    rulesThatRefuse(activeRulesFor(given, cache)),
   );
+}
+
+/** Ids of the rules that reject a review for which they cannot be evaluated. */
+function rulesThatRefuse(activeRules: readonly ActiveRule[]): ReadonlySet<string> {
+  return new Set(activeRules.flatMap(({ rule, undecided }) => (undecided === 'deny' ? rule.id : [])));
 }
 
 type CompleteInput = EvaluationInput & Required<Pick<EvaluationInput, 'cache' | 'budget'>>;
@@ -105,6 +118,7 @@ function evaluateCertain({ cache, budget, ...input }: CompleteInput): Evaluation
     topologyBefore.slices(namespace, name),
     facts.dataPlanes,
     cache.clientNodes(nodes, clientNodeFilter(change.service, policy.clientNodes), facts.now),
+    cache.clientNodes(nodes, unfiltered(policy.clientNodes), facts.now),
     topology.workloads(namespace),
     activeRules,
   ];
@@ -133,10 +147,12 @@ function activeRulesFor(
       : matchingOverrides(policy, { service, namespaceLabels: topology.namespaceLabels(service.namespace) });
   return cache.activeRules({ rules, policy }, `${source} ${overrides.join()}`, () =>
     rules.flatMap(rule => {
-      const { level, options } = resolveRule(rule, policy, overrides);
+      const setting = resolveRule(rule, policy, overrides);
+      const { level } = setting;
       // kubectl shows no infos.
       const isSilent = level === 'off' || (level === 'info' && source === 'admission');
-      return isSilent || !appliesToSource(rule.needs, source) ? [] : [{ rule, level, options }];
+      if (isSilent || !appliesToSource(rule.needs, source)) return [];
+      return [{ rule, ...setting, heedsAnnotations: level !== 'deny' || policy.annotationsMaySilenceDeny }];
     }),
   );
 }
@@ -147,33 +163,42 @@ function runRules(input: EvaluationInput, activeRules: readonly ActiveRule[], co
   const { change, topologyBefore = input.topology } = input;
   const { old } = change;
   const now = sharedContext(context);
-  const before =
-    old && sharedContext({ ...context, topology: topologyBefore, change: { ...change, service: old, violations: [] } });
+  const before = old && sharedContext({ ...context, topology: topologyBefore, change: changeBefore(input, old) });
   const run: EvaluationRun = { input, now, before, fixes: new FixSimulator(activeRules, context, now) };
-  const object = objectRefOf(change);
+  const object = objectRefOf(change.service);
   const findings: Finding[] = [];
   const evaluated = new Set<string>();
   const skipped: Skipped[] = [];
+  const undecided: Undecided[] = [];
   const failures: { rule: string; error: unknown }[] = [];
   let incomplete: string | null = null;
+  const leaveUndecided = ({ rule, level, undecided: action }: ActiveRule, reason: UndecidedReason) => {
+    if (level !== 'deny' || change.source !== 'admission') return;
+    undecided.push({ rule: rule.id, object, reason, refuses: action === 'deny' });
+  };
+  const skip = (active: ActiveRule, { need, why, undecided: reason }: SkipReason) => {
+    skipped.push({ rule: active.rule.id, object, need, why });
+    if (reason !== null) leaveUndecided(active, reason);
+  };
   for (const active of activeRules) {
     const { id } = active.rule;
     try {
       const outcome = evaluateRule(active, run);
       if (outcome === null) continue;
-      if ('skipped' in outcome) skipped.push({ rule: id, object, ...outcome.skipped });
+      if ('skipped' in outcome) skip(active, outcome.skipped);
       else {
         evaluated.add(id);
         findings.push(...outcome.findings);
+        if (outcome.undecided) leaveUndecided(active, outcome.undecided);
       }
     } catch (error) {
       if (error instanceof WorkLimitExceeded) {
         incomplete = error.message;
-        skipped.push({ rule: id, object, need: null, why: error.message });
+        skip(active, { need: null, why: error.message, undecided: error.reason });
         continue;
       }
       failures.push({ rule: id, error });
-      skipped.push({ rule: id, object, ...FAILED });
+      skip(active, FAILED);
     }
   }
   // The webhook logs and shows findings alone.
@@ -185,91 +210,58 @@ function runRules(input: EvaluationInput, activeRules: readonly ActiveRule[], co
   const kept = withoutSuperseded(findings, input.rules, evaluated);
   if (kept.length > 1)
     kept.sort((a, b) => Number(b.introduced) - Number(a.introduced) || compareLevels(b.level, a.level));
-  return { findings: kept, skipped, failures, incomplete, dataPlanes: now.dataPlanesText() };
+  return { findings: kept, skipped, undecided, failures, incomplete, dataPlanes: now.dataPlanesText() };
+}
+
+/** The old Service as a change. What is unknown about the endpoints concerns the new Service if it has others. */
+function changeBefore({ change, topology, topologyBefore = topology }: EvaluationInput, old: Service): Change {
+  const { endpointsUnknown, ...known } = change;
+  const unknown = topologyBefore === topology && endpointsUnknown ? { endpointsUnknown } : {};
+  return { ...known, ...unknown, service: old, violations: [] };
 }
 
 /** `null` for a rule that does not apply to the Service. */
 function evaluateRule(active: ActiveRule, run: EvaluationRun): RuleOutcome {
-  const { rule, level, options } = active;
-  const { change, policy, facts } = run.input;
+  const { rule, heedsAnnotations } = active;
+  const { change, facts } = run.input;
   const { service } = change;
   if (!rule.appliesTo(service, change)) return null;
-  const exempted = !rule.cannotBeIgnored && isExempt(exemptionOf(service, facts.now), rule.id);
-  if (exempted && (level !== 'deny' || policy.annotationsMaySilenceDeny)) return { skipped: OPTED_OUT };
-  const unmet = unmetNeed(rule.needs, run.now);
-  if (unmet) return { skipped: unmet };
-  const drafts = runRuleOnce(run.now, rule, options);
+  const mayOptOut = heedsAnnotations && !rule.cannotBeIgnored;
+  if (mayOptOut && isExempt(exemptionOf(service, facts.now), rule.id)) return { skipped: OPTED_OUT };
+  const drafts = draftsIn(run.now, active);
+  if ('need' in drafts) return { skipped: drafts };
   if (drafts.length === 0) return NO_FINDINGS;
   // A finding stands if the budget does not suffice to compare it with the old Service: it then counts as introduced.
   const before = withinBudget(() => draftsBefore(active, run.before), null);
-  return { findings: drafts.map(draft => findingOf(draft, active, { run, before })) };
+  const findings = drafts.map(draft => buildFinding(draft, active, { ...run, before }));
+  if (!restsOnAssumption(active, facts) || findings.every(({ level }) => level !== 'deny')) return { findings };
+  const warnings = findings.map(
+    (finding): Finding => ({ ...finding, level: finding.level === 'deny' ? 'warn' : finding.level, denial: null }),
+  );
+  const denies = findings.some(({ denial }) => denial !== null);
+  return { findings: warnings, ...(denies && { undecided: 'unknown-data-plane' }) };
 }
 
 const NO_FINDINGS = { findings: [] };
 
-/** The rule's drafts for the old Service; `null` on a CREATE. */
-function draftsBefore({ rule, options }: ActiveRule, before: SharedContext | null): readonly Draft[] | null {
-  if (!before) return null;
-  if (!rule.appliesTo(before.service, before.change) || unmetNeed(rule.needs, before)) return [];
-  return runRuleOnce(before, rule, options);
-}
-
-/** On a CREATE every finding is introduced; on an UPDATE one that affects more than before. */
-function isIntroduced(draft: Draft, before: readonly Draft[] | null): boolean {
-  if (before === null) return true;
-  return !before.some(
-    old =>
-      old.path === draft.path &&
-      includesAllNames(old.nodes ?? [], draft.nodes ?? []) &&
-      includesAllNames(old.zones ?? [], draft.zones ?? []),
-  );
-}
-
-interface FindingInput {
-  readonly run: EvaluationRun;
-  readonly before: readonly Draft[] | null;
-}
-
-function findingOf(draft: Draft, active: ActiveRule, { run, before }: FindingInput): Finding {
-  const { change, policy } = run.input;
+/** The rule's drafts for a Service to which it applies, or the need that is not met. */
+function draftsIn(ctx: SharedContext, active: ActiveRule): readonly Draft[] | UnmetNeed {
   const { rule } = active;
-  const introduced = isIntroduced(draft, before) && change.source !== 'cluster';
-  const fix = run.fixes.firstSafeFix(active, draft);
-  const onUpdate = introduced && change.operation === 'UPDATE';
-  return {
-    rule: rule.id,
-    level: levelOf(draft, active, run.input),
-    message: renderMessage(draft, { ruleId: rule.id, fix, names: policy.names, introduced: onUpdate }),
-    object: objectRefOf(change),
-    path: draft.path,
-    nodes: draft.nodes ?? [],
-    zones: draft.zones ?? [],
-    fix,
-    introduced,
-    evidence: evidenceOf(rule, run),
-  };
+  const unmet = unmetNeed(rule.needs, ctx);
+  if (!unmet) return runRuleOnce(ctx, active);
+  const { maxNodesToCover } = ctx.change.endpointsUnknown ?? {};
+  if (unmet.undecided !== 'pods-pending' || maxNodesToCover === undefined || !rule.verifyAgainstPods) return unmet;
+  // A finding about more nodes than the pending Pods can cover stands wherever they are scheduled.
+  const standing = runRuleOnce(ctx, active).filter(({ nodes }) => (nodes?.length ?? 0) > maxNodesToCover);
+  return standing.length > 0 ? standing : unmet;
 }
 
-/** A denial never rests on an assumed data plane. */
-function levelOf({ maxLevel }: Draft, { rule, level }: ActiveRule, { facts }: EvaluationInput): Level {
-  const readsDataPlane = rule.needs.some(need => need.startsWith('dataplane'));
-  const capped = level === 'deny' && readsDataPlane && facts.dataPlanes.certainty === 'assumed' ? 'warn' : level;
-  return maxLevel && compareLevels(maxLevel, capped) < 0 ? maxLevel : capped;
-}
-
-function objectRefOf({ service: { namespace, name } }: Change): ObjectRef {
-  return { kind: 'Service', namespace, name };
-}
-
-function evidenceOf(rule: Rule, { input: { change, facts }, now }: EvaluationRun): Evidence {
-  const readsSlices = rule.needs.includes('endpoints') || rule.needs.includes('slices');
-  return {
-    hints: !readsSlices ? 'unused' : change.source === 'cluster' ? 'observed' : 'predicted',
-    topologyAgeSeconds: facts.topologyAgeSeconds,
-    dataPlane: now.dataPlanesText(),
-    kubernetesVersion: formatVersion(facts.version),
-    source: rule.source,
-  };
+/** The rule's drafts for the old Service; `null` on a CREATE. */
+function draftsBefore(active: ActiveRule, before: SharedContext | null): readonly Draft[] | null {
+  if (!before) return null;
+  if (!active.rule.appliesTo(before.service, before.change)) return [];
+  const drafts = draftsIn(before, active);
+  return 'need' in drafts ? [] : drafts;
 }
 
 /** A cached evaluation with the current age of the topology, the only part that may differ. */

@@ -17,6 +17,8 @@ import type { Policy, ResolvedRuleSetting } from './policy.ts';
 /** A rule that can have findings under a policy. */
 export interface ActiveRule extends ResolvedRuleSetting {
   readonly rule: Rule;
+  /** False if the Service's own annotations neither exempt it from the rule nor narrow the nodes that the rule covers. */
+  readonly heedsAnnotations: boolean;
 }
 
 /** Per set of nodes or policy: label selectors of client nodes, combinations of overrides. */
@@ -115,15 +117,22 @@ export class EvaluationCache {
     return setBounded(byVariant, variant, compute());
   }
 
-  /** `now` in milliseconds since the epoch. */
-  clientNodes(nodes: NodeSet, { options, selector, combinedOptions }: ClientNodeFilter, now: number): NodeSet {
+  /** A selector that selects no client node has no effect. `now` in milliseconds since the epoch. */
+  clientNodes(nodes: NodeSet, filter: ClientNodeFilter, now: number): NodeSet {
+    const { options, selector, combinedOptions } = filter;
     const cached = this.#clientNodes.get(nodes);
     const { bySelector } = cached?.options === options ? cached : { bySelector: new Map<string, CachedClientEntry>() };
     if (cached?.bySelector !== bySelector) this.#clientNodes.set(nodes, { options, bySelector });
-    const known = bySelector.get(selector);
-    if (known && known.validFrom <= now && now < known.clientNodes.validUntil) return known.clientNodes.nodes;
-    const clients = clientNodes(nodes, combinedOptions, now);
-    return setBounded(bySelector, selector, { validFrom: now, clientNodes: clients }).clientNodes.nodes;
+    let entry = bySelector.get(selector);
+    if (!entry || now < entry.validFrom || now >= entry.clientNodes.validUntil) {
+      entry = setBounded(bySelector, selector, {
+        validFrom: now,
+        clientNodes: clientNodes(nodes, combinedOptions, now),
+      });
+    }
+    const clients = entry.clientNodes.nodes;
+    if (clients.size > 0 || selector === '') return clients;
+    return this.clientNodes(nodes, { options, selector: '', combinedOptions: options }, now);
   }
 
   prediction(nodes: NodeSet, slices: readonly EndpointSlice[], inputs: SliceInputs): EndpointPrediction {

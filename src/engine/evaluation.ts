@@ -1,10 +1,13 @@
 import type { Finding, ObjectRef } from '../model/finding.ts';
 import type { Need } from '../rules/rule.ts';
+import type { Undecided } from './undecided.ts';
 
 export interface Evaluation {
   /** Introduced findings first, then by level, then in rule order. */
   readonly findings: readonly Finding[];
   readonly skipped: readonly Skipped[];
+  /** Of a review: rules at level deny that could not be evaluated. They are among those skipped too. */
+  readonly undecided: readonly Undecided[];
   /** Rules that threw: faults of zonewise, not of the Service. */
   readonly failures: readonly { readonly rule: string; readonly error: unknown }[];
   /** Why some rules did not run to their end; `null` after a complete evaluation. */
@@ -12,6 +15,14 @@ export interface Evaluation {
   /** The data planes that it was evaluated for, in one line; absent if only rules ran that read the Service alone. */
   readonly dataPlanes?: string;
 }
+
+export const NOTHING_FOUND: Evaluation = {
+  findings: [],
+  skipped: [],
+  undecided: [],
+  failures: [],
+  incomplete: null,
+};
 
 /** Why rules report nothing about traffic that `explain` shows as lost, or hints that it shows as ignored. A contract. */
 export type QuietReason =

@@ -68,10 +68,11 @@ function warnedPaths(active: ActiveRule, ctx: SharedContext): readonly string[] 
 
 const NONE: readonly never[] = [];
 
-function simulatedDrafts({ rule, options }: ActiveRule, ctx: SharedContext): readonly Draft[] {
+function simulatedDrafts(active: ActiveRule, ctx: SharedContext): readonly Draft[] {
+  const { rule } = active;
   try {
     if (!rule.appliesTo(ctx.service, ctx.change) || unmetNeed(rule.needs, ctx)) return NONE;
-    return runRuleOnce(ctx, rule, options);
+    return runRuleOnce(ctx, active);
   } catch (error) {
     if (error instanceof WorkLimitExceeded) throw error;
     // Reported for the other rule itself.

@@ -4,6 +4,7 @@ import { formatVersion, NEWEST_KNOWN_MINOR } from '../model/version.ts';
 import type { Need } from '../rules/rule.ts';
 import { isEstablished, profileOf } from '../topology/data-planes/index.ts';
 import type { SharedContext } from './context.ts';
+import type { UndecidedReason } from './undecided.ts';
 
 /** False if the rule covers only manifests or only clusters, and the Service has another source. */
 export function appliesToSource(needs: readonly Need[], source: ChangeSource): boolean {
@@ -31,53 +32,72 @@ export function readsOnlyService(needs: readonly Need[]): boolean {
 export interface UnmetNeed {
   readonly need: Need;
   readonly why: string;
+  /** Why the rule could not be evaluated; `null` if there is nothing for it to evaluate on this cluster. */
+  readonly undecided: UndecidedReason | null;
 }
 
 /** The first need that is not met, `null` if the rule can run. */
 export function unmetNeed(needs: readonly Need[], ctx: SharedContext): UnmetNeed | null {
   for (const need of needs) {
-    const why = (TOPOLOGY_NEEDS.includes(need) ? staleness(ctx) : null) ?? unmetReason(need, ctx);
-    if (why) return { need, why };
+    const unmet = (TOPOLOGY_NEEDS.includes(need) ? staleness(ctx) : null) ?? unmetReason(need, ctx);
+    if (unmet) return { need, ...unmet };
   }
   return null;
 }
 
-function unmetReason(need: Need, ctx: SharedContext): string | null {
+type Unmet = Omit<UnmetNeed, 'need'>;
+
+const nothingToEvaluate = (why: string): Unmet => ({ why, undecided: null });
+const UNKNOWN_ROUTING: Unmet = {
+  why: 'the routing of this data plane is unknown',
+  undecided: 'unknown-data-plane',
+};
+
+function unmetReason(need: Need, ctx: SharedContext): Unmet | null {
   switch (need) {
     case 'nodes':
-      return ctx.nodes().size > 0 ? null : 'no Nodes are known: give them with --topology';
+      if (ctx.nodes().size > 0) return null;
+      return { why: 'no Nodes are known: give them with --topology', undecided: 'no-nodes' };
     case 'slices':
-      return ctx.change.endpointsUnknown ?? (ctx.predicted().slices.length > 0 ? null : 'no EndpointSlices yet');
+      return endpointsUnknown(ctx) ?? (ctx.predicted().slices.length > 0 ? null : NO_SLICES);
     case 'endpoints':
-      return ctx.change.endpointsUnknown ?? (hasEndpoints(ctx) ? null : 'no endpoints yet');
+      return endpointsUnknown(ctx) ?? (hasEndpoints(ctx) ? null : NO_ENDPOINTS);
     case 'workloads':
-      return ctx.workloads().length > 0 ? null : 'no manifest of a workload that it selects';
+      return ctx.workloads().length > 0 ? null : nothingToEvaluate('no manifest of a workload that it selects');
     case 'manifest':
-      return ctx.change.source === 'files' ? null : 'applies to manifests only';
+      return ctx.change.source === 'files' ? null : nothingToEvaluate('applies to manifests only');
     case 'cluster':
-      return ctx.change.source === 'cluster' ? null : 'applies to audits of a cluster only';
-    case 'kubernetes known':
-      return ctx.version.minor <= NEWEST_KNOWN_MINOR
-        ? null
-        : `Kubernetes ${formatVersion(ctx.version)} is newer than ${NEWEST_KNOWN_VERSION}, the newest version known`;
+      return ctx.change.source === 'cluster' ? null : nothingToEvaluate('applies to audits of a cluster only');
+    case 'kubernetes known': {
+      if (ctx.version.minor <= NEWEST_KNOWN_MINOR) return null;
+      const why = `Kubernetes ${formatVersion(ctx.version)} is newer than ${NEWEST_KNOWN_VERSION}, the newest version known`;
+      return { why, undecided: 'unknown-version' };
+    }
     case 'dataplane: known':
       return isEstablished(ctx.facts) ? null : UNKNOWN_ROUTING;
     case 'dataplane: obeys hints':
       return hintsIgnored(ctx);
     default: {
       const minor = Number(need.slice('kubernetes>=1.'.length));
-      return ctx.version.minor >= minor ? null : `needs Kubernetes 1.${minor}, this is ${formatVersion(ctx.version)}`;
+      if (ctx.version.minor >= minor) return null;
+      return nothingToEvaluate(`needs Kubernetes 1.${minor}, this is ${formatVersion(ctx.version)}`);
     }
   }
 }
 
-const UNKNOWN_ROUTING = 'the routing of this data plane is unknown';
+const NO_SLICES = nothingToEvaluate('no EndpointSlices yet');
+const NO_ENDPOINTS = nothingToEvaluate('no endpoints yet');
 
-function hintsIgnored({ dataPlanes, service }: SharedContext): string | null {
+function endpointsUnknown({ change }: SharedContext): Unmet | null {
+  const unknown = change.endpointsUnknown;
+  return unknown ? { why: unknown.why, undecided: unknown.reason } : null;
+}
+
+function hintsIgnored({ dataPlanes, service }: SharedContext): Unmet | null {
   const obedience = dataPlanes.map(dataPlane => profileOf(dataPlane).obeysHints(service, dataPlane));
   if (obedience.includes(true)) return null;
   const ignoring = dataPlanes[obedience.indexOf(false)];
-  return ignoring ? `${ignoring.kind} does not obey hints here` : UNKNOWN_ROUTING;
+  return ignoring ? nothingToEvaluate(`${ignoring.kind} does not obey hints here`) : UNKNOWN_ROUTING;
 }
 
 function hasEndpoints(ctx: SharedContext): boolean {
@@ -89,11 +109,13 @@ export function isTopologyStale({ topologyAgeSeconds }: Pick<ClusterFacts, 'topo
   return topologyAgeSeconds > MAX_TOPOLOGY_AGE_SECONDS;
 }
 
-function staleness(ctx: SharedContext): string | null {
+function staleness(ctx: SharedContext): Unmet | null {
   const { topologyAgeSeconds } = ctx.facts;
   if (!isTopologyStale(ctx.facts)) return null;
-  if (!Number.isFinite(topologyAgeSeconds)) return 'the cluster has not been read yet';
-  return `the cluster data is ${Math.round(topologyAgeSeconds)} s old`;
+  const why = Number.isFinite(topologyAgeSeconds)
+    ? `the cluster data is ${Math.round(topologyAgeSeconds)} s old`
+    : 'the cluster has not been read yet';
+  return { why, undecided: 'stale-topology' };
 }
 
 const NEWEST_KNOWN_VERSION = formatVersion({ minor: NEWEST_KNOWN_MINOR });

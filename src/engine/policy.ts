@@ -9,8 +9,12 @@ import type { ClientNodeOptions } from '../topology/client-nodes.ts';
 import { DEFAULT_CLIENT_NODES } from '../topology/client-nodes.ts';
 import type { NameStyle } from './message.ts';
 
+/** What a rule at level deny does with a review for which it could not be evaluated. */
+export type UndecidedAction = 'allow' | 'deny';
+
 export interface RuleSetting {
   readonly level: Level | null;
+  readonly undecided?: UndecidedAction | undefined;
   readonly options: Readonly<Record<string, number>>;
 }
 
@@ -43,7 +47,10 @@ export interface Policy {
   readonly dataPlanes: readonly StatedDataPlane[];
   readonly clientNodes: ClientNodeOptions;
   readonly names: NameStyle;
+  /** Whether a Service's own annotations may exempt it from rules at level deny, or narrow the nodes that they cover. */
   readonly annotationsMaySilenceDeny: boolean;
+  /** Whether an UPDATE is rejected for a finding that it leaves unchanged. */
+  readonly denyExisting: boolean;
 }
 
 export const DEFAULT_POLICY: Policy = {
@@ -54,6 +61,7 @@ export const DEFAULT_POLICY: Policy = {
   clientNodes: DEFAULT_CLIENT_NODES,
   names: 'full',
   annotationsMaySilenceDeny: false,
+  denyExisting: false,
 };
 
 export interface PolicySubject {
@@ -61,9 +69,10 @@ export interface PolicySubject {
   readonly namespaceLabels: Readonly<Record<string, string>>;
 }
 
-/** Level and options of a rule for one Service. */
+/** The settings of a rule for one Service. */
 export interface ResolvedRuleSetting {
   readonly level: Level;
+  readonly undecided: UndecidedAction;
   readonly options: Readonly<Record<string, number>>;
 }
 
@@ -80,7 +89,8 @@ export function matchingOverrides({ overrides }: Policy, subject: PolicySubject)
 export function resolveRule(rule: Rule, policy: Policy, overrides: readonly number[]): ResolvedRuleSetting {
   const settings = [policy.rules[rule.id], ...overrides.map(i => policy.overrides[i]?.rules[rule.id])];
   const level = settings.reduce<Level>((current, setting) => setting?.level ?? current, rule.level);
-  return { level, options: Object.assign({}, rule.options, ...settings.map(setting => setting?.options)) };
+  const undecided = settings.reduce<UndecidedAction>((current, setting) => setting?.undecided ?? current, 'allow');
+  return { level, undecided, options: Object.assign({}, rule.options, ...settings.map(setting => setting?.options)) };
 }
 
 export function matchesSubject(match: Match, { service, namespaceLabels }: PolicySubject): boolean {

@@ -2,7 +2,8 @@ import type { Finding } from '../model/finding.ts';
 import type { Rule } from '../rules/rule.ts';
 
 /**
- * Removes findings that are superseded by another rule's finding or evaluation.
+ * Removes findings that are superseded by another rule's finding or evaluation. A denial is
+ * superseded only by another denial: a warning must not replace it.
  *
  * @param evaluated ids of the rules that ran on the Service, with or without findings
  */
@@ -12,12 +13,9 @@ export function withoutSuperseded(
   evaluated: ReadonlySet<string>,
 ): Finding[] {
   if (findings.length === 0) return [];
-  const spoken = new Set(findings.map(finding => finding.rule));
-  const silenced = rules.filter(
-    ({ id, supersededBy, supersededIfEvaluated }) =>
-      spoken.has(id) &&
-      (supersededBy?.some(one => spoken.has(one)) || supersededIfEvaluated?.some(one => evaluated.has(one))),
-  );
-  const ids = new Set(silenced.map(rule => rule.id));
-  return findings.filter(finding => !ids.has(finding.rule));
+  return findings.filter(({ rule, level }) => {
+    const { supersededBy = [], supersededIfEvaluated = [] } = rules.find(({ id }) => id === rule) ?? {};
+    if (supersededIfEvaluated.some(id => evaluated.has(id))) return false;
+    return !findings.some(other => supersededBy.includes(other.rule) && (level !== 'deny' || other.level === 'deny'));
+  });
 }

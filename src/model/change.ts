@@ -18,6 +18,15 @@ export interface Change {
   readonly service: Service;
   readonly old: Service | null;
   readonly violations: readonly Violation[];
-  /** Why the endpoints are unknown, if they are: for example, the Pods could not be listed in time. */
-  readonly endpointsUnknown?: string;
+  /** Set if the endpoints are unknown. */
+  readonly endpointsUnknown?: EndpointsUnknown;
+}
+
+/** Why the endpoints of a Service are unknown. */
+export interface EndpointsUnknown {
+  readonly reason: 'pods-unavailable' | 'pods-pending' | 'deadline' | 'too-large';
+  /** The reason as text, with its details. */
+  readonly why: string;
+  /** Nodes that pending Pods may still cover; unset if there is no bound. */
+  readonly maxNodesToCover?: number;
 }

@@ -1,6 +1,7 @@
 import { namespacedName, sections } from './api-object.ts';
 import { canonicalIP } from './ip.ts';
 import type { Pod } from './pod.ts';
+import type { RawObject } from './raw.ts';
 import { asList, asNumber, asObject, asString, asStringMap, asTime } from './raw.ts';
 import type { Workload } from './workload.ts';
 
@@ -12,17 +13,19 @@ export function projectPod(raw: unknown): Pod {
   const controller = asList(metadata['ownerReferences'])
     .map(asObject)
     .find(owner => owner['controller'] === true);
-  const ready = asList(status['conditions'])
-    .map(asObject)
-    .find(condition => condition['type'] === 'Ready');
+  const conditions = asList(status['conditions']).map(asObject);
+  const statusOf = (type: string) => conditions.find(condition => condition['type'] === type)?.['status'];
   const ips = asList(status['podIPs']).map(item => asString(asObject(item)['ip']));
   return {
     ...namespacedName(metadata),
     labels: asStringMap(metadata['labels']),
     nodeName: asString(spec['nodeName']) || null,
     phase: asString(status['phase']),
-    ready: ready?.['status'] === 'True',
+    ready: statusOf('Ready') === 'True',
     terminating: asTime(metadata['deletionTimestamp']) !== null,
+    expectedGoneAt: expectedGoneAt(metadata),
+    // Reasons Unschedulable and SchedulingGated.
+    unschedulable: statusOf('PodScheduled') === 'False',
     createdAt: asTime(metadata['creationTimestamp']),
     controllerKind: asString(controller?.['kind']),
     ips: (ips.length > 0 ? ips : [asString(status['podIP'])]).filter(ip => ip !== '').map(canonicalIP),
@@ -42,6 +45,18 @@ function portsOf(containers: readonly unknown[]): Pod['ports'] {
       protocol: asString(port['protocol']) || 'TCP',
       port: asNumber(port['containerPort']),
     }));
+}
+
+/** The kubelet needs a moment after the grace period. */
+const TERMINATION_MARGIN_MS = 30_000;
+/** A longer grace period, which anybody may set, says nothing about the Pod that replaces this one. */
+const MAX_GRACE_MS = 300_000;
+
+function expectedGoneAt(metadata: RawObject): number | null {
+  const graceEndsAt = asTime(metadata['deletionTimestamp']);
+  if (graceEndsAt === null || asList(metadata['finalizers']).length > 0) return null;
+  const graceMs = asNumber(metadata['deletionGracePeriodSeconds']) * 1000;
+  return graceEndsAt - Math.max(0, graceMs - MAX_GRACE_MS) + TERMINATION_MARGIN_MS;
 }
 
 export function projectWorkload(raw: unknown): Workload {

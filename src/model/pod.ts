@@ -17,6 +17,10 @@ export interface Pod {
   /** Condition Ready is True. */
   readonly ready: boolean;
   readonly terminating: boolean;
+  /** When a terminating Pod should be gone, in milliseconds since the epoch; `null` if a finalizer may hold it. */
+  readonly expectedGoneAt: number | null;
+  /** The scheduler found no node for it, or does not try. */
+  readonly unschedulable: boolean;
   /** Milliseconds since the epoch, `null` if the manifest has no creation time. */
   readonly createdAt: number | null;
   /** Kind of the owner that controls it (`ReplicaSet`, `DaemonSet`…), `''` when none. */

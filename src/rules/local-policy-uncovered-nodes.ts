@@ -19,7 +19,8 @@ others. Each port counts for itself: a named target port that the Pods of a node
 removed and virtual nodes are not counted.`,
   fix: `With trafficDistribution: PreferSameNode (1.34 and later) and internalTrafficPolicy Cluster, traffic stays on a
 node that has an endpoint and falls back elsewhere. Otherwise run the workload as a DaemonSet that tolerates the taints
-of the nodes named. If only some nodes have clients, declare them on the Service: zonewise.dev/client-nodes: "pool=web".`,
+of the nodes named. If only some nodes have clients, declare them in the configuration (clientNodes.selector) or, below
+level deny, on the Service: zonewise.dev/client-nodes: "pool=web".`,
   example: `apiVersion: v1
 kind: Service
 metadata: { name: agent }

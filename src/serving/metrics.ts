@@ -47,8 +47,12 @@ function reviewMetrics(make: MetricFactory) {
       'webhook',
     ]),
     findings: make.counter('findings_total', 'Findings about Services under review.', ['rule', 'level']),
+    undecided: make.counter('undecided_total', 'Rules at level deny that could not be evaluated.', ['rule', 'reason']),
     ruleFailures: make.counter('rule_failures_total', 'Rules that threw: bugs in zonewise.', ['rule']),
-    deadlineMisses: make.counter('deadline_misses_total', 'Reviews allowed unevaluated: the deadline had passed.'),
+    deadlineMisses: make.counter(
+      'deadline_misses_total',
+      'Reviews evaluated without endpoints: the deadline had passed.',
+    ),
     reviewsOverLimit: make.counter('reviews_hurried_total', 'Reviews evaluated without Pods: too many in progress.'),
     reviewsCut: make.counter('reviews_cut_total', 'Reviews evaluated without all of a long list or text.'),
     requestsRefused: make.counter('requests_refused_total', 'Requests answered with an HTTP error.', ['reason']),

@@ -1,3 +1,4 @@
+import type { EndpointsUnknown } from '../model/change.ts';
 import type { Endpoint, EndpointSlice } from '../model/endpoint-slice.ts';
 import { SLICE_CONTROLLER } from '../model/endpoint-slice.ts';
 import { familyOf } from '../model/ip.ts';
@@ -101,17 +102,30 @@ function endpointOf(
 }
 
 /** Skip reason for a Service with Pods whose placement is pending. */
-export const PODS_PENDING_REASON = 'its Pods are not scheduled or not started yet';
+const PODS_PENDING_REASON = 'its Pods are not scheduled or not started yet';
 
 const PLACEMENT_GRACE_MS = 60_000;
 
 /**
- * True for a Pod whose placement is pending: not scheduled yet, of a new DaemonSet (it reaches all its nodes within moments
- * of its first Pods), or of one that replaces its Pods node by node. While a Service has such a Pod, a node without an
- * endpoint is not a problem.
+ * Set if these Pods of a Service include some whose placement is pending: a node without an endpoint is then not a problem
+ * yet. A Pod without a controller covers one node; a controller may create any number of Pods.
  */
-export function isPlacementPending(pod: Pod, now: number): boolean {
+export function pendingPlacement(pods: readonly Pod[], now: number): EndpointsUnknown | null {
+  const pending = pods.filter(pod => isPlacementPending(pod, now));
+  if (pending.length === 0) return null;
+  const bounded = pending.every(pod => pod.controllerKind === '');
+  return { reason: 'pods-pending', why: PODS_PENDING_REASON, ...(bounded && { maxNodesToCover: pending.length }) };
+}
+
+/**
+ * True for a young Pod that the scheduler has not tried yet, for one of a new DaemonSet (it reaches all its nodes within
+ * moments of its first Pods), and for one that a DaemonSet replaces on its node. A Pod that the scheduler found no node
+ * for, that a finalizer holds, or that should be gone by now, delays nothing.
+ */
+function isPlacementPending(pod: Pod, now: number): boolean {
   const young = pod.createdAt !== null && now - pod.createdAt < PLACEMENT_GRACE_MS;
-  if (pod.controllerKind === 'DaemonSet') return young || pod.terminating;
-  return young && !pod.terminating && pod.nodeName === null;
+  const ofDaemonSet = pod.controllerKind === 'DaemonSet';
+  if (pod.terminating) return ofDaemonSet && pod.nodeName !== null && now < (pod.expectedGoneAt ?? 0);
+  if (pod.unschedulable) return false;
+  return young && (ofDaemonSet || pod.nodeName === null);
 }

@@ -1,7 +1,18 @@
 /** An evaluation exceeds its limit of steps or time, as the message states. */
 export class WorkLimitExceeded extends Error {
   override readonly name = 'WorkLimitExceeded';
+  readonly reason: 'work-limit' | 'deadline';
+
+  constructor(reason: 'work-limit' | 'deadline') {
+    super(`not evaluated in full: ${LIMIT_TEXTS[reason]}`);
+    this.reason = reason;
+  }
 }
+
+const LIMIT_TEXTS = {
+  'work-limit': 'its ports have too many different sets of endpoints',
+  deadline: 'the deadline of the review has passed',
+};
 
 /**
  * Steps of one evaluation: about one per indexed endpoint, a tenth of a microsecond each. This is about a hundred times the
@@ -37,8 +48,7 @@ export class WorkBudget {
   /** Throws WorkLimitExceeded if these steps are more than what is left, or if the time has run out. */
   spend(steps: number): void {
     this.#steps -= steps;
-    if (this.#steps < 0)
-      throw new WorkLimitExceeded('not evaluated in full: its ports have too many different sets of endpoints');
-    if (this.#isOver()) throw new WorkLimitExceeded('not evaluated in full: the deadline of the review has passed');
+    if (this.#steps < 0) throw new WorkLimitExceeded('work-limit');
+    if (this.#isOver()) throw new WorkLimitExceeded('deadline');
   }
 }

@@ -129,9 +129,9 @@ export async function buildWebhookApp(options: WebhookOptions): Promise<FastifyI
 function answerFor(review: AdmissionRequest, outcome: Outcome): AdmissionReviewResponse {
   switch (outcome.kind) {
     case 'evaluated':
+    case 'too-late':
       return respond(review.uid, outcome.evaluation);
     case 'passed-over':
-    case 'too-late':
       return allow(review.uid);
     default:
       return outcome satisfies never;

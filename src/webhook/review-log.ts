@@ -22,6 +22,8 @@ export function logReview(log: FastifyBaseLogger, { reviewed, millis }: ReviewRe
       rules: reviewed.rules,
       skipped: reviewed.skipped,
       dataPlane: reviewed.dataPlanes,
+      undecided:
+        reviewed.undecided.length > 0 ? reviewed.undecided.map(({ rule, reason }) => ({ rule, reason })) : undefined,
       defaults: reviewed.defaults ?? undefined,
       millis: Math.round(millis * 100) / 100,
     },

@@ -4,12 +4,13 @@ import type { ReviewRecord, ReviewSummary } from './review-summary.ts';
 type OutcomeLabel = 'denied' | 'warned' | 'allowed' | 'defaulted' | 'passed-over' | 'too-late';
 
 export function recordReviewMetrics(metrics: Metrics, { reviewed, millis }: ReviewRecord): void {
-  const { path, operation, outcome, findings, failures } = reviewed;
+  const { path, operation, outcome, findings, undecided, failures } = reviewed;
   const webhook = path.slice(1);
   metrics.reviews.inc({ webhook, operation, outcome: labelOf(reviewed) });
   metrics.duration.observe({ webhook }, millis / 1000);
   if (outcome === 'too-late') metrics.deadlineMisses.inc();
   for (const { rule, level } of findings) metrics.findings.inc({ rule, level });
+  for (const { rule, reason } of undecided) metrics.undecided.inc({ rule, reason });
   for (const { rule } of failures) metrics.ruleFailures.inc({ rule });
 }
 
@@ -20,8 +21,9 @@ function labelOf({ outcome, allowed, warned, defaults }: ReviewSummary): Outcome
       return warned ? 'warned' : 'allowed';
     case 'defaulted':
       return defaults && defaults.length > 0 ? 'defaulted' : 'allowed';
-    case 'passed-over':
     case 'too-late':
+      return allowed ? outcome : 'denied';
+    case 'passed-over':
       return outcome;
     default:
       return outcome satisfies never;

@@ -3,6 +3,7 @@ import type { AdmissionReviewResponse } from '../admission/respond.ts';
 import type { AdmissionRequest } from '../admission/review.ts';
 import type { AppliedDefault } from '../defaults/defaults.ts';
 import type { Evaluation } from '../engine/evaluation.ts';
+import { NOTHING_FOUND } from '../engine/evaluation.ts';
 
 export type ReviewOutcome = Outcome | { readonly kind: 'defaulted'; readonly applied: readonly AppliedDefault[] };
 
@@ -24,6 +25,8 @@ export interface ReviewSummary {
   readonly skipped: number;
   /** What was taken for the data plane; `null` if nothing was evaluated. */
   readonly dataPlanes: string | null;
+  /** Rules at level deny that could not be evaluated. */
+  readonly undecided: Evaluation['undecided'];
   readonly failures: Evaluation['failures'];
   /** Fields that /mutate set; `null` on /validate. */
   readonly defaults: readonly string[] | null;
@@ -43,7 +46,7 @@ interface AnsweredReview {
 }
 
 export function summarizeReview({ path, review, outcome, answer }: AnsweredReview): ReviewSummary {
-  const evaluation = outcome.kind === 'evaluated' ? outcome.evaluation : EMPTY_EVALUATION;
+  const evaluation = 'evaluation' in outcome ? outcome.evaluation : NOTHING_FOUND;
   const findings = evaluation.findings.map(({ rule, level }) => ({ rule, level }));
   return {
     uid: review.uid,
@@ -60,9 +63,8 @@ export function summarizeReview({ path, review, outcome, answer }: AnsweredRevie
     rules: [...new Set(findings.map(({ rule }) => rule))],
     skipped: evaluation.skipped.length,
     dataPlanes: evaluation.dataPlanes ?? null,
+    undecided: evaluation.undecided,
     failures: evaluation.failures,
     defaults: outcome.kind === 'defaulted' ? outcome.applied.map(({ field }) => field) : null,
   };
 }
-
-const EMPTY_EVALUATION: Evaluation = { findings: [], skipped: [], failures: [], incomplete: null };

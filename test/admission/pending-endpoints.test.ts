@@ -72,8 +72,11 @@ describe('on a CREATE', () => {
 
   test.each([
     ['a DaemonSet is new', { nodeName: 'n1', controllerKind: 'DaemonSet', createdAt: NOW - 59_000 }],
-    ['a young Pod has no node yet', { nodeName: null, createdAt: NOW - 1000 }],
-    ['a DaemonSet replaces a Pod', { nodeName: 'n1', controllerKind: 'DaemonSet', terminating: true }],
+    ['a young Pod has no node yet', { nodeName: null, createdAt: NOW - 1000, controllerKind: 'ReplicaSet' }],
+    [
+      'a DaemonSet replaces a Pod',
+      { nodeName: 'n1', controllerKind: 'DaemonSet', terminating: true, expectedGoneAt: NOW + 1000 },
+    ],
   ])('while %s, nodes that may still be covered are not reported', async (_what, over) => {
     const outcome = await admitted({}, { find: found(pod({ nodeName: 'n3' }), pod(over)) });
     expect([rulesOf(outcome), whySkipped(outcome)]).toEqual([[], 'its Pods are not scheduled or not started yet']);
@@ -98,7 +101,7 @@ describe('on an UPDATE that uncovers a node in the slices, the Pods decide', () 
   });
 
   test('while a DaemonSet replaces its Pods nothing is reported', async () => {
-    const pods = [at('n1'), at('n2', { terminating: true, ready: false }), at('n3')];
+    const pods = [at('n1'), at('n2', { terminating: true, expectedGoneAt: NOW + 1000, ready: false }), at('n3')];
     expect(rulesOf(await admitted(gap, { find: found(...pods) }))).toEqual([]);
   });
 
@@ -165,6 +168,8 @@ function pod(over: Partial<Pod>): Pod {
   const known = { namespace: 'default', name, labels: { app: 'agent' }, phase: 'Running', ready: true };
   const rest = {
     terminating: false,
+    expectedGoneAt: null,
+    unschedulable: false,
     createdAt: null,
     controllerKind: '',
     ips: [`10.1.9.${over.nodeName?.slice(1) ?? 9}`],

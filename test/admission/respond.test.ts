@@ -13,10 +13,17 @@ const finding = (level: Level, message: string): Finding => ({
   zones: [],
   fix: null,
   introduced: true,
+  denial: level === 'deny' ? 'change it' : null,
   evidence: { hints: 'unused', topologyAgeSeconds: 0, dataPlane: 'kube-proxy', kubernetesVersion: '1.37', source: 'x' },
 });
 
-const found = (findings: readonly Finding[]): Evaluation => ({ findings, skipped: [], failures: [], incomplete: null });
+const found = (findings: readonly Finding[]): Evaluation => ({
+  findings,
+  skipped: [],
+  undecided: [],
+  failures: [],
+  incomplete: null,
+});
 
 test('without findings a request is allowed without warnings', () => {
   expect(respond('u', found([]))).toEqual(allow('u'));
@@ -49,7 +56,7 @@ describe('a finding at level deny', () => {
     expect(respond('u', found([finding('deny', 'no')])).response).toEqual({
       uid: 'u',
       allowed: false,
-      status: { code: 403, reason: 'Forbidden', message: 'web: no' },
+      status: { code: 403, reason: 'Forbidden', message: 'web: no; to lift this: change it' },
     });
   });
 
@@ -57,8 +64,44 @@ describe('a finding at level deny', () => {
     const { response } = respond('u', found([finding('deny', 'no'), finding('deny', 'never'), finding('warn', 'hm')]));
     expect(response).toMatchObject({
       allowed: false,
-      status: { message: 'web: no; web: never' },
+      status: { message: 'web: no; to lift this: change it; web: never; to lift this: change it' },
       warnings: ['web: hm'],
+    });
+  });
+
+  test('that was there before the change is a warning', () => {
+    const existing = (message: string) => found([{ ...finding('deny', message), introduced: false, denial: null }]);
+    expect(respond('u', existing('no')).response).toEqual({
+      uid: 'u',
+      allowed: true,
+      warnings: ['not denied, as the change leaves it as it was: web: no'],
+    });
+    const long = 'x'.repeat(240);
+    expect(respond('u', existing(long)).response.warnings).toEqual([`web: ${long}`]);
+  });
+});
+
+describe('rules that could not be evaluated', () => {
+  const object = { kind: 'Service', namespace: 'shop', name: 'web' };
+  const undecided = (refuses: boolean, ...rules: readonly string[]): Evaluation => ({
+    ...found([]),
+    undecided: rules.map(rule => ({ rule, object, reason: 'pods-unavailable', refuses })),
+  });
+  const text = 'web: not evaluated because its Pods could not be listed: a-rule, b-rule, 2 more';
+
+  test('are one warning per reason, before all others', () => {
+    const { response } = respond('u', {
+      ...undecided(false, 'a-rule', 'b-rule', 'c-rule', 'd-rule'),
+      findings: [finding('warn', 'hm')],
+    });
+    expect(response).toEqual({ uid: 'u', allowed: true, warnings: [text, 'web: hm'] });
+  });
+
+  test('reject the request if they are set to', () => {
+    expect(respond('u', undecided(true, 'a-rule', 'b-rule', 'c-rule', 'd-rule')).response).toEqual({
+      uid: 'u',
+      allowed: false,
+      status: { code: 403, reason: 'Forbidden', message: `${text}; try again later` },
     });
   });
 });

@@ -26,6 +26,7 @@ dataplane: cilium
 clientNodes: { minAge: 5m, excludeTaints: [spot], selector: "pool=web" }
 names: counts-only
 annotationsMaySilenceDeny: true
+denyExisting: true
 `);
   expect(policy).toEqual({
     rules: {
@@ -61,6 +62,7 @@ annotationsMaySilenceDeny: true
     clientNodes: { minAgeMs: 300_000, excludeTaints: ['spot'], selector: expect.anything() },
     names: 'counts-only',
     annotationsMaySilenceDeny: true,
+    denyExisting: true,
   });
 });
 
@@ -131,7 +133,11 @@ describe('a mistake is reported with its line, the field and the expected value'
     ['names: full\nrules:\n  unsupported-value: warn\n  no-such-rule: warn', 6, 'rules: unknown field "no-such-rule"'],
     ['rules:\n  unsupported-value: loud', 4, '"loud" is not allowed; expected one of off, info, warn, deny'],
     ['rules:\n  unsupported-value:\n    level: loud', 5, 'rules.unsupported-value.level: "loud" is not allowed'],
-    ['rules:\n  unsupported-value:\n    threshold: 2', 5, 'unknown field "threshold"; expected level'],
+    [
+      'rules:\n  unsupported-value:\n    threshold: 2',
+      5,
+      'unknown field "threshold"; expected one of level, undecided',
+    ],
     ['defaults:\n  - match: {}\n    set: {}', 5, 'defaults.0.set: must NOT have fewer than 1 properties'],
     ['rules: []', 3, 'rules: must be object'],
     ['overrides:\n  - rules: {}', 4, "overrides.0: must have required property 'match'"],

@@ -186,12 +186,14 @@ describe('a rule that throws', () => {
   });
 });
 
-test('a finding is superseded by a more certain one', () => {
+test('a finding is superseded by a more certain one, a denial only by a denial', () => {
   const rules = [fakeRule('guess', { supersededBy: ['sure'] }), fakeRule('sure')];
   const reported = (policy: Policy) =>
     evaluate(evaluationInput(web(), { rules, policy })).findings.map(finding => finding.rule);
   expect(reported(DEFAULT_POLICY)).toEqual(['sure']);
   expect(reported(at({ sure: 'off' }))).toEqual(['guess']);
+  expect(reported(at({ guess: 'deny' }))).toEqual(['guess', 'sure']);
+  expect(reported(at({ guess: 'deny', sure: 'deny' }))).toEqual(['sure']);
 });
 
 describe('a finding for which the work budget does not suffice', () => {

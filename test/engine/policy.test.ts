@@ -20,7 +20,7 @@ function levelIn(namespace: string, policy: Partial<Policy>, namespaceLabels = {
 
 describe('the level of a rule', () => {
   test('is its default without configuration', () => {
-    expect(levelIn('shop', {})).toEqual({ level: 'warn', options: { threshold: 2, floor: 1 } });
+    expect(levelIn('shop', {})).toEqual({ level: 'warn', undecided: 'allow', options: { threshold: 2, floor: 1 } });
   });
 
   test('is the configured one', () => {
@@ -29,7 +29,7 @@ describe('the level of a rule', () => {
 
   test('is not changed by a setting with options only', () => {
     const policy = { rules: { 'a-rule': { level: null, options: { threshold: 3 } } } };
-    expect(levelIn('shop', policy)).toEqual({ level: 'warn', options: { threshold: 3, floor: 1 } });
+    expect(levelIn('shop', policy)).toEqual({ level: 'warn', undecided: 'allow', options: { threshold: 3, floor: 1 } });
   });
 
   test('is that of the last matching override that configures the rule', () => {
@@ -79,7 +79,7 @@ describe('the level of a rule', () => {
       rules: { 'a-rule': { level: null, options: { threshold: 3 } } },
       overrides: [override({}, 'info', { floor: 9 })],
     };
-    expect(levelIn('shop', policy)).toEqual({ level: 'info', options: { threshold: 3, floor: 9 } });
+    expect(levelIn('shop', policy)).toEqual({ level: 'info', undecided: 'allow', options: { threshold: 3, floor: 9 } });
   });
 });
 

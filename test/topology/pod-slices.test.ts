@@ -15,6 +15,8 @@ function pod(name: string, over: Partial<Pod> = {}): Pod {
     phase: 'Running',
     ready: true,
     terminating: false,
+    expectedGoneAt: null,
+    unschedulable: false,
     createdAt: null,
     controllerKind: 'ReplicaSet',
     ips: ['10.0.0.1'],

@@ -24,6 +24,8 @@ const pod = (name: string, nodeName: string): Pod => ({
   phase: 'Running',
   ready: true,
   terminating: false,
+  expectedGoneAt: null,
+  unschedulable: false,
   createdAt: 0,
   controllerKind: 'ReplicaSet',
   ips: [`10.2.0.${name.length}`],

@@ -44,6 +44,7 @@ const NAMES = {
   zonewise_topology_objects: ['resource'],
   zonewise_topology_relists_total: ['resource'],
   zonewise_topology_watch_errors_total: ['resource'],
+  zonewise_undecided_total: ['rule', 'reason'],
 };
 
 test('the metrics have these names and labels, and one line of help each', async () => {

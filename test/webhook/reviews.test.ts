@@ -52,16 +52,6 @@ describe('reviews that are not applicable are allowed without warnings', () => {
   });
 });
 
-test('a Service being deleted is allowed regardless of the rules, so that its finalizers can be removed', async () => {
-  const { send } = await webhook();
-  const review = reviewOf({
-    metadata: { deletionTimestamp: '2026-11-21T00:00:00Z' },
-    request: { operation: 'UPDATE' },
-  });
-  const { answer } = await send('/validate', review);
-  expect(answer.response).toEqual({ uid: review.request.uid, allowed: true });
-});
-
 test('a Service with generateName is evaluated in the namespace of the request', async () => {
   const seen: string[] = [];
   const find: PodFinder['find'] = async namespace => {

@@ -47,6 +47,6 @@ test.each([
     budget: new WorkBudget(),
   });
   for (const need of ['nodes', 'slices', 'endpoints'] as const)
-    expect(unmetNeed([need], context)).toEqual({ need, why });
+    expect(unmetNeed([need], context)).toEqual({ need, why, undecided: 'stale-topology' });
   expect(unmetNeed(['dataplane: known', 'kubernetes>=1.31'], context)).toBeNull();
 });

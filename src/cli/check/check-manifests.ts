@@ -12,7 +12,7 @@ import type { CheckResult } from '../../report/result.ts';
 import { RULES } from '../../rules/index.ts';
 import { InputError } from '../../runtime/errors.ts';
 import { refineDataPlanes } from '../../topology/data-plane.ts';
-import { isPlacementPending, PODS_PENDING_REASON, slicesFromPods } from '../../topology/pod-slices.ts';
+import { pendingPlacement, slicesFromPods } from '../../topology/pod-slices.ts';
 import { changesSelector, delegatingTopology, withSlices } from '../../topology/topology-view.ts';
 import type { Progress } from '../output/progress.ts';
 
@@ -108,9 +108,9 @@ function withPodSlices(
   const stale = changesSelector(change) || before.slices(service.namespace, service.name).length === 0;
   if (!stale) return { change, topology };
   const pods = (base ?? given).podsOf(service);
-  const placing = pods.some(pod => isPlacementPending(pod, context.input.facts.now));
+  const endpointsUnknown = pendingPlacement(pods, context.input.facts.now);
   return {
-    change: placing ? { ...change, endpointsUnknown: PODS_PENDING_REASON } : change,
+    change: endpointsUnknown ? { ...change, endpointsUnknown } : change,
     topology: withSlices(
       topology,
       service,

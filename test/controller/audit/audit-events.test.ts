@@ -133,9 +133,10 @@ test('does not resolve a finding that is superseded by another rule', () => {
   const policy = { ...DEFAULT_POLICY, rules: { 'zone-without-endpoints': { level: 'warn', options: {} } } } as const;
   const view = { rules: RULES, topology, facts: lab.cluster.facts(), policy };
   const kindAmong = (findings: readonly Finding[]) =>
-    observationsOf({ findings, skipped: [], failures: [], incomplete: null }, { service: agent, view }).of(
-      'zone-without-endpoints',
-    ).kind;
+    observationsOf(
+      { findings, skipped: [], undecided: [], failures: [], incomplete: null },
+      { service: agent, view },
+    ).of('zone-without-endpoints').kind;
   expect(kindAmong([])).toBe('absent');
   expect(kindAmong([finding('shop/agent', { rule: 'hints-not-programmed', level: 'info' })])).toBe('unsure');
 });

@@ -134,6 +134,7 @@ export function finding(name: string, more: Partial<Finding> = {}): Finding {
     zones: [],
     fix: null,
     introduced: false,
+    denial: null,
     evidence: { hints: 'unused', topologyAgeSeconds: 0, dataPlane: '', kubernetesVersion: '', source: '' },
     ...more,
   };

@@ -18,7 +18,7 @@ function finding(level: Level, name: string, over: Partial<LocatedFinding> = {})
     kubernetesVersion: '1.37',
     source: 's',
   } as const;
-  const rest = { path: 'spec.type', nodes: [], zones: [], fix: null, introduced: true, evidence };
+  const rest = { path: 'spec.type', nodes: [], zones: [], fix: null, introduced: true, denial: null, evidence };
   return {
     rule: 'a-rule',
     level,

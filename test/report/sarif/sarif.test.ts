@@ -17,7 +17,7 @@ function finding(over: Partial<LocatedFinding> = {}): LocatedFinding {
     source: 's',
   };
   const place = { path: 'spec.trafficDistribution', file: 'deploy/web.yaml', line: 7 };
-  const rest = { nodes: [], zones: [], fix: null, introduced: true, evidence };
+  const rest = { nodes: [], zones: [], fix: null, introduced: true, denial: null, evidence };
   return { rule, level: 'warn', message: `it is unused [${rule}]`, object, ...place, ...rest, ...over };
 }
 
