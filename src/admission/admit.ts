@@ -72,6 +72,7 @@ export async function admit(
   const topology = environment.topology();
   const facts = environment.facts();
   const { rules, pods, cache } = environment;
+  const dryRun = request.dryRun ?? false;
   const sent = { change: changeOf(request, facts), topology };
   const { service } = sent.change;
   const inputOf = (input: ChangeInput, topologyBefore = input.topology) => {
@@ -91,12 +92,12 @@ export async function admit(
   if (pods && !request.isCut && requiresPods(sent)) {
     const findings = staticDenials(inputOf(sent));
     if (findings.length > 0) return { kind: 'evaluated', evaluation: { ...NOTHING_FOUND, findings }, service };
-    const known = await withDeadline(withPendingEndpoints(sent, { pods, facts }), deadline);
+    const known = await withDeadline(withPendingEndpoints(sent, { pods, facts, dryRun }), deadline);
     return known === null || deadline.expired ? tooLate() : evaluated(known, topology);
   }
   const outcome = evaluated(sent);
   if (!pods || service.selector === null || !needsVerification(outcome.evaluation, rules)) return outcome;
-  const known = await withDeadline(withPendingEndpoints(sent, { pods, facts }), deadline);
+  const known = await withDeadline(withPendingEndpoints(sent, { pods, facts, dryRun }), deadline);
   // Without Pods, the evaluation by slices counts.
   return known === null || known.topology === topology ? outcome : evaluated(known);
 }

@@ -12,7 +12,11 @@ import { changesSelector, withSlices } from '../topology/topology-view.ts';
 
 /** Lists the Pods of a selector. */
 export interface PodFinder {
-  find(namespace: string, selector: Readonly<Record<string, string>>): Promise<FoundPods>;
+  find(
+    namespace: string,
+    selector: Readonly<Record<string, string>>,
+    request?: { readonly dryRun: boolean },
+  ): Promise<FoundPods>;
 }
 
 /** The Pods, or the limit that ended the lookup: `reason` for metrics, `why` for users. */
@@ -39,11 +43,11 @@ export function requiresPods({ change, topology }: ChangeInput): boolean {
  */
 export async function withPendingEndpoints(
   { change, topology }: ChangeInput,
-  by: { readonly pods: PodFinder; readonly facts: ClusterFacts },
+  by: { readonly pods: PodFinder; readonly facts: ClusterFacts; readonly dryRun: boolean },
 ): Promise<ChangeInput> {
   const { service } = change;
   const found = await by.pods
-    .find(service.namespace, service.selector ?? {})
+    .find(service.namespace, service.selector ?? {}, { dryRun: by.dryRun })
     .catch(
       (error: unknown) => ({ kind: 'gave-up', why: `the pods could not be listed: ${errorMessage(error)}` }) as const,
     );

@@ -18,7 +18,7 @@ interface RawConfig extends RawPolicy {
   webhooks?: Partial<WebhooksConfig>;
   audit?: { debounce?: string; listen?: string };
   page?: { listen?: string };
-  serving?: { drainDelay?: string; maxConcurrent?: number; clientCA?: string; clientNames?: string[] };
+  serving?: Partial<Omit<ServingConfig, 'drainDelayMs'>> & { drainDelay?: string };
 }
 
 /** Where the serving certificate comes from, and the validity of certificates that the controller issues. */
@@ -53,6 +53,8 @@ export interface ServingConfig {
   readonly clientCA: string;
   /** Common name or DNS names of that certificate. */
   readonly clientNames: readonly string[];
+  /** Whether all Pods are watched, instead of listed per review. */
+  readonly watchPods: 'auto' | 'always' | 'never';
 }
 
 /** The parsed configuration file. */
@@ -125,6 +127,7 @@ function toConfig(raw: RawConfig, placeOf: PlaceOfField): Config {
       maxConcurrent: raw.serving?.maxConcurrent ?? 256,
       clientCA: raw.serving?.clientCA ?? '',
       clientNames: raw.serving?.clientNames ?? [],
+      watchPods: raw.serving?.watchPods ?? 'auto',
     },
   };
 }

@@ -289,6 +289,12 @@ export const CONFIG_SCHEMA = {
           default: 256,
           description: 'Concurrent reviews; reviews above this limit are evaluated without a Pod lookup.',
         },
+        watchPods: {
+          enum: ['auto', 'always', 'never'],
+          default: 'auto',
+          description:
+            'Whether all Pods are watched, instead of listed per review; auto: if a rule that reads endpoints has level deny.',
+        },
         clientCA: {
           type: 'string',
           default: '',

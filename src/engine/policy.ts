@@ -76,6 +76,16 @@ export interface ResolvedRuleSetting {
   readonly options: Readonly<Record<string, number>>;
 }
 
+/** True if a rule that reads endpoints has level deny for any Service. */
+export function deniesByEndpoints({ rules, overrides }: Policy, known: readonly Rule[]): boolean {
+  const settings = [rules, ...overrides.map(override => override.rules)];
+  return known.some(
+    ({ id, level, needs }) =>
+      (needs.includes('endpoints') || needs.includes('slices')) &&
+      (level === 'deny' || settings.some(setting => setting[id]?.level === 'deny')),
+  );
+}
+
 /** The last override that applies to the Service and configures the rule wins. */
 export function resolveRuleSetting(rule: Rule, subject: PolicySubject, policy: Policy): ResolvedRuleSetting {
   return resolveRule(rule, policy, matchingOverrides(policy, subject));

@@ -19,7 +19,7 @@ export class Backoff {
 
   /** Returns the milliseconds to wait after one more failure. */
   next(): number {
-    const now = this.#clock.now();
+    const now = this.#clock.monotonicMs();
     if (now - this.#quietSince > RESET_AFTER_MS) this.#base = INITIAL_DELAY_MS;
     const delay = Math.min(MAX_DELAY_MS, this.#base * (1 + this.#random()));
     this.#base = Math.min(MAX_DELAY_MS, this.#base * 2);

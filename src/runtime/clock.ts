@@ -1,7 +1,9 @@
 /** A clock that tests can replace. */
 export interface Clock {
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch, for timestamps. It may jump. */
   now(): number;
+  /** Milliseconds since some moment, for durations, ages and budgets. It never goes back. */
+  monotonicMs(): number;
   /** Runs `run` once after `ms` milliseconds; the returned function cancels it. */
   setTimer(ms: number, run: () => void): () => void;
 }
@@ -9,6 +11,7 @@ export interface Clock {
 export function systemClock(now: () => number = Date.now): Clock {
   return {
     now,
+    monotonicMs: () => performance.now(),
     setTimer(ms, run) {
       const timer = setTimeout(run, ms);
       return () => clearTimeout(timer);

@@ -21,7 +21,7 @@ export class KeyedTokenBuckets {
 
   /** Takes a token. Returns false if none is left. */
   tryTake(key: string): boolean {
-    const now = this.#clock.now();
+    const now = this.#clock.monotonicMs();
     const tokens = this.#tokens(key, now);
     if (tokens < 1) return false;
     if (this.#buckets.size >= MAX_BUCKETS) this.#dropFull(now);

@@ -8,14 +8,14 @@ import type { Capacity } from '../serving/limits.ts';
 export function limitLookups(pods: PodFinder, limit: number, onOverLimit: () => void): PodFinder {
   let inFlight = 0;
   return {
-    find: async (namespace, selector) => {
+    find: async (namespace, selector, request) => {
       if (inFlight >= limit) {
         onOverLimit();
         return { kind: 'gave-up', why: `more than ${limit} reviews are in flight` };
       }
       inFlight++;
       try {
-        return await pods.find(namespace, selector);
+        return await pods.find(namespace, selector, request);
       } finally {
         inFlight--;
       }

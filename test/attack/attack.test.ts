@@ -2,6 +2,7 @@
 import { afterAll, beforeAll } from 'vitest';
 import { controlPlaneSuite } from '../e2e/suite.ts';
 import { costAttacks } from './cases/cost.ts';
+import { denialAttacks } from './cases/denial.ts';
 import { floodAttacks } from './cases/flood.ts';
 import { sizeAttacks } from './cases/size.ts';
 import { type AttackedCluster, startAttacked } from './environment.ts';
@@ -19,6 +20,7 @@ await controlPlaneSuite(
     });
     afterAll(() => running?.stop());
 
+    denialAttacks(attacked);
     sizeAttacks(attacked);
     costAttacks(attacked);
     floodAttacks(attacked);

@@ -78,6 +78,21 @@ describe.skipIf(found.kind === 'missing')('the rendered chart', () => {
     );
   });
 
+  test.each([
+    ['a rule at level deny', { rules: { 'endpoint-overload': 'deny' } }, true],
+    [
+      'an override to level deny',
+      { overrides: [{ match: {}, rules: { 'endpoint-overload': { level: 'deny' } } }] },
+      true,
+    ],
+    ['watchPods: always', { serving: { watchPods: 'always' } }, true],
+    ['watchPods: never', { rules: { 'endpoint-overload': 'deny' }, serving: { watchPods: 'never' } }, false],
+    ['warnings only', { rules: { 'endpoint-overload': 'warn' }, denyExisting: true }, false],
+  ])('grants the webhook to watch Pods only if it does: %s', async (_what, config, watches) => {
+    const values = Object.fromEntries(Object.entries(config).map(([key, value]) => [`config.${key}`, value]));
+    expect(rightsOf(await render(helm, values), 'zonewise').includes('watch pods')).toBe(watches);
+  });
+
   test('registers for Services with traffic fields only, with a short timeout', async () => {
     const [hook] = named(await byDefault(), 'ValidatingWebhookConfiguration', 'zonewise')['webhooks'] as [object];
     expect(hook).toMatchObject({
@@ -90,7 +105,7 @@ describe.skipIf(found.kind === 'missing')('the rendered chart', () => {
           { key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: ['kube-system', RELEASE.namespace] },
         ],
       },
-      matchConditions: [{ name: 'not-being-deleted' }, { name: 'has-traffic-fields' }],
+      matchConditions: [{ name: 'not-only-being-deleted' }, { name: 'has-traffic-fields' }],
     });
     expect(JSON.stringify(hook)).not.toContain('caBundle');
   });

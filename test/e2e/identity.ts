@@ -8,7 +8,7 @@ const RBAC = '/apis/rbac.authorization.k8s.io/v1';
 const CLUSTER_RULES = [
   { apiGroups: [''], resources: ['nodes', 'services', 'namespaces'], verbs: ['get', 'list', 'watch'] },
   { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['get', 'list', 'watch'] },
-  { apiGroups: [''], resources: ['pods'], verbs: ['list'] },
+  { apiGroups: [''], resources: ['pods'], verbs: ['list', 'watch'] },
 ];
 const DATA_PLANE_RULES = [
   { apiGroups: ['apps'], resources: ['daemonsets'], resourceNames: ['kube-proxy', 'cilium'], verbs: ['get'] },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Override, Policy } from '../../src/engine/policy.ts';
-import { DEFAULT_POLICY, matchesGlob, resolveRuleSetting } from '../../src/engine/policy.ts';
+import { DEFAULT_POLICY, deniesByEndpoints, matchesGlob, resolveRuleSetting } from '../../src/engine/policy.ts';
 import type { Level } from '../../src/model/finding.ts';
 import type { Requirement } from '../../src/model/label-selector.ts';
 import { parseLabelSelector } from '../../src/model/label-selector.ts';
@@ -99,4 +99,15 @@ test.each([
   ['*a*a*a*a*a*a*a*a*a*b', 'a'.repeat(60), false],
 ])('the glob %s matches %s: %s', (glob, text, expected) => {
   expect(matchesGlob(glob, text)).toBe(expected);
+});
+
+test('a policy denies by endpoints if a rule that reads them has level deny somewhere', () => {
+  const rules = [fakeRule('reads', { needs: ['endpoints'] }), fakeRule('static')];
+  const at = (id: string, level: 'warn' | 'deny') => ({ rules: { [id]: { level, options: {} } } });
+  const denies = (policy: Partial<Policy>) => deniesByEndpoints({ ...DEFAULT_POLICY, ...policy }, rules);
+  expect(denies({})).toBe(false);
+  expect(denies(at('static', 'deny'))).toBe(false);
+  expect(denies(at('reads', 'warn'))).toBe(false);
+  expect(denies(at('reads', 'deny'))).toBe(true);
+  expect(denies({ overrides: [{ match: ANY, ...at('reads', 'deny') }] })).toBe(true);
 });

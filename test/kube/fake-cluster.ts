@@ -18,6 +18,7 @@ export const PATHS = {
   services: '/api/v1/services',
   slices: '/apis/discovery.k8s.io/v1/endpointslices',
   namespaces: '/api/v1/namespaces',
+  pods: '/api/v1/pods',
 };
 
 /** Stores objects and serves list, watch and streaming list, as the API server does. */

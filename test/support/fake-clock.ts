@@ -6,7 +6,14 @@ export class FakeClock implements Clock {
   #now = Date.parse('2026-07-01T00:00:00Z');
   #timers = new Set<{ at: number; ms: number; run: () => void }>();
 
+  /** How far the wall clock was set forward. */
+  wallOffsetMs = 0;
+
   now(): number {
+    return this.#now + this.wallOffsetMs;
+  }
+
+  monotonicMs(): number {
     return this.#now;
   }
 

@@ -9,7 +9,7 @@ import { selfSignedCertificate } from '../../src/serving/self-signed-certificate
 import { collectTopologyMetrics, withLookupMetrics } from '../../src/webhook/topology-metrics.ts';
 import { open, post } from '../serving/connection.ts';
 import { running } from '../serving/server.ts';
-import { RECORDED, recorded, reviewOf } from './harness.ts';
+import { allTold, RECORDED, recorded, reviewOf } from './harness.ts';
 
 let tls: KeyPair;
 beforeAll(async () => {
@@ -158,7 +158,7 @@ test('size, age, relists and errors of the topology are read at each scrape', as
   const nodes = { synced: true, objects: 3, seen: 3, relists: 1, watchErrors: 2, lastError: null };
   let age = Number.POSITIVE_INFINITY;
   const counters = () => ({ nodes, services: nodes, endpointslices: nodes, namespaces: nodes });
-  collectTopologyMetrics(metrics, { ageSeconds: () => age, counters }, () => 0);
+  collectTopologyMetrics(metrics, { ageSeconds: () => age, counters });
   expect(await metrics.text()).not.toMatch(/^zonewise_topology_age_seconds/m);
   age = 42;
   for (let reading = 0; reading < 2; reading++) {
@@ -197,6 +197,7 @@ test('Pod lookups are counted, and those without a result by reason', async () =
   const expire: (() => void)[] = [];
   const clock = {
     now: () => 0,
+    monotonicMs: () => 0,
     setTimer(_: number, run: () => void) {
       expire.push(run);
       return () => {};
@@ -209,7 +210,7 @@ test('Pod lookups are counted, and those without a result by reason', async () =
   for (let i = 0; i < 11; i++) await limited.find('rate', { app: `${i}` });
   const hanging = lookups(() => never);
   const waiting = Array.from({ length: 8 }, (_, i) => hanging.find('concurrency', { app: `${i}` }));
-  await hanging.find('concurrency', { app: 'one too many' });
+  await allTold();
   for (const run of expire) run();
   await Promise.all(waiting);
   const { values } = await metrics.podLookupRefusals.get();
@@ -217,8 +218,8 @@ test('Pod lookups are counted, and those without a result by reason', async () =
     size: 1,
     error: 11,
     rate: 1,
-    concurrency: 1,
-    timeout: 8,
+    concurrency: 6,
+    timeout: 2,
   });
-  expect((await metrics.podLookups.get()).values[0]?.value).toBe(22);
+  expect((await metrics.podLookups.get()).values[0]?.value).toBe(21);
 });

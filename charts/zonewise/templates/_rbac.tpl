@@ -9,6 +9,13 @@
 - { apiGroups: [operator.openshift.io], resources: [networks], resourceNames: [cluster], verbs: [get] }
 {{- end -}}
 
+{{/* Not empty if a serving Pod may watch all Pods: serving.watchPods is always, or auto and some rule has level deny. */}}
+{{- define "zonewise.watchesPods" -}}
+{{- $mode := dig "serving" "watchPods" "auto" .Values.config -}}
+{{- $denies := contains "\"deny\"" (toJson (list .Values.config.rules .Values.config.overrides)) -}}
+{{- if or (eq $mode "always") (and (eq $mode "auto") $denies) }}true{{ end -}}
+{{- end -}}
+
 {{/* The objects of kube-system that show the data plane, each by its name. Takes (list ROOT SERVICEACCOUNT COMPONENT). */}}
 {{- define "zonewise.dataPlaneRole" -}}
 {{- $root := index . 0 -}}

@@ -8,7 +8,7 @@ import { throwAsInputError } from './kube-context.ts';
 /** A writable cluster and its clocks. */
 export interface ClusterAccess {
   readonly api: ApiWriter;
-  /** Monotonic clock since the start of the process. */
+  /** The local clock, of which only the monotonic part is read. */
   readonly monotonicClock: Clock;
   /** The time of the API server, in milliseconds since the epoch. */
   readonly now: () => number;
@@ -21,7 +21,7 @@ export interface ClusterAccess {
 export async function openClusterAccess(kubeconfig: string | undefined): Promise<ClusterAccess> {
   const inCluster = process.env['KUBERNETES_SERVICE_HOST'] !== undefined;
   if (!kubeconfig && !inCluster) throw new InputError('outside a Pod --kubeconfig must say which cluster to work on');
-  const monotonicClock = systemClock(() => performance.now());
+  const monotonicClock = systemClock();
   const credentials = new Credentials({ path: kubeconfig }, monotonicClock);
   await credentials.current().catch(throwAsInputError);
   const time = new ApiServerClock(monotonicClock);

@@ -19,7 +19,7 @@ export interface WatchedManifests {
   readonly topology: Topology & { onChange(listener: () => void): () => void };
   /** What the files say about the cluster besides its topology. */
   facts(): FileFacts;
-  /** Reads changed files again. */
+  /** Reads changed files again, after any read that is in progress. */
   reload(): Promise<void>;
   stop(): void;
 }
@@ -34,7 +34,7 @@ export async function watchManifests({ paths, read, onProblem }: WatchManifestsO
   };
   let current = await readAll();
   const listeners = new Set<() => void>();
-  const reload = async () => {
+  const readChanged = async () => {
     const now = await fileStamps(files);
     if (now === stamp) return;
     stamp = now;
@@ -44,6 +44,11 @@ export async function watchManifests({ paths, read, onProblem }: WatchManifestsO
       return onProblem(error);
     }
     for (const listener of listeners) listener();
+  };
+  let last = Promise.resolve();
+  const reload = () => {
+    last = last.then(readChanged);
+    return last;
   };
   const watcher = watchFiles(files, reload, { pollIntervalMs: POLL_INTERVAL_MS });
   const onChange = (listener: () => void) => {

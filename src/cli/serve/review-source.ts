@@ -2,8 +2,10 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { ReviewEnvironment } from '../../admission/admit.ts';
 import { ManifestTopology } from '../../cluster/manifests/manifest-topology.ts';
 import { factsOfFiles } from '../../cluster/snapshot/facts.ts';
+import type { Config } from '../../config/config.ts';
 import type { ConfigSource } from '../../config/config-source.ts';
 import { EvaluationCache } from '../../engine/evaluation-cache.ts';
+import { deniesByEndpoints } from '../../engine/policy.ts';
 import type { ClusterFacts } from '../../model/topology.ts';
 import { RULES } from '../../rules/index.ts';
 import type { Metrics } from '../../serving/metrics.ts';
@@ -62,14 +64,22 @@ export async function openReviewSource(flags: ClusterFlags, options: ReviewSourc
 
 async function liveSource(flags: ClusterFlags, { log, metrics, config }: ReviewSourceOptions): Promise<ReviewSource> {
   const { connectCluster } = await import('../../cluster/live/connect.ts');
-  const policy = () => config.current().policy;
   const dataPlanes = statedDataPlanesOf(flags);
   const cluster = await connectCluster({
     kubeconfigPath: flags.kubeconfig,
     log: (level, message, fields) => log[level](fields ?? {}, message),
   }).catch(throwAsInputError);
   cluster.whenReady.then(() => log.info('topology synced')).catch(() => {});
-  collectTopologyMetrics(metrics, cluster.topology, Date.now);
+  collectTopologyMetrics(metrics, cluster.topology);
+  let checked: Config | null = null;
+  /** A configuration that is loaded later may need the Pods, too. Once watched, they are until the end. */
+  const policy = () => {
+    const current = config.current();
+    if (current !== checked && needsAllPods(current)) cluster.topology.watchPods();
+    checked = current;
+    return current.policy;
+  };
+  policy();
   return {
     name: 'live cluster',
     sample: false,
@@ -91,4 +101,8 @@ async function liveSource(flags: ClusterFlags, { log, metrics, config }: ReviewS
     whenReady: cluster.whenReady,
     stop: () => cluster.stop(),
   };
+}
+
+function needsAllPods({ serving: { watchPods }, policy }: Config): boolean {
+  return watchPods === 'always' || (watchPods === 'auto' && deniesByEndpoints(policy, RULES));
 }

@@ -27,7 +27,8 @@ export interface LiveCluster {
   /** URL of the API server, as `https://host:port`. */
   readonly address: string;
   readonly topology: LiveTopology;
-  readonly pods: PodLookup;
+  /** Answers from the watched Pods if there are, else with a look-up. */
+  readonly pods: Pick<PodLookup, 'find'>;
   /** True once topology and facts are both known; until then neither is valid. */
   readonly ready: boolean;
   /** Resolves when `ready`, with no timeout; rejects with StoppedError if `stop` is called first. */
@@ -53,20 +54,25 @@ export async function connectCluster(options: ConnectOptions): Promise<LiveClust
   if (options.probe) await probeServer(client, options.probe);
   facts.start();
   topology.start();
+  const lookup = new PodLookup(client, clock);
   const whenReady = Promise.all([topology.whenSynced, facts.whenKnown]).then(() => {});
   whenReady.catch(() => {});
   return {
     address: connection.origin,
     topology,
-    pods: new PodLookup(client, clock),
+    pods: {
+      async find(namespace, selector, request) {
+        const pods = topology.pods(namespace, selector);
+        return pods ? { kind: 'pods', pods } : lookup.find(namespace, selector, request);
+      },
+    },
     get ready() {
       return topology.synced && facts.known;
     },
     whenReady,
     facts() {
-      const now = clock.now();
-      const topologyAgeSeconds = topology.ageSeconds(now);
-      return { version: facts.version, dataPlanes: facts.dataPlanes, now, topologyAgeSeconds };
+      const topologyAgeSeconds = topology.ageSeconds();
+      return { version: facts.version, dataPlanes: facts.dataPlanes, now: clock.now(), topologyAgeSeconds };
     },
     problems: () => collectProblems(topology, facts),
     async stop() {

@@ -62,7 +62,7 @@ export class FactsPoller {
 
   /** Reads again now, unless the last read is recent. */
   refresh(): void {
-    if (this.#options.clock.now() - this.#readAt >= MIN_REFRESH_INTERVAL_MS) this.#wake.abort();
+    if (this.#options.clock.monotonicMs() - this.#readAt >= MIN_REFRESH_INTERVAL_MS) this.#wake.abort();
   }
 
   stop(): void {
@@ -89,7 +89,7 @@ export class FactsPoller {
       const detected = isStated ? ASSUMED_KUBE_PROXY : detectDataPlanes(await readEvidence(client));
       this.#learn(version ?? this.version, withStatements(this.#options.stated, detected));
       if (!version) log('warn', 'the API server reports no valid version', {});
-      this.#readAt = clock.now();
+      this.#readAt = clock.monotonicMs();
       this.lastError = null;
       return REFRESH_INTERVAL_MS;
     } catch (error) {

@@ -5,6 +5,7 @@ import { Store } from '../../kube/reflector/store.ts';
 import type { EndpointSlice } from '../../model/endpoint-slice.ts';
 import type { Node } from '../../model/node.ts';
 import { objectKey } from '../../model/object-key.ts';
+import type { Pod } from '../../model/pod.ts';
 import type { Service } from '../../model/service.ts';
 import type { Topology } from '../../model/topology.ts';
 import type { Workload } from '../../model/workload.ts';
@@ -12,10 +13,14 @@ import type { Clock } from '../../runtime/clock.ts';
 import { errorMessageWithCause } from '../../runtime/errors.ts';
 import type { Log } from '../../runtime/log.ts';
 import { TimeSlicer } from '../../runtime/time-slice.ts';
-import { ENDPOINT_SLICES, NAMESPACES, type Namespace, NODES, SERVICES } from './resources.ts';
+import { PodIndex } from './pod-index.ts';
+import { ENDPOINT_SLICES, NAMESPACES, type Namespace, NODES, PODS, SERVICES } from './resources.ts';
 import { SliceIndex } from './slice-index.ts';
 
 type ReflectorHandle = Pick<Reflector<object>, 'start' | 'stop' | 'status'>;
+
+/** The resources that are always watched. */
+type TopologyResource = Exclude<ResourceName, 'pods'>;
 
 const NO_WORKLOADS: readonly Workload[] = Object.freeze([]);
 const NO_LABELS: Readonly<Record<string, string>> = Object.freeze(Object.create(null));
@@ -51,8 +56,11 @@ export class LiveTopology implements Topology {
   readonly #serviceStore = new Store<Service>();
   readonly #sliceStore = new Store<EndpointSlice>((_, before, after) => this.#slices.update(before, after));
   readonly #namespaceStore = new Store<Namespace>();
-  readonly #reflectors: Readonly<Record<ResourceName, ReflectorHandle>>;
-  readonly #seen: Record<ResourceName, number> = { nodes: 0, services: 0, endpointslices: 0, namespaces: 0 };
+  readonly #podIndex = new PodIndex();
+  readonly #podStore = new Store<Pod>((_, before, after) => this.#podIndex.update(before, after));
+  readonly #reflectors: Readonly<Record<TopologyResource, ReflectorHandle>>;
+  #podReflector: ReflectorHandle | null = null;
+  readonly #seen: Record<ResourceName, number> = { nodes: 0, services: 0, endpointslices: 0, namespaces: 0, pods: 0 };
   readonly #listeners = new Set<(resource: ResourceName) => void>();
   /** Resolves when the first lists are complete; rejects with StoppedError if `stop` is called first. */
   readonly whenSynced: Promise<void>;
@@ -75,17 +83,30 @@ export class LiveTopology implements Topology {
 
   async stop(): Promise<void> {
     this.#listeners.clear();
-    await Promise.all(this.#all().map(reflector => reflector.stop()));
+    await Promise.all([...this.#all(), this.#podReflector].map(reflector => reflector?.stop()));
+  }
+
+  /** Watches all Pods from now on. */
+  watchPods(): void {
+    if (this.#podReflector) return;
+    this.#podReflector = this.#reflect(PODS, this.#podStore);
+    this.#podReflector.start();
+  }
+
+  /** The unfinished Pods of a selector; `null` while Pods are not watched or their first list is not complete. */
+  pods(namespace: string, selector: Readonly<Record<string, string>>): readonly Pod[] | null {
+    return this.#podReflector?.status.synced ? this.#podIndex.find(namespace, selector) : null;
   }
 
   get synced(): boolean {
     return this.#all().every(reflector => reflector.status.synced);
   }
 
-  /** Seconds since the stalest of the four resources was last known to be current; Infinity before `synced`. */
-  ageSeconds(now: number): number {
-    const since = Math.min(...this.#all().map(reflector => reflector.status.currentAt ?? Number.NEGATIVE_INFINITY));
-    return Math.max(0, (now - since) / 1000);
+  /** Seconds since the stalest resource was last known to be current; Infinity before `synced`. Pods count once known. */
+  ageSeconds(): number {
+    const times = this.#all().map(reflector => reflector.status.currentAt ?? Number.NEGATIVE_INFINITY);
+    const since = Math.min(...times, this.#podReflector?.status.currentAt ?? Number.POSITIVE_INFINITY);
+    return Math.max(0, (this.#options.clock.monotonicMs() - since) / 1000);
   }
 
   /** Calls the listener after every change of the topology. The returned function unsubscribes it. */
@@ -94,16 +115,18 @@ export class LiveTopology implements Topology {
     return () => this.#listeners.delete(listener);
   }
 
-  counters(): Readonly<Record<ResourceName, ResourceCounters>> {
-    const count = (name: ResourceName, store: { readonly size: number }): ResourceCounters => {
-      const { synced, relists, watchErrors, lastError } = this.#reflectors[name].status;
+  /** Without `pods` while they are not watched. */
+  counters(): Readonly<Record<TopologyResource, ResourceCounters> & { pods?: ResourceCounters }> {
+    const count = (name: ResourceName, store: { readonly size: number }, by: ReflectorHandle): ResourceCounters => {
+      const { synced, relists, watchErrors, lastError } = by.status;
       return { synced, objects: store.size, seen: this.#seen[name], relists, watchErrors, lastError };
     };
     return {
-      nodes: count('nodes', this.#nodeStore),
-      services: count('services', this.#serviceStore),
-      endpointslices: count('endpointslices', this.#sliceStore),
-      namespaces: count('namespaces', this.#namespaceStore),
+      nodes: count('nodes', this.#nodeStore, this.#reflectors.nodes),
+      services: count('services', this.#serviceStore, this.#reflectors.services),
+      endpointslices: count('endpointslices', this.#sliceStore, this.#reflectors.endpointslices),
+      namespaces: count('namespaces', this.#namespaceStore, this.#reflectors.namespaces),
+      ...(this.#podReflector && { pods: count('pods', this.#podStore, this.#podReflector) }),
     };
   }
 
@@ -141,7 +164,8 @@ export class LiveTopology implements Topology {
 
   #reflect<T extends object>(resource: Resource<T>, store: Store<T>): ReflectorHandle {
     const { client, clock, log, random = Math.random, onReconnect = () => {} } = this.#options;
-    const onChange = () => this.#changed(resource.name);
+    // No value is derived from Pods, so a change of one has no listeners.
+    const onChange = () => resource.name !== 'pods' && this.#changed(resource.name);
     const counted: Resource<T> = {
       ...resource,
       project: (raw, strings) => {

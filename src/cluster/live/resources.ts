@@ -2,6 +2,8 @@ import type { Resource } from '../../kube/reflector/resource.ts';
 import type { StringInterner } from '../../kube/reflector/string-interner.ts';
 import type { Endpoint, EndpointSlice } from '../../model/endpoint-slice.ts';
 import type { Node } from '../../model/node.ts';
+import type { Pod } from '../../model/pod.ts';
+import { projectPod } from '../../model/pod-projection.ts';
 import { projectEndpointSlice, projectNode, projectService } from '../../model/projection.ts';
 import { asObject, asString, asStringMap } from '../../model/raw.ts';
 import type { Service } from '../../model/service.ts';
@@ -67,6 +69,26 @@ function shareEndpoint(endpoint: Endpoint, strings: StringInterner): Endpoint {
     hints: hints && strings.internHints(hints),
   };
 }
+
+/** Pods that have not finished; of the others none becomes an endpoint. */
+export const PODS: Resource<Pod> = {
+  name: 'pods',
+  path: '/api/v1/pods',
+  query: { fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed' },
+  accept: JSON_ONLY,
+  project(raw, strings) {
+    const pod = projectPod(raw);
+    return {
+      ...pod,
+      namespace: strings.intern(pod.namespace),
+      labels: strings.shareValue(strings.internMap(pod.labels)),
+      nodeName: strings.shareOrNull(pod.nodeName),
+      phase: strings.intern(pod.phase),
+      controllerKind: strings.intern(pod.controllerKind),
+      ports: strings.shareValue(pod.ports),
+    };
+  },
+};
 
 export interface Namespace {
   readonly name: string;

@@ -55,12 +55,13 @@ export function createAudit(options: AuditOptions): Audit {
     },
     async run(signal) {
       const cluster = await options.connect();
-      const subscriber = await openSubscriber(options.createSubscriber, cluster, options.log);
-      const term = startTerm(cluster, subscriber, options);
-      listener = await listen(term, options);
       const over = new AbortController();
       const both = AbortSignal.any([signal, over.signal]);
+      let subscriber: AuditSubscriber | null = null;
       try {
+        subscriber = await openSubscriber(options.createSubscriber, cluster, options.log);
+        const term = startTerm(cluster, subscriber, options);
+        listener = await listen(term, options);
         // If one of them fails, the other must stop too.
         await Promise.all([term.loop, term.publisher].map(part => part.run(both).finally(() => over.abort())));
       } finally {

@@ -73,28 +73,28 @@ export class AuditLoop {
     const { clock, debounceMs, policy } = this.#options;
     this.#wake = new AbortController();
     const either = AbortSignal.any([signal, this.#wake.signal]);
-    const end = Math.max(clock.now() + MIN_REST_MS, dueAt);
+    const end = Math.max(clock.monotonicMs() + MIN_REST_MS, dueAt);
     const changed = () => this.#changed || policy() !== this.#policy;
-    while (!signal.aborted && !changed() && clock.now() < end) {
-      await sleep(clock, Math.min(CONFIG_POLL_INTERVAL_MS, end - clock.now()), either);
+    while (!signal.aborted && !changed() && clock.monotonicMs() < end) {
+      await sleep(clock, Math.min(CONFIG_POLL_INTERVAL_MS, end - clock.monotonicMs()), either);
     }
     const rest = Math.min(MAX_REST_MS, 2 * this.#passMs);
     if (changed()) await sleep(clock, Math.max(debounceMs(), rest), signal);
   }
 
-  /** Evaluates all Services once. Returns when the next pass is due if nothing changes before. */
+  /** Evaluates all Services once. Returns when the next pass is due if nothing changes before, by the monotonic clock. */
   async #pass(signal: AbortSignal): Promise<number> {
     const { cluster, policy, clock } = this.#options;
     this.#changed = false;
     this.#policy = policy();
     const facts = cluster.facts();
-    if (this.#isStale(facts)) return clock.now() + STALE_RETRY_MS;
-    const full = clock.now() >= this.#fullAt + FULL_PASS_INTERVAL_MS;
+    if (this.#isStale(facts)) return clock.monotonicMs() + STALE_RETRY_MS;
+    const full = clock.monotonicMs() >= this.#fullAt + FULL_PASS_INTERVAL_MS;
     const view = { rules: RULES, topology: cluster.topology, facts, policy: this.#policy, cache: this.#cache };
     const began = this.#time.stopwatch();
     const evaluated = await this.#evaluateAll(view, full, signal);
-    if (signal.aborted) return clock.now();
-    if (full) this.#fullAt = clock.now();
+    if (signal.aborted) return clock.monotonicMs();
+    if (full) this.#fullAt = clock.monotonicMs();
     this.#forgetGone();
     this.#passMs = this.#time.stopwatch() - began;
     this.#options.observer.onPassCompleted({
@@ -102,8 +102,10 @@ export class AuditLoop {
       judged: evaluated,
       seconds: this.#passMs / 1000,
     });
-    const dues = [...this.#evaluations.values()].map(({ dueAt }) => dueAt);
-    return dues.reduce((a, b) => Math.min(a, b), this.#fullAt + FULL_PASS_INTERVAL_MS);
+    // Results expire at a time of the wall clock, as the ages of nodes do; the pause until then is a duration.
+    const expireIn = [...this.#evaluations.values()].map(({ dueAt }) => dueAt - clock.now());
+    const dueAt = expireIn.reduce((due, ms) => Math.min(due, clock.monotonicMs() + ms), Number.POSITIVE_INFINITY);
+    return Math.min(dueAt, this.#fullAt + FULL_PASS_INTERVAL_MS);
   }
 
   async #evaluateAll(view: ClusterView, full: boolean, signal: AbortSignal): Promise<number> {

@@ -15,7 +15,7 @@ export interface AuditPartOptions {
   readonly namespace: string;
   /** Identifies this process in Events. */
   readonly instance: string;
-  /** A monotonic clock. */
+  /** The local clock, of which only the monotonic part is read. */
   readonly monotonicClock: Clock;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -33,6 +33,10 @@ export function auditRunnable({ config, kubeconfig, monotonicClock, now, ...opti
     policy: () => config().policy,
     debounceMs: () => config().audit.debounceMs,
     listen: audit.listen,
-    clock: { now, setTimer: (ms, run) => monotonicClock.setTimer(ms, run) },
+    clock: {
+      now,
+      monotonicMs: () => monotonicClock.monotonicMs(),
+      setTimer: (ms, run) => monotonicClock.setTimer(ms, run),
+    },
   });
 }

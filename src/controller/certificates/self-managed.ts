@@ -43,7 +43,11 @@ export class SelfManaged {
     const objects = await state.read(signal);
     const authority = readAuthoritySecret(objects.authority);
     const leaf = readLeafSecret(objects.leaf);
-    const propagatedForMs = this.#publication.observe(authority.signing, objects.configurations, monotonicClock.now());
+    const propagatedForMs = this.#publication.observe(
+      authority.signing,
+      objects.configurations,
+      monotonicClock.monotonicMs(),
+    );
     const observed = { authority, leaf, configurations: objects.configurations, propagatedForMs };
     const step = nextStep(observed, { names, propagation }, now());
     this.#reportExpiry(observed);

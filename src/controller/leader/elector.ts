@@ -62,7 +62,7 @@ export class LeaderElector {
   async run(signal: AbortSignal): Promise<void> {
     const { clock, random = Math.random } = this.#options;
     while (!signal.aborted) {
-      const requestedAt = clock.now();
+      const requestedAt = clock.monotonicMs();
       if ((await this.#attempt(signal)) === true) await this.#term(signal, requestedAt);
       else await sleep(clock, this.#timing.retryPeriodMs * (1 + random() * JITTER_FACTOR), signal);
     }
@@ -98,15 +98,15 @@ export class LeaderElector {
       lost.abort();
     };
     // Measured from before the request: other candidates measure from when they see the renewal, which is later.
-    let cancel = clock.setTimer(elected + renewDeadlineMs - clock.now(), expire);
+    let cancel = clock.setTimer(elected + renewDeadlineMs - clock.monotonicMs(), expire);
     while (!either.aborted) {
       await sleep(clock, retryPeriodMs, either);
-      const requestedAt = clock.now();
+      const requestedAt = clock.monotonicMs();
       const held = either.aborted ? null : await this.#attempt(either);
       if (held === false) lost.abort();
       if (held !== true || either.aborted) continue;
       cancel();
-      cancel = clock.setTimer(requestedAt + renewDeadlineMs - clock.now(), expire);
+      cancel = clock.setTimer(requestedAt + renewDeadlineMs - clock.monotonicMs(), expire);
     }
     cancel();
   }

@@ -65,14 +65,14 @@ export class LeaseLock {
   #observe(lease: ApiObject): LeaseRecord {
     const record = readLease(lease);
     if (!this.#seen || !sameRecord(this.#seen.record, record)) {
-      this.#seen = { record, at: this.#options.clock.now() };
+      this.#seen = { record, at: this.#options.clock.monotonicMs() };
     }
     return record;
   }
 
   #lapsed(record: LeaseRecord): boolean {
     const since = this.#seen?.at ?? Number.POSITIVE_INFINITY;
-    return record.holderIdentity === '' || since + record.durationSeconds * 1000 <= this.#options.clock.now();
+    return record.holderIdentity === '' || since + record.durationSeconds * 1000 <= this.#options.clock.monotonicMs();
   }
 
   #own(before: LeaseRecord | null): LeaseRecord {

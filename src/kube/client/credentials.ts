@@ -38,7 +38,7 @@ export class Credentials {
 
   /** Returns the session in use. Throws KubeconfigError; the next call tries again. */
   current(): Promise<Session> {
-    const fresh = this.#clock.now() - this.#checkedAt < RECHECK_INTERVAL_MS;
+    const fresh = this.#clock.monotonicMs() - this.#checkedAt < RECHECK_INTERVAL_MS;
     if (this.#session && fresh && !this.#underWay) return Promise.resolve(this.#session);
     return this.#once();
   }
@@ -73,7 +73,7 @@ export class Credentials {
     if (this.#closed) throw new StoppedError('the connection to the cluster is closed');
     this.#loaded = loaded;
     this.#stamp = stamp;
-    this.#checkedAt = this.#clock.now();
+    this.#checkedAt = this.#clock.monotonicMs();
     if (before && sameConnection(before.connection, connection)) return before;
     const reuse = before?.connection.fingerprint === connection.fingerprint;
     this.#session = { connection, dispatcher: reuse ? before.dispatcher : this.#replace(before, connection) };

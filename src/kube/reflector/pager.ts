@@ -49,7 +49,11 @@ async function page<T extends object>(
   into: { query: Readonly<Record<string, string>>; objects: Map<string, T> },
 ): Promise<Readonly<Record<string, unknown>>> {
   const { resource, store, strings, timeSlicer, signal } = request;
-  const body = await client.get(resource.path, { query: into.query, accept: resource.accept.list, signal });
+  const body = await client.get(resource.path, {
+    query: { ...resource.query, ...into.query },
+    accept: resource.accept.list,
+    signal,
+  });
   const items = new ListItemParser();
   for await (const chunk of body) {
     for (const raw of items.push(chunk)) {

@@ -12,7 +12,7 @@ export class ReflectorStatus {
   watchErrors = 0;
   /** Null if the last request succeeded. */
   lastError: unknown = null;
-  /** When the store was last known to be current, in milliseconds since the epoch; null before the first list. */
+  /** When the store was last known to be current, in milliseconds of the monotonic clock; null before the first list. */
   currentAt: number | null = null;
 
   constructor(clock: Clock) {
@@ -37,7 +37,7 @@ export class ReflectorStatus {
   }
 
   onCurrent(): void {
-    this.currentAt = this.#clock.now();
+    this.currentAt = this.#clock.monotonicMs();
   }
 
   onFailed(error: unknown): void {

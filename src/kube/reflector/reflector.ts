@@ -125,7 +125,13 @@ export class Reflector<T extends object> {
     return watch(client, clock, {
       path: resource.path,
       accept: resource.accept.watch,
-      query: { watch: 'true', allowWatchBookmarks: 'true', timeoutSeconds: String(seconds), ...query },
+      query: {
+        ...resource.query,
+        watch: 'true',
+        allowWatchBookmarks: 'true',
+        timeoutSeconds: String(seconds),
+        ...query,
+      },
       signal: this.#stop.signal,
       timeSlicer,
       idleTimeout: () =>

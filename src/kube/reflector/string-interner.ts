@@ -9,6 +9,7 @@ const NO_ENTRIES: Readonly<Record<string, string>> = Object.freeze(Object.create
 export class StringInterner {
   readonly #known = new Map<string, string>();
   readonly #hints = new Map<string, EndpointHints>();
+  readonly #values = new Map<string, object>();
 
   intern(text: string): string {
     const known = this.#known.get(text);
@@ -34,6 +35,17 @@ export class StringInterner {
     if (this.#hints.size >= MAX_INTERNED_STRINGS) this.#hints.clear();
     this.#hints.set(key, shared);
     return shared;
+  }
+
+  /** Shares one copy of each value with the same JSON, such as the labels of all Pods of a workload. */
+  shareValue<T extends object>(value: T): T {
+    const key = JSON.stringify(value);
+    const known = this.#values.get(key);
+    // The same JSON from the same projection has the same type.
+    if (known) return known as T;
+    if (this.#values.size >= MAX_INTERNED_STRINGS) this.#values.clear();
+    this.#values.set(key, value);
+    return value;
   }
 
   internMap(map: Readonly<Record<string, string>>): Readonly<Record<string, string>> {

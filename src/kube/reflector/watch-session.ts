@@ -13,7 +13,7 @@ export class WatchSession {
 
   constructor(clock: Clock, random: () => number) {
     this.#clock = clock;
-    this.#start = clock.now();
+    this.#start = clock.monotonicMs();
     this.seconds = Math.round(300 * (1 + random()));
   }
 
@@ -26,7 +26,7 @@ export class WatchSession {
    * a bookmark came, which is due every minute. Throws StreamError `watch-too-short`.
    */
   end(): 'early' | 'silent' | 'usual' {
-    const lived = this.#clock.now() - this.#start;
+    const lived = this.#clock.monotonicMs() - this.#start;
     if (this.#events === 0 && lived < MIN_WATCH_DURATION_MS) {
       throw new StreamError('watch-too-short', 'the server closed a new watch immediately');
     }

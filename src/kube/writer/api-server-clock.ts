@@ -9,7 +9,7 @@ export class ApiServerClock {
   readonly #own: () => number;
   #onDateHeader: { date: number; at: number } | null = null;
 
-  /** The first clock is monotonic; the second is the local wall clock, in milliseconds since the epoch. */
+  /** `own` is the local wall clock, in milliseconds since the epoch. */
   constructor(monotonic: Clock, own: () => number = Date.now) {
     this.#monotonic = monotonic;
     this.#own = own;
@@ -17,11 +17,13 @@ export class ApiServerClock {
 
   onDateHeader(header: string): void {
     const date = Date.parse(header);
-    if (!Number.isNaN(date)) this.#onDateHeader = { date, at: this.#monotonic.now() };
+    if (!Number.isNaN(date)) this.#onDateHeader = { date, at: this.#monotonic.monotonicMs() };
   }
 
   /** Milliseconds since the epoch, up to one second late. */
   now(): number {
-    return this.#onDateHeader ? this.#onDateHeader.date + this.#monotonic.now() - this.#onDateHeader.at : this.#own();
+    return this.#onDateHeader
+      ? this.#onDateHeader.date + this.#monotonic.monotonicMs() - this.#onDateHeader.at
+      : this.#own();
   }
 }

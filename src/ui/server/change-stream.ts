@@ -58,10 +58,10 @@ export class ChangeStream {
   #plan(): void {
     if (this.#cancelNews || this.#streams.size === 0) return;
     const between = Math.max(MIN_INTERVAL_MS, this.#view.size * INTERVAL_MS_PER_SERVICE);
-    const wait = Math.max(DEBOUNCE_MS, this.#lastSentAt + between - this.#clock.now());
+    const wait = Math.max(DEBOUNCE_MS, this.#lastSentAt + between - this.#clock.monotonicMs());
     this.#cancelNews = this.#clock.setTimer(wait, () => {
       this.#cancelNews = null;
-      this.#lastSentAt = this.#clock.now();
+      this.#lastSentAt = this.#clock.monotonicMs();
       this.#broadcast(this.#statusEvent());
     });
   }

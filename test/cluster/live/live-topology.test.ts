@@ -2,7 +2,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { LiveTopology } from '../../../src/cluster/live/live-topology.ts';
 import { connectTo, recordLog, startCluster } from '../../kube/client.ts';
 import { PATHS } from '../../kube/fake-cluster.ts';
-import { namespace, node, service, slice } from '../../kube/objects.ts';
+import { namespace, node, pod, service, slice } from '../../kube/objects.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { until } from '../../support/until.ts';
 
@@ -27,9 +27,9 @@ async function watchCluster() {
   const caughtUp = async (path: string) => {
     clock.advance(1_000);
     for (const each of Object.values(PATHS)) if (each !== path) cluster.bookmark(each);
-    await until('the others', () => topology.ageSeconds(clock.now()) === 1);
+    await until('the others', () => topology.ageSeconds() === 1);
     cluster.bookmark(path);
-    await until('the bookmark', () => topology.ageSeconds(clock.now()) === 0);
+    await until('the bookmark', () => topology.ageSeconds() === 0);
   };
   return { cluster, clock, topology, lines, sync, caughtUp };
 }
@@ -53,6 +53,37 @@ describe('a live topology', () => {
     expect({ ...topology.namespaceLabels('shop') }).toEqual({ team: 'a' });
   });
 
+  test('watches Pods when it is told to, and knows them after their first list', async () => {
+    const { cluster, topology, sync } = await watchCluster();
+    cluster.set(PATHS.pods, pod('cart-0', { app: 'cart' }));
+    await sync();
+    expect([topology.pods('shop', { app: 'cart' }), topology.counters().pods]).toEqual([null, undefined]);
+    topology.watchPods();
+    topology.watchPods();
+    await until('the Pods', () => topology.pods('shop', { app: 'cart' }) !== null);
+    expect(topology.pods('shop', { app: 'cart' })?.map(({ name }) => name)).toEqual(['cart-0']);
+    expect(topology.counters().pods).toMatchObject({ synced: true, objects: 1, seen: 1 });
+    const calls = cluster.server.calls.filter(({ path }) => path === PATHS.pods);
+    expect(new Set(calls.map(({ query }) => query.get('fieldSelector')))).toEqual(
+      new Set(['status.phase!=Succeeded,status.phase!=Failed']),
+    );
+    cluster.delete(PATHS.pods, 'shop/cart-0');
+    await until('the deletion', () => topology.pods('shop', { app: 'cart' })?.length === 0);
+  });
+
+  test('is as old as the Pods, once they are known', async () => {
+    const { cluster, clock, topology, sync } = await watchCluster();
+    await sync();
+    topology.watchPods();
+    await until('the Pods', () => topology.pods('shop', { app: 'cart' }) !== null);
+    clock.advance(90_000);
+    for (const path of Object.values(PATHS)) if (path !== PATHS.pods) cluster.bookmark(path);
+    await until('the others', () => topology.counters().nodes.synced);
+    expect(topology.ageSeconds()).toBe(90);
+    cluster.bookmark(PATHS.pods);
+    await until('the bookmark', () => topology.ageSeconds() === 0);
+  });
+
   test('logs the size of each list', async () => {
     const { lines, sync } = await watchCluster();
     await sync();
@@ -72,10 +103,10 @@ describe('a live topology', () => {
   });
 
   test('is empty, infinitely old and not synced before the first list', async () => {
-    const { topology, clock } = await watchCluster();
+    const { topology } = await watchCluster();
     expect(topology.synced).toBe(false);
     expect(topology.nodes()).toEqual([]);
-    expect(topology.ageSeconds(clock.now())).toBe(Number.POSITIVE_INFINITY);
+    expect(topology.ageSeconds()).toBe(Number.POSITIVE_INFINITY);
   });
 
   test('keeps its arrays across heartbeats, and replaces one when a node changes', async () => {
@@ -180,9 +211,9 @@ describe('a live topology', () => {
     await sync();
     clock.advance(90_000);
     for (const path of [PATHS.nodes, PATHS.services, PATHS.namespaces]) cluster.bookmark(path);
-    expect(topology.ageSeconds(clock.now())).toBe(90);
+    expect(topology.ageSeconds()).toBe(90);
     cluster.bookmark(PATHS.slices);
-    await until('all bookmarks', () => topology.ageSeconds(clock.now()) === 0);
+    await until('all bookmarks', () => topology.ageSeconds() === 0);
   });
 
   test('requests only the metadata of namespaces', async () => {

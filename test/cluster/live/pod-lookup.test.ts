@@ -91,21 +91,54 @@ describe('a Pod lookup', () => {
     expect(rubbish).toMatchObject({ kind: 'gave-up' });
   });
 
-  test('is rejected while eight others are in progress', async () => {
+  test('waits for one of eight slots, and gives up when its time is over', async () => {
     const { server, clock, pods } = await lookUp(silent);
     const eight = Array.from({ length: 8 }, (_, i) => pods.find(`ns-${i}`, { app: 'cart' }));
-    expect(await pods.find('ns-8', { app: 'cart' })).toEqual({
-      kind: 'gave-up',
-      reason: 'concurrency',
-      why: '8 pod lists are already in progress',
-    });
     await until('eight requests', () => server.calls.length === 8);
-    clock.advance(300);
-    await Promise.all(eight);
+    clock.advance(100);
     const ninth = pods.find('ns-8', { app: 'cart' });
+    clock.advance(200);
+    for (const result of eight) expect(await result).toMatchObject({ reason: 'timeout' });
     await until('the ninth', () => server.calls.length === 9);
+    clock.advance(100);
+    expect(await ninth).toMatchObject({ reason: 'timeout' });
+  });
+
+  test('of one namespace takes two slots at most, so others need not wait', async () => {
+    const { server, clock, pods } = await lookUp(silent);
+    const many = Array.from({ length: 10 }, (_, i) => pods.find('greedy', { n: `${i}` }));
+    const other = pods.find('shop', { app: 'cart' });
+    await until('three requests', () => server.calls.length === 3);
+    expect(server.calls.map(({ path }) => path.split('/')[4]).sort()).toEqual(['greedy', 'greedy', 'shop']);
     clock.advance(300);
-    expect(await ninth).toMatchObject({ why: expect.stringContaining('300 ms') });
+    expect(await other).toMatchObject({ reason: 'timeout' });
+    const results = (await Promise.all(many)).map(result => (result.kind === 'pods' ? 'pods' : result.reason));
+    expect(results.filter(reason => reason === 'timeout')).toHaveLength(2);
+    expect(results.filter(reason => reason === 'concurrency')).toHaveLength(8);
+  });
+
+  test('of a dry run uses up no other budget', async () => {
+    const { pods } = await lookUp(onePod);
+    const results: string[] = [];
+    for (let i = 0; i < 25; i++) results.push((await pods.find('shop', { n: `${i}` }, { dryRun: true })).kind);
+    expect(results.filter(kind => kind === 'pods')).toHaveLength(5);
+    expect(await pods.find('shop', { app: 'cart' })).toMatchObject({ kind: 'pods' });
+  });
+
+  test('has its budget again a second later, also if the wall clock was set back', async () => {
+    const { clock, pods } = await lookUp(onePod);
+    for (let i = 0; i < 10; i++) await pods.find('shop', { n: `${i}` });
+    expect(await pods.find('shop', { n: 'last' })).toMatchObject({ reason: 'rate' });
+    clock.wallOffsetMs = -300_000;
+    clock.advance(1_000);
+    expect(await pods.find('shop', { n: 'last' })).toMatchObject({ kind: 'pods' });
+  });
+
+  test('refuses a selector that would not fit into a URL', async () => {
+    const { server, pods } = await lookUp(onePod);
+    const selector = Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`label-${i}`, 'x'.repeat(63)]));
+    expect(await pods.find('shop', selector)).toMatchObject({ reason: 'size' });
+    expect(server.calls).toHaveLength(0);
   });
 
   test('is limited per namespace: a burst of ten, then five per second', async () => {

@@ -1,6 +1,9 @@
+import { Registry } from 'prom-client';
 import { expect, test } from 'vitest';
 import { leaderUi } from '../../../src/cli/serve/leader-page.ts';
 import { DEFAULT_CONFIG } from '../../../src/config/config.ts';
+import { createAudit } from '../../../src/controller/audit/audit.ts';
+import { createAuditMetrics } from '../../../src/controller/audit/metrics.ts';
 import type { SubscriberFactory } from '../../../src/controller/audit/subscriber.ts';
 import type { Overview } from '../../../src/ui/api.ts';
 import { builtPage } from '../../ui/server/ui-fixture.ts';
@@ -72,4 +75,29 @@ test('a subscriber that always fails is logged once and does not affect the audi
   await lab.pass(30);
   expect(lab.postedEvents.map(posted => posted.service)).toEqual(expect.arrayContaining(['agent', 'other']));
   expect(log.filter(({ message }) => message === 'the UI could not process an audit result')).toHaveLength(1);
+});
+
+test('a term that cannot start closes what it has opened', async () => {
+  const lab = new AuditHarness(SHOP);
+  const closed: string[] = [];
+  const stop = async () => void closed.push('cluster');
+  const close = async () => void closed.push('subscriber');
+  const audit = createAudit({
+    connect: async () => Object.assign(lab.cluster, { stop }),
+    createSubscriber: async () => ({ observer: { onEvaluated() {}, onDeleted() {}, onPassCompleted() {} }, close }),
+    store: lab.store,
+    namespace: 'zonewise',
+    instance: 'controller-1',
+    policy: () => lab.policy,
+    debounceMs: () => 0,
+    listen: '',
+    clock: lab.clock,
+    log: () => {},
+    metrics: createAuditMetrics(new Registry()),
+    get time(): never {
+      throw new Error('no time source');
+    },
+  });
+  await expect(audit.run(new AbortController().signal)).rejects.toThrow('no time source');
+  expect(closed.toSorted()).toEqual(['cluster', 'subscriber']);
 });

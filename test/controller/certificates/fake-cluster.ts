@@ -70,7 +70,7 @@ export class World {
       caValidity: CA_LIFE,
       propagation: PROPAGATION,
       now: () => this.now,
-      monotonicClock: { now: () => this.now, setTimer: () => () => {} },
+      monotonicClock: { now: () => this.now, monotonicMs: () => this.now, setTimer: () => () => {} },
       log: this.#log.log,
       onExpiry: expiry => {
         this.expiry = expiry;

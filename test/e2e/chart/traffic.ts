@@ -106,14 +106,17 @@ export function trafficCases(lab: () => ChartEnvironment): void {
       expect(await reviews('guarded')).toEqual([]);
     });
 
-    test('a Service being deleted may lose its finalizers', async () => {
+    test('a Service being deleted may lose its finalizers, and is evaluated if it changes otherwise', async () => {
       const leaving = local('leaving');
       const { kubectl, api } = lab().plane;
       await create({ ...leaving, metadata: { ...leaving.metadata, finalizers: ['example.com/hold'] } });
       await kubectl(['delete', 'service', '-n', 'shop', 'leaving', '--wait=false']);
       expect(await validated('leaving')).toBe(1);
+      await api.patch('/api/v1/namespaces/shop/services/leaving', { spec: { sessionAffinity: 'ClientIP' } });
+      await api.patch('/api/v1/namespaces/shop/services/leaving', { metadata: { labels: { team: 'a' } } });
+      expect(await validated('leaving')).toBe(3);
       await api.patch('/api/v1/namespaces/shop/services/leaving', { metadata: { finalizers: null } });
-      expect(await validated('leaving')).toBe(1);
+      expect(await validated('leaving')).toBe(3);
     });
 
     test('`helm test` succeeds', async () => {
