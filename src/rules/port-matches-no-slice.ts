@@ -1,3 +1,4 @@
+import type { Cilium, DataPlane } from '../model/data-plane.ts';
 import type { EndpointSlice } from '../model/endpoint-slice.ts';
 import { isControllerManaged } from '../model/endpoint-slice.ts';
 import type { ServicePort } from '../model/service.ts';
@@ -27,24 +28,47 @@ spec:
     isProxied(service) &&
     (service.selector === null || service.ports.some(({ targetPort }) => typeof targetPort === 'string')),
   *check(ctx) {
-    // Cilium matches ports in its own way.
-    if (ctx.dataPlanes.some(({ kind }) => kind === 'cilium')) return;
+    // Cilium matches ports in its own way; without its replacement of kube-proxy, only ClusterIPs are its own.
+    const [byCilium, byName] = [ctx.dataPlanes.filter(isCilium), ctx.dataPlanes.filter(one => !isCilium(one))];
+    if (byName.length === 0 && byCilium.every(({ kubeProxyReplacement }) => kubeProxyReplacement)) return;
+    const named = byCilium.length === 0 ? null : portsListed(ctx.predicted().slices);
     for (const port of ctx.routing()) {
-      if (port.index.all.length > 0) continue;
-      const slices = ctx
-        .predicted()
-        .slices.filter(
-          ({ proxied, addressType, endpoints }) => proxied && addressType === port.family && endpoints.length > 0,
-        );
+      const { family, index, policy } = port;
+      const isEmpty = byName.length > 0 && index.all.length === 0;
+      const isEmptyOutside = named !== null && policy.accessible && !named.has(keyOf(family, port.port));
+      if (!isEmpty && !isEmptyOutside) continue;
+      const slices = ctx.predicted().slices.filter(slice => slice.addressType === family && hasEndpoints(slice));
       // The slices of an IP family may be pending.
       if (slices.length === 0 || !isCertain(ctx, port, slices)) continue;
       return yield {
-        message: fmt => messageText(fmt, port.port, slices),
+        message: fmt => messageText(fmt, port.port, { slices, lost: isEmpty ? ALL : LEFT_TO_KUBE_PROXY }),
         path: 'spec.ports',
       };
     }
   },
 };
+
+function isCilium(dataPlane: DataPlane): dataPlane is Cilium {
+  return dataPlane.kind === 'cilium';
+}
+
+function hasEndpoints({ proxied, endpoints }: EndpointSlice): boolean {
+  return proxied && endpoints.length > 0;
+}
+
+function keyOf(
+  family: string,
+  { name, protocol }: { readonly name: string | null; readonly protocol: string },
+): string {
+  return `${family} ${protocol}/${name}`;
+}
+
+function portsListed(slices: readonly EndpointSlice[]): ReadonlySet<string> {
+  const keys = slices
+    .filter(hasEndpoints)
+    .flatMap(({ addressType, ports }) => ports.filter(({ port }) => port).map(port => keyOf(addressType, port)));
+  return new Set(keys);
+}
 
 /** A slice that the controller manages still has the ports from before the change. */
 function isCertain(ctx: RuleContext, { port }: PortRouting, slices: readonly EndpointSlice[]): boolean {
@@ -58,13 +82,21 @@ function isCertain(ctx: RuleContext, { port }: PortRouting, slices: readonly End
   );
 }
 
-function messageText(fmt: MessageFormatter, port: ServicePort, slices: readonly EndpointSlice[]): string {
+const ALL = 'all its traffic';
+const LEFT_TO_KUBE_PROXY = 'its traffic to node ports and external addresses';
+
+interface Mismatch {
+  readonly slices: readonly EndpointSlice[];
+  readonly lost: string;
+}
+
+function messageText(fmt: MessageFormatter, port: ServicePort, { slices, lost }: Mismatch): string {
   const which = port.name === '' ? 'the port without a name' : `port ${fmt.value(port.name)}`;
   if (slices.some(isControllerManaged) && typeof port.targetPort === 'string')
-    return `${which}: no Pod has a port named ${fmt.value(port.targetPort)}, so all its traffic is rejected; correct targetPort`;
+    return `${which}: no Pod has a port named ${fmt.value(port.targetPort)}, so ${lost} is rejected; correct targetPort`;
   const [other] = slices.flatMap(slice => slice.ports);
   const listed = other
     ? `a port ${other.name ? `named ${fmt.value(other.name)}` : 'without a name'} (${other.protocol})`
     : 'no port';
-  return `${which} (${port.protocol}) is in no EndpointSlice, which ${slices.length === 1 ? 'lists' : 'list'} ${listed}: no endpoint, all its traffic is rejected; use the same name`;
+  return `${which} (${port.protocol}) is in no EndpointSlice, which ${slices.length === 1 ? 'lists' : 'list'} ${listed}: no endpoint, ${lost} is rejected; use the same name`;
 }

@@ -13,7 +13,8 @@ export function coverage(slices: readonly EndpointSlice[]): Coverage {
   let endpoints = 0;
   for (const endpoint of slices.filter(slice => slice.proxied).flatMap(slice => slice.endpoints)) {
     const serving = endpoint.serving ?? endpoint.ready ?? true;
-    if (endpoint.address === '' || (endpoint.terminating === true && !serving)) continue;
+    const isGone = endpoint.terminating === true && !serving && endpoint.ready !== true;
+    if (endpoint.address === '' || isGone) continue;
     endpoints++;
     if (endpoint.nodeName === null) withoutNode++;
   }

@@ -9,6 +9,8 @@ import type { Service } from '../../src/model/service.ts';
 import type { ClusterFacts } from '../../src/model/topology.ts';
 import { withStatements } from '../../src/topology/data-plane.ts';
 import { generateCluster, moveOn } from '../upstream/generate/cluster.ts';
+import type { RawService, RawSlice } from '../upstream/generate/objects.ts';
+import { CONTROLLER, MANAGED_BY, SERVICE_NAME } from '../upstream/generate/objects.ts';
 import { Random } from '../upstream/random.ts';
 
 /** A random cluster with its data plane, and the Services in it. */
@@ -57,6 +59,7 @@ export function randomCase(seed: number): RandomCase {
     if (Object.keys(annotations).length > 0) metadata.annotations = annotations;
     if (spec.selector && random.chance(0.05)) spec.selector = { 'statefulset.kubernetes.io/pod-name': 'web-0' };
   }
+  for (const slice of cluster.slices) nameAsTheController(slice, cluster.services);
   for (const { metadata } of cluster.nodes)
     if (random.chance(0.1)) metadata.labels[SETTINGS.exclude] = random.pick(['false', 'true', '']);
   return {
@@ -71,4 +74,11 @@ export function randomCase(seed: number): RandomCase {
       topologyAgeSeconds: 0,
     },
   };
+}
+
+/** The generator leaves out names of ports, which the EndpointSlice controller never does. */
+function nameAsTheController(slice: RawSlice, services: readonly RawService[]): void {
+  const service = services.find(({ metadata }) => metadata.name === slice.metadata.labels[SERVICE_NAME]);
+  if (slice.metadata.labels[MANAGED_BY] !== CONTROLLER || !service?.spec.selector) return;
+  for (const [i, port] of slice.ports.entries()) port.name ||= service.spec.ports?.[i]?.name ?? '';
 }
