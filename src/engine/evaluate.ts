@@ -83,9 +83,9 @@ export function evaluate({
 }: EvaluationInput): Evaluation {
   const facts = refinedFacts(given, cache);
   const candidates = cache.eachCandidate(facts.dataPlanes);
+  if (candidates.length === 1) return evaluateCertain({ ...given, cache, budget, facts });
   const evaluateUnder = (dataPlanes: DataPlanes) =>
     evaluateCertain({ ...given, cache, budget, facts: { ...facts, dataPlanes } });
-  if (candidates.length === 1) return evaluateUnder(facts.dataPlanes);
   return mergeCandidates(
     candidates.map(dataPlanes => ({ dataPlanes, evaluation: evaluateUnder(dataPlanes) })),
     describeDataPlanes(facts.dataPlanes),
