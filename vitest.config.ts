@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-// `npm test` runs the fast suite; each heavy suite has a project of its own and an npm script that names it.
+// `npm test` runs the fast suite; each heavy suite has its project and an npm script that names it.
 export default defineConfig({
   test: {
     projects: [

@@ -170,7 +170,7 @@ export const CONFIG_SCHEMA = {
       'x-expected': 'a data plane, or a list of them',
       default: 'auto',
       description:
-        'What routes Service traffic: auto detects it from the cluster; `cilium@1.19,kube-proxy-replacement=false` states ' +
+        'The data plane that routes Service traffic: auto detects it from the cluster; `cilium@1.19,kube-proxy-replacement=false` states ' +
         'kind, version and settings; in a list, `kube-proxy@1.31 on pool=old` states it for some nodes.',
     },
     clientNodes: {

@@ -14,7 +14,7 @@ export interface CandidateEvaluation {
 
 /**
  * One result for all of them; a rule that denies under some of them only is undecided, and `refusing` are those that then
- * reject the review. A finding that holds under each is a finding as ever; one that holds under some says so, as
+ * reject the review. A finding that holds under each stays as it is; one that holds under some names them, as
  * info. A rule that none of the remaining findings is of counts as skipped if one candidate skipped it.
  */
 export function mergeCandidates(
@@ -87,7 +87,7 @@ function merge(held: readonly HeldFinding[], candidates: number): readonly Findi
   }));
 }
 
-/** What all candidates say at least: the lowest level and the fewest nodes, and a fix only if it is the same under each. */
+/** The part that all candidates share: the lowest level and the fewest nodes, and a fix only if it is the same under each. */
 function weakest(finding: Finding, held: readonly HeldFinding[]): Finding {
   const all = held.map(one => one.finding);
   const level = all.reduce((lowest, one) => (compareLevels(one.level, lowest) < 0 ? one.level : lowest), finding.level);

@@ -43,7 +43,7 @@ export interface Policy {
   readonly rules: Readonly<Record<string, RuleSetting>>;
   readonly overrides: readonly Override[];
   readonly defaults: readonly DefaultBlock[];
-  /** What the configuration states, in order; empty if it is to be detected. */
+  /** The data planes that the configuration states, in order; empty if they must be detected. */
   readonly dataPlanes: readonly StatedDataPlane[];
   readonly clientNodes: ClientNodeOptions;
   readonly names: NameStyle;

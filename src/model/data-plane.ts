@@ -74,7 +74,7 @@ export interface OtherDataPlane {
   readonly version: null;
 }
 
-/** What routes Service traffic on a node. Plain data, as the page evaluates in the browser. */
+/** The program that routes Service traffic on a node. Plain data, as the page evaluates in the browser. */
 export type DataPlane =
   | KubeProxy
   | WindowsKubeProxy
@@ -104,7 +104,7 @@ export interface DataPlaneOfNodes {
 /** The data plane of every node: the first entry that matches it. The last one matches all. */
 export type DataPlaneAssignment = readonly [...DataPlaneOfNodes[], DataPlaneOfNodes];
 
-/** What routes Service traffic in a cluster, and how this is known. */
+/** The data planes of a cluster, and how they are known. */
 export interface DataPlanes {
   /**
    * `known`: read from the cluster or stated by the configuration; `assumed`: no object says it; `candidates`: several fit

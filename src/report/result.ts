@@ -16,7 +16,7 @@ export interface CheckResult {
   readonly failures: readonly { readonly rule: string; readonly error: unknown }[];
   /** All evaluated Services, including those without findings. */
   readonly services: readonly CheckedService[];
-  /** What routes Service traffic in the cluster; absent if no Service was evaluated. */
+  /** The data planes of the cluster; absent if no Service was evaluated. */
   readonly dataPlanes?: DataPlanes;
 }
 

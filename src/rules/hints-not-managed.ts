@@ -8,7 +8,7 @@ export const hintsNotManaged: Rule = {
   level: 'info',
   needs: ['endpoints', 'dataplane: obeys hints'],
   supersededBy: ['zone-hints-blocked'],
-  summary: 'The Service requests hints that nobody writes on its EndpointSlices',
+  summary: 'The Service requests hints that no controller writes on its EndpointSlices',
   why: `trafficDistribution and topology-mode are read by the EndpointSlice controller, which writes hints only on the
 slices that it manages for a Service with a selector. Slices written by hand, by an operator or by the mirroring of
 Endpoints objects keep the hints that they have. If they have none, kube-proxy uses all endpoints and the field has no

@@ -39,7 +39,7 @@ function blockedIn(ctx: RuleContext, family: string): Draft | null {
   // The condition that kube-proxy checks; it usually holds.
   const ports = ctx.routing().filter(port => port.family === family && !port.index.everyReadyHasZoneHint);
   if (ports.length === 0) return null;
-  // Where each client node has an endpoint of its own, PreferSameNode needs no zone.
+  // If each client node has a local endpoint, PreferSameNode needs no zone.
   if (nodesFallingBack('hints-incomplete', ports, ctx.clientNodes()).length === 0) return null;
   const slices = ctx.predicted().slices.filter(slice => slice.addressType === family && slice.proxied);
   const ready = slices.flatMap(slice => slice.endpoints).filter(endpoint => endpoint.ready !== false);

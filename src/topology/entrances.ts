@@ -40,7 +40,7 @@ export function entrancesOf(service: Service, { policy, family }: PortRouting): 
 }
 
 /**
- * Balancers that check healthCheckNodePort send nothing to nodes without a ready endpoint. Nobody checks external IPs or node
+ * Balancers that check healthCheckNodePort send nothing to nodes without a ready endpoint. There is no health check of external IPs or node
  * ports, but their clients may know the right nodes.
  */
 export function entryNodes(entrance: OutsideEntrance, input: TrafficInput): EntryNodes {

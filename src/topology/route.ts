@@ -26,13 +26,13 @@ export type VerdictReason =
 /** How one node routes one traffic class. */
 export interface Route {
   readonly mode: RouteMode;
-  /** `unknown` if nobody has established what the data plane does: the traffic counts neither as forwarded nor as lost. */
+  /** `unknown` if the behaviour of the data plane is not established: the traffic counts neither as forwarded nor as lost. */
   readonly verdict: 'forward' | 'drop' | 'reject' | 'unknown';
   readonly endpoints: readonly ProxyEndpoint[];
   readonly reason: VerdictReason;
 }
 
-/** The route of traffic for which nobody has established what the data plane does. */
+/** The route of traffic for which the behaviour of the data plane is not established. */
 export const UNKNOWN_ROUTE: Route = {
   mode: 'ClusterWide',
   verdict: 'unknown',

@@ -1,4 +1,4 @@
-/** After so many bytes of a string its end is searched by native code, which costs as much as some bytes. */
+/** After this many bytes of a string its end is searched by native code, which costs as much as some bytes. */
 export const JUMP_AFTER_BYTES = 64;
 /** Length of `\u0000`, the longest escape. */
 const ESCAPE_BYTES = 6;

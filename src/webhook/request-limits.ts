@@ -32,7 +32,7 @@ export class BodyMemory {
     this.#maxBytes = maxBodyMemoryBytes;
   }
 
-  /** False if so many bytes are not free. Otherwise passes on the function that gives them back. */
+  /** False if this many bytes are not free. Otherwise passes on the function that gives them back. */
   reserve(bytes: number, onReserved: (release: () => void) => void): boolean {
     if (this.#used + bytes > this.#maxBytes) return false;
     this.#used += bytes;

@@ -15,7 +15,7 @@ export interface ReviewBody {
 export interface BodyReaderOptions {
   /** Above this size, or without memory for more, only the fields that an evaluation reads are stored. */
   readonly largeBodyBytes: number;
-  /** Asks for so many bytes of the memory that bodies share. */
+  /** Asks for this many bytes of the memory that bodies share. */
   readonly reserve: (bytes: number) => boolean;
 }
 

@@ -30,7 +30,7 @@ export class ReviewFilter {
   /** The member whose value is next: `undefined` if none is, `null` if it is skipped. */
   #member: Member | null | undefined;
 
-  /** @param reserve asks for so many bytes of memory; false if they are in use for other reviews */
+  /** @param reserve asks for this many bytes of memory; false if they are in use for other reviews */
   constructor(fields: Fields, reserve: (bytes: number) => boolean) {
     this.#fields = fields;
     this.#values = new ValueCopier(reserve);

@@ -23,7 +23,7 @@ export interface ReviewSummary {
   /** Distinct rules of the findings. */
   readonly rules: readonly string[];
   readonly skipped: number;
-  /** What was taken for the data plane; `null` if nothing was evaluated. */
+  /** The data plane that the evaluation used; `null` if nothing was evaluated. */
   readonly dataPlanes: string | null;
   /** Rules at level deny that could not be evaluated. */
   readonly undecided: Evaluation['undecided'];

@@ -16,7 +16,7 @@ const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x
 
 /** A value in progress. */
 interface Value {
-  /** What closes the value if it is cut: a quote or a bracket; 0 for a number. */
+  /** The byte that closes the value if it is cut: a quote or a bracket; 0 for a number. */
   readonly closing: number;
   /** Output offset of its largest possible end; 0 if it is skipped. */
   end: number;
@@ -36,7 +36,7 @@ export class ValueCopier {
   #isEscaped = false;
   #isCut = false;
 
-  /** @param reserve asks for so many bytes of memory; false if they are in use for other reviews */
+  /** @param reserve asks for this many bytes of memory; false if they are in use for other reviews */
   constructor(reserve: (bytes: number) => boolean) {
     this.#reserve = reserve;
   }
@@ -49,7 +49,7 @@ export class ValueCopier {
     return this.#value !== null;
   }
 
-  /** What has been written. */
+  /** The bytes written so far. */
   get text(): string {
     return this.#output.toString('utf8', 0, this.#length);
   }

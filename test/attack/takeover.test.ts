@@ -1,4 +1,4 @@
-// What somebody can do who has the token of the controller's ServiceAccount.
+// The rights of an attacker with the token of the controller's ServiceAccount.
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findHelm } from '../chart/helm.ts';

@@ -18,7 +18,7 @@ export interface Comparison {
   readonly mismatches: readonly Mismatch[];
 }
 
-/** What Cilium does with some traffic: it has endpoints for it, or leaves it to kube-proxy, or nobody serves it. */
+/** How Cilium serves some traffic: by endpoints, by leaving it to kube-proxy, or not at all. */
 type Theirs = readonly string[] | 'kube-proxy' | 'nobody';
 
 export interface Setting {

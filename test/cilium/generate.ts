@@ -48,7 +48,7 @@ const NODE_SELECTORS = [
   'not a selector (',
 ];
 
-/** What only Cilium reads, and values that an API server no longer accepts. */
+/** Fields that only Cilium reads, and values that an API server no longer accepts. */
 function settings(random: Random, { metadata, spec }: RawService): void {
   const annotations: Labels = { ...metadata.annotations };
   if (random.chance(0.08)) annotations[EXPOSED_NODE] = random.pick(['a', 'b', '']);

@@ -127,7 +127,7 @@ describe('a denial that depends on the data plane', () => {
     expect(outcome([ruleFor(['kube-proxy'])], planes).findings.map(finding => finding.level)).toEqual([level]);
   });
 
-  test('is none of a rule that reads the Service alone', () => {
+  test('does not include a rule that reads the Service alone', () => {
     const rule = fakeRule('picky');
     expect(outcome([rule], FACTS.dataPlanes).findings.map(finding => finding.level)).toEqual(['deny']);
   });

@@ -35,7 +35,7 @@ const NAMING: Readonly<Record<string, 'inside' | 'outside'>> = {
   'external-local-drops-clients-inside': 'inside',
   'external-local-uncovered-nodes': 'outside',
 };
-/** What is wrong with the evaluation of the case, one line each; empty if findings and explanation agree. */
+/** The differences in the evaluation of the case, one line each; empty if findings and explanation agree. */
 export function disagreements(of: RandomCase): readonly string[] {
   return of.services.flatMap(service => {
     const slices = of.slices.filter(s => s.namespace === service.namespace && s.serviceName === service.name);

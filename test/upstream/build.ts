@@ -8,7 +8,7 @@ import { join } from 'node:path';
 export interface OracleSource {
   /** `upstream`: its folder below test/ and in the cache. */
   readonly name: string;
-  /** What the minor is of. */
+  /** The project whose minor it is. */
   readonly project: string;
   /** `k`: the build tag of a minor, without its number. */
   readonly tag: string;

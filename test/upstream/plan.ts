@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import type { OracleSource } from './build.ts';
 import { knownMinors } from './build.ts';
 
-/** What the command line asks for. */
+/** The options of the command line. */
 export interface RunPlan {
   readonly clusters: number;
   readonly seed: number;

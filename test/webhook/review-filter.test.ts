@@ -67,7 +67,7 @@ test('reads as deep as the API goes, and no deeper', () => {
   const nested = (depth: number) => `{"list":${'['.repeat(depth)}${']'.repeat(depth)}}`;
   expect(() => filter(nested(MAX_NESTING + 1))).toThrow(`deeper than ${MAX_NESTING}`);
   expect(filter(nested(5)).json).toEqual({ list: [[[[[]]]]] });
-  // What is skipped may be of any depth.
+  // A skipped value may be of any depth.
   expect(filter(`{"x":${'['.repeat(100_000)}${']'.repeat(100_000)},"a":1}`).json).toEqual({ a: 1 });
 });
 

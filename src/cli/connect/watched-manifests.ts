@@ -17,7 +17,7 @@ export interface WatchManifestsOptions {
 
 export interface WatchedManifests {
   readonly topology: Topology & { onChange(listener: () => void): () => void };
-  /** What the files say about the cluster besides its topology. */
+  /** Facts about the cluster from the files, besides its topology. */
   facts(): FileFacts;
   /** Reads changed files again, after any read that is in progress. */
   reload(): Promise<void>;

@@ -59,7 +59,7 @@ function versionsOf(daemonSet: EvidenceObject | undefined, hasAgents: boolean): 
   return { versions: [version, before], evidence: [`${text}, a rollout is in progress`] };
 }
 
-/** cilium-config, of which all values are text (install/kubernetes/cilium/templates/cilium-configmap.yaml, v1.19.1). */
+/** cilium-config; all its values are text (install/kubernetes/cilium/templates/cilium-configmap.yaml, v1.19.1). */
 function withSettings(version: SoftwareVersion, settings: Settings, kubeProxy: KubeProxy): Cilium {
   const replaces = ['true', 'strict'].includes(settings['kube-proxy-replacement'] ?? '');
   return {

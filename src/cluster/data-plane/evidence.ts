@@ -9,7 +9,7 @@ export interface EvidenceObject {
   readonly raw: RawObject;
 }
 
-/** What is known of a cluster. */
+/** The facts known about a cluster. */
 export interface Evidence {
   readonly objects: readonly EvidenceObject[];
   /** Objects that may not be read, as `DaemonSet kube-system/cilium`. */

@@ -47,7 +47,7 @@ export function snapshotFacts(manifests: readonly Manifest[]): SnapshotFacts | n
   return { version, unreadable: asStrings(raw['unreadable']), takenAt };
 }
 
-/** What files say about a cluster besides its topology. */
+/** Facts about a cluster from files, besides its topology. */
 export interface FileFacts {
   readonly snapshot: SnapshotFacts | null;
   readonly dataPlanes: DataPlanes;

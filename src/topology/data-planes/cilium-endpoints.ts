@@ -8,7 +8,7 @@ import { stateOf } from './cilium-state.ts';
 
 type Endpoints = readonly ProxyEndpoint[];
 
-/** What is asked of the endpoints of one port, on one node. */
+/** The inputs for the choice of endpoints of one port, on one node. */
 export interface Selecting {
   readonly onlyLocal: boolean;
   readonly preference: Preference;

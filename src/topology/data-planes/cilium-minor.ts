@@ -8,7 +8,7 @@ export type Preference = 'none' | 'zone-hints' | 'same-node';
 
 /** In what Cilium's minors differ (pkg/loadbalancer/writer and reflectors; 1.17: pkg/k8s and pkg/service). */
 export interface CiliumMinor {
-  /** What the Service asks for, by its field and annotations. */
+  /** The preference that the Service requests by its field and annotations. */
   readonly preferenceOf: (service: Service) => Preference;
   /** Which Local policies put zone hints aside, for all traffic of the Service. */
   readonly hintsOffFor: 'either-local' | 'internal-local';

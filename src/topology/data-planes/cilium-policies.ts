@@ -9,7 +9,7 @@ import type { RoutedPort } from './profile.ts';
 export interface CiliumPolicies {
   readonly internalLocal: boolean;
   readonly externalLocal: boolean;
-  /** Node ports and balancer addresses then have an entry of their own for clients inside the cluster. */
+  /** Node ports and balancer addresses then have a separate entry for clients inside the cluster. */
   readonly twoScopes: boolean;
 }
 

@@ -8,7 +8,7 @@ import { clusterRoute, localRoute } from './kube-proxy.ts';
 import type { PortRouter, RoutedPort } from './profile.ts';
 import { NO_CATEGORIES } from './unknown.ts';
 
-/** What is established of a data plane that otherwise does as kube-proxy. */
+/** The established behaviour of a data plane that otherwise does as kube-proxy. */
 export interface PartialKnowledge {
   /** The hints that it obeys for this Service; `null` if that is not established. */
   readonly hints: HintSupport | null;
@@ -18,7 +18,7 @@ export interface PartialKnowledge {
 
 export const NO_HINTS: HintSupport = { zones: false, nodes: false, blankZone: false };
 
-/** Routes as kube-proxy's where they are established, else unknown. */
+/** Routes as kube-proxy's if they are established, else unknown. */
 export class PartialRouter implements PortRouter {
   readonly #port: RoutedPort;
   readonly #known: PartialKnowledge;

@@ -36,7 +36,7 @@ export interface PortRouter {
   route(trafficClass: TrafficClass, node: Node, entrance?: Entrance): Route | null;
 }
 
-/** What a data plane does. One file per data plane; the methods depend on its version and settings. */
+/** The behaviour of a data plane. One file per data plane; the methods depend on its version and settings. */
 export interface Profile<D extends DataPlane = DataPlane> {
   /** False if it does not program the Service at all. */
   handles(service: Service, dataPlane: D, cluster: KubernetesVersion): boolean;

@@ -23,7 +23,7 @@ export function costAttacks(attacked: () => AttackedCluster): void {
   describe('many ports', () => {
     test.each([1, 4_000, 10_000])('%i are denied within the timeout of the webhook', async ports => {
       const { plane } = attacked();
-      // The first is the control. With `failurePolicy: Ignore` a late answer would be no denial.
+      // The first is the control. With `failurePolicy: Ignore` a late answer would not deny.
       await expect(plane.api.post(`${services}?dryRun=All`, localService('many', ports))).rejects.toThrow(UNCOVERED);
     });
 

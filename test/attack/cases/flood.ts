@@ -15,7 +15,7 @@ import {
 const CONNECTIONS = 1_024;
 const REOPENED_EVERY_MS = 10_000;
 
-/** Keeps so many TCP connections to the port open that send nothing, and opens all of them anew every ten seconds. */
+/** Keeps this many TCP connections to the port open that send nothing, and opens all of them again every ten seconds. */
 function flood(port: number): { stop: () => Promise<void> } {
   let stopped = false;
   const sockets = new Set<Socket>();
@@ -89,7 +89,7 @@ export function floodAttacks(attacked: () => AttackedCluster): void {
       const head =
         'POST /validate HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 200000\r\n\r\n';
       const sockets = Array.from({ length: CONNECTIONS }, (_, i) => {
-        // Two addresses, as each has a limit of its own.
+        // Two addresses, as the limit is per address.
         const below = connect({
           host: '127.0.0.1',
           port: webhook.port,

@@ -43,11 +43,11 @@ export function sizeAttacks(attacked: () => AttackedCluster): void {
       expect(await setMode('large', 'Auto')).toBe('ALLOWED');
     });
 
-    test('forty at once leave the webhook within the memory limit of its container, and it goes on denying', async () => {
+    test('forty concurrent ones leave the webhook within the memory limit of its container, and it still denies', async () => {
       const { create, webhook } = attacked();
       const pid = webhook.pid();
       const large = serviceWithMode(BAD_MODE, { metadata: owners(1.2 * MEBIBYTE) });
-      // On a busy machine the API server may give up on some.
+      // On a busy machine the API server may abandon some.
       await Promise.all(Array.from({ length: 40 }, () => create(large, 'dry-run').catch(() => {})));
       expect(peakRssMib(pid ?? 0)).toBeLessThan(MEMORY_LIMIT_MIB);
       await eventually('a denial', () => create(large, 'dry-run'), { enough: answer => answer === 'DENIED' });
