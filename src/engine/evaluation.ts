@@ -32,7 +32,10 @@ export type QuietReason =
   | 'endpoints-starting'
   | 'no-balancer-target-with-endpoints'
   | 'address-listed-twice'
-  | 'value-not-supported';
+  | 'value-not-supported'
+  | 'hints-of-other-controllers'
+  | 'one-client-node'
+  | 'terminating-endpoints-published';
 
 /** A rule that could not run, or that reports nothing although traffic is lost. */
 export interface Skipped {

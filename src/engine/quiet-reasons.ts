@@ -1,3 +1,4 @@
+import { isControllerManaged } from '../model/endpoint-slice.ts';
 import type { Service } from '../model/service.ts';
 import { isExternalLocal, isInternalLocal, isProxied } from '../model/service.ts';
 import { requestsLocality } from '../rules/locality.ts';
@@ -22,20 +23,24 @@ const WHY: Readonly<Record<QuietReason, string>> = {
   'no-balancer-target-with-endpoints': 'no node that load balancers send to has a ready endpoint',
   'address-listed-twice': 'an address is in the slices twice, as while it is given to another Pod',
   'value-not-supported': 'this Kubernetes version writes no hints for the value',
+  'hints-of-other-controllers': 'slices of other controllers carry hints, which are taken as they are',
+  'one-client-node': 'there is only one client node, for which no other zone or node is to prefer',
+  'terminating-endpoints-published':
+    'terminating endpoints are published as ready, and have no hints after the rollout',
 };
 
 const UNCOVERED_OUTSIDE = 'external-local-uncovered-nodes';
 
-/** The reasons for one Service. Cost: its ports, not their endpoints. */
+/** The reasons for one Service. Cost: its ports, and for one that prefers a zone or node its endpoints. */
 export function quietReasons(ctx: SharedContext): readonly Quiet[] {
-  const { service, version } = ctx;
+  const { service } = ctx;
   if (!isProxied(service)) return [];
   const rule = ruleFor(service);
   const reasons = new Map<string, Quiet>();
   const add = (reason: QuietReason, by = rule) =>
     reasons.set(`${by} ${reason}`, { rule: by, reason, why: WHY[reason] });
   const prefers = requestsLocality(service);
-  if (prefers && hintsHeuristic(service, version) === null) add('value-not-supported', 'unsupported-value');
+  if (prefers) for (const reason of hintReasons(ctx)) add(reason, 'zone-hints-blocked');
   for (const port of ctx.routing()) {
     const reason = reasonOf(port);
     if (reason) add(reason);
@@ -46,6 +51,17 @@ export function quietReasons(ctx: SharedContext): readonly Quiet[] {
   }
   if (allTargetsFail(ctx)) add('no-balancer-target-with-endpoints', UNCOVERED_OUTSIDE);
   return [...reasons.values()];
+}
+
+function* hintReasons(ctx: SharedContext): Generator<QuietReason> {
+  const { service, version } = ctx;
+  if (hintsHeuristic(service, version) === null) yield 'value-not-supported';
+  if (ctx.nodes().size > 0 && ctx.clientNodes().size === 1) yield 'one-client-node';
+  const others = ctx.predicted().slices.filter(slice => service.selector === null || !isControllerManaged(slice));
+  if (others.some(slice => slice.endpoints.some(({ hints }) => hints !== null))) yield 'hints-of-other-controllers';
+  if (!service.publishNotReadyAddresses) return;
+  if (ctx.routing().some(({ index }) => index.ready.some(endpoint => endpoint.terminating)))
+    yield 'terminating-endpoints-published';
 }
 
 function ruleFor(service: Service): string {

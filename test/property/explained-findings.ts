@@ -1,9 +1,10 @@
 import { clientNodeFilter } from '../../src/engine/context.ts';
 import { evaluateExisting } from '../../src/engine/evaluate-existing.ts';
 import type { Evaluation } from '../../src/engine/evaluation.ts';
+import { EvaluationCache } from '../../src/engine/evaluation-cache.ts';
 import { DEFAULT_POLICY } from '../../src/engine/policy.ts';
+import type { Service } from '../../src/model/service.ts';
 import { RULES } from '../../src/rules/index.ts';
-import { clientNodes } from '../../src/topology/client-nodes.ts';
 import { assignmentOf } from '../../src/topology/data-plane.ts';
 import type { TrafficInput } from '../../src/topology/entrances.ts';
 import { entrancesOf, entryNodes } from '../../src/topology/entrances.ts';
@@ -35,6 +36,23 @@ const NAMING: Readonly<Record<string, 'inside' | 'outside'>> = {
   'external-local-drops-clients-inside': 'inside',
   'external-local-uncovered-nodes': 'outside',
 };
+/** Rules about hints and the fields that ask for them. */
+const LOCALITY_RULES: readonly string[] = [
+  'dataplane-ignores-hints',
+  'hints-not-managed',
+  'hints-not-programmed',
+  'zone-hints-blocked',
+  'zone-without-endpoints',
+  'client-nodes-without-zone',
+  'locality-without-zones',
+  'node-version-ignores-hints',
+  'dual-stack-hints-differ',
+  'topology-mode-overrides-traffic-distribution',
+  'topology-mode-safeguard',
+  'traffic-distribution-unused',
+  'unsupported-value',
+];
+
 /** The differences in the evaluation of the case, one line each; empty if findings and explanation agree. */
 export function disagreements(of: RandomCase): readonly string[] {
   return of.services.flatMap(service => {
@@ -43,16 +61,16 @@ export function disagreements(of: RandomCase): readonly string[] {
     const ports = explainService(input).ports;
     const view = { rules: RULES, topology: topology(of.nodes, slices), facts: of.facts, policy: DEFAULT_POLICY };
     const evaluation = evaluateExisting(service, view);
-    const { combinedOptions } = clientNodeFilter(service, DEFAULT_POLICY.clientNodes);
     const nodes = new NodeSet(of.nodes, assignmentOf(of.facts));
-    const clients = clientNodes(nodes, combinedOptions, of.facts.now).nodes;
+    const filter = clientNodeFilter(service, DEFAULT_POLICY.clientNodes);
+    const clients = new EvaluationCache().clientNodes(nodes, filter, of.facts.now);
     const routing = explainPorts(input).map(({ routing }) => routing);
     const traffic = { service, ports: routing, clients, nodes, minor: of.facts.version.minor };
     const outside = routing.map(port => outsideLosses(port, traffic));
     const where = `seed ${of.seed}, ${service.namespace}/${service.name}:`;
     return [
       ...evaluation.failures.map(({ rule, error }) => `${where} ${rule} failed: ${error}`),
-      ...[...new Set(unsaid(ports, { evaluation, clients, outside }))].map(text => `${where} ${text}`),
+      ...[...new Set(unsaid(service, ports, { evaluation, clients, outside }))].map(text => `${where} ${text}`),
       ...[...contradicted(ports, { evaluation, clients, outside })].map(text => `${where} ${text}`),
     ];
   });
@@ -76,14 +94,16 @@ function outsideLosses(port: PortRouting, traffic: TrafficInput): ReadonlyMap<st
   );
 }
 
-/** Traffic that explain shows as lost, and nothing in the result says. */
-function* unsaid(ports: readonly PortExplanation[], { evaluation, clients, outside }: Result) {
+/** Traffic that explain shows as lost, or a trafficDistribution that it shows as ignored, and nothing in the result says. */
+function* unsaid(service: Service, ports: readonly PortExplanation[], { evaluation, clients, outside }: Result) {
   for (const [i, { port, ipFamily, nodes }] of ports.entries()) {
     for (const node of nodes.filter(({ node }) => clients.get(node))) {
       for (const [entrance, side] of lossesOf(node, outside[i])) {
         if (!isSaid(evaluation, node.node, side) && !isExcused(evaluation, entrance, node))
           yield `${entrance} of port ${port} ${ipFamily} lost on ${node.node}`;
       }
+      if (isIgnored(service, node) && !isLocalitySaid(evaluation))
+        yield `trafficDistribution ignored for port ${port} ${ipFamily} on ${node.node}: ${node.internal.reason}`;
     }
   }
 }
@@ -129,6 +149,29 @@ function isExcused({ skipped }: Evaluation, entrance: string, node: NodeExplanat
       need === 'endpoints' ||
       (reason !== undefined && EXCUSES[verdict].includes(reason)) ||
       (reason === 'no-balancer-target-with-endpoints' && entrance === 'LoadBalancer'),
+  );
+}
+
+const IGNORED: readonly string[] = [
+  'no-hints',
+  'hints-incomplete',
+  'no-hint-for-zone',
+  'node-without-zone',
+  'hints-not-supported',
+];
+
+/** True if the Service prefers a zone or node, and this node prefers none for its ClusterIP. */
+function isIgnored({ trafficDistribution }: Service, { internal }: NodeExplanation): boolean {
+  return trafficDistribution !== null && internal.verdict === 'forward' && IGNORED.includes(internal.reason);
+}
+
+/** True if a rule about hints has a finding or could not run, or the result contains a reason for it. */
+function isLocalitySaid({ findings, skipped }: Evaluation): boolean {
+  return (
+    findings.some(({ rule }) => LOCALITY_RULES.includes(rule)) ||
+    skipped.some(
+      ({ rule, need, reason }) => reason !== undefined || (LOCALITY_RULES.includes(rule) && need !== 'workloads'),
+    )
   );
 }
 

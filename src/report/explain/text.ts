@@ -1,5 +1,6 @@
+import { clientNodeFilter } from '../../engine/context.ts';
+import { EvaluationCache } from '../../engine/evaluation-cache.ts';
 import { isHeadless, type Service, topologyMode } from '../../model/service.ts';
-import { clientNodes } from '../../topology/client-nodes.ts';
 import { assignmentOf, refineDataPlanes } from '../../topology/data-plane.ts';
 import { type ExplainInput, explainPorts, type HintsExplanation } from '../../topology/explain.ts';
 import { NodeSet } from '../../topology/node-set.ts';
@@ -22,7 +23,8 @@ export function explainText(given: ExplainInput, style: ExplainStyle): string {
   const ports = explainPorts(input).map(({ routing, hints }) => ({ hints, port: memoizeRoutes(routing) }));
   const [first] = ports;
   if (!first) return `${[...lines, `  ${noRouteReason(service, facts)}`].join('\n')}\n`;
-  const { nodes: clients } = clientNodes(nodes, style.policy.clientNodes, facts.now);
+  const filter = clientNodeFilter(service, style.policy.clientNodes);
+  const clients = new EvaluationCache().clientNodes(nodes, filter, facts.now);
   for (const { port, hints } of ports) {
     lines.push(
       '',
