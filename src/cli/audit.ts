@@ -1,7 +1,8 @@
 import { type ClusterView, evaluateExisting } from '../engine/evaluate-existing.ts';
 import { EvaluationCache } from '../engine/evaluation-cache.ts';
-import { type CheckResult, exitCode, renderFailures } from '../report/result.ts';
+import { type CheckResult, exitCode, renderErrors, renderFailures } from '../report/result.ts';
 import { RULES } from '../rules/index.ts';
+import type { InputError } from '../runtime/errors.ts';
 import { refineDataPlanes } from '../topology/data-plane.ts';
 import type { Command, Terminal } from './command.ts';
 import { withCluster } from './connect/live-cluster.ts';
@@ -29,7 +30,7 @@ const HELP = `Evaluate every existing Service of a cluster.
 
 ${flagHelp(FLAGS)}
 
-Exit code: 0 nothing at --fail-on or above, 1 something there, 2 unusable input.
+Exit code: 0 nothing at --fail-on or above, 1 something there, 2 unusable input (the rest is evaluated).
 
 Examples:
   zonewise audit --live -n shop
@@ -46,19 +47,21 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
     auditCluster({ ...cluster, policy, namespace, progress }),
   );
   progress.clear();
-  terminal.err(renderFailures(result));
+  terminal.err(renderErrors(result.errors) + renderFailures(result));
   await printResult(result, { output, failOn, colour: terminal.colour }, terminal.out);
-  return exitCode(result.findings, failOn);
+  return exitCode(result, failOn);
 }
 
 export interface AuditInput extends Omit<ClusterView, 'rules'> {
+  /** Parts of --topology that cannot be used. */
+  readonly errors?: readonly InputError[];
   /** `undefined`: all namespaces. */
   readonly namespace?: string | undefined;
   readonly progress?: Progress;
 }
 
 /** Evaluates every existing Service, with the hints that are on its slices. */
-export function auditCluster({ namespace, progress, ...cluster }: AuditInput): CheckResult {
+export function auditCluster({ namespace, progress, errors = [], ...cluster }: AuditInput): CheckResult {
   const all = cluster.topology.services();
   const services = namespace === undefined ? all : all.filter(service => service.namespace === namespace);
   const view = { ...cluster, rules: RULES, cache: new EvaluationCache() };
@@ -71,6 +74,7 @@ export function auditCluster({ namespace, progress, ...cluster }: AuditInput): C
     skipped: evaluations.flatMap(({ skipped }) => skipped.filter(({ need }) => need !== 'workloads')),
     failures: evaluations.flatMap(({ failures }) => failures),
     ...(services.length > 0 && { dataPlanes: refineDataPlanes(cluster.topology.nodes(), cluster.facts.dataPlanes) }),
+    errors,
     services: services.map(({ namespace, name }) => ({
       object: { kind: 'Service', namespace, name },
       file: null,

@@ -1,15 +1,18 @@
-import { type Manifest, type ManifestFile, readManifests } from '../cluster/manifests/manifest.ts';
+import { realpathSync } from 'node:fs';
+import { type ManifestFile, parseManifests } from '../cluster/manifests/manifest.ts';
 import { factsOfFiles } from '../cluster/snapshot/facts.ts';
-import { exitCode, renderFailures } from '../report/result.ts';
+import { printable } from '../report/printable.ts';
+import { type CheckResult, exitCode, renderErrors, renderFailures } from '../report/result.ts';
 import { InputError } from '../runtime/errors.ts';
 import { type CheckInput, checkManifests } from './check/check-manifests.ts';
 import type { Command, Terminal } from './command.ts';
 import { readKubeContext } from './connect/kube-context.ts';
 import { withLiveCluster } from './connect/live-cluster.ts';
-import { readFiles, readTopology } from './connect/manifest-files.ts';
+import { type ReadFiles, readFiles, readUsableTopology } from './connect/manifest-files.ts';
 import {
   assumedFacts,
   CLUSTER_FLAGS,
+  type ClusterFlags,
   described,
   loadPolicy,
   NAMESPACE_FLAG,
@@ -33,7 +36,7 @@ const FLAGS = {
   },
   ...RESULT_FLAGS,
   'ignore-others': { description: 'skip documents that are not Kubernetes objects (the default in folders)' },
-  fix: { description: 'apply the fixes of warnings and denials to the files; comments and order are kept' },
+  fix: { description: 'apply the fixes of warnings and denials to the files; comments, order and line ends are kept' },
   'dry-run': { description: 'with --fix: print the changes as a diff and leave the files alone' },
 } as const;
 
@@ -43,7 +46,7 @@ const HELP = `Evaluate the Services of manifests, as the webhook would.
 
 ${flagHelp(FLAGS)}
 
-Exit code: 0 nothing at --fail-on or above, 1 something there, 2 unusable input.
+Exit code: 0 nothing at --fail-on or above, 1 something there, 2 unusable input (the rest is evaluated).
 
 Examples:
   zonewise check web.yaml
@@ -56,68 +59,98 @@ Examples:
 
 async function run(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values, positionals } = parseFlags('check', args, FLAGS);
-  const { output, 'fail-on': failOn } = values;
-  if (positionals.length === 0) throw new InputError('nothing to check: give files, folders, or - for standard input');
-  rejectConflictingClusters(values, true);
-  if ([...positionals, ...(values.topology ?? [])].filter(path => path === '-').length > 1)
-    throw new InputError('standard input can be read only once: give - a single time');
+  const dryRun = values['dry-run'] === true;
+  rejectUnusableFlags(values, positionals);
   const policy = loadPolicy(values);
   const namespace = values.namespace ?? (values.live ? (await readKubeContext(values)).namespace : undefined);
-  const given = await readFiles(positionals, terminal.stdin);
+  const { files, errors } = await readFiles(positionals, terminal.stdin);
   const documentOptions = values['ignore-others'] ? ({ unknownDocuments: 'ignore' } as const) : {};
-  const files = given.map(file => ({ ...file, namespace, ...documentOptions }));
-  if (values['dry-run'] && !values.fix) throw new InputError('--dry-run goes with --fix');
+  const given = files.map(file => ({ ...file, namespace, ...documentOptions }));
   const progress = startProgress(terminal.screen);
-  const answer = async (input: Omit<CheckInput, 'manifests'>): Promise<number> => {
-    const dryRun = values['dry-run'] === true;
-    const evaluatedFiles = values.fix ? await applyFixes(files, { input, dryRun, terminal }) : files;
-    const result = checkManifests({
-      ...input,
-      progress,
-      manifests: evaluatedFiles.flatMap(file => readWithProgress(file, progress)),
-    });
+  const answer = async (input: EvaluationInput, topologyErrors: readonly InputError[] = []): Promise<number> => {
+    const fixing = { input, dryRun, terminal, roots: positionals };
+    const fixed = values.fix ? await applyFixes(given, fixing) : { files: given, errors: [] };
+    const read = { files: fixed.files, errors: [...topologyErrors, ...errors, ...fixed.errors] };
+    const result = evaluateFiles(read, input, progress);
     progress.clear();
-    terminal.err(renderFailures(result));
+    terminal.err(renderErrors(result.errors) + renderFailures(result));
+    const { output, 'fail-on': failOn } = values;
     if (!dryRun)
-      await printResult(result, { output, failOn, colour: terminal.colour, files: evaluatedFiles }, terminal.out);
-    return exitCode(result.findings, failOn);
+      await printResult(result, { output, failOn, colour: terminal.colour, files: fixed.files }, terminal.out);
+    return exitCode(result, failOn);
   };
   if (values.live) {
     const from = { ...values, policy, warn: terminal.err, screen: terminal.screen };
     return withLiveCluster(from, live => answer({ cluster: live.topology, facts: live.facts, policy }));
   }
-  const cluster = await readTopology(values.topology ?? [], terminal.stdin);
-  return answer({ cluster, facts: assumedFacts(values, policy, Date.now(), factsOfFiles(cluster)), policy });
+  const cluster = await readUsableTopology(values.topology ?? [], terminal.stdin);
+  const facts = assumedFacts(values, policy, Date.now(), factsOfFiles(cluster.manifests));
+  return answer({ cluster: cluster.manifests, facts, policy }, cluster.errors);
+}
+
+type EvaluationInput = Omit<CheckInput, 'manifests'>;
+
+interface GivenFlags extends ClusterFlags {
+  readonly fix?: boolean | undefined;
+  readonly 'dry-run'?: boolean | undefined;
+}
+
+function rejectUnusableFlags(values: GivenFlags, paths: readonly string[]): void {
+  if (paths.length === 0) throw new InputError('nothing to check: give files, folders, or - for standard input');
+  rejectConflictingClusters(values, true);
+  if ([...paths, ...(values.topology ?? [])].filter(path => path === '-').length > 1)
+    throw new InputError('standard input can be read only once: give - a single time');
+  if (values['dry-run'] && !values.fix) throw new InputError('--dry-run goes with --fix');
+  if (values.fix && !values['dry-run'] && paths.includes('-'))
+    throw new InputError('--fix cannot write standard input; print the changes with --fix --dry-run');
+}
+
+function evaluateFiles({ files, errors }: ReadFiles, input: EvaluationInput, progress: Progress): CheckResult {
+  const parsed = files.map(file => {
+    progress.show(() => `reading ${file.name}`);
+    return parseManifests(file);
+  });
+  const manifests = parsed.flatMap(one => one.manifests);
+  const result = checkManifests({ ...input, progress, manifests });
+  return { ...result, errors: [...errors, ...parsed.flatMap(one => one.errors), ...result.errors] };
 }
 
 interface FixOptions {
-  readonly input: Omit<CheckInput, 'manifests'>;
+  readonly input: EvaluationInput;
   readonly dryRun: boolean;
   readonly terminal: Terminal;
+  /** The given paths. */
+  readonly roots: readonly string[];
 }
 
 /** Returns the files with all fixes applied. A dry run prints the changes and returns the files unchanged. */
 async function applyFixes(
-  files: readonly ManifestFile[],
-  { input, dryRun, terminal }: FixOptions,
-): Promise<readonly ManifestFile[]> {
-  const { diffOf, fixFiles, writeFixed } = await import('./check/fix.ts');
-  const changes = fixFiles(files, input);
+  given: readonly ManifestFile[],
+  { input, dryRun, terminal, roots }: FixOptions,
+): Promise<ReadFiles> {
+  const { diffOf, fixFiles } = await import('./check/fix.ts');
+  const { files, errors } = fixFiles([...new Map(given.map(file => [realName(file), file])).values()], input);
   if (dryRun) {
-    terminal.out(changes.map(diffOf).join(''));
-    return files;
+    terminal.out(files.map(diffOf).join(''));
+    return { files: given, errors };
   }
-  writeFixed(changes);
+  const { writeFixes } = await import('./check/write-fixes.ts');
+  const { written, errors: writeErrors } = await writeFixes(files, roots);
   terminal.err(
-    changes.flatMap(({ name, appliedFixes }) => appliedFixes.map(line => `fixed ${name}: ${line}\n`)).join(''),
+    written
+      .flatMap(({ name, appliedFixes }) => appliedFixes.map(line => `fixed ${printable(`${name}: ${line}`)}\n`))
+      .join(''),
   );
-  const texts = new Map(changes.map(({ name, after }) => [name, after]));
-  return files.map(file => ({ ...file, text: texts.get(file.name) ?? file.text }));
+  const texts = new Map(written.map(file => [realName(file), file.after]));
+  return {
+    files: given.map(file => ({ ...file, text: texts.get(realName(file)) ?? file.text })),
+    errors: [...errors, ...writeErrors],
+  };
 }
 
-function readWithProgress(file: ManifestFile, progress: Progress): readonly Manifest[] {
-  progress.show(() => `reading ${file.name}`);
-  return readManifests(file);
+/** The same for a file that is given twice, or through a symbolic link. */
+function realName({ name }: Pick<ManifestFile, 'name'>): string {
+  return name === '-' ? name : realpathSync(name);
 }
 
 export const check: Command = {

@@ -1,5 +1,7 @@
 import { dataPlanesJson, explainedDataPlanesLine } from '../report/data-planes.ts';
 import { explainText } from '../report/explain/text.ts';
+import { errorJson } from '../report/json.ts';
+import { renderErrors } from '../report/result.ts';
 import { InputError } from '../runtime/errors.ts';
 import { refineDataPlanes } from '../topology/data-plane.ts';
 import { explainService } from '../topology/explain.ts';
@@ -46,6 +48,8 @@ const HELP = `Explain where a Service's traffic goes, node by node.
 
 ${flagHelp(FLAGS)}
 
+Exit code: 0 explained, 2 unusable input.
+
 Examples:
   zonewise explain monitoring/otel-agent --topology cluster.yaml
   zonewise explain shop/web --live --set spec.trafficDistribution=PreferSameZone
@@ -62,18 +66,23 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   const all = values.all ? (values.namespace === undefined ? 'every' : 'in-namespace') : null;
   const hints = values.hints ?? (edits.length > 0 ? 'predicted' : 'observed');
   const style = { ...terminal, policy, allNodes: values.nodes === true };
-  await withCluster(values, policy, terminal, ({ namespace, ...cluster }) => {
+  return withCluster(values, policy, terminal, ({ namespace, errors, ...cluster }) => {
+    terminal.err(renderErrors(errors));
     const inputs = explainInputs({ names, namespace: values.namespace ?? namespace, all, edits, hints }, cluster);
     const dataPlanes = refineDataPlanes(cluster.topology.nodes(), cluster.facts.dataPlanes);
     if (values.output === 'json') {
-      const services = inputs.map(explainService);
-      terminal.out(`${JSON.stringify({ dataPlanes: dataPlanesJson(dataPlanes), services }, null, 2)}\n`);
-      return;
+      const report = {
+        dataPlanes: dataPlanesJson(dataPlanes),
+        services: inputs.map(explainService),
+        errors: errors.map(errorJson),
+      };
+      terminal.out(`${JSON.stringify(report, null, 2)}\n`);
+    } else {
+      terminal.out(`${explainedDataPlanesLine(dataPlanes)}\n`);
+      for (const [i, input] of inputs.entries()) terminal.out(`${i > 0 ? '\n' : ''}${explainText(input, style)}`);
     }
-    terminal.out(`${explainedDataPlanesLine(dataPlanes)}\n`);
-    for (const [i, input] of inputs.entries()) terminal.out(`${i > 0 ? '\n' : ''}${explainText(input, style)}`);
+    return errors.length > 0 ? 2 : 0;
   });
-  return 0;
 }
 
 export const explain: Command = {

@@ -1,4 +1,5 @@
 import type { Finding } from '../model/finding.ts';
+import type { InputError } from '../runtime/errors.ts';
 import { dataPlanesJson } from './data-planes.ts';
 import { type CheckResult, type LocatedFinding, summarize } from './result.ts';
 
@@ -25,13 +26,20 @@ export function findingJson(finding: Finding & Partial<Pick<LocatedFinding, 'fil
   };
 }
 
+/** A part of the input that cannot be used, in `errors` of `-o json`. The field names are a contract. */
+export function errorJson({ file, line, problem }: InputError): object {
+  return { file, line, message: problem };
+}
+
 /** `check -o json` in pieces: ten thousand findings that list their nodes exceed the length of one string. */
-export function* renderJson({ findings, skipped, dataPlanes }: CheckResult): Generator<string> {
+export function* renderJson({ findings, skipped, dataPlanes, errors }: CheckResult): Generator<string> {
   yield '{\n  "findings": ';
   yield* jsonList(findings, findingJson);
   yield ',\n  "skipped": ';
   yield* jsonList(skipped, ({ rule, object, why, reason }) => ({ rule, object, why, ...(reason && { reason }) }));
   if (dataPlanes) yield `,\n  "dataPlanes": ${indented(dataPlanesJson(dataPlanes), '  ')}`;
+  yield ',\n  "errors": ';
+  yield* jsonList(errors, errorJson);
   yield `,\n  "summary": ${indented(summarize(findings), '  ')}\n}\n`;
 }
 

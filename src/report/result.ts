@@ -1,6 +1,8 @@
 import type { Skipped } from '../engine/evaluation.ts';
 import type { DataPlanes } from '../model/data-plane.ts';
 import { compareLevels, type Finding, type Level, type ObjectRef } from '../model/finding.ts';
+import type { InputError } from '../runtime/errors.ts';
+import { printable } from './printable.ts';
 
 /** A finding with the place of its field; `null` for a Service of a cluster. */
 export interface LocatedFinding extends Finding {
@@ -14,6 +16,8 @@ export interface CheckResult {
   readonly skipped: readonly Skipped[];
   /** Rules that threw: errors of zonewise, for standard error and a bug report. */
   readonly failures: readonly { readonly rule: string; readonly error: unknown }[];
+  /** What of the input was not evaluated because it cannot be used. */
+  readonly errors: readonly InputError[];
   /** All evaluated Services, including those without findings. */
   readonly services: readonly CheckedService[];
   /** The data planes of the cluster; absent if no Service was evaluated. */
@@ -43,10 +47,16 @@ export const FAIL_ON = ['info', 'warn', 'deny', 'never'] as const;
 
 export type FailOn = (typeof FAIL_ON)[number];
 
-/** 1 if a finding is at the level or above, else 0. */
-export function exitCode(findings: readonly Finding[], failOn: FailOn): 0 | 1 {
+/** 2 if a part of the input is unusable, 1 if a finding is at the level or above, else 0. */
+export function exitCode({ findings, errors }: Pick<CheckResult, 'findings' | 'errors'>, failOn: FailOn): 0 | 1 | 2 {
+  if (errors.length > 0) return 2;
   if (failOn === 'never') return 0;
   return findings.some(finding => compareLevels(finding.level, failOn) >= 0) ? 1 : 0;
+}
+
+/** One line per error, with file and line if known. */
+export function renderErrors(errors: readonly InputError[]): string {
+  return errors.map(({ message }) => `zonewise: ${printable(message)}\n`).join('');
 }
 
 /** One line per rule that threw, with its stack. */

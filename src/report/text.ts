@@ -46,12 +46,13 @@ function nameOf({ object }: Pick<Skipped, 'object'>): string {
   return printable(`${object.namespace}/${object.name}`);
 }
 
-function summaryLine({ services, findings }: CheckResult): string {
+function summaryLine({ services, findings, errors }: CheckResult): string {
   const { deny, warn, info } = summarize(findings);
   const counts = [
     [deny, 'denial'],
     [warn, 'warning'],
     [info, 'note'],
+    [errors.length, 'input error'],
   ] as const;
   const parts = counts.flatMap(([n, noun]) => (n === 0 ? [] : plural(n, noun)));
   return `${services.length === 0 ? 'no Services' : plural(services.length, 'Service')} checked: ${parts.join(', ') || 'nothing to report'}`;

@@ -1,6 +1,8 @@
 /** Unusable input of a user. The message states location, problem and expectation; the exit code is 2. */
 export class InputError extends Error {
   readonly code = 'unusable-input';
+  /** The message without the place. */
+  readonly problem: string;
   readonly file: string | null;
   /** 1-based; `null` if no line is known. */
   readonly line: number | null;
@@ -9,6 +11,7 @@ export class InputError extends Error {
     const place = where.file ? `${where.file}${where.line ? `:${where.line}` : ''}: ` : '';
     super(`${place}${what}`, where.cause === undefined ? {} : { cause: where.cause });
     this.name = 'InputError';
+    this.problem = what;
     this.file = where.file ?? null;
     this.line = where.line ?? null;
   }

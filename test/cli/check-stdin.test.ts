@@ -83,19 +83,26 @@ describe('reports the line of unreadable input', () => {
   const before = `# Source: a.yaml\n${refused('web')}---\n# Source: b.yaml\n`;
 
   test.each([
-    ['no mapping', '- 1\n', /^-:9: not a Kubernetes object: expected a mapping/],
-    ['no kind', 'a: b\n', /^-:9: not a Kubernetes object: kind is missing/],
-    ['no name', 'kind: Service\nmetadata: {}\n', /^-:9: Service: metadata\.name is missing/],
-    ['broken YAML', 'kind: Service\nmetadata: {\n', /^-:\d+: not YAML: /],
-    ['a template', 'kind: Service\nmetadata:\n  name: {{ .Values.name }}\n', /^-:11: .* unrendered template/],
+    ['no mapping', '- 1\n', /^zonewise: -:9: not a Kubernetes object: expected a mapping/],
+    ['no kind', 'a: b\n', /^zonewise: -:9: not a Kubernetes object: kind is missing/],
+    ['no name', 'kind: Service\nmetadata: {}\n', /^zonewise: -:9: Service: metadata\.name is missing/],
+    ['broken YAML', 'kind: Service\nmetadata: {\n', /^zonewise: -:\d+: not YAML: /],
+    [
+      'a template',
+      'kind: Service\nmetadata:\n  name: {{ .Values.name }}\n',
+      /^zonewise: -:11: a Helm template, not a manifest; check its output: helm template CHART \| zonewise check -\n$/,
+    ],
     [
       'a wrong type',
       'kind: Service\nmetadata: { name: b }\nspec:\n  ports: 80\n',
-      /^-:12: Service default\/b: spec\.ports/,
+      /^zonewise: -:12: Service default\/b: spec\.ports/,
     ],
   ])('%s', async (_what, text, message) => {
     for (const stdin of [before + text, `\uFEFF${(before + text).replaceAll('\n', '\r\n')}`]) {
-      await expect(run(check, ['-'], { stdin })).rejects.toThrow(message);
+      const { exit, out, err } = await run(check, ['-'], { stdin });
+      expect(err).toMatch(message);
+      expect(out).toMatch(/^-:6 deny default\/web: .*\n[12] Services? checked: 1 denial, 1 input error\n$/s);
+      expect(exit).toBe(2);
     }
   });
 });

@@ -54,11 +54,12 @@ describe('-o json', () => {
         evidence: [],
         candidates: [[{ nodes: null, dataPlane: 'kube-proxy', ...KUBE_PROXY }]],
       },
+      errors: [],
       summary: { deny: 1, warn: 0, info: 0 },
     });
     const promised = ['rule', 'level', 'message', 'object', 'path', 'file', 'line', 'nodes', 'zones', 'fix'];
     expect(Object.keys(report.findings[0]).slice(0, 10)).toEqual(promised);
-    expect(Object.keys(report)).toEqual(['findings', 'skipped', 'dataPlanes', 'summary']);
+    expect(Object.keys(report)).toEqual(['findings', 'skipped', 'dataPlanes', 'errors', 'summary']);
     expect(out.endsWith('}\n')).toBe(true);
   });
 
@@ -87,7 +88,10 @@ describe('-o json', () => {
 
   test('is complete without findings', async () => {
     const { out, exit } = await run(check, [file('# nothing\n'), '-o', 'json']);
-    expect([JSON.parse(out), exit]).toEqual([{ findings: [], skipped: [], summary: { deny: 0, warn: 0, info: 0 } }, 0]);
+    expect([JSON.parse(out), exit]).toEqual([
+      { findings: [], skipped: [], errors: [], summary: { deny: 0, warn: 0, info: 0 } },
+      0,
+    ]);
   });
 });
 

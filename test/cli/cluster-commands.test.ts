@@ -120,7 +120,7 @@ describe('audit', () => {
     );
     expect(reported).toContain('payments unknown-topology-mode');
     expect(report.findings.every(({ message }: { message: string }) => !message.startsWith('this change'))).toBe(true);
-    expect(Object.keys(report)).toEqual(['findings', 'skipped', 'dataPlanes', 'summary']);
+    expect(Object.keys(report)).toEqual(['findings', 'skipped', 'dataPlanes', 'errors', 'summary']);
     expect((await run(audit, [...SAMPLE, '--fail-on', 'warn'])).exit).toBe(1);
   });
 
@@ -179,7 +179,10 @@ describe('rejects input that cannot be evaluated', () => {
 
   test('a template that is not rendered', async () => {
     const raw = file('kind: Service\nmetadata: { name: web }\nspec: {{ .Values.spec }}\n', 'web.yaml');
-    await expect(run(check, [raw])).rejects.toThrow(/web\.yaml:3: .*unrendered template/);
+    expect(await run(check, [raw])).toMatchObject({
+      exit: 2,
+      err: expect.stringMatching(/web\.yaml:3: a Helm template/),
+    });
   });
 });
 

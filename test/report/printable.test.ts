@@ -14,6 +14,7 @@ test('keeps a Service with control characters in its name on one line', () => {
       findings: [],
       skipped: [{ rule: 'a-rule', object, need: 'endpoints', why: 'no endpoints yet' }],
       failures: [],
+      errors: [],
       services: [{ object, file: 'web.yaml', line: 1 }],
     },
     false,
@@ -29,6 +30,6 @@ test('joins Services with equal skipped rules in one line of a few names', () =>
     need: 'endpoints' as const,
     why: 'no endpoints yet',
   }));
-  const text = renderText({ findings: [], skipped, failures: [], services: [] }, false);
+  const text = renderText({ findings: [], skipped, failures: [], errors: [], services: [] }, false);
   expect(text).toContain('skipped for shop/s1, shop/s2, shop/s3 and 2 more: no endpoints yet (a-rule)\n');
 });

@@ -4,6 +4,7 @@ import { renderJson } from '../../src/report/json.ts';
 import type { CheckResult, LocatedFinding } from '../../src/report/result.ts';
 import { exitCode, summarize } from '../../src/report/result.ts';
 import { renderText } from '../../src/report/text.ts';
+import { InputError } from '../../src/runtime/errors.ts';
 
 const object = { kind: 'Service', namespace: 'shop', name: 'web' };
 const located = { object, file: 'web.yaml', line: 1 };
@@ -48,7 +49,9 @@ test.each([
   ],
 ] as const)('of %j the exit codes by --fail-on info, warn, deny, never are %j', (levels, codes) => {
   const findings = levels.map(level => finding(level));
-  expect((['info', 'warn', 'deny', 'never'] as const).map(failOn => exitCode(findings, failOn))).toEqual(codes);
+  expect(
+    (['info', 'warn', 'deny', 'never'] as const).map(failOn => exitCode({ findings, errors: [] }, failOn)),
+  ).toEqual(codes);
 });
 
 describe('text', () => {
@@ -61,7 +64,13 @@ describe('text', () => {
     ];
     expect(
       renderText(
-        { findings: [finding('warn', { fix }), finding('info')], skipped, failures: [], services: [located, located] },
+        {
+          findings: [finding('warn', { fix }), finding('info')],
+          skipped,
+          failures: [],
+          errors: [],
+          services: [located, located],
+        },
         false,
       ),
     ).toBe(
@@ -82,13 +91,16 @@ skipped for shop/web: no Nodes are known (d-rule)
   ] as const)('of %i Services and %j ends with %j', (services, levels, sum) => {
     const findings = levels.map(level => finding(level));
     expect(
-      renderText({ findings, skipped: [], failures: [], services: Array(services).fill(located) }, false).endsWith(sum),
+      renderText(
+        { findings, skipped: [], failures: [], errors: [], services: Array(services).fill(located) },
+        false,
+      ).endsWith(sum),
     ).toBe(true);
   });
 
   test('paints each level in its colour', () => {
     const painted = (level: Level) =>
-      renderText({ findings: [finding(level)], skipped: [], failures: [], services: [located] }, true);
+      renderText({ findings: [finding(level)], skipped: [], failures: [], errors: [], services: [located] }, true);
     const esc = String.fromCharCode(27);
     expect(painted('deny')).toContain(`${esc}[31mdeny`);
     expect(painted('warn')).toContain(`${esc}[33mwarn`);
@@ -99,7 +111,7 @@ skipped for shop/web: no Nodes are known (d-rule)
 const jsonOf = (result: CheckResult) => [...renderJson(result)].join('');
 
 test('JSON has the layout of JSON.stringify, also for empty lists', () => {
-  const empty = { findings: [], skipped: [], failures: [], services: [] };
+  const empty = { findings: [], skipped: [], failures: [], errors: [], services: [] };
   const full = { ...empty, findings: [finding('warn'), finding('info', { nodes: ['n1'] })] };
   for (const result of [empty, full]) {
     const text = jsonOf(result);
@@ -110,8 +122,9 @@ test('JSON has the layout of JSON.stringify, also for empty lists', () => {
 test('JSON lists at most 500 nodes of a finding, and their number', () => {
   const nodes = Array.from({ length: 501 }, (_, i) => `n${i}`);
   const nodesOf = (names: string[]) =>
-    JSON.parse(jsonOf({ findings: [finding('warn', { nodes: names })], skipped: [], failures: [], services: [] }))
-      .findings[0];
+    JSON.parse(
+      jsonOf({ findings: [finding('warn', { nodes: names })], skipped: [], failures: [], errors: [], services: [] }),
+    ).findings[0];
   expect(nodesOf(nodes)).toMatchObject({ nodes: nodes.slice(0, 500), nodeCount: 501 });
   expect(nodesOf(nodes.slice(1))).toHaveProperty('nodes', nodes.slice(1));
   expect(nodesOf(nodes.slice(1))).not.toHaveProperty('nodeCount');
@@ -123,6 +136,7 @@ test('JSON has only the fields of the contract', () => {
       findings: [finding('warn', { nodes: ['n1'], zones: ['a'] })],
       skipped: [{ rule: 'b-rule', object, need: 'endpoints', why: 'no endpoints yet' }],
       failures: [],
+      errors: [new InputError('not YAML', { file: 'a.yaml', line: 3 })],
       services: [located],
     }),
   );
@@ -130,6 +144,7 @@ test('JSON has only the fields of the contract', () => {
   expect(report).toEqual({
     findings: [JSON.parse(JSON.stringify(contract))],
     skipped: [{ rule: 'b-rule', object, why: 'no endpoints yet' }],
+    errors: [{ file: 'a.yaml', line: 3, message: 'not YAML' }],
     summary: { deny: 0, warn: 1, info: 0 },
   });
 });

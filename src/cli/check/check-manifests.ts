@@ -26,20 +26,17 @@ export interface CheckInput {
   readonly progress?: Progress;
 }
 
-/** Evaluates every Service of the manifests. Throws InputError for a malformed Service. */
+/** Evaluates every Service of the manifests. A malformed Service is an error of the result. */
 export function checkManifests(input: CheckInput): CheckResult {
-  const context = input.manifests.filter(manifest => manifest.kind !== 'Service');
-  const { version } = input.facts;
-  const base = Array.isArray(input.cluster) ? new ManifestTopology([...input.cluster, ...context], version) : null;
-  const before = base ?? (input.cluster as Topology);
-  const given = new ManifestTopology(input.manifests, version);
+  const context = checkContext(input);
   const services = input.manifests.filter(manifest => manifest.kind === 'Service');
-  const results = services.map(manifest => checkService(manifest, { input, before, given, base }));
+  const results = services.map(manifest => checkService(manifest, context));
   return {
     findings: results.flatMap(result => result.findings),
     skipped: results.flatMap(result => result.skipped),
     failures: results.flatMap(result => result.failures),
-    ...(services.length > 0 && { dataPlanes: refineDataPlanes(before.nodes(), input.facts.dataPlanes) }),
+    ...(services.length > 0 && { dataPlanes: refineDataPlanes(context.before.nodes(), input.facts.dataPlanes) }),
+    errors: results.flatMap(result => result.errors),
     services: services.map(({ kind, namespace, name, file, line }) => ({
       object: { kind, namespace, name },
       file,
@@ -48,17 +45,27 @@ export function checkManifests(input: CheckInput): CheckResult {
   };
 }
 
-interface CheckContext {
+/** What the evaluation of one Service needs from all manifests. */
+export interface CheckContext {
   readonly input: CheckInput;
   readonly before: Topology;
   readonly given: ManifestTopology;
   readonly base: ManifestTopology | null;
 }
 
-function checkService(manifest: Manifest, context: CheckContext): Omit<CheckResult, 'services'> {
+export function checkContext(input: CheckInput): CheckContext {
+  const context = input.manifests.filter(manifest => manifest.kind !== 'Service');
+  const { version } = input.facts;
+  const base = Array.isArray(input.cluster) ? new ManifestTopology([...input.cluster, ...context], version) : null;
+  const before = base ?? (input.cluster as Topology);
+  return { input, before, given: new ManifestTopology(input.manifests, version), base };
+}
+
+export function checkService(manifest: Manifest, context: CheckContext): Omit<CheckResult, 'services'> {
   const { facts, policy, progress } = context.input;
   progress?.show(() => `evaluating ${manifest.namespace}/${manifest.name}`);
-  rejectMalformed(manifest);
+  const malformed = shapeError(manifest);
+  if (malformed) return { findings: [], skipped: [], failures: [], errors: [malformed] };
   const projected = projectService(manifest.raw);
   const old = context.before.service(projected.namespace, projected.name) ?? null;
   const families = old ? [] : familiesOfSlices(context.before, projected);
@@ -86,6 +93,7 @@ function checkService(manifest: Manifest, context: CheckContext): Omit<CheckResu
     findings: findings.map(finding => ({ ...finding, file: manifest.file, line: manifest.lineOf(finding.path) })),
     skipped,
     failures,
+    errors: [],
   };
 }
 
@@ -124,10 +132,10 @@ function familiesOfSlices(topology: Topology, service: { namespace: string; name
   return (['IPv4', 'IPv6'] as const).filter(family => types.includes(family));
 }
 
-function rejectMalformed(manifest: Manifest): void {
+function shapeError(manifest: Manifest): InputError | null {
   const error = fieldShapeErrors(manifest.raw)[0];
-  if (!error) return;
-  throw new InputError(`Service ${manifest.namespace}/${manifest.name}: ${error.path}: ${error.expected}`, {
+  if (!error) return null;
+  return new InputError(`Service ${manifest.namespace}/${manifest.name}: ${error.path}: ${error.expected}`, {
     file: manifest.file,
     line: manifest.lineOf(error.path),
   });

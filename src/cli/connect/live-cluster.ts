@@ -9,7 +9,7 @@ import { assumedFacts, type ClusterFlags, dataPlaneStatements, parseVersionFlag 
 import { type Progress, type Screen, startProgress } from '../output/progress.ts';
 import { permanentConnectionError, permanentSyncError, problemsText } from './connection-errors.ts';
 import { type KubeContext, readKubeContext, throwAsInputError } from './kube-context.ts';
-import { readTopology } from './manifest-files.ts';
+import { readUsableTopology } from './manifest-files.ts';
 
 export interface LiveOptions extends ClusterFlags {
   readonly policy: Policy;
@@ -24,6 +24,8 @@ export interface LoadedCluster {
   readonly facts: ClusterFacts;
   /** The namespace of names without one. */
   readonly namespace: string;
+  /** Parts of --topology that cannot be used; none of a live cluster. */
+  readonly errors: readonly InputError[];
 }
 
 const SYNC_TIMEOUT_MS = 60_000;
@@ -49,7 +51,7 @@ export async function withLiveCluster<T>(
     const facts = cluster.facts();
     const { namespace } = context;
     return await use(
-      { topology: cluster.topology, facts: version ? { ...facts, version } : facts, namespace },
+      { topology: cluster.topology, facts: version ? { ...facts, version } : facts, namespace, errors: [] },
       cluster,
     );
   } finally {
@@ -67,9 +69,9 @@ export async function withCluster<T>(
 ): Promise<T> {
   const { err: warn, screen } = terminal;
   if (!values.topology) return withLiveCluster({ ...values, policy, warn, screen }, use);
-  const manifests = await readTopology(values.topology, terminal.stdin);
+  const { manifests, errors } = await readUsableTopology(values.topology, terminal.stdin);
   const facts = assumedFacts(values, policy, Date.now(), factsOfFiles(manifests));
-  return use({ topology: new ManifestTopology(manifests, facts.version), facts, namespace: 'default' });
+  return use({ topology: new ManifestTopology(manifests, facts.version), facts, namespace: 'default', errors });
 }
 
 async function connect(options: LiveOptions, context: KubeContext, progress: Progress): Promise<LiveCluster> {

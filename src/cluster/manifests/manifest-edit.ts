@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Document, Pair, YAMLMap, Node as YamlNode } from 'yaml';
-import { isMap, isScalar, isSeq, parseAllDocuments } from 'yaml';
+import { isMap, isScalar, isSeq } from 'yaml';
 import type { FieldEdit } from '../../model/finding.ts';
 import type { RawObject } from '../../model/raw.ts';
 import { asObject, asString } from '../../model/raw.ts';
 import { InputError } from '../../runtime/errors.ts';
+import { parseLikeKubectl } from './yaml-documents.ts';
 
 /** The object to edit, by the names in the file. */
 export interface EditTarget {
@@ -23,10 +24,10 @@ export function editManifest(text: string, target: EditTarget, edits: readonly F
 
 function editOnce(text: string, target: EditTarget, edit: FieldEdit): string {
   const found = findObject(text, target);
-  const before: unknown = found.object.toJS(found.document);
+  const before: unknown = found.object.toJS(found.document, ALL_ALIASES);
   const edited = splice(text, found.object, edit);
   const after = findObject(edited, target);
-  if (isDeepStrictEqual(after.object.toJS(after.document), expected(before, edit))) return edited;
+  if (isDeepStrictEqual(after.object.toJS(after.document, ALL_ALIASES), expected(before, edit))) return edited;
   throw new InputError(
     `cannot set ${edit.path.join('.')} of ${target.kind} ${target.namespace}/${target.name} in place`,
   );
@@ -37,14 +38,16 @@ interface Found {
   readonly object: YAMLMap;
 }
 
+/** Aliases are limited when the file is read. */
+const ALL_ALIASES = { maxAliasCount: -1 };
+
 /** Finds the object. One without a namespace matches any namespace, if no object matches exactly. */
 function findObject(text: string, target: EditTarget): Found {
-  const documents = parseAllDocuments(text, { logLevel: 'error' });
+  const { documents } = parseLikeKubectl(text);
   for (const wanted of [target, { ...target, namespace: '' }]) {
     for (const document of documents) {
-      if (!('contents' in document)) continue;
-      const object = objectIn(document.contents, document as Document, wanted);
-      if (object) return { document: document as Document, object };
+      const object = objectIn(document.contents, document, wanted);
+      if (object) return { document, object };
     }
   }
   throw new InputError(`no ${target.kind} ${target.namespace}/${target.name} in this file`);
@@ -55,7 +58,7 @@ function objectIn(node: unknown, document: Document, target: EditTarget): YAMLMa
   const items = node.get('items', true);
   if (isSeq(items))
     return items.items.map(item => objectIn(item, document, target)).find(item => item !== null) ?? null;
-  const raw = asObject(node.toJS(document));
+  const raw = asObject(node.toJS(document, ALL_ALIASES));
   const metadata = asObject(raw['metadata']);
   const same =
     asString(raw['kind']) === target.kind &&
@@ -143,16 +146,16 @@ function insert(text: string, map: YAMLMap, { keys, value }: Insertion): string 
     const at = last ? rangeOf(last.value ?? last.key)[1] : start + 1;
     return text.slice(0, at) + (last ? `, ${entry}` : ` ${entry} `) + text.slice(last ? at : end - 1);
   }
+  const lineEnd = text.includes('\r\n') ? '\r\n' : '\n';
   const indent = ' '.repeat(columnOf(text, rangeOf(map.items[0]?.key)[0]));
   const line = map.items.findLast(pair => isScalar(pair.value) && !text.slice(...rangeOf(pair.value)).includes('\n'));
   if (!line) {
     const at = rangeOf(map.items[0]?.key)[0];
-    return `${text.slice(0, at)}${entry}\n${indent}${text.slice(at)}`;
+    return `${text.slice(0, at)}${entry}${lineEnd}${indent}${text.slice(at)}`;
   }
   const end = endOfLine(text, rangeOf(line.value)[1]);
-  const windows = text[end - 1] === '\r';
-  const at = windows ? end - 1 : end;
-  return `${text.slice(0, at)}${windows ? '\r\n' : '\n'}${indent}${entry}${text.slice(at)}`;
+  const at = text[end - 1] === '\r' ? end - 1 : end;
+  return `${text.slice(0, at)}${lineEnd}${indent}${entry}${text.slice(at)}`;
 }
 
 /** Marks an entry that becomes a mapping when it is nested as a value. */

@@ -1,8 +1,9 @@
-import type { Document, Node as YamlNode } from 'yaml';
-import { isCollection, isMap, isSeq, LineCounter, parseAllDocuments, visit } from 'yaml';
+import type { Node as YamlNode } from 'yaml';
+import { isCollection, isMap, isSeq, visit } from 'yaml';
 import type { RawObject } from '../../model/raw.ts';
 import { asObject, asString, isObject } from '../../model/raw.ts';
 import { errorMessage, InputError } from '../../runtime/errors.ts';
+import { type DocumentText, parseYaml, splitDocuments, type YamlDocument } from './yaml-documents.ts';
 
 /** One Kubernetes object of a file. */
 export interface Manifest {
@@ -14,6 +15,8 @@ export interface Manifest {
   readonly file: string;
   /** Line on which the object starts, 1-based. */
   readonly line: number;
+  /** Where its text is in the file; `null` if it is not known exactly. */
+  readonly span: { readonly start: number; readonly end: number } | null;
   /** Line of a field such as `spec.ports` or `metadata.annotations["a/b"]`; of its nearest parent if it is absent. */
   lineOf(path: string): number;
 }
@@ -28,93 +31,120 @@ export interface ManifestFile {
   readonly namespace?: string | undefined;
 }
 
-/** Reads all objects of a YAML or JSON file, with Lists unpacked. Throws InputError with file and line. */
-export function readManifests(file: ManifestFile): readonly Manifest[] {
-  return readJson(file) ?? readYaml(file);
+/** The objects of a file, and what of it is unusable. */
+export interface ParsedFile {
+  readonly manifests: readonly Manifest[];
+  readonly errors: readonly InputError[];
 }
 
-/** Parses JSON with the runtime's parser, about a hundred times faster. Line numbers are computed on demand. */
-function readJson(file: ManifestFile): readonly Manifest[] | null {
-  if (!/^\s*\{/.test(file.text)) return null;
-  let root: unknown;
+/** Reads all objects of a YAML or JSON file, with Lists unpacked. Throws InputError with file and line. */
+export function readManifests(file: ManifestFile): readonly Manifest[] {
+  const { manifests, errors } = parseManifests(file);
+  if (errors[0]) throw errors[0];
+  return manifests;
+}
+
+/** Reads the objects of a YAML or JSON file that can be read, with Lists unpacked. */
+export function parseManifests(file: ManifestFile): ParsedFile {
+  const errors: InputError[] = [];
+  const json = parseJson(file.text);
+  const parts = json === undefined ? splitDocuments(file.text) : [{ text: file.text, start: 0, line: 1 }];
+  const manifests = parts.flatMap(part => {
+    const reading = { file, part, errors };
+    return readJson(json ?? parseJson(part.text), reading) ?? readYaml(reading);
+  });
+  return { manifests, errors };
+}
+
+interface ReadContext {
+  readonly file: ManifestFile;
+  readonly part: DocumentText;
+  readonly errors: InputError[];
+}
+
+/** `undefined` for a text that is not a JSON object. */
+function parseJson(text: string): unknown {
+  if (!/^\s*\{/.test(text)) return undefined;
   try {
-    root = JSON.parse(file.text);
+    return JSON.parse(text);
   } catch {
-    return null;
+    return undefined;
   }
+}
+
+/** JSON is parsed by the runtime, about a hundred times faster. `null` if it needs the slow parser, for line numbers. */
+function readJson(root: unknown, reading: ReadContext): readonly Manifest[] | null {
+  const { file } = reading;
   const items = isObject(root) && Array.isArray(root['items']) ? root['items'] : [root];
   const simple = items.every(item => isObject(item) && typeof item['kind'] === 'string' && !('items' in item));
-  if (!simple) return null;
+  if (!simple || items.some(raw => problemOf(raw, file) !== null)) return null;
   let slow: readonly Manifest[] | null = null;
   const withLines = (i: number) => {
-    slow ??= readYaml(file);
+    slow ??= readYaml(reading);
     return slow[i];
   };
   return items.map((raw: RawObject, i) => ({
-    ...identity(raw, { file, line: () => withLines(i)?.line ?? 1 }),
+    ...identity(raw, file),
     raw: withDefaultNamespace(raw, file),
     file: file.name,
     get line() {
       return withLines(i)?.line ?? 1;
     },
+    get span() {
+      return withLines(i)?.span ?? null;
+    },
     lineOf: path => withLines(i)?.lineOf(path) ?? 1,
   }));
 }
 
-function readYaml(file: ManifestFile): readonly Manifest[] {
-  const lines = new LineCounter();
-  const documents = parseAllDocuments(file.text, {
-    lineCounter: lines,
-    merge: true,
-    logLevel: 'error',
-    prettyErrors: false,
-  });
-  if (!Array.isArray(documents)) return [];
-  return documents.flatMap(document => {
-    const error = document.errors[0];
-    if (error) {
-      throw new InputError(`not YAML: ${error.message}`, { file: file.name, line: lines.linePos(error.pos[0]).line });
-    }
-    return objectsOf(document, { file, lines });
-  });
+function readYaml(reading: ReadContext): readonly Manifest[] {
+  const { file, part, errors } = reading;
+  try {
+    return parseYaml(part, file.name).flatMap(parsed => objectsOf(parsed, reading));
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const template = templateError(part, file);
+    errors.push(template ?? error);
+    return [];
+  }
+}
+
+const TEMPLATE = 'a Helm template, not a manifest; check its output: helm template CHART | zonewise check -';
+
+/** For a document with `{{`, which explains why it is not YAML. */
+function templateError({ text, line }: DocumentText, { name }: ManifestFile): InputError | null {
+  const at = text.indexOf('{{');
+  if (at < 0) return null;
+  return new InputError(TEMPLATE, { file: name, line: line + text.slice(0, at).split('\n').length - 1 });
+}
+
+interface DocumentContext extends ReadContext {
+  readonly parsed: YamlDocument;
+}
+
+function objectsOf(parsed: YamlDocument, reading: ReadContext): readonly Manifest[] {
+  const { document, lineAt } = parsed;
+  rejectCollectionKeys(parsed, reading);
+  const root = document.contents as YamlNode | null;
+  // A document may consist of a comment only, as in the output of helm.
+  if (root === null) return [];
+  try {
+    const raw: unknown = document.toJS({ maxAliasCount: -1 });
+    return raw === null ? [] : unpack({ raw, node: root }, { ...reading, parsed });
+  } catch (cause) {
+    // A merge of something that is not a mapping, or a List nested too deeply.
+    throw new InputError(`not YAML: ${errorMessage(cause)}`, { file: reading.file.name, line: lineAt(root), cause });
+  }
 }
 
 /** `{{ .Values.x }}` is valid YAML: a mapping with a mapping as key, which no API object has. */
-function rejectTemplates(document: Document, { file, lines }: ReadContext): void {
+function rejectCollectionKeys({ document, lineAt }: YamlDocument, { file }: ReadContext): void {
   visit(document, {
     Pair: (_, { key }) => {
       if (!isCollection(key)) return;
-      const line = lineAt(key as YamlNode, lines);
-      throw new InputError('a key is not plain text; an unrendered template? Pipe the output of helm template', {
-        file: file.name,
-        line,
-      });
+      throw new InputError('a key is not plain text', { file: file.name, line: lineAt(key as YamlNode) });
     },
   });
-}
-
-interface ReadContext {
-  readonly file: ManifestFile;
-  readonly lines: LineCounter;
-}
-
-function objectsOf(document: Document, reading: ReadContext): readonly Manifest[] {
-  rejectTemplates(document, reading);
-  const root = document.contents;
-  if (root === null) return [];
-  const node = root as YamlNode;
-  const raw = plain(document, node, reading);
-  // A document may consist of a comment only, as in the output of helm.
-  return raw === null ? [] : unpack({ raw, node }, document, reading);
-}
-
-function plain(document: Document, root: YamlNode, { file, lines }: ReadContext): unknown {
-  try {
-    return document.toJS({ maxAliasCount: 1000 });
-  } catch (cause) {
-    // Aliases without an anchor, or too many of them, as in an attack.
-    throw new InputError(`not YAML: ${errorMessage(cause)}`, { file: file.name, line: lineAt(root, lines), cause });
-  }
 }
 
 interface DocumentNode {
@@ -122,24 +152,29 @@ interface DocumentNode {
   readonly node: YamlNode;
 }
 
-function unpack(part: DocumentNode, document: Document, reading: ReadContext): readonly Manifest[] {
-  const line = lineAt(part.node, reading.lines);
+function unpack(part: DocumentNode, context: DocumentContext): readonly Manifest[] {
+  const { file, errors } = context;
+  const reject = (what: string) => {
+    errors.push(new InputError(what, { file: file.name, line: context.parsed.lineAt(part.node) }));
+    return [];
+  };
   if (!isObject(part.raw) || typeof part.raw['kind'] !== 'string') {
-    if (reading.file.unknownDocuments === 'ignore') return [];
-    const what = isObject(part.raw)
-      ? 'not a Kubernetes object: kind is missing'
-      : 'not a Kubernetes object: expected a mapping';
-    throw new InputError(`${what}; expected apiVersion, kind and metadata`, { file: reading.file.name, line });
+    if (file.unknownDocuments === 'ignore') return [];
+    const what = isObject(part.raw) ? 'kind is missing' : 'expected a mapping';
+    return reject(`not a Kubernetes object: ${what}; expected apiVersion, kind and metadata`);
   }
   const kind = part.raw['kind'];
   const list = listItems(part.raw, kind);
-  if (list === null) return [manifest(part.raw, part.node, reading)];
-  if (list === 'no-list') throw new InputError(`${kind}: items is not a list`, { file: reading.file.name, line });
+  if (list === 'no-list') return reject(`${kind}: items is not a list`);
+  if (list === null) {
+    const problem = problemOf(part.raw, file);
+    return problem === null ? [manifest(part.raw, part.node, context)] : reject(problem);
+  }
   const items = isMap(part.node) ? part.node.get('items', true) : null;
   return list.flatMap((item, i) => {
     const child = isSeq(items) ? items.items[i] : null;
     const typed = isObject(item) && kind !== 'List' ? { kind: kind.slice(0, -'List'.length), ...item } : item;
-    return unpack({ raw: typed, node: (child as YamlNode | null) ?? part.node }, document, reading);
+    return unpack({ raw: typed, node: (child as YamlNode | null) ?? part.node }, context);
   });
 }
 
@@ -151,14 +186,16 @@ function listItems(raw: RawObject, kind: string): readonly unknown[] | 'no-list'
   return items === null ? [] : Array.isArray(items) ? items : 'no-list';
 }
 
-function manifest(raw: RawObject, node: YamlNode, { file, lines }: ReadContext): Manifest {
-  const line = lineAt(node, lines);
+function manifest(raw: RawObject, node: YamlNode, { file, part, parsed }: DocumentContext): Manifest {
+  const { lineAt, isVerbatim } = parsed;
+  const [start, end] = node.range ?? [0, 0];
   return {
-    ...identity(raw, { file, line: () => line }),
+    ...identity(raw, file),
     raw: withDefaultNamespace(raw, file),
     file: file.name,
-    line,
-    lineOf: path => lineAt(closestNode(node, segments(path)), lines),
+    line: lineAt(node),
+    span: isVerbatim ? { start: part.start + start, end: part.start + end } : null,
+    lineOf: path => lineAt(closestNode(node, segments(path))),
   };
 }
 
@@ -171,19 +208,28 @@ function withDefaultNamespace(raw: RawObject, { namespace }: ManifestFile): RawO
 
 const CLUSTER_SCOPED = ['Node', 'Namespace'];
 
-function identity(
-  raw: RawObject,
-  { file, line }: { readonly file: ManifestFile; readonly line: () => number },
-): Pick<Manifest, 'kind' | 'namespace' | 'name'> {
-  const metadata = asObject(raw['metadata']);
+/** Why the object cannot be used; `null` if it can. */
+function problemOf(raw: RawObject, { unknownDocuments }: ManifestFile): string | null {
+  const { name = '', generateName } = asObject(raw['metadata']);
   const kind = kindOf(raw);
-  const name = asString(metadata['name']) || asString(metadata['generateName']);
-  if (name === '' && file.unknownDocuments === 'refuse') {
-    const given = metadata['name'] ?? '';
-    const what = given === '' ? 'is missing' : `is ${JSON.stringify(given)}`;
-    throw new InputError(`${kind}: metadata.name ${what}; expected a string`, { file: file.name, line: line() });
-  }
-  return { kind, namespace: asString(metadata['namespace']) || file.namespace || 'default', name };
+  const isTemplate = asString(name).includes('{{') || (kind === 'Service' && containsTemplate(raw['spec']));
+  if (isTemplate) return TEMPLATE;
+  if (asString(name) !== '' || asString(generateName) !== '' || unknownDocuments === 'ignore') return null;
+  const what = name === '' || name === null ? 'is missing' : `is ${JSON.stringify(name)}`;
+  return `${kind}: metadata.name ${what}; expected a string`;
+}
+
+function containsTemplate(spec: unknown): boolean {
+  return Object.values(asObject(spec)).some(value => typeof value === 'string' && value.includes('{{'));
+}
+
+function identity(raw: RawObject, file: ManifestFile): Pick<Manifest, 'kind' | 'namespace' | 'name'> {
+  const metadata = asObject(raw['metadata']);
+  return {
+    kind: kindOf(raw),
+    namespace: asString(metadata['namespace']) || file.namespace || 'default',
+    name: asString(metadata['name']) || asString(metadata['generateName']),
+  };
 }
 
 const OWN_GROUPS = ['', 'apps', 'discovery.k8s.io'];
@@ -213,8 +259,4 @@ function closestNode(node: YamlNode, path: readonly string[]): YamlNode {
 /** Splits `metadata.annotations["a/b"].c[0]` into its segments. */
 export function segments(path: string): readonly string[] {
   return [...path.matchAll(/\["([^"]*)"\]|\[(\d+)\]|([^.[\]]+)/g)].map(match => match[1] ?? match[2] ?? match[3] ?? '');
-}
-
-function lineAt(node: YamlNode, lines: LineCounter): number {
-  return node.range ? Math.max(1, lines.linePos(node.range[0]).line) : 1;
 }

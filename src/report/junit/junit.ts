@@ -1,4 +1,5 @@
 import { compareLevels, type ObjectRef } from '../../model/finding.ts';
+import type { InputError } from '../../runtime/errors.ts';
 import type { CheckedService, CheckResult, FailOn, LocatedFinding } from '../result.ts';
 import { element, text } from './xml.ts';
 
@@ -12,15 +13,16 @@ export function renderJunit(result: CheckResult, failOn: FailOn): string {
     const cases = uniqueServices(services).map(service => caseOf(service, { findings, failOn }));
     return { name, cases };
   });
+  if (result.errors.length > 0) suites.push({ name: 'unusable input', cases: result.errors.map(errorCase) });
   const all = suites.flatMap(({ cases }) => cases);
   const body = suites.map(({ name, cases }) =>
     element(
       'testsuite',
-      { name, ...counts(cases), errors: 0, skipped: 0, time: 0 },
+      { name, ...counts(cases), skipped: 0, time: 0 },
       cases.map(({ xml }) => xml),
     ),
   );
-  const root = element('testsuites', { name: 'zonewise', ...counts(all), errors: 0, time: 0 }, body);
+  const root = element('testsuites', { name: 'zonewise', ...counts(all), time: 0 }, body);
   return `<?xml version="1.0" encoding="UTF-8"?>\n${root}\n`;
 }
 
@@ -40,11 +42,24 @@ function uniqueServices(services: readonly CheckedService[]): readonly CheckedSe
 
 interface TestCase {
   readonly xml: string;
-  readonly failed: boolean;
+  readonly outcome: 'passed' | 'failed' | 'error';
 }
 
-function counts(cases: readonly TestCase[]): { readonly tests: number; readonly failures: number } {
-  return { tests: cases.length, failures: cases.filter(({ failed }) => failed).length };
+function counts(cases: readonly TestCase[]): {
+  readonly tests: number;
+  readonly failures: number;
+  readonly errors: number;
+} {
+  const count = (wanted: TestCase['outcome']) => cases.filter(({ outcome }) => outcome === wanted).length;
+  return { tests: cases.length, failures: count('failed'), errors: count('error') };
+}
+
+/** A part of the input that cannot be used. */
+function errorCase({ file, line, problem, message }: InputError): TestCase {
+  const place = file === null ? 'input' : file === '-' ? 'stdin' : file;
+  const attributes = { classname: place, name: `${place}${line === null ? '' : `:${line}`}`, time: 0, file, line };
+  const error = element('error', { type: 'unusable-input', message: problem }, [text(message)]);
+  return { xml: element('testcase', attributes, [error]), outcome: 'error' };
 }
 
 interface CaseInput {
@@ -62,7 +77,7 @@ function caseOf(service: CheckedService, { findings, failOn }: CaseInput): TestC
   const output = milder.length > 0 ? element('system-out', {}, [text(listed(milder))]) : undefined;
   const attributes = { classname: suiteName(service), name: `${object.namespace}/${object.name}`, time: 0, file, line };
   const children = [failure, output].filter(child => child !== undefined);
-  return { xml: element('testcase', attributes, children), failed: fatal.length > 0 };
+  return { xml: element('testcase', attributes, children), outcome: fatal.length > 0 ? 'failed' : 'passed' };
 }
 
 function listed(findings: readonly LocatedFinding[]): string {

@@ -28,6 +28,10 @@ export function locationOf({ file, line, object }: LocatedFinding, folder: strin
   const { kind, namespace, name } = object;
   const logicalLocations = [{ name, fullyQualifiedName: `${kind}/${namespace}/${name}`, kind: 'resource' }];
   if (file === null) return { logicalLocations };
+  return { ...fileLocation(file, line, folder), logicalLocations };
+}
+
+export function fileLocation(file: string, line: number | null, folder: string): object {
   const region = { startLine: line ?? 1 };
-  return { physicalLocation: { artifactLocation: artifactLocation(file, folder), region }, logicalLocations };
+  return { physicalLocation: { artifactLocation: artifactLocation(file, folder), region } };
 }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Skipped } from '../../engine/evaluation.ts';
+import type { InputError } from '../../runtime/errors.ts';
 import { VERSION } from '../../runtime/version.ts';
 import type { CheckResult, LocatedFinding } from '../result.ts';
-import { artifactLocation, locationOf, SOURCE_ROOT } from './location.ts';
+import { artifactLocation, fileLocation, locationOf, SOURCE_ROOT } from './location.ts';
 import { reportingDescriptors, ruleReference, SARIF_LEVELS } from './rules.ts';
 
 /** A region of a file, 1-based, in UTF-16 code units; the end is exclusive. */
@@ -35,8 +36,12 @@ export function renderSarif(result: CheckResult, options: SarifOptions): string 
     originalUriBaseIds: { [SOURCE_ROOT]: { description: { text: 'The folder in which zonewise ran.' } } },
     invocations: [
       {
-        executionSuccessful: result.failures.length === 0,
-        toolExecutionNotifications: [...failureNotes(result), ...skippedNotes(result.skipped)],
+        executionSuccessful: result.failures.length === 0 && result.errors.length === 0,
+        toolExecutionNotifications: [
+          ...result.errors.map(error => errorNote(error, options.folder)),
+          ...failureNotes(result),
+          ...skippedNotes(result.skipped),
+        ],
       },
     ],
     results: result.findings.map((finding, i) => resultOf(finding, { options, fingerprint: prints[i] ?? '' })),
@@ -90,6 +95,13 @@ function fingerprints(findings: readonly LocatedFinding[]): readonly string[] {
     seen.set(about, nth + 1);
     return createHash('sha256').update(`${about}#${nth}`).digest('hex').slice(0, 32);
   });
+}
+
+/** A part of the input that cannot be used. */
+function errorNote({ file, line, problem }: InputError, folder: string): object {
+  const message = { text: problem };
+  if (file === null) return { level: 'error', message };
+  return { level: 'error', message, locations: [fileLocation(file, line, folder)] };
 }
 
 function failureNotes({ failures }: CheckResult): readonly object[] {

@@ -8,11 +8,13 @@ const facts = { version: { minor: 37 }, dataPlanes: ASSUMED_KUBE_PROXY, now: Dat
 
 function fix(text: string, cluster = '') {
   const topology = readManifests({ name: 'cluster.yaml', text: cluster, unknownDocuments: 'refuse' });
-  return fixFiles([{ name: 'web.yaml', text, unknownDocuments: 'refuse' }], {
+  const { files, errors } = fixFiles([{ name: 'web.yaml', text, unknownDocuments: 'refuse' }], {
     cluster: topology,
     facts,
     policy: DEFAULT_POLICY,
   });
+  expect(errors).toEqual([]);
+  return files;
 }
 
 const AGENT = `kind: Service

@@ -121,10 +121,11 @@ test('accepts a byte order mark', () => {
   expect(read(`${mark}{"kind":"A","metadata":{"name":"a"}}`)).toMatchObject([{ kind: 'A' }]);
 });
 
-test('reads YAML 1.1 boolean words as text', () => {
-  expect(read('kind: A\nmetadata: { name: on, labels: { a: off, b: no } }\n')[0]?.raw).toMatchObject({
-    metadata: { name: 'on', labels: { a: 'off', b: 'no' } },
+test('reads YAML 1.1 boolean words as kubectl does', () => {
+  expect(read('kind: A\nmetadata: { name: a, labels: { a: off, b: "no" } }\n')[0]?.raw).toMatchObject({
+    metadata: { labels: { a: false, b: 'no' } },
   });
+  expect(() => read('kind: A\nmetadata: { name: on }\n')).toThrow('metadata.name is true; expected a string');
 });
 
 test('reads five thousand JSON objects without computing a line number', () => {

@@ -28,7 +28,10 @@ const XSD = `<?xml version="1.0" encoding="UTF-8"?>
   </xs:complexType></xs:element>
   <xs:element name="testcase"><xs:complexType>
     <xs:sequence>
-      <xs:element name="failure" type="problem" minOccurs="0"/>
+      <xs:choice minOccurs="0">
+        <xs:element name="failure" type="problem"/>
+        <xs:element name="error" type="problem"/>
+      </xs:choice>
       <xs:element name="system-out" type="xs:string" minOccurs="0"/>
     </xs:sequence>
     <xs:attribute name="classname" type="xs:string" use="required"/>
@@ -57,6 +60,7 @@ export function junitCases(xml: string): readonly JunitCase[] {
     for (const sum of ['/testsuites', ...indexed(report, '/testsuites/testsuite')]) {
       rejectWrongCount(report, sum, 'tests', '//testcase');
       rejectWrongCount(report, sum, 'failures', '//failure');
+      rejectWrongCount(report, sum, 'errors', '//error');
     }
     return indexed(report, '//testcase', true).map(path => ({
       suite: text(report, `${path}/../@name`) ?? '',

@@ -31,7 +31,7 @@ function finding(level: Level, name: string, over: Partial<LocatedFinding> = {})
 }
 
 function render(findings: readonly LocatedFinding[], services: ReturnType<typeof service>[], failOn: FailOn = 'warn') {
-  return renderJunit({ findings, skipped: [], failures: [], services }, failOn);
+  return renderJunit({ findings, skipped: [], failures: [], errors: [], services }, failOn);
 }
 
 test('a suite is a file and a case is a Service; findings below --fail-on are output, not failures', () => {

@@ -22,7 +22,7 @@ function finding(over: Partial<LocatedFinding> = {}): LocatedFinding {
 }
 
 function render(findings: readonly LocatedFinding[], over: Partial<Parameters<typeof renderSarif>[0]> = {}) {
-  const result = { findings, skipped: [], failures: [], services: [], ...over };
+  const result = { findings, skipped: [], failures: [], errors: [], services: [], ...over };
   return renderSarif(result, { folder: '/work/repo', replacementFor: () => null });
 }
 
@@ -32,7 +32,13 @@ describe('SARIF', () => {
     const skipped = [{ rule, object, need: 'endpoints' as const, why: 'no endpoints yet' }];
     const failures = [{ rule, error: new Error('broken') }];
     const full = renderSarif(
-      { findings: [finding({ fix }), finding({ file: null, line: null })], skipped, failures, services: [] },
+      {
+        findings: [finding({ fix }), finding({ file: null, line: null })],
+        skipped,
+        failures,
+        errors: [],
+        services: [],
+      },
       {
         folder: '/work/repo',
         replacementFor: () => ({
