@@ -3,19 +3,21 @@ import { text } from 'node:stream/consumers';
 import type { Terminal } from './cli/command.ts';
 import { COMMANDS } from './cli/commands.ts';
 import { keepCompiledModules } from './cli/compile-cache.ts';
-import { printable } from './report/printable.ts';
-import { didYouMean } from './runtime/did-you-mean.ts';
+import { didYouMean } from './model/did-you-mean.ts';
+import { printable, safeOutput } from './report/printable.ts';
 import { errorMessage, InputError } from './runtime/errors.ts';
 
 /** Found as in a C library: the first variable that is not empty. */
 const locale = process.env['LC_ALL'] || process.env['LC_CTYPE'] || process.env['LANG'] || '';
 const isDumb = process.env['TERM'] === 'dumb';
 
+const colour = process.stdout.isTTY === true && !process.env['NO_COLOR'];
+
 const terminal: Terminal = {
   stdin: () => text(process.stdin),
-  out: out => process.stdout.write(out),
-  err: err => process.stderr.write(err),
-  colour: process.stdout.isTTY === true && !process.env['NO_COLOR'],
+  out: out => process.stdout.write(safeOutput(out, { colour })),
+  err: err => process.stderr.write(safeOutput(err, { colour: false })),
+  colour,
   screen: process.stderr.isTTY === true && !process.env['CI'] && !isDumb ? process.stderr : undefined,
   columns: process.stdout.isTTY === true ? process.stdout.columns : undefined,
   ascii: isDumb || (process.platform !== 'win32' && !/utf-?8/i.test(locale)),
@@ -29,7 +31,7 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
   // Exits without waiting for unfinished work, such as a credential plugin.
   if (name === '__complete') {
     const candidates = await (await import('./cli/completion/complete.ts')).complete(args, COMMANDS);
-    process.stdout.write(candidates, () => process.exit(0));
+    process.stdout.write(safeOutput(candidates, { colour: false }), () => process.exit(0));
     return 0;
   }
   const wantsHelp = name === 'help' || name === '--help' || name === '-h';

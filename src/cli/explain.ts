@@ -1,6 +1,7 @@
 import { dataPlanesJson, explainedDataPlanesLine } from '../report/data-planes.ts';
 import { explainText } from '../report/explain/text.ts';
 import { errorJson } from '../report/json.ts';
+import { printable } from '../report/printable.ts';
 import { renderErrors } from '../report/result.ts';
 import { InputError } from '../runtime/errors.ts';
 import { refineDataPlanes } from '../topology/data-plane.ts';
@@ -78,7 +79,7 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
       };
       terminal.out(`${JSON.stringify(report, null, 2)}\n`);
     } else {
-      terminal.out(`${explainedDataPlanesLine(dataPlanes)}\n`);
+      terminal.out(`${printable(explainedDataPlanesLine(dataPlanes))}\n`);
       for (const [i, input] of inputs.entries()) terminal.out(`${i > 0 ? '\n' : ''}${explainText(input, style)}`);
     }
     return errors.length > 0 ? 2 : 0;

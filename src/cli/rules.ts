@@ -1,6 +1,6 @@
+import { didYouMean } from '../model/did-you-mean.ts';
 import { RULES } from '../rules/index.ts';
 import type { Rule } from '../rules/rule.ts';
-import { didYouMean } from '../runtime/did-you-mean.ts';
 import { InputError } from '../runtime/errors.ts';
 import type { Command, Terminal } from './command.ts';
 import { parseFlags } from './flags/flags.ts';

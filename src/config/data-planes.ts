@@ -1,5 +1,5 @@
 import { DATA_PLANE_NAMES, parseStatement, type StatedDataPlane } from '../model/data-plane-text.ts';
-import { didYouMean } from '../runtime/did-you-mean.ts';
+import { didYouMean } from '../model/did-you-mean.ts';
 import { InputError } from '../runtime/errors.ts';
 
 /** The data planes that texts state; `auto` states none. `source` names the flag or the field. Throws InputError. */

@@ -1,6 +1,6 @@
 import type { ErrorObject } from 'ajv';
+import { closestMatch } from '../model/did-you-mean.ts';
 import { isObject } from '../model/raw.ts';
-import { closestMatch } from '../runtime/did-you-mean.ts';
 
 /** Selects the innermost error: `anyOf` is the least specific, then an object in the place of a level. */
 export function mostSpecificError(errors: readonly ErrorObject[]): ErrorObject {

@@ -3,14 +3,13 @@ import type { Skipped } from '../engine/evaluation.ts';
 import type { Level } from '../model/finding.ts';
 import { plural } from '../model/plural.ts';
 import { dataPlanesLine } from './data-planes.ts';
-import { printable } from './printable.ts';
 import { type CheckResult, type LocatedFinding, summarize } from './result.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
 const LEVEL_STYLE: Readonly<Record<Level, Style>> = { off: 'dim', info: 'cyan', warn: 'yellow', deny: 'red' };
 
-/** Renders one line per finding with its fix below, then the skipped rules, the data planes and a summary. */
+/** Renders printable values: one line per finding with its fix below, then the skipped rules, the data planes and a summary. */
 export function renderText(result: CheckResult, colour: boolean): string {
   const paint = (style: Style, text: string) => (colour ? styleText(style, text, { validateStream: false }) : text);
   const lines = result.findings.flatMap(finding => findingLines(finding, paint));
@@ -21,7 +20,7 @@ export function renderText(result: CheckResult, colour: boolean): string {
 }
 
 function findingLines(finding: LocatedFinding, paint: (style: Style, text: string) => string): readonly string[] {
-  const place = finding.file === null ? '' : `${paint('bold', printable(`${finding.file}:${finding.line}`))} `;
+  const place = finding.file === null ? '' : `${paint('bold', `${finding.file}:${finding.line}`)} `;
   const head = `${place}${paint(LEVEL_STYLE[finding.level], finding.level)} ${nameOf(finding)}: ${finding.message}`;
   return finding.fix ? [head, `  fix: ${finding.fix.description}`] : [head];
 }
@@ -43,7 +42,7 @@ function skippedLines(skipped: readonly Skipped[]): readonly string[] {
 const MAX_NAMES_SHOWN = 3;
 
 function nameOf({ object }: Pick<Skipped, 'object'>): string {
-  return printable(`${object.namespace}/${object.name}`);
+  return `${object.namespace}/${object.name}`;
 }
 
 function summaryLine({ services, findings, errors }: CheckResult): string {

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Command, Terminal } from '../../src/cli/command.ts';
 import type { Screen } from '../../src/cli/output/progress.ts';
+import { safeOutput } from '../../src/report/printable.ts';
 
 export const ROOT = join(import.meta.dirname, '../..');
 
@@ -13,23 +14,24 @@ export interface Ran {
   readonly err: string;
 }
 
-/** Runs a command as main does and records its output. Throws its InputErrors. */
+/** Runs a command as main does and records its output, escaped as on a terminal. Throws its InputErrors. */
 export async function run(
   verb: Command,
   args: readonly string[],
   input: { readonly stdin?: string; readonly colour?: boolean; readonly screen?: Screen } = {},
 ): Promise<Ran> {
+  const colour = input.colour ?? false;
   let out = '';
   let err = '';
   const terminal: Terminal = {
     stdin: async () => input.stdin ?? '',
     out: text => {
-      out += text;
+      out += safeOutput(text, { colour });
     },
     err: text => {
-      err += text;
+      err += safeOutput(text, { colour: false });
     },
-    colour: input.colour ?? false,
+    colour,
     screen: input.screen,
   };
   const exit = await verb.run(args, terminal);

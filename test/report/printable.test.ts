@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { printable } from '../../src/report/printable.ts';
+import { printable, printableValues } from '../../src/report/printable.ts';
 import { renderText } from '../../src/report/text.ts';
 
 test('escapes characters that move the cursor, break the line or reverse text', () => {
@@ -10,13 +10,13 @@ test('escapes characters that move the cursor, break the line or reverse text', 
 test('keeps a Service with control characters in its name on one line', () => {
   const object = { kind: 'Service', namespace: '../x', name: 'a\u001b[2J\nweb.yaml:1 deny shop/web: forged' };
   const text = renderText(
-    {
+    printableValues({
       findings: [],
       skipped: [{ rule: 'a-rule', object, need: 'endpoints', why: 'no endpoints yet' }],
       failures: [],
       errors: [],
       services: [{ object, file: 'web.yaml', line: 1 }],
-    },
+    }),
     false,
   );
   expect(text.split('\n')).toHaveLength(3);

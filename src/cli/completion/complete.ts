@@ -1,3 +1,4 @@
+import { printable } from '../../report/printable.ts';
 import type { Commands } from '../command.ts';
 import { visibleFlags } from '../flags/help.ts';
 import { type Candidates, NO_CANDIDATES, parseCommandLine } from './command-line.ts';
@@ -41,5 +42,5 @@ async function candidatesFor(words: readonly string[], commands: Commands): Prom
 }
 
 function matching(typed: string, { words, ...files }: Candidates): Candidates {
-  return { ...files, words: words.filter(({ word }) => word.startsWith(typed)) };
+  return { ...files, words: words.filter(({ word }) => word.startsWith(typed) && printable(word) === word) };
 }

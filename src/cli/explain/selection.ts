@@ -1,10 +1,10 @@
 import { trafficFieldViolations } from '../../admission/violations.ts';
 import { applyApiDefaults } from '../../model/api-defaults.ts';
+import { didYouMean } from '../../model/did-you-mean.ts';
 import { applyEdits } from '../../model/edit.ts';
 import type { FieldEdit } from '../../model/finding.ts';
 import type { Service } from '../../model/service.ts';
 import type { ClusterFacts, Topology } from '../../model/topology.ts';
-import { didYouMean } from '../../runtime/did-you-mean.ts';
 import { InputError } from '../../runtime/errors.ts';
 import type { ExplainInput } from '../../topology/explain.ts';
 import { withPublishedReadiness } from '../../topology/slice-prediction.ts';

@@ -1,3 +1,5 @@
+import { printable } from '../../report/printable.ts';
+
 /** The terminal on which progress is drawn, such as process.stderr. */
 export interface Screen {
   readonly columns?: number;
@@ -31,7 +33,7 @@ export function startProgress(screen: Screen | undefined, now: () => number = ()
       nextAt = at + REDRAW_INTERVAL_MS;
       drawn = true;
       // A line as wide as the terminal would wrap, and only its end could be erased.
-      screen.write(`${ERASE_LINE}${text().slice(0, (screen.columns || 80) - 1)}`);
+      screen.write(`${ERASE_LINE}${printable(text()).slice(0, (screen.columns || 80) - 1)}`);
     },
     clear() {
       if (drawn) screen.write(ERASE_LINE);

@@ -1,5 +1,6 @@
 import type { ManifestFile } from '../../cluster/manifests/manifest.ts';
 import { renderJson } from '../../report/json.ts';
+import { printableValues } from '../../report/printable.ts';
 import { type CheckResult, FAIL_ON, type FailOn, type LocatedFinding } from '../../report/result.ts';
 import type { Replacement } from '../../report/sarif/sarif.ts';
 import { renderText } from '../../report/text.ts';
@@ -29,12 +30,12 @@ export async function printResult(
   const { output } = printing;
   switch (output) {
     case 'text':
-      return out(renderText(result, printing.colour));
+      return out(renderText(printableValues(result), printing.colour));
     case 'json':
       for (const piece of renderJson(result)) out(piece);
       return;
     case 'junit':
-      return out((await import('../../report/junit/junit.ts')).renderJunit(result, printing.failOn));
+      return out((await import('../../report/junit/junit.ts')).renderJunit(printableValues(result), printing.failOn));
     case 'sarif': {
       const { renderSarif } = await import('../../report/sarif/sarif.ts');
       const replacementFor = await replacementsIn(printing.files ?? []);

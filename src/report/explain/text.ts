@@ -6,7 +6,7 @@ import { type ExplainInput, explainPorts, type HintsExplanation } from '../../to
 import { NodeSet } from '../../topology/node-set.ts';
 import type { PortRouting } from '../../topology/port-routing.ts';
 import { noRouteReason } from '../no-route-reason.ts';
-import { printable } from '../printable.ts';
+import { printableValues } from '../printable.ts';
 import { alternativesTable } from './alternatives.ts';
 import { memoizeRoutes } from './routes.ts';
 import { type ExplainStyle, styled } from './style.ts';
@@ -14,11 +14,12 @@ import { trafficClassLines } from './traffic-classes.ts';
 
 /** Explains a Service: routes and dropped traffic by traffic class, and the effect of each setting. */
 export function explainText(given: ExplainInput, style: ExplainStyle): string {
-  const dataPlanes = refineDataPlanes(given.nodes, given.facts.dataPlanes);
-  const input = { ...given, facts: { ...given.facts, dataPlanes } };
+  const shown = printableValues(given);
+  const dataPlanes = refineDataPlanes(shown.nodes, shown.facts.dataPlanes);
+  const input = { ...shown, facts: { ...shown.facts, dataPlanes } };
   const { service, facts } = input;
-  const nodes = new NodeSet(given.nodes, assignmentOf(facts));
-  const title = styled(style, 'bold', printable(`${service.namespace}/${service.name}`));
+  const nodes = new NodeSet(shown.nodes, assignmentOf(facts));
+  const title = styled(style, 'bold', `${service.namespace}/${service.name}`);
   const lines = [`${title}  ${settingsOf(service)}`];
   const ports = explainPorts(input).map(({ routing, hints }) => ({ hints, port: memoizeRoutes(routing) }));
   const [first] = ports;

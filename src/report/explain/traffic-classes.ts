@@ -7,7 +7,6 @@ import type { Route, TrafficClass } from '../../topology/route.ts';
 import { outsideSenders, type Senders, trafficSenders } from '../../topology/traffic-senders.ts';
 import { trafficFlows } from '../../topology/zone-flows.ts';
 import { percent } from '../percent.ts';
-import { printable } from '../printable.ts';
 import { notSentText, reasonText } from '../reason-text.ts';
 import { renderDiagram } from './diagram.ts';
 import { type NodeRoute, routesByNode } from './routes.ts';
@@ -124,7 +123,7 @@ function groupLines({ route, nodes, fewest, most }: RouteGroup, style: ExplainSt
 }
 
 function withNames(text: string, nodes: readonly Node[], style: ExplainStyle): readonly string[] {
-  const names = nodes.map(node => printable(node.name));
+  const names = nodes.map(node => node.name);
   if (style.allNodes) return [text, ...wrapped(names, style.columns ?? 100)];
   const more = names.length > MAX_NAMES_SHOWN ? ` and ${names.length - MAX_NAMES_SHOWN} more` : '';
   return [`${text} ${names.slice(0, MAX_NAMES_SHOWN).join(', ')}${more}`];

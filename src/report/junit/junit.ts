@@ -1,5 +1,6 @@
 import { compareLevels, type ObjectRef } from '../../model/finding.ts';
 import type { InputError } from '../../runtime/errors.ts';
+import { printable } from '../printable.ts';
 import type { CheckedService, CheckResult, FailOn, LocatedFinding } from '../result.ts';
 import { element, text } from './xml.ts';
 
@@ -56,9 +57,10 @@ function counts(cases: readonly TestCase[]): {
 
 /** A part of the input that cannot be used. */
 function errorCase({ file, line, problem, message }: InputError): TestCase {
-  const place = file === null ? 'input' : file === '-' ? 'stdin' : file;
-  const attributes = { classname: place, name: `${place}${line === null ? '' : `:${line}`}`, time: 0, file, line };
-  const error = element('error', { type: 'unusable-input', message: problem }, [text(message)]);
+  const place = file === null ? 'input' : file === '-' ? 'stdin' : printable(file);
+  const name = `${place}${line === null ? '' : `:${line}`}`;
+  const attributes = { classname: place, name, time: 0, file: file && printable(file), line };
+  const error = element('error', { type: 'unusable-input', message: printable(problem) }, [text(printable(message))]);
   return { xml: element('testcase', attributes, [error]), outcome: 'error' };
 }
 
