@@ -81,7 +81,7 @@ const FIELDS: Readonly<Record<ReviewScenario, Traffic>> = {
   one: { spec: { internalTrafficPolicy: 'Local' } },
   static: { spec: { internalTrafficPolicy: 'Local', trafficDistribution: 'PreferSameZone' } },
   many: {
-    annotations: { 'service.kubernetes.io/topology-mode': 'Always', 'zonewise.dev/ignore': 'no-such-rule' },
+    annotations: { 'service.kubernetes.io/topology-mode': 'Always', 'zonewise.dev/ignore': 'affinity-with-locality' },
     spec: {
       type: 'LoadBalancer',
       allocateLoadBalancerNodePorts: true,

@@ -13,6 +13,7 @@ import type { ServiceEndpoints } from '../topology/service-endpoints.ts';
 import { sliceInputs } from '../topology/slice-prediction.ts';
 import type { WorkBudget } from '../topology/work-budget.ts';
 import type { ActiveRule, ClientNodeFilter, EvaluationCache } from './evaluation-cache.ts';
+import { exemptionOf } from './exemption.ts';
 
 export interface ContextInput {
   readonly change: Change;
@@ -48,6 +49,7 @@ export function sharedContext(input: ContextInput): SharedContext {
   return {
     change,
     service,
+    invalidExemption: exemptionOf(service, facts.now)?.invalidBecause ?? null,
     options: NO_OPTIONS,
     draftsByRule: new Map(),
     version: facts.version,

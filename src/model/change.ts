@@ -8,6 +8,15 @@ export interface Violation {
   readonly reason: string;
 }
 
+/** Something of a manifest that the API server does not know, or an unknown annotation of zonewise. */
+export interface UnknownField {
+  /** `spec.internalTraficPolicy` */
+  readonly path: string;
+  readonly kind: 'field' | 'apiVersion' | 'annotation';
+  /** What is probably meant. */
+  readonly suggestion: string | null;
+}
+
 /** Where a Service comes from: a review, a manifest, or the current state of the cluster. */
 export type ChangeSource = 'admission' | 'files' | 'cluster';
 
@@ -18,6 +27,8 @@ export interface Change {
   readonly service: Service;
   readonly old: Service | null;
   readonly violations: readonly Violation[];
+  /** Of a manifest; through the API server none arrive. */
+  readonly unknownFields?: readonly UnknownField[];
   /** Set if the endpoints are unknown. */
   readonly endpointsUnknown?: EndpointsUnknown;
 }

@@ -1,4 +1,6 @@
 import { affinityWithLocality } from './affinity-with-locality.ts';
+import { annotationWithoutEffect } from './annotation-without-effect.ts';
+import { clientNodesMatchNoNode } from './client-nodes-match-no-node.ts';
 import { clientNodesWithoutZone } from './client-nodes-without-zone.ts';
 import { dataplaneIgnoresHints } from './dataplane-ignores-hints.ts';
 import { distributionWithoutSpread } from './distribution-without-spread.ts';
@@ -34,6 +36,7 @@ import { topologyModeOverridesTrafficDistribution } from './topology-mode-overri
 import { topologyModeSafeguard } from './topology-mode-safeguard.ts';
 import { topologyModeUnused } from './topology-mode-unused.ts';
 import { trafficDistributionUnused } from './traffic-distribution-unused.ts';
+import { unknownField } from './unknown-field.ts';
 import { unknownTopologyMode } from './unknown-topology-mode.ts';
 import { unsupportedValue } from './unsupported-value.ts';
 import { zoneHintsBlocked } from './zone-hints-blocked.ts';
@@ -42,6 +45,7 @@ import { zoneWithoutEndpoints } from './zone-without-endpoints.ts';
 /** All rules, the most important first: findings of one level are reported in this order. */
 export const RULES: readonly Rule[] = [
   unsupportedValue,
+  unknownField,
   fieldDroppedByVersion,
   portMatchesNoSlice,
   localPolicyUncoveredNodes,
@@ -64,6 +68,8 @@ export const RULES: readonly Rule[] = [
   fieldNotApplicable,
   removedTopologyKeys,
   ignoreWithoutReason,
+  annotationWithoutEffect(() => RULES.map(({ id }) => id)),
+  clientNodesMatchNoNode,
   distributionWithoutSpread,
   topologyModeFragile,
   externalLocalSkew,

@@ -41,6 +41,8 @@ export interface RuleContext {
   /** The data planes of the cluster. */
   readonly dataPlanes: readonly DataPlane[];
   dataPlaneOf(node: Node): DataPlane;
+  /** Why the exemption in the annotations is invalid; `null` if it is valid or there is none. */
+  readonly invalidExemption: string | null;
   /** The rule's options from the configuration, by name. */
   readonly options: Readonly<Record<string, number>>;
   /** All Nodes. Needs `nodes`. */

@@ -1,4 +1,5 @@
 import { fieldShapeErrors } from '../../admission/shape.ts';
+import { unknownFields } from '../../admission/unknown-fields.ts';
 import { trafficFieldViolations } from '../../admission/violations.ts';
 import type { Manifest } from '../../cluster/manifests/manifest.ts';
 import { ManifestTopology } from '../../cluster/manifests/manifest-topology.ts';
@@ -81,6 +82,7 @@ export function checkService(manifest: Manifest, context: CheckContext): Omit<Ch
     violations: trafficFieldViolations(manifest.raw, facts.version.minor, {
       old: previousManifest(manifest, context.input),
     }),
+    unknownFields: unknownFields(manifest.raw, facts.version.minor),
   };
   const { findings, skipped, failures } = evaluate({
     rules: RULES,

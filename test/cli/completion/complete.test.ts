@@ -49,7 +49,10 @@ describe('offers the words that match the typed text', () => {
       ['observed', 'predicted'],
     ],
     [['explain', '--kubernetes-version', '1.29'], ['1.29']],
-    [['rules', 'unknown-'], ['unknown-topology-mode']],
+    [
+      ['rules', 'unknown-'],
+      ['unknown-field', 'unknown-topology-mode'],
+    ],
     [
       ['config', ''],
       ['check', 'schema'],
