@@ -3,6 +3,7 @@ import { type Manifest, type ManifestFile, parseManifests, readManifests } from 
 import { editManifest } from '../../cluster/manifests/manifest-edit.ts';
 import { extractObject, hasObjects, type ObjectText, replaceObjects } from '../../cluster/manifests/object-text.ts';
 import { compareLevels } from '../../model/finding.ts';
+import { printable } from '../../report/printable.ts';
 import type { LocatedFinding } from '../../report/result.ts';
 import { InputError } from '../../runtime/errors.ts';
 import { type CheckContext, type CheckInput, checkContext, checkService } from './check-manifests.ts';
@@ -100,5 +101,6 @@ function isFixable(finding: LocatedFinding): boolean {
 
 /** The change as a unified diff, for patch and git apply. */
 export function diffOf({ name, before, after }: FixedFile): string {
-  return createTwoFilesPatch(name, name, before, after, '', '', { context: 2 }).replace(/^Index: .*\n=+\n/, '');
+  const shown = printable(name);
+  return createTwoFilesPatch(shown, shown, before, after, '', '', { context: 2 }).replace(/^Index: .*\n=+\n/, '');
 }
