@@ -157,13 +157,21 @@ export function formatDataPlane(dataPlane: DataPlane, versioned = true): string 
 }
 
 /** The data planes in one line: `kube-proxy (assumed)`, `cilium@1.18.4,service-topology=true; on windows: windows-kube-proxy`. */
-export function describeDataPlanes({ certainty, candidates }: DataPlanes): string {
+export function describeDataPlanes(dataPlanes: DataPlanes): string {
+  const text = dataPlaneTexts(dataPlanes).join(' or ');
+  return dataPlanes.certainty === 'assumed' ? `${text} (assumed)` : text;
+}
+
+/** The data planes that fit, each once; those that differ in nothing but all known versions as one. */
+export function dataPlaneTexts({ candidates }: Pick<DataPlanes, 'candidates'>): readonly string[] {
   const all = [...new Set(candidates.map(assignment => describeAssignment(assignment)))];
   const unversioned = [...new Set(candidates.map(assignment => describeAssignment(assignment, false)))];
   // Nothing is known of the version.
   const isAnyVersion = all.length === unversioned.length * KNOWN_CILIUM_VERSIONS.length;
-  const texts = isAnyVersion ? unversioned.map(text => `${text} (version not known)`) : all;
-  return certainty === 'assumed' ? `${texts.join(' or ')} (assumed)` : texts.join(' or ');
+  if (!isAnyVersion) return all;
+  return unversioned.map(text =>
+    unversioned.length === 1 ? `${text}, version not known` : `${text} (version not known)`,
+  );
 }
 
 function describeAssignment(assignment: DataPlaneAssignment, versioned = true): string {

@@ -1,5 +1,5 @@
 import type { DataPlanes } from '../model/data-plane.ts';
-import { describeDataPlanes, describeNodes, formatDataPlane } from '../model/data-plane-text.ts';
+import { dataPlaneTexts, describeDataPlanes, describeNodes, formatDataPlane } from '../model/data-plane-text.ts';
 import { printable } from './printable.ts';
 
 const MAX_EVIDENCE_SHOWN = 4;
@@ -11,8 +11,8 @@ export function dataPlanesLine(dataPlanes: DataPlanes): string {
   const shown = evidence.slice(0, MAX_EVIDENCE_SHOWN).map(printable).join(', ');
   const more = evidence.length > MAX_EVIDENCE_SHOWN ? ` and ${evidence.length - MAX_EVIDENCE_SHOWN} more` : '';
   const by = shown === '' ? '' : ` (${shown}${more})`;
-  if (certainty === 'assumed') return `data plane: ${what}: no object shows it${by}`;
-  if (certainty === 'candidates') return `data plane: one of ${what}${by}`;
+  if (certainty === 'assumed') return `data plane: ${what}: no object shows it${by && ` for certain${by}`}`;
+  if (dataPlaneTexts(dataPlanes).length > 1) return `data plane: one of ${what}${by}`;
   return `data plane: ${what}${stated && shown === '' ? ' (stated)' : by}`;
 }
 

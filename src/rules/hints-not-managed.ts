@@ -31,7 +31,11 @@ spec:
       .slices.filter(slice => slice.proxied && ctx.service.ipFamilies.some(family => family === slice.addressType));
     if (ctx.service.selector !== null && used.some(isControllerManaged)) return;
     const ready = used.flatMap(slice => slice.endpoints).filter(endpoint => endpoint.ready !== false);
-    const without = ready.filter(endpoint => (endpoint.hints?.zones.length ?? 0) === 0);
+    const withoutZones = ready.filter(({ hints }) => (hints?.zones.length ?? 0) === 0);
+    const withoutNodes = ready.filter(({ hints }) => (hints?.nodes.length ?? 0) === 0);
+    // A hint for the zone is the fallback of PreferSameNode.
+    const usesNodes = locality.kind === 'same-node' && withoutNodes.length <= withoutZones.length;
+    const [without, target] = usesNodes ? [withoutNodes, 'node'] : [withoutZones, 'zone'];
     if (without.length === 0) return;
     const whose =
       ctx.service.selector === null
@@ -41,8 +45,8 @@ spec:
     const by = (fmt: MessageFormatter) => (manager === undefined ? '' : ` of ${fmt.value(manager)}`);
     yield {
       message: fmt =>
-        `${locality.label} ${without.length === ready.length ? 'has no effect' : 'steers to no zone'}: ${whose}, and ` +
-        `${without.length} of ${plural(ready.length, 'ready endpoint')}${by(fmt)} ${pluralForm(without.length, 'has', 'have')} no zone hint; write hints there`,
+        `${locality.label} ${without.length === ready.length ? 'has no effect' : `steers to no ${target}`}: ${whose}, and ` +
+        `${without.length} of ${plural(ready.length, 'ready endpoint')}${by(fmt)} ${pluralForm(without.length, 'has', 'have')} no ${target} hint; write hints there`,
       path: locality.path,
     };
   },

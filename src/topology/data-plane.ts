@@ -1,6 +1,7 @@
 import type {
   DataPlane,
   DataPlaneAssignment,
+  DataPlaneKind,
   DataPlaneOfNodes,
   DataPlanes,
   NodeCondition,
@@ -72,8 +73,10 @@ const WINDOWS_NODES: DataPlaneOfNodes = {
   dataPlane: { kind: 'windows-kube-proxy', version: null },
 };
 
+const LINUX_ONLY: readonly DataPlaneKind[] = ['kube-proxy', 'cilium', 'calico-ebpf', 'ovn-kubernetes', 'kube-router'];
+
 function isLinuxOnly({ kind }: DataPlane): boolean {
-  return kind === 'kube-proxy' || kind === 'cilium' || kind === 'kube-router';
+  return LINUX_ONLY.includes(kind);
 }
 
 /** The data planes that fit a mark, which says nothing of version and settings. */

@@ -11,17 +11,7 @@ import { parseSoftwareVersion } from '../../model/data-plane-text.ts';
 import { asList, asObject, asString } from '../../model/raw.ts';
 import { type DetectedCilium, detectCilium } from './cilium.ts';
 import type { Evidence, EvidenceObject } from './evidence.ts';
-import {
-  agents,
-  argument,
-  argumentsOf,
-  describeObject,
-  hasPods,
-  imageTag,
-  isUnreadable,
-  named,
-  podSpec,
-} from './evidence.ts';
+import { agents, argumentsOf, describeObject, hasPods, imageTag, isUnreadable, named, podSpec } from './evidence.ts';
 import { type DetectedKubeProxy, detectKubeProxy } from './kube-proxy.ts';
 
 /** A data plane that replaces kube-proxy, or serves a part beside it. */
@@ -50,7 +40,8 @@ export function detectDataPlanes(evidence: Evidence): DataPlanes {
       evidence: [...notes, ...evidence.unreadable.map(text => `${text} may not be read`)],
     };
   }
-  const planes = known(kubeProxy.entries, kubeProxy.main, kubeProxy.evidence);
+  const detected = known(kubeProxy.entries, kubeProxy.main, kubeProxy.evidence);
+  const planes: DataPlanes = kubeProxy.isConfigMissing ? { ...detected, certainty: 'assumed' } : detected;
   if (!isUnreadable(evidence, 'DaemonSet', 'cilium')) return planes;
   // Cilium may serve Pods beside kube-proxy.
   return {
@@ -147,7 +138,7 @@ function agentConfig(configMap: EvidenceObject | undefined): Readonly<Record<str
 function detectKubeRouter(evidence: Evidence): Found | null {
   const daemonSet = agents(evidence, 'DaemonSet', ['kube-router']).find(hasPods);
   // The service proxy is on by default.
-  if (!daemonSet || argument(argumentsOf(daemonSet), 'run-service-proxy') === 'false') return null;
+  if (!daemonSet || argumentsOf(daemonSet).includes('--run-service-proxy=false')) return null;
   const version = parseSoftwareVersion(imageTag(daemonSet, 'kube-router'));
   return { dataPlane: { kind: 'kube-router', version }, evidence: [describeObject(daemonSet)] };
 }

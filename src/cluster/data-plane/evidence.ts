@@ -70,11 +70,13 @@ export function evidenceAmong<T extends EvidenceObject>(objects: readonly T[]): 
   });
 }
 
+/** Static Pods of kube-proxy (RKE2, GKE) have the label `component`. */
 function agentLabel(raw: RawObject): string {
-  return asStringMap(asObject(raw['metadata'])['labels'])['k8s-app'] ?? '';
+  const { 'k8s-app': app, component } = asStringMap(asObject(raw['metadata'])['labels']);
+  return app ?? (component === 'kube-proxy' ? component : '');
 }
 
-/** The objects of one kind with one of these names, or with their own label `k8s-app` in them. */
+/** The objects of one kind with one of these names, or with their own label in them. */
 export function agents({ objects }: Evidence, kind: 'DaemonSet' | 'Pod', names: readonly string[]) {
   return objects.filter(
     object => object.kind === kind && (names.includes(object.name) || names.includes(agentLabel(object.raw))),
@@ -108,17 +110,20 @@ export function imageTag(object: EvidenceObject, container: string): string {
   return file.includes(':') ? file.slice(file.indexOf(':') + 1) : '';
 }
 
-/** Command line and arguments of all containers. */
+/** Command line and arguments of all containers; the text of `sh -c TEXT` as its words. */
 export function argumentsOf(object: EvidenceObject): readonly string[] {
   return asList(podSpec(object)['containers'])
     .map(asObject)
-    .flatMap(({ command, args }) => [...asList(command), ...asList(args)].map(asString));
+    .flatMap(({ command, args }) => [...asList(command), ...asList(args)].map(asString))
+    .flatMap(text => (text.startsWith('-') ? [text] : text.split(/\s+/)));
 }
 
-/** The value of `--name=value`, `null` without it. */
+/** The value of `--name=value` or `--name value`, `null` without it. */
 export function argument(args: readonly string[], name: string): string | null {
-  const given = args.findLast(arg => arg.startsWith(`--${name}=`));
-  return given === undefined ? null : given.slice(name.length + 3);
+  const flag = `--${name}`;
+  const index = args.findLastIndex(arg => arg === flag || arg.startsWith(`${flag}=`));
+  const value = args[index] === flag ? args[index + 1] : args[index]?.slice(flag.length + 1);
+  return value === undefined ? null : value.replaceAll(/["']/g, '');
 }
 
 /** False if the DaemonSet controller has found that no node matches. */

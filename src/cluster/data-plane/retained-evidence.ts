@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
 import { asList, asObject, asString, asStringMap, type RawObject } from '../../model/raw.ts';
-import { argumentsOf, type EvidenceObject, imageTag, podSpec } from './evidence.ts';
+import { argument, argumentsOf, type EvidenceObject, imageTag, podSpec } from './evidence.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -14,7 +14,14 @@ const CILIUM_KEYS = [
   'k8s-service-proxy-name',
 ];
 const KUBE_PROXY_KEYS = ['mode', 'clusterCIDR', 'detectLocalMode', 'nodePortAddresses'];
-const READ_ARGUMENTS = /^--(?:proxy-mode|cluster-cidr|detect-local-mode|nodeport-addresses|run-service-proxy)=/;
+const READ_ARGUMENTS = [
+  'config',
+  'proxy-mode',
+  'cluster-cidr',
+  'detect-local-mode',
+  'nodeport-addresses',
+  'run-service-proxy',
+];
 const AGENT_CONTAINERS = ['kube-proxy', 'cilium-agent', 'calico-node', 'antrea-agent', 'kube-router'];
 
 /** The node selector of a DaemonSet. */
@@ -82,6 +89,7 @@ function retainDaemonSet(object: EvidenceObject, metadata: object, renamed: (lab
   const containers = asList(podSpec(object)['containers']).map(asObject);
   const agents = containers.filter(({ name }) => AGENT_CONTAINERS.includes(asString(name)));
   const read = agents.length > 0 ? agents : containers.slice(0, 1);
+  const given = argumentsOf(object);
   const isBpf = (container: RawObject) =>
     asList(container['env'])
       .map(asObject)
@@ -98,7 +106,10 @@ function retainDaemonSet(object: EvidenceObject, metadata: object, renamed: (lab
             return {
               name,
               image: tag === '' ? name : `${name}:${tag}`,
-              args: argumentsOf(object).filter(argument => READ_ARGUMENTS.test(argument)),
+              args: READ_ARGUMENTS.flatMap(flag => {
+                const value = argument(given, flag);
+                return value === null ? [] : [`--${flag}=${value}`];
+              }),
               env: isBpf(container),
             };
           }),

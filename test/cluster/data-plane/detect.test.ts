@@ -29,6 +29,10 @@ spec: { template: { spec: { ${more} containers: [{ name: ${name === 'cilium' ? '
 `;
 }
 
+function withArguments(...args: readonly string[]): string {
+  return KUBE_PROXY.replace('kube-proxy, image', `kube-proxy, command: ${JSON.stringify(args)}, image`);
+}
+
 function configMap(name: string, data: object): string {
   const metadata = { name, namespace: 'kube-system' };
   return `---\n${JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata, data })}\n`;
@@ -55,6 +59,42 @@ describe('the data plane is', () => {
       'kube-proxy without a local detector',
       KUBE_PROXY + configMap('kube-proxy', { 'config.conf': 'mode: nftables\nclusterCIDR: ""' }),
       'known: kube-proxy@1.36.2,mode=nftables,local-detector=false',
+    ],
+    [
+      'in the mode of its file rather than of its arguments',
+      withArguments('kube-proxy', '--config=/x', '--proxy-mode=nftables') + KUBE_PROXY_CONFIG,
+      'known: kube-proxy@1.36.2,mode=ipvs',
+    ],
+    [
+      'in the usual mode if the file names none, whatever the arguments say',
+      withArguments('kube-proxy', '--config', '/x', '--proxy-mode=ipvs') +
+        configMap('kube-proxy', { 'config.conf': 'mode: ""\nclusterCIDR: 10.0.0.0/8' }),
+      'known: kube-proxy@1.36.2',
+    ],
+    [
+      'assumed if its file is not known',
+      withArguments('kube-proxy', '--config=/x'),
+      'assumed: kube-proxy@1.36.2 (assumed)',
+    ],
+    [
+      'in the mode of an argument after its name',
+      withArguments('kube-proxy', '--proxy-mode', 'ipvs'),
+      'known: kube-proxy@1.36.2,mode=ipvs',
+    ],
+    [
+      'in the mode of the arguments in a shell command',
+      withArguments('/bin/sh', '-c', 'kube-proxy --proxy-mode="ipvs" --v=2'),
+      'known: kube-proxy@1.36.2,mode=ipvs',
+    ],
+    [
+      'kube-proxy by a static Pod',
+      `---
+apiVersion: v1
+kind: Pod
+metadata: { name: kube-proxy-n1, namespace: kube-system, labels: { component: kube-proxy } }
+spec: { nodeName: n1, containers: [{ name: kube-proxy, image: "hardened-kubernetes:v1.33.4-rke2r1", args: [--proxy-mode=ipvs] }] }
+`,
+      'known: kube-proxy@1.33.4,mode=ipvs',
     ],
     [
       'kube-proxy of two versions',
