@@ -122,6 +122,14 @@ describe('what Nodes say about the data plane', () => {
       [windows],
       'known: cilium@1.19; on windows nodes: windows-kube-proxy',
     ],
+    ...['calico-ebpf@3.31', 'ovn-kubernetes', 'kube-router'].map(
+      (text): [string, DataPlanes, [typeof windows], string] => [
+        `Windows nodes beside ${text}`,
+        dataPlanes(text),
+        [windows],
+        `known: ${text}; on windows nodes: windows-kube-proxy`,
+      ],
+    ),
     ['nothing on Windows nodes that are stated', dataPlanes('other'), [windows], 'known: other'],
     ['OVN-Kubernetes', ASSUMED, [node('o', { thirdPartyProxy: 'OVN-Kubernetes' })], 'known: ovn-kubernetes'],
     [
