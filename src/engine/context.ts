@@ -46,6 +46,11 @@ export function sharedContext(input: ContextInput): SharedContext {
   const routingTo = (endpoints: ServiceEndpoints) =>
     distinctRoutings({ service, endpoints, facts, portsBefore, budget });
   const routing = lazy(() => routingTo(prediction().afterChange.endpoints));
+  const workloads = lazy(() => {
+    const { selector } = service;
+    if (selector === null) return [];
+    return topology.workloads(service.namespace).filter(workload => matchesLabels(selector, workload.podLabels));
+  });
   return {
     change,
     service,
@@ -67,11 +72,8 @@ export function sharedContext(input: ContextInput): SharedContext {
       const isSame = afterRollout.endpoints === afterChange.endpoints;
       return { ...afterRollout, routing: isSame ? routing() : routingTo(afterRollout.endpoints) };
     }),
-    workloads: lazy(() => {
-      const { selector } = service;
-      if (selector === null) return [];
-      return topology.workloads(service.namespace).filter(workload => matchesLabels(selector, workload.podLabels));
-    }),
+    workloads,
+    portsOfWorkloads: () => workloads().map(({ podPorts }) => podPorts),
   };
 }
 

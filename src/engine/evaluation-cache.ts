@@ -1,6 +1,7 @@
 import type { DataPlaneAssignment, DataPlanes } from '../model/data-plane.ts';
 import { describeDataPlanes } from '../model/data-plane-text.ts';
 import type { EndpointSlice } from '../model/endpoint-slice.ts';
+import { matchesSelector, parseLabelSelector } from '../model/label-selector.ts';
 import type { Node } from '../model/node.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { ClientNodeOptions, ClientNodes } from '../topology/client-nodes.ts';
@@ -117,7 +118,7 @@ export class EvaluationCache {
     return setBounded(byVariant, variant, compute());
   }
 
-  /** A selector that selects no client node has no effect. `now` in milliseconds since the epoch. */
+  /** A selector that matches no node has no effect, so it silences no rule. `now` in milliseconds since the epoch. */
   clientNodes(nodes: NodeSet, filter: ClientNodeFilter, now: number): NodeSet {
     const { options, selector, combinedOptions } = filter;
     const cached = this.#clientNodes.get(nodes);
@@ -128,10 +129,10 @@ export class EvaluationCache {
       entry = setBounded(bySelector, selector, {
         validFrom: now,
         clientNodes: clientNodes(nodes, combinedOptions, now),
+        matchesNoNode: matchesNoNode(selector, nodes),
       });
     }
-    const clients = entry.clientNodes.nodes;
-    if (clients.size > 0 || selector === '') return clients;
+    if (!entry.matchesNoNode) return entry.clientNodes.nodes;
     return this.clientNodes(nodes, { options, selector: '', combinedOptions: options }, now);
   }
 
@@ -196,12 +197,19 @@ interface CachedClientEntry {
   /** In milliseconds since the epoch. */
   readonly validFrom: number;
   readonly clientNodes: ClientNodes;
+  /** Whether no node, eligible or not, has the labels of the Service's selector. */
+  readonly matchesNoNode: boolean;
 }
 
 interface CachedPolicy {
   readonly policy: Policy;
   readonly rules: readonly Rule[];
   readonly byVariant: Map<string, readonly ActiveRule[]>;
+}
+
+function matchesNoNode(text: string, { nodes }: NodeSet): boolean {
+  const selector = text === '' ? null : parseLabelSelector(text);
+  return selector !== null && !nodes.some(({ labels }) => matchesSelector(selector, labels));
 }
 
 function bytesOf(slices: readonly EndpointSlice[]): number {

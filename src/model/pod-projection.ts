@@ -9,7 +9,6 @@ import type { Workload } from './workload.ts';
 
 export function projectPod(raw: unknown): Pod {
   const { metadata, spec, status } = sections(raw);
-  const sidecars = asList(spec['initContainers']).filter(one => asObject(one)['restartPolicy'] === 'Always');
   const controller = asList(metadata['ownerReferences'])
     .map(asObject)
     .find(owner => owner['controller'] === true);
@@ -29,11 +28,16 @@ export function projectPod(raw: unknown): Pod {
     createdAt: asTime(metadata['creationTimestamp']),
     controllerKind: asString(controller?.['kind']),
     ips: (ips.length > 0 ? ips : [asString(status['podIP'])]).filter(ip => ip !== '').map(canonicalIP),
-    ports: [
-      ...portsOf(asList(spec['containers'])),
-      ...portsOf(sidecars).map(port => ({ ...port, sidecar: true as const })),
-    ],
+    ports: podPorts(spec),
   };
+}
+
+function podPorts(spec: RawObject): Pod['ports'] {
+  const sidecars = asList(spec['initContainers']).filter(one => asObject(one)['restartPolicy'] === 'Always');
+  return [
+    ...portsOf(asList(spec['containers'])),
+    ...portsOf(sidecars).map(port => ({ ...port, sidecar: true as const })),
+  ];
 }
 
 function portsOf(containers: readonly unknown[]): Pod['ports'] {
@@ -72,6 +76,7 @@ export function projectWorkload(raw: unknown): Workload {
     ...namespacedName(metadata),
     kind: kind as Workload['kind'],
     podLabels: asStringMap(asObject(template['metadata'])['labels']),
+    podPorts: podPorts(podSpec),
     replicas: typeof spec['replicas'] === 'number' ? spec['replicas'] : 1,
     spread: asList(podSpec['topologySpreadConstraints'])
       .map(asObject)

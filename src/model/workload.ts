@@ -1,3 +1,5 @@
+import type { ContainerPort } from './pod.ts';
+
 export interface TopologySpreadConstraint {
   readonly topologyKey: string;
   readonly whenUnsatisfiable: string;
@@ -9,6 +11,7 @@ export interface Workload {
   readonly namespace: string;
   readonly name: string;
   readonly podLabels: Readonly<Record<string, string>>;
+  readonly podPorts: readonly ContainerPort[];
   readonly replicas: number;
   readonly spread: readonly TopologySpreadConstraint[];
   /** Topology keys of the Pod's anti-affinity terms, required and preferred. */

@@ -4,6 +4,8 @@ import { labelSelectorError } from '../model/label-selector.ts';
 import type { Service } from '../model/service.ts';
 import type { Draft, Rule } from './rule.ts';
 
+const ANNOTATIONS = [IGNORE_ANNOTATION, IGNORE_UNTIL_ANNOTATION, CLIENT_NODES_ANNOTATION];
+
 /** @param ruleIds the ids of all rules, which are not known yet when this file is loaded */
 export function annotationWithoutEffect(ruleIds: () => readonly string[]): Rule {
   return {
@@ -13,8 +15,8 @@ export function annotationWithoutEffect(ruleIds: () => readonly string[]): Rule 
     cannotBeIgnored: true,
     summary: 'An annotation of zonewise has no effect',
     why: `zonewise.dev/ignore does nothing for a rule that does not exist, and nothing at all if zonewise.dev/ignore-until
-is in the past or is not a date. zonewise.dev/client-nodes does nothing if it is not a label selector. Whoever wrote the
-annotation believes that it works.`,
+is in the past or is not a date. zonewise.dev/ignore-until does nothing without zonewise.dev/ignore, and
+zonewise.dev/client-nodes does nothing if it is not a label selector. The author of the annotation believes that it works.`,
     fix: 'Correct the value that the message names, or remove the annotation.',
     example: `apiVersion: v1
 kind: Service
@@ -28,7 +30,7 @@ spec:
   ports: [{ port: 4317 }]
 `,
     source: 'zonewise',
-    appliesTo: ({ annotations }) => IGNORE_ANNOTATION in annotations || CLIENT_NODES_ANNOTATION in annotations,
+    appliesTo: ({ annotations }) => ANNOTATIONS.some(name => name in annotations),
     *check({ service, invalidExemption }) {
       yield* unknownRules(service, ruleIds());
       if (invalidExemption !== null) {
@@ -37,6 +39,7 @@ spec:
           path: `metadata.annotations["${IGNORE_UNTIL_ANNOTATION}"]`,
         };
       }
+      yield* endOfNoExemption(service);
       yield* invalidSelector(service);
     },
   };
@@ -53,6 +56,15 @@ function* unknownRules({ annotations }: Service, ruleIds: readonly string[]): Ge
   yield {
     message: fmt => `${IGNORE_ANNOTATION} names no rule: ${fmt.value(first)}${more}${hint}`,
     path: `metadata.annotations["${IGNORE_ANNOTATION}"]`,
+  };
+}
+
+function* endOfNoExemption({ annotations }: Service): Generator<Draft> {
+  if ((annotations[IGNORE_ANNOTATION] ?? '').trim() !== '') return;
+  if ((annotations[IGNORE_UNTIL_ANNOTATION] ?? '').trim() === '') return;
+  yield {
+    message: () => `${IGNORE_UNTIL_ANNOTATION} has no effect without ${IGNORE_ANNOTATION}`,
+    path: `metadata.annotations["${IGNORE_UNTIL_ANNOTATION}"]`,
   };
 }
 

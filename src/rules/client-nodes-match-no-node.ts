@@ -4,13 +4,13 @@ import type { Rule } from './rule.ts';
 
 export const clientNodesMatchNoNode: Rule = {
   id: 'client-nodes-match-no-node',
-  level: 'warn',
+  level: 'info',
   needs: ['nodes'],
   cannotBeIgnored: true,
   summary: 'zonewise.dev/client-nodes selects no node',
-  why: `The annotation says on which nodes the clients of the Service run. If no node has these labels, there are no
-clients for zonewise, and rules about traffic that they lose have nothing to report. A label was renamed, or misspelled.`,
-  fix: 'Use labels that the nodes have, or remove the annotation.',
+  why: `The annotation says on which nodes the clients of the Service run. If no node has these labels,
+it has no effect: all nodes count as clients. A label was renamed or misspelled, or a node pool is scaled to zero.`,
+  fix: 'Use labels that the nodes have, or remove the annotation. Nothing needs fixing if the node pool is scaled to zero.',
   example: `apiVersion: v1
 kind: Service
 metadata:
@@ -29,7 +29,7 @@ spec:
     if (selector === null || nodes().nodes.some(({ labels }) => matchesSelector(selector, labels))) return;
     yield {
       message: fmt =>
-        `${CLIENT_NODES_ANNOTATION} ${fmt.value(text)} selects no node, so no loss of traffic can be reported`,
+        `${CLIENT_NODES_ANNOTATION} ${fmt.value(text)} selects no node, so it has no effect: all nodes count as clients`,
       path: `metadata.annotations["${CLIENT_NODES_ANNOTATION}"]`,
     };
   },

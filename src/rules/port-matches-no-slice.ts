@@ -3,6 +3,7 @@ import type { EndpointSlice } from '../model/endpoint-slice.ts';
 import { isControllerManaged } from '../model/endpoint-slice.ts';
 import type { ServicePort } from '../model/service.ts';
 import { isProxied } from '../model/service.ts';
+import { targetPort } from '../topology/pod-slices.ts';
 import type { PortRouting } from '../topology/port-routing.ts';
 import type { MessageFormatter, Rule, RuleContext } from './rule.ts';
 
@@ -14,7 +15,9 @@ export const portMatchesNoSlice: Rule = {
   why: `kube-proxy finds the endpoints of a Service port by the name and the protocol that the EndpointSlice lists, not by
 its number. A Service whose port has no name needs a slice whose port has none either. If they differ, the port has no
 endpoint and every node rejects its traffic, although the slice is full of ready endpoints. Slices that the controller
-writes have the names of the Service; a port is missing there if it names a target port that no Pod has.`,
+writes have the names of the Service; a port is missing there if it names a target port that no Pod has. zonewise check and
+zonewise audit evaluate the rule for all Services; the webhook only for those that set a traffic field, because the API
+server does not send it the others.`,
   fix: 'Give the port of the slice the name and protocol of the Service port, or name a target port that the Pods have.',
   example: `apiVersion: v1
 kind: Service
@@ -31,11 +34,12 @@ spec:
     // Cilium matches ports in its own way; without its replacement of kube-proxy, only ClusterIPs are its own.
     const [byCilium, byName] = [ctx.dataPlanes.filter(isCilium), ctx.dataPlanes.filter(one => !isCilium(one))];
     if (byName.length === 0 && byCilium.every(({ kubeProxyReplacement }) => kubeProxyReplacement)) return;
-    const named = byCilium.length === 0 ? null : portsListed(ctx.predicted().slices);
+    const listed = portsListed(ctx.predicted().slices);
     for (const port of ctx.routing()) {
       const { family, index, policy } = port;
+      if (listed.has(keyOf(family, port.port))) continue;
       const isEmpty = byName.length > 0 && index.all.length === 0;
-      const isEmptyOutside = named !== null && policy.accessible && !named.has(keyOf(family, port.port));
+      const isEmptyOutside = byCilium.length > 0 && policy.accessible;
       if (!isEmpty && !isEmptyOutside) continue;
       const slices = ctx.predicted().slices.filter(slice => slice.addressType === family && hasEndpoints(slice));
       // The slices of an IP family may be pending.
@@ -63,16 +67,19 @@ function keyOf(
   return `${family} ${protocol}/${name}`;
 }
 
+/** Also by slices without endpoints: a backend that is scaled to zero is no mismatch. */
 function portsListed(slices: readonly EndpointSlice[]): ReadonlySet<string> {
   const keys = slices
-    .filter(hasEndpoints)
+    .filter(({ proxied }) => proxied)
     .flatMap(({ addressType, ports }) => ports.filter(({ port }) => port).map(port => keyOf(addressType, port)));
   return new Set(keys);
 }
 
-/** A slice that the controller manages still has the ports from before the change. */
+/** A slice that the controller manages still has the ports from before the change of the Service or of its workload. */
 function isCertain(ctx: RuleContext, { port }: PortRouting, slices: readonly EndpointSlice[]): boolean {
   if (ctx.service.selector === null || !slices.some(isControllerManaged)) return true;
+  const willHavePort = ctx.portsOfWorkloads().some(ports => targetPort(port, ports, ctx.version) !== null);
+  if (typeof port.targetPort === 'string' && willHavePort) return false;
   const { old, source } = ctx.change;
   if (source === 'cluster') return true;
   return (
@@ -93,7 +100,7 @@ interface Mismatch {
 function messageText(fmt: MessageFormatter, port: ServicePort, { slices, lost }: Mismatch): string {
   const which = port.name === '' ? 'the port without a name' : `port ${fmt.value(port.name)}`;
   if (slices.some(isControllerManaged) && typeof port.targetPort === 'string')
-    return `${which}: no Pod has a port named ${fmt.value(port.targetPort)}, so ${lost} is rejected; correct targetPort`;
+    return `${which}: no Pod has a ${port.protocol} port named ${fmt.value(port.targetPort)}, so ${lost} is rejected; correct targetPort`;
   const [other] = slices.flatMap(slice => slice.ports);
   const listed = other
     ? `a port ${other.name ? `named ${fmt.value(other.name)}` : 'without a name'} (${other.protocol})`

@@ -57,6 +57,8 @@ export interface RuleContext {
   afterRollout(): AfterRollout;
   /** Workloads whose Pods the Service selects. Needs `workloads`. */
   workloads(): readonly Workload[];
+  /** The container ports of these workloads; none without manifests of workloads. Needs nothing. */
+  portsOfWorkloads(): readonly Workload['podPorts'][];
 }
 
 /** Slices with every starting endpoint ready, every terminating one removed, and the hints the controller writes then. */

@@ -2,7 +2,7 @@ import type { EndpointsUnknown } from '../model/change.ts';
 import type { Endpoint, EndpointSlice } from '../model/endpoint-slice.ts';
 import { SLICE_CONTROLLER } from '../model/endpoint-slice.ts';
 import { familyOf } from '../model/ip.ts';
-import type { Pod } from '../model/pod.ts';
+import type { ContainerPort, Pod } from '../model/pod.ts';
 import { matchesLabels } from '../model/selector.ts';
 import type { IPFamily, Service, ServicePort } from '../model/service.ts';
 import type { Topology } from '../model/topology.ts';
@@ -45,16 +45,20 @@ function hasFamily(pod: Pod, family: IPFamily): boolean {
 }
 
 function portsKey(service: Service, pod: Pod, version: KubernetesVersion): string {
-  return service.ports.map(port => targetPort(port, pod, version) ?? '').join(',');
+  return service.ports.map(port => targetPort(port, pod.ports, version) ?? '').join(',');
 }
 
 /** First minor version whose controller finds ports of sidecars (k8s.io/endpointslice utils.go findPort, v0.33.13). */
 const SIDECAR_PORTS_SINCE_MINOR = 33;
 
-/** `null` if the Pod has no container port of that name. */
-function targetPort(port: ServicePort, pod: Pod, { minor }: KubernetesVersion): number | null {
+/** `null` if no container has a port of that name. */
+export function targetPort(
+  port: ServicePort,
+  ports: readonly ContainerPort[],
+  { minor }: KubernetesVersion,
+): number | null {
   if (typeof port.targetPort === 'number') return port.targetPort;
-  const found = pod.ports.find(
+  const found = ports.find(
     ({ name, protocol, sidecar }) =>
       name === port.targetPort && protocol === port.protocol && !(sidecar && minor < SIDECAR_PORTS_SINCE_MINOR),
   );
@@ -77,7 +81,7 @@ function sliceOf(service: Service, { group, family, i }: Group, { topology, vers
     addressType: family,
     proxied: service.clusterIP !== 'None',
     ports: service.ports.flatMap(port => {
-      const number = first ? targetPort(port, first, version) : null;
+      const number = first ? targetPort(port, first.ports, version) : null;
       return number === null ? [] : [{ name: port.name, protocol: port.protocol, port: number }];
     }),
     endpoints: group.map(pod => endpointOf(service, pod, { family, topology })),

@@ -232,7 +232,8 @@ function identity(raw: RawObject, file: ManifestFile): Pick<Manifest, 'kind' | '
   };
 }
 
-const OWN_GROUPS = ['', 'apps', 'discovery.k8s.io'];
+/** No API server has a group `core`, but an author who writes it means the group without a name. */
+const OWN_GROUPS = ['', 'core', 'apps', 'discovery.k8s.io'];
 
 /** Other API groups have kinds of the same name: Knative's Service is not a core Service. */
 function kindOf(raw: RawObject): string {
