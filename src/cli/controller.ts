@@ -20,6 +20,7 @@ import { type ClusterAccess, openClusterAccess } from './connect/cluster-access.
 import { parseFlagsOnly } from './flags/flags.ts';
 import { flagHelp } from './flags/help.ts';
 import { parsePort, toListenError, wildcardAddress } from './flags/ports.ts';
+import { JSON_LOG } from './output/json-log.ts';
 import { watchServerConfig } from './serve/config-events.ts';
 import { leaderUi } from './serve/leader-page.ts';
 
@@ -52,7 +53,7 @@ const LEASE_NAME = 'zonewise-controller';
 async function run(args: readonly string[]): Promise<number> {
   const values = parseFlagsOnly('controller', args, FLAGS);
   const opsPort = parsePort('ops-port', values['ops-port']);
-  const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime });
+  const logger = pino(JSON_LOG);
   const log: Log = (level, message, fields) => logger[level](fields, message);
   const metrics = createMetrics();
   const config = watchServerConfig(values.config, { log: logger, metrics });

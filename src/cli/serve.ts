@@ -7,6 +7,7 @@ import { ASSUMPTION_FLAGS, described, parseFlagsOnly } from './flags/flags.ts';
 import { flagHelp } from './flags/help.ts';
 import { parsePort } from './flags/ports.ts';
 import { parseTlsFlags } from './flags/tls-flags.ts';
+import { JSON_LOG } from './output/json-log.ts';
 import { watchServerConfig } from './serve/config-events.ts';
 import { openReviewSource } from './serve/review-source.ts';
 import { runServer } from './serve/run.ts';
@@ -72,7 +73,7 @@ function batchedLog(): FastifyBaseLogger {
   const destination = pino.destination({ sync: false, minLength: 4096 });
   setInterval(() => destination.flush(), FLUSH_INTERVAL_MS).unref();
   process.once('exit', () => destination.flushSync());
-  return pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination);
+  return pino(JSON_LOG, destination);
 }
 
 export const serve: Command = { name: 'serve', summary: 'serve the admission webhook', help: HELP, flags: FLAGS, run };
