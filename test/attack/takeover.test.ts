@@ -35,7 +35,8 @@ describe.skipIf(helm.kind === 'missing')("the controller's account, taken over,"
     const { users } = JSON.parse(await readFile(await accountKubeconfig(lab.plane, ACCOUNT, lab.plane.url), 'utf8'));
     attacker = createApiClient(lab.plane.url, lab.plane.authority.cert, users[0].user.token);
     // The API server compiles new policies in the background.
-    await eventually('the policies to apply', () => refusal(() => update(object => ({ ...object, webhooks: [] }))), {
+    const probe = async () => attacker.put(`${VALIDATING}?dryRun=All`, { ...(await configuration()), webhooks: [] });
+    await eventually('the policies to apply', () => refusal(probe), {
       enough: message => message.includes('nothing but caBundle'),
     });
   });

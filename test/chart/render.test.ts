@@ -66,7 +66,7 @@ describe.skipIf(found.kind === 'missing')('the rendered chart', () => {
         ...['antrea-config', 'cilium-config', 'kube-proxy', 'kube-proxy-config'].map(
           name => `get configmaps/${name} in kube-system`,
         ),
-        ...['anetd', 'antrea-agent', 'calico-node', 'cilium', 'kube-proxy', 'kube-proxy-windows', 'kube-router'].map(
+        ...['anetd', 'antrea-agent', 'cilium', 'kube-proxy', 'kube-proxy-windows', 'kube-router'].map(
           name => `get daemonsets.apps/${name} in kube-system`,
         ),
         'get daemonsets.apps/calico-node',

@@ -2,7 +2,7 @@
 {{- define "zonewise.topologyRules" -}}
 - { apiGroups: [""], resources: [nodes, services, namespaces], verbs: [list, watch] }
 - { apiGroups: [discovery.k8s.io], resources: [endpointslices], verbs: [list, watch] }
-# The objects outside kube-system that show the data plane, each by its name.
+# The objects that show the data plane outside kube-system, or in more than one namespace, each by its name.
 - { apiGroups: [apps], resources: [daemonsets], resourceNames: [calico-node, ovnkube-node], verbs: [get] }
 - { apiGroups: [crd.projectcalico.org], resources: [felixconfigurations], resourceNames: [default], verbs: [get] }
 - { apiGroups: [operator.tigera.io], resources: [installations], resourceNames: [default], verbs: [get] }
@@ -36,7 +36,7 @@ rules:
     verbs: [get]
   - apiGroups: [apps]
     resources: [daemonsets]
-    resourceNames: [kube-proxy, kube-proxy-windows, cilium, anetd, antrea-agent, kube-router, calico-node]
+    resourceNames: [kube-proxy, kube-proxy-windows, cilium, anetd, antrea-agent, kube-router]
     verbs: [get]
 ---
 apiVersion: rbac.authorization.k8s.io/v1

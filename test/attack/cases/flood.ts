@@ -1,6 +1,7 @@
+import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { connect as connectTls } from 'node:tls';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { describe, expect, test } from 'vitest';
 import { eventually } from '../../e2e/waiting.ts';
 import {
@@ -88,7 +89,8 @@ export function floodAttacks(attacked: () => AttackedCluster): void {
       const { create, plane, webhook } = attacked();
       const head =
         'POST /validate HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 200000\r\n\r\n';
-      const sockets = Array.from({ length: CONNECTIONS }, (_, i) => {
+      const sockets: TLSSocket[] = [];
+      const open = async (i: number) => {
         // Two addresses, as the limit is per address.
         const below = connect({
           host: '127.0.0.1',
@@ -100,11 +102,14 @@ export function floodAttacks(attacked: () => AttackedCluster): void {
           ca: plane.authority.cert,
           checkServerIdentity: () => undefined,
         });
-        return socket
-          .on('error', () => {})
-          .on('secureConnect', () => socket.write(`${head}{"x":"${'x'.repeat(120_000)}`));
-      });
+        sockets.push(socket);
+        socket.on('error', () => {}).on('secureConnect', () => socket.write(`${head}{"x":"${'x'.repeat(120_000)}`));
+        await Promise.race([once(socket, 'secureConnect'), once(socket, 'close')]).catch(() => {});
+      };
       try {
+        // Fewer at a time than the limit of handshakes.
+        for (let i = 0; i < CONNECTIONS; i += 128)
+          await Promise.all(Array.from({ length: 128 }, (_, k) => open(i + k)));
         await eventually('the connections', () => webhook.metric('zonewise_connections'), {
           enough: open => open >= CONNECTIONS / 2,
         });

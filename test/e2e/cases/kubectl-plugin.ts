@@ -36,7 +36,7 @@ export function kubectlPluginCases(plane: () => ControlPlane): void {
     test('explains a Service of the real cluster, by bare name in the namespace of the context', async () => {
       const { code, stdout, stderr } = await kubectl('zonewise', 'explain', 'web');
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-      expect(stdout).toMatch(/^shop\/web {2}ClusterIP, internalTrafficPolicy Cluster\n/);
+      expect(stdout).toMatch(/^shop\/web {2}ClusterIP, internalTrafficPolicy Cluster$/m);
       expect(stdout).toContain('port http 80/TCP IPv4: 2 ready endpoints');
       expect((await kubectl('zonewise', 'explain', 'shop/web')).stdout).toBe(stdout);
       expect((await kubectl('zonewise', 'explain', 'web', '--context', 'other', '-n', 'shop')).stdout).toBe(stdout);
