@@ -29,7 +29,7 @@ const DAEMON_SET = {
 };
 
 const SERVICE = `
-metadata: { name: near, namespace: shop }
+metadata: { name: by-cilium, namespace: shop }
 spec: { selector: { app: spread }, ports: [{ port: 80 }], trafficDistribution: PreferSameZone }`;
 
 /** These change the data plane of the whole cluster, so they come last. */
@@ -57,7 +57,7 @@ export function dataPlaneCases(lab: () => Lab): void {
       const told = (log: string): boolean => log.includes(`"dataPlane":"${CILIUM}"`);
       await eventually('the data plane in the log line', () => webhook.tail(80), { enough: told, timeoutMs: 10_000 });
       expect(await zonewise('audit')).toContain(`data plane: ${CILIUM} (DaemonSet kube-system/cilium (image 1.18.4)`);
-      const { dataPlanes } = JSON.parse(await zonewise('explain', 'shop/near', '-o', 'json'));
+      const { dataPlanes } = JSON.parse(await zonewise('explain', 'shop/by-cilium', '-o', 'json'));
       expect(dataPlanes).toMatchObject({
         certainty: 'known',
         stated: false,
