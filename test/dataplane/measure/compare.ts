@@ -1,11 +1,12 @@
 import { KUBE_PROXY, statedDataPlane } from '../../../src/model/data-plane.ts';
 import type { ExplainInput, RouteExplanation, ServiceExplanation } from '../../../src/topology/explain.ts';
-import { explainService } from '../../../src/topology/explain.ts';
+import { explainService, routingForHintsSource } from '../../../src/topology/explain.ts';
 import type { TrafficClass } from '../../../src/topology/route.ts';
 import { NAMESPACE } from '../topologies/services.ts';
 import type { Snapshot } from '../topologies/snapshot.ts';
 import { slicesOf } from '../topologies/snapshot.ts';
 import type { Expectation, Measurement } from './measure.ts';
+import type { Probe } from './probes.ts';
 import { probesOf } from './probes.ts';
 
 export const CLASSES: readonly TrafficClass[] = ['internal', 'external', 'shortCircuit'];
@@ -44,7 +45,7 @@ export function expectationsOf(explanation: ServiceExplanation, snapshot: Snapsh
     // setupNFTables "Drop traffic to unallocated ClusterIPs", v1.37.1).
     if (explanation.ports.length === 0) return { ...probe, expected: ['drop'] };
     if (!probe.admitted) return { ...probe, expected: ['drop'] };
-    const route = routeOf(explanation, probe);
+    const route = probe.isExplained ? routeOf(explanation, probe) : ownPortRoute(snapshot, probe);
     // A path that the model does not know is a disagreement as well: `none` never occurs.
     return { ...probe, expected: route === null ? ['none'] : outcomesOf(route) };
   });
@@ -57,7 +58,7 @@ export function classDisagreements(explanation: ServiceExplanation, ways: readon
       CLASSES.flatMap(trafficClass => {
         const known = view[trafficClass] !== null;
         const there = ways.some(
-          way => way.port === port && way.node === view.node && way.trafficClass === trafficClass,
+          way => way.isExplained && way.port === port && way.node === view.node && way.trafficClass === trafficClass,
         );
         if (known === there) return [];
         return [`${explanation.name} ${port} ${view.node} ${trafficClass}: told ${known}, address there ${there}`];
@@ -85,6 +86,27 @@ export function routeOf(
   return ofPort?.nodes.find(({ node }) => node === at.node)?.[at.trafficClass] ?? null;
 }
 
-function outcomesOf({ verdict, endpoints }: RouteExplanation): readonly string[] {
+/** The model's route from a node to its own node port. */
+function ownPortRoute(snapshot: Snapshot, { service: name, port, node }: Probe): RouteOutcome | null {
+  const service = snapshot.services.find(one => one.name === name && one.namespace === NAMESPACE);
+  const at = snapshot.nodes.find(one => one.name === node);
+  if (!service || !at) return null;
+  const input = {
+    service,
+    slices: slicesOf(snapshot, service),
+    nodes: snapshot.nodes,
+    facts: FACTS,
+    hints: 'observed',
+  } as const;
+  const routing = routingForHintsSource(input).find(one => one.port.name === port && one.family === 'IPv4');
+  const route = routing?.route('shortCircuit', at, 'NodePort');
+  return routing && route
+    ? { verdict: route.verdict, endpoints: route.endpoints.map(one => routing.endpointName(one)) }
+    : null;
+}
+
+type RouteOutcome = Pick<RouteExplanation, 'verdict' | 'endpoints'>;
+
+function outcomesOf({ verdict, endpoints }: RouteOutcome): readonly string[] {
   return verdict === 'forward' ? endpoints : [verdict];
 }

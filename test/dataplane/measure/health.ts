@@ -26,6 +26,7 @@ export function healthExpectations(snapshot: Snapshot): readonly Expectation[] {
       hostPort,
       from: null,
       admitted: true,
+      isExplained: true,
       say: REQUEST,
       expected: [isHealthy(slices, node.name) ? 'HTTP/1.0 200 OK' : 'HTTP/1.0 503 Service Unavailable'],
     }));

@@ -21,6 +21,8 @@ export interface Probe {
   readonly from: string | null;
   /** False if loadBalancerSourceRanges exclude the sender. */
   readonly admitted: boolean;
+  /** False for a way that `explain` leaves out: from a node to its own port, if the Service's clients go to its load balancer. */
+  readonly isExplained: boolean;
 }
 
 /** All paths to one Service, derived from the API object itself. */
@@ -28,6 +30,7 @@ export function probesOf(service: string, raw: RawObject): readonly Probe[] {
   const spec = asObject(raw['spec']);
   const clusterIP = asString(spec['clusterIP']);
   const virtualIPs = [...asStrings(spec['externalIPs']), ...balancerIPs(raw)];
+  const hasOwnPorts = virtualIPs.length > 0 || balancerAddresses(raw).length === 0;
   const isAdmitted = admission(asStrings(spec['loadBalancerSourceRanges']), balancerIPs(raw));
   return asList(spec['ports'])
     .map(asObject)
@@ -41,16 +44,23 @@ export function probesOf(service: string, raw: RawObject): readonly Probe[] {
           ...(nodePort === 0 ? [] : waysToNodePort(node, nodePort)),
           ...virtualIPs.flatMap(host => waysToVirtualIP(node, host, number)),
         ];
-        return ways.map(way => ({ ...at, ...way, admitted: isAdmitted(way) }));
+        return ways.map(way => {
+          const isExplained = hasOwnPorts || way.trafficClass !== 'shortCircuit';
+          return { ...at, ...way, admitted: isAdmitted(way), isExplained };
+        });
       }),
     );
 }
 
-type Way = Omit<Probe, 'service' | 'port' | 'node' | 'admitted'>;
+type Way = Omit<Probe, 'service' | 'port' | 'node' | 'admitted' | 'isExplained'>;
+
+function balancerAddresses(raw: RawObject): readonly unknown[] {
+  return asList(asObject(asObject(raw['status'])['loadBalancer'])['ingress']);
+}
 
 /** kube-proxy does not program the address of a load balancer in mode Proxy. */
 function balancerIPs(raw: RawObject): string[] {
-  return asList(asObject(asObject(raw['status'])['loadBalancer'])['ingress'])
+  return balancerAddresses(raw)
     .map(asObject)
     .filter(ingress => ingress['ipMode'] !== 'Proxy')
     .map(ingress => asString(ingress['ip']));
