@@ -14,6 +14,11 @@ export const EXTERNAL_DNS_HOSTNAME = 'external-dns.alpha.kubernetes.io/hostname'
 export const GOOGLE_NEG = 'cloud.google.com/neg';
 export const AWS_TARGET_TYPE = 'service.beta.kubernetes.io/aws-load-balancer-nlb-target-type';
 export const AWS_LOAD_BALANCER_TYPE = 'service.beta.kubernetes.io/aws-load-balancer-type';
+export const ALIBABA_BACKEND_TYPE = 'service.beta.kubernetes.io/backend-type';
+export const TENCENT_DIRECT_ACCESS = 'service.cloud.tencent.com/direct-access';
+/** kube-vip's addresses of a Service, and the host that announces them, which kube-vip sets. */
+export const KUBE_VIP_ADDRESSES = 'kube-vip.io/loadbalancerIPs';
+export const KUBE_VIP_HOST = 'kube-vip.io/vipHost';
 
 /** Annotation of a Service and label of Nodes: only Nodes with the same value serve it in Cilium. */
 export const CILIUM_NODE = 'service.cilium.io/node';
@@ -34,6 +39,10 @@ export const ANNOTATIONS_READ: readonly string[] = [
   GOOGLE_NEG,
   AWS_TARGET_TYPE,
   AWS_LOAD_BALANCER_TYPE,
+  ALIBABA_BACKEND_TYPE,
+  TENCENT_DIRECT_ACCESS,
+  KUBE_VIP_ADDRESSES,
+  KUBE_VIP_HOST,
   EXTERNAL_DNS_HOSTNAME,
   CILIUM_NODE,
   CILIUM_NODE_SELECTOR,

@@ -37,6 +37,7 @@ export function projectService(raw: unknown): Service {
     ipFamilies: ipFamilies(spec),
     ipFamilyPolicy: asString(spec['ipFamilyPolicy']),
     allocateLoadBalancerNodePorts: asBooleanOrNull(spec['allocateLoadBalancerNodePorts']),
+    loadBalancerClass: asString(spec['loadBalancerClass']),
     selector: Object.keys(selector).length > 0 ? selector : null,
     ports: asList(spec['ports']).map(projectServicePort),
     externalIPs: asStrings(spec['externalIPs']),

@@ -24,6 +24,9 @@ export interface LoadBalancerIngress {
   readonly ipMode: 'VIP' | 'Proxy' | null;
 }
 
+/** The loadBalancerClass of Tailscale, whose proxy runs in a Pod and connects to the ClusterIP. */
+export const TAILSCALE_CLASS = 'tailscale';
+
 /**
  * The fields of a Service that decide where its traffic goes. Values are the author's strings: an unknown
  * `trafficDistribution` is kept as written, so that rules can report it.
@@ -40,6 +43,8 @@ export interface Service {
   readonly ipFamilyPolicy: string;
   /** `null` if unset; the default is true. */
   readonly allocateLoadBalancerNodePorts: boolean | null;
+  /** `''` if unset: the cloud's own balancer. */
+  readonly loadBalancerClass: string;
   /** `null` if absent or empty; the user then writes the EndpointSlices. */
   readonly selector: Readonly<Record<string, string>> | null;
   readonly ports: readonly ServicePort[];

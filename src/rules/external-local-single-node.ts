@@ -1,5 +1,6 @@
 import { isExternalLocal, isProxied } from '../model/service.ts';
 import { endpointsOfFamily } from '../topology/family-endpoints.ts';
+import { entersAtNodes } from './balancer-to-pods.ts';
 import type { Rule } from './rule.ts';
 
 export const externalLocalSingleNode: Rule = {
@@ -10,7 +11,8 @@ export const externalLocalSingleNode: Rule = {
   summary: 'externalTrafficPolicy is Local and all endpoints are on one node',
   why: `With externalTrafficPolicy Local, only nodes with an endpoint answer outside traffic. If several Pods all run on
 one node, that node is the only entry point: when it fails or is drained, the Service is unavailable, however many
-replicas it has. The rule does not report a single endpoint, nor a cluster with one client node.`,
+replicas it has. The rule does not report a single endpoint, a cluster with one client node, or a load
+balancer that sends to Pods.`,
   fix: 'Spread the Pods over nodes: topologySpreadConstraints or pod anti-affinity on kubernetes.io/hostname.',
   example: `apiVersion: v1
 kind: Service
@@ -22,7 +24,7 @@ spec:
   externalTrafficPolicy: Local
 `,
   source: 'pkg/proxy/topology.go CategorizeEndpoints, v1.37.1',
-  appliesTo: service => isProxied(service) && isExternalLocal(service),
+  appliesTo: service => isProxied(service) && isExternalLocal(service) && entersAtNodes(service),
   *check(ctx) {
     if (ctx.clientNodes().size < 2) return;
     const families = ctx.service.ipFamilies.map(family => endpointsOfFamily(ctx.afterRollout().slices, family));

@@ -2,7 +2,7 @@ import { isExternalLocal, isProxied } from '../model/service.ts';
 import { isLoadBalancerTarget } from '../topology/load-balancer-nodes.ts';
 import type { NodeSet } from '../topology/node-set.ts';
 import type { PortRouting } from '../topology/port-routing.ts';
-import { sendsToPods } from './balancer-to-pods.ts';
+import { bypassesNodes } from './balancer-to-pods.ts';
 import type { Rule } from './rule.ts';
 
 export const externalLocalSkew: Rule = {
@@ -32,7 +32,7 @@ spec:
     service.type === 'LoadBalancer' &&
     isExternalLocal(service) &&
     service.healthCheckNodePort !== 0 &&
-    !sendsToPods(service),
+    !bypassesNodes(service),
   *check(ctx) {
     const nodes = ctx.nodes().filter(isLoadBalancerTarget(ctx.version.minor));
     for (const port of ctx.afterRollout().routing) {

@@ -4,6 +4,7 @@ import type { OutsideEntrance } from '../topology/entrances.ts';
 import { entrancesOf, entryNodes } from '../topology/entrances.ts';
 import type { PortLosses } from '../topology/lost-traffic.ts';
 import { portLosses } from '../topology/lost-traffic.ts';
+import { bypassesNodes } from './balancer-to-pods.ts';
 import { forPorts } from './port-names.ts';
 import type { Draft, MessageFormatter, Rule, RuleContext } from './rule.ts';
 
@@ -17,7 +18,7 @@ export const externalLocalUncoveredNodes: Rule = {
 none. A Service of type LoadBalancer has a health check port that reports this to the balancer, which then sends nothing
 there. Node ports of a NodePort Service and external IPs, also those of a LoadBalancer, have no such port: unless the
 sender checks the port on every node, part of the connections time out. The health check covers the Service, not each
-port: a node that has Pods for one port passes it and drops the traffic of another. The rule reports no node ports that
+port: a node that has Pods for one port passes it and drops the traffic of another, unless the balancer sends to Pods. The rule reports no node ports that
 external-dns publishes, which names only nodes with Pods, and none of a Service that selects one Pod by its name, whose
 clients connect to that Pod's node.`,
   fix: `Let the balancer check the port on each node (a TCP check of the node port is enough), run the workload on every
@@ -46,7 +47,9 @@ spec:
     const entrances = new Set(ports.flatMap(port => entrancesOf(ctx.service, port)));
     const entries = [...entrances].map(entrance => ({ entrance, ...entryNodes(entrance, input) }));
     // If every target of a balancer fails the health check, no endpoint is ready or load-balancer-excludes-endpoints reports it.
-    const reported = entries.filter(({ entrance, knownBy }) => entrance !== 'LoadBalancer' || knownBy !== null);
+    const reported = entries.filter(
+      ({ entrance, knownBy }) => entrance !== 'LoadBalancer' || (knownBy !== null && !bypassesNodes(ctx.service)),
+    );
     // Node ports and external IPs that enter at the same nodes are reported together.
     for (const [nodes, together] of Map.groupBy(reported, ({ sending }) => sending)) {
       const open = together.map(({ entrance }) => entrance);

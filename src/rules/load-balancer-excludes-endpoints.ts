@@ -1,10 +1,10 @@
-import type { Level } from '../model/finding.ts';
+import { KUBE_VIP_ADDRESSES, KUBE_VIP_HOST } from '../model/annotations.ts';
 import { pluralForm } from '../model/plural.ts';
 import { isExternalLocal, isProxied } from '../model/service.ts';
 import { endpointsOfFamily } from '../topology/family-endpoints.ts';
 import { mayReceiveExternalTraffic } from '../topology/load-balancer-nodes.ts';
-import { sendsToPods } from './balancer-to-pods.ts';
-import type { Rule, RuleContext } from './rule.ts';
+import { bypassesNodes } from './balancer-to-pods.ts';
+import type { Draft, Rule, RuleContext } from './rule.ts';
 
 export const loadBalancerExcludesEndpoints: Rule = {
   id: 'load-balancer-excludes-endpoints',
@@ -15,7 +15,10 @@ export const loadBalancerExcludesEndpoints: Rule = {
 node.kubernetes.io/exclude-from-external-load-balancers, which kubeadm sets on control planes. With
 externalTrafficPolicy Local, only nodes with an endpoint answer: if all endpoints are on excluded nodes, the balancer's
 other nodes fail its health check, and nothing is reachable from outside. With the Cluster policy the same happens if
-every node is excluded. Since 1.34 the value "false" of the label includes a node.`,
+every node is excluded. Not all balancers heed the label: the level is info if every node is excluded, which suggests
+that this one does not (minikube, MetalLB before 0.14), for kube-vip, for any other loadBalancerClass, and on
+Cilium, which announces addresses itself. The rule reports no balancer that sends to Pods or to the ClusterIP. Since 1.34
+the value "false" of the label includes a node.`,
   fix: 'Remove the label from a node with an endpoint, or run the Pods on nodes without it.',
   example: `apiVersion: v1
 kind: Service
@@ -27,13 +30,14 @@ spec:
   externalTrafficPolicy: Local
 `,
   source: 'k8s.io/cloud-provider controllers/service nodeIncludedPredicate, v0.37.1',
-  appliesTo: service => isProxied(service) && service.type === 'LoadBalancer' && !sendsToPods(service),
+  appliesTo: service => isProxied(service) && service.type === 'LoadBalancer' && !bypassesNodes(service),
   *check(ctx) {
     const included = ctx.nodes().filter(mayReceiveExternalTraffic(ctx.version.minor));
     if (included.size === ctx.nodes().size) return;
     if (!isExternalLocal(ctx.service)) {
       if (included.size > 0) return;
-      yield draftOf(ctx, `type LoadBalancer: all ${ctx.nodes().size} nodes are`, ctx.nodes().nodes.map(nameOf));
+      const all = pluralForm(ctx.nodes().size, 'the only node is', `all ${ctx.nodes().size} nodes are`);
+      yield draftOf(ctx, `type LoadBalancer: ${all}`, ctx.nodes().nodes.map(nameOf), { certain: false });
       return;
     }
     const nodes = new Set(
@@ -44,23 +48,27 @@ spec:
     const known = [...nodes].filter(name => name !== null);
     if (known.length === 0 || known.some(name => included.get(name) || !ctx.nodes().get(name))) return;
     const what = pluralForm(known.length, 'the only node with endpoints is', 'all nodes with endpoints are');
-    yield draftOf(ctx, `externalTrafficPolicy Local: ${what}`, known.sort());
+    const certain = included.size > 0 && heedsLabel(ctx);
+    yield draftOf(ctx, `externalTrafficPolicy Local: ${what}`, known.sort(), { certain });
   },
 };
 
-function draftOf(ctx: RuleContext, what: string, nodes: readonly string[]) {
-  // Cilium announces addresses itself, without regard to the label.
-  const maxLevel: { readonly maxLevel?: Level } = ctx.dataPlanes.some(({ kind }) => kind === 'cilium')
-    ? { maxLevel: 'info' }
-    : {};
+function draftOf(ctx: RuleContext, which: string, nodes: readonly string[], { certain }: { certain: boolean }): Draft {
   return {
-    message: (fmt: { list(names: readonly string[]): string }) =>
-      `${what} excluded from load balancers${fmt.list(nodes)}: nothing is reachable from outside; ` +
-      'remove the label node.kubernetes.io/exclude-from-external-load-balancers from one',
+    message: fmt =>
+      `${which} labelled node.kubernetes.io/exclude-from-external-load-balancers${fmt.list(nodes)}: ` +
+      `balancers that heed the label send nothing; remove it${nodes.length === 1 ? '' : ' from one'}`,
     path: isExternalLocal(ctx.service) ? 'spec.externalTrafficPolicy' : 'spec.type',
     nodes,
-    ...maxLevel,
+    ...(!certain && { maxLevel: 'info' }),
   };
+}
+
+/** False for Cilium and kube-vip, which announce addresses without regard to the label, and for classes of other balancers. */
+function heedsLabel({ service, dataPlanes }: RuleContext): boolean {
+  const { annotations, loadBalancerClass } = service;
+  if (loadBalancerClass !== '' || KUBE_VIP_ADDRESSES in annotations || KUBE_VIP_HOST in annotations) return false;
+  return !dataPlanes.some(({ kind }) => kind === 'cilium');
 }
 
 function nameOf({ name }: { readonly name: string }): string {

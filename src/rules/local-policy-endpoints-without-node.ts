@@ -3,6 +3,7 @@ import { pluralForm } from '../model/plural.ts';
 import { isExternalLocal, isExternallyAccessible, isInternalLocal, isProxied } from '../model/service.ts';
 import { profileOf } from '../topology/data-planes/index.ts';
 import type { TrafficClass } from '../topology/route.ts';
+import { entersAtNodes } from './balancer-to-pods.ts';
 import type { Rule, RuleContext } from './rule.ts';
 
 export const localPolicyEndpointsWithoutNode: Rule = {
@@ -14,7 +15,7 @@ export const localPolicyEndpointsWithoutNode: Rule = {
 slices written by hand or by a tool or mirrored from Endpoints objects, are used by no node under a Local policy. If no
 endpoint names a node, the traffic of that policy is dropped everywhere. In IPVS mode kube-proxy falls back to all
 endpoints for internalTrafficPolicy Local if the Service is reachable from outside; the rule does not cover that case.
-Cilium takes such endpoints for local on every node.`,
+Cilium takes such endpoints for local on every node. A load balancer that sends to Pods does not use the external policy.`,
   fix: `Set nodeName on the endpoints of the slice, or use the Cluster policy, which hides the client's address for
 outside traffic.`,
   example: `apiVersion: v1
@@ -71,7 +72,7 @@ function strictFields({ service, dataPlanes }: Pick<RuleContext, 'service' | 'da
   const breaks = (trafficClass: TrafficClass) =>
     !dataPlanes.every(dataPlane => profileOf(dataPlane).nodelessIsLocal?.(dataPlane, trafficClass));
   if (isInternalLocal(service) && !fallsBack && breaks('internal')) fields.push('internalTrafficPolicy');
-  if (isExternalLocal(service) && breaks('external')) fields.push('externalTrafficPolicy');
+  if (isExternalLocal(service) && entersAtNodes(service) && breaks('external')) fields.push('externalTrafficPolicy');
   return fields;
 }
 

@@ -20,6 +20,7 @@ function reviewFields(): Fields {
     ...values('type', 'clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy', 'allocateLoadBalancerNodePorts'),
     ...values('internalTrafficPolicy', 'externalTrafficPolicy', 'trafficDistribution', 'topologyKeys'),
     ...values('healthCheckNodePort', 'sessionAffinity', 'sessionAffinityConfig', 'publishNotReadyAddresses'),
+    ...values('loadBalancerClass'),
     ...['ports', 'selector', 'externalIPs', 'loadBalancerSourceRanges'].map(name => [name, MAX_LIST_BYTES] as const),
   ]);
   const status = new Map([['loadBalancer', new Map([['ingress', MAX_LIST_BYTES]])]]);

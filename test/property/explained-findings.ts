@@ -12,6 +12,7 @@ import type { NodeExplanation, PortExplanation } from '../../src/topology/explai
 import { explainPorts, explainService } from '../../src/topology/explain.ts';
 import { losesTraffic } from '../../src/topology/lost-traffic.ts';
 import { NodeSet } from '../../src/topology/node-set.ts';
+import { loadBalancerVIPs } from '../../src/topology/port-policy.ts';
 import type { PortRouting } from '../../src/topology/port-routing.ts';
 import type { Entrance, TrafficClass } from '../../src/topology/route.ts';
 import { topology } from '../support/builders.ts';
@@ -89,7 +90,10 @@ function outsideLosses(port: PortRouting, traffic: TrafficInput): ReadonlyMap<st
   return new Map(
     entrancesOf(traffic.service, port).flatMap(entrance => [
       [entrance, losing('external', entrance, entryNodes(entrance, traffic).sending)] as const,
-      [`${entrance} from inside`, losing('shortCircuit', entrance, traffic.clients)] as const,
+      // Without an address of its own, Pods go out to the balancer.
+      ...(entrance !== 'LoadBalancer' || loadBalancerVIPs(traffic.service, port.family).length > 0
+        ? [[`${entrance} from inside`, losing('shortCircuit', entrance, traffic.clients)] as const]
+        : []),
     ]),
   );
 }

@@ -1,4 +1,5 @@
 import {
+  ALIBABA_BACKEND_TYPE,
   AWS_LOAD_BALANCER_TYPE,
   AWS_TARGET_TYPE,
   CILIUM_NODE,
@@ -8,6 +9,7 @@ import {
   IGNORE_ANNOTATION,
   IGNORE_REASON_ANNOTATION,
   IGNORE_UNTIL_ANNOTATION,
+  TENCENT_DIRECT_ACCESS,
 } from '../../model/annotations.ts';
 import { parseLabelSelector } from '../../model/label-selector.ts';
 import { TOPOLOGY_AWARE_HINTS_ANNOTATION, TOPOLOGY_MODE_ANNOTATION } from '../../model/service.ts';
@@ -15,7 +17,7 @@ import { EXPOSED_TYPES } from '../../topology/data-planes/cilium-exposure.ts';
 import type { LabelPseudonyms } from './labels.ts';
 
 const ANONYMIZED = 'anonymized';
-const KNOWN_LOAD_BALANCER_VALUES = ['ip', 'instance', 'nlb', 'nlb-ip', 'external'];
+const KNOWN_LOAD_BALANCER_VALUES = ['ip', 'instance', 'nlb', 'nlb-ip', 'external', 'eni', 'true'];
 
 /** Anonymizes annotations of Services: a value keeps only what affects a result. */
 export class AnnotationAnonymizer {
@@ -55,6 +57,8 @@ export class AnnotationAnonymizer {
         return EXPOSED_TYPES.includes(value) ? value : ANONYMIZED;
       case AWS_TARGET_TYPE:
       case AWS_LOAD_BALANCER_TYPE:
+      case ALIBABA_BACKEND_TYPE:
+      case TENCENT_DIRECT_ACCESS:
         return KNOWN_LOAD_BALANCER_VALUES.includes(value) ? value : ANONYMIZED;
       default:
         return '';

@@ -1,6 +1,6 @@
 import { type EndpointSlice, SLICE_CONTROLLER } from '../../model/endpoint-slice.ts';
 import type { Node, Taint } from '../../model/node.ts';
-import { SERVICE_PROXY_NAME_LABEL, type Service } from '../../model/service.ts';
+import { SERVICE_PROXY_NAME_LABEL, type Service, TAILSCALE_CLASS } from '../../model/service.ts';
 import { type ClientNodeOptions, DEFAULT_EXCLUDED_TAINTS } from '../../topology/client-nodes.ts';
 import { AnnotationAnonymizer } from './annotations.ts';
 import { LabelPseudonyms } from './labels.ts';
@@ -72,6 +72,10 @@ export class Anonymizer {
       annotations: this.#annotations.anonymize(service.annotations),
       clusterIP:
         service.clusterIP === 'None' || service.clusterIP === '' ? service.clusterIP : names.address(service.clusterIP),
+      loadBalancerClass:
+        service.loadBalancerClass === TAILSCALE_CLASS
+          ? TAILSCALE_CLASS
+          : names.name('value', service.loadBalancerClass),
       selector: service.selector && this.#labels.map(service.selector),
       ports: service.ports.map(port => ({
         ...port,

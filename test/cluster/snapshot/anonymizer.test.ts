@@ -97,9 +97,13 @@ metadata:
     zonewise.dev/ignore-reason: xreasonx
     zonewise.dev/ignore-until: xuntilx
     cloud.google.com/neg: '{"xnegx": true}'
+    kube-vip.io/loadbalancerIPs: 10.99.7.1
+    kube-vip.io/vipHost: xhostx
+    service.beta.kubernetes.io/backend-type: xbackendx
     xteamx/xnotex: xsecretx
 spec:
   type: LoadBalancer
+  loadBalancerClass: xclassx
   clusterIP: 10.99.2.1
   clusterIPs: [10.99.2.1]
   selector: { xappx: xappvaluex }
