@@ -74,7 +74,7 @@ function textOf(draft: Draft): string {
   return renderMessage(draft, { ruleId: '', fix: null, names: 'full', introduced: false });
 }
 
-/** What lifts a denial: a fix that the simulation has confirmed, or the rule's general advice. */
+/** The change that lifts a denial: a fix that the simulation has confirmed, or the rule's general advice. */
 function liftText(rule: Rule, fix: Fix | null): string {
   return fix?.description ?? rule.fix.replaceAll('\n', ' ');
 }

@@ -251,9 +251,9 @@ function draftsIn(ctx: SharedContext, active: ActiveRule): readonly Draft[] | Un
   if (!unmet) return runRuleOnce(ctx, active);
   const { maxNodesToCover } = ctx.change.endpointsUnknown ?? {};
   if (unmet.undecided !== 'pods-pending' || maxNodesToCover === undefined || !rule.verifyAgainstPods) return unmet;
-  // A finding about more nodes than the pending Pods can cover stands wherever they are scheduled.
-  const standing = runRuleOnce(ctx, active).filter(({ nodes }) => (nodes?.length ?? 0) > maxNodesToCover);
-  return standing.length > 0 ? standing : unmet;
+  // A finding about more nodes than the pending Pods can cover is certain wherever they are scheduled.
+  const certain = runRuleOnce(ctx, active).filter(({ nodes }) => (nodes?.length ?? 0) > maxNodesToCover);
+  return certain.length > 0 ? certain : unmet;
 }
 
 /** The rule's drafts for the old Service; `null` on a CREATE. */

@@ -9,7 +9,7 @@ import type { ClientNodeOptions } from '../topology/client-nodes.ts';
 import { DEFAULT_CLIENT_NODES } from '../topology/client-nodes.ts';
 import type { NameStyle } from './message.ts';
 
-/** What a rule at level deny does with a review for which it could not be evaluated. */
+/** The outcome of a review for which a rule at level deny could not be evaluated. */
 export type UndecidedAction = 'allow' | 'deny';
 
 export interface RuleSetting {

@@ -13,7 +13,7 @@ export interface UnknownField {
   /** `spec.internalTraficPolicy` */
   readonly path: string;
   readonly kind: 'field' | 'apiVersion' | 'annotation';
-  /** What is probably meant. */
+  /** The probable intention. */
   readonly suggestion: string | null;
 }
 

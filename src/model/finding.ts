@@ -59,7 +59,7 @@ export interface Finding {
   readonly fix: Fix | null;
   /** True if the change under review causes the finding; an existing finding was there before. */
   readonly introduced: boolean;
-  /** What lifts the denial of a review; `null` if the finding does not reject it. */
+  /** The change that lifts the denial of a review; `null` if the finding does not reject it. */
   readonly denial: string | null;
   readonly evidence: Evidence;
 }

@@ -16,7 +16,7 @@ export interface CheckResult {
   readonly skipped: readonly Skipped[];
   /** Rules that threw: errors of zonewise, for standard error and a bug report. */
   readonly failures: readonly { readonly rule: string; readonly error: unknown }[];
-  /** What of the input was not evaluated because it cannot be used. */
+  /** The parts of the input that were not evaluated because they cannot be used. */
   readonly errors: readonly InputError[];
   /** All evaluated Services, including those without findings. */
   readonly services: readonly CheckedService[];

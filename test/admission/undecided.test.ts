@@ -30,7 +30,7 @@ const ROWS: readonly Row[] =
       return { reason: reason.replaceAll('`', ''), byDefault, strict };
     }) ?? [];
 
-interface Situation {
+interface UndecidedCase {
   readonly environment: Partial<ReviewEnvironment>;
   readonly rule?: string;
   readonly url?: string;
@@ -64,7 +64,7 @@ const YOUNG = {
   ports: [],
 };
 
-const SITUATIONS: Readonly<Record<string, Situation>> = {
+const SITUATIONS: Readonly<Record<string, UndecidedCase>> = {
   'stale-topology': { environment: facts({ topologyAgeSeconds: 301 }) },
   'no-nodes': { environment: { topology: () => ({ ...delegate(), nodes: () => [] }) } },
   'pods-unavailable': { environment: pods({ kind: 'gave-up', why: 'the pod list took longer than 300 ms' }) },
@@ -94,7 +94,7 @@ function delegate() {
   };
 }
 
-async function review({ environment, rule = RULE, url = '/validate', ports }: Situation, undecided: string) {
+async function review({ environment, rule = RULE, url = '/validate', ports }: UndecidedCase, undecided: string) {
   const rules = `rules: { ${rule}: { level: deny, undecided: ${undecided} } }`;
   const { policy } = parseConfig(`apiVersion: zonewise.dev/v1alpha1\nkind: Config\n${rules}\n`, 'test');
   const { send, log } = await webhook({ ...environment, policy: () => policy });

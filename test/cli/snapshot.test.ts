@@ -18,7 +18,7 @@ const EVIDENCE = NAMED_EVIDENCE.map(({ path }) => path);
 const CONTAINER = { name: 'kube-proxy', image: 'registry.k8s.io/kube-proxy:v1.33.4' };
 const DAEMON_SET = { spec: { template: { spec: { containers: [CONTAINER] } } } };
 
-/** What a snapshot lists. */
+/** The objects that a snapshot lists. */
 const READ = Object.values(PATHS).filter(path => path !== PATHS.pods);
 
 /** Two nodes, a Local Service with an endpoint on one of them, 1.33, IPVS. */

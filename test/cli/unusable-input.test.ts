@@ -80,7 +80,7 @@ describe('check evaluates what is usable and reports the rest', () => {
   });
 });
 
-test('audit and explain go on after a bad file of the topology', async () => {
+test('audit and explain evaluate the rest after a bad file of the topology', async () => {
   const path = folder({ 'cluster.yaml': headless('web'), 'bad.yaml': 'kind: [\n' });
   const err = expect.stringMatching(/^zonewise: .*bad\.yaml:2: not YAML: [^\n]+\n$/);
   const audited = await run(audit, ['--topology', path, '-o', 'json']);
@@ -152,7 +152,7 @@ test('reads the output of a command through a pipe of the shell', () => {
   expect(out).toMatch(/^\/dev\/fd\/\d+:4 warn default\/a/);
 });
 
-test('evaluates the published chart example whose text is no deeper than its key', async () => {
+test('evaluates the published chart example whose text is indented like its key', async () => {
   const text = readFileSync('test/cli/multi-line-command.yaml', 'utf8');
   expect((await run(check, [file(text)])).out).toMatch(/:24 warn default\/agent/);
 });

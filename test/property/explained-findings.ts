@@ -90,7 +90,7 @@ function outsideLosses(port: PortRouting, traffic: TrafficInput): ReadonlyMap<st
   return new Map(
     entrancesOf(traffic.service, port).flatMap(entrance => [
       [entrance, losing('external', entrance, entryNodes(entrance, traffic).sending)] as const,
-      // Without an address of its own, Pods go out to the balancer.
+      // Without a virtual IP, Pods go out to the balancer.
       ...(entrance !== 'LoadBalancer' || loadBalancerVIPs(traffic.service, port.family).length > 0
         ? [[`${entrance} from inside`, losing('shortCircuit', entrance, traffic.clients)] as const]
         : []),

@@ -39,7 +39,7 @@ test('a key has its own limits for calls in progress and waiting', async () => {
   expect(order).toEqual(['a1', 'a2', 'b']);
 });
 
-test('a call that stops waiting gives up its place', async () => {
+test('a call that stops waiting frees its place', async () => {
   const slots = new FairSlots({ total: 1, perKey: 1, waitingPerKey: 1 });
   await slots.take('a', never);
   const stop = new AbortController();

@@ -1,5 +1,5 @@
 import type { Mismatch } from './compare.ts';
-import { compare } from './compare.ts';
+import { compare, countAnswers } from './compare.ts';
 import { generateCluster, moveOn } from './generate/cluster.ts';
 import type { RawCluster } from './generate/objects.ts';
 import type { Model } from './model.ts';
@@ -22,11 +22,15 @@ const SHRINK_RUNS = 256;
 const MAX_MISMATCHES = 5;
 
 /** Compares `clusters` random clusters and prints what differs; a cluster passes or fails as a whole. */
-export async function checkMinor(oracle: Oracle, plan: Plan): Promise<{ passed: number; failed: number }> {
+export async function checkMinor(
+  oracle: Oracle,
+  plan: Plan,
+): Promise<{ readonly passed: number; readonly failed: number; readonly answers: number }> {
   const model = zonewise(plan.minor);
   const paths = new Map<string, number>();
   let passed = 0;
   let failed = 0;
+  let answers = 0;
   for (let index = 0; index < plan.clusters && failed < MAX_MISMATCHES; index++) {
     const random = new Random(plan.seed * 1_000_003 + index);
     const cluster = generateCluster(random, plan.minor);
@@ -34,6 +38,7 @@ export async function checkMinor(oracle: Oracle, plan: Plan): Promise<{ passed: 
     const answer = await oracle.ask(cluster);
     if (answer.error) throw new Error(`the oracle rejects cluster ${index} of seed ${plan.seed}: ${answer.error}`);
     for (const { path } of Object.values(answer.predicted)) paths.set(path, (paths.get(path) ?? 0) + 1);
+    answers += countAnswers(answer);
     const agrees = compare(cluster, answer, model).length === 0;
     const mismatch = agrees ? null : await mismatchIn(oracle, model, { cluster, runs: CERTAIN_RUNS });
     if (!mismatch) {
@@ -49,8 +54,10 @@ export async function checkMinor(oracle: Oracle, plan: Plan): Promise<{ passed: 
   }
   if (failed === MAX_MISMATCHES) console.log(`1.${plan.minor}: stopped after ${MAX_MISMATCHES} mismatches`);
   const how = [...paths].map(([path, n]) => `${path} ${n}`).join(', ');
-  console.log(`1.${plan.minor}: ${passed} of ${passed + failed} clusters agree; hints by ${how}`);
-  return { passed, failed };
+  console.log(
+    `1.${plan.minor}: ${passed} of ${passed + failed} clusters agree; ${answers} answers compared; hints by ${how}`,
+  );
+  return { passed, failed, answers };
 }
 
 /** The first mismatch with the outcomes of upstream in this number of runs; null also if the oracle rejects the cluster. */

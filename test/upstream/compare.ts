@@ -30,6 +30,14 @@ export function compare(cluster: RawCluster, answer: Answer, model: Model): Mism
   });
 }
 
+/** The views of a port on a node, and the predictions of a Service's hints, that `compare` compares. */
+export function countAnswers({ observed, predicted }: Answer): number {
+  const countViews = (views: NodeViews) =>
+    Object.values(views).reduce((sum, byPort) => sum + Object.keys(byPort).length, 0);
+  const ofObserved = Object.values(observed).reduce((sum, views) => sum + countViews(views), 0);
+  return Object.values(predicted).reduce((sum, { nodes }) => sum + 1 + countViews(nodes ?? {}), ofObserved);
+}
+
 interface Nodes {
   readonly key: string;
   readonly source: string;

@@ -19,6 +19,7 @@ if (go === null) {
 } else {
   let passed = 0;
   let failed = 0;
+  let answers = 0;
   for (const minor of minors) {
     const { oracle, hello } = await Oracle.start(oracleBinary(KUBERNETES, minor, go));
     console.log(`1.${minor}: ${hello}`);
@@ -26,7 +27,8 @@ if (go === null) {
     oracle.stop();
     passed += result.passed;
     failed += result.failed;
+    answers += result.answers;
   }
-  console.log(`${passed} passed, ${failed} failed`);
+  console.log(`${answers} answers compared; ${passed} passed, ${failed} failed`);
   process.exitCode = failed > 0 ? 1 : 0;
 }

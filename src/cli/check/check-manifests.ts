@@ -46,7 +46,7 @@ export function checkManifests(input: CheckInput): CheckResult {
   };
 }
 
-/** What the evaluation of one Service needs from all manifests. */
+/** The part of all manifests that the evaluation of one Service needs. */
 export interface CheckContext {
   readonly input: CheckInput;
   readonly before: Topology;

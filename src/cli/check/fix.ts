@@ -82,7 +82,7 @@ function fixService(file: ManifestFile, manifest: Manifest, { context, errors }:
       if (!object) throw new InputError('its layout does not allow it');
       const text = editManifest(current.text, manifest, finding.fix.edits);
       const [edited] = readManifests({ ...file, text });
-      if (!edited) throw new InputError('it is no object then');
+      if (!edited) throw new InputError('it is not an object then');
       current = { text, manifest: edited };
       appliedFixes.push(what);
     } catch (error) {

@@ -8,7 +8,7 @@ import { throwAsInputError } from './kube-context.ts';
 /** A writable cluster and its clocks. */
 export interface ClusterAccess {
   readonly api: ApiWriter;
-  /** The local clock, of which only the monotonic part is read. */
+  /** The local clock; only its monotonic part is read. */
   readonly monotonicClock: Clock;
   /** The time of the API server, in milliseconds since the epoch. */
   readonly now: () => number;

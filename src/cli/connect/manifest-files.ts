@@ -5,7 +5,7 @@ import { errorMessage, InputError } from '../../runtime/errors.ts';
 
 const MANIFEST = /\.(ya?ml|json)$/;
 
-/** What was read, and an error for each file, document or object that cannot be used. */
+/** The objects that were read, and an error for each file, document or object that cannot be used. */
 export interface ReadFiles {
   readonly files: readonly ManifestFile[];
   readonly errors: readonly InputError[];

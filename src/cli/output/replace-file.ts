@@ -54,7 +54,7 @@ function writeTemporary(path: string, text: string, { mode, uid, gid }: Stats): 
   }
 }
 
-/** Only root can give a file away; a file of another user in a shared folder then belongs to who fixed it. */
+/** Only root can give a file away; a file of another user in a shared folder then belongs to the user who fixed it. */
 function setOwner(file: number, uid: number, gid: number): void {
   try {
     fchownSync(file, uid, gid);

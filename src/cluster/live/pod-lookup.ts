@@ -23,7 +23,7 @@ export const POD_LOOKUP_LIMITS = {
   maxBytes: 8 * 1024 * 1024,
   maxSelectorLength: 4_096,
   slots: { total: 8, perKey: 2, waitingPerKey: 8 },
-  /** Per namespace. Dry runs have a bucket of their own, so they cannot use up what creates need. */
+  /** Per namespace. Dry runs have a separate bucket, so they cannot use up what creates need. */
   rate: { perSecond: 5, burst: 10 },
   dryRunRate: { perSecond: 2, burst: 5 },
 };

@@ -24,7 +24,7 @@ export function indentContinuations(text: string): string {
   return lines.join('\n');
 }
 
-/** What is open at the end of a line: a quoted text, brackets. */
+/** The constructs open at the end of a line: a quoted text, brackets. */
 interface Continuation {
   readonly quote: '' | '"' | "'";
   readonly depth: number;

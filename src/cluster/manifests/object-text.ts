@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { RawObject } from '../../model/raw.ts';
 import { type Manifest, type ManifestFile, parseManifests } from './manifest.ts';
 
-/** The text of one object in a file, as a document of its own. */
+/** The text of one object in a file, as a separate document. */
 export interface ObjectText {
   readonly text: string;
   readonly start: number;

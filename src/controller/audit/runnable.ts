@@ -15,7 +15,7 @@ export interface AuditPartOptions {
   readonly namespace: string;
   /** Identifies this process in Events. */
   readonly instance: string;
-  /** The local clock, of which only the monotonic part is read. */
+  /** The local clock; only its monotonic part is read. */
   readonly monotonicClock: Clock;
   /** Milliseconds since the epoch. */
   readonly now: () => number;

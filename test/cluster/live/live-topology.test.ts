@@ -53,7 +53,7 @@ describe('a live topology', () => {
     expect({ ...topology.namespaceLabels('shop') }).toEqual({ team: 'a' });
   });
 
-  test('watches Pods when it is told to, and knows them after their first list', async () => {
+  test('watches Pods on request, and knows them after their first list', async () => {
     const { cluster, topology, sync } = await watchCluster();
     cluster.set(PATHS.pods, pod('cart-0', { app: 'cart' }));
     await sync();

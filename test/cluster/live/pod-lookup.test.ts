@@ -91,7 +91,7 @@ describe('a Pod lookup', () => {
     expect(rubbish).toMatchObject({ kind: 'gave-up' });
   });
 
-  test('waits for one of eight slots, and gives up when its time is over', async () => {
+  test('waits for one of eight slots until its time is over', async () => {
     const { server, clock, pods } = await lookUp(silent);
     const eight = Array.from({ length: 8 }, (_, i) => pods.find(`ns-${i}`, { app: 'cart' }));
     await until('eight requests', () => server.calls.length === 8);

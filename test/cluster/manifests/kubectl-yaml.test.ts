@@ -28,7 +28,7 @@ describe('reads the same as kubectl', () => {
   test.each(cases.filter(({ error, name }) => !error && !DIFFERENT.includes(name)))(
     '$name',
     ({ name, text, documents }) => {
-      // What follows the end of a document is ignored by kubectl.
+      // Text after the end of a document is ignored by kubectl.
       const expected = name === 'document end and more' ? [...documents, { b: 2 }] : documents;
       expect(read(text)).toEqual(expected);
     },
