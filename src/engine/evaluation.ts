@@ -31,6 +31,7 @@ export type QuietReason =
   | 'only-draining-endpoints'
   | 'endpoints-starting'
   | 'no-balancer-target-with-endpoints'
+  | 'balancer-bypasses-nodes'
   | 'address-listed-twice'
   | 'value-not-supported'
   | 'hints-of-other-controllers'

@@ -1,7 +1,9 @@
 import { isControllerManaged } from '../model/endpoint-slice.ts';
 import type { Service } from '../model/service.ts';
 import { isExternalLocal, isInternalLocal, isProxied } from '../model/service.ts';
+import { bypassesNodes } from '../rules/balancer-to-pods.ts';
 import { requestsLocality } from '../rules/locality.ts';
+import { hasEndpoints, keyOf, portsListed } from '../rules/port-matches-no-slice.ts';
 import { entryNodes } from '../topology/entrances.ts';
 import { hintsHeuristic } from '../topology/hints.ts';
 import type { PortRouting } from '../topology/port-routing.ts';
@@ -21,6 +23,7 @@ const WHY: Readonly<Record<QuietReason, string>> = {
   'only-draining-endpoints': 'the endpoints of a port that are still used are terminating',
   'endpoints-starting': 'endpoints are starting, and nodes use them when they are ready',
   'no-balancer-target-with-endpoints': 'no node that load balancers send to has a ready endpoint',
+  'balancer-bypasses-nodes': 'the load balancer sends to Pods or to the ClusterIP, not to nodes',
   'address-listed-twice': 'an address is in the slices twice, as while it is given to another Pod',
   'value-not-supported': 'this Kubernetes version writes no hints for the value',
   'hints-of-other-controllers': 'slices of other controllers carry hints, which are taken as they are',
@@ -41,14 +44,18 @@ export function quietReasons(ctx: SharedContext): readonly Quiet[] {
     reasons.set(`${by} ${reason}`, { rule: by, reason, why: WHY[reason] });
   const prefers = requestsLocality(service);
   if (prefers) for (const reason of hintReasons(ctx)) add(reason, 'zone-hints-blocked');
+  const { slices } = ctx.predicted();
+  const [listed, served] = [portsListed(slices), portsListed(slices.filter(hasEndpoints))];
   for (const port of ctx.routing()) {
-    const reason = reasonOf(port);
+    const key = keyOf(port.family, port.port);
+    const reason = listed.has(key) && !served.has(key) ? 'no-endpoints' : reasonOf(port);
     if (reason) add(reason);
     if (port.index.hasDuplicateAddresses) add('address-listed-twice');
     if (port.index.startingOnNode.size === 0) continue;
     if (isExternalLocal(service) && port.policy.accessible) add('endpoints-starting', UNCOVERED_OUTSIDE);
     if (prefers) add('endpoints-starting', 'zone-without-endpoints');
   }
+  if (isExternalLocal(service) && bypassesNodes(service)) add('balancer-bypasses-nodes', UNCOVERED_OUTSIDE);
   if (allTargetsFail(ctx)) add('no-balancer-target-with-endpoints', UNCOVERED_OUTSIDE);
   return [...reasons.values()];
 }

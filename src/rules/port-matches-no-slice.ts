@@ -56,19 +56,20 @@ function isCilium(dataPlane: DataPlane): dataPlane is Cilium {
   return dataPlane.kind === 'cilium';
 }
 
-function hasEndpoints({ proxied, endpoints }: EndpointSlice): boolean {
+export function hasEndpoints({ proxied, endpoints }: EndpointSlice): boolean {
   return proxied && endpoints.length > 0;
 }
 
-function keyOf(
+/** The key of a port in `portsListed`. */
+export function keyOf(
   family: string,
   { name, protocol }: { readonly name: string | null; readonly protocol: string },
 ): string {
   return `${family} ${protocol}/${name}`;
 }
 
-/** Also by slices without endpoints: a backend that is scaled to zero is no mismatch. */
-function portsListed(slices: readonly EndpointSlice[]): ReadonlySet<string> {
+/** Keys of the ports in these slices; also of slices without endpoints, as of a backend that is scaled to zero. */
+export function portsListed(slices: readonly EndpointSlice[]): ReadonlySet<string> {
   const keys = slices
     .filter(({ proxied }) => proxied)
     .flatMap(({ addressType, ports }) => ports.filter(({ port }) => port).map(port => keyOf(addressType, port)));

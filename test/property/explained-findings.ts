@@ -143,6 +143,9 @@ const EXCUSES: Readonly<Record<'drop' | 'reject', readonly string[]>> = {
   drop: ['endpoints-starting', 'only-draining-endpoints', 'address-listed-twice'],
 };
 
+/** Reasons that concern a load balancer only. */
+const BALANCER_REASONS: readonly string[] = ['no-balancer-target-with-endpoints', 'balancer-bypasses-nodes'];
+
 /** True if the result contains a reason why no rule reports this loss. */
 function isExcused({ skipped }: Evaluation, entrance: string, node: NodeExplanation): boolean {
   const route =
@@ -152,7 +155,7 @@ function isExcused({ skipped }: Evaluation, entrance: string, node: NodeExplanat
     ({ reason, need }) =>
       need === 'endpoints' ||
       (reason !== undefined && EXCUSES[verdict].includes(reason)) ||
-      (reason === 'no-balancer-target-with-endpoints' && entrance === 'LoadBalancer'),
+      (reason !== undefined && BALANCER_REASONS.includes(reason) && entrance === 'LoadBalancer'),
   );
 }
 
