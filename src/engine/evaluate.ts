@@ -1,6 +1,5 @@
 import type { Change } from '../model/change.ts';
 import type { DataPlanes } from '../model/data-plane.ts';
-import { describeDataPlanes } from '../model/data-plane-text.ts';
 import type { Finding } from '../model/finding.ts';
 import { compareLevels } from '../model/finding.ts';
 import type { Service } from '../model/service.ts';
@@ -88,7 +87,7 @@ export function evaluate({
     evaluateCertain({ ...given, cache, budget, facts: { ...facts, dataPlanes } });
   return mergeCandidates(
     candidates.map(dataPlanes => ({ dataPlanes, evaluation: evaluateUnder(dataPlanes) })),
-    describeDataPlanes(facts.dataPlanes),
+    cache.dataPlanesText(facts.dataPlanes),
     rulesThatRefuse(activeRulesFor(given, cache)),
   );
 }
@@ -111,7 +110,7 @@ function evaluateCertain({ cache, budget, ...input }: CompleteInput): Evaluation
   const ofChange = change.source === 'admission' && !isTopologyStale(facts) ? resultKey(change, facts, slices) : null;
   // Each of several candidates has its own result.
   const isOnly = facts.dataPlanes.certainty !== 'candidates';
-  const key = ofChange === null || isOnly ? ofChange : `${describeDataPlanes(facts.dataPlanes)} ${ofChange}`;
+  const key = ofChange === null || isOnly ? ofChange : `${cache.dataPlanesText(facts.dataPlanes)} ${ofChange}`;
   if (key === null) return runRules(input, activeRules, context);
   const dependencies = [
     slices,

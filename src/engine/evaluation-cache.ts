@@ -48,7 +48,8 @@ interface CachedResult {
 export class EvaluationCache {
   #nodes: readonly Node[] = [];
   #dataPlanes: { readonly given: DataPlanes; readonly refined: DataPlanes } | null = null;
-  #text: { readonly of: DataPlanes; readonly text: string } | null = null;
+  /** One for all candidates and one for each, for as long as they are used. */
+  readonly #texts = new WeakMap<DataPlanes, string>();
   #candidates: { readonly of: DataPlanes; readonly each: readonly DataPlanes[] } | null = null;
   /** One for each data plane assignment that evaluations run under. */
   readonly #nodeSets = new Map<DataPlaneAssignment, NodeSet>();
@@ -79,8 +80,11 @@ export class EvaluationCache {
   }
 
   dataPlanesText(dataPlanes: DataPlanes): string {
-    if (this.#text?.of !== dataPlanes) this.#text = { of: dataPlanes, text: describeDataPlanes(dataPlanes) };
-    return this.#text.text;
+    const known = this.#texts.get(dataPlanes);
+    if (known !== undefined) return known;
+    const text = describeDataPlanes(dataPlanes);
+    this.#texts.set(dataPlanes, text);
+    return text;
   }
 
   /** The data planes with one candidate each, as evaluations take them. */

@@ -1,5 +1,7 @@
 import type { RawCluster } from '../upstream/generate/objects.ts';
+import type { MinorPlan } from '../upstream/plan.ts';
 import { Random } from '../upstream/random.ts';
+import type { Tally } from '../upstream/run-minors.ts';
 import { showMismatch } from '../upstream/show.ts';
 import { shrink } from '../upstream/shrink.ts';
 import { casesUnderSettings } from './cases.ts';
@@ -10,18 +12,6 @@ import { zonewise } from './model.ts';
 import type { Ask } from './oracle.ts';
 import { settingsOf } from './settings.ts';
 
-export interface Plan {
-  readonly minor: number;
-  readonly clusters: number;
-  readonly seed: number;
-}
-
-export interface Result {
-  readonly passed: number;
-  readonly failed: number;
-  readonly answers: number;
-}
-
 /** A wrong model fails everywhere, so the first mismatches are enough. */
 const MAX_MISMATCHES = 5;
 
@@ -31,7 +21,7 @@ interface Question extends Setting {
 }
 
 /** Compares the hand-made cases and random clusters with Cilium, and prints what differs. */
-export async function checkMinor(ask: Ask, plan: Plan): Promise<Result> {
+export async function checkMinor(ask: Ask, plan: MinorPlan): Promise<Tally> {
   const { minor } = plan;
   let passed = 0;
   let failed = 0;
@@ -54,7 +44,7 @@ export async function checkMinor(ask: Ask, plan: Plan): Promise<Result> {
   return { passed, failed, answers };
 }
 
-function* questions({ minor, clusters, seed }: Plan): Generator<Question> {
+function* questions({ minor, clusters, seed }: MinorPlan): Generator<Question> {
   for (const { name, cluster, settings } of casesUnderSettings()) yield { name, cluster, minor, settings };
   for (let index = 0; index < clusters; index++) {
     const random = new Random(seed * 1_000_003 + index);

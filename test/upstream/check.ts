@@ -5,15 +5,11 @@ import type { RawCluster } from './generate/objects.ts';
 import type { Model } from './model.ts';
 import { zonewise } from './model.ts';
 import type { Answer, Oracle } from './oracle.ts';
+import type { MinorPlan } from './plan.ts';
 import { Random } from './random.ts';
+import type { Tally } from './run-minors.ts';
 import { showMismatch } from './show.ts';
 import { shrink } from './shrink.ts';
-
-export interface Plan {
-  readonly minor: number;
-  readonly clusters: number;
-  readonly seed: number;
-}
 
 /** Repetitions after which an outcome of map order that was not observed is treated as impossible. */
 const CERTAIN_RUNS = 2000;
@@ -22,10 +18,7 @@ const SHRINK_RUNS = 256;
 const MAX_MISMATCHES = 5;
 
 /** Compares `clusters` random clusters and prints what differs; a cluster passes or fails as a whole. */
-export async function checkMinor(
-  oracle: Oracle,
-  plan: Plan,
-): Promise<{ readonly passed: number; readonly failed: number; readonly answers: number }> {
+export async function checkMinor(oracle: Oracle, plan: MinorPlan): Promise<Tally> {
   const model = zonewise(plan.minor);
   const paths = new Map<string, number>();
   let passed = 0;

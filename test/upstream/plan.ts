@@ -9,6 +9,13 @@ export interface RunPlan {
   readonly minors: readonly number[];
 }
 
+/** The plan for one of the minors. */
+export interface MinorPlan {
+  readonly minor: number;
+  readonly clusters: number;
+  readonly seed: number;
+}
+
 /** Reads `--clusters N`, `--seed S` and `--minor M`, which may be repeated; ends the process if they are wrong. */
 export function readPlan(source: OracleSource, defaultClusters: number): RunPlan {
   const { values } = parseArgs({

@@ -5,30 +5,20 @@
  *
  * Exits with 1 on a mismatch, which is shrunk and printed; with 0 and a prominent message if Go is not installed.
  */
-import { goVersion, KUBERNETES, oracleBinary } from './build.ts';
+import { KUBERNETES } from './build.ts';
 import { checkMinor } from './check.ts';
 import { Oracle } from './oracle.ts';
-import { readPlan } from './plan.ts';
-import { box } from './show.ts';
+import { runMinors } from './run-minors.ts';
 
-const { clusters, seed, minors } = readPlan(KUBERNETES, 300);
-const go = goVersion();
-if (go === null) {
-  console.error(box(['SKIPPED: there is no Go on this machine.', 'Nothing was compared with upstream.']));
-  console.log('0 passed, 0 failed');
-} else {
-  let passed = 0;
-  let failed = 0;
-  let answers = 0;
-  for (const minor of minors) {
-    const { oracle, hello } = await Oracle.start(oracleBinary(KUBERNETES, minor, go));
-    console.log(`1.${minor}: ${hello}`);
-    const result = await checkMinor(oracle, { minor, clusters, seed });
+await runMinors({
+  source: KUBERNETES,
+  name: 'upstream',
+  defaultClusters: 300,
+  async compare(binary, plan) {
+    const { oracle, hello } = await Oracle.start(binary);
+    console.log(`1.${plan.minor}: ${hello}`);
+    const result = await checkMinor(oracle, plan);
     oracle.stop();
-    passed += result.passed;
-    failed += result.failed;
-    answers += result.answers;
-  }
-  console.log(`${answers} answers compared; ${passed} passed, ${failed} failed`);
-  process.exitCode = failed > 0 ? 1 : 0;
-}
+    return result;
+  },
+});

@@ -85,7 +85,7 @@ const NONE: readonly ProxyEndpoint[] = [];
  * The short-circuit always uses the cluster set: a client that is already on a node of the cluster cannot be sent to a better
  * one.
  */
-function isLocal(trafficClass: TrafficClass, policy: PortPolicy): boolean {
+export function isLocal(trafficClass: TrafficClass, policy: PortPolicy): boolean {
   if (trafficClass === 'internal') return policy.internalLocal;
   return trafficClass === 'external' && policy.externalLocal;
 }

@@ -4,7 +4,7 @@ import { categorize } from '../categorize.ts';
 import type { HintSupport } from '../proxy-version.ts';
 import type { Route, TrafficClass } from '../route.ts';
 import { UNKNOWN_ROUTE } from '../route.ts';
-import { clusterRoute, localRoute } from './kube-proxy.ts';
+import { clusterRoute, isLocal, localRoute } from './kube-proxy.ts';
 import type { PortRouter, RoutedPort } from './profile.ts';
 import { NO_CATEGORIES } from './unknown.ts';
 
@@ -45,9 +45,8 @@ export class PartialRouter implements PortRouter {
     const { endpoints, policy } = this.#port;
     if (trafficClass !== 'internal' && !policy.accessible) return null;
     if (!this.#known.classes.includes(trafficClass)) return UNKNOWN_ROUTE;
-    const isLocal =
-      trafficClass === 'internal' ? policy.internalLocal : trafficClass === 'external' && policy.externalLocal;
-    if (isLocal) return localRoute(categorize(endpoints.index, policy, { node, hints: NO_HINTS }));
+    if (isLocal(trafficClass, policy))
+      return localRoute(categorize(endpoints.index, policy, { node, hints: NO_HINTS }));
     return this.#hints() ? clusterRoute(this.categories(node)) : UNKNOWN_ROUTE;
   }
 }
