@@ -21,7 +21,14 @@ function closed(properties: Readonly<Record<string, Schema>>, more: Schema = {})
 function configSchema(): Schema {
   const { apiVersion: _a, kind: _k, certificates: _c, webhooks: _w, ...properties } = CONFIG_SCHEMA.properties;
   const { clientCA: _, ...serving } = properties.serving.properties;
-  return closed({ ...properties, serving: closed(serving) });
+  return closed({ ...properties, audit: auditSchema(), serving: closed(serving) });
+}
+
+/** The chart names the reports and their owner after the release. */
+function auditSchema(): Schema {
+  const { reports, ...audit } = CONFIG_SCHEMA.properties.audit.properties;
+  const { name: _n, owner: _o, ...settings } = reports.properties;
+  return closed({ ...audit, reports: closed(settings) });
 }
 
 const IMAGE = closed({

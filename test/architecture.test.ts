@@ -9,7 +9,9 @@ const CLUSTER = ['cluster/data-plane', 'cluster/live', 'cluster/manifests', 'clu
 const KUBE = ['kube/client', 'kube/writer'];
 const BELOW_CLI = [
   ...[...PURE, ...CLUSTER, ...KUBE, 'runtime', 'config', 'kube/reflector', 'admission', 'report', 'serving', 'webhook'],
-  ...['leader', 'certificates', 'events', 'findings', 'audit', 'metrics.ts'].map(name => `controller/${name}`),
+  ...['leader', 'certificates', 'events', 'findings', 'reports', 'audit', 'metrics.ts'].map(
+    name => `controller/${name}`,
+  ),
   ...['ui/api.ts', 'ui/server', 'ui/client'],
 ];
 const CLI_BASE = ['command.ts', 'sample.ts', 'output', 'flags', 'connect'].map(name => `cli/${name}`);
@@ -39,9 +41,10 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'controller/certificates': ['model', 'runtime', 'config', ...KUBE, 'controller/leader'],
   'controller/events': [...PURE, 'runtime', ...KUBE],
   'controller/findings': [...PURE, 'runtime', 'report'],
+  'controller/reports': [...PURE, 'runtime', ...KUBE, 'controller/findings'],
   'controller/audit': [
     ...[...PURE, 'runtime', 'report', 'config', ...KUBE, 'cluster/live'],
-    ...['controller/leader', 'controller/certificates', 'controller/events', 'controller/findings'],
+    ...['leader', 'certificates', 'events', 'findings', 'reports'].map(name => `controller/${name}`),
   ],
   'controller/metrics.ts': ['runtime', 'controller/certificates'],
   'ui/api.ts': ['model', 'topology', 'engine'],

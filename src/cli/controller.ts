@@ -11,6 +11,7 @@ import { installNamespace } from '../controller/leader/namespace.ts';
 import type { Runnable } from '../controller/leader/runnable.ts';
 import { runAll } from '../controller/leader/runnable.ts';
 import { type ControllerMetrics, createControllerMetrics } from '../controller/metrics.ts';
+import { createReportMetrics } from '../controller/reports/metrics.ts';
 import type { Log } from '../runtime/log.ts';
 import { stopSignal } from '../runtime/stop-signals.ts';
 import { createMetrics, type Metrics } from '../serving/metrics.ts';
@@ -123,7 +124,12 @@ function createRunnables({
   const audited = { kubeconfig, config: () => config.current(), instance: hostname(), createSubscriber };
   return [
     certificatesRunnable({ ...common, certificates, webhooks, onExpiry: controllerMetrics.setExpiry }),
-    auditRunnable({ ...common, ...audited, metrics: createAuditMetrics(metrics.registry, metrics.ruleFailures) }),
+    auditRunnable({
+      ...common,
+      ...audited,
+      metrics: createAuditMetrics(metrics.registry, metrics.ruleFailures),
+      reportMetrics: createReportMetrics(metrics.registry),
+    }),
   ].filter(part => part !== null);
 }
 

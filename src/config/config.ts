@@ -7,6 +7,7 @@ import { parseDuration } from '../runtime/duration.ts';
 import { errorMessage, InputError } from '../runtime/errors.ts';
 import type { RawPolicy } from './policy.ts';
 import { type PlaceOfField, toPolicy } from './policy.ts';
+import { DEFAULT_REPORTS, type ReportsConfig } from './reports.ts';
 import { CONFIG_SCHEMA } from './schema.ts';
 import { mostSpecificError, schemaErrorMessage } from './schema-error.ts';
 
@@ -16,7 +17,7 @@ interface RawConfig extends RawPolicy {
     caValidity?: string;
   };
   webhooks?: Partial<WebhooksConfig>;
-  audit?: { debounce?: string; listen?: string };
+  audit?: { debounce?: string; listen?: string; reports?: Partial<ReportsConfig> };
   page?: { listen?: string };
   serving?: Partial<Omit<ServingConfig, 'drainDelayMs'>> & { drainDelay?: string };
 }
@@ -43,6 +44,7 @@ export interface AuditConfig {
   readonly debounceMs: number;
   /** `host:port` of the findings listener; `''` disables it. */
   readonly listen: string;
+  readonly reports: ReportsConfig;
 }
 
 export interface ServingConfig {
@@ -120,6 +122,7 @@ function toConfig(raw: RawConfig, placeOf: PlaceOfField): Config {
     audit: {
       debounceMs: parseDuration(raw.audit?.debounce ?? '2s'),
       listen: raw.audit?.listen ?? '127.0.0.1:8081',
+      reports: { ...DEFAULT_REPORTS, ...raw.audit?.reports },
     },
     page: { listen: raw.page?.listen ?? '' },
     serving: {

@@ -1,5 +1,7 @@
 import { RULES } from '../rules/index.ts';
 import { DEFAULT_EXCLUDED_TAINTS } from '../topology/client-nodes.ts';
+import { NAME } from './object-name.ts';
+import { REPORTS_SCHEMA } from './reports.ts';
 
 /** Helm and kubectl parse a bare `off` by YAML 1.1, which makes it false. */
 const LEVEL = { enum: ['off', 'info', 'warn', 'deny', false] };
@@ -7,13 +9,6 @@ const DURATION = {
   type: 'string',
   pattern: '^\\d+(ms|s|m|h)$',
   'x-expected': 'a duration such as 500ms, 60s, 5m or 1h',
-};
-
-/** A name of a Kubernetes object. */
-const NAME = {
-  type: 'string',
-  pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$',
-  'x-expected': 'a name of lower case letters, digits, dashes and dots',
 };
 
 /** Whether a rule at level deny refuses a review that it could not evaluate. */
@@ -261,6 +256,7 @@ export const CONFIG_SCHEMA = {
           default: '127.0.0.1:8081',
           description: 'Address of the findings listener; empty disables it.',
         },
+        reports: REPORTS_SCHEMA,
       },
     },
     page: {

@@ -10,3 +10,8 @@ export function keyOf(raw: unknown): string {
 export function objectKey(namespace: string, name: string): string {
   return `${namespace}/${name}`;
 }
+
+/** The namespace of `namespace/name`. */
+export function namespaceOf(key: string): string {
+  return key.slice(0, Math.max(0, key.indexOf('/')));
+}

@@ -1,6 +1,7 @@
 import type { Metric } from 'prom-client';
 import { createAuditMetrics } from '../../src/controller/audit/metrics.ts';
 import { createControllerMetrics } from '../../src/controller/metrics.ts';
+import { createReportMetrics } from '../../src/controller/reports/metrics.ts';
 import { createMetrics } from '../../src/serving/metrics.ts';
 
 /** Labels that Prometheus adds to every series scraped from a Pod. */
@@ -11,6 +12,7 @@ export function servedSeries(): ReadonlyMap<string, readonly string[]> {
   const metrics = createMetrics();
   createControllerMetrics(metrics.registry, metrics.certificateExpiry);
   createAuditMetrics(metrics.registry);
+  createReportMetrics(metrics.registry);
   // prom-client's types lack the label names, but every metric has them.
   const served = metrics.registry.getMetricsAsArray() as unknown as (Metric & {
     readonly name: string;

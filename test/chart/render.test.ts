@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { CHART, KUBERNETES, MANIFEST, renderManifest } from '../../charts/generate.ts';
 import { controller } from '../../src/cli/controller.ts';
 import { serve } from '../../src/cli/serve.ts';
+import { parseConfig } from '../../src/config/config.ts';
+import { asObject } from '../../src/model/raw.ts';
 import { announceSkipped } from '../e2e/assets.ts';
 import { faultsOf, podsOf } from './consistency.ts';
 import { findHelm } from './helm.ts';
@@ -130,8 +132,43 @@ describe.skipIf(found.kind === 'missing')('the rendered chart', () => {
     }
   });
 
+  test.each([
+    ['Report', 'reports', 'openreports.io'],
+    ['PolicyReport', 'policyreports', 'wgpolicyk8s.io'],
+  ])(
+    'grants the controller the reports of kind %s only, by name, and names their owner',
+    async (kind, plural, group) => {
+      const objects = await render(helm, { config: { audit: { reports: { kind } } } });
+      const before = rightsOf(await byDefault(), 'zonewise-controller');
+      const role = `zonewise-controller-${plural}`;
+      expect(rightsOf(objects, 'zonewise-controller').filter(right => !before.includes(right))).toEqual(
+        [
+          `create ${plural}.${group}`,
+          ...['get', 'list', 'update', 'delete'].map(verb => `${verb} ${plural}.${group}/zonewise`),
+          `get clusterroles.rbac.authorization.k8s.io/${role}`,
+        ].toSorted(),
+      );
+      const config = asObject(named(objects, 'ConfigMap', 'zonewise')['data'])['zonewise.yaml'];
+      expect(parseConfig(String(config), 'zonewise.yaml').audit.reports).toMatchObject({
+        kind,
+        name: 'zonewise',
+        owner: role,
+      });
+      const policies = ofKind(objects, 'ValidatingAdmissionPolicyBinding').map(({ metadata }) => metadata.name);
+      expect(policies).toContain(role);
+    },
+  );
+
+  test('grants no reports unless they are configured', async () => {
+    for (const values of [{}, { config: { audit: { reports: { kind: 'none' } } } }]) {
+      const text = JSON.stringify(await render(helm, values));
+      expect([text.includes('openreports.io'), text.includes('wgpolicyk8s.io')]).toEqual([false, false]);
+    }
+  });
+
   test('uses another name everywhere', async () => {
-    const objects = await render(helm, { fullnameOverride: 'traffic-advice' });
+    const config = { audit: { reports: { kind: 'Report' } } };
+    const objects = await render(helm, { fullnameOverride: 'traffic-advice', config });
     // The names of the Lease and of the audit's ConfigMap are fixed in the controller.
     expect(objects.filter(({ metadata }) => !metadata.name.startsWith('traffic-advice'))).toEqual([]);
   });
@@ -150,6 +187,7 @@ describe.skipIf(found.kind === 'missing')('the rendered chart', () => {
     expect(await changed({ config: { audit: { listen: '', debounce: '9s' }, dataplane: 'ipvs' } })).toEqual([
       'zonewise-controller',
     ]);
+    expect(await changed({ config: { audit: { reports: { kind: 'Report' } } } })).toEqual(['zonewise-controller']);
     expect(await changed({ certificates: { leafValidity: '24h' } })).toEqual(['zonewise-controller']);
   });
 });

@@ -34,7 +34,7 @@ export const VARIATIONS: readonly Variation[] = [
         clientNodes: { minAge: '5m', selector: 'pool=apps' },
         names: 'counts-only',
         annotationsMaySilenceDeny: true,
-        audit: { debounce: '5s', listen: '' },
+        audit: { debounce: '5s', listen: '', reports: { kind: 'Report', minLevel: 'warn', maxResults: 100 } },
         page: { listen: '127.0.0.1:8082' },
         serving: { drainDelay: '10s', maxConcurrent: 64 },
       },

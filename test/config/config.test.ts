@@ -162,6 +162,13 @@ describe('a mistake is reported with its line, the field and the expected value'
       'clientNodes.minAge: "1 minute" is not allowed; expected a duration such as 500ms, 60s, 5m or 1h',
     ],
     ['clientNodes:\n  minAge: 60', 4, 'clientNodes.minAge: must be string'],
+    [
+      'audit:\n  reports:\n    kind: Reports',
+      5,
+      '"Reports" is not allowed; expected one of none, Report, PolicyReport',
+    ],
+    ['audit:\n  reports:\n    maxResults: 5000', 5, 'must be <= 1000; expected a number from 10 to 1000'],
+    ['audit:\n  reports:\n    owner: A b', 5, '"A b" is not allowed; expected the name of a ClusterRole, or empty'],
     ['rules: {\n', 4, 'not YAML: '],
     ['names: full\nnames: full', 4, 'not YAML: Map keys must be unique'],
     ['names: *no', 1, 'not YAML: Unresolved alias'],
@@ -205,6 +212,24 @@ test('a bare off is off, even if Helm has parsed it as false', () => {
     'rules:\n  endpoint-overload: false\n  unknown-topology-mode: off\n  zone-hints-blocked: { level: false }\n',
   );
   expect(Object.values(rules).map(({ level }) => level)).toEqual(['off', 'off', 'off']);
+});
+
+test('reports are off by default, and each setting has a default', () => {
+  const reports = (text: string) => parseConfig(HEAD + text, 'zonewise.yaml').audit.reports;
+  const defaults = {
+    kind: 'none',
+    minLevel: 'info',
+    maxResults: 500,
+    writesPerMinute: 60,
+    name: 'zonewise',
+    owner: '',
+  };
+  expect(reports('')).toEqual(defaults);
+  expect(reports('audit: { reports: { kind: Report, owner: a-role } }')).toEqual({
+    ...defaults,
+    kind: 'Report',
+    owner: 'a-role',
+  });
 });
 
 test('a CA of clients needs their names', () => {

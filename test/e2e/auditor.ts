@@ -57,12 +57,18 @@ export interface FindingsAnswer {
   readonly items: readonly { readonly rule: string; readonly since: string; readonly nodes: readonly string[] }[];
 }
 
+export interface AuditorSettings {
+  readonly nodeFlags?: readonly string[];
+  /** `audit.reports` of the configuration. */
+  readonly reports?: object;
+}
+
 /** `zonewise controller` as a separate process, not yet started. */
 export async function auditorProcess(
   plane: ControlPlane,
   name: string,
   kubeconfig: string,
-  nodeFlags: readonly string[] = [],
+  { nodeFlags = [], reports = {} }: AuditorSettings = {},
 ): Promise<Auditor> {
   const [opsPort = 0, findingsPort = 0] = await freePorts(2);
   const config = join(plane.folder, `auditor-${name}.yaml`);
@@ -73,7 +79,7 @@ kind: Config
 # Nodes are born together with the run here.
 clientNodes: { minAge: 0s }
 certificates: { mode: existing-secret }
-audit: { listen: "${HOST}:${findingsPort}" }
+audit: { listen: "${HOST}:${findingsPort}", reports: ${JSON.stringify(reports)} }
 `,
   );
   const process_ = serviceProcess({
@@ -104,17 +110,34 @@ audit: { listen: "${HOST}:${findingsPort}" }
   };
 }
 
+/** Grants the account reports of this kind, by a ClusterRole of this name that owns them, as the chart does. */
+export function allowReports(plane: ControlPlane, owner: string, { group, plural }: { group: string; plural: string }) {
+  const reports = { apiGroups: [group], resources: [plural] };
+  return allow(
+    plane,
+    RBAC,
+    'ClusterRole',
+    [
+      { ...reports, verbs: ['create'] },
+      { ...reports, resourceNames: ['zonewise'], verbs: ['get', 'list', 'update', 'delete'] },
+      { apiGroups: ['rbac.authorization.k8s.io'], resources: ['clusterroles'], resourceNames: [owner], verbs: ['get'] },
+    ],
+    owner,
+  );
+}
+
 async function allow(
   { api }: ControlPlane,
   base: string,
   kind: 'Role' | 'ClusterRole',
   rules: readonly object[],
+  name = ACCOUNT,
 ): Promise<void> {
-  const metadata = { name: ACCOUNT };
+  const metadata = { name };
   await api.post(`${base}/${kind.toLowerCase()}s`, { metadata, rules });
   await api.post(`${base}/${kind.toLowerCase()}bindings`, {
     metadata,
-    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind, name: ACCOUNT },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind, name },
     subjects: [{ kind: 'ServiceAccount', name: ACCOUNT, namespace: NAMESPACE }],
   });
 }

@@ -37,6 +37,9 @@ export interface ControlPlaneOptions {
 
 const CONTROLLERS = ['endpointslice-controller', 'namespace-controller', 'serviceaccount-controller'];
 
+/** Also deletes objects whose owner is gone. */
+export const WITH_GARBAGE_COLLECTOR = [...CONTROLLERS, 'garbage-collector-controller'];
+
 /**
  * Starts etcd, kube-apiserver (RBAC, token file, service accounts) and kube-controller-manager on free loopback ports.
  * Rejects with the log of the process that failed to start.

@@ -1,18 +1,19 @@
 import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
 import { announceSkipped, findAssets } from './assets.ts';
-import { type ControlPlane, startControlPlane } from './control-plane.ts';
+import { type ControlPlane, type ControlPlaneOptions, startControlPlane } from './control-plane.ts';
 
 export interface Suite {
   /** Name of the suite in the message that it is skipped. */
   readonly what: string;
   readonly title: string;
+  readonly plane?: ControlPlaneOptions;
 }
 
 /**
  * Cases that share one control plane. Skipped with a visible message without the tools; keeps the logs if a case fails.
  */
 export async function controlPlaneSuite(
-  { what, title }: Suite,
+  { what, title, plane: options }: Suite,
   cases: (plane: () => ControlPlane) => void,
 ): Promise<void> {
   const found = await findAssets(['etcd', 'kube-apiserver', 'kube-controller-manager', 'kubectl']);
@@ -23,7 +24,7 @@ export async function controlPlaneSuite(
     let failures = 0;
 
     beforeAll(async () => {
-      if (found.kind === 'ready') running = await startControlPlane(found.assets);
+      if (found.kind === 'ready') running = await startControlPlane(found.assets, options);
     });
 
     beforeEach(context => {

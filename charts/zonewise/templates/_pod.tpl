@@ -15,7 +15,8 @@
 {{- define "zonewise.controllerStart" -}}
 {{- $audit := dig "listen" "" .Values.config.audit -}}
 {{- $page := dig "listen" "" .Values.config.page -}}
-{{- dict "certificates" .Values.certificates "listen" $audit "page" $page "dataplane" .Values.config.dataplane | toJson | sha256sum | trunc 16 -}}
+{{- $reports := dig "reports" dict .Values.config.audit -}}
+{{- dict "certificates" .Values.certificates "listen" $audit "reports" $reports "page" $page "dataplane" .Values.config.dataplane | toJson | sha256sum | trunc 16 -}}
 {{- end -}}
 
 {{- define "zonewise.podSecurity" -}}

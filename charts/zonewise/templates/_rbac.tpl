@@ -16,6 +16,16 @@
 {{- if or (eq $mode "always") (and (eq $mode "auto") $denies) }}true{{ end -}}
 {{- end -}}
 
+{{/* `none`, `Report` or `PolicyReport`. */}}
+{{- define "zonewise.reportsKind" -}}
+{{- dig "reports" "kind" "none" .Values.config.audit -}}
+{{- end -}}
+
+{{/* The ClusterRole that permits and owns the reports; each kind has its own, so that a change of kind deletes the old reports. */}}
+{{- define "zonewise.reportsRole" -}}
+{{- printf "%s-%ss" (include "zonewise.controllerName" .) (include "zonewise.reportsKind" . | lower) -}}
+{{- end -}}
+
 {{/* The objects of kube-system that show the data plane, each by its name. Takes (list ROOT SERVICEACCOUNT COMPONENT). */}}
 {{- define "zonewise.dataPlaneRole" -}}
 {{- $root := index . 0 -}}

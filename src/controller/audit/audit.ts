@@ -1,5 +1,4 @@
 import type { Policy } from '../../engine/policy.ts';
-import type { ObjectApi } from '../../kube/writer/api-writer.ts';
 import { objectKey } from '../../model/object-key.ts';
 import { RULES } from '../../rules/index.ts';
 import type { Clock } from '../../runtime/clock.ts';
@@ -12,16 +11,17 @@ import { EventPublisher } from '../events/publisher.ts';
 import { buildFindingsApp } from '../findings/app.ts';
 import { type ActiveFinding, FindingsStore } from '../findings/store.ts';
 import type { Runnable } from '../leader/runnable.ts';
+import { ReportPlanner } from '../reports/planner.ts';
 import type { AuditedCluster, ConnectedCluster } from './cluster.ts';
 import { AuditLoop } from './loop.ts';
 import type { AuditMetrics } from './metrics.ts';
 import { auditRecorder } from './recorder.ts';
+import { createReportWriter, type ReportOptions, reportOnChange } from './reports.ts';
 import { type AuditSubscriber, notifyBoth, openSubscriber, type SubscriberFactory } from './subscriber.ts';
 
-export interface AuditOptions {
+export interface AuditOptions extends ReportOptions {
   /** Connects to the cluster; called by the leader only. Rejects if there are no usable credentials. */
   readonly connect: () => Promise<ConnectedCluster>;
-  readonly store: ObjectApi;
   /** The namespace in which zonewise is installed. */
   readonly namespace: string;
   /** Identifies this process in Events. */
@@ -63,7 +63,7 @@ export function createAudit(options: AuditOptions): Audit {
         const term = startTerm(cluster, subscriber, options);
         listener = await listen(term, options);
         // If one of them fails, the other must stop too.
-        await Promise.all([term.loop, term.publisher].map(part => part.run(both).finally(() => over.abort())));
+        await Promise.all(term.parts.map(part => part.run(both).finally(() => over.abort())));
       } finally {
         options.metrics.clear();
         await Promise.all([listener?.close(), subscriber?.close(), cluster.stop()]);
@@ -76,15 +76,15 @@ export function createAudit(options: AuditOptions): Audit {
 interface LeaderTerm {
   readonly findings: FindingsStore;
   readonly planner: EventPlanner;
-  readonly loop: AuditLoop;
-  readonly publisher: EventPublisher;
+  readonly parts: readonly Pick<Runnable, 'run'>[];
   readonly complete: () => boolean;
 }
 
 /** Creates the state of one leader term. A later term starts from the stored state again. */
 function startTerm(cluster: AuditedCluster, subscriber: AuditSubscriber | null, options: AuditOptions): LeaderTerm {
   const { metrics, log } = options;
-  const findings = new FindingsStore();
+  const reportPlanner = new ReportPlanner();
+  const findings = new FindingsStore(options.reports ? reportOnChange(reportPlanner, options.clock) : undefined);
   const planner = new EventPlanner();
   const observer = auditRecorder({ ...options, cluster, findings, planner });
   const loop = new AuditLoop({ ...options, cluster, observer: notifyBoth(observer, subscriber, log) });
@@ -94,7 +94,9 @@ function startTerm(cluster: AuditedCluster, subscriber: AuditSubscriber | null, 
     planner,
     onPosted: posted => metrics.recordEvent(posted),
   });
-  return { findings, planner, loop, publisher, complete: () => observer.complete };
+  const complete = () => observer.complete;
+  const reports = createReportWriter({ findings, planner: reportPlanner, isComplete: complete }, options);
+  return { findings, planner, parts: [loop, publisher, ...(reports ? [reports] : [])], complete };
 }
 
 /** Null if the listener is disabled or its address is unavailable; Events and gauges work without it. */

@@ -1,16 +1,17 @@
 import { connectCluster } from '../../cluster/live/connect.ts';
 import type { Config } from '../../config/config.ts';
-import type { ObjectApi } from '../../kube/writer/api-writer.ts';
+import type { CollectionApi } from '../../kube/writer/api-writer.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';
+import type { ReportMetrics } from '../reports/metrics.ts';
 import { type Audit, createAudit } from './audit.ts';
 import type { AuditMetrics } from './metrics.ts';
 import type { SubscriberFactory } from './subscriber.ts';
 
 export interface AuditPartOptions {
-  readonly store: ObjectApi;
+  readonly store: CollectionApi;
   readonly kubeconfig: string | undefined;
-  /** The current configuration. The listener's address and the data plane are read only once. */
+  /** The current configuration. The listener's address, the reports and the data plane are read only once. */
   readonly config: () => Config;
   readonly namespace: string;
   /** Identifies this process in Events. */
@@ -21,6 +22,7 @@ export interface AuditPartOptions {
   readonly now: () => number;
   readonly log: Log;
   readonly metrics: AuditMetrics;
+  readonly reportMetrics: ReportMetrics;
   readonly createSubscriber?: SubscriberFactory | undefined;
 }
 
@@ -33,6 +35,7 @@ export function auditRunnable({ config, kubeconfig, monotonicClock, now, ...opti
     policy: () => config().policy,
     debounceMs: () => config().audit.debounceMs,
     listen: audit.listen,
+    reports: audit.reports.kind === 'none' ? null : { ...audit.reports, kind: audit.reports.kind },
     clock: {
       now,
       monotonicMs: () => monotonicClock.monotonicMs(),

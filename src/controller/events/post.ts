@@ -1,5 +1,5 @@
 import { ApiStatusError } from '../../kube/client/errors.ts';
-import type { ApiObject, ObjectApi } from '../../kube/writer/api-writer.ts';
+import { type ApiObject, isTransient, type ObjectApi } from '../../kube/writer/api-writer.ts';
 import { asObject, asString } from '../../model/raw.ts';
 import { errorMessageWithCause } from '../../runtime/errors.ts';
 import type { Log } from '../../runtime/log.ts';
@@ -19,14 +19,10 @@ export async function postEvent(event: ApiObject, { store, log, signal }: PostCo
     await store.create(`/apis/events.k8s.io/v1/namespaces/${namespace}/events`, event, signal);
     return 'posted';
   } catch (error) {
-    if (!(error instanceof ApiStatusError) || isTransient(error.status)) throw error;
+    if (!(error instanceof ApiStatusError) || isTransient(error)) throw error;
     if (error.reason === 'AlreadyExists') return 'already-posted';
     // A terminating namespace takes no new objects; any other rejection is an error of zonewise or of the installation.
     log('warn', 'Event rejected', { regarding: asObject(event.regarding), error: errorMessageWithCause(error) });
     return 'refused';
   }
-}
-
-function isTransient(status: number): boolean {
-  return status === 401 || status === 408 || status === 429 || status >= 500;
 }

@@ -1,4 +1,6 @@
 import type { Finding } from '../../model/finding.ts';
+import { namespaceOf, objectKey } from '../../model/object-key.ts';
+import { sameFinding } from './same-finding.ts';
 
 export interface ActiveFinding {
   readonly finding: Finding;
@@ -27,7 +29,13 @@ export interface FindingsPage {
 /** The current findings of each Service, of every level. */
 export class FindingsStore {
   readonly #byService = new Map<string, readonly ActiveFinding[]>();
+  readonly #onChange: ((key: string) => void) | undefined;
   #keys: readonly string[] | null = null;
+
+  /** `onChange` is called with the Service whose findings differ from those before. */
+  constructor(onChange?: (key: string) => void) {
+    this.#onChange = onChange;
+  }
 
   /** Replaces the findings of a Service; a finding that persists keeps its `since`. */
   set(key: string, findings: readonly Finding[], now: number): void {
@@ -42,10 +50,41 @@ export class FindingsStore {
       since: before.find(old => old.finding.rule === finding.rule && old.finding.path === finding.path)?.since ?? now,
     }));
     this.#byService.set(key, active);
+    if (this.#onChange && !sameFindings(before, active)) this.#onChange(key);
   }
 
   delete(key: string): void {
-    if (this.#byService.delete(key)) this.#keys = null;
+    if (!this.#byService.delete(key)) return;
+    this.#keys = null;
+    this.#onChange?.(key);
+  }
+
+  /** Namespaces with a finding. */
+  namespaces(): ReadonlySet<string> {
+    return new Set([...this.#byService.keys()].map(namespaceOf));
+  }
+
+  /** All findings of a namespace, by name of the Service. */
+  inNamespace(namespace: string): readonly ActiveFinding[] {
+    const prefix = `${namespace}/`;
+    const keys = this.#ordered();
+    const found: ActiveFinding[] = [];
+    for (let index = firstFrom(keys, prefix); keys[index]?.startsWith(prefix); index++) {
+      found.push(...(this.#byService.get(keys[index] ?? '') ?? []));
+    }
+    return found;
+  }
+
+  /** Sets an earlier time at which a finding was first seen, known from an earlier leader. */
+  backdate(active: ActiveFinding, since: number): void {
+    const { object } = active.finding;
+    const key = objectKey(object.namespace, object.name);
+    const others = this.#byService.get(key) ?? [];
+    if (!others.includes(active) || active.since <= since) return;
+    this.#byService.set(
+      key,
+      others.map(other => (other === active ? { ...active, since } : other)),
+    );
   }
 
   clear(): void {
@@ -88,6 +127,22 @@ export class FindingsStore {
     this.#keys ??= [...this.#byService.keys()].sort();
     return this.#keys;
   }
+}
+
+function sameFindings(before: readonly ActiveFinding[], after: readonly ActiveFinding[]): boolean {
+  return before.length === after.length && before.every(({ finding }, at) => sameFinding(finding, after[at]?.finding));
+}
+
+/** Index of the first key that is not before `prefix` in the sorted list. */
+function firstFrom(keys: readonly string[], prefix: string): number {
+  let low = 0;
+  let high = keys.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((keys[middle] ?? '') < prefix) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function passes({ object, rule, level }: Finding, filter: FindingsFilter): boolean {

@@ -15,7 +15,7 @@ export type Body = Dispatcher.ResponseData['body'];
 
 /** The options of a request, apart from its path. */
 export interface SendOptions extends GetOptions {
-  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** JSON text. */
   readonly body?: string;
 }

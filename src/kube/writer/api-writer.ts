@@ -1,4 +1,4 @@
-import { asObject, asString } from '../../model/raw.ts';
+import { asList, asObject, asString } from '../../model/raw.ts';
 import { ApiClient, readBodyText, type SendOptions } from '../client/api-client.ts';
 import type { Credentials } from '../client/credentials.ts';
 import { ApiStatusError } from '../client/errors.ts';
@@ -16,8 +16,27 @@ export interface ObjectApi {
   replace(path: string, object: ApiObject, signal: AbortSignal): Promise<ApiObject>;
 }
 
+export interface ListedObject {
+  readonly namespace: string;
+  readonly name: string;
+  readonly resourceVersion: string;
+}
+
+/** Objects of a collection, besides single ones. Methods throw as those of ObjectApi do. */
+export interface CollectionApi extends ObjectApi {
+  /** DELETE. A missing object is not an error. */
+  delete(path: string, signal: AbortSignal): Promise<void>;
+  /** Reads metadata only, in pages. `query` has selectors. */
+  listMetadata(path: string, query: Readonly<Record<string, string>>, signal: AbortSignal): AsyncIterable<ListedObject>;
+}
+
+/** Asks for a list without the objects' content. */
+const METADATA_LIST = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
+/** With 1.5 KiB of metadata per object a page takes 0.75 MiB. */
+const PAGE_SIZE = '500';
+
 /** An ApiClient that also writes. Only the controller uses it. */
-export class ApiWriter extends ApiClient implements ObjectApi {
+export class ApiWriter extends ApiClient implements CollectionApi {
   readonly #onDate: (date: string) => void;
 
   /** `onDate` gets the Date header of each answer. */
@@ -43,11 +62,45 @@ export class ApiWriter extends ApiClient implements ObjectApi {
     return this.#object(path, { method: 'PUT', body: JSON.stringify(object), signal });
   }
 
+  async delete(path: string, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#object(path, { method: 'DELETE', signal });
+    } catch (error) {
+      if (!(error instanceof ApiStatusError && error.status === 404)) throw error;
+    }
+  }
+
+  async *listMetadata(
+    path: string,
+    query: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): AsyncGenerator<ListedObject> {
+    let next = '';
+    do {
+      const page = { ...query, limit: PAGE_SIZE, ...(next !== '' && { continue: next }) };
+      const list = await this.#object(path, { method: 'GET', query: page, accept: METADATA_LIST, signal });
+      yield* asList(list.items).map(listed);
+      next = asString(asObject(list.metadata).continue);
+    } while (next !== '');
+  }
+
   async #object(path: string, sending: SendOptions): Promise<ApiObject> {
     const { headers, body } = await this.send(path, sending);
     if (typeof headers.date === 'string') this.#onDate(headers.date);
     return asObject(JSON.parse(await readBodyText(body)));
   }
+}
+
+function listed(item: unknown): ListedObject {
+  const { namespace, name, resourceVersion } = asObject(asObject(item).metadata);
+  return { namespace: asString(namespace), name: asString(name), resourceVersion: asString(resourceVersion) };
+}
+
+/** False if the API server has rejected the request, so that the same request is rejected again. */
+export function isTransient(error: unknown): boolean {
+  if (!(error instanceof ApiStatusError)) return true;
+  const { status } = error;
+  return status === 401 || status === 408 || status === 429 || status >= 500;
 }
 
 export function isConflict(error: unknown): boolean {

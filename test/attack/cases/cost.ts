@@ -38,7 +38,7 @@ export function costAttacks(attacked: () => AttackedCluster): void {
 
     test('in three stored Services leave the controller within the memory limit of its container', async () => {
       const { plane, webhook } = attacked();
-      const auditor = await auditorProcess(plane, 'attacked', await createAuditor(plane), NODE_FLAGS);
+      const auditor = await auditorProcess(plane, 'attacked', await createAuditor(plane), { nodeFlags: NODE_FLAGS });
       // A user stores them while the rule does not deny yet.
       await webhook.stop();
       for (const i of [1, 2, 3]) await plane.api.post(services, localService(`stored-${i}`, 3_000 + 250 * i));

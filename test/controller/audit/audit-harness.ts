@@ -3,6 +3,8 @@ import { onTestFinished } from 'vitest';
 import { createAudit } from '../../../src/controller/audit/audit.ts';
 import { createAuditMetrics } from '../../../src/controller/audit/metrics.ts';
 import type { SubscriberFactory } from '../../../src/controller/audit/subscriber.ts';
+import { createReportMetrics } from '../../../src/controller/reports/metrics.ts';
+import type { ReportSettings } from '../../../src/controller/reports/settings.ts';
 import { DEFAULT_POLICY, type Policy } from '../../../src/engine/policy.ts';
 import type { ApiObject } from '../../../src/kube/writer/api-writer.ts';
 import type { Finding } from '../../../src/model/finding.ts';
@@ -69,9 +71,11 @@ export class AuditHarness {
   async lead({
     listen = '',
     createSubscriber,
+    reports = null,
   }: {
     listen?: string;
     createSubscriber?: SubscriberFactory;
+    reports?: ReportSettings | null;
   } = {}): Promise<Leader> {
     const log: { level: string; message: string; fields: object }[] = [];
     const registry = new Registry();
@@ -83,6 +87,8 @@ export class AuditHarness {
       policy: () => this.policy,
       debounceMs: () => 2_000,
       listen,
+      reports,
+      reportMetrics: createReportMetrics(registry),
       createSubscriber,
       clock: this.clock,
       log: (level, message, fields) => void log.push({ level, message, fields }),

@@ -5,6 +5,7 @@ import { DEFAULT_CONFIG } from '../../../src/config/config.ts';
 import { createAudit } from '../../../src/controller/audit/audit.ts';
 import { createAuditMetrics } from '../../../src/controller/audit/metrics.ts';
 import type { SubscriberFactory } from '../../../src/controller/audit/subscriber.ts';
+import { createReportMetrics } from '../../../src/controller/reports/metrics.ts';
 import type { Overview } from '../../../src/ui/api.ts';
 import { builtPage } from '../../ui/server/ui-fixture.ts';
 import { AuditHarness } from './audit-harness.ts';
@@ -91,6 +92,8 @@ test('a term that cannot start closes what it has opened', async () => {
     policy: () => lab.policy,
     debounceMs: () => 0,
     listen: '',
+    reports: null,
+    reportMetrics: createReportMetrics(new Registry()),
     clock: lab.clock,
     log: () => {},
     metrics: createAuditMetrics(new Registry()),

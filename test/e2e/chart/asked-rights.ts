@@ -3,7 +3,7 @@ import type { Right } from '../../chart/rights.ts';
 /** The permission that one request to the API server needs, in RBAC terms. */
 export type Asked = Omit<Right, 'from'>;
 
-const PATH = /^\/(?:api|apis\/([^/]+))\/v1\/(?:namespaces\/([^/]+)\/)?([^/]+)(?:\/([^/]+))?$/;
+const PATH = /^\/(?:api|apis\/([^/]+))\/v1(?:alpha\d)?\/(?:namespaces\/([^/]+)\/)?([^/]+)(?:\/([^/]+))?$/;
 const VERB_OF_METHOD: Readonly<Record<string, string>> = {
   POST: 'create',
   PUT: 'update',
@@ -19,8 +19,11 @@ export function askedBy({ method, path }: { readonly method: string; readonly pa
   const { pathname, searchParams } = new URL(path, 'https://any');
   const match = PATH.exec(pathname);
   if (!match) return null;
-  const [, group = '', namespace = '', resource = '', name = ''] = match;
-  const reads = name ? 'get' : searchParams.get('watch') ? 'watch' : 'list';
+  // A list for one name needs no permission for others.
+  const selected = /^metadata\.name=(.+)$/.exec(searchParams.get('fieldSelector') ?? '')?.[1] ?? '';
+  const [, group = '', namespace = '', resource = '', named = ''] = match;
+  const name = named || selected;
+  const reads = named ? 'get' : searchParams.get('watch') ? 'watch' : 'list';
   return { verb: VERB_OF_METHOD[method] ?? reads, group, namespace, resource, name };
 }
 

@@ -1,9 +1,10 @@
 import type { Assets } from '../assets.ts';
 import { type Cluster, createCluster } from '../cluster.ts';
-import { type ControlPlane, startControlPlane } from '../control-plane.ts';
+import { type ControlPlane, startControlPlane, WITH_GARBAGE_COLLECTOR } from '../control-plane.ts';
+import { installDefinition } from '../report-definitions.ts';
 import { type DeployedProcess, deployedProcess } from './processes.ts';
 import { type RecordingProxy, startRecordingProxy } from './recording-proxy.ts';
-import { createHelm, type Helm, NAMESPACE } from './release.ts';
+import { createHelm, type Helm, NAMESPACE, REPORTED } from './release.ts';
 
 export type Account = 'zonewise' | 'zonewise-controller';
 
@@ -24,7 +25,7 @@ export interface ChartEnvironment {
 
 /** A control plane with two zones, and a namespace for zonewise that enforces the restricted Pod standard. */
 export async function startChartEnvironment(assets: Assets, helmPath: string): Promise<ChartEnvironment> {
-  const plane = await startControlPlane(assets);
+  const plane = await startControlPlane(assets, { controllers: WITH_GARBAGE_COLLECTOR });
   const cluster = createCluster(plane.api);
   await furnish(plane, cluster);
   const proxies = {
@@ -64,7 +65,8 @@ async function furnish(plane: ControlPlane, cluster: Cluster): Promise<void> {
     'pod-security.kubernetes.io/warn': 'restricted',
   };
   await plane.api.post('/api/v1/namespaces', { metadata: { name: NAMESPACE, labels } });
-  for (const name of ['shop', 'eager']) await cluster.addNamespace(name);
+  await installDefinition(plane.api, 'Report');
+  for (const name of ['shop', 'eager', REPORTED]) await cluster.addNamespace(name);
   for (const name of ['a1', 'a2', 'b1']) await cluster.addNode({ name, zone: `zone-${name[0]}` });
   await cluster.addPod({ namespace: 'shop', name: 'web-a1', app: 'web', node: 'a1' });
 }

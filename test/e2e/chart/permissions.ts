@@ -7,7 +7,7 @@ import { eventually } from '../waiting.ts';
 import { type Asked, askedBy, covers } from './asked-rights.ts';
 import type { Account, ChartEnvironment } from './environment.ts';
 import type { Recorded } from './recording-proxy.ts';
-import { accountKubeconfig, NAMESPACE, rbacOf } from './release.ts';
+import { accountKubeconfig, addReported, NAMESPACE, REPORT, REPORTED, rbacOf } from './release.ts';
 
 const ACCOUNTS = ['zonewise', 'zonewise-controller'] as const;
 const SECRETS = `/api/v1/namespaces/${NAMESPACE}/secrets`;
@@ -31,6 +31,7 @@ export function permissionCases(lab: () => ChartEnvironment): void {
         enough: text => text.includes('LocalPolicyUncoveredNodes'),
         timeoutMs: 90_000,
       });
+      await reportThrice(lab());
       await breakSecret(lab(), 'zonewise-tls', 'tls.crt');
       await breakSecret(lab(), 'zonewise-ca', 'ca.crt');
     });
@@ -76,6 +77,23 @@ export function permissionCases(lab: () => ChartEnvironment): void {
       await ready;
     });
   });
+}
+
+/** Makes the controller write a report, change it and delete it. */
+async function reportThrice({ plane }: ChartEnvironment): Promise<void> {
+  const report = async (): Promise<string> => JSON.stringify(await plane.api.get(REPORT));
+  const within = { timeoutMs: 90_000 };
+  await addReported(plane, 'first');
+  await eventually('a report', report, { ...within, enough: text => text.includes('"first"') });
+  await addReported(plane, 'second');
+  await eventually('another result', report, { ...within, enough: text => text.includes('"second"') });
+  for (const name of ['first', 'second']) await plane.api.remove(`/api/v1/namespaces/${REPORTED}/services/${name}`);
+  const exists = (): Promise<boolean> =>
+    report().then(
+      () => true,
+      () => false,
+    );
+  await eventually('no report', exists, { ...within, enough: found => !found });
 }
 
 /** Corrupts one field and waits until the controller has replaced it. */

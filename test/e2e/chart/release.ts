@@ -13,6 +13,17 @@ export const WEBHOOKS = '/apis/admissionregistration.k8s.io/v1';
 export const VALIDATING = `${WEBHOOKS}/validatingwebhookconfigurations/${RELEASE}`;
 export const MUTATING = `${WEBHOOKS}/mutatingwebhookconfigurations/${RELEASE}`;
 
+/** A namespace of its own, whose report depends on nothing else. */
+export const REPORTED = 'reported';
+export const REPORT = `/apis/openreports.io/v1alpha1/namespaces/${REPORTED}/reports/zonewise`;
+
+/** Adds a Service with a finding to that namespace. */
+export async function addReported({ api }: ControlPlane, name: string): Promise<void> {
+  const spec = { selector: { app: 'web' }, ports: [{ port: 80 }] };
+  const unused = { internalTrafficPolicy: 'Local', trafficDistribution: 'PreferSameZone' };
+  await api.post(`/api/v1/namespaces/${REPORTED}/services`, { metadata: { name }, spec: { ...spec, ...unused } });
+}
+
 /** The real Helm as cluster administrator, with a separate home folder. */
 export type Helm = (verb: string, ...flags: readonly string[]) => Promise<CommandResult>;
 

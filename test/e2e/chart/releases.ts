@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { eventually } from '../waiting.ts';
 import { runCleanupJob } from './cleanup-job.ts';
 import type { ChartEnvironment } from './environment.ts';
-import { chartFlags, MUTATING, NAMESPACE, VALIDATING } from './release.ts';
+import { addReported, chartFlags, MUTATING, NAMESPACE, REPORT, VALIDATING } from './release.ts';
 
 /** Short delays, and no minimum age of client nodes: the Nodes are seconds old. */
 const CONFIG = {
   clientNodes: { minAge: '0s' },
-  audit: { debounce: '200ms', listen: '' },
+  audit: { debounce: '200ms', listen: '', reports: { kind: 'Report' } },
   serving: { drainDelay: '0s' },
 };
 const DEFAULTS = [{ match: { namespaces: ['eager'] }, set: { trafficDistribution: 'PreferSameZone' } }];
@@ -64,7 +64,9 @@ export function releaseCases(lab: () => ChartEnvironment): void {
 
 export function removalCases(lab: () => ChartEnvironment): void {
   describe('an uninstalled release', () => {
-    test('leaves only the objects created by the controller', async () => {
+    test('leaves no report: the garbage collector deletes them, and only the objects of the controller stay', async () => {
+      await addReported(lab().plane, 'last');
+      await eventually('a report', () => lab().plane.api.get(REPORT), { timeoutMs: 90_000 });
       const uninstalling = lab().helm('uninstall', '--timeout', '60s');
       // This control plane runs no Jobs, so the test runs the hook.
       const { stdout: output } = await runCleanupJob(lab());
@@ -72,6 +74,11 @@ export function removalCases(lab: () => ChartEnvironment): void {
       expect(output).toContain('mutatingwebhookconfigurations/zonewise: removed');
       const { code, stderr } = await uninstalling;
       expect([code, stderr]).toEqual([0, '']);
+      const reports = ['get', 'reports.openreports.io', '-A', '-o', 'name'];
+      await eventually('no report', async () => (await lab().plane.kubectl(reports)).stdout, {
+        enough: text => text === '',
+        timeoutMs: 90_000,
+      });
       const kinds = 'all,configmaps,secrets,serviceaccounts,roles,rolebindings,leases,pdb,networkpolicies';
       const left = await lab().plane.kubectl(['get', kinds, '-n', NAMESPACE, '-o', 'name']);
       const controllers = ['configmap/zonewise-audit', 'lease.coordination.k8s.io/zonewise-controller'];

@@ -1,7 +1,8 @@
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
+import { apiStatusError } from '../../../src/kube/client/api-client.ts';
 import { Credentials } from '../../../src/kube/client/credentials.ts';
-import { ApiWriter, isConflict } from '../../../src/kube/writer/api-writer.ts';
+import { ApiWriter, isConflict, isTransient } from '../../../src/kube/writer/api-writer.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { writeKubeconfig } from '../client.ts';
 import { type Call, FakeApiServer, sendJson, sendStatus } from '../fake-api-server.ts';
@@ -53,4 +54,47 @@ test('distinguishes a conflict from other errors', async () => {
   expect(await refused()).toBe(true);
   status = 422;
   expect(await refused()).toBe(false);
+});
+
+test('deletes an object, and accepts that it is missing', async () => {
+  let status = 200;
+  const { api, seen } = await writerTo(({ response }) =>
+    status === 200 ? sendJson(response, { kind: 'Status' }) : sendStatus(response, status, 'NotFound'),
+  );
+  await api.delete(`${SECRETS}/x`, SIGNAL);
+  expect(seen).toEqual([`DELETE ${SECRETS}/x`]);
+  status = 404;
+  await api.delete(`${SECRETS}/x`, SIGNAL);
+  status = 403;
+  await expect(api.delete(`${SECRETS}/x`, SIGNAL)).rejects.toMatchObject({ status: 403 });
+});
+
+test('lists metadata page by page, without the content of the objects', async () => {
+  const asked: string[] = [];
+  const { api } = await writerTo(({ request, query, response }) => {
+    asked.push(`${query} ${request.headers.accept}`);
+    const isFirst = !query.has('continue');
+    const metadata = { namespace: isFirst ? 'a' : 'b', name: 'x', resourceVersion: isFirst ? '1' : '2', labels: {} };
+    return sendJson(response, { metadata: isFirst ? { continue: 'more/1' } : {}, items: [{ metadata }] });
+  });
+  const listed = [];
+  for await (const one of api.listMetadata('/apis/x/v1/xs', { fieldSelector: 'metadata.name=x' }, SIGNAL)) {
+    listed.push(one);
+  }
+  expect(listed).toEqual([
+    { namespace: 'a', name: 'x', resourceVersion: '1' },
+    { namespace: 'b', name: 'x', resourceVersion: '2' },
+  ]);
+  const accept = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
+  expect(asked).toEqual([
+    `fieldSelector=metadata.name%3Dx&limit=500 ${accept}`,
+    `fieldSelector=metadata.name%3Dx&limit=500&continue=more%2F1 ${accept}`,
+  ]);
+});
+
+test('distinguishes rejections from errors that a repetition may solve', () => {
+  const status = (code: number) => isTransient(apiStatusError({}, { status: code }));
+  expect([401, 408, 429, 500, 503].map(status)).toEqual([true, true, true, true, true]);
+  expect([400, 403, 404, 409, 422].map(status)).toEqual([false, false, false, false, false]);
+  expect(isTransient(new Error('connection reset'))).toBe(true);
 });

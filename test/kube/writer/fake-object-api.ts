@@ -1,5 +1,5 @@
 import { ApiStatusError } from '../../../src/kube/client/errors.ts';
-import type { ApiObject, ObjectApi } from '../../../src/kube/writer/api-writer.ts';
+import type { ApiObject, CollectionApi, ListedObject } from '../../../src/kube/writer/api-writer.ts';
 import { asObject, asString } from '../../../src/model/raw.ts';
 
 export interface Write {
@@ -8,10 +8,12 @@ export interface Write {
 }
 
 /** Objects in memory, with the resourceVersions and errors of an API server. */
-export class FakeStore implements ObjectApi {
+export class FakeStore implements CollectionApi {
   readonly #objects = new Map<string, ApiObject>();
   #version = 0;
   readonly writes: Write[] = [];
+  /** Paths of the DELETE requests that have deleted an object. */
+  readonly deletes: string[] = [];
   /** Awaited before each call. If it throws, the caller gets the error and nothing has happened. */
   before: (kind: 'read' | 'write', path: string) => Promise<unknown> = async () => {};
   /** Called after each write. If it throws, the caller gets the error although the write has happened. */
@@ -38,6 +40,29 @@ export class FakeStore implements ObjectApi {
     if (!known) throw apiStatusError(404, 'NotFound');
     if (versionOf(known) !== versionOf(object)) throw apiStatusError(409, 'Conflict');
     return this.#written(path, object);
+  }
+
+  async delete(path: string, signal?: AbortSignal): Promise<void> {
+    await this.before('write', path);
+    signal?.throwIfAborted();
+    if (this.#objects.delete(path)) this.deletes.push(path);
+  }
+
+  /** Lists the objects of all namespaces, by a selector of one name. */
+  async *listMetadata(
+    path: string,
+    { fieldSelector = '' }: Readonly<Record<string, string>>,
+    signal?: AbortSignal,
+  ): AsyncGenerator<ListedObject> {
+    await this.before('read', path);
+    signal?.throwIfAborted();
+    const [, base, plural] = /^(.*)\/([^/]+)$/.exec(path) ?? [];
+    for (const [at, object] of this.#objects) {
+      const { namespace, name } = asObject(object.metadata);
+      const listed = { namespace: asString(namespace), name: asString(name), resourceVersion: versionOf(object) };
+      const isOfKind = at === `${base}/namespaces/${listed.namespace}/${plural}/${listed.name}`;
+      if (isOfKind && fieldSelector === `metadata.name=${listed.name}`) yield listed;
+    }
   }
 
   /** Writes as another client would, over any existing object. */

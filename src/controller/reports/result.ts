@@ -1,0 +1,83 @@
+import type { NameStyle } from '../../engine/message.ts';
+import type { Finding, Level, NameList } from '../../model/finding.ts';
+import type { ActiveFinding } from '../findings/store.ts';
+
+/** The value of `source`, by which report viewers group results. */
+export const SOURCE = 'zonewise';
+export const CATEGORY = 'Service traffic';
+
+/** Nodes and zones that one result names. */
+const MAX_NAMES = 10;
+const MAX_FIX_CHARS = 300;
+
+/** An entry of `results`; both kinds of report have the same fields. */
+export interface ReportResult {
+  readonly source: string;
+  readonly policy: string;
+  readonly rule: string;
+  readonly category: string;
+  readonly severity: 'high' | 'medium' | 'low' | 'info';
+  readonly result: 'fail' | 'warn' | 'skip';
+  readonly scored: boolean;
+  readonly message: string;
+  readonly timestamp: { readonly seconds: number; readonly nanos: number };
+  readonly resources: readonly Readonly<Record<string, string>>[];
+  readonly properties: Readonly<Record<string, string>>;
+}
+
+type Outcome = Pick<ReportResult, 'result' | 'severity' | 'scored'>;
+
+/**
+ * The API defines `warn` as a violated policy that is not scored. There is no result for information: `pass` would deny
+ * the finding and `skip` the evaluation, so an info is a `warn` of severity info.
+ */
+export function outcomeOf(level: Level): Outcome {
+  switch (level) {
+    case 'deny':
+      return { result: 'fail', severity: 'high', scored: true };
+    case 'warn':
+      return { result: 'warn', severity: 'medium', scored: false };
+    // No finding has level off.
+    case 'off':
+    case 'info':
+      return { result: 'warn', severity: 'info', scored: false };
+    default:
+      return level satisfies never;
+  }
+}
+
+export function toResult({ finding, since }: ActiveFinding, names: NameStyle): ReportResult {
+  const { rule, message, object } = finding;
+  return {
+    source: SOURCE,
+    policy: rule,
+    rule,
+    category: CATEGORY,
+    ...outcomeOf(finding.level),
+    message,
+    timestamp: timestamp(since),
+    resources: [{ apiVersion: 'v1', kind: object.kind, namespace: object.namespace, name: object.name }],
+    properties: propertiesOf(finding, names),
+  };
+}
+
+export function timestamp(millis: number): ReportResult['timestamp'] {
+  return { seconds: Math.floor(millis / 1000), nanos: 0 };
+}
+
+function propertiesOf(finding: Finding, names: NameStyle): Readonly<Record<string, string>> {
+  const { level, path, nodes, zones, fix } = finding;
+  return {
+    level,
+    path,
+    ...(nodes.length > 0 && { nodeCount: String(nodes.length) }),
+    ...(nodes.length > 0 && names === 'full' && { nodes: listed(nodes) }),
+    ...(zones.length > 0 && { zones: listed(zones) }),
+    ...(fix && { fix: fix.description.slice(0, MAX_FIX_CHARS) }),
+  };
+}
+
+function listed(names: NameList): string {
+  const shown = names.slice(0, MAX_NAMES).join(', ');
+  return names.length > MAX_NAMES ? `${shown} and ${names.length - MAX_NAMES} more` : shown;
+}
