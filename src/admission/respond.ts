@@ -36,9 +36,7 @@ export function allow(uid: string): AdmissionReviewResponse {
  */
 export function respond(uid: string, { findings, undecided, incomplete }: Evaluation): AdmissionReviewResponse {
   const denials = [
-    ...findings.flatMap(finding =>
-      finding.denial === null ? [] : [`${withServiceName(finding)}; to lift this: ${finding.denial}`],
-    ),
+    ...findings.flatMap(finding => (finding.denial === null ? [] : [denialOf(finding, finding.denial)])),
     ...undecidedTexts(undecided.filter(({ refuses }) => refuses)).map(text => `${text}; try again later`),
   ];
   const warnings = [
@@ -56,13 +54,24 @@ export function respond(uid: string, { findings, undecided, incomplete }: Evalua
   });
 }
 
+function denialOf(finding: Finding, change: string): string {
+  const link = finding.url === null ? '' : `; see ${finding.url}`;
+  return `${withServiceName(finding)}; to lift this: ${change}${link}`;
+}
+
 /** A finding at level deny that rejects nothing was there before the change. */
 function warningOf(finding: Finding): string | null {
   const text = withServiceName(finding);
-  if (finding.level === 'warn') return text;
+  if (finding.level === 'warn') return withLink(text, finding);
   if (finding.level !== 'deny' || finding.denial !== null) return null;
   const withReason = `not denied, as the change leaves it as it was: ${text}`;
-  return withReason.length <= MAX_MESSAGE_LENGTH ? withReason : text;
+  return withLink(withReason.length <= MAX_MESSAGE_LENGTH ? withReason : text, finding);
+}
+
+/** A link that does not fit is left out: half of one leads nowhere, and the text ends with the rule's id anyway. */
+function withLink(text: string, { url }: Finding): string {
+  const linked = `${text} ${url}`;
+  return url !== null && linked.length <= MAX_MESSAGE_LENGTH ? linked : text;
 }
 
 /** One text per reason, with the rules. */

@@ -48,7 +48,7 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   );
   progress.clear();
   terminal.err(renderErrors(result.errors) + renderFailures(result));
-  await printResult(result, { output, failOn, colour: terminal.colour }, terminal.out);
+  await printResult(result, { output, failOn, colour: terminal.colour, policy }, terminal.out);
   return exitCode(result, failOn);
 }
 

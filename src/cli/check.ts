@@ -75,8 +75,8 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
     progress.clear();
     terminal.err(renderErrors(result.errors) + renderFailures(result));
     const { output, 'fail-on': failOn } = values;
-    if (!dryRun)
-      await printResult(result, { output, failOn, colour: terminal.colour, files: fixed.files }, terminal.out);
+    const printing = { output, failOn, colour: terminal.colour, policy, files: fixed.files };
+    if (!dryRun) await printResult(result, printing, terminal.out);
     return exitCode(result, failOn);
   };
   if (values.live) {

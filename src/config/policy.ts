@@ -37,6 +37,7 @@ export interface RawPolicy {
   names?: Policy['names'];
   annotationsMaySilenceDeny?: boolean;
   denyExisting?: boolean;
+  docsUrl?: string;
 }
 
 /** The place of a field in the configuration file. */
@@ -68,6 +69,7 @@ export function toPolicy(raw: RawPolicy, placeOf: PlaceOfField): Policy {
     names: raw.names ?? DEFAULT_POLICY.names,
     annotationsMaySilenceDeny: raw.annotationsMaySilenceDeny ?? false,
     denyExisting: raw.denyExisting ?? false,
+    docsUrl: raw.docsUrl ?? DEFAULT_POLICY.docsUrl,
   };
 }
 

@@ -205,6 +205,16 @@ export const CONFIG_SCHEMA = {
       description:
         'Whether an update is denied for a finding that it leaves as it was; by default it is allowed with a warning.',
     },
+    docsUrl: {
+      type: 'string',
+      pattern: "^$|^https?://[A-Za-z0-9.:[\\]-]+(/[A-Za-z0-9._~:/?#@!$&'()*+,;=%{}-]*)?$",
+      maxLength: 200,
+      'x-expected': 'an http or https URL of at most 200 characters, or empty',
+      default: '',
+      description:
+        "Where the pages of docs/rules are published; findings then carry a link. `{rule}` stands for the rule's id; without it " +
+        '`/RULE.md` is appended.',
+    },
     certificates: {
       type: 'object',
       additionalProperties: false,

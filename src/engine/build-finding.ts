@@ -11,6 +11,7 @@ import type { ActiveRule } from './evaluation-cache.ts';
 import type { FixSimulator } from './fix-simulation.ts';
 import { renderMessage } from './message.ts';
 import type { Policy } from './policy.ts';
+import { ruleUrl } from './rule-url.ts';
 
 export interface FindingInput {
   readonly input: { readonly change: Change; readonly facts: ClusterFacts; readonly policy: Policy };
@@ -41,6 +42,7 @@ export function buildFinding(draft: Draft, active: ActiveRule, given: FindingInp
     fix,
     introduced,
     denial: denies ? liftText(rule, fix) : null,
+    url: ruleUrl(policy, rule.id),
     evidence: evidenceOf(rule, given),
   };
 }

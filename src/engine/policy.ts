@@ -51,6 +51,8 @@ export interface Policy {
   readonly annotationsMaySilenceDeny: boolean;
   /** Whether an UPDATE is rejected for a finding that it leaves unchanged. */
   readonly denyExisting: boolean;
+  /** Where the rules' pages are published; `''` for no links. See `ruleUrl`. */
+  readonly docsUrl: string;
 }
 
 export const DEFAULT_POLICY: Policy = {
@@ -62,6 +64,7 @@ export const DEFAULT_POLICY: Policy = {
   names: 'full',
   annotationsMaySilenceDeny: false,
   denyExisting: false,
+  docsUrl: '',
 };
 
 export interface PolicySubject {

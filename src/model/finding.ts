@@ -61,5 +61,7 @@ export interface Finding {
   readonly introduced: boolean;
   /** The change that lifts the denial of a review; `null` if the finding does not reject it. */
   readonly denial: string | null;
+  /** The rule's page; `null` if the policy has no `docsUrl`. */
+  readonly url: string | null;
   readonly evidence: Evidence;
 }

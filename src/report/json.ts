@@ -22,6 +22,7 @@ export function findingJson(finding: Finding & Partial<Pick<LocatedFinding, 'fil
     zones: finding.zones,
     fix: finding.fix,
     introduced: finding.introduced,
+    ...(finding.url !== null && { url: finding.url }),
     evidence: finding.evidence,
   };
 }

@@ -65,3 +65,8 @@ export function renderFailures({ failures }: CheckResult): string {
     .map(({ rule, error }) => `rule ${rule} failed: ${error instanceof Error ? error.stack : String(error)}\n`)
     .join('');
 }
+
+/** Lines below the text of a finding. */
+export function detailLines({ fix, url }: Finding): readonly string[] {
+  return [...(fix ? [`  fix: ${fix.description}`] : []), ...(url === null ? [] : [`  see: ${url}`])];
+}

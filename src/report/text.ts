@@ -3,7 +3,7 @@ import type { Skipped } from '../engine/evaluation.ts';
 import type { Level } from '../model/finding.ts';
 import { plural } from '../model/plural.ts';
 import { dataPlanesLine } from './data-planes.ts';
-import { type CheckResult, type LocatedFinding, summarize } from './result.ts';
+import { type CheckResult, detailLines, type LocatedFinding, summarize } from './result.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -22,7 +22,7 @@ export function renderText(result: CheckResult, colour: boolean): string {
 function findingLines(finding: LocatedFinding, paint: (style: Style, text: string) => string): readonly string[] {
   const place = finding.file === null ? '' : `${paint('bold', `${finding.file}:${finding.line}`)} `;
   const head = `${place}${paint(LEVEL_STYLE[finding.level], finding.level)} ${nameOf(finding)}: ${finding.message}`;
-  return finding.fix ? [head, `  fix: ${finding.fix.description}`] : [head];
+  return [head, ...detailLines(finding)];
 }
 
 /** Services with equal skipped rules and reason share a line. */

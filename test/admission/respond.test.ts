@@ -14,6 +14,7 @@ const finding = (level: Level, message: string): Finding => ({
   fix: null,
   introduced: true,
   denial: level === 'deny' ? 'change it' : null,
+  url: null,
   evidence: { hints: 'unused', topologyAgeSeconds: 0, dataPlane: 'kube-proxy', kubernetesVersion: '1.37', source: 'x' },
 });
 
@@ -103,5 +104,27 @@ describe('rules that could not be evaluated', () => {
       allowed: false,
       status: { code: 403, reason: 'Forbidden', message: `${text}; try again later` },
     });
+  });
+});
+
+describe('with docsUrl', () => {
+  const url = 'https://docs.example.com/rules/a-rule.md';
+  const linked = (level: Level, message: string) => found([{ ...finding(level, message), url }]);
+
+  test('a warning ends with the link to the page of its rule', () => {
+    expect(respond('u', linked('warn', 'odd [a-rule]')).response.warnings).toEqual([`web: odd [a-rule] ${url}`]);
+  });
+
+  test('a warning without room for the link keeps its name and its whole text', () => {
+    const room = 256 - 'web: '.length - ' '.length - url.length;
+    const [fits, tooLong] = ['x'.repeat(room), 'x'.repeat(room + 1)];
+    expect(respond('u', linked('warn', fits)).response.warnings).toEqual([`web: ${fits} ${url}`]);
+    expect(respond('u', linked('warn', tooLong)).response.warnings).toEqual([`web: ${tooLong}`]);
+  });
+
+  test('a denial names the page after the change that lifts it', () => {
+    expect(respond('u', linked('deny', 'no')).response.status?.message).toBe(
+      `web: no; to lift this: change it; see ${url}`,
+    );
   });
 });

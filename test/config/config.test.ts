@@ -27,6 +27,7 @@ clientNodes: { minAge: 5m, excludeTaints: [spot], selector: "pool=web" }
 names: counts-only
 annotationsMaySilenceDeny: true
 denyExisting: true
+docsUrl: https://docs.example.com/rules
 `);
   expect(policy).toEqual({
     rules: {
@@ -63,6 +64,7 @@ denyExisting: true
     names: 'counts-only',
     annotationsMaySilenceDeny: true,
     denyExisting: true,
+    docsUrl: 'https://docs.example.com/rules',
   });
 });
 
@@ -238,4 +240,20 @@ test('a CA of clients needs their names', () => {
   expect(() => parseServing('{ clientCA: ca.crt, clientNames: [] }')).toThrow(/serving.clientCA needs/);
   const { clientNames } = parseServing('{ clientCA: ca.crt, clientNames: [kube-apiserver] }');
   expect(clientNames).toEqual(['kube-apiserver']);
+});
+
+test.each([
+  [
+    'docs/rules',
+    /docsUrl: "docs\/rules" is not allowed; expected an http or https URL of at most 200 characters, or empty/,
+  ],
+  ['javascript:alert(1)', /expected an http or https URL/],
+  ['"https://docs.example.com/a b"', /expected an http or https URL/],
+  ['https://user:secret@docs.example.com/', /expected an http or https URL/],
+  [
+    `https://docs.example.com/${'x'.repeat(200)}`,
+    /docsUrl: must NOT have more than 200 characters; expected an http or/,
+  ],
+])('docsUrl %s is rejected', (url, message) => {
+  expect(() => parse(`docsUrl: ${url}`)).toThrow(message);
 });

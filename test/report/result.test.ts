@@ -23,6 +23,7 @@ function finding(level: Level, over: Partial<LocatedFinding> = {}): LocatedFindi
     fix: null,
     introduced: true,
     denial: null,
+    url: null,
     evidence: {
       hints: 'unused',
       topologyAgeSeconds: 0,
@@ -140,11 +141,26 @@ test('JSON has only the fields of the contract', () => {
       services: [located],
     }),
   );
-  const { denial: _, ...contract } = finding('warn', { nodes: ['n1'], zones: ['a'] });
+  const { denial: _, url: _none, ...contract } = finding('warn', { nodes: ['n1'], zones: ['a'] });
   expect(report).toEqual({
     findings: [JSON.parse(JSON.stringify(contract))],
     skipped: [{ rule: 'b-rule', object, why: 'no endpoints yet' }],
     errors: [{ file: 'a.yaml', line: 3, message: 'not YAML' }],
     summary: { deny: 0, warn: 1, info: 0 },
   });
+});
+
+test('the link of a finding is a line of the text and a key of the JSON', () => {
+  const url = 'https://docs.example.com/rules/a-rule.md';
+  const result = (findings: readonly LocatedFinding[]): CheckResult => ({
+    findings,
+    skipped: [],
+    failures: [],
+    errors: [],
+    services: [],
+  });
+  const linked = result([finding('warn', { url })]);
+  expect(renderText(linked, false)).toContain(`something is odd [a-rule]\n  see: ${url}\n`);
+  expect(JSON.parse([...renderJson(linked)].join('')).findings[0].url).toBe(url);
+  expect([...renderJson(result([finding('warn')]))].join('')).not.toContain('"url"');
 });

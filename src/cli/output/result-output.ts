@@ -1,4 +1,5 @@
 import type { ManifestFile } from '../../cluster/manifests/manifest.ts';
+import type { Policy } from '../../engine/policy.ts';
 import { renderJson } from '../../report/json.ts';
 import { printableValues } from '../../report/printable.ts';
 import { type CheckResult, FAIL_ON, type FailOn, type LocatedFinding } from '../../report/result.ts';
@@ -17,6 +18,7 @@ export interface RenderResultOptions {
   readonly output: (typeof OUTPUTS)[number];
   readonly failOn: FailOn;
   readonly colour: boolean;
+  readonly policy: Pick<Policy, 'docsUrl'>;
   /** The evaluated manifests, for fixes with their place; absent for the Services of a cluster. */
   readonly files?: readonly ManifestFile[];
 }
@@ -39,7 +41,8 @@ export async function printResult(
     case 'sarif': {
       const { renderSarif } = await import('../../report/sarif/sarif.ts');
       const replacementFor = await replacementsIn(printing.files ?? []);
-      return out(renderSarif(result, { folder: process.cwd(), replacementFor }));
+      const { docsUrl } = printing.policy;
+      return out(renderSarif(result, { folder: process.cwd(), docsUrl, replacementFor }));
     }
     default:
       return output satisfies never;

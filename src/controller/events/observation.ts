@@ -9,7 +9,7 @@ import type { Rule } from '../../rules/rule.ts';
 
 /** The result of one rule for one Service, for the Event planner. */
 export type Observation =
-  | { readonly kind: 'present'; readonly signature: string; readonly messages: readonly string[] }
+  | { readonly kind: 'present'; readonly signature: string; readonly note: string }
   | { readonly kind: 'absent' }
   /** The rule was skipped or superseded: the published finding is kept. */
   | { readonly kind: 'unsure' }
@@ -75,5 +75,12 @@ function present(findings: readonly Finding[]): Observation {
   ]);
   const text = JSON.stringify(content.map(entry => JSON.stringify(entry)).toSorted());
   const signature = createHash('sha256').update(text).digest('base64url').slice(0, 11);
-  return { kind: 'present', signature, messages: findings.map(({ message }) => message) };
+  return { kind: 'present', signature, note: noteOf(findings) };
+}
+
+/** The link is not part of the signature: a new `docsUrl` publishes nothing again. */
+function noteOf(findings: readonly Finding[]): string {
+  const messages = findings.map(({ message }) => message).join('; ');
+  const url = findings[0]?.url ?? null;
+  return url === null ? messages : `${messages} ${url}`;
 }

@@ -111,8 +111,8 @@ export class EventPublisher {
   #contentOf({ key, rule, observation, before }: PlannedEvent): EventContent {
     const [namespace = '', name = ''] = key.split('/');
     if (observation.kind === 'present') {
-      const { signature, messages } = observation;
-      return { kind: 'found', namespace, name, rule, signature, note: messages.join('; ') };
+      const { signature, note } = observation;
+      return { kind: 'found', namespace, name, rule, signature, note };
     }
     const summary = this.#options.rules.find(({ id }) => id === rule)?.summary ?? rule;
     const note = `Resolved: ${summary.charAt(0).toLowerCase()}${summary.slice(1)} [${rule}]`;

@@ -11,6 +11,7 @@ export function sameFinding(a: Finding, b: Finding | undefined): boolean {
     a.level === b.level &&
     a.path === b.path &&
     a.message === b.message &&
+    a.url === b.url &&
     a.fix?.description === b.fix?.description &&
     a.zones.join() === b.zones.join() &&
     a.nodes.length === b.nodes.length &&

@@ -66,7 +66,7 @@ export function timestamp(millis: number): ReportResult['timestamp'] {
 }
 
 function propertiesOf(finding: Finding, names: NameStyle): Readonly<Record<string, string>> {
-  const { level, path, nodes, zones, fix } = finding;
+  const { level, path, nodes, zones, fix, url } = finding;
   return {
     level,
     path,
@@ -74,6 +74,7 @@ function propertiesOf(finding: Finding, names: NameStyle): Readonly<Record<strin
     ...(nodes.length > 0 && names === 'full' && { nodes: listed(nodes) }),
     ...(zones.length > 0 && { zones: listed(zones) }),
     ...(fix && { fix: fix.description.slice(0, MAX_FIX_CHARS) }),
+    ...(url !== null && { url }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { compareLevels, type ObjectRef } from '../../model/finding.ts';
 import type { InputError } from '../../runtime/errors.ts';
 import { printable } from '../printable.ts';
-import type { CheckedService, CheckResult, FailOn, LocatedFinding } from '../result.ts';
+import { type CheckedService, type CheckResult, detailLines, type FailOn, type LocatedFinding } from '../result.ts';
 import { element, text } from './xml.ts';
 
 /**
@@ -86,7 +86,8 @@ function listed(findings: readonly LocatedFinding[]): string {
   return findings.map(line).join('\n');
 }
 
-function line({ file, line: number, level, message, fix }: LocatedFinding): string {
+function line(finding: LocatedFinding): string {
+  const { file, line: number, level, message } = finding;
   const place = file === null ? '' : `${file}:${number} `;
-  return `${place}${level} ${message}${fix ? `\n  fix: ${fix.description}` : ''}`;
+  return [`${place}${level} ${message}`, ...detailLines(finding)].join('\n');
 }

@@ -1,3 +1,5 @@
+import type { Policy } from '../../engine/policy.ts';
+import { ruleUrl } from '../../engine/rule-url.ts';
 import type { Level } from '../../model/finding.ts';
 import { RULES } from '../../rules/index.ts';
 import type { Rule } from '../../rules/rule.ts';
@@ -10,13 +12,14 @@ export const SARIF_LEVELS = {
   off: 'none',
 } as const satisfies Record<Level, string>;
 
-/** The rules as `tool.driver.rules`, in the order of `ruleIndex`. They have no helpUri, which must be absolute. */
-export function reportingDescriptors(): readonly object[] {
+/** The rules as `tool.driver.rules`, in the order of `ruleIndex`. The helpUri must be absolute, so it needs a `docsUrl`. */
+export function reportingDescriptors(policy: Pick<Policy, 'docsUrl'>): readonly object[] {
   return RULES.map(rule => ({
     id: rule.id,
     shortDescription: { text: `${rule.summary}.` },
     fullDescription: { text: flow(rule.why) },
     help: { text: helpText(rule), markdown: helpMarkdown(rule) },
+    ...helpUri(ruleUrl(policy, rule.id)),
     defaultConfiguration: { level: SARIF_LEVELS[rule.level], enabled: rule.level !== 'off' },
     properties: { tags: ['kubernetes', 'networking'], source: rule.source },
   }));
@@ -28,6 +31,10 @@ const INDEX: ReadonlyMap<string, number> = new Map(RULES.map(({ id }, index) => 
 export function ruleReference(id: string): { readonly id: string; readonly index?: number } {
   const index = INDEX.get(id);
   return index === undefined ? { id } : { id, index };
+}
+
+function helpUri(uri: string | null): { readonly helpUri?: string } {
+  return uri === null ? {} : { helpUri: uri };
 }
 
 function helpText(rule: Rule): string {

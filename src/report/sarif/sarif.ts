@@ -22,13 +22,15 @@ export interface Replacement {
 export interface SarifOptions {
   /** Absolute path; the URIs of files below it are relative to it. */
   readonly folder: string;
+  /** The policy's `docsUrl`. */
+  readonly docsUrl: string;
   /** The change of a finding's fix in its file; `null` if it is unknown. */
   readonly replacementFor: (finding: LocatedFinding) => Replacement | null;
 }
 
 /** `-o sarif`: SARIF 2.1.0, for code scanning and editors. */
 export function renderSarif(result: CheckResult, options: SarifOptions): string {
-  const driver = { name: 'zonewise', version: VERSION, semanticVersion: VERSION, rules: reportingDescriptors() };
+  const driver = { name: 'zonewise', version: VERSION, semanticVersion: VERSION, rules: reportingDescriptors(options) };
   const prints = fingerprints(result.findings);
   const run = {
     tool: { driver },

@@ -209,3 +209,25 @@ test('limits hundreds of Events, and publishes later changes without waiting for
   expect(new Set(lab.postedEvents.map(posted => posted.service)).size).toBe(301);
   expect(lab.postedEvents).toHaveLength(301);
 });
+
+test('links to the page of the rule with docsUrl, and publishes nothing again when it is set later', async () => {
+  const linked = async (docsUrl: string) => {
+    const lab = new AuditHarness(SHOP);
+    lab.policy = { ...DEFAULT_POLICY, docsUrl };
+    await lab.lead();
+    lab.apply(slice('agent', ['n1', 'n2']));
+    await lab.pass(30);
+    return lab;
+  };
+  const lab = await linked('https://docs.example.com/rules');
+  expect(lab.postedEvents.map(({ note }) => note)).toEqual([
+    expect.stringMatching(
+      /\[local-policy-uncovered-nodes\] https:\/\/docs\.example\.com\/rules\/local-policy-uncovered-nodes\.md$/,
+    ),
+  ]);
+  const later = await linked('');
+  later.policy = { ...DEFAULT_POLICY, docsUrl: 'https://docs.example.com/rules' };
+  later.apply(slice('agent', ['n1', 'n2']));
+  await later.pass(1_500);
+  expect(reasons(later)).toEqual([FOUND]);
+});

@@ -141,6 +141,7 @@ export function finding(name: string, more: Partial<Finding> = {}): Finding {
     fix: null,
     introduced: false,
     denial: null,
+    url: null,
     evidence: { hints: 'unused', topologyAgeSeconds: 0, dataPlane: '', kubernetesVersion: '', source: '' },
     ...more,
   };

@@ -98,6 +98,12 @@ test('the names of nodes are limited, and absent if only counts are shown', () =
   expect(properties('counts-only')).toEqual({ level: 'warn', path: 'spec', nodeCount: '12' });
 });
 
+test('a result carries the address of the page of its rule', () => {
+  const url = 'https://docs.example.com/rules/some-rule.md';
+  const [result] = resultsOf(build([active({ url })]).report);
+  expect(result?.properties).toMatchObject({ url });
+});
+
 test('findings above the limit are counted in the last result, and in the summary', () => {
   const findings = [
     ...Array.from({ length: 9 }, (_, index) => active({ level: 'warn' }, `w${index}`)),

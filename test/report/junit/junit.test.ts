@@ -18,7 +18,16 @@ function finding(level: Level, name: string, over: Partial<LocatedFinding> = {})
     kubernetesVersion: '1.37',
     source: 's',
   } as const;
-  const rest = { path: 'spec.type', nodes: [], zones: [], fix: null, introduced: true, denial: null, evidence };
+  const rest = {
+    path: 'spec.type',
+    nodes: [],
+    zones: [],
+    fix: null,
+    introduced: true,
+    denial: null,
+    url: null,
+    evidence,
+  };
   return {
     rule: 'a-rule',
     level,

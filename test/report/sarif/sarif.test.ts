@@ -17,13 +17,13 @@ function finding(over: Partial<LocatedFinding> = {}): LocatedFinding {
     source: 's',
   };
   const place = { path: 'spec.trafficDistribution', file: 'deploy/web.yaml', line: 7 };
-  const rest = { nodes: [], zones: [], fix: null, introduced: true, denial: null, evidence };
+  const rest = { nodes: [], zones: [], fix: null, introduced: true, denial: null, url: null, evidence };
   return { rule, level: 'warn', message: `it is unused [${rule}]`, object, ...place, ...rest, ...over };
 }
 
 function render(findings: readonly LocatedFinding[], over: Partial<Parameters<typeof renderSarif>[0]> = {}) {
   const result = { findings, skipped: [], failures: [], errors: [], services: [], ...over };
-  return renderSarif(result, { folder: '/work/repo', replacementFor: () => null });
+  return renderSarif(result, { folder: '/work/repo', docsUrl: '', replacementFor: () => null });
 }
 
 describe('SARIF', () => {
@@ -41,6 +41,7 @@ describe('SARIF', () => {
       },
       {
         folder: '/work/repo',
+        docsUrl: 'https://docs.example.com/rules',
         replacementFor: () => ({
           deleted: { startLine: 7, startColumn: 1, endLine: 8, endColumn: 1 },
           inserted: '',
@@ -48,6 +49,9 @@ describe('SARIF', () => {
       },
     );
     expect(sarifErrors(JSON.parse(full))).toEqual([]);
+    const [{ id, helpUri }] = JSON.parse(full).runs[0].tool.driver.rules;
+    expect(helpUri).toBe(`https://docs.example.com/rules/${id}.md`);
+    expect(render([])).not.toContain('helpUri');
     expect(sarifErrors(JSON.parse(render([])))).toEqual([]);
   });
 
