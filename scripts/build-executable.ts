@@ -46,7 +46,7 @@ async function version(): Promise<string> {
 async function pack(contents: string, archive: string): Promise<string> {
   const owner = ['--owner=0', '--group=0', '--numeric-owner', '--mtime=@0'];
   const names = (await readdir(contents)).sort();
-  await run('tar', [...owner, '--use-compress-program=gzip -n -9', '-cf', archive, '-C', contents, ...names]);
+  await run('tar', [...owner, '--use-compress-program=gzip -n', '-cf', archive, '-C', contents, ...names]);
   return archive;
 }
 
