@@ -54,7 +54,7 @@ async function download(architecture: Architecture): Promise<string> {
     await run('npm', [
       'pack',
       `${name}@${NODE_VERSION}`,
-      '--silent',
+      '--loglevel=error',
       '--ignore-scripts',
       '--pack-destination',
       temporary,

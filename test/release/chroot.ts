@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type CommandResult, runChild, spawnChild } from '../e2e/children.ts';
 
@@ -64,18 +64,17 @@ export function writeDebianWithNode(root: string): void {
   }
   const programs = ['sh', 'bash', 'env', 'ln', 'cat', 'mkdir', 'id', 'ls'].map(name => `/usr/bin/${name}`);
   for (const program of programs) copyProgram(program, join(root, program));
+  mkdirSync(join(root, 'usr/local/bin'), { recursive: true });
   copyProgram(process.execPath, join(root, 'usr/local/bin/node'));
-  for (const name of readdirSync('/etc').filter(found => /^(os-release|nsswitch\.conf)$/.test(found))) {
-    cpSync(join('/etc', name), join(root, 'etc', name), { dereference: true });
-  }
+  mkdirSync(join(root, 'etc'));
   writeFileSync(join(root, 'etc/passwd'), 'root:x:0:0::/root:/bin/bash\nnode:x:1000:1000::/home/node:/bin/bash\n');
 
   function copyProgram(from: string, to: string): void {
-    cpSync(from, to, { dereference: true });
+    copyFileSync(from, to);
     const libraries = execFileSync('ldd', [from], { encoding: 'utf8' }).match(/\/\S+/g) ?? [];
     for (const library of libraries) {
       mkdirSync(join(root, dirname(library)), { recursive: true });
-      cpSync(library, join(root, library), { dereference: true });
+      copyFileSync(library, join(root, library));
     }
   }
 }

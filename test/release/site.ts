@@ -6,8 +6,15 @@ import { type CommandResult, runChild } from '../e2e/children.ts';
 
 export const ROOT = join(import.meta.dirname, '../..');
 
+/** What a machine sets so that npm reaches its registry. */
+const NETWORK =
+  /^(https?_proxy|no_proxy|node_extra_ca_certs|ssl_cert_(file|dir)|npm_config_(registry|cache|userconfig))$/i;
+
 /** An environment without the project's own programs: Node 24 under its own name, and those of the system. */
 export const ENV: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    Object.entries(process.env).flatMap(([name, value]) => (value && NETWORK.test(name) ? [[name, value]] : [])),
+  ),
   PATH: [dirname(process.execPath), ...systemFolders()].join(delimiter),
   HOME: process.env['HOME'] ?? '/',
   LANG: 'C.UTF-8',
