@@ -51,7 +51,9 @@ function entering(
   { root, user, work = '', isWritable = false }: Container,
   command: readonly string[],
 ): [string, readonly string[]] {
-  for (const name of ['proc', 'dev', 'work']) mkdirSync(join(root, name), { recursive: true });
+  for (const name of ['proc', 'dev', 'work', 'etc']) mkdirSync(join(root, name), { recursive: true });
+  // An engine writes it, whatever the image has.
+  writeFileSync(join(root, 'etc/hosts'), '127.0.0.1 localhost\n');
   const script = ['sh', '-c', ENTER, 'enter', root, isWritable ? 'rw' : 'ro', user, work];
   return ['unshare', ['--mount', '--propagation', 'private', ...script, ...command]];
 }
@@ -66,7 +68,7 @@ export function writeDebianWithNode(root: string): void {
   for (const program of programs) copyProgram(program, join(root, program));
   mkdirSync(join(root, 'usr/local/bin'), { recursive: true });
   copyProgram(process.execPath, join(root, 'usr/local/bin/node'));
-  mkdirSync(join(root, 'etc'));
+  mkdirSync(join(root, 'etc'), { recursive: true });
   writeFileSync(join(root, 'etc/passwd'), 'root:x:0:0::/root:/bin/bash\nnode:x:1000:1000::/home/node:/bin/bash\n');
 
   function copyProgram(from: string, to: string): void {
