@@ -63,7 +63,7 @@ describe.skipIf(!NEEDED)('the single executable', () => {
     const explained = await zonewise(cluster, 'explain', 'monitoring/otel-agent', '--topology', 'sample/cluster.yaml');
     expect([explained.code, explained.stdout, explained.stderr]).toEqual([
       0,
-      expect.stringContaining('zone-a, 3 nodes'),
+      expect.stringContaining('zone-a, 3 endpoints'),
       '',
     ]);
     const sarif = await zonewise(program(), 'check', 'web.yaml', '-o', 'sarif');
