@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { announceSkipped } from '../e2e/assets.ts';
 import { startCluster, writeKubeconfig } from '../kube/client.ts';
+import { sendJson } from '../kube/fake-api-server.ts';
 import { PATHS } from '../kube/fake-cluster.ts';
 import { node, service, slice } from '../kube/objects.ts';
 import { findGoTool } from './go-tools.ts';
@@ -78,6 +79,9 @@ describe.skipIf(!NEEDED)('the single executable', () => {
 
   test('reads a cluster by its kubeconfig', async () => {
     const cluster = await startCluster();
+    cluster.server.scripts.unshift(({ path, response }) =>
+      path === '/version' ? sendJson(response, { gitVersion: 'v1.35.1' }) : undefined,
+    );
     for (const name of ['n1', 'n2']) cluster.set(PATHS.nodes, node(name, 'zone-a'));
     cluster.set(PATHS.services, service('shop', 'web'));
     cluster.set(PATHS.slices, slice('shop', 'web', { on: ['n1'] }));
