@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import packageJson from '../package.json' with { type: 'json' };
 import { findHelm } from '../test/chart/helm.ts';
 import { readmePage } from './readme-page.ts';
 import { valuesSchema } from './values-schema.ts';
@@ -16,9 +17,18 @@ export const KUBERNETES = '1.37.1';
 export function renderChartFiles(): ReadonlyMap<string, string> {
   const values = readFileSync(join(CHART, 'values.yaml'), 'utf8');
   return new Map([
+    [join(CHART, 'Chart.yaml'), withVersion(readFileSync(join(CHART, 'Chart.yaml'), 'utf8'))],
     [join(CHART, 'values.schema.json'), `${JSON.stringify(valuesSchema(), null, 2)}\n`],
-    [join(CHART, 'README.md'), readmePage(values)],
+    [join(CHART, 'README.md'), readmePage(values, packageJson.version)],
   ]);
+}
+
+/** Chart, program and image have one version, that of package.json. */
+function withVersion(chart: string): string {
+  const { version } = packageJson;
+  return chart
+    .replace(/^version: .*$/m, `version: ${version}`)
+    .replace(/^appVersion: .*$/m, `appVersion: "${version}"`);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { valuesTable } from './values-table.ts';
 
-/** Renders README.md of the chart from the text of its values.yaml. */
-export function readmePage(values: string): string {
+/** Renders README.md of the chart from the text of its values.yaml and the version. */
+export function readmePage(values: string, version: string): string {
   return `<!-- Generated from values.yaml by charts/generate.ts; do not edit. -->
 # The zonewise chart
 
@@ -16,12 +16,37 @@ helm test zonewise --namespace zonewise
 Without Helm: prefix the image's name in [zonewise.yaml](../zonewise.yaml) with your registry, then run
 \`kubectl apply --server-side -f charts/zonewise.yaml\`. The file is the output of \`helm template\` with default values.
 
+## As an OCI artifact
+
+\`\`\`sh
+helm package charts/zonewise
+helm push zonewise-${version}.tgz oci://YOUR-REGISTRY/charts
+helm install zonewise oci://YOUR-REGISTRY/charts/zonewise --version ${version} --namespace zonewise --create-namespace \\
+  --set image.registry=YOUR-REGISTRY
+\`\`\`
+
+The image is then expected as \`YOUR-REGISTRY/zonewise/zonewise:${version}\`. Chart, image and program have the same version.
+
 ## Reviewed Services
 
 \`matchConditions\` limit the API server's calls to Services with \`internalTrafficPolicy: Local\`, \`externalTrafficPolicy: Local\`,
 \`trafficDistribution\`, a topology annotation or an annotation of zonewise. With \`failurePolicy: Ignore\` and \`timeoutSeconds: 2\` no
 Service is denied because zonewise is unavailable. kube-system and the release's namespace are excluded. The mutating webhook is
 registered only if \`config.defaults\` is not empty.
+
+\`webhooks.objectSelector\` limits the calls further, by labels of the Service. Authors choose these labels: with a rule at level deny, they
+could choose not to be reviewed. The chart needs no Gateway and no Ingress: the API server calls a ClusterIP Service.
+
+## Autoscaling
+
+\`serve.autoscaling\` creates a HorizontalPodAutoscaler for the webhook, and \`serve.replicas\` is not used. When it is turned on for an
+existing release, Helm removes the number of replicas and the Deployment has one until the autoscaler acts, usually within half a
+minute. The controller is not scaled: one replica is leader.
+
+## ServiceAccounts
+
+Webhook and controller have two accounts, and the chart refuses one account for both: the webhook must not be able to write. With
+\`serviceAccount.create: false\` you create the account; the chart still binds its roles to it.
 
 ## Certificates
 

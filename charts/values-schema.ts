@@ -7,6 +7,10 @@ const STRING: Schema = { type: 'string' };
 const BOOLEAN: Schema = { type: 'boolean' };
 const ANY_OBJECT: Schema = { type: 'object' };
 const OBJECTS: Schema = { type: 'array', items: ANY_OBJECT };
+const NAMED_OBJECTS: Schema = {
+  type: 'array',
+  items: { ...ANY_OBJECT, required: ['name'], properties: { name: { type: 'string', minLength: 1 } } },
+};
 const STRING_MAP: Schema = { type: 'object', additionalProperties: STRING };
 const NAME: Schema = { type: 'string', pattern: '^$|^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$' };
 const PORT: Schema = { type: 'integer', minimum: 1, maximum: 65_535 };
@@ -31,7 +35,12 @@ function auditSchema(): Schema {
   return closed({ ...audit, reports: closed(settings) });
 }
 
+const REFERENCED: Schema = {
+  oneOf: [{ ...NAME, minLength: 1 }, closed({ name: { ...NAME, minLength: 1 } }, { required: ['name'] })],
+};
+
 const IMAGE = closed({
+  registry: { type: 'string', pattern: '^$|^[^\\s@]*[^\\s@/]$' },
   repository: { type: 'string', minLength: 1, pattern: '^[^\\s@]+$' },
   tag: { type: 'string', pattern: '^[\\w][\\w.-]{0,127}$|^$' },
   digest: { type: 'string', pattern: '^$|^sha256:[0-9a-f]{64}$' },
@@ -58,11 +67,15 @@ const CERTIFICATES = closed(
   },
 );
 
+const SELECTOR = closed({ matchLabels: STRING_MAP, matchExpressions: OBJECTS });
+
 const WEBHOOKS = closed({
   failurePolicy: { enum: ['Ignore', 'Fail'] },
   timeoutSeconds: { type: 'integer', minimum: 1, maximum: 30 },
   excludedNamespaces: { type: 'array', items: { ...NAME, minLength: 1 } },
-  namespaceSelector: closed({ matchLabels: STRING_MAP, matchExpressions: OBJECTS }),
+  namespaceSelector: SELECTOR,
+  objectSelector: SELECTOR,
+  annotations: STRING_MAP,
   matchConditions: {
     type: 'array',
     items: closed(
@@ -90,11 +103,27 @@ const PROCESS = {
   tolerations: OBJECTS,
   podAnnotations: STRING_MAP,
   podLabels: STRING_MAP,
+  strategy: closed({ type: { enum: ['RollingUpdate', 'Recreate'] }, rollingUpdate: ANY_OBJECT }),
+  extraArgs: { type: 'array', items: { type: 'string', minLength: 1 } },
+  extraEnv: NAMED_OBJECTS,
+  extraVolumes: NAMED_OBJECTS,
+  extraVolumeMounts: NAMED_OBJECTS,
+  serviceAccount: closed({ create: BOOLEAN, name: NAME, annotations: STRING_MAP }),
   serviceAccountAnnotations: STRING_MAP,
 };
 
+const AUTOSCALING = closed({
+  enabled: BOOLEAN,
+  minReplicas: { type: 'integer', minimum: 1 },
+  maxReplicas: { type: 'integer', minimum: 1 },
+  targetCPU: { type: 'string', pattern: '^[1-9]\\d*m?$' },
+  metrics: OBJECTS,
+  behavior: ANY_OBJECT,
+});
+
 const SERVE = closed({
   replicas: { type: 'integer', minimum: 1 },
+  autoscaling: AUTOSCALING,
   // 8080 is the operations port.
   port: { ...PORT, not: { const: 8080 } },
   hostNetwork: BOOLEAN,
@@ -151,7 +180,13 @@ export function valuesSchema(): Schema {
     title: 'Values of the zonewise chart',
     ...closed({
       fullnameOverride: { ...NAME, maxLength: 40 },
+      nameOverride: { ...NAME, maxLength: 30 },
+      namespaceOverride: { ...NAME, maxLength: 63 },
       commonLabels: STRING_MAP,
+      commonAnnotations: STRING_MAP,
+      imagePullSecrets: { type: 'array', items: REFERENCED },
+      podSecurityContext: ANY_OBJECT,
+      securityContext: ANY_OBJECT,
       image: IMAGE,
       config: configSchema(),
       certificates: CERTIFICATES,

@@ -4,11 +4,19 @@ import { errorMessage } from '../../src/runtime/errors.ts';
 import { ofKind, type Rendered } from './rendered.ts';
 
 /** Inconsistencies among rendered objects, and violations of the restricted Pod standard. */
-export function faultsOf(objects: readonly Rendered[], namespace: string): readonly string[] {
+export function faultsOf(
+  objects: readonly Rendered[],
+  namespace: string,
+  values: Readonly<Record<string, unknown>> = {},
+): readonly string[] {
+  const product = values['nameOverride'] ?? 'zonewise';
+  const existing = [values['serve'], values['controller']]
+    .map(component => asObject(asObject(component).serviceAccount))
+    .flatMap(({ create, name }) => (create === false ? [name] : []));
   return [
     ...doubles(objects),
-    ...objects.flatMap(object => placement(object, namespace)),
-    ...podsOf(objects).flatMap(pod => [...podFaults(pod), ...missingFor(pod, objects)]),
+    ...objects.flatMap(object => placement(object, { namespace, product })),
+    ...podsOf(objects).flatMap(pod => [...podFaults(pod), ...missingFor(pod, objects, existing)]),
     ...ofKind(objects, 'Service').flatMap(service => serviceFaults(service, objects)),
     ...webhooksOf(objects).flatMap(webhook => webhookFaults(webhook, objects, namespace)),
     ...configFaults(objects),
@@ -39,13 +47,18 @@ function doubles(objects: readonly Rendered[]): readonly string[] {
 
 const CLUSTER_WIDE = /^(Cluster|.*WebhookConfiguration$|ValidatingAdmissionPolicy)/;
 
-function placement({ kind, metadata }: Rendered, namespace: string): readonly string[] {
+interface Place {
+  readonly namespace: string;
+  readonly product: unknown;
+}
+
+function placement({ kind, metadata }: Rendered, { namespace, product }: Place): readonly string[] {
   const expected: readonly (string | undefined)[] = CLUSTER_WIDE.test(kind)
     ? [undefined]
     : /^Role/.test(kind)
       ? [namespace, 'kube-system']
       : [namespace];
-  const labelled = metadata.labels?.['app.kubernetes.io/name'] === 'zonewise';
+  const labelled = metadata.labels?.['app.kubernetes.io/name'] === product;
   return [
     ...(expected.includes(metadata.namespace) ? [] : [`${kind} ${metadata.name} is in ${metadata.namespace}`]),
     ...(labelled ? [] : [`${kind} ${metadata.name} lacks its labels`]),
@@ -72,7 +85,11 @@ function podFaults({ owner, spec }: Pod): readonly string[] {
 }
 
 /** Volumes, mounts and accounts that are referenced but missing. Secrets are never part of a chart. */
-function missingFor({ owner, spec }: Pod, objects: readonly Rendered[]): readonly string[] {
+function missingFor(
+  { owner, spec }: Pod,
+  objects: readonly Rendered[],
+  existing: readonly unknown[],
+): readonly string[] {
   const volumes = asList(spec['volumes']).map(asObject);
   const names = volumes.map(({ name }) => name);
   const mounted = asList(spec['containers']).flatMap(container => asList(asObject(container)['volumeMounts']));
@@ -82,7 +99,9 @@ function missingFor({ owner, spec }: Pod, objects: readonly Rendered[]): readonl
   return [
     ...mounted.map(mount => asObject(mount)['name']).filter(name => !names.includes(name)),
     ...configMaps.filter(name => !foreign(name) && !has(objects, 'ConfigMap', name)),
-    ...(account === undefined || has(objects, 'ServiceAccount', account) ? [] : [account]),
+    ...(account === undefined || existing.includes(account) || has(objects, 'ServiceAccount', account)
+      ? []
+      : [account]),
   ].map(name => `${owner} names ${String(name)}, which is not there`);
 }
 

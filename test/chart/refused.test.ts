@@ -75,6 +75,47 @@ const REFUSED: readonly {
     expected: /controller.*replicas/s,
   },
   { fact: 'a third controller', values: { controller: { replicas: 3 } }, expected: /replicas/ },
+  {
+    fact: "a flag that is the chart's own",
+    values: { serve: { extraArgs: ['--port=9443'] } },
+    expected: /serve\.extraArgs: the chart itself sets --port=9443/,
+  },
+  {
+    fact: "a variable that is the chart's own",
+    values: { controller: { extraEnv: [{ name: 'POD_NAME', value: 'x' }] } },
+    expected: /controller\.extraEnv: the chart itself sets POD_NAME/,
+  },
+  {
+    fact: "a volume with the name of the chart's own",
+    values: { serve: { extraVolumes: [{ name: 'tls', emptyDir: {} }] } },
+    expected: /serve\.extraVolumes: the chart itself has a volume tls/,
+  },
+  {
+    fact: 'hooks of everything',
+    values: { commonAnnotations: { 'helm.sh/hook': 'pre-install' } },
+    expected: /helm\.sh\/hook would make a hook of every object/,
+  },
+  {
+    fact: 'one account for both processes',
+    values: { serve: { serviceAccount: { name: 'zonewise-controller' } } },
+    expected: /the ServiceAccounts must differ, so that the webhook cannot write/,
+  },
+  {
+    fact: "the namespace's default account by omission",
+    values: { controller: { serviceAccount: { create: false } } },
+    expected: /controller\.serviceAccount\.create: false needs controller\.serviceAccount\.name/,
+  },
+  {
+    fact: 'an autoscaler with fewer replicas than it starts with',
+    values: { serve: { autoscaling: { enabled: true, minReplicas: 4, maxReplicas: 3 } } },
+    expected: /maxReplicas must not be lower than serve\.autoscaling\.minReplicas/,
+  },
+  {
+    fact: 'an object selector with a typo',
+    values: { webhooks: { objectSelector: { matchLabel: { a: 'b' } } } },
+    expected: /objectSelector.*'matchLabel'/s,
+  },
+  { fact: 'a registry with a slash at its end', values: { image: { registry: 'example.com/' } }, expected: /registry/ },
   { fact: 'the operations port for the webhook', values: { serve: { port: 8080 } }, expected: /serve.*port/s },
 ];
 

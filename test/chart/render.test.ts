@@ -19,7 +19,8 @@ const helm = found.kind === 'ready' ? found.path : '';
 describe.skipIf(found.kind === 'missing')('the rendered chart', () => {
   describe.each(VARIATIONS)('with $name', ({ values }) => {
     test('is consistent', async () => {
-      expect(faultsOf(await render(helm, values), RELEASE.namespace)).toEqual([]);
+      const namespace = String(values['namespaceOverride'] ?? RELEASE.namespace);
+      expect(faultsOf(await render(helm, values), namespace, values)).toEqual([]);
     });
   });
 

@@ -10,6 +10,16 @@ export interface Variation {
 
 const ANY_PEM = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
 
+const EXTRAS = {
+  extraArgs: ['--kubeconfig=/etc/extra/kubeconfig'],
+  extraEnv: [
+    { name: 'NODE_OPTIONS', value: '--max-old-space-size=300' },
+    { name: 'REGION', valueFrom: { configMapKeyRef: { name: 'api-server-ca', key: 'region' } } },
+  ],
+  extraVolumes: [{ name: 'extra', emptyDir: {} }],
+  extraVolumeMounts: [{ name: 'extra', mountPath: '/etc/extra', readOnly: true }],
+};
+
 export const VARIATIONS: readonly Variation[] = [
   { name: 'default values', values: {} },
   { name: 'another name', values: { fullnameOverride: 'traffic-advice', commonLabels: { team: 'platform' } } },
@@ -20,6 +30,53 @@ export const VARIATIONS: readonly Variation[] = [
         repository: 'registry.internal:5000/mirror/zonewise',
         digest: `sha256:${'a'.repeat(64)}`,
         pullSecrets: ['pull'],
+      },
+    },
+  },
+  {
+    name: 'another product name and namespace',
+    values: { nameOverride: 'traffic-advice', namespaceOverride: 'shop' },
+  },
+  {
+    name: 'annotations on every object',
+    values: {
+      commonAnnotations: { 'example.com/owner': 'platform', 'helm.sh/hook-weight': 'ours', empty: '' },
+      webhooks: { annotations: { 'example.com/reviewed': 'yes' }, objectSelector: { matchLabels: { tier: 'apps' } } },
+      config: { defaults: [{ match: {}, set: { trafficDistribution: 'PreferSameZone' } }] },
+    },
+  },
+  {
+    name: 'a registry, and pull Secrets under their usual name',
+    values: { image: { registry: 'registry.internal:5000' }, imagePullSecrets: [{ name: 'pull' }, 'mirror'] },
+  },
+  {
+    name: 'flags, variables, volumes and an update strategy',
+    values: {
+      serve: { ...EXTRAS, strategy: { rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } } },
+      controller: { ...EXTRAS, strategy: { type: 'Recreate' } },
+      podSecurityContext: { fsGroup: 65_532 },
+      securityContext: { runAsUser: 65_532 },
+    },
+  },
+  {
+    name: 'accounts that exist already',
+    values: {
+      serve: { serviceAccount: { create: false, name: 'reader' } },
+      controller: { serviceAccount: { create: false, name: 'writer' } },
+    },
+  },
+  {
+    name: 'accounts with names and annotations',
+    values: {
+      serve: { serviceAccount: { name: 'reader', annotations: { role: 'reader' } } },
+      controller: { serviceAccount: { name: 'writer', annotations: { role: 'writer' } } },
+    },
+  },
+  {
+    name: 'an autoscaler',
+    values: {
+      serve: {
+        autoscaling: { enabled: true, maxReplicas: 4, behavior: { scaleDown: { stabilizationWindowSeconds: 600 } } },
       },
     },
   },

@@ -1,16 +1,35 @@
+{{/* `zonewise`, or its replacement in names and in the label app.kubernetes.io/name. */}}
+{{- define "zonewise.product" -}}
+{{- .Values.nameOverride | default "zonewise" -}}
+{{- end -}}
+
 {{/* `zonewise` for a release of that name, else `RELEASE-zonewise`. */}}
 {{- define "zonewise.name" -}}
+{{- $product := include "zonewise.product" . -}}
 {{- if .Values.fullnameOverride -}}
 {{- .Values.fullnameOverride -}}
-{{- else if contains "zonewise" .Release.Name -}}
+{{- else if contains $product .Release.Name -}}
 {{- .Release.Name | trunc 40 | trimSuffix "-" -}}
 {{- else -}}
-{{- printf "%s-zonewise" (.Release.Name | trunc 31) -}}
+{{- printf "%s-%s" (.Release.Name | trunc (int (sub 39 (len $product)))) $product -}}
 {{- end -}}
+{{- end -}}
+
+{{- define "zonewise.namespace" -}}
+{{- .Values.namespaceOverride | default .Release.Namespace -}}
 {{- end -}}
 
 {{- define "zonewise.controllerName" -}}
 {{- include "zonewise.name" . }}-controller
+{{- end -}}
+
+{{/* ServiceAccounts: of the webhook, and of the controller. */}}
+{{- define "zonewise.serveAccount" -}}
+{{- .Values.serve.serviceAccount.name | default (include "zonewise.name" .) -}}
+{{- end -}}
+
+{{- define "zonewise.controllerAccount" -}}
+{{- .Values.controller.serviceAccount.name | default (include "zonewise.controllerName" .) -}}
 {{- end -}}
 
 {{- define "zonewise.secret" -}}
@@ -23,6 +42,7 @@
 
 {{- define "zonewise.image" -}}
 {{- with .Values.image -}}
+{{- with .registry }}{{ . }}/{{ end -}}
 {{- if .digest -}}
 {{ .repository }}@{{ .digest }}
 {{- else -}}
@@ -34,7 +54,7 @@
 {{/* Selector labels of one process's Pods. Takes (list ROOT COMPONENT). */}}
 {{- define "zonewise.selector" -}}
 {{- $root := index . 0 -}}
-app.kubernetes.io/name: zonewise
+app.kubernetes.io/name: {{ include "zonewise.product" $root }}
 app.kubernetes.io/instance: {{ $root.Release.Name }}
 app.kubernetes.io/component: {{ index . 1 }}
 {{- end -}}
@@ -50,4 +70,23 @@ helm.sh/chart: {{ printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace 
 {{- with $root.Values.commonLabels }}
 {{ toYaml . }}
 {{- end }}
+{{- end -}}
+
+{{/* Annotations of an object as YAML: commonAnnotations, and its own, which take precedence. Takes (list ROOT OWN...). */}}
+{{- define "zonewise.annotations" -}}
+{{- $root := index . 0 -}}
+{{- with include "zonewise.merged" (prepend (rest .) $root.Values.commonAnnotations) | fromJson -}}
+{{- toYaml . -}}
+{{- end -}}
+{{- end -}}
+
+{{/* A list of maps as one map, in JSON: a later one replaces single keys, and null removes one. */}}
+{{- define "zonewise.merged" -}}
+{{- $all := dict -}}
+{{- range . -}}
+{{- range $key, $value := . -}}
+{{- if kindIs "invalid" $value }}{{ $_ := unset $all $key }}{{ else }}{{ $_ := set $all $key $value }}{{ end -}}
+{{- end -}}
+{{- end -}}
+{{- toJson $all -}}
 {{- end -}}

@@ -20,16 +20,27 @@
 {{- end -}}
 
 {{- define "zonewise.podSecurity" -}}
-runAsNonRoot: true
-seccompProfile: { type: RuntimeDefault }
+{{- $own := dict "runAsNonRoot" true "seccompProfile" (dict "type" "RuntimeDefault") -}}
+{{- include "zonewise.merged" (list $own .Values.podSecurityContext) | fromJson | toYaml -}}
 {{- end -}}
 
 {{- define "zonewise.containerSecurity" -}}
-allowPrivilegeEscalation: false
-readOnlyRootFilesystem: true
-runAsNonRoot: true
-capabilities: { drop: [ALL] }
-seccompProfile: { type: RuntimeDefault }
+{{- $own := dict "allowPrivilegeEscalation" false "readOnlyRootFilesystem" true "runAsNonRoot" true "capabilities" (dict "drop" (list "ALL")) "seccompProfile" (dict "type" "RuntimeDefault") -}}
+{{- include "zonewise.merged" (list $own .Values.securityContext) | fromJson | toYaml -}}
+{{- end -}}
+
+{{/* Pull Secrets, as names or as `{name: ...}`. */}}
+{{- define "zonewise.pullSecrets" -}}
+{{- $names := .Values.image.pullSecrets -}}
+{{- range .Values.imagePullSecrets -}}
+{{- if kindIs "string" . }}{{ $names = append $names . }}{{ else }}{{ $names = append $names .name }}{{ end -}}
+{{- end -}}
+{{- with $names | uniq -}}
+imagePullSecrets:
+  {{- range . }}
+  - name: {{ . }}
+  {{- end }}
+{{- end -}}
 {{- end -}}
 
 {{/* Pod fields that both processes share. Takes (list ROOT SETTINGS). */}}
@@ -41,11 +52,8 @@ enableServiceLinks: false
 terminationGracePeriodSeconds: {{ $settings.terminationGracePeriodSeconds }}
 securityContext:
   {{- include "zonewise.podSecurity" $root | nindent 2 }}
-{{- with $root.Values.image.pullSecrets }}
-imagePullSecrets:
-  {{- range . }}
-  - name: {{ . }}
-  {{- end }}
+{{- with include "zonewise.pullSecrets" $root }}
+{{ . }}
 {{- end }}
 {{- with $settings.priorityClassName }}
 priorityClassName: {{ . }}
@@ -73,9 +81,15 @@ env:
     valueFrom: { fieldRef: { fieldPath: metadata.name } }
   - name: POD_NAMESPACE
     valueFrom: { fieldRef: { fieldPath: metadata.namespace } }
-  {{- with include "zonewise.heap" (dig "limits" "memory" "" $settings.resources) }}
+  {{- $heap := include "zonewise.heap" (dig "limits" "memory" "" $settings.resources) }}
+  {{- /* Server-side apply rejects a name that is there twice. */ -}}
+  {{- range $settings.extraEnv }}{{ if eq .name "NODE_OPTIONS" }}{{ $heap = "" }}{{ end }}{{ end }}
+  {{- with $heap }}
   - name: NODE_OPTIONS
     value: --max-old-space-size={{ . }}
+  {{- end }}
+  {{- with $settings.extraEnv }}
+  {{- toYaml . | nindent 2 }}
   {{- end }}
 livenessProbe:
   httpGet: { path: /livez, port: ops }

@@ -26,19 +26,24 @@
 {{- printf "%s-%ss" (include "zonewise.controllerName" .) (include "zonewise.reportsKind" . | lower) -}}
 {{- end -}}
 
-{{/* The objects of kube-system that show the data plane, each by its name. Takes (list ROOT SERVICEACCOUNT COMPONENT). */}}
+{{/* The objects of kube-system that show the data plane, each by its name. Takes (list ROOT NAME SERVICEACCOUNT COMPONENT). */}}
 {{- define "zonewise.dataPlaneRole" -}}
 {{- $root := index . 0 -}}
-{{- $account := index . 1 -}}
-{{- $labels := include "zonewise.labels" (list $root (index . 2)) -}}
+{{- $name := index . 1 -}}
+{{- $account := index . 2 -}}
+{{- $labels := include "zonewise.labels" (list $root (index . 3)) -}}
 ---
 apiVersion: rbac.authorization.k8s.io/v1
 kind: Role
 metadata:
-  name: {{ $account }}
+  name: {{ $name }}
   namespace: kube-system
   labels:
     {{- $labels | nindent 4 }}
+  {{- with include "zonewise.annotations" (list $root) }}
+  annotations:
+    {{- . | nindent 4 }}
+  {{- end }}
 rules:
   - apiGroups: [""]
     resources: [configmaps]
@@ -52,11 +57,15 @@ rules:
 apiVersion: rbac.authorization.k8s.io/v1
 kind: RoleBinding
 metadata:
-  name: {{ $account }}
+  name: {{ $name }}
   namespace: kube-system
   labels:
     {{- $labels | nindent 4 }}
-roleRef: { apiGroup: rbac.authorization.k8s.io, kind: Role, name: {{ $account }} }
+  {{- with include "zonewise.annotations" (list $root) }}
+  annotations:
+    {{- . | nindent 4 }}
+  {{- end }}
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: Role, name: {{ $name }} }
 subjects:
-  - { kind: ServiceAccount, name: {{ $account }}, namespace: {{ $root.Release.Namespace }} }
+  - { kind: ServiceAccount, name: {{ $account }}, namespace: {{ include "zonewise.namespace" $root }} }
 {{- end -}}

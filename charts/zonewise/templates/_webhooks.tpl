@@ -10,7 +10,7 @@ key.startsWith('zonewise.dev/')))
 
 {{- define "zonewise.webhookAnnotations" -}}
 {{- if eq .Values.certificates.mode "cert-manager" -}}
-cert-manager.io/inject-ca-from: {{ .Release.Namespace }}/{{ include "zonewise.name" . }}
+cert-manager.io/inject-ca-from: {{ include "zonewise.namespace" . }}/{{ include "zonewise.name" . }}
 {{- end -}}
 {{- end -}}
 
@@ -18,7 +18,7 @@ cert-manager.io/inject-ca-from: {{ .Release.Namespace }}/{{ include "zonewise.na
 {{- define "zonewise.webhook" -}}
 {{- $root := index . 0 -}}
 {{- $values := $root.Values.webhooks -}}
-{{- $own := dict "key" "kubernetes.io/metadata.name" "operator" "NotIn" "values" (append $values.excludedNamespaces $root.Release.Namespace | uniq) -}}
+{{- $own := dict "key" "kubernetes.io/metadata.name" "operator" "NotIn" "values" (append $values.excludedNamespaces (include "zonewise.namespace" $root) | uniq) -}}
 admissionReviewVersions: [v1]
 sideEffects: None
 matchPolicy: Equivalent
@@ -27,7 +27,7 @@ timeoutSeconds: {{ $values.timeoutSeconds }}
 clientConfig:
   service:
     name: {{ include "zonewise.name" $root }}
-    namespace: {{ $root.Release.Namespace }}
+    namespace: {{ include "zonewise.namespace" $root }}
     path: {{ index . 1 }}
     port: 443
   {{- with $root.Values.certificates.caBundle }}
@@ -40,4 +40,8 @@ namespaceSelector:
   matchLabels:
     {{- toYaml . | nindent 4 }}
   {{- end }}
+{{- with $values.objectSelector }}
+objectSelector:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
 {{- end -}}
