@@ -51,6 +51,15 @@ export function defaultsFor(
   return applied;
 }
 
+/** The defaults that an update took away: a CREATE of the Service would set the fields to what they were before. */
+export function strippedDefaults(
+  { before, after }: { readonly before: Service; readonly after: Service },
+  blocks: readonly DefaultSet[],
+  version: KubernetesVersion,
+): readonly AppliedDefault[] {
+  return defaultsFor(after, blocks, version).filter(({ field, value }) => before[field] === value);
+}
+
 /** The defaults as RFC 6902 operations on the Service of the review. */
 export function jsonPatchFor(service: Service, applied: readonly AppliedDefault[]): readonly JsonPatchOperation[] {
   return applied.map(({ field, value }) => ({

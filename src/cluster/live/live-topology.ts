@@ -34,6 +34,9 @@ export interface LiveTopologyOptions {
   readonly onReconnect?: () => void;
 }
 
+/** `before` is undefined for a new Service, `after` for a deleted one. */
+export type ServiceListener = (before: Service | undefined, after: Service | undefined) => void;
+
 /** The state of one resource, for metrics and error messages. */
 export interface ResourceCounters {
   readonly synced: boolean;
@@ -53,7 +56,7 @@ export class LiveTopology implements Topology {
   readonly #timeSlicer = new TimeSlicer();
   readonly #slices = new SliceIndex();
   readonly #nodeStore = new Store<Node>();
-  readonly #serviceStore = new Store<Service>();
+  readonly #serviceStore = new Store<Service>((_, before, after) => this.#serviceChanged(before, after));
   readonly #sliceStore = new Store<EndpointSlice>((_, before, after) => this.#slices.update(before, after));
   readonly #namespaceStore = new Store<Namespace>();
   readonly #podIndex = new PodIndex();
@@ -62,6 +65,7 @@ export class LiveTopology implements Topology {
   #podReflector: ReflectorHandle | null = null;
   readonly #seen: Record<ResourceName, number> = { nodes: 0, services: 0, endpointslices: 0, namespaces: 0, pods: 0 };
   readonly #listeners = new Set<(resource: ResourceName) => void>();
+  readonly #serviceListeners = new Set<ServiceListener>();
   /** Resolves when the first lists are complete; rejects with StoppedError if `stop` is called first. */
   readonly whenSynced: Promise<void>;
 
@@ -83,6 +87,7 @@ export class LiveTopology implements Topology {
 
   async stop(): Promise<void> {
     this.#listeners.clear();
+    this.#serviceListeners.clear();
     await Promise.all([...this.#all(), this.#podReflector].map(reflector => reflector?.stop()));
   }
 
@@ -113,6 +118,12 @@ export class LiveTopology implements Topology {
   onChange(listener: (resource: ResourceName) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** Calls the listener for every change of a Service, also for one that a later change takes back. */
+  onServiceChange(listener: ServiceListener): () => void {
+    this.#serviceListeners.add(listener);
+    return () => this.#serviceListeners.delete(listener);
   }
 
   /** Without `pods` while they are not watched. */
@@ -188,9 +199,17 @@ export class LiveTopology implements Topology {
   }
 
   #changed(resource: ResourceName): void {
-    for (const listener of this.#listeners) {
+    this.#notify(resource, this.#listeners, listener => listener(resource));
+  }
+
+  #serviceChanged(before: Service | undefined, after: Service | undefined): void {
+    this.#notify('services', this.#serviceListeners, listener => listener(before, after));
+  }
+
+  #notify<T>(resource: ResourceName, listeners: Iterable<T>, notify: (listener: T) => void): void {
+    for (const listener of listeners) {
       try {
-        listener(resource);
+        notify(listener);
       } catch (error) {
         this.#options.log('error', 'a listener of the topology failed', {
           resource,

@@ -6,6 +6,7 @@ import { errorMessageWithCause } from '../../runtime/errors.ts';
 import { type Listener, openListener, parseListenAddress } from '../../runtime/listener.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { TimeSource } from '../../runtime/time-slice.ts';
+import { postDefaultStripped } from '../events/default-stripped.ts';
 import { EventPlanner } from '../events/planner.ts';
 import { EventPublisher } from '../events/publisher.ts';
 import { buildFindingsApp } from '../findings/app.ts';
@@ -17,6 +18,7 @@ import { AuditLoop } from './loop.ts';
 import type { AuditMetrics } from './metrics.ts';
 import { auditRecorder } from './recorder.ts';
 import { createReportWriter, type ReportOptions, reportOnChange } from './reports.ts';
+import { watchStrippedDefaults } from './stripped-defaults.ts';
 import { type AuditSubscriber, notifyBoth, openSubscriber, type SubscriberFactory } from './subscriber.ts';
 
 export interface AuditOptions extends ReportOptions {
@@ -62,6 +64,12 @@ export function createAudit(options: AuditOptions): Audit {
         subscriber = await openSubscriber(options.createSubscriber, cluster, options.log);
         const term = startTerm(cluster, subscriber, options);
         listener = await listen(term, options);
+        watchStrippedDefaults({
+          ...options,
+          cluster,
+          report: (service, stripped) =>
+            void postDefaultStripped(service, stripped, { ...options, now: options.clock.now(), signal: both }),
+        });
         // If one of them fails, the other must stop too.
         await Promise.all(term.parts.map(part => part.run(both).finally(() => over.abort())));
       } finally {

@@ -1,3 +1,4 @@
+import type { Service } from '../../model/service.ts';
 import type { ClusterFacts, Topology } from '../../model/topology.ts';
 
 /** A cluster connection that belongs to the audit and is closed by it. */
@@ -9,7 +10,10 @@ export interface ConnectedCluster extends AuditedCluster {
 
 /** A cluster with change notifications; LiveCluster implements it. */
 export interface AuditedCluster {
-  readonly topology: Topology & { onChange(listener: () => void): () => void };
+  readonly topology: Topology & {
+    onChange(listener: () => void): () => void;
+    onServiceChange(listener: (before: Service | undefined, after: Service | undefined) => void): () => void;
+  };
   /** Rejects if the cluster is stopped before it is ready. */
   readonly whenReady: Promise<void>;
   facts(): ClusterFacts;

@@ -1,4 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
+import type { DefaultField } from '../../defaults/defaults.ts';
 import type { PostResult } from '../events/post.ts';
 import type { FindingsStore } from '../findings/store.ts';
 import type { AuditPass } from './observer.ts';
@@ -9,6 +10,7 @@ export interface AuditMetrics {
   recordPass(pass: AuditPass, findings: ReturnType<FindingsStore['counts']>, at: number): void;
   recordRuleFailure(rule: string): void;
   recordEvent(posted: PostResult): void;
+  recordStrippedDefault(field: DefaultField): void;
   /** Removes all values, because nothing is known any more. */
   clear(): void;
 }
@@ -31,6 +33,12 @@ export function createAuditMetrics(registry: Registry, ruleFailures?: Counter<'r
     labelNames: ['outcome'],
     registers,
   });
+  const stripped = new Counter({
+    name: 'zonewise_default_stripped_total',
+    help: 'Updates that took a configured default away from a Service, by field.',
+    labelNames: ['field'],
+    registers,
+  });
   const clear = () => {
     findings.reset();
     // 0 would mean a pass in 1970, or an empty cluster.
@@ -47,6 +55,7 @@ export function createAuditMetrics(registry: Registry, ruleFailures?: Counter<'r
     },
     recordRuleFailure: rule => ruleFailures?.inc({ rule }),
     recordEvent: outcome => events.inc({ outcome }),
+    recordStrippedDefault: field => stripped.inc({ field }),
     clear,
   };
 }

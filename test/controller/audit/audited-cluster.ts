@@ -19,11 +19,14 @@ const STRINGS = new StringInterner();
 export class AuditedCluster implements ConnectedCluster {
   readonly #clock: FakeClock;
   readonly #nodes = new Store<Node>();
-  readonly #services = new Store<Service>();
+  readonly #services = new Store<Service>((_, before, after) => {
+    for (const listener of this.#serviceListeners) listener(before, after);
+  });
   readonly #namespaces = new Store<Namespace>();
   readonly #index = new SliceIndex();
   readonly #slices = new Store<EndpointSlice>((_, before, after) => this.#index.update(before, after));
   readonly #listeners = new Set<() => void>();
+  readonly #serviceListeners = new Set<Parameters<ConnectedCluster['topology']['onServiceChange']>[0]>();
   readonly address = 'https://10.0.0.1:443';
   readonly whenReady = Promise.resolve();
   ageSeconds = 0;
@@ -48,6 +51,10 @@ export class AuditedCluster implements ConnectedCluster {
     onChange: listener => {
       this.#listeners.add(listener);
       return () => this.#listeners.delete(listener);
+    },
+    onServiceChange: listener => {
+      this.#serviceListeners.add(listener);
+      return () => this.#serviceListeners.delete(listener);
     },
   };
 
