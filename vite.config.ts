@@ -10,6 +10,5 @@ export default defineConfig({
     target: 'es2023',
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    license: { fileName: 'LICENSES.md' },
   },
 });

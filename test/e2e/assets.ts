@@ -3,7 +3,17 @@ import { join } from 'node:path';
 import { buildTool, moduleOf } from './assets-build.ts';
 
 /** The upstream programs that a suite can use. */
-export type Tool = 'etcd' | 'kube-apiserver' | 'kube-controller-manager' | 'kubectl' | 'kube-proxy';
+export type Tool = 'etcd' | 'kube-apiserver' | 'kube-controller-manager' | 'kubectl' | 'kube-proxy' | 'registry';
+
+/** The folder of `tools/` that pins the program. */
+const MODULES: Readonly<Record<Tool, 'etcd' | 'kubernetes' | 'registry'>> = {
+  etcd: 'etcd',
+  'kube-apiserver': 'kubernetes',
+  'kube-controller-manager': 'kubernetes',
+  kubectl: 'kubernetes',
+  'kube-proxy': 'kubernetes',
+  registry: 'registry',
+};
 
 export interface Assets {
   /** Absolute path of the program. Throws a RangeError for a tool that was not requested. */
@@ -26,8 +36,8 @@ export async function findAssets(tools: readonly Tool[]): Promise<AssetsResult> 
     if (given !== null) paths.set(tool, given);
   }
   const absent = tools.filter(tool => !paths.has(tool));
-  for (const name of ['etcd', 'kubernetes'] as const) {
-    const wanted = absent.filter(tool => (tool === 'etcd') === (name === 'etcd'));
+  for (const name of ['etcd', 'kubernetes', 'registry'] as const) {
+    const wanted = absent.filter(tool => MODULES[tool] === name);
     if (wanted.length === 0) continue;
     const module = await moduleOf(name);
     if (module.kind === 'no-go') return { kind: 'missing', why: missing(absent, module.why) };

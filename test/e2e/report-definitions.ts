@@ -23,11 +23,22 @@ const SOURCES = {
     sum: 'h1:/MkgFii3/VlQfKR1JpC9tVwNNVNQTt2S4U6qCsafsTU=',
     file: 'config/crds/policyreport/wgpolicyk8s.io_policyreports.yaml',
   },
-} as const satisfies Readonly<Record<ReportKind, object>>;
+} as const satisfies Readonly<Record<ReportKind, DefinitionSource>>;
 
-/** Installs the CustomResourceDefinition and waits until the API server serves it. */
-export async function installDefinition(api: ApiClient, kind: ReportKind): Promise<void> {
-  const { module, sum, file } = SOURCES[kind];
+export interface DefinitionSource {
+  /** With its version. */
+  readonly module: string;
+  /** Checksum of the module, as in a go.sum. */
+  readonly sum: string;
+  readonly file: string;
+}
+
+/** Installs the CustomResourceDefinition of a kind of report and waits until the API server serves it. */
+export function installDefinition(api: ApiClient, kind: ReportKind): Promise<void> {
+  return installDefinitionFrom(api, SOURCES[kind]);
+}
+
+export async function installDefinitionFrom(api: ApiClient, { module, sum, file }: DefinitionSource): Promise<void> {
   // Outside of any module, so that no go.mod is read or written.
   const { stdout } = await promisify(execFile)('go', ['mod', 'download', '-json', module], {
     cwd: tmpdir(),

@@ -33,9 +33,9 @@ export function createHelm(binary: string, plane: ControlPlane): Helm {
   return (verb, ...flags) => runChild(binary, [verb, RELEASE, '--namespace', NAMESPACE, ...flags], { env });
 }
 
-/** CHART and the values, as flags of `helm install` and `helm upgrade`. */
-export function chartFlags(values: Readonly<Record<string, unknown>>): readonly string[] {
-  return [CHART, ...valueFlags(values)];
+/** A chart and values, as flags of `helm install` and `helm upgrade`. */
+export function chartFlags(values: Readonly<Record<string, unknown>>, chart = CHART): readonly string[] {
+  return [chart, ...valueFlags(values)];
 }
 
 /** Writes a kubeconfig with a token of this ServiceAccount, for the API server at `url`. */

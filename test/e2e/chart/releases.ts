@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { eventually } from '../waiting.ts';
 import { runCleanupJob } from './cleanup-job.ts';
 import type { ChartEnvironment } from './environment.ts';
-import { addReported, chartFlags, MUTATING, NAMESPACE, REPORT, VALIDATING } from './release.ts';
+import type { PackagedChart } from './packaged.ts';
+import { addReported, chartFlags as flagsOf, MUTATING, NAMESPACE, REPORT, VALIDATING } from './release.ts';
 
 /** Short delays, and no minimum age of client nodes: the Nodes are seconds old. */
 const CONFIG = {
@@ -16,7 +17,9 @@ interface Configuration {
   readonly webhooks: readonly { readonly clientConfig: { readonly caBundle?: string } }[];
 }
 
-export function releaseCases(lab: () => ChartEnvironment): void {
+/** Installs and upgrades the chart as it came from the registry. */
+export function releaseCases(lab: () => ChartEnvironment, chart: () => PackagedChart): void {
+  const chartFlags = (values: Readonly<Record<string, unknown>>) => flagsOf(values, chart().pulled);
   const bundleOf = async (path: string): Promise<string> => {
     const { webhooks } = (await lab().plane.api.get(path)) as Configuration;
     return webhooks.map(({ clientConfig }) => clientConfig.caBundle ?? '').join();
