@@ -1,23 +1,42 @@
-# syntax=docker/dockerfile:1
-# Runtime: a distroless image with Node 24. Its default name is without a registry: give the one your organisation pulls from,
-#   docker build --build-arg RUNTIME_IMAGE=REGISTRY/distroless/nodejs24-debian12:nonroot -t zonewise .
-ARG BUILD_IMAGE=node:24-bookworm-slim
-ARG RUNTIME_IMAGE=distroless/nodejs24-debian12:nonroot
+# The only image is a Docker Official Image, by digest; `npm run renew-digests` writes a newer one. Where images are pulled
+# from another registry: docker build --build-arg NODE_IMAGE=REGISTRY/node:24-bookworm-slim -t zonewise .
+ARG NODE_IMAGE=node:24.21.0-bookworm-slim@sha256:d6aa754f16b3197301076f047b5def2f02ea1dbbc2ca920407d46d7ec7f87b20
 
-FROM ${BUILD_IMAGE} AS build
+# These two run on the machine that builds: their result is JavaScript, the same for every architecture.
+FROM --platform=$BUILDPLATFORM ${NODE_IMAGE} AS build
 WORKDIR /build
 COPY package.json package-lock.json ./
-RUN npm ci
+RUN npm ci --ignore-scripts
 COPY tsconfig.json tsconfig.build.json vite.config.ts ./
 COPY src src
 RUN npm run build
 
-FROM ${BUILD_IMAGE} AS dependencies
+FROM --platform=$BUILDPLATFORM ${NODE_IMAGE} AS dependencies
 WORKDIR /dependencies
 COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --ignore-scripts
 
-FROM ${RUNTIME_IMAGE}
+FROM ${NODE_IMAGE} AS node
+WORKDIR /collect
+COPY scripts/collect-node.sh ./
+RUN sh collect-node.sh
+
+# For jobs of CI systems that run a shell in the image: docker build --target ci -t zonewise:ci .
+FROM ${NODE_IMAGE} AS ci
+WORKDIR /zonewise
+COPY --from=dependencies /dependencies/node_modules node_modules
+COPY --from=build /build/dist dist
+COPY bin bin
+COPY package.json LICENSE ./
+COPY sample sample
+RUN ln -s /zonewise/bin/zonewise.cjs /usr/local/bin/zonewise
+USER 1000:1000
+ENTRYPOINT []
+CMD ["zonewise", "help"]
+
+# The default: Node, the libraries that it loads, and zonewise. No shell, no package manager.
+FROM scratch
+COPY --from=node /collect/root /
 WORKDIR /zonewise
 COPY --from=dependencies /dependencies/node_modules node_modules
 COPY --from=build /build/dist dist

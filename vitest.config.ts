@@ -8,7 +8,7 @@ export default defineConfig({
         test: {
           name: 'fast',
           include: ['test/**/*.test.ts'],
-          exclude: ['e2e', 'attack', 'upstream', 'dataplane', 'browser', 'scale']
+          exclude: ['e2e', 'attack', 'upstream', 'dataplane', 'browser', 'scale', 'release']
             .map(suite => `test/${suite}/**`)
             .concat('test/property/heavy.test.ts'),
           testTimeout: 20_000,
@@ -49,6 +49,15 @@ export default defineConfig({
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
           globalSetup: 'test/browser/build-page.ts',
+          testTimeout: 120_000,
+          hookTimeout: 1_800_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'release',
+          include: ['test/release/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 1_800_000,
           fileParallelism: false,

@@ -5,6 +5,7 @@ import { COMMANDS } from './cli/commands.ts';
 import { keepCompiledModules } from './cli/compile-cache.ts';
 import { didYouMean } from './model/did-you-mean.ts';
 import { printable, safeOutput } from './report/printable.ts';
+import { isSingleExecutable } from './runtime/bundled-files.ts';
 import { errorMessage, InputError } from './runtime/errors.ts';
 
 /** Found as in a C library: the first variable that is not empty. */
@@ -65,16 +66,30 @@ zonewise help COMMAND prints its flags. Exit code: 0 nothing at --fail-on (defau
 
 // A reader that closes the pipe (`zonewise check … | head`) is not an error.
 process.stdout.on('error', error => {
-  if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit();
+  if ((error as NodeJS.ErrnoException).code === 'EPIPE') {
+    hasEnded = true;
+    process.exit();
+  }
   terminal.err(`zonewise: cannot write the output: ${errorMessage(error)}\n`);
   process.exit(2);
 });
 
-keepCompiledModules(process.env);
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
-  if (!(error instanceof InputError)) throw error;
-  terminal.err(`zonewise: ${printable(error.message)}\n`);
-  process.exitCode = 2;
-}
+let hasEnded = false;
+process.once('exit', code => {
+  // Node stops when nothing is left to wait for. A command that has not ended then has no result, which is no success.
+  if (!hasEnded && code === 0) process.exitCode = 13;
+});
+
+if (!isSingleExecutable()) keepCompiledModules(process.env);
+
+/** Resolves when the command has ended. There is no top-level await, as the single executable is CommonJS. */
+export const ended: Promise<void> = main(process.argv.slice(2))
+  .catch(error => {
+    if (!(error instanceof InputError)) throw error;
+    terminal.err(`zonewise: ${printable(error.message)}\n`);
+    return 2;
+  })
+  .then(code => {
+    hasEnded = true;
+    process.exitCode = code;
+  });

@@ -11,9 +11,8 @@ import { InputError } from '../runtime/errors.ts';
 import { selfSignedCertificate } from '../serving/self-signed-certificate.ts';
 import { startWebhookServer } from '../webhook/server.ts';
 import type { Command, Terminal } from './command.ts';
-import { readInput } from './connect/manifest-files.ts';
 import { assumedFacts, parseFlagsOnly } from './flags/flags.ts';
-import { admissionReview, SAMPLE_CLUSTER, SAMPLE_MANIFESTS } from './sample.ts';
+import { admissionReview, readSample, SAMPLE_CLUSTER, SAMPLE_MANIFESTS } from './sample.ts';
 
 const HELP = `Show the output of kubectl apply for five Services of a bundled sample cluster.
 
@@ -27,8 +26,8 @@ Example:
 
 async function run(args: readonly string[], terminal: Terminal): Promise<number> {
   parseFlagsOnly('demo', args, {});
-  const cluster = await readInput([SAMPLE_CLUSTER], terminal.stdin);
-  const stories = await readInput([SAMPLE_MANIFESTS], terminal.stdin);
+  const cluster = readSample(SAMPLE_CLUSTER);
+  const stories = readSample(SAMPLE_MANIFESTS);
   const tls = await selfSignedCertificate(Date.now());
   const server = await startWebhookServer({
     environment: sampleEnvironment(cluster),

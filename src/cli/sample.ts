@@ -1,10 +1,16 @@
-import { fileURLToPath } from 'node:url';
+import { type Manifest, readManifests } from '../cluster/manifests/manifest.ts';
+import { readBundledFile } from '../runtime/bundled-files.ts';
 
-/** A synthetic cluster of three zones and nine nodes, with typical Services. */
-export const SAMPLE_CLUSTER = fileURLToPath(new URL('../../sample/cluster.yaml', import.meta.url));
+/** A synthetic cluster of three zones and nine nodes, with typical Services. From the root of the package. */
+export const SAMPLE_CLUSTER = 'sample/cluster.yaml';
 
 /** Five manifests with instructive reviews, in the order of the demo. */
-export const SAMPLE_MANIFESTS = fileURLToPath(new URL('../../sample/stories.yaml', import.meta.url));
+export const SAMPLE_MANIFESTS = 'sample/stories.yaml';
+
+/** The objects of a sample file. */
+export function readSample(path: typeof SAMPLE_CLUSTER | typeof SAMPLE_MANIFESTS): readonly Manifest[] {
+  return readManifests({ name: path, text: readBundledFile(path).toString(), unknownDocuments: 'refuse' });
+}
 
 /** An AdmissionReview as sent by the API server. */
 export function admissionReview(review: {

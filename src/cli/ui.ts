@@ -4,7 +4,7 @@ import { printable } from '../report/printable.ts';
 import { errorMessage } from '../runtime/errors.ts';
 import { stopSignal } from '../runtime/stop-signals.ts';
 import type { PageSource } from '../ui/api.ts';
-import { readAssets } from '../ui/server/assets.ts';
+import type { Assets } from '../ui/server/assets.ts';
 import type { Command, Terminal } from './command.ts';
 import { withLiveCluster } from './connect/live-cluster.ts';
 import { readTopology } from './connect/manifest-files.ts';
@@ -21,8 +21,8 @@ import {
 } from './flags/flags.ts';
 import { flagHelp } from './flags/help.ts';
 import { parsePort } from './flags/ports.ts';
-import { SAMPLE_CLUSTER } from './sample.ts';
-import { BUILT_PAGE } from './serve/built-page.ts';
+import { readSample, SAMPLE_CLUSTER } from './sample.ts';
+import { builtPage } from './serve/built-page.ts';
 import { type ServeUiOptions, serveUi } from './serve/page.ts';
 
 const FLAGS = {
@@ -53,8 +53,8 @@ Examples:
 const DEFAULT_PORTS = Array.from({ length: 10 }, (_, index) => 8090 + index);
 
 export interface UiOptions {
-  /** Folder of the built page. */
-  readonly built: string;
+  /** The built page. Throws InputError if there is none. */
+  readonly page: () => Assets;
   /** Aborted to end the page. */
   readonly stopping: () => AbortSignal;
 }
@@ -64,11 +64,11 @@ export function uiCommand(options: UiOptions): Command {
   return { name: 'ui', summary: 'show a cluster in a browser', help: HELP, flags: FLAGS, run };
 }
 
-async function runUi(args: readonly string[], terminal: Terminal, { built, stopping }: UiOptions): Promise<number> {
+async function runUi(args: readonly string[], terminal: Terminal, options: UiOptions): Promise<number> {
   const values = parseFlagsOnly('ui', args, FLAGS);
   rejectConflictingClusters(values, true);
   const ports = values.port === undefined ? DEFAULT_PORTS : [parsePort('port', values.port)];
-  const page = { assets: readAssets(built), ports, stopping: stopping() };
+  const page = { assets: options.page(), ports, stopping: options.stopping() };
   const config = watchConfig(values.config, event => {
     if (event.kind === 'refused') terminal.err(`zonewise: ${printable(event.error.message)}\n`);
   });
@@ -107,11 +107,12 @@ async function showFiles(
   policy: () => Policy,
   { terminal, show }: Screen,
 ): Promise<void> {
-  const paths = flags.topology ?? [SAMPLE_CLUSTER];
+  const paths = flags.topology ?? [];
   const given = paths.includes('-') ? terminal.stdin() : null;
   const files = await watchManifests({
     paths,
-    read: () => readTopology(paths, async () => (await given) ?? ''),
+    read: async () =>
+      flags.topology ? readTopology(paths, async () => (await given) ?? '') : readSample(SAMPLE_CLUSTER),
     onProblem: error =>
       terminal.err(`zonewise: ${printable(errorMessage(error))}; the page shows what was there before\n`),
   });
@@ -123,7 +124,7 @@ async function showFiles(
   };
   const source: PageSource = flags.topology
     ? { kind: 'files', name: paths.map(path => (path === '-' ? 'standard input' : path)).join(', ') }
-    : { kind: 'sample', name: 'sample/cluster.yaml' };
+    : { kind: 'sample', name: SAMPLE_CLUSTER };
   try {
     await show({ cluster: { topology: files.topology, whenReady: Promise.resolve(), facts }, source });
   } finally {
@@ -131,4 +132,4 @@ async function showFiles(
   }
 }
 
-export const ui = uiCommand({ built: BUILT_PAGE, stopping: stopSignal });
+export const ui = uiCommand({ page: builtPage, stopping: stopSignal });

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readBundledFile } from './bundled-files.ts';
 
 /** The version of zonewise, from its package.json. */
-export const VERSION: string = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
+export const VERSION: string = JSON.parse(readBundledFile('package.json').toString()).version;

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Outcome, ReviewEnvironment } from '../admission/admit.ts';
 import { admit, computeDefaults } from '../admission/admit.ts';
@@ -37,8 +37,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Start of the event-loop iteration that read it, in milliseconds of the app's clock. */
     receivedAtMs: number;
-    /** Asks for memory for a large body, until the response. */
-    reserve: (bytes: number) => boolean;
+    /** Where memory for a large body is released. A closure per request instead kept requests past young collections. */
+    response: ServerResponse | null;
     /** Set when a review is answered. */
     reviewed: ReviewSummary | null;
   }
@@ -64,9 +64,12 @@ export async function buildWebhookApp(options: WebhookOptions): Promise<FastifyI
   const budget = new BodyMemory(capacity);
   const { largeBodyBytes } = capacity;
   app.addContentTypeParser('application/json', (request: FastifyRequest, body: IncomingMessage) =>
-    readReviewBody(body, { largeBodyBytes, reserve: bytes => request.reserve(bytes) }),
+    readReviewBody(body, {
+      largeBodyBytes,
+      reserve: bytes => budget.reserve(bytes, release => request.response?.once('close', release)),
+    }),
   );
-  app.decorateRequest('reserve', () => false);
+  app.decorateRequest('response', null);
   app.decorateRequest('receivedAtMs', 0);
   app.decorateRequest('reviewed', null);
 
@@ -84,7 +87,7 @@ export async function buildWebhookApp(options: WebhookOptions): Promise<FastifyI
 
   app.addHook('onRequest', (request, reply, done) => {
     request.receivedAtMs = iteration.startedAt();
-    request.reserve = bytes => budget.reserve(bytes, release => reply.raw.once('close', release));
+    request.response = reply.raw;
     done();
   });
   app.addHook('onResponse', (request, _reply, done) => {

@@ -52,7 +52,7 @@ for (const [i, { args, tty, noColor }] of cases.entries()) {
   process.stdout.write = text => { said.out += text; return true; };
   process.stderr.write = text => { said.err += text; return true; };
   process.exitCode = undefined;
-  try { await import(main + '?' + i); } catch (error) { said.crash = String(error); }
+  try { await (await import(main + '?' + i)).ended; } catch (error) { said.crash = String(error); }
   results.push({ ...said, exit: process.exitCode });
 }
 process.stdout.write = write.out;

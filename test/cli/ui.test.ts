@@ -6,6 +6,7 @@ import { readTopology } from '../../src/cli/connect/manifest-files.ts';
 import { watchManifests } from '../../src/cli/connect/watched-manifests.ts';
 import { uiCommand } from '../../src/cli/ui.ts';
 import type { ClusterDetail, Overview } from '../../src/ui/api.ts';
+import { readAssets } from '../../src/ui/server/assets.ts';
 import { node, service, slice } from '../controller/audit/audited-cluster.ts';
 import { startCluster, writeKubeconfig } from '../kube/client.ts';
 import { sendJson } from '../kube/fake-api-server.ts';
@@ -23,7 +24,7 @@ interface Running {
 }
 
 function verb(stopping = new AbortController()): Command {
-  return uiCommand({ built: builtPage(), stopping: () => stopping.signal });
+  return uiCommand({ page: () => readAssets(builtPage()), stopping: () => stopping.signal });
 }
 
 /** Runs `zonewise ui` on any free port until the test ends. */
@@ -177,7 +178,7 @@ describe('rejects unusable flags before it listens', () => {
   });
 
   test('a page that is not built', async () => {
-    const unbuilt = uiCommand({ built: '/no/page', stopping: () => new AbortController().signal });
+    const unbuilt = uiCommand({ page: () => readAssets('/no/page'), stopping: () => new AbortController().signal });
     await expect(run(unbuilt, [])).rejects.toThrow('npm run build:page');
   });
 

@@ -14,10 +14,25 @@ import { commandsOf, DOC_PAGES, ROOT_PAGES, read } from './pages.ts';
 
 const COMMANDS = [serve, check, explain, audit, ui, snapshot, rules, config, controller, demo, completion];
 const SCRIPTS: Readonly<Record<string, string>> = JSON.parse(read('package.json')).scripts;
-const NPM_COMMANDS = ['ci', 'link'];
+const NPM_COMMANDS = ['ci', 'link', 'pack', 'install', 'view', 'audit'];
 
 /** Third-party tools, whose flags are not checked. */
-const OTHERS = ['helm', 'docker', 'kubectl', 'kustomize', 'node', 'npx', 'git', 'curl', 'cd', 'ln', 'source'];
+const OTHERS = [
+  'helm',
+  'docker',
+  'kubectl',
+  'kustomize',
+  'node',
+  'npx',
+  'git',
+  'curl',
+  'cd',
+  'ln',
+  'source',
+  'sudo',
+  'gh',
+  'cosign',
+];
 
 const commands = [...new Set([...ROOT_PAGES, ...DOC_PAGES].flatMap(commandsOf))];
 

@@ -12,13 +12,19 @@ import { withFileLock } from './file-lock.ts';
 const run = promisify(execFile);
 const GO_ENV = { ...process.env, CGO_ENABLED: '0', GOWORK: 'off' };
 
-const PACKAGES: Readonly<Record<Tool, string>> = {
+/** Programs of other suites. */
+export type GoTool = Tool | 'actionlint' | 'krew' | 'validate-krew-manifest';
+
+const PACKAGES: Readonly<Record<GoTool, string>> = {
   etcd: 'go.etcd.io/etcd/server/v3',
   'kube-apiserver': 'k8s.io/kubernetes/cmd/kube-apiserver',
   'kube-controller-manager': 'k8s.io/kubernetes/cmd/kube-controller-manager',
   kubectl: 'k8s.io/kubernetes/cmd/kubectl',
   'kube-proxy': 'k8s.io/kubernetes/cmd/kube-proxy',
   registry: 'github.com/google/go-containerregistry/cmd/registry',
+  actionlint: 'github.com/rhysd/actionlint/cmd/actionlint',
+  krew: 'sigs.k8s.io/krew/cmd/krew',
+  'validate-krew-manifest': 'sigs.k8s.io/krew/cmd/validate-krew-manifest',
 };
 
 /** A pinned module under `tools/` whose programs this machine can build. */
@@ -57,7 +63,7 @@ export async function moduleOf(name: string): Promise<GoModule | { readonly kind
  * Returns the path of the program, and builds it unless the cache has it. The lock saves a second suite the build; the
  * rename prevents a partial program even without the lock.
  */
-export async function buildTool(module: GoModule, tool: Tool): Promise<string> {
+export async function buildTool(module: GoModule, tool: GoTool): Promise<string> {
   const path = join(module.cache, tool);
   if (await exists(path)) return path;
   await mkdir(module.cache, { recursive: true });
@@ -77,7 +83,7 @@ export async function buildTool(module: GoModule, tool: Tool): Promise<string> {
   return path;
 }
 
-function goBuild(module: GoModule, tool: Tool, output: string): Promise<void> {
+function goBuild(module: GoModule, tool: GoTool, output: string): Promise<void> {
   const args = ['build', '-mod=readonly', '-trimpath', '-ldflags', module.ldflags, '-o', output, PACKAGES[tool]];
   const child = spawnChild('go', args, { cwd: module.folder, env: GO_ENV, stdio: ['ignore', 'inherit', 'pipe'] });
   let logged = '';

@@ -1,4 +1,9 @@
-import { fileURLToPath } from 'node:url';
+import { readBundledFolder } from '../../runtime/bundled-files.ts';
+import { type Assets, assetsOf } from '../../ui/server/assets.ts';
 
-/** The folder of the built page. The path is the same from src/cli/serve and dist/cli/serve. */
-export const BUILT_PAGE = fileURLToPath(new URL('../../../dist/page', import.meta.url));
+const FOLDER = 'dist/page';
+
+/** The built page. Throws InputError if it has not been built. */
+export function builtPage(): Assets {
+  return assetsOf(readBundledFolder(FOLDER), FOLDER);
+}

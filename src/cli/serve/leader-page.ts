@@ -4,28 +4,28 @@ import type { SubscriberFactory } from '../../controller/audit/subscriber.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { parseListenAddress } from '../../runtime/listener.ts';
 import type { Log } from '../../runtime/log.ts';
-import { readAssets } from '../../ui/server/assets.ts';
+import type { Assets } from '../../ui/server/assets.ts';
 import { listenForUi } from '../../ui/server/listener.ts';
 import { UiModel } from '../../ui/server/ui-model.ts';
-import { BUILT_PAGE } from './built-page.ts';
+import { builtPage } from './built-page.ts';
 
 export interface LeaderUiOptions {
   readonly config: () => Config;
   readonly clock: Clock;
   readonly log: Log;
-  /** Folder of the built page. */
-  readonly built?: string;
+  /** The built page. */
+  readonly assets?: () => Assets;
 }
 
 /** Serves the audit's cluster and findings on page.listen; `undefined` if that is empty. */
-export function leaderUi({ config, clock, log, built = BUILT_PAGE }: LeaderUiOptions): SubscriberFactory | undefined {
+export function leaderUi({ config, clock, log, assets = builtPage }: LeaderUiOptions): SubscriberFactory | undefined {
   const { listen } = config().page;
   if (listen === '') return undefined;
   return async (cluster: ConnectedCluster) => {
     const { host, port } = parseListenAddress(listen, 'page.listen');
     const source = { kind: 'live', name: cluster.address } as const;
     const view = new UiModel({ cluster, policy: () => config().policy, source });
-    const page = await listenForUi({ host, ports: [port] }, { view, assets: readAssets(built), clock });
+    const page = await listenForUi({ host, ports: [port] }, { view, assets: assets(), clock });
     const end = cluster.topology.onChange(() => view.notifyChanged());
     log('info', 'page', { listen: `${host}:${page.port}` });
     const close = () => {

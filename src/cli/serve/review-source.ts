@@ -16,7 +16,7 @@ import { problemsText } from '../connect/connection-errors.ts';
 import { throwAsInputError } from '../connect/kube-context.ts';
 import { readTopology } from '../connect/manifest-files.ts';
 import { assumedFacts, type ClusterFlags, statedDataPlanesOf } from '../flags/flags.ts';
-import { SAMPLE_CLUSTER } from '../sample.ts';
+import { readSample, SAMPLE_CLUSTER } from '../sample.ts';
 
 /** The cluster with which reviews are evaluated. */
 export interface ReviewSource {
@@ -43,7 +43,9 @@ export async function openReviewSource(flags: ClusterFlags, options: ReviewSourc
   if (flags.kubeconfig || (inCluster && !flags.topology)) return liveSource(flags, options);
   const policy = () => options.config.current().policy;
   const sample = flags.topology === undefined;
-  const manifests = await readTopology(flags.topology ?? [SAMPLE_CLUSTER], options.terminal.stdin);
+  const manifests = flags.topology
+    ? await readTopology(flags.topology, options.terminal.stdin)
+    : readSample(SAMPLE_CLUSTER);
   const topology = new ManifestTopology(manifests);
   const files = factsOfFiles(manifests);
   const assume = () => ({ by: policy(), facts: assumedFacts(flags, policy(), Date.now(), files) });

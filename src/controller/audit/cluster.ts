@@ -3,6 +3,9 @@ import type { ClusterFacts, Topology } from '../../model/topology.ts';
 
 /** A cluster connection that belongs to the audit and is closed by it. */
 export interface ConnectedCluster extends AuditedCluster {
+  readonly topology: AuditedCluster['topology'] & {
+    onServiceChange(listener: (before: Service | undefined, after: Service | undefined) => void): () => void;
+  };
   /** URL of the API server. */
   readonly address: string;
   stop(): Promise<void>;
@@ -10,10 +13,7 @@ export interface ConnectedCluster extends AuditedCluster {
 
 /** A cluster with change notifications; LiveCluster implements it. */
 export interface AuditedCluster {
-  readonly topology: Topology & {
-    onChange(listener: () => void): () => void;
-    onServiceChange(listener: (before: Service | undefined, after: Service | undefined) => void): () => void;
-  };
+  readonly topology: Topology & { onChange(listener: () => void): () => void };
   /** Rejects if the cluster is stopped before it is ready. */
   readonly whenReady: Promise<void>;
   facts(): ClusterFacts;

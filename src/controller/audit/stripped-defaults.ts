@@ -4,7 +4,7 @@ import { matchesSubject, type Policy } from '../../engine/policy.ts';
 import { objectKey } from '../../model/object-key.ts';
 import type { Service } from '../../model/service.ts';
 import type { Log } from '../../runtime/log.ts';
-import type { AuditedCluster } from './cluster.ts';
+import type { ConnectedCluster } from './cluster.ts';
 import type { AuditMetrics } from './metrics.ts';
 
 /** Once may be an author's wish, twice a rollback. After the third time only every doubling is reported. */
@@ -13,7 +13,7 @@ const MAX_BYTES = 256 * 1024;
 const BYTES_PER_ENTRY = 150;
 
 export interface StrippedDefaultsOptions {
-  readonly cluster: AuditedCluster;
+  readonly cluster: ConnectedCluster;
   readonly policy: () => Policy;
   readonly log: Log;
   readonly metrics: Pick<AuditMetrics, 'recordStrippedDefault'>;

@@ -1,8 +1,8 @@
 import { registerHooks } from 'node:module';
 
 /** The generated clients of all API groups. KubeConfig needs them only for `makeApiClient`, which is unused here. */
-const GENERATED_CLIENTS_PATH = '/@kubernetes/client-node/dist/gen/index.js';
-const STUB_SOURCE = 'export const createConfiguration = undefined, ServerConfiguration = undefined;';
+export const GENERATED_CLIENTS_PATH = '/@kubernetes/client-node/dist/gen/index.js';
+export const STUB_SOURCE = 'export const createConfiguration = undefined, ServerConfiguration = undefined;';
 
 /**
  * Imports client-node's KubeConfig without the generated clients, which cost 0.3 s and 70 MiB. If a release moves them,

@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { extname, join, sep } from 'node:path';
+import { extname } from 'node:path';
+import { filesIn } from '../../runtime/bundled-files.ts';
 import { InputError } from '../../runtime/errors.ts';
 
 export interface Asset {
@@ -22,33 +22,20 @@ const TYPES: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
-/**
- * Reads the built page once, so that no request can reach a file outside the folder. Throws InputError if the folder
- * has no built page.
- */
+/** Reads the built page in a folder once, so that no request can reach a file outside of it. */
 export function readAssets(folder: string): Assets {
+  return assetsOf(filesIn(folder), folder);
+}
+
+/** The files of the built page. Throws InputError if there are none. `folder` is for the message. */
+export function assetsOf(files: ReadonlyMap<string, Buffer>, folder: string): Assets {
   const assets = new Map<string, Asset>();
-  for (const path of pathsIn(folder)) {
+  for (const [path, body] of files) {
     const type = TYPES[extname(path)];
     if (type === undefined) continue;
-    const url = `/${path.split(sep).join('/')}`;
-    const asset = { body: readFileSync(join(folder, path)), type, hashed: url.startsWith('/assets/') };
-    assets.set(url === '/index.html' ? '/' : url, asset);
+    const url = `/${path}`;
+    assets.set(url === '/index.html' ? '/' : url, { body, type, hashed: url.startsWith('/assets/') });
   }
   if (!assets.has('/')) throw new InputError('the page has not been built: run npm run build:page', { file: folder });
   return assets;
-}
-
-function pathsIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder, { recursive: true, withFileTypes: true })
-      .filter(entry => entry.isFile())
-      .map(entry =>
-        join(entry.parentPath, entry.name)
-          .slice(folder.length)
-          .replace(/^[\\/]/, ''),
-      );
-  } catch {
-    return [];
-  }
 }

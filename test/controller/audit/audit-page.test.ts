@@ -7,6 +7,7 @@ import { createAuditMetrics } from '../../../src/controller/audit/metrics.ts';
 import type { SubscriberFactory } from '../../../src/controller/audit/subscriber.ts';
 import { createReportMetrics } from '../../../src/controller/reports/metrics.ts';
 import type { Overview } from '../../../src/ui/api.ts';
+import { readAssets } from '../../../src/ui/server/assets.ts';
 import { builtPage } from '../../ui/server/ui-fixture.ts';
 import { AuditHarness } from './audit-harness.ts';
 import { node, service, slice } from './audited-cluster.ts';
@@ -21,7 +22,7 @@ async function led(lab: AuditHarness, more: { listen?: string; built?: string } 
     config: () => ({ ...DEFAULT_CONFIG, page: { listen } }),
     clock: lab.clock,
     log: (_, message, fields) => void log.push({ message, fields }),
-    built,
+    assets: () => readAssets(built),
   });
   const leader = await lab.lead(createSubscriber ? { createSubscriber } : {});
   await expect.poll(() => log.length + leader.log.length).toBeGreaterThan(0);
