@@ -2,7 +2,8 @@
 # from another registry: docker build --build-arg NODE_IMAGE=REGISTRY/node:24-bookworm-slim -t zonewise .
 ARG NODE_IMAGE=node:24.21.0-bookworm-slim@sha256:d6aa754f16b3197301076f047b5def2f02ea1dbbc2ca920407d46d7ec7f87b20
 
-# These two run on the machine that builds: their result is JavaScript, the same for every architecture.
+# These two run on the machine that builds: their result is JavaScript, the same for every architecture. Needs BuildKit, the
+# default of Docker since version 23.
 FROM --platform=$BUILDPLATFORM ${NODE_IMAGE} AS build
 WORKDIR /build
 COPY package.json package-lock.json ./
