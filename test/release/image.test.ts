@@ -103,7 +103,7 @@ describe.skipIf(missing !== null)('built without a container engine,', () => {
         const { response } = await post(port, sampleReview());
         expect(response.allowed).toBe(true);
         expect(response.warnings).toEqual([
-          expect.stringMatching(/2 of 9 nodes lose traffic .*\[local-policy-uncovered-nodes\]$/),
+          expect.stringMatching(/2 of 9 nodes have no endpoint .*\[local-policy-uncovered-nodes\]$/),
         ]);
       } finally {
         await endChild(server, 30_000);
