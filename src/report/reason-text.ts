@@ -24,6 +24,9 @@ const TEXT: Readonly<Record<VerdictReason, string>> = {
   'not-established': 'what the data plane of the node does with it is not established',
 };
 
+/** Letters of the longest reason. */
+export const LONGEST_REASON = Math.max(...Object.values(TEXT).map(text => text.length));
+
 /** The reason of a route as text. */
 export function reasonText(reason: VerdictReason): string {
   return TEXT[reason];

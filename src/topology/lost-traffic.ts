@@ -18,6 +18,15 @@ export function nodesLosingTraffic(trafficClass: TrafficClass, input: TrafficInp
   return nodesLosing(trafficClass, input.ports, sendingNodes(trafficClass, input));
 }
 
+/** The same for one port alone. */
+export function nodesLosingTrafficOnPort(
+  port: PortRouting,
+  trafficClass: TrafficClass,
+  input: TrafficInput,
+): NodeSelection {
+  return nodesLosing(trafficClass, [port], sendingNodes(trafficClass, input));
+}
+
 /** Client nodes that lose ClusterIP traffic. */
 export function clientsLosingTraffic(ports: readonly PortRouting[], clients: NodeSet): NodeSelection {
   return nodesLosing('internal', ports, clients);

@@ -2,7 +2,8 @@ import type { ModeReason, TopologyMode } from './categorize.ts';
 import type { PortPolicy } from './port-policy.ts';
 import type { ProxyEndpoint } from './proxy-endpoint.ts';
 
-export type TrafficClass = 'internal' | 'external' | 'shortCircuit';
+export const TRAFFIC_CLASSES = ['internal', 'external', 'shortCircuit'] as const;
+export type TrafficClass = (typeof TRAFFIC_CLASSES)[number];
 
 /** The kind of address that traffic is sent to. */
 export type Entrance = 'ClusterIP' | 'NodePort' | 'LoadBalancer' | 'ExternalIP';

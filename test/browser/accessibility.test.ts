@@ -4,48 +4,7 @@ import { sample } from './clusters.ts';
 import { visit } from './page-driver.ts';
 import { servePage } from './served-page.ts';
 
-const VIEWS = [
-  ['overview', '#/', 'ingress/legacy'],
-  ['service-overload', '#/services/shop/images', 'endpoint-overload'],
-  ['service-external', '#/services/ingress/legacy?class=external', 'external-local-uncovered-nodes'],
-  ['service-headless', '#/services/data/postgres', 'No diagram'],
-  [
-    'what-if',
-    '#/services/monitoring/otel-agent?if.internalTrafficPolicy=Local&if.drain=worker-a1',
-    'What would be different',
-  ],
-  ['no-such-service', '#/services/shop/nothing', 'This could not be loaded'],
-] as const;
-
 browserSuite('the UI', browser => {
-  test.each(VIEWS.flatMap(view => (['light', 'dark'] as const).map(colorScheme => [...view, colorScheme] as const)))(
-    'has no axe-core violations in %s (%s, %s, %s)',
-    async (name, hash, text, colorScheme) => {
-      const served = await servePage(sample());
-      await served.complete;
-      const { page, axe, picture } = await visit(browser(), served.url + hash, {
-        colorScheme,
-        missing: name === 'no-such-service',
-      });
-      await page.getByText(text).first().waitFor();
-      await picture(`${name}-${colorScheme}`);
-      expect(await axe()).toEqual([]);
-    },
-  );
-
-  test.each([
-    ['overview-narrow', '#/', 'ingress/legacy'],
-    ['service-narrow', '#/services/shop/images?if.internalTrafficPolicy=Local', 'What would be different'],
-  ] as const)('has no axe-core violations and no overflow in %s in a narrow window', async (name, hash, text) => {
-    const served = await servePage(sample());
-    await served.complete;
-    const { page, axe, picture } = await visit(browser(), served.url + hash, { viewport: { width: 400, height: 800 } });
-    await page.getByText(text).first().waitFor();
-    await picture(name);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(400);
-    expect(await axe()).toEqual([]);
-  });
-
   test('is usable by keyboard alone: from the list to a Service, through its controls, and back', async () => {
     const served = await servePage(sample());
     await served.complete;

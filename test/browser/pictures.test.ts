@@ -33,7 +33,8 @@ browserSuite('the diagram shows the flows of explain', browser => {
       const slices = topology.slices(namespace, name);
       const { ports } = explainService({ service, slices, nodes: topology.nodes(), facts: FACTS, hints: 'observed' });
       for (const port of ports) {
-        const address = { ...serviceLocation(namespace, name), port: port.port, family: port.ipFamily };
+        const at = { port: port.port, family: port.ipFamily, trafficClass: 'internal' } as const;
+        const address = { ...serviceLocation(namespace, name), ...at };
         await go(formatLocation(address));
         await page.waitForSelector(`[data-shows="${namespace}/${name} ${port.port} ${port.ipFamily} internal"]`);
         expect(await drawn(page), `${namespace}/${name} ${port.port} ${port.ipFamily}`).toEqual(

@@ -13,7 +13,7 @@ browserSuite('the what-if panel', browser => {
 
     await page.getByRole('group', { name: 'internalTrafficPolicy' }).getByText('Local').click();
     const differences = page.getByRole('region', { name: 'What would be different' });
-    await differences.getByText('2 nodes lose traffic (pods to the ClusterIP): worker-b3, worker-c3').waitFor();
+    await differences.getByText('2 nodes lose traffic (Pods → ClusterIP): worker-b3, worker-c3').waitFor();
     await differences.getByText('local-policy-uncovered-nodes (warn) appears').waitFor();
     expect(await page.locator('.loss').count()).toBe(2);
     expect(await page.locator('.command').textContent()).toBe(

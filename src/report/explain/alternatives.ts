@@ -9,6 +9,7 @@ import type { NodeSet } from '../../topology/node-set.ts';
 import type { PortRouting } from '../../topology/port-routing.ts';
 import { busiestFactor, internalTrafficShares } from '../../topology/traffic-shares.ts';
 import { percent } from '../percent.ts';
+import { TRAFFIC_CLASS_NAMES } from '../traffic-class-name.ts';
 import { memoizeRoutes } from './routes.ts';
 
 interface Alternative {
@@ -53,7 +54,7 @@ export function alternativesTable(
   });
   const external = isExternallyAccessible(input.service) ? ' (outside traffic follows externalTrafficPolicy)' : '';
   return [
-    `  pods to the ClusterIP under other settings, from ${clients.size} client nodes${external}`,
+    `  ${TRAFFIC_CLASS_NAMES.internal} under other settings, from ${clients.size} client nodes${external}`,
     '    internalTrafficPolicy          lose traffic   stays in zone   on node   busiest endpoint',
     ...rows.filter(row => row !== null),
   ];

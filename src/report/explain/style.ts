@@ -16,3 +16,8 @@ export interface ExplainStyle {
 export function styled({ colour }: ExplainStyle, style: Parameters<typeof styleText>[0], text: string): string {
   return colour ? styleText(style, text, { validateStream: false }) : text;
 }
+
+/** The text with ASCII arrows if the terminal needs them. */
+export function arrows({ ascii }: ExplainStyle, text: string): string {
+  return ascii ? text.replaceAll('→', '->') : text;
+}

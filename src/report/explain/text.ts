@@ -9,7 +9,7 @@ import { noRouteReason } from '../no-route-reason.ts';
 import { printableValues } from '../printable.ts';
 import { alternativesTable } from './alternatives.ts';
 import { memoizeRoutes } from './routes.ts';
-import { type ExplainStyle, styled } from './style.ts';
+import { arrows, type ExplainStyle, styled } from './style.ts';
 import { trafficClassLines } from './traffic-classes.ts';
 
 /** Explains a Service: routes and dropped traffic by traffic class, and the effect of each setting. */
@@ -23,7 +23,7 @@ export function explainText(given: ExplainInput, style: ExplainStyle): string {
   const lines = [`${title}  ${settingsOf(service)}`];
   const ports = explainPorts(input).map(({ routing, hints }) => ({ hints, port: memoizeRoutes(routing) }));
   const [first] = ports;
-  if (!first) return `${[...lines, `  ${noRouteReason(service, facts)}`].join('\n')}\n`;
+  if (!first) return `${[...lines, `  ${noRouteReason(service, facts).text}`].join('\n')}\n`;
   const filter = clientNodeFilter(service, style.policy.clientNodes);
   const clients = new EvaluationCache().clientNodes(nodes, filter, facts.now);
   for (const { port, hints } of ports) {
@@ -45,7 +45,9 @@ export function explainText(given: ExplainInput, style: ExplainStyle): string {
       `  the load balancer's address takes only senders in ${service.loadBalancerSourceRanges.join(', ')}; others are dropped`,
     );
   }
-  if (clients.size > 0) lines.push('', ...alternativesTable(input, { clients, asIs: first.port }));
+  if (clients.size > 0) {
+    lines.push('', ...alternativesTable(input, { clients, asIs: first.port }).map(line => arrows(style, line)));
+  }
   return `${lines.join('\n')}\n`;
 }
 

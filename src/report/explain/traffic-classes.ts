@@ -1,6 +1,6 @@
 import type { Node } from '../../model/node.ts';
 import { plural } from '../../model/plural.ts';
-import type { OutsideEntrance, TrafficInput } from '../../topology/entrances.ts';
+import type { TrafficInput } from '../../topology/entrances.ts';
 import { entrancesOf, entryNodes } from '../../topology/entrances.ts';
 import type { PortRouting } from '../../topology/port-routing.ts';
 import type { Route, TrafficClass } from '../../topology/route.ts';
@@ -8,18 +8,11 @@ import { outsideSenders, type Senders, trafficSenders } from '../../topology/tra
 import { trafficFlows } from '../../topology/zone-flows.ts';
 import { percent } from '../percent.ts';
 import { notSentText, reasonText } from '../reason-text.ts';
+import { trafficClassName } from '../traffic-class-name.ts';
 import { renderDiagram } from './diagram.ts';
 import { type NodeRoute, routesByNode } from './routes.ts';
 import { senderGroups } from './sender-groups.ts';
-import { type ExplainStyle, styled } from './style.ts';
-
-const TITLES: Readonly<Record<OutsideEntrance | Exclude<TrafficClass, 'external'>, string>> = {
-  internal: 'pods to the ClusterIP',
-  LoadBalancer: 'outside to the load balancer',
-  NodePort: "outside, and other nodes' pods, to this node's port",
-  ExternalIP: 'outside to external IPs',
-  shortCircuit: "pods and hosts to external addresses and to their own node's port",
-};
+import { arrows, type ExplainStyle, styled } from './style.ts';
 
 export interface TrafficClassInput {
   readonly nodes: readonly Node[];
@@ -31,13 +24,17 @@ export interface TrafficClassInput {
 /** Per class of traffic, and per entrance from outside, the diagram and below it the nodes with the same route. */
 export function trafficClassLines(port: PortRouting, of: TrafficClassInput): readonly string[] {
   const { traffic } = of;
-  const outside = entrancesOf(traffic.service, port).map(
-    entrance => ['external', TITLES[entrance], outsideSenders(entryNodes(entrance, traffic))] as const,
-  );
+  const entrances = entrancesOf(traffic.service, port);
+  const outside = entrances.map(entrance => {
+    const name = trafficClassName('external', [entrance]);
+    const title = entrance === 'NodePort' ? `${name} (also Pods on other nodes)` : name;
+    return ['external', title, outsideSenders(entryNodes(entrance, traffic))] as const;
+  });
+  const inside = `${trafficClassName('shortCircuit', entrances)} (no policy applies)`;
   return [
-    ...sectionLines(port, of, ['internal', TITLES.internal, trafficSenders('internal', traffic)]),
+    ...sectionLines(port, of, ['internal', trafficClassName('internal', []), trafficSenders('internal', traffic)]),
     ...outside.flatMap(section => sectionLines(port, of, section)),
-    ...sectionLines(port, of, ['shortCircuit', TITLES.shortCircuit, trafficSenders('shortCircuit', traffic)]),
+    ...sectionLines(port, of, ['shortCircuit', inside, trafficSenders('shortCircuit', traffic)]),
   ];
 }
 
@@ -50,7 +47,7 @@ function sectionLines(port: PortRouting, of: TrafficClassInput, section: Section
   if (routes.length === 0) return [];
   return [
     '',
-    `  ${title}`,
+    `  ${arrows(of.style, title)}`,
     ...diagramLines(port, of, section),
     ...routeGroupLines(
       routes.filter(({ node }) => !notSent.has(node.name)),

@@ -17,6 +17,9 @@ export function Failure({ error }: { readonly error: unknown }) {
     <div class="notice notice--failed" role="alert">
       <p class="notice-title">This could not be loaded</p>
       <p>{text}</p>
+      <button type="button" class="button button--small" onClick={() => location.reload()}>
+        Try again
+      </button>
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import type { IPFamily } from '../../model/service.ts';
-import type { TrafficClass } from '../../topology/route.ts';
+import { TRAFFIC_CLASSES, type TrafficClass } from '../../topology/route.ts';
 import { type Filter, LEVEL_CHOICES, NO_FILTER, SORT_KEYS, type SortKey } from './overview/filter.ts';
 import {
   DATA_PLANES,
@@ -12,7 +12,7 @@ import {
 } from './what-if/scenario.ts';
 
 /** The content shown. It is kept in the URL's hash, so that a link shows the same. */
-export type PageLocation = OverviewLocation | ServiceLocation;
+export type PageLocation = OverviewLocation | ServiceLocation | RuleLocation;
 
 export interface OverviewLocation {
   readonly page: 'overview';
@@ -23,23 +23,36 @@ export interface ServiceLocation {
   readonly page: 'service';
   readonly namespace: string;
   readonly name: string;
-  /** Name of the port; `null` selects the first port and IP family. */
+  /** Name of the port; if it and the family are `null`, a port that loses traffic is selected, else the first. */
   readonly port: string | null;
   readonly family: IPFamily | null;
-  readonly trafficClass: TrafficClass;
+  /** `null` selects the class that loses traffic. */
+  readonly trafficClass: TrafficClass | null;
   readonly scenario: Scenario;
 }
 
+/** The text of one rule. */
+export interface RuleLocation {
+  readonly page: 'rule';
+  readonly rule: string;
+}
+
 export function serviceLocation(namespace: string, name: string): ServiceLocation {
-  const first = { port: null, family: null, trafficClass: 'internal' } as const;
-  return { page: 'service', namespace, name, ...first, scenario: NO_CHANGES };
+  const unset = { port: null, family: null, trafficClass: null } as const;
+  return { page: 'service', namespace, name, ...unset, scenario: NO_CHANGES };
 }
 
 export function formatLocation(address: PageLocation): string {
   const params = new URLSearchParams();
-  const path = address.page === 'overview' ? overviewParams(address, params) : serviceParams(address, params);
+  const path = pathOf(address, params);
   const query = params.toString();
   return `#${path}${query ? `?${query}` : ''}`;
+}
+
+/** Fills in the parameters. */
+function pathOf(address: PageLocation, params: URLSearchParams): string {
+  if (address.page === 'rule') return `/rules/${encodeURIComponent(address.rule)}`;
+  return address.page === 'overview' ? overviewParams(address, params) : serviceParams(address, params);
 }
 
 function overviewParams({ filter }: OverviewLocation, params: URLSearchParams): string {
@@ -55,7 +68,7 @@ function serviceParams(address: ServiceLocation, params: URLSearchParams): strin
   const { namespace, name, port, family, trafficClass, scenario } = address;
   if (port !== null) params.set('port', port);
   if (family !== null) params.set('family', family);
-  if (trafficClass !== 'internal') params.set('class', trafficClass);
+  if (trafficClass !== null) params.set('class', trafficClass);
   for (const field of FIELDS) {
     const value = scenario.fields[field];
     if (value !== undefined) params.set(`if.${field}`, value ?? '');
@@ -71,18 +84,19 @@ function serviceParams(address: ServiceLocation, params: URLSearchParams): strin
 export function parseLocation(hash: string): PageLocation {
   const [path = '', query = ''] = hash.replace(/^#/, '').split('?', 2);
   const params = new URLSearchParams(query);
+  const rule = decoded(/^\/rules\/([^/]+)$/.exec(path)?.[1]);
+  if (rule !== null) return { page: 'rule', rule };
   const match = /^\/services\/([^/]+)\/([^/]+)$/.exec(path);
   const [namespace, name] = [decoded(match?.[1]), decoded(match?.[2])];
   if (namespace === null || name === null) return { page: 'overview', filter: filterFrom(params) };
   const family = params.get('family');
-  const trafficClass = params.get('class');
   return {
     page: 'service',
     namespace,
     name,
     port: params.get('port'),
     family: family === 'IPv4' || family === 'IPv6' ? family : null,
-    trafficClass: trafficClass === 'external' || trafficClass === 'shortCircuit' ? trafficClass : 'internal',
+    trafficClass: TRAFFIC_CLASSES.find(known => known === params.get('class')) ?? null,
     scenario: scenarioFrom(params),
   };
 }

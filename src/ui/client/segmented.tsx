@@ -2,9 +2,17 @@ import { useId } from 'preact/hooks';
 
 interface SegmentedProps<T extends string | null> {
   readonly legend: string;
-  readonly options: readonly { readonly value: T; readonly label: string; readonly note?: string | undefined }[];
+  readonly options: readonly Segment<T>[];
   readonly value: T;
   onSelect(value: T): void;
+}
+
+interface Segment<T> {
+  readonly value: T;
+  readonly label: string;
+  readonly note?: string | undefined;
+  /** What is wrong there; marked on the segment. */
+  readonly problem?: string | undefined;
 }
 
 /** Radio buttons drawn as one segmented control. */
@@ -14,17 +22,17 @@ export function SegmentedControl<T extends string | null>({ legend, options, val
     <fieldset class="segmented">
       <legend>{legend}</legend>
       <div class="segments">
-        {options.map(option => (
-          <label key={option.label} class={`segment ${option.value === value ? 'segment--on' : ''}`}>
-            <input
-              type="radio"
-              name={name}
-              value={option.value ?? ''}
-              checked={option.value === value}
-              onChange={() => onSelect(option.value)}
-            />
-            {option.label}
-            {option.note !== undefined && <span class="segment-note">{option.note}</span>}
+        {options.map(({ value: own, label, note, problem }) => (
+          <label key={label} class={`segment ${own === value ? 'segment--on' : ''}`}>
+            <input type="radio" name={name} value={own ?? ''} checked={own === value} onChange={() => onSelect(own)} />
+            {label}
+            {note !== undefined && <span class="segment-note">{note}</span>}
+            {problem !== undefined && (
+              <span class="segment-problem">
+                <span aria-hidden="true">✕ </span>
+                {problem}
+              </span>
+            )}
           </label>
         ))}
       </div>

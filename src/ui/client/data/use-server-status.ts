@@ -11,9 +11,13 @@ export interface ServerStatus {
 export function useServerStatus(): ServerStatus {
   const [status, setStatus] = useState<ServerStatus>({ revision: 0, connected: false });
   useEffect(() => {
+    let latest = 0;
     const source = new EventSource('api/events');
     source.addEventListener('changed', event => {
       const { revision } = JSON.parse(event.data) as Changed;
+      // A restarted server counts from the start; its page may be another version.
+      if (revision < latest) return location.reload();
+      latest = revision;
       setStatus({ revision, connected: true });
     });
     source.addEventListener('error', () => setStatus(before => ({ ...before, connected: false })));

@@ -1,20 +1,12 @@
 import { percent } from '../../../report/percent.ts';
+import { loadText, truncateToWidth } from './box-text.ts';
 import type { ClientNode, ClientZone, EndpointLoad, EndpointZone } from './diagram.ts';
-import type { Box, BoxLine } from './layout.ts';
+import { type Box, type BoxLine, NOTE_HEIGHT_PX, TITLE_HEIGHT_PX } from './layout.ts';
 import { endpointZoneText, factorText, overloadLevel, pluralText } from './text.ts';
 
-/** Characters of the small font per pixel. SVG text is not clipped by its box. */
-const CHARS_PER_PIXEL = 1 / 6.7;
 /** Bold letters are wider: a bold line has this share of the width of a normal one. */
 const BOLD_WIDTH_FACTOR = 0.88;
-
-export function truncateToWidth(text: string, pixels: number): string {
-  const room = Math.max(4, Math.floor(pixels * CHARS_PER_PIXEL));
-  if (text.length <= room) return text;
-  // Names differ at their start (ip-10-0-7-3.eu…internal) or at their end (pool-a-7f9c).
-  const head = Math.ceil(((room - 1) * 2) / 3);
-  return `${text.slice(0, head)}…${text.slice(text.length - (room - 1 - head))}`;
-}
+const PADDING_PX = 13;
 
 const NODE_STATUS_TEXT: Readonly<Record<ClientNode['status'], readonly [mark: string, text: string]>> = {
   sends: ['●', 'sends'],
@@ -23,30 +15,47 @@ const NODE_STATUS_TEXT: Readonly<Record<ClientNode['status'], readonly [mark: st
 };
 
 export function ClientBox({ box }: { readonly box: Box<ClientZone, ClientNode> }) {
-  const { zone, x, y, width, lines, band } = box;
+  const { zone, x, width, lines, band } = box;
   return (
     <g class="box box--clients" data-zone={zone.key}>
       <BoxFrame
         box={box}
         title={`${zone.label}: ${pluralText(zone.nodes.length, 'node')}, ${percent(zone.share)} of the traffic`}
       />
-      <text class="box-title" x={x + 12} y={y + 20}>
-        {truncateToWidth(zone.label, width - 30)}
-      </text>
-      <text class="box-note" x={x + 12} y={y + 36}>
-        {clientsText(zone)}
-      </text>
+      <HeadLines box={box} />
       {lines.map(line => (
-        <NodeLine key={line.y} line={line} x={x + 12} width={width - 40} />
+        <NodeLine key={line.y} line={line} x={x + PADDING_PX} width={width - 40} />
       ))}
       <rect class="band" x={x + width - 4} y={band.y} width={4} height={band.height} />
     </g>
   );
 }
 
-function clientsText({ nodes, share }: ClientZone): string {
-  const isLeftOut = nodes.every(({ status }) => status === 'not-sent');
-  return `${pluralText(nodes.length, 'node')} · ${isLeftOut ? 'left out' : percent(share)}`;
+function HeadLines({ box: { head, x, y } }: { readonly box: Box<unknown, unknown> }) {
+  const titleY = y + 20;
+  const notesY = titleY + head.title.length * TITLE_HEIGHT_PX - 2;
+  return (
+    <>
+      {stacked(head.title, titleY, TITLE_HEIGHT_PX).map(line => (
+        <text key={line.y} class="box-title" x={x + PADDING_PX} y={line.y}>
+          {line.text}
+        </text>
+      ))}
+      {stacked(head.notes, notesY, NOTE_HEIGHT_PX).map(line => (
+        <text key={line.y} class={`box-note ${noteMark(line.text)}`} x={x + PADDING_PX} y={line.y}>
+          {line.text}
+        </text>
+      ))}
+    </>
+  );
+}
+
+function stacked(texts: readonly string[], y: number, step: number) {
+  return texts.map((text, i) => ({ text, y: y + i * step }));
+}
+
+function noteMark(text: string): string {
+  return text.startsWith('✕') || text.startsWith('▲') ? 'box-note--bad' : '';
 }
 
 interface LineProps<T> {
@@ -79,28 +88,26 @@ function NodeLine({ line, x, width }: LineProps<ClientNode>) {
   );
 }
 
-export function EndpointBox({ box }: { readonly box: Box<EndpointZone, EndpointLoad> }) {
+interface EndpointBoxProps {
+  readonly box: Box<EndpointZone, EndpointLoad>;
+  /** A compact box lists its load below the name. */
+  readonly isCompact: boolean;
+}
+
+export function EndpointBox({ box, isCompact }: EndpointBoxProps) {
   const { zone, x, y, width, lines, band } = box;
   const level = overloadLevel(zone.factor);
-  const ready = zone.endpoints.length;
   return (
     <g class={`box box--endpoints load--${level}`} data-zone={zone.key} data-share={zone.share.toFixed(6)}>
       <BoxFrame box={box} title={endpointZoneText(zone)} />
-      <text class="box-title" x={x + 14} y={y + 20}>
-        {truncateToWidth(zone.label, width - 70)}
-      </text>
-      {zone.factor !== null && (
+      <HeadLines box={box} />
+      {zone.factor !== null && !isCompact && (
         <text class="factor" x={x + width - 12} y={y + 20} text-anchor="end">
-          {level === 'overload' ? '▲ ' : ''}
-          {factorText(zone.factor)}
+          {loadText(zone.factor)}
         </text>
       )}
-      <text class="box-note" x={x + 14} y={y + 36}>
-        {pluralText(ready, 'endpoint')}
-        {zone.notReady > 0 ? `, ${zone.notReady} not ready` : ''} · {percent(zone.share)}
-      </text>
       {lines.map(line => (
-        <EndpointLine key={line.y} line={line} x={x + 14} width={width - 26} />
+        <EndpointLine key={line.y} line={line} x={x + PADDING_PX} width={width - 26} />
       ))}
       <rect class="band" x={x} y={band.y} width={4} height={band.height} />
     </g>

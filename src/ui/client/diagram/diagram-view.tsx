@@ -3,18 +3,21 @@ import { ClientBox, EndpointBox } from './boxes.tsx';
 import type { TrafficDiagram } from './diagram.ts';
 import { layoutDiagram } from './layout.ts';
 import { FlowRibbon, flowId, type Highlight, LossRibbon, lossId } from './ribbons.tsx';
-import { CLASS_NAMES, diagramText, ribbonText } from './text.ts';
+import { diagramText, ribbonText } from './text.ts';
 
 interface PictureViewProps {
   readonly picture: TrafficDiagram;
+  /** The name of its traffic class. */
+  readonly name: string;
   readonly highlight: Highlight;
   onHighlight(id: Highlight): void;
 }
 
 /** A narrower diagram scrolls. */
-const MIN_WIDTH_PX = 480;
+const MIN_WIDTH_PX = 250;
+const TIP_WIDTH_PX = 280;
 
-export function DiagramView({ picture, highlight, onHighlight }: PictureViewProps) {
+export function DiagramView({ picture, name, highlight, onHighlight }: PictureViewProps) {
   const frame = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(900);
   const [tip, setTip] = useState<{ readonly x: number; readonly y: number } | null>(null);
@@ -36,12 +39,15 @@ export function DiagramView({ picture, highlight, onHighlight }: PictureViewProp
     <section
       class="picture-frame"
       ref={frame}
+      onPointerDown={event => {
+        if (!(event.target as Element).closest('.flow, .loss')) onPoint(null);
+      }}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a diagram wider than its frame must scroll by keyboard too
       tabIndex={0}
       aria-label="Where the traffic goes"
     >
       <svg class="picture" role="img" aria-labelledby="picture-title picture-text" width={width} height={layout.height}>
-        <title id="picture-title">{`Where ${CLASS_NAMES[picture.trafficClass]} traffic goes`}</title>
+        <title id="picture-title">{`Where the traffic goes: ${name}`}</title>
         <desc id="picture-text">{diagramText(picture)}</desc>
         <defs>
           <pattern id="hatch" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
@@ -56,14 +62,17 @@ export function DiagramView({ picture, highlight, onHighlight }: PictureViewProp
           <ClientBox key={box.zone.key} box={box} />
         ))}
         {layout.endpoints.map(box => (
-          <EndpointBox key={box.zone.key} box={box} />
+          <EndpointBox key={box.zone.key} box={box} isCompact={layout.isCompact} />
         ))}
         {layout.losses.map(ribbon => (
-          <LossRibbon key={lossId(ribbon.of)} ribbon={ribbon} {...pointing} />
+          <LossRibbon key={lossId(ribbon.of)} ribbon={ribbon} isCompact={layout.isCompact} {...pointing} />
         ))}
       </svg>
       {tip && highlight !== null && (
-        <p class="tip" style={{ left: `${Math.min(tip.x + 14, width - 290)}px`, top: `${tip.y + 16}px` }}>
+        <p
+          class="tip"
+          style={{ left: `${Math.max(0, Math.min(tip.x + 14, width - TIP_WIDTH_PX - 10))}px`, top: `${tip.y + 16}px` }}
+        >
           {textOf(highlight, picture)}
         </p>
       )}

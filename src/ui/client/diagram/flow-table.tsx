@@ -1,4 +1,5 @@
 import { percent } from '../../../report/percent.ts';
+import { ROLES } from '../table/roles.ts';
 import type { TrafficDiagram } from './diagram.ts';
 import { flowId, type Highlight, lossId } from './ribbons.tsx';
 import { flowText, labelOf, lossText } from './text.ts';
@@ -9,10 +10,47 @@ interface FlowTableProps {
   onHighlight(id: Highlight): void;
 }
 
+interface FlowRow {
+  readonly id: string;
+  readonly from: string;
+  readonly to: string;
+  readonly share: number;
+  readonly text: string;
+  readonly isLoss: boolean;
+}
+
+/** More rows than this are folded. */
+const MAX_OPEN_ROWS = 12;
+
 /** The diagram as a table. A row highlights its ribbon. */
 export function FlowTable({ picture, highlight, onHighlight }: FlowTableProps) {
+  const rows = [...lossRows(picture), ...flowRows(picture)];
+  return (
+    <details class="flow-table" open={rows.length <= MAX_OPEN_ROWS}>
+      <summary>As a table</summary>
+      <table {...ROLES.table}>
+        <thead {...ROLES.group}>
+          <tr {...ROLES.row}>
+            {['From', 'To', 'Share', 'Why'].map(title => (
+              <th key={title} {...ROLES.column} scope="col" class={title === 'Share' ? 'number' : undefined}>
+                {title}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody {...ROLES.group}>
+          {rows.map(row => (
+            <FlowLine key={row.id} row={row} isLit={highlight === row.id} onHighlight={onHighlight} />
+          ))}
+        </tbody>
+      </table>
+    </details>
+  );
+}
+
+function lossRows(picture: TrafficDiagram): readonly FlowRow[] {
   const rank = (key: string) => picture.zones.indexOf(key);
-  const losses = picture.losses
+  return picture.losses
     .toSorted((a, b) => rank(a.from) - rank(b.from))
     .map(loss => ({
       id: lossId(loss),
@@ -22,7 +60,10 @@ export function FlowTable({ picture, highlight, onHighlight }: FlowTableProps) {
       text: lossText(loss),
       isLoss: true,
     }));
-  const flows = picture.flows
+}
+
+function flowRows(picture: TrafficDiagram): readonly FlowRow[] {
+  return picture.flows
     .toSorted((a, b) => b.share - a.share)
     .map(flow => ({
       id: flowId(flow),
@@ -32,47 +73,43 @@ export function FlowTable({ picture, highlight, onHighlight }: FlowTableProps) {
       text: flowText(flow),
       isLoss: false,
     }));
+}
+
+interface FlowLineProps {
+  readonly row: FlowRow;
+  readonly isLit: boolean;
+  onHighlight(id: Highlight): void;
+}
+
+function FlowLine({ row: { id, from, to, share, text, isLoss }, isLit, onHighlight }: FlowLineProps) {
   return (
-    <details class="flow-table" open={picture.losses.length + picture.flows.length <= 12}>
-      <summary>As a table</summary>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">From</th>
-            <th scope="col">To</th>
-            <th scope="col" class="number">
-              Share
-            </th>
-            <th scope="col">Why</th>
-          </tr>
-        </thead>
-        <tbody>
-          {[...losses, ...flows].map(({ id, from, to, share, text, isLoss }) => (
-            <tr
-              key={id}
-              class={`${isLoss ? 'is-loss' : ''} ${highlight === id ? 'is-lit' : ''}`}
-              onPointerEnter={() => onHighlight(id)}
-              onPointerLeave={() => onHighlight(null)}
-            >
-              <th scope="row">
-                <button
-                  type="button"
-                  class="flow-button"
-                  aria-pressed={highlight === id}
-                  onFocus={() => onHighlight(id)}
-                  onBlur={() => onHighlight(null)}
-                  onClick={() => onHighlight(id)}
-                >
-                  {from}
-                </button>
-              </th>
-              <td>{to}</td>
-              <td class="number">{percent(share)}</td>
-              <td class="why">{text}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </details>
+    <tr
+      {...ROLES.row}
+      class={`${isLoss ? 'is-loss' : ''} ${isLit ? 'is-lit' : ''}`}
+      onPointerEnter={() => onHighlight(id)}
+      onPointerLeave={() => onHighlight(null)}
+    >
+      <th {...ROLES.rowHeader} scope="row">
+        <button
+          type="button"
+          class="flow-button"
+          aria-pressed={isLit}
+          onFocus={() => onHighlight(id)}
+          onBlur={() => onHighlight(null)}
+          onClick={() => onHighlight(id)}
+        >
+          {from}
+        </button>
+      </th>
+      <td {...ROLES.cell} class="flow-to">
+        {to}
+      </td>
+      <td {...ROLES.cell} class="number">
+        {percent(share)}
+      </td>
+      <td {...ROLES.cell} class="why">
+        {text}
+      </td>
+    </tr>
   );
 }

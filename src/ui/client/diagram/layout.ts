@@ -1,5 +1,7 @@
+import { type BoxHead, clientHead, endpointHead, NOTE_LETTER_PX } from './box-text.ts';
 import type { ClientNode, ClientZone, EndpointLoad, EndpointZone, TrafficDiagram } from './diagram.ts';
 import type { GroupedFlow, GroupedLoss } from './grouped-flows.ts';
+import { placeRibbons, type Ribbon } from './ribbon-layout.ts';
 
 /** One line of text in a box. */
 export interface BoxLine<T> {
@@ -15,24 +17,17 @@ export interface Box<Z, L> {
   readonly y: number;
   readonly width: number;
   readonly height: number;
+  readonly head: BoxHead;
   /** The edge where traffic leaves or arrives. */
   readonly band: { readonly y: number; readonly height: number };
   readonly lines: readonly BoxLine<L>[];
 }
 
-/** A ribbon of constant thickness from one edge to another. */
-export interface Ribbon<F> {
-  readonly of: F;
-  readonly x0: number;
-  readonly y0: number;
-  readonly x1: number;
-  readonly y1: number;
-  readonly thickness: number;
-}
-
 export interface Layout {
   readonly width: number;
   readonly height: number;
+  /** True if there is no space for names of nodes. */
+  readonly isCompact: boolean;
   readonly clients: readonly Box<ClientZone, ClientNode>[];
   readonly endpoints: readonly Box<EndpointZone, EndpointLoad>[];
   readonly flows: readonly Ribbon<GroupedFlow>[];
@@ -40,22 +35,23 @@ export interface Layout {
 }
 
 export const LINE_HEIGHT_PX = 19;
-export const HEADER_HEIGHT_PX = 46;
+export const TITLE_HEIGHT_PX = 18;
+export const NOTE_HEIGHT_PX = 17;
 const PADDING = 12;
 const GAP = 20;
-const MARGIN_PX = 8;
+const MARGIN_PX = 1;
 /** Names listed per zone; the rest is counted. */
 const MAX_LINES = 5;
-/** Minimum thickness of a ribbon, so that small flows stay visible. */
-const MIN_RIBBON_PX = 1.5;
-/** End of a loss ribbon, as a fraction of the distance to the endpoints. */
-const LOSS_LENGTH = 0.3;
+/** A narrower diagram is compact. */
+const COMPACT_BELOW_PX = 560;
 
 /**
  * Places boxes and ribbons, in pixels and to one scale, in a diagram of this width. Flows within a zone are horizontal.
  */
 export function layoutDiagram(picture: TrafficDiagram, width: number): Layout {
-  const boxWidth = Math.max(136, Math.min(250, Math.round(width * 0.26)));
+  const isCompact = width < COMPACT_BELOW_PX;
+  const boxWidth = isCompact ? Math.round(Math.max(96, width * 0.335)) : fullBoxWidth(picture, width);
+  const space = { width: boxWidth, isCompact };
   const scale = Math.max(200, Math.min(600, picture.zones.length * 84));
   const left = { x: MARGIN_PX, width: boxWidth, scale };
   const right = { ...left, x: width - MARGIN_PX - boxWidth };
@@ -63,23 +59,61 @@ export function layoutDiagram(picture: TrafficDiagram, width: number): Layout {
   const endpoints: Box<EndpointZone, EndpointLoad>[] = [];
   let y = MARGIN_PX;
   for (const key of picture.zones) {
-    const client = picture.clientZones.find(zone => zone.key === key);
-    const endpoint = picture.endpointZones.find(zone => zone.key === key);
-    const height = Math.max(
-      client ? heightOf(client.share * scale, client.nodes.length) : 0,
-      endpoint ? heightOf(endpoint.share * scale, endpoint.endpoints.length) : 0,
-    );
-    if (client) clients.push(boxOf(client, client.nodes, { ...left, y, height }));
-    if (endpoint) endpoints.push(boxOf(endpoint, endpoint.endpoints, { ...right, y, height }));
+    const client = contentOf(picture.clientZones, key, zone => ({
+      head: clientHead(zone, space),
+      items: isCompact ? [] : zone.nodes,
+    }));
+    const endpoint = contentOf(picture.endpointZones, key, zone => ({
+      head: endpointHead(zone, space),
+      items: isCompact ? [] : zone.endpoints,
+    }));
+    const height = Math.max(heightOf(client, scale), heightOf(endpoint, scale));
+    if (client) clients.push(boxOf(client, { ...left, y, height }));
+    if (endpoint) endpoints.push(boxOf(endpoint, { ...right, y, height }));
     y += height + GAP;
   }
-  const edges = { from: left.x + boxWidth, to: right.x, scale };
-  return { width, height: y - GAP + MARGIN_PX, clients, endpoints, ...ribbons(picture, { clients, endpoints }, edges) };
+  const edges = { from: left.x + boxWidth, to: right.x, scale, isCompact };
+  const ribbons = placeRibbons(picture, { clients, endpoints }, edges);
+  return { width, height: y - GAP + MARGIN_PX, isCompact, clients, endpoints, ...ribbons };
 }
 
-function heightOf(band: number, items: number): number {
-  const lines = items <= MAX_LINES + 1 ? items : MAX_LINES + 1;
-  return Math.max(band + 2 * PADDING, HEADER_HEIGHT_PX + lines * LINE_HEIGHT_PX + PADDING / 2);
+/** Wide enough for the longest name that is listed, within limits. */
+function fullBoxWidth({ clientZones, endpointZones }: TrafficDiagram, width: number): number {
+  const listed = [
+    ...clientZones.flatMap(({ nodes }) => nodes.slice(0, MAX_LINES + 1).map(({ name }) => name)),
+    ...endpointZones.flatMap(({ endpoints }) =>
+      endpoints.slice(0, MAX_LINES + 1).map(({ node, name }) => node ?? name),
+    ),
+  ];
+  const longest = listed.reduce((most, { length }) => Math.max(most, length), 0);
+  const wanted = longest * NOTE_LETTER_PX + 74;
+  return Math.round(Math.max(136, Math.min(width * 0.26, 250), Math.min(wanted, width * 0.36)));
+}
+
+interface Content<Z, L> {
+  readonly zone: Z;
+  readonly head: BoxHead;
+  readonly items: readonly L[];
+}
+
+function contentOf<Z extends { readonly key: string }, L>(
+  zones: readonly Z[],
+  key: string,
+  textOf: (zone: Z) => Omit<Content<Z, L>, 'zone'>,
+): Content<Z, L> | null {
+  const zone = zones.find(each => each.key === key);
+  return zone ? { zone, ...textOf(zone) } : null;
+}
+
+function headHeight({ title, notes }: BoxHead): number {
+  return 10 + title.length * TITLE_HEIGHT_PX + notes.length * NOTE_HEIGHT_PX;
+}
+
+function heightOf(content: Content<{ readonly share: number }, unknown> | null, scale: number): number {
+  if (!content) return 0;
+  const { zone, head, items } = content;
+  const lines = items.length <= MAX_LINES + 1 ? items.length : MAX_LINES + 1;
+  return Math.max(zone.share * scale + 2 * PADDING, headHeight(head) + lines * LINE_HEIGHT_PX + PADDING / 2);
 }
 
 interface Place {
@@ -90,11 +124,11 @@ interface Place {
   readonly scale: number;
 }
 
-function boxOf<Z extends { readonly share: number }, L>(zone: Z, items: readonly L[], place: Place): Box<Z, L> {
+function boxOf<Z extends { readonly share: number }, L>({ zone, head, items }: Content<Z, L>, place: Place): Box<Z, L> {
   const { x, y, width, height, scale } = place;
   const band = zone.share * scale;
-  const lines = linesOf(items, y + HEADER_HEIGHT_PX);
-  return { zone, x, y, width, height, lines, band: { y: y + (height - band) / 2, height: band } };
+  const lines = linesOf(items, y + headHeight(head));
+  return { zone, x, y, width, height, head, lines, band: { y: y + (height - band) / 2, height: band } };
 }
 
 function linesOf<L>(items: readonly L[], y: number): readonly BoxLine<L>[] {
@@ -102,38 +136,4 @@ function linesOf<L>(items: readonly L[], y: number): readonly BoxLine<L>[] {
   const lines = shown.map((of, i): BoxLine<L> => ({ of, y: y + i * LINE_HEIGHT_PX, more: 0 }));
   const more = items.length - shown.length;
   return more > 0 ? [...lines, { of: null, y: y + lines.length * LINE_HEIGHT_PX, more }] : lines;
-}
-
-/** Orders the ribbons of an edge by the zone at their other end, so that few cross; losses are at the bottom. */
-function ribbons(
-  { zones, flows, losses }: TrafficDiagram,
-  { clients, endpoints }: Pick<Layout, 'clients' | 'endpoints'>,
-  { from, to, scale }: { readonly from: number; readonly to: number; readonly scale: number },
-): Pick<Layout, 'flows' | 'losses'> {
-  const leaving = new Map(clients.map(box => [box.zone.key, box.band.y]));
-  const arriving = new Map(endpoints.map(box => [box.zone.key, box.band.y]));
-  const rank = new Map(zones.map((key, i) => [key, i]));
-  const place = (key: string) => rank.get(key) ?? 0;
-  const sorted = flows.toSorted((a, b) => place(a.from) - place(b.from) || place(a.to) - place(b.to));
-  const ends = { x0: from, x1: to };
-  const end = from + (to - from) * LOSS_LENGTH;
-  return {
-    flows: sorted.map(of => {
-      const height = of.share * scale;
-      const [y0, y1] = [take(leaving, of.from, height), take(arriving, of.to, height)];
-      return { of, ...ends, y0, y1, thickness: Math.max(height, MIN_RIBBON_PX) };
-    }),
-    losses: losses.map(of => {
-      const height = of.share * scale;
-      const y = take(leaving, of.from, height);
-      return { of, x0: from, y0: y, x1: end, y1: y, thickness: Math.max(height, MIN_RIBBON_PX) };
-    }),
-  };
-}
-
-/** Centre of the next segment of an edge. */
-function take(edges: Map<string, number>, key: string, height: number): number {
-  const y = edges.get(key) ?? 0;
-  edges.set(key, y + height);
-  return y + height / 2;
 }

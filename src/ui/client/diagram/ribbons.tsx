@@ -1,7 +1,7 @@
 import { area, curveBumpX } from 'd3-shape';
 import { percent } from '../../../report/percent.ts';
 import type { GroupedFlow, GroupedLoss } from './grouped-flows.ts';
-import type { Ribbon } from './layout.ts';
+import type { Ribbon } from './ribbon-layout.ts';
 
 const shape = area<readonly [x: number, y: number]>()
   .x(([x]) => x)
@@ -37,6 +37,18 @@ function stateOf(id: string, highlight: Highlight): string {
   return highlight === null ? '' : highlight === id ? 'is-lit' : 'is-dim';
 }
 
+/** A tapped ribbon stays highlighted: a finger that is lifted leaves it at once. */
+function pointerHandlers(id: string, onPoint: HighlightProps['onPoint']) {
+  const point = (event: PointerEvent) => onPoint(id, event);
+  return {
+    onPointerMove: point,
+    onPointerDown: point,
+    onPointerLeave: ({ pointerType }: PointerEvent) => {
+      if (pointerType !== 'touch') onPoint(null);
+    },
+  };
+}
+
 /** Ribbons of this thickness or more show their percentage. */
 const MIN_LABEL_HEIGHT_PX = 15;
 
@@ -49,8 +61,7 @@ export function FlowRibbon({ ribbon, highlight, onPoint }: HighlightProps & { re
       data-from={of.from}
       data-to={of.to}
       data-share={of.share.toFixed(6)}
-      onPointerMove={event => onPoint(id, event)}
-      onPointerLeave={() => onPoint(null)}
+      {...pointerHandlers(id, onPoint)}
     >
       <path d={pathOf(ribbon)} />
       {thickness >= MIN_LABEL_HEIGHT_PX && (
@@ -62,15 +73,22 @@ export function FlowRibbon({ ribbon, highlight, onPoint }: HighlightProps & { re
   );
 }
 
+interface LossRibbonProps extends HighlightProps {
+  readonly ribbon: Ribbon<GroupedLoss>;
+  /** Without space for the verdict. */
+  readonly isCompact: boolean;
+}
+
 /**
  * A ribbon for lost traffic. It is hatched and has an end bar, a cross and a label, so that colour is not the only
  * sign.
  */
-export function LossRibbon({ ribbon, highlight, onPoint }: HighlightProps & { readonly ribbon: Ribbon<GroupedLoss> }) {
+export function LossRibbon({ ribbon, isCompact, highlight, onPoint }: LossRibbonProps) {
   const { of, x1, y1, thickness } = ribbon;
   const id = lossId(of);
   const half = Math.max(thickness / 2, 7);
-  const label = `${percent(of.share)} ${of.verdict === 'drop' ? 'dropped' : 'refused'}`;
+  const verdict = of.verdict === 'drop' ? ' dropped' : ' refused';
+  const label = `${percent(of.share)}${isCompact ? '' : verdict}`;
   return (
     <g
       class={`loss ${stateOf(id, highlight)}`}
@@ -78,8 +96,7 @@ export function LossRibbon({ ribbon, highlight, onPoint }: HighlightProps & { re
       data-verdict={of.verdict}
       data-share={of.share.toFixed(6)}
       data-nodes={of.nodes.length}
-      onPointerMove={event => onPoint(id, event)}
-      onPointerLeave={() => onPoint(null)}
+      {...pointerHandlers(id, onPoint)}
     >
       <path class="loss-body" d={pathOf(ribbon)} />
       <path class="loss-end" d={`M${x1},${y1 - half}V${y1 + half}`} />

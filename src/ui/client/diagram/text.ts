@@ -1,23 +1,8 @@
 import { plural } from '../../../model/plural.ts';
 import { percent } from '../../../report/percent.ts';
 import { reasonText } from '../../../report/reason-text.ts';
-import type { TrafficClass } from '../../../topology/route.ts';
 import type { EndpointZone, TrafficDiagram } from './diagram.ts';
 import type { GroupedFlow, GroupedLoss } from './grouped-flows.ts';
-
-export const TRAFFIC_CLASSES: readonly TrafficClass[] = ['internal', 'external', 'shortCircuit'];
-
-export const CLASS_NAMES: Readonly<Record<TrafficClass, string>> = {
-  internal: 'internal',
-  external: 'external',
-  shortCircuit: 'short-circuit',
-};
-
-export const CLASS_TEXTS: Readonly<Record<TrafficClass, string>> = {
-  internal: 'pods to the ClusterIP',
-  external: 'outside, and other nodes’ pods, to a node’s port or the external address',
-  shortCircuit: 'pods and hosts to external addresses and to their own node’s port',
-};
 
 /** `×2.3`; `null` if the factor is unknown. */
 export function factorText(factor: number | null): string | null {

@@ -11,17 +11,20 @@ import { Totals } from './totals.tsx';
 interface OverviewProps {
   readonly loaded: Loaded<PreparedOverview>;
   readonly filter: Filter;
+  readonly visited: string | null;
   onFilter(filter: Filter): void;
 }
 
-export function OverviewPage({ loaded, filter, onFilter }: OverviewProps) {
+export function OverviewPage({ loaded, ...list }: OverviewProps) {
   return (
     <main class="overview">
-      <h1 class="sr-only">Services</h1>
+      <h1 class="sr-only" tabIndex={-1}>
+        Services
+      </h1>
       {loaded.state === 'loading' && <Notice title="Reading the cluster…" />}
       {loaded.state === 'failed' && <Failure error={loaded.error} />}
       {loaded.state === 'ready' && loaded.error !== null && <Failure error={loaded.error} />}
-      {loaded.state === 'ready' && <List overview={loaded.value} filter={filter} onFilter={onFilter} />}
+      {loaded.state === 'ready' && <List overview={loaded.value} {...list} />}
     </main>
   );
 }
@@ -30,7 +33,7 @@ interface ListProps extends Omit<OverviewProps, 'loaded'> {
   readonly overview: PreparedOverview;
 }
 
-function List({ overview: { rows, facets, complete }, filter, onFilter }: ListProps) {
+function List({ overview: { rows, facets, complete }, filter, visited, onFilter }: ListProps) {
   const { sort, descending } = filter;
   const sorted = useMemo(() => sortRows(rows, sort, descending), [rows, sort, descending]);
   const shown = useMemo(() => filterRows(sorted, filter), [sorted, filter]);
@@ -42,7 +45,13 @@ function List({ overview: { rows, facets, complete }, filter, onFilter }: ListPr
         {countText(shown, rows)}
         {!complete && ', evaluation in progress'}
       </p>
-      <ServiceTable rows={shown} filter={filter} onFilter={onFilter} empty={emptyText(rows, facets)} />
+      <ServiceTable
+        rows={shown}
+        filter={filter}
+        onFilter={onFilter}
+        empty={emptyText(rows, facets)}
+        visited={visited}
+      />
     </>
   );
 }

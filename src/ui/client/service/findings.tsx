@@ -1,9 +1,9 @@
 import type { Skipped } from '../../../engine/evaluation.ts';
 import { ruleSuffix } from '../../../engine/message.ts';
-import type { Finding } from '../../../model/finding.ts';
-import { RULES } from '../../../rules/index.ts';
+import { compareLevels, type Finding } from '../../../model/finding.ts';
 import { pluralText } from '../diagram/text.ts';
 import { LevelBadge } from '../level-badge.tsx';
+import { RuleLink } from '../rule/rule-link.tsx';
 import { withFix } from '../what-if/choices.ts';
 import type { Scenario } from '../what-if/scenario.ts';
 import type { EvaluatedService } from './evaluate-service.ts';
@@ -14,50 +14,62 @@ interface FindingsProps {
   onScenario(scenario: Scenario): void;
 }
 
-export function Findings({ evaluated: { findings, skipped }, scenario, onScenario }: FindingsProps) {
+/** More findings than this are folded, so that the diagram stays near the top. */
+const MAX_OPEN = 4;
+
+/** The findings, most severe first. */
+export function Findings({ evaluated: { findings, skipped }, ...change }: FindingsProps) {
+  const sorted = findings.toSorted((a, b) => compareLevels(b.level, a.level));
+  const open = sorted.slice(0, sorted.length > MAX_OPEN + 1 ? MAX_OPEN : MAX_OPEN + 1);
+  const folded = sorted.slice(open.length);
   return (
     <section class="card findings" aria-label="Findings">
-      <h2>Findings {findings.length > 0 && <span class="h2-count">{findings.length}</span>}</h2>
-      {findings.length === 0 && <p class="muted">None.</p>}
-      <ul class="finding-list">
-        {findings.map(finding => (
-          <li key={`${finding.rule} ${finding.path} ${finding.message}`} class={`finding finding--${finding.level}`}>
-            <FindingText finding={finding} />
-            <FixLine finding={finding} scenario={scenario} onScenario={onScenario} />
-          </li>
-        ))}
-      </ul>
+      <h2>{findings.length === 0 ? 'No findings' : <Count findings={findings} />}</h2>
+      <FindingList findings={open} {...change} />
+      {folded.length > 0 && (
+        <details class="folded">
+          <summary>{folded.length} more</summary>
+          <FindingList findings={folded} {...change} />
+        </details>
+      )}
       {skipped.length > 0 && <SkippedRules skipped={skipped} />}
     </section>
   );
 }
 
-function FindingText({ finding }: { readonly finding: Finding }) {
-  const { rule, level, path } = finding;
-  const about = RULES.find(({ id }) => id === rule);
+function Count({ findings }: { readonly findings: readonly Finding[] }) {
   return (
     <>
-      <p class="finding-head">
-        <LevelBadge level={level} />
-        <code>{rule}</code>
-        {path !== '' && <span class="finding-path">{path}</span>}
-      </p>
-      <p class="finding-message">{withoutId(finding)}</p>
-      {about && (
-        <details class="finding-more">
-          <summary>Why, and what to do</summary>
-          <p>{about.why}</p>
-          <p>{about.fix}</p>
-          <p class="muted">
-            docs/rules/{rule}.md · {about.source}
-          </p>
-        </details>
-      )}
+      Findings <span class="h2-count">{findings.length}</span>
     </>
   );
 }
 
-/** The message without the rule id at its end, which the heading shows. */
+interface FindingListProps extends Omit<FindingsProps, 'evaluated'> {
+  readonly findings: readonly Finding[];
+}
+
+function FindingList({ findings, ...change }: FindingListProps) {
+  if (findings.length === 0) return null;
+  return (
+    <ul class="finding-list">
+      {findings.map(finding => (
+        <li key={`${finding.rule} ${finding.path} ${finding.message}`} class={`finding finding--${finding.level}`}>
+          <p class="finding-message">
+            <LevelBadge level={finding.level} /> {withoutId(finding)}
+          </p>
+          <FixLine finding={finding} {...change} />
+          <p class="finding-about">
+            <RuleLink rule={finding.rule} />
+            {finding.path !== '' && <span class="finding-path">{finding.path}</span>}
+          </p>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** The message without the rule id at its end, which is shown as a link. */
 function withoutId({ message, rule }: Finding): string {
   const end = ruleSuffix(rule);
   return message.endsWith(end) ? message.slice(0, -end.length) : message;
@@ -72,9 +84,11 @@ function FixLine({ finding: { fix }, scenario, onScenario }: FixLineProps) {
   const tried = withFix(scenario, fix);
   return (
     <p class="fix">
-      <span class="fix-label">Fix</span> {fix.description}
+      <span>
+        <span class="fix-label">Fix</span> {fix.description}
+      </span>
       {tried && (
-        <button type="button" class="button" onClick={() => onScenario(tried)}>
+        <button type="button" class="button button--small" onClick={() => onScenario(tried)}>
           Try it
         </button>
       )}
@@ -89,7 +103,7 @@ function SkippedRules({ skipped }: { readonly skipped: readonly Skipped[] }) {
       <ul>
         {skipped.map(({ rule, why }) => (
           <li key={rule}>
-            <code>{rule}</code> {why}
+            <RuleLink rule={rule} /> {why}
           </li>
         ))}
       </ul>

@@ -1,41 +1,34 @@
 import { useMemo, useState } from 'preact/hooks';
-import { nodesLosingTraffic } from '../../../topology/lost-traffic.ts';
-import type { TrafficClass } from '../../../topology/route.ts';
-import { hasTraffic } from '../../../topology/route.ts';
-import { CLASS_NAMES, pluralText, TRAFFIC_CLASSES } from '../diagram/text.ts';
+import { pluralText } from '../diagram/text.ts';
 import { LosingFilter, SearchField } from '../fields.tsx';
+import { ROLES } from '../table/roles.ts';
 import { WindowedTable } from '../table/windowed-table.tsx';
 import { type Scenario, withDrained } from '../what-if/scenario.ts';
-import { type EvaluatedService, trafficInput } from './evaluate-service.ts';
-import {
-  filterNodes,
-  type NodeFilter,
-  type NodeRow,
-  nodeRows,
-  notClientReason,
-  type RouteCell,
-  routeCell,
-} from './node-rows.ts';
+import type { ClassTab } from './class-tabs.ts';
+import type { EvaluatedService } from './evaluate-service.ts';
+import { NodeCells } from './node-cells.tsx';
+import { nodeRowHeight } from './node-row-height.ts';
+import { filterNodes, type NodeFilter, nodeRows } from './node-rows.ts';
 
 interface NodeTableProps {
   readonly evaluated: EvaluatedService;
+  readonly tabs: readonly ClassTab[];
   readonly scenario: Scenario;
   onScenario(scenario: Scenario): void;
 }
 
-const ROW_HEIGHT = 52;
+/** Columns of routes need this width each. */
+const ROUTE_PX = 240;
+const OTHER_COLUMNS_PX = 480;
 
-export function NodeTable({ evaluated, scenario, onScenario }: NodeTableProps) {
+export function NodeTable({ evaluated, tabs, scenario, onScenario }: NodeTableProps) {
   const [filter, setFilter] = useState<NodeFilter>({ text: '', losing: false });
-  const { ports } = evaluated;
-  const classes = TRAFFIC_CLASSES.filter(c => ports.some(port => hasTraffic(c, port.policy)));
-  const rows = useMemo(() => {
-    const losing = TRAFFIC_CLASSES.flatMap(trafficClass =>
-      nodesLosingTraffic(trafficClass, trafficInput(evaluated)).slice(),
-    );
-    return nodeRows(evaluated, new Set(losing));
-  }, [evaluated]);
+  const rows = useMemo(
+    () => nodeRows(evaluated, new Set(tabs.flatMap(({ losing }) => losing.slice()))),
+    [evaluated, tabs],
+  );
   const shown = useMemo(() => filterNodes(rows, filter), [rows, filter]);
+  const longestName = useMemo(() => rows.reduce((most, { node }) => Math.max(most, node.name.length), 0), [rows]);
   const drain = (name: string) => onScenario(withDrained(scenario, name, !scenario.drained.includes(name)));
   return (
     <section class="card nodes" aria-labelledby="nodes-title">
@@ -53,88 +46,33 @@ export function NodeTable({ evaluated, scenario, onScenario }: NodeTableProps) {
       <WindowedTable
         label="Nodes"
         rows={shown}
-        rowHeight={ROW_HEIGHT}
-        columns={classes.length + 3}
+        stackBelowPx={OTHER_COLUMNS_PX + tabs.length * ROUTE_PX}
+        rowHeight={frame => nodeRowHeight({ name: longestName, classes: tabs.length }, frame)}
+        columns={tabs.length + 3}
         className="nodes-frame"
-        head={<Head classes={classes} />}
+        head={<Head tabs={tabs} />}
         keyOf={({ node }) => node.name}
-        cells={row => <Cells row={row} classes={classes} evaluated={evaluated} scenario={scenario} onDrain={drain} />}
-        empty="No node matches the filters."
+        cells={row => <NodeCells row={row} tabs={tabs} evaluated={evaluated} scenario={scenario} onDrain={drain} />}
+        empty={rows.length === 0 ? 'No nodes are known.' : 'No node matches the filters.'}
       />
     </section>
   );
 }
 
-function Head({ classes }: { readonly classes: readonly TrafficClass[] }) {
+function Head({ tabs }: { readonly tabs: readonly ClassTab[] }) {
+  const titles = [
+    ['Node', 'col-node'],
+    ['Endpoints here', 'col-own'],
+    ...tabs.map(({ name }) => [name, 'col-route'] as const),
+    ['What if', 'col-drain'],
+  ] as const;
   return (
     <>
-      <th scope="col" class="col-node">
-        Node
-      </th>
-      <th scope="col" class="col-own">
-        Endpoints here
-      </th>
-      {classes.map(trafficClass => (
-        <th key={trafficClass} scope="col" class="col-route">
-          {CLASS_NAMES[trafficClass]}
+      {titles.map(([title, className]) => (
+        <th key={title} {...ROLES.column} scope="col" class={className}>
+          {title}
         </th>
       ))}
-      <th scope="col" class="col-drain">
-        What if
-      </th>
     </>
-  );
-}
-
-interface CellsProps {
-  readonly row: NodeRow;
-  readonly classes: readonly TrafficClass[];
-  readonly evaluated: EvaluatedService;
-  readonly scenario: Scenario;
-  onDrain(name: string): void;
-}
-
-function Cells({ row, classes, evaluated, scenario, onDrain }: CellsProps) {
-  const { node, endpoints } = row;
-  const why = notClientReason(row, scenario.drained, evaluated.state);
-  const isDrained = scenario.drained.includes(node.name);
-  return (
-    <>
-      <th scope="row" class="col-node" title={node.name}>
-        <span class="node-name">{node.name}</span>
-        <span class="cell-note">
-          {node.zone ?? 'no zone'}
-          {why !== null && `, ${why}`}
-        </span>
-      </th>
-      <td class="col-own">{endpoints > 0 ? endpoints : <span class="muted">none</span>}</td>
-      {classes.map(trafficClass => (
-        <RouteView key={trafficClass} cell={routeCell(trafficClass, node, evaluated.ports)} isClient={row.isClient} />
-      ))}
-      <td class="col-drain">
-        <button type="button" class="button button--small" aria-pressed={isDrained} onClick={() => onDrain(node.name)}>
-          Drain<span class="sr-only"> {node.name}</span>
-        </button>
-      </td>
-    </>
-  );
-}
-
-interface RouteViewProps {
-  readonly cell: RouteCell | null;
-  readonly isClient: boolean;
-}
-
-/** Highlights losses on client nodes only: other nodes send no traffic. */
-function RouteView({ cell, isClient }: RouteViewProps) {
-  if (!cell) return <td class="col-route muted">none</td>;
-  return (
-    <td class={`col-route ${isClient ? `route--${cell.verdict}` : 'muted'}`} title={cell.why}>
-      <span class="route-head">
-        {isClient && cell.verdict !== 'forward' && <span aria-hidden="true">✕ </span>}
-        {cell.head}
-      </span>
-      <span class="cell-note">{cell.why}</span>
-    </td>
   );
 }

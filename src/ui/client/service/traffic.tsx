@@ -1,52 +1,56 @@
-import { useMemo, useState } from 'preact/hooks';
-import { noRouteReason } from '../../../report/no-route-reason.ts';
-import { percent } from '../../../report/percent.ts';
-import { notSentText } from '../../../report/reason-text.ts';
+import { useMemo } from 'preact/hooks';
+import { TRAFFIC_CLASS_TEXTS } from '../../../report/traffic-class-name.ts';
 import type { PortRouting } from '../../../topology/port-routing.ts';
 import { hasTraffic } from '../../../topology/route.ts';
-import { type TrafficDiagram, trafficDiagram } from '../diagram/diagram.ts';
-import { DiagramView } from '../diagram/diagram-view.tsx';
-import { FlowTable } from '../diagram/flow-table.tsx';
-import type { Highlight } from '../diagram/ribbons.tsx';
-import { CLASS_NAMES, CLASS_TEXTS, TRAFFIC_CLASSES } from '../diagram/text.ts';
+import { trafficDiagram } from '../diagram/diagram.ts';
+import { DiagramSection } from '../diagram/diagram-section.tsx';
+import { pluralText } from '../diagram/text.ts';
 import { SelectField } from '../fields.tsx';
-import { Notice } from '../notice.tsx';
 import type { ServiceLocation } from '../page-location.ts';
 import { SegmentedControl } from '../segmented.tsx';
+import { type ClassTab, type OpeningView, portAt } from './class-tabs.ts';
 import type { EvaluatedService } from './evaluate-service.ts';
 
 interface TrafficProps {
   readonly address: ServiceLocation;
   readonly evaluated: EvaluatedService;
+  readonly tabs: readonly ClassTab[];
+  /** Shown if the location names no class or port. */
+  readonly opening: OpeningView;
   go(address: ServiceLocation): void;
 }
 
 /** The diagram of one port and one traffic class, with controls to select others. */
-export function Traffic({ address, evaluated, go }: TrafficProps) {
+export function Traffic({ address, evaluated, tabs, opening, go }: TrafficProps) {
   const { ports } = evaluated;
-  const port = ports.find(candidate => matchesLocation(candidate, address)) ?? ports[0];
-  const classes = TRAFFIC_CLASSES.filter(candidate => port && hasTraffic(candidate, port.policy));
-  const trafficClass = classes.find(candidate => candidate === address.trafficClass) ?? 'internal';
+  const port = portAt(ports, address) ?? portAt(ports, openingPort(opening)) ?? ports[0];
+  const own = tabs.filter(tab => port && hasTraffic(tab.trafficClass, port.policy));
+  const asked = address.trafficClass ?? opening.trafficClass;
+  const tab = own.find(({ trafficClass }) => trafficClass === asked) ?? own[0];
   const picture = useMemo(
-    () => (port ? trafficDiagram(trafficClass, port, evaluated) : null),
-    [port, trafficClass, evaluated],
+    () => (port && tab ? trafficDiagram(tab.trafficClass, port, evaluated) : null),
+    [port, tab?.trafficClass, evaluated],
   );
-  if (!port || !picture)
-    return <Notice title="No diagram">{noRouteReason(evaluated.state.service, evaluated.state.facts)}</Notice>;
+  if (!port || !tab || !picture) return null;
+  const { service } = evaluated.state;
+  const { trafficClass } = tab;
+  const view = { ...address, port: port.port.name, family: port.family, trafficClass };
   return (
     <section
       class="card traffic"
       aria-label="Traffic"
-      data-shows={`${evaluated.state.service.namespace}/${evaluated.state.service.name} ${port.port.name} ${port.family} ${trafficClass}`}
+      data-shows={`${service.namespace}/${service.name} ${port.port.name} ${port.family} ${trafficClass}`}
     >
       <div class="traffic-head">
-        {classes.length > 1 && (
+        {own.length > 1 ? (
           <SegmentedControl
-            legend="Traffic class"
-            options={classes.map(value => ({ value, label: CLASS_NAMES[value] }))}
+            legend="Traffic"
+            options={own.map(each => ({ value: each.trafficClass, label: each.name, problem: problemOf(each) }))}
             value={trafficClass}
-            onSelect={value => go({ ...address, trafficClass: value })}
+            onSelect={value => go({ ...view, trafficClass: value })}
           />
+        ) : (
+          <h2>{tab.name}</h2>
         )}
         {ports.length > 1 && (
           <SelectField
@@ -55,81 +59,26 @@ export function Traffic({ address, evaluated, go }: TrafficProps) {
             options={ports.map((one, i) => [String(i), portText(one)])}
             onSelect={value => {
               const to = ports[Number(value)] ?? port;
-              go({ ...address, port: to.port.name, family: to.family });
+              go({ ...view, port: to.port.name, family: to.family });
             }}
           />
         )}
-        <p class="class-text">{CLASS_TEXTS[trafficClass]}</p>
       </div>
-      <DiagramSection picture={picture} />
+      <p class="class-text">{TRAFFIC_CLASS_TEXTS[trafficClass]}</p>
+      <DiagramSection picture={picture} name={tab.name} />
     </section>
   );
 }
 
+function openingPort({ port }: OpeningView) {
+  return { port: port?.port.name ?? null, family: port?.family ?? null };
+}
+
+function problemOf({ losing }: ClassTab): string | undefined {
+  if (losing.length === 0) return undefined;
+  return `${pluralText(losing.length, 'node')} ${losing.length === 1 ? 'loses' : 'lose'} traffic`;
+}
+
 function portText({ port: { name, port, protocol }, family }: PortRouting): string {
   return `${name} ${port}/${protocol} ${family}`.trim();
-}
-
-function DiagramSection({ picture }: { readonly picture: TrafficDiagram }) {
-  const [highlight, setHighlight] = useState<Highlight>(null);
-  if (picture.clientZones.length === 0) {
-    return (
-      <Notice title="No such traffic: there are no client nodes.">
-        Control-plane nodes, nodes that are not ready or being removed, and very young nodes are not client nodes.
-      </Notice>
-    );
-  }
-  return (
-    <>
-      <Shares picture={picture} />
-      <DiagramView picture={picture} highlight={highlight} onHighlight={setHighlight} />
-      <Legend picture={picture} />
-      <FlowTable picture={picture} highlight={highlight} onHighlight={setHighlight} />
-    </>
-  );
-}
-
-function Shares({ picture }: { readonly picture: TrafficDiagram }) {
-  const { inZone, onNode, lost } = picture;
-  return (
-    <ul class="shares">
-      <li class="share share--in-zone">
-        <b>{percent(inZone)}</b> stays in its zone
-      </li>
-      <li class="share">
-        <b>{percent(onNode)}</b> stays on its node
-      </li>
-      <li class={`share ${lost > 0 ? 'share--lost' : ''}`}>
-        <b>
-          {lost > 0 && <span aria-hidden="true">✕ </span>}
-          {percent(lost)}
-        </b>{' '}
-        is lost
-      </li>
-    </ul>
-  );
-}
-
-function Legend({ picture }: { readonly picture: TrafficDiagram }) {
-  const senders =
-    picture.trafficClass === 'external'
-      ? 'every node that receives outside traffic gets the same share'
-      : 'every node sends in proportion to its CPU';
-  return (
-    <p class="legend">
-      <span class="key key--in-zone">within its zone</span>
-      <span class="key key--across">to another zone</span>
-      <span class="key key--lost">✕ ends nowhere</span>
-      {picture.knownBy && <span>○ not sent: {notSentText(picture.knownBy)}</span>}
-      <span class="legend-note">
-        Drawn to scale; {senders}. ×1.0 is the load of the average endpoint; ▲ marks more than twice that.
-      </span>
-    </p>
-  );
-}
-
-function matchesLocation({ port, family }: PortRouting, address: ServiceLocation): boolean {
-  return (
-    (address.port === null || port.name === address.port) && (address.family === null || family === address.family)
-  );
 }

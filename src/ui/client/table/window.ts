@@ -26,6 +26,11 @@ export function visibleRows({ rows, rowHeight, scrollTop, height }: Viewport): R
   return { first, end, before: first * rowHeight, after: (rows - end) * rowHeight };
 }
 
+/** All rows of a table that is rendered in full. */
+export function allRows(rows: number): RowWindow {
+  return { first: 0, end: rows, before: 0, after: 0 };
+}
+
 /** The smallest scroll position change that makes the whole row visible. */
 export function scrollFor(row: number, { rowHeight, scrollTop, height }: Viewport): number {
   if (row * rowHeight < scrollTop) return row * rowHeight;

@@ -1,12 +1,16 @@
 import type { ComponentChildren } from 'preact';
 import { useCallback, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { rowAfterKey, scrollFor, type Viewport, visibleRows } from './window.ts';
+import { ROLES } from './roles.ts';
+import type { FrameSize } from './row-height.ts';
+import { allRows, rowAfterKey, scrollFor, type Viewport, visibleRows } from './window.ts';
 
 export interface WindowedTableProps<R> {
   readonly label: string;
   readonly rows: readonly R[];
-  /** Height of every row in pixels. */
-  readonly rowHeight: number;
+  /** In a narrower frame a row is a block of its own. */
+  readonly stackBelowPx: number;
+  /** Height of every row of a windowed table, in pixels. */
+  rowHeight(frame: FrameSize): number;
   readonly columns: number;
   readonly head: ComponentChildren;
   keyOf(row: R): string;
@@ -14,48 +18,53 @@ export interface WindowedTableProps<R> {
   cells(row: R): ComponentChildren;
   readonly empty: string;
   readonly className?: string;
+  /** Key of the row to focus at first. */
+  readonly focused?: string | null;
 }
 
-/** A table that renders only visible rows. `aria-rowcount` gives assistive technology the full number. */
+/** Tables up to this size are rendered in full: they grow with the page, and their rows with their text. */
+const MAX_FULL_ROWS = 60;
+
+/** A table that renders only visible rows if it is long. `aria-rowcount` gives assistive technology the full number. */
 export function WindowedTable<R>(props: WindowedTableProps<R>) {
-  const { rows, rowHeight, columns } = props;
+  const { rows, columns, stackBelowPx } = props;
   const frame = useRef<HTMLDivElement>(null);
-  const [{ scrollTop, height }, measure] = useState({ scrollTop: 0, height: 600 });
-  const read = useCallback(() => {
-    const { scrollTop = 0, clientHeight = 600 } = frame.current ?? {};
-    measure(before =>
-      before.scrollTop === scrollTop && before.height === clientHeight ? before : { scrollTop, height: clientHeight },
-    );
-  }, []);
+  const [{ scrollTop, height, width }, read] = useFrame(frame);
+  const isStacked = width < stackBelowPx;
+  const isFull = rows.length <= MAX_FULL_ROWS;
+  const rowHeight = props.rowHeight({ width, isStacked });
+  const seen = isFull ? Math.min(height, innerHeight) : height;
+  const viewport: Viewport = { rows: rows.length, rowHeight, scrollTop, height: seen };
+  const { first, end, before, after } = isFull ? allRows(rows.length) : visibleRows(viewport);
   useLayoutEffect(() => {
-    read();
-    const observer = new ResizeObserver(read);
-    if (frame.current) observer.observe(frame.current);
-    return () => observer.disconnect();
-  }, [read]);
-  const viewport: Viewport = { rows: rows.length, rowHeight, scrollTop, height };
-  const { first, end, before, after } = visibleRows(viewport);
+    const row = props.focused ? rows.findIndex(each => props.keyOf(each) === props.focused) : -1;
+    if (row >= 0 && frame.current) focusRow(row, frame.current, { ...viewport, isFull });
+  }, []);
+  const classes = ['table-frame', isStacked && 'is-stacked', isFull ? 'is-full' : 'is-windowed', props.className];
   return (
     <section
-      class={`table-frame ${props.className ?? ''}`}
+      class={classes.filter(Boolean).join(' ')}
       aria-label={props.label}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
-      tabIndex={0}
+      // A scrolling region must be reachable by keyboard.
+      tabIndex={isFull ? undefined : 0}
       ref={frame}
       onScroll={read}
     >
-      <table aria-rowcount={rows.length + 1} aria-label={props.label}>
-        <thead>
-          <tr aria-rowindex={1}>{props.head}</tr>
+      <table {...ROLES.table} aria-rowcount={rows.length + 1} aria-label={props.label}>
+        <thead {...ROLES.group}>
+          <tr {...ROLES.row} aria-rowindex={1}>
+            {props.head}
+          </tr>
         </thead>
-        <tbody onKeyDown={event => moveFocus(event, frame.current, viewport)}>
+        <tbody {...ROLES.group} onKeyDown={event => moveFocus(event, frame.current, { ...viewport, isFull })}>
           <Spacer height={before} columns={columns} />
           {rows.slice(first, end).map((row, i) => (
             <tr
               key={props.keyOf(row)}
+              {...ROLES.row}
               aria-rowindex={first + i + 2}
               data-row={first + i}
-              style={{ height: `${rowHeight}px` }}
+              style={{ height: isFull ? undefined : `${rowHeight}px` }}
             >
               {props.cells(row)}
             </tr>
@@ -68,6 +77,32 @@ export function WindowedTable<R>(props: WindowedTableProps<R>) {
   );
 }
 
+interface Frame {
+  readonly scrollTop: number;
+  readonly height: number;
+  readonly width: number;
+}
+
+/** Size and scroll position of the frame, and a function that reads them again. */
+function useFrame(frame: { readonly current: HTMLElement | null }): readonly [Frame, () => void] {
+  const [size, setSize] = useState<Frame>({ scrollTop: 0, height: 600, width: 1200 });
+  const read = useCallback(() => {
+    const { scrollTop = 0, clientHeight: height = 600, clientWidth: width = 1200 } = frame.current ?? {};
+    setSize(before =>
+      before.scrollTop === scrollTop && before.height === height && before.width === width
+        ? before
+        : { scrollTop, height, width },
+    );
+  }, []);
+  useLayoutEffect(() => {
+    read();
+    const observer = new ResizeObserver(read);
+    if (frame.current) observer.observe(frame.current);
+    return () => observer.disconnect();
+  }, [read]);
+  return [size, read];
+}
+
 function Spacer({ height, columns }: { readonly height: number; readonly columns: number }) {
   if (height === 0) return null;
   return (
@@ -78,20 +113,27 @@ function Spacer({ height, columns }: { readonly height: number; readonly columns
   );
 }
 
+type FocusViewport = Viewport & { readonly isFull: boolean };
+
 /** Arrow keys, Page Up, Page Down, Home and End move between rows, including rows not rendered yet. */
-function moveFocus(event: KeyboardEvent, frame: HTMLElement | null, viewport: Viewport): void {
+function moveFocus(event: KeyboardEvent, frame: HTMLElement | null, viewport: FocusViewport): void {
   const row = (event.target as Element | null)?.closest<HTMLElement>('tr[data-row]');
   const to = row ? rowAfterKey(event.key, Number(row.dataset['row']), viewport) : null;
   if (to === null || !frame || event.altKey || event.ctrlKey || event.metaKey) return;
   event.preventDefault();
-  frame.scrollTop = scrollFor(to, { ...viewport, height: viewport.height - headHeight(frame) });
-  const find = () => frame.querySelector<HTMLElement>(`tr[data-row="${to}"] :is(a, button)`);
+  focusRow(to, frame, viewport);
+}
+
+function focusRow(row: number, frame: HTMLElement, { isFull, ...viewport }: FocusViewport): void {
+  const find = () => frame.querySelector<HTMLElement>(`tr[data-row="${row}"] :is(a, button)`);
+  if (isFull) {
+    find()?.focus();
+    return;
+  }
+  const headHeight = frame.querySelector('thead')?.clientHeight ?? 0;
+  frame.scrollTop = scrollFor(row, { ...viewport, height: viewport.height - headHeight });
   const drawn = find();
   if (drawn) drawn.focus({ preventScroll: true });
   // Scrolling renders the row with the next frame.
   else requestAnimationFrame(() => requestAnimationFrame(() => find()?.focus({ preventScroll: true })));
-}
-
-function headHeight(frame: HTMLElement): number {
-  return frame.querySelector('thead')?.clientHeight ?? 0;
 }

@@ -1,15 +1,18 @@
 import type { Finding } from '../../../model/finding.ts';
 import { percent } from '../../../report/percent.ts';
+import { TRAFFIC_CLASS_NAMES } from '../../../report/traffic-class-name.ts';
 import { nodesLosingTraffic } from '../../../topology/lost-traffic.ts';
-import type { TrafficClass } from '../../../topology/route.ts';
+import { TRAFFIC_CLASSES, type TrafficClass } from '../../../topology/route.ts';
 import { inZoneShare } from '../../../topology/traffic-shares.ts';
-import { CLASS_TEXTS, factorText, listNames, overloadLevel, pluralText, TRAFFIC_CLASSES } from '../diagram/text.ts';
+import { factorText, listNames, overloadLevel, pluralText } from '../diagram/text.ts';
 import { type EvaluatedService, trafficInput } from '../service/evaluate-service.ts';
 import { hintsText, maxEndpointFactor } from '../service/traffic-metrics.ts';
 
 export interface DifferenceLine {
   readonly kind: 'better' | 'worse' | 'other';
   readonly text: string;
+  /** The rule whose id the text starts with. */
+  readonly rule?: string;
 }
 
 /** The differences as text, most severe first. Empty if routes and findings are the same. */
@@ -49,7 +52,7 @@ function lossLine(
   return [
     {
       kind,
-      text: `${pluralText(nodes.length, 'node')} ${verb} traffic (${CLASS_TEXTS[trafficClass]}): ${listNames(nodes)}`,
+      text: `${pluralText(nodes.length, 'node')} ${verb} traffic (${TRAFFIC_CLASS_NAMES[trafficClass]}): ${listNames(nodes)}`,
     },
   ];
 }
@@ -92,6 +95,7 @@ function findingLines(before: readonly Finding[], after: readonly Finding[]): re
   const has = (all: readonly Finding[], { rule, path }: Finding) => all.some(f => f.rule === rule && f.path === path);
   const line = (kind: DifferenceLine['kind'], { rule, level }: Finding, verb: string): DifferenceLine => ({
     kind: level === 'info' ? 'other' : kind,
+    rule,
     text: `${rule} (${level}) ${verb}`,
   });
   return [

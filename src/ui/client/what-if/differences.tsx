@@ -1,4 +1,5 @@
 import { useMemo } from 'preact/hooks';
+import { RuleLink } from '../rule/rule-link.tsx';
 import type { EvaluatedService } from '../service/evaluate-service.ts';
 import { compareEvaluations, type DifferenceLine } from './difference.ts';
 import { PatchBox } from './patch-box.tsx';
@@ -25,14 +26,21 @@ export function Differences({ before, after, scenario }: DifferencesProps) {
         <h2>What would be different</h2>
         {lines.length === 0 && <p>Nothing: routes and findings are the same.</p>}
         <ul>
-          {lines.map(({ kind, text }) => (
+          {lines.map(({ kind, text, rule }) => (
             <li key={text} class={`difference difference--${kind}`}>
               <span class="difference-mark" aria-hidden="true">
                 {MARKS[kind][0]}
               </span>
               <span>
                 <span class="sr-only">{MARKS[kind][1]}</span>
-                {text}
+                {rule ? (
+                  <>
+                    <RuleLink rule={rule} />
+                    {text.slice(rule.length)}
+                  </>
+                ) : (
+                  text
+                )}
               </span>
             </li>
           ))}

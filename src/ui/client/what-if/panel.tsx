@@ -1,4 +1,5 @@
 import { describeDataPlanes } from '../../../model/data-plane-text.ts';
+import { isHeadless } from '../../../model/service.ts';
 import { NEWEST_KNOWN_MINOR, OLDEST_KNOWN_MINOR } from '../../../model/version.ts';
 import { SelectField } from '../fields.tsx';
 import { SegmentedControl } from '../segmented.tsx';
@@ -15,8 +16,12 @@ const TITLES: Readonly<Record<Field, string>> = {
   topologyMode: 'topology-mode annotation',
 };
 
+/** Absent for an ExternalName, as nothing here affects it. */
 export function WhatIfPanel(props: WhatIfProps) {
-  const { scenario, onScenario } = props;
+  const { existing, scenario, onScenario } = props;
+  const { service } = existing;
+  if (service.type === 'ExternalName') return null;
+  const isRouted = !isHeadless(service);
   return (
     <section class="card what-if" aria-labelledby="what-if-title">
       <div class="what-if-head">
@@ -28,9 +33,13 @@ export function WhatIfPanel(props: WhatIfProps) {
       {FIELDS.map(field => (
         <FieldSwitch key={field} field={field} {...props} />
       ))}
-      <ClusterSwitches {...props} />
-      <EndpointSteppers {...props} />
-      <DrainNode {...props} />
+      {isRouted && (
+        <>
+          <ClusterSwitches {...props} />
+          <EndpointSteppers {...props} />
+          <DrainNode {...props} />
+        </>
+      )}
       {hasNoChanges(scenario) && (
         <p class="what-if-hint">Change a setting: the diagram and the findings update immediately.</p>
       )}

@@ -80,6 +80,8 @@ describe('the URL', () => {
       filter: { ...NO_FILTER, text: 'a & b=c#', level: 'warn', onlyLosing: true, sort: 'lost', descending: true },
     },
     serviceLocation('shop', 'web'),
+    { ...serviceLocation('shop', 'web'), trafficClass: 'internal' },
+    { page: 'rule', rule: 'local-policy-uncovered-nodes' },
     { ...serviceLocation('a/b', '<b>"'), port: '', family: 'IPv6', trafficClass: 'external', scenario },
   ])('holds all of %j', address => {
     expect(parseLocation(formatLocation(address))).toEqual(address);
@@ -87,6 +89,7 @@ describe('the URL', () => {
 
   test('falls back to the valid parts if others are invalid', () => {
     expect(parseLocation('#/services/%E0%A4%A/x')).toEqual({ page: 'overview', filter: NO_FILTER });
+    expect(parseLocation('#/rules/%E0%A4%A')).toEqual({ page: 'overview', filter: NO_FILTER });
     expect(parseLocation('#/?level=loud&sort=__proto__')).toEqual({ page: 'overview', filter: NO_FILTER });
     const requested =
       '#/services/shop/web?if.dataplane=constructor&if.version=2.0&if.endpoints=zone-a:lots&class=sideways';

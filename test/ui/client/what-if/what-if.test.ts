@@ -20,7 +20,7 @@ function differenceTexts(state: typeof AGENT, over: Partial<Scenario>): readonly
 describe('a scenario', () => {
   test('with a Local policy lists nodes that lose traffic and the new findings', () => {
     expect(differenceTexts(AGENT, { fields: { internalTrafficPolicy: 'Local' } })).toEqual([
-      '2 nodes lose traffic (pods to the ClusterIP): worker-b3, worker-c3',
+      '2 nodes lose traffic (Pods → ClusterIP): worker-b3, worker-c3',
       'in-zone share of ClusterIP traffic: 32 % → 80 %',
       'busiest endpoint: ×1.0 → ×1.2 of the average',
       'local-policy-uncovered-nodes (warn) appears',
@@ -68,7 +68,7 @@ describe('a scenario', () => {
   test('with IPVS falls back where kube-proxy drops', () => {
     const edge = serviceStateOf(SAMPLE, 'ingress/edge');
     const fields = { internalTrafficPolicy: 'Local' };
-    expect(differenceTexts(edge, { fields }).join()).toContain('6 nodes lose traffic (pods to the ClusterIP)');
+    expect(differenceTexts(edge, { fields }).join()).toContain('6 nodes lose traffic (Pods → ClusterIP)');
     expect(differenceTexts(edge, { fields, dataPlane: 'ipvs' }).join()).not.toContain('lose traffic');
   });
 

@@ -4,29 +4,21 @@ import { formatVersion } from '../../../model/version.ts';
 import type { EvaluatedService } from './evaluate-service.ts';
 import { hintsText } from './traffic-metrics.ts';
 
-interface ServiceHeadProps {
+interface ServiceFactsProps {
   /** The current Service. */
   readonly before: EvaluatedService;
   /** The Service after the scenario; the same object without one. */
   readonly after: EvaluatedService;
 }
 
-export function ServiceHead({ before, after }: ServiceHeadProps) {
-  const { service } = after.state;
+export function ServiceFacts({ before, after }: ServiceFactsProps) {
   const factsBefore = new Map(factsOf(before));
   return (
-    <div class="service-head">
-      <h1>
-        <span class="ns">{service.namespace}/</span>
-        {service.name}
-        {after !== before && <span class="what-if-mark">what if</span>}
-      </h1>
-      <dl class="facts">
-        {factsOf(after).map(([name, value]) => (
-          <Fact key={name} name={name} value={value} isOther={factsBefore.get(name) !== value} />
-        ))}
-      </dl>
-    </div>
+    <dl class="facts">
+      {factsOf(after).map(([name, value]) => (
+        <Fact key={name} name={name} value={value} isOther={factsBefore.get(name) !== value} />
+      ))}
+    </dl>
   );
 }
 

@@ -1,0 +1,41 @@
+import { type FrameSize, LETTER_PX, linesOf } from '../table/row-height.ts';
+import type { IndexedRow } from './filter.ts';
+
+/** Letters of the longest texts of all rows: the rows of a windowed table have one height. */
+export interface LongestTexts {
+  readonly name: number;
+  readonly rule: number;
+  /** Number of traffic classes. */
+  readonly lost: number;
+}
+
+export function longestTexts(rows: readonly IndexedRow[]): LongestTexts {
+  let [name, rule, lost] = [0, 0, 0];
+  for (const { row } of rows) {
+    name = Math.max(name, row.namespace.length + row.name.length + row.type.length + 3);
+    rule = Math.max(rule, (row.findings[0]?.rule.length ?? 0) + 12);
+    lost = Math.max(lost, Object.values(row.lost).filter(nodes => nodes > 0).length);
+  }
+  return { name, rule, lost };
+}
+
+const LINE_PX = 22;
+const PADDING_PX = 22;
+const CELL_PADDING_PX = 32;
+/** Letters of `✕ 5,000 nodes inside → balancer address`. */
+const LOST_LETTERS = 42;
+
+/** Must match the widths of the columns in overview.css. */
+export function rowHeight({ name, rule, lost }: LongestTexts, { width, isStacked }: FrameSize): number {
+  const lines = (letters: number, px: number, share: number) => linesOf(letters, px, width * share - CELL_PADDING_PX);
+  const [names, rules, losts] = isStacked
+    ? [lines(name, LETTER_PX.bold, 1), lines(rule, LETTER_PX.normal, 1), lines(LOST_LETTERS, LETTER_PX.small, 1)]
+    : [
+        lines(name, LETTER_PX.bold, 0.34),
+        lines(rule, LETTER_PX.normal, 0.28),
+        lines(LOST_LETTERS, LETTER_PX.small, 0.24),
+      ];
+  const lostLines = Math.max(lost, 1) * losts;
+  const all = isStacked ? names + rules + lostLines + 1 : Math.max(names, rules, lostLines);
+  return PADDING_PX + all * LINE_PX;
+}

@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import { browserSuite } from './chromium.ts';
+import { sample } from './clusters.ts';
+import { cutTexts } from './cut-texts.ts';
+import { visit } from './page-driver.ts';
+import { servePage } from './served-page.ts';
+
+/** The pages of the sample, with a text that appears when they are complete. */
+const VIEWS = [
+  ['overview', '#/', 'ingress/legacy'],
+  ['loses-outside', '#/services/ingress/legacy', 'is lost'],
+  ['loses-inside', '#/services/monitoring/tracing-agent', 'is lost'],
+  ['overload', '#/services/shop/images', 'endpoint-overload'],
+  ['balancer', '#/services/ingress/gateway', 'stays in its zone'],
+  ['headless', '#/services/data/postgres', 'No picture: the Service is headless'],
+  ['external-name', '#/services/shop/newsletter', 'No picture: the Service is an ExternalName'],
+  [
+    'what-if',
+    '#/services/monitoring/otel-agent?if.internalTrafficPolicy=Local&if.drain=worker-a1&if.endpoints=zone-a:1',
+    'What would be different',
+  ],
+  ['rule', '#/rules/local-policy-uncovered-nodes', 'What to do'],
+  ['unknown-rule', '#/rules/no-such-rule', 'no rule of this name'],
+  ['unknown-service', '#/services/shop/nothing', 'This could not be loaded'],
+] as const;
+
+const PHONE = { width: 390, height: 844 };
+const TABLET = { width: 820, height: 1180 };
+const DESKTOP = { width: 1440, height: 900 };
+
+browserSuite('every page', browser => {
+  test.each(
+    [PHONE, TABLET, DESKTOP].flatMap(size =>
+      (['light', 'dark'] as const).map(scheme => [size.width, scheme, size] as const),
+    ),
+  )(
+    'at %i px in %s cuts no text, does not scroll sideways and has no axe-core violations',
+    async (width, colorScheme, viewport) => {
+      const served = await servePage(sample());
+      await served.complete;
+      const { page, go, axe, picture } = await visit(browser(), served.url, {
+        viewport,
+        colorScheme,
+        hasTouch: width < 1000,
+        missing: true,
+      });
+      for (const [name, hash, text] of VIEWS) {
+        await go(hash);
+        await page.getByText(text).first().waitFor();
+        await picture(`${name}-${width}-${colorScheme}`);
+        expect(await cutTexts(page), name).toEqual([]);
+        expect(await axe(), name).toEqual([]);
+      }
+    },
+  );
+
+  test.each([PHONE, DESKTOP])('shows findings above the diagram, and both without scrolling, at %o', async viewport => {
+    const served = await servePage(sample());
+    const { page } = await visit(browser(), `${served.url}#/services/ingress/legacy`, { viewport });
+    const [findings, traffic] = await Promise.all(
+      ['Findings', 'Traffic'].map(name => page.getByRole('region', { name, exact: true }).boundingBox()),
+    );
+    if (!findings || !traffic) throw new Error('both are on the page');
+    expect(findings.y + findings.height).toBeLessThanOrEqual(traffic.y);
+    expect(traffic.y).toBeLessThan(viewport.height);
+  });
+});
