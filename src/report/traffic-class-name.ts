@@ -12,7 +12,7 @@ export const TRAFFIC_CLASS_NAMES: Readonly<Record<TrafficClass, string>> = {
 export const TRAFFIC_CLASS_TEXTS: Readonly<Record<TrafficClass, string>> = {
   internal: 'Pods that use the Service by its name or ClusterIP: internalTrafficPolicy decides, then hints.',
   external:
-    'Clients outside the cluster, and Pods that use another node’s port: externalTrafficPolicy decides; hints, if it is Cluster.',
+    'Clients outside the cluster, and Pods that use another node’s port: externalTrafficPolicy decides, and hints if it is Cluster.',
   shortCircuit:
     'Pods and hosts that use an external address, or their own node’s port: they skip the balancer. No policy applies, only hints.',
 };

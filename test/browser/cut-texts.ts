@@ -52,7 +52,7 @@ export function cutTexts(page: Page): Promise<readonly string[]> {
 
     /** A select shows as much of its option as it has space for, beside its arrow. */
     function checkSelect(select: HTMLSelectElement): void {
-      const ARROW_PX = 24;
+      const ARROW_PX = 28;
       const style = getComputedStyle(select);
       const context = document.createElement('canvas').getContext('2d');
       if (!context) return;

@@ -86,7 +86,7 @@ browserSuite('a Service', browser => {
 
   test('says on top of the page what it is', async () => {
     const { page } = await open('#/');
-    await page.getByText('Where the traffic of each Service goes, what is lost, and what to change').waitFor();
+    await page.getByText('Where Service traffic goes, and where it is lost').waitFor();
   });
 });
 

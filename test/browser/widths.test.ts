@@ -54,6 +54,27 @@ browserSuite('every page', browser => {
     },
   );
 
+  test('has its cut texts found: clipped, outside the window, in a select, in a box of the diagram', async () => {
+    const served = await servePage(sample());
+    const { page } = await visit(browser(), `${served.url}#/services/ingress/legacy`, { viewport: PHONE });
+    await page.getByText('is lost').first().waitFor();
+    await page.evaluate(() => {
+      const style = (selector: string, css: string) => document.querySelector(selector)?.setAttribute('style', css);
+      style('.finding-message', 'width: 60px; overflow: hidden; white-space: nowrap');
+      style('.class-text', 'position: relative; left: 300px; white-space: nowrap');
+      style('.cluster-switches select', 'width: 90px');
+      style('.box-title', 'font-size: 40px');
+    });
+    const found = (await cutTexts(page)).join('\n');
+    for (const kind of [
+      'cut at the side by .finding-message',
+      'outside the window',
+      'cut by its select',
+      'outside its box',
+    ])
+      expect(found).toContain(kind);
+  });
+
   test.each([PHONE, DESKTOP])('shows findings above the diagram, and both without scrolling, at %o', async viewport => {
     const served = await servePage(sample());
     const { page } = await visit(browser(), `${served.url}#/services/ingress/legacy`, { viewport });

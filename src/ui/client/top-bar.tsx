@@ -18,7 +18,7 @@ export function TopBar({ home, page, service, source, connected }: TopBarProps) 
       <a class="brand" href={home}>
         zonewise
       </a>
-      <p class="tagline">Where the traffic of each Service goes, what is lost, and what to change</p>
+      <p class="tagline">Where Service traffic goes, and where it is lost</p>
       {page !== 'overview' && (
         <nav class="crumbs" aria-label="Back">
           <a href={home}>All Services</a>

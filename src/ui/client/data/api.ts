@@ -27,7 +27,7 @@ async function get<T>(path: string, signal: AbortSignal): Promise<T> {
   const response = await fetch(path, { signal, headers: { accept: 'application/json' } }).catch((cause: unknown) => {
     throw new ApiError('unreachable', 'zonewise does not answer. Is it still running?', cause);
   });
-  if (response.status === 404) throw new ApiError('not-found', 'this Service does not exist in the cluster');
-  if (!response.ok) throw new ApiError('refused', `zonewise answered with status ${response.status}`);
+  if (response.status === 404) throw new ApiError('not-found', 'This Service does not exist in the cluster.');
+  if (!response.ok) throw new ApiError('refused', `zonewise answered with status ${response.status}.`);
   return (await response.json()) as T;
 }

@@ -25,17 +25,18 @@ const CELL_PADDING_PX = 32;
 /** Letters of `✕ 5,000 nodes inside → balancer address`. */
 const LOST_LETTERS = 42;
 
-/** Must match the widths of the columns in overview.css. */
+/** A wider block has two columns. */
+const GRID_FROM_PX = 600;
+
+/** Computes with the widths of overview.css. */
 export function rowHeight({ name, rule, lost }: LongestTexts, { width, isStacked }: FrameSize): number {
+  const isGrid = isStacked && width >= GRID_FROM_PX;
+  const block = isGrid ? 0.5 : 1;
+  const [nameShare, ruleShare, lostShare] = isStacked ? [block, block, block] : [0.34, 0.28, 0.24];
   const lines = (letters: number, px: number, share: number) => linesOf(letters, px, width * share - CELL_PADDING_PX);
-  const [names, rules, losts] = isStacked
-    ? [lines(name, LETTER_PX.bold, 1), lines(rule, LETTER_PX.normal, 1), lines(LOST_LETTERS, LETTER_PX.small, 1)]
-    : [
-        lines(name, LETTER_PX.bold, 0.34),
-        lines(rule, LETTER_PX.normal, 0.28),
-        lines(LOST_LETTERS, LETTER_PX.small, 0.24),
-      ];
-  const lostLines = Math.max(lost, 1) * losts;
-  const all = isStacked ? names + rules + lostLines + 1 : Math.max(names, rules, lostLines);
-  return PADDING_PX + all * LINE_PX;
+  const names = lines(name, LETTER_PX.bold, nameShare);
+  const rules = lines(rule, LETTER_PX.normal, ruleShare);
+  const losts = Math.max(lost, 1) * lines(LOST_LETTERS, LETTER_PX.small, lostShare);
+  if (!isStacked) return PADDING_PX + Math.max(names, rules, losts) * LINE_PX;
+  return PADDING_PX + (isGrid ? Math.max(names, rules) + losts : names + rules + losts + 1) * LINE_PX;
 }

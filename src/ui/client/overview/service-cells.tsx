@@ -28,7 +28,7 @@ export function ServiceCells({ row, lost }: IndexedRow) {
         {lost > 0 ? <Lost row={row} /> : <span class="muted">nothing lost</span>}
       </td>
       <td {...ROLES.cell} class="col-zone">
-        {inZone === null ? <span class="muted">not known</span> : <InZone share={inZone} />}
+        {inZone === null ? <span class="muted">share in zone unknown</span> : <InZone share={inZone} />}
       </td>
     </>
   );

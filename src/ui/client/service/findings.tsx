@@ -1,6 +1,6 @@
 import type { Skipped } from '../../../engine/evaluation.ts';
 import { ruleSuffix } from '../../../engine/message.ts';
-import { compareLevels, type Finding } from '../../../model/finding.ts';
+import { compareLevels, type Finding, type Fix } from '../../../model/finding.ts';
 import { pluralText } from '../diagram/text.ts';
 import { LevelBadge } from '../level-badge.tsx';
 import { RuleLink } from '../rule/rule-link.tsx';
@@ -18,7 +18,11 @@ interface FindingsProps {
 const MAX_OPEN = 4;
 
 /** The findings, most severe first. */
-export function Findings({ evaluated: { findings, skipped }, ...change }: FindingsProps) {
+export function Findings({ evaluated, scenario, onScenario }: FindingsProps) {
+  const { findings, skipped, state } = evaluated;
+  // No control changes an ExternalName.
+  const tried = state.service.type === 'ExternalName' ? () => null : (fix: Fix) => withFix(scenario, fix);
+  const change = { tried, onScenario };
   const sorted = findings.toSorted((a, b) => compareLevels(b.level, a.level));
   const open = sorted.slice(0, sorted.length > MAX_OPEN + 1 ? MAX_OPEN : MAX_OPEN + 1);
   const folded = sorted.slice(open.length);
@@ -45,8 +49,11 @@ function Count({ findings }: { readonly findings: readonly Finding[] }) {
   );
 }
 
-interface FindingListProps extends Omit<FindingsProps, 'evaluated'> {
+interface FindingListProps {
   readonly findings: readonly Finding[];
+  /** The scenario with the fix; `null` if no control makes its changes. */
+  tried(fix: Fix): Scenario | null;
+  onScenario(scenario: Scenario): void;
 }
 
 function FindingList({ findings, ...change }: FindingListProps) {
@@ -75,20 +82,20 @@ function withoutId({ message, rule }: Finding): string {
   return message.endsWith(end) ? message.slice(0, -end.length) : message;
 }
 
-interface FixLineProps extends Omit<FindingsProps, 'evaluated'> {
+interface FixLineProps extends Omit<FindingListProps, 'findings'> {
   readonly finding: Finding;
 }
 
-function FixLine({ finding: { fix }, scenario, onScenario }: FixLineProps) {
+function FixLine({ finding: { fix }, tried, onScenario }: FixLineProps) {
   if (!fix) return null;
-  const tried = withFix(scenario, fix);
+  const next = tried(fix);
   return (
     <p class="fix">
       <span>
         <span class="fix-label">Fix</span> {fix.description}
       </span>
-      {tried && (
-        <button type="button" class="button button--small" onClick={() => onScenario(tried)}>
+      {next && (
+        <button type="button" class="button button--small" onClick={() => onScenario(next)}>
           Try it
         </button>
       )}

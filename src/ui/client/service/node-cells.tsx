@@ -55,7 +55,7 @@ interface RouteViewProps {
 
 /** Highlights losses on client nodes only: other nodes send no traffic. */
 function RouteView({ name, cell, isClient }: RouteViewProps) {
-  const label = <span class="cell-label cell-label--above">{name}</span>;
+  const label = <span class="cell-label">{name}: </span>;
   if (!cell) {
     return (
       <td {...ROLES.cell} class="col-route muted">
@@ -65,8 +65,8 @@ function RouteView({ name, cell, isClient }: RouteViewProps) {
   }
   return (
     <td {...ROLES.cell} class={`col-route ${isClient ? `route--${cell.verdict}` : 'muted'}`}>
-      {label}
       <span class="route-head">
+        {label}
         {isClient && cell.verdict !== 'forward' && <span aria-hidden="true">✕ </span>}
         {cell.head}
       </span>

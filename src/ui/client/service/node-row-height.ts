@@ -21,6 +21,6 @@ export function nodeRowHeight({ name, classes }: NodeTexts, { width, isStacked }
   const routePx = isStacked ? width : (width * (1 - NODE_SHARE) - OWN_PX - DRAIN_PX) / Math.max(1, classes);
   const node = linesOf(name, LETTER_PX.bold, nodePx) + linesOf(NOTE_LETTERS, LETTER_PX.small, nodePx);
   const route = 1 + linesOf(LONGEST_REASON, LETTER_PX.small, routePx - CELL_PADDING_PX);
-  const lines = isStacked ? node + 1 + classes * (route + 1) : Math.max(node, route);
+  const lines = isStacked ? node + 1 + classes * route : Math.max(node, route);
   return PADDING_PX + lines * LINE_PX;
 }

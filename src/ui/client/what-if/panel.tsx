@@ -40,9 +40,7 @@ export function WhatIfPanel(props: WhatIfProps) {
           <DrainNode {...props} />
         </>
       )}
-      {hasNoChanges(scenario) && (
-        <p class="what-if-hint">Change a setting: the diagram and the findings update immediately.</p>
-      )}
+      {hasNoChanges(scenario) && <p class="what-if-hint">Change a setting to see what would be different.</p>}
     </section>
   );
 }
