@@ -1,14 +1,11 @@
 import { percent } from '../../../report/percent.ts';
-import { trafficClassName } from '../../../report/traffic-class-name.ts';
-import type { OutsideEntrance } from '../../../topology/entrances.ts';
-import { TRAFFIC_CLASSES } from '../../../topology/route.ts';
 import type { ServiceRow } from '../../api.ts';
-import { pluralText } from '../diagram/text.ts';
 import { LevelBadge } from '../level-badge.tsx';
 import { formatLocation, serviceLocation } from '../page-location.ts';
 import { RuleLink } from '../rule/rule-link.tsx';
 import { ROLES } from '../table/roles.ts';
 import type { IndexedRow } from './filter.ts';
+import { lostTexts } from './lost-text.ts';
 
 export function ServiceCells({ row, lost }: IndexedRow) {
   const { namespace, name, type, inZone } = row;
@@ -50,22 +47,19 @@ function Findings({ findings }: { readonly findings: ServiceRow['findings'] }) {
   );
 }
 
-/** The usual entrance of a Service of this type. */
-const ENTRANCES: Readonly<Record<string, readonly OutsideEntrance[]>> = {
-  ClusterIP: ['ExternalIP'],
-  NodePort: ['NodePort'],
-  LoadBalancer: ['LoadBalancer'],
-};
-
-function Lost({ row: { type, lost } }: { readonly row: ServiceRow }) {
-  return TRAFFIC_CLASSES.filter(key => lost[key] > 0).map(key => (
-    <span key={key} class="row-lost">
-      <span class="drop-badge">
-        <span aria-hidden="true">✕</span> {pluralText(lost[key], 'node')}
-      </span>{' '}
-      {trafficClassName(key, ENTRANCES[type] ?? [])}
-    </span>
-  ));
+function Lost({ row }: { readonly row: ServiceRow }) {
+  return (
+    <>
+      {lostTexts(row).map(({ trafficClass, nodes, name }) => (
+        <span key={trafficClass} class="row-lost">
+          <span class="drop-badge">
+            <span aria-hidden="true">✕</span> {nodes}
+          </span>{' '}
+          {name}
+        </span>
+      ))}
+    </>
+  );
 }
 
 function InZone({ share }: { readonly share: number }) {

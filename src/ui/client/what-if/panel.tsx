@@ -30,6 +30,7 @@ export function WhatIfPanel(props: WhatIfProps) {
           Reset
         </button>
       </div>
+      {hasNoChanges(scenario) && <p class="what-if-hint">Change a setting to see what would be different.</p>}
       {FIELDS.map(field => (
         <FieldSwitch key={field} field={field} {...props} />
       ))}
@@ -40,7 +41,6 @@ export function WhatIfPanel(props: WhatIfProps) {
           <DrainNode {...props} />
         </>
       )}
-      {hasNoChanges(scenario) && <p class="what-if-hint">Change a setting to see what would be different.</p>}
     </section>
   );
 }

@@ -14,7 +14,7 @@ test('the rows of a long list have space for the longest name and all lost class
   const wide = { width: 1272, isStacked: false };
   const short = longestTexts([row('web')]);
   const long = longestTexts([row('web'), row('x'.repeat(150))]);
-  expect(short).toEqual({ name: 19, rule: 12, lost: 2 });
+  expect(short).toEqual({ name: 19, rule: 12, lost: 33, classes: 2 });
   expect(rowHeight(long, wide)).toBeGreaterThan(rowHeight(short, wide));
   expect(rowHeight(short, { width: 358, isStacked: true })).toBeGreaterThan(rowHeight(short, wide));
 });
