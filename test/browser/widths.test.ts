@@ -59,7 +59,10 @@ browserSuite('every page', browser => {
     const { page } = await visit(browser(), `${served.url}#/services/ingress/legacy`, { viewport: PHONE });
     await page.getByText('is lost').first().waitFor();
     await page.evaluate(() => {
-      const style = (selector: string, css: string) => document.querySelector(selector)?.setAttribute('style', css);
+      const style = (selector: string, css: string) => {
+        const element = document.querySelector<HTMLElement | SVGElement>(selector);
+        if (element) element.style.cssText = css;
+      };
       style('.finding-message', 'width: 60px; overflow: hidden; white-space: nowrap');
       style('.class-text', 'position: relative; left: 300px; white-space: nowrap');
       style('.cluster-switches select', 'width: 90px');

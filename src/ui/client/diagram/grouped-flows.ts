@@ -26,8 +26,15 @@ export function groupedFlows(flows: readonly ZoneFlow[], groups: ZoneGroups): re
   }));
 }
 
+/** Merges the losses of zones that share a box, per verdict and reason. */
 export function groupedLosses(losses: readonly Loss[], groups: ZoneGroups): readonly GroupedLoss[] {
-  return losses.map(loss => ({ ...loss, from: groups.keyOf(loss.from) }));
+  const key = ({ from, verdict, reason }: Loss) => JSON.stringify([groups.keyOf(from), verdict, reason]);
+  return [...Map.groupBy(losses, key).values()].flatMap(group => {
+    const [first] = group;
+    if (!first) return [];
+    const share = group.reduce((sum, loss) => sum + loss.share, 0);
+    return { ...first, from: groups.keyOf(first.from), share, nodes: group.flatMap(({ nodes }) => nodes) };
+  });
 }
 
 function isWithin(from: string | null, to: string | null): boolean {

@@ -85,6 +85,20 @@ describe('the diagram', () => {
   });
 });
 
+test('merges the losses of zones that share a box', () => {
+  const base = serviceStateOf(SAMPLE, 'monitoring/otel-agent');
+  const [node] = base.nodes;
+  if (!node) throw new Error('the sample has nodes');
+  const nodes = Array.from({ length: 40 }, (_, i) => ({ ...node, name: `n${i}`, zone: `zone-${i}` }));
+  const service = { ...base.service, internalTrafficPolicy: 'Local' };
+  const { losses, lost } = picture(evaluateService({ ...base, service, nodes }));
+  const rest = losses.filter(({ from }) => from === 'rest');
+  expect(rest).toHaveLength(1);
+  expect(rest[0]?.nodes.length).toBeGreaterThan(20);
+  expect(losses.flatMap(loss => loss.nodes)).toHaveLength(40);
+  expect(losses.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(lost, 6);
+});
+
 test('merges zones beyond the twelfth into one box', () => {
   const names = Array.from({ length: 30 }, (_, i) => `z${String(i).padStart(2, '0')}`);
   const groups = groupZones([...names, 'z29', null]);
