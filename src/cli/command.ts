@@ -15,7 +15,9 @@ export interface Terminal {
   readonly ascii?: boolean | undefined;
 }
 
-export type ValueKind = 'file' | 'manifests' | 'context' | 'namespace' | 'version' | 'data-plane' | 'edit' | 'port';
+export type ValueKind =
+  | ('file' | 'manifests' | 'context' | 'namespace' | 'version' | 'data-plane' | 'edit' | 'port')
+  | ('scale' | 'workload' | 'node' | 'zone' | 'address' | 'number');
 
 /** A flag. Argument parsing, `--help`, shell completion and docs/commands.md are derived from it. */
 export interface Flag {

@@ -8,6 +8,7 @@ import { refineDataPlanes } from '../topology/data-plane.ts';
 import { explainService } from '../topology/explain.ts';
 import type { Command, Terminal } from './command.ts';
 import { withCluster } from './connect/live-cluster.ts';
+import { parseScenarios, SCENARIO_FLAGS } from './explain/scenario-flags.ts';
 import { explainInputs } from './explain/selection.ts';
 import {
   CLUSTER_FLAGS,
@@ -30,7 +31,7 @@ const FLAGS = {
   hints: {
     value: ['observed', 'predicted'],
     description:
-      'hints as they are on the slices (default), or as the EndpointSlice controller will write them (default with --set)',
+      'hints as they are on the slices (default), or as the EndpointSlice controller will write them (default with what if)',
   },
   set: {
     value: 'edit',
@@ -39,6 +40,7 @@ const FLAGS = {
       'what if: spec.internalTrafficPolicy=Local, spec.trafficDistribution= to remove it, ' +
       'metadata.annotations.service.kubernetes.io/topology-mode=Auto',
   },
+  ...SCENARIO_FLAGS,
   nodes: { description: 'name every node instead of the first six of each kind' },
   output: { value: ['text', 'json'], short: 'o', default: 'text', description: 'output format; json has every node' },
 } as const;
@@ -54,6 +56,7 @@ Exit code: 0 explained, 2 unusable input.
 Examples:
   zonewise explain monitoring/otel-agent --topology cluster.yaml
   zonewise explain shop/web --live --set spec.trafficDistribution=PreferSameZone
+  zonewise explain shop/web --topology cluster.yaml --zone-down zone-b --set spec.trafficDistribution=PreferSameZone
   zonewise explain --all --topology cluster.yaml -o json
 `;
 
@@ -65,11 +68,14 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   const policy = loadPolicy(values);
   const edits = (values.set ?? []).map(parseEdit);
   const all = values.all ? (values.namespace === undefined ? 'every' : 'in-namespace') : null;
-  const hints = values.hints ?? (edits.length > 0 ? 'predicted' : 'observed');
   const style = { ...terminal, policy, allNodes: values.nodes === true };
   return withCluster(values, policy, terminal, ({ namespace, errors, ...cluster }) => {
     terminal.err(renderErrors(errors));
-    const inputs = explainInputs({ names, namespace: values.namespace ?? namespace, all, edits, hints }, cluster);
+    const inUse = values.namespace ?? namespace;
+    const scenarios = parseScenarios(values, { topology: cluster.topology, namespace: namespaceOf(names, inUse) });
+    const isChanged = edits.length > 0 || scenarios.length > 0;
+    const hints = values.hints ?? (isChanged ? 'predicted' : 'observed');
+    const inputs = explainInputs({ names, namespace: inUse, all, edits, hints, scenarios }, cluster);
     const dataPlanes = refineDataPlanes(cluster.topology.nodes(), cluster.facts.dataPlanes);
     if (values.output === 'json') {
       const report = {
@@ -84,6 +90,12 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
     }
     return errors.length > 0 ? 2 : 0;
   });
+}
+
+/** The namespace of workloads without one: that of the Services, if they have one in common. */
+function namespaceOf(names: readonly string[], inUse: string): string {
+  const namespaces = new Set(names.map(name => (name.includes('/') ? (name.split('/')[0] ?? '') : inUse)));
+  return namespaces.size === 1 ? ([...namespaces][0] ?? inUse) : inUse;
 }
 
 export const explain: Command = {

@@ -3,9 +3,8 @@ import { canonicalIP } from './ip.ts';
 import type { Pod } from './pod.ts';
 import type { RawObject } from './raw.ts';
 import { asList, asNumber, asObject, asString, asStringMap, asTime } from './raw.ts';
-import type { Workload } from './workload.ts';
 
-/* Projects Pods and workloads, as projection.ts does Services, Nodes and EndpointSlices. */
+/* Projects Pods, as projection.ts does Services, Nodes and EndpointSlices. */
 
 export function projectPod(raw: unknown): Pod {
   const { metadata, spec, status } = sections(raw);
@@ -32,7 +31,8 @@ export function projectPod(raw: unknown): Pod {
   };
 }
 
-function podPorts(spec: RawObject): Pod['ports'] {
+/** The ports of a Pod's containers and of those init containers that keep running. */
+export function podPorts(spec: RawObject): Pod['ports'] {
   const sidecars = asList(spec['initContainers']).filter(one => asObject(one)['restartPolicy'] === 'Always');
   return [
     ...portsOf(asList(spec['containers'])),
@@ -61,29 +61,4 @@ function expectedGoneAt(metadata: RawObject): number | null {
   if (graceEndsAt === null || asList(metadata['finalizers']).length > 0) return null;
   const graceMs = asNumber(metadata['deletionGracePeriodSeconds']) * 1000;
   return graceEndsAt - Math.max(0, graceMs - MAX_GRACE_MS) + TERMINATION_MARGIN_MS;
-}
-
-export function projectWorkload(raw: unknown): Workload {
-  const { kind, metadata, spec } = sections(raw);
-  const template = asObject(spec['template']);
-  const podSpec = asObject(template['spec']);
-  const antiAffinity = asObject(asObject(podSpec['affinity'])['podAntiAffinity']);
-  const terms = [
-    ...asList(antiAffinity['requiredDuringSchedulingIgnoredDuringExecution']),
-    ...asList(antiAffinity['preferredDuringSchedulingIgnoredDuringExecution']).map(t => asObject(t)['podAffinityTerm']),
-  ];
-  return {
-    ...namespacedName(metadata),
-    kind: kind as Workload['kind'],
-    podLabels: asStringMap(asObject(template['metadata'])['labels']),
-    podPorts: podPorts(podSpec),
-    replicas: typeof spec['replicas'] === 'number' ? spec['replicas'] : 1,
-    spread: asList(podSpec['topologySpreadConstraints'])
-      .map(asObject)
-      .map(constraint => ({
-        topologyKey: asString(constraint['topologyKey']),
-        whenUnsatisfiable: asString(constraint['whenUnsatisfiable']),
-      })),
-    antiAffinityKeys: terms.map(term => asString(asObject(term)['topologyKey'])).filter(key => key !== ''),
-  };
 }

@@ -13,6 +13,7 @@ import type { PortRouting } from './port-routing.ts';
 import { portRoutings } from './port-routing.ts';
 import type { ProxyEndpoint } from './proxy-endpoint.ts';
 import type { Route, RouteMode, VerdictReason } from './route.ts';
+import type { ScenarioNotes } from './scenarios/scenario.ts';
 import { ServiceEndpoints } from './service-endpoints.ts';
 import { observedSlices } from './slice-prediction.ts';
 
@@ -24,6 +25,8 @@ export interface ServiceExplanation {
   readonly name: string;
   /** Empty if kube-proxy does not handle the Service or the routing of the data plane is unknown. */
   readonly ports: readonly PortExplanation[];
+  /** Only with scenarios: what they assume about this Service, and what they cannot tell. */
+  readonly scenario?: ScenarioNotes;
 }
 
 export interface PortExplanation {
@@ -70,6 +73,8 @@ export interface ExplainInput {
   readonly nodes: readonly Node[];
   readonly facts: ClusterFacts;
   readonly hints: HintsSource;
+  /** Set if slices and nodes are those after scenarios. */
+  readonly scenario?: ScenarioNotes;
 }
 
 /** The slices with the requested hints: those observed, or those that the controller will write. */
@@ -112,7 +117,13 @@ export function explainService(input: ExplainInput): ServiceExplanation {
     hints,
     nodes: input.nodes.map(node => explainNode(port, node)),
   }));
-  return { namespace, name, ports };
+  const { scenario } = input;
+  return {
+    namespace,
+    name,
+    ports,
+    ...(scenario && { scenario: { assumed: scenario.assumed, unknown: scenario.unknown } }),
+  };
 }
 
 type HintCounts = Pick<HintsExplanation, 'zones' | 'nodes'>;

@@ -51,7 +51,7 @@ const MAX_PARTITIONS = 8;
 
 /** Nodes with their data planes, and the values derived from them alone, computed on first use and cached with the set. */
 export class NodeSet {
-  readonly nodes: readonly Node[];
+  readonly #nodes: readonly Node[];
   readonly assignment: DataPlaneAssignment;
   #entries: ReadonlyMap<string, NodeEntry> | null = null;
   #groups: readonly NodeGroup[] | null = null;
@@ -62,8 +62,12 @@ export class NodeSet {
   readonly #partitions: { readonly named: readonly NameSet[]; readonly partition: NodePartition }[] = [];
 
   constructor(nodes: readonly Node[], assignment: DataPlaneAssignment = ASSUMED_KUBE_PROXY.candidates[0]) {
-    this.nodes = nodes;
+    this.#nodes = nodes;
     this.assignment = assignment;
+  }
+
+  get nodes(): readonly Node[] {
+    return this.#nodes;
   }
 
   get size(): number {

@@ -7,6 +7,8 @@ import type { Service } from '../../model/service.ts';
 import type { ClusterFacts, Topology } from '../../model/topology.ts';
 import { InputError } from '../../runtime/errors.ts';
 import type { ExplainInput } from '../../topology/explain.ts';
+import type { Scenario } from '../../topology/scenarios/scenario.ts';
+import { topologyUnder } from '../../topology/scenarios/topology-under.ts';
 import { withPublishedReadiness } from '../../topology/slice-prediction.ts';
 
 export interface ClusterInput {
@@ -23,25 +25,54 @@ export interface ExplainSelection {
   readonly all: 'every' | 'in-namespace' | null;
   readonly edits: readonly FieldEdit[];
   readonly hints: 'observed' | 'predicted';
+  readonly scenarios?: readonly Scenario[];
 }
 
-/** Throws InputError for an unknown Service or an edit that the API server rejects. */
+/** Throws InputError for an unknown Service, an edit that the API server rejects, and an unknown address of a Pod. */
 export function explainInputs(selection: ExplainSelection, { topology, facts }: ClusterInput): readonly ExplainInput[] {
-  const { edits, hints } = selection;
-  return selectServices(selection, topology).map(before => {
+  const { edits, hints, scenarios = [] } = selection;
+  const services = selectServices(selection, topology);
+  rejectUnknownAddresses(scenarios, services, topology);
+  const under = topologyUnder(topology, scenarios);
+  return services.map(before => {
     const service = edits.length > 0 ? applySetFlags(before, edits, facts) : before;
-    const slices = topology.slices(service.namespace, service.name);
+    const slices = under.topology.slices(service.namespace, service.name);
     return {
       service,
       slices: edits.length > 0 ? withPublishedReadiness(service, slices) : slices,
-      nodes: topology.nodes(),
+      nodes: under.topology.nodes(),
       facts,
       hints,
+      ...(scenarios.length > 0 && { scenario: under.notes(before) }),
     };
   });
 }
 
-function selectServices({ all, names, namespace }: ExplainSelection, topology: Topology): readonly Service[] {
+function rejectUnknownAddresses(
+  scenarios: readonly Scenario[],
+  services: readonly Service[],
+  topology: Topology,
+): void {
+  const named = scenarios.flatMap(namedAddresses);
+  if (named.length === 0) return;
+  const slices = services.flatMap(({ namespace, name }) => topology.slices(namespace, name));
+  const known = new Set(slices.flatMap(({ endpoints }) => endpoints.map(({ address }) => address)));
+  const unknown = named.find(address => !known.has(address));
+  if (unknown === undefined) return;
+  throw new InputError(`no endpoint has the address ${unknown}${didYouMean(unknown, [...known])}`);
+}
+
+function namedAddresses(scenario: Scenario): readonly string[] {
+  if (scenario.kind === 'pod-lost') return [scenario.address];
+  if (scenario.kind === 'scale') return scenario.staying ?? [];
+  return scenario.kind === 'rollout' ? (scenario.away ?? []) : [];
+}
+
+/** Throws InputError for an unknown Service, and for a namespace without any. */
+export function selectServices(
+  { all, names, namespace }: Pick<ExplainSelection, 'all' | 'names' | 'namespace'>,
+  topology: Topology,
+): readonly Service[] {
   switch (all) {
     case 'every':
       return topology.services();

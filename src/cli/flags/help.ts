@@ -10,6 +10,12 @@ const PLACEHOLDERS: Readonly<Record<ValueKind, string>> = {
   'data-plane': 'NAME',
   edit: 'FIELD=VALUE',
   port: 'N',
+  scale: 'KIND/NAME=N',
+  workload: 'KIND/NAME',
+  node: 'NODE',
+  zone: 'ZONE',
+  address: 'ADDRESS',
+  number: 'N',
 };
 
 /** The column of descriptions, at most. A longer usage moves its description to the right. */

@@ -2,7 +2,7 @@ import { applyApiDefaults } from '../../model/api-defaults.ts';
 import type { EndpointSlice } from '../../model/endpoint-slice.ts';
 import type { Node } from '../../model/node.ts';
 import type { Pod } from '../../model/pod.ts';
-import { projectPod, projectWorkload } from '../../model/pod-projection.ts';
+import { projectPod } from '../../model/pod-projection.ts';
 import { projectEndpointSlice, projectNode, projectService } from '../../model/projection.ts';
 import { asObject, asStringMap } from '../../model/raw.ts';
 import { matchesLabels } from '../../model/selector.ts';
@@ -10,10 +10,12 @@ import type { Service } from '../../model/service.ts';
 import type { Topology } from '../../model/topology.ts';
 import type { KubernetesVersion } from '../../model/version.ts';
 import { NEWEST_KNOWN_MINOR } from '../../model/version.ts';
-import type { Workload } from '../../model/workload.ts';
+import type { Autoscaler, Workload } from '../../model/workload.ts';
+import { projectAutoscaler, projectWorkload } from '../../model/workload-projection.ts';
 import { slicesFromPods } from '../../topology/pod-slices.ts';
 import type { Manifest } from './manifest.ts';
 
+const AUTOSCALER = 'HorizontalPodAutoscaler.autoscaling';
 const WORKLOADS = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet'];
 const NO_SLICES: readonly EndpointSlice[] = [];
 const NO_WORKLOADS: readonly Workload[] = [];
@@ -28,6 +30,8 @@ export class ManifestTopology implements Topology {
   readonly #services = new Map<string, Service>();
   readonly #slices = new Map<string, EndpointSlice[]>();
   readonly #workloads = new Map<string, Workload[]>();
+  readonly #autoscalers = new Map<string, Autoscaler>();
+  readonly #scaled = new Map<string, readonly Workload[]>();
   readonly #namespaces = new Map<string, Readonly<Record<string, string>>>();
   readonly #pods: Pod[] = [];
   #nodeList: readonly Node[] | null = null;
@@ -48,11 +52,17 @@ export class ManifestTopology implements Topology {
     else if (kind === 'EndpointSlice') this.#addSlice(projectEndpointSlice(raw));
     else if (kind === 'Pod') this.#pods.push(projectPod(raw));
     else if (kind === 'Namespace') this.#namespaces.set(name, asStringMap(asObject(raw['metadata'])['labels']));
+    else if (kind === AUTOSCALER) this.#addAutoscaler(raw);
     else if (WORKLOADS.includes(kind)) group(this.#workloads, namespace, projectWorkload(raw));
   }
 
   #addSlice(slice: EndpointSlice): void {
     if (slice.serviceName !== '') group(this.#slices, `${slice.namespace}/${slice.serviceName}`, slice);
+  }
+
+  #addAutoscaler(raw: unknown): void {
+    const { namespace, kind, workload, autoscaler } = projectAutoscaler(raw);
+    this.#autoscalers.set(`${kind} ${namespace}/${workload}`, autoscaler);
   }
 
   nodes(): readonly Node[] {
@@ -88,7 +98,15 @@ export class ManifestTopology implements Topology {
   }
 
   workloads(namespace: string): readonly Workload[] {
-    return this.#workloads.get(namespace) ?? NO_WORKLOADS;
+    if (this.#autoscalers.size === 0) return this.#workloads.get(namespace) ?? NO_WORKLOADS;
+    const known = this.#scaled.get(namespace);
+    if (known) return known;
+    const scaled = (this.#workloads.get(namespace) ?? NO_WORKLOADS).map(workload => {
+      const autoscaler = this.#autoscalers.get(`${workload.kind} ${namespace}/${workload.name}`);
+      return autoscaler ? { ...workload, autoscaler } : workload;
+    });
+    this.#scaled.set(namespace, scaled);
+    return scaled;
   }
 
   namespaceLabels(namespace: string): Readonly<Record<string, string>> {

@@ -1,10 +1,13 @@
 import { styleText } from 'node:util';
 import type { Policy } from '../../engine/policy.ts';
 
-/** The output style of explain. */
-export interface ExplainStyle {
-  readonly policy: Policy;
+export interface TextStyle {
   readonly colour: boolean;
+}
+
+/** The output style of explain. */
+export interface ExplainStyle extends TextStyle {
+  readonly policy: Policy;
   /** Width of the terminal; 100 without one. */
   readonly columns?: number | undefined;
   /** Excludes block and line characters. */
@@ -13,7 +16,7 @@ export interface ExplainStyle {
   readonly allNodes?: boolean | undefined;
 }
 
-export function styled({ colour }: ExplainStyle, style: Parameters<typeof styleText>[0], text: string): string {
+export function styled({ colour }: TextStyle, style: Parameters<typeof styleText>[0], text: string): string {
   return colour ? styleText(style, text, { validateStream: false }) : text;
 }
 

@@ -20,7 +20,7 @@ export function explainText(given: ExplainInput, style: ExplainStyle): string {
   const { service, facts } = input;
   const nodes = new NodeSet(shown.nodes, assignmentOf(facts));
   const title = styled(style, 'bold', `${service.namespace}/${service.name}`);
-  const lines = [`${title}  ${settingsOf(service)}`];
+  const lines = [`${title}  ${settingsOf(service)}`, ...scenarioLines(input)];
   const ports = explainPorts(input).map(({ routing, hints }) => ({ hints, port: memoizeRoutes(routing) }));
   const [first] = ports;
   if (!first) return `${[...lines, `  ${noRouteReason(service, facts).text}`].join('\n')}\n`;
@@ -49,6 +49,14 @@ export function explainText(given: ExplainInput, style: ExplainStyle): string {
     lines.push('', ...alternativesTable(input, { clients, asIs: first.port }).map(line => arrows(style, line)));
   }
   return `${lines.join('\n')}\n`;
+}
+
+function scenarioLines({ scenario }: ExplainInput): readonly string[] {
+  if (!scenario) return [];
+  return [
+    ...scenario.assumed.map(note => `  assumed: ${note}`),
+    ...scenario.unknown.map(note => `  not known: ${note}`),
+  ];
 }
 
 function settingsOf(service: Service): string {

@@ -1,0 +1,67 @@
+import type { Node } from '../model/node.ts';
+import type { NodeEntry, NodeGroup } from './node-set.ts';
+import { NodeSet } from './node-set.ts';
+
+/** A set without some of its nodes. Groups that lose none stay the same objects, so that this is cheap for a few nodes. */
+export class ReducedNodeSet extends NodeSet {
+  readonly #base: NodeSet;
+  readonly #without: ReadonlySet<string>;
+  #reduced: ReadonlyMap<NodeGroup, NodeGroup | null> | null = null;
+  #ownGroups: readonly NodeGroup[] | null = null;
+
+  #ownNodes: readonly Node[] | null = null;
+
+  constructor(base: NodeSet, without: ReadonlySet<string>) {
+    super([], base.assignment);
+    this.#base = base;
+    this.#without = without;
+  }
+
+  override get nodes(): readonly Node[] {
+    this.#ownNodes ??= this.#base.nodes.filter(({ name }) => !this.#without.has(name));
+    return this.#ownNodes;
+  }
+
+  override get size(): number {
+    return this.groups.reduce((sum, { nodes }) => sum + nodes.length, 0);
+  }
+
+  override entry(name: string): NodeEntry | undefined {
+    const entry = this.#without.has(name) ? undefined : this.#base.entry(name);
+    if (!entry) return undefined;
+    const group = this.#reducedGroups().get(entry.group);
+    return group ? { ...entry, group } : entry;
+  }
+
+  override get groups(): readonly NodeGroup[] {
+    const reduced = this.#reducedGroups();
+    this.#ownGroups ??= this.#base.groups
+      .map(group => (reduced.has(group) ? reduced.get(group) : group))
+      .filter(group => group !== null && group !== undefined);
+    return this.#ownGroups;
+  }
+
+  /** The groups that lose nodes, without them; `null` if none is left. */
+  #reducedGroups(): ReadonlyMap<NodeGroup, NodeGroup | null> {
+    this.#reduced ??= this.#reduce();
+    return this.#reduced;
+  }
+
+  #reduce(): ReadonlyMap<NodeGroup, NodeGroup | null> {
+    const leaving = [...this.#without].flatMap(name => this.#base.entry(name) ?? []);
+    const byGroup = Map.groupBy(leaving, ({ group }) => group);
+    return new Map([...byGroup].map(([group, entries]) => [group, withoutNodes(group, entries)]));
+  }
+}
+
+function withoutNodes(group: NodeGroup, entries: readonly NodeEntry[]): NodeGroup | null {
+  if (entries.length === group.nodes.length) return null;
+  const milliCPU = entries.reduce((left, { node }) => left - node.milliCPU, group.milliCPU);
+  const [first] = entries;
+  // One node is the usual case, and copying the list is much faster than a test of each node.
+  if (first && entries.length === 1) {
+    return { ...group, nodes: group.nodes.toSpliced(group.nodes.indexOf(first.node), 1), milliCPU };
+  }
+  const leaving = new Set(entries.map(({ node }) => node));
+  return { ...group, nodes: group.nodes.filter(node => !leaving.has(node)), milliCPU };
+}

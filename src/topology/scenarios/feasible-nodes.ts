@@ -1,0 +1,121 @@
+import { matchesSelector } from '../../model/label-selector.ts';
+import type { Node, Taint } from '../../model/node.ts';
+import type { NodeRequirement, Toleration } from '../../model/pod-scheduling.ts';
+import { matchesLabels } from '../../model/selector.ts';
+import type { Workload } from '../../model/workload.ts';
+
+/** Pods of the workload by node name. */
+export type PodsByNode = ReadonlyMap<string, number>;
+
+/**
+ * The nodes on which the scheduler may place one more Pod of the workload, by its own requirements and the allocatable CPU
+ * of a node. What other Pods use is not known (pkg/scheduler/framework/plugins, v1.37.1).
+ */
+export function feasibleNodes(workload: Workload, nodes: readonly Node[], pods: PodsByNode): readonly Node[] {
+  const matching = nodes.filter(node => matchesNode(workload, node));
+  // Nodes that take no Pod now still count as domains.
+  const domains = { nodes: matching, pods };
+  return matching.filter(
+    node =>
+      node.ready &&
+      !node.deleting &&
+      toleratesAll(workload, node) &&
+      (node.milliCPU === 0 || (workload.cpuRequest ?? 0) <= node.milliCPU) &&
+      isSpread(workload, node, domains) &&
+      isApart(workload, node, { nodes, pods }),
+  );
+}
+
+/** True if the node selector and the required node affinity match. */
+export function matchesNode({ scheduling }: Workload, node: Node): boolean {
+  if (!matchesLabels(scheduling.nodeSelector, node.labels)) return false;
+  const { nodeTerms } = scheduling;
+  // An empty term matches no node.
+  return nodeTerms === null || nodeTerms.some(term => term.length > 0 && term.every(one => holds(one, node)));
+}
+
+function holds({ key, operator, values }: NodeRequirement, { name, labels }: Node): boolean {
+  const value = key === 'metadata.name' ? name : labels[key];
+  switch (operator) {
+    case 'In':
+      return value !== undefined && values.includes(value);
+    case 'NotIn':
+      return value === undefined || !values.includes(value);
+    case 'Exists':
+      return value !== undefined;
+    case 'DoesNotExist':
+      return value === undefined;
+    case 'Gt':
+      return Number(value) > Number(values[0]);
+    case 'Lt':
+      return Number(value) < Number(values[0]);
+    default:
+      return false;
+  }
+}
+
+/** Taints that the DaemonSet controller tolerates for its Pods (pkg/controller/daemon/util AddOrUpdateDaemonPodTolerations). */
+const DAEMON_TOLERATED = [
+  'node.kubernetes.io/not-ready',
+  'node.kubernetes.io/unreachable',
+  'node.kubernetes.io/disk-pressure',
+  'node.kubernetes.io/memory-pressure',
+  'node.kubernetes.io/pid-pressure',
+  'node.kubernetes.io/unschedulable',
+];
+
+/** True if no taint keeps a new Pod away. */
+export function toleratesAll({ kind, scheduling }: Workload, { taints }: Node): boolean {
+  const hard = taints.filter(({ effect }) => effect === 'NoSchedule' || effect === 'NoExecute');
+  return hard.every(
+    taint =>
+      (kind === 'DaemonSet' && DAEMON_TOLERATED.includes(taint.key)) ||
+      scheduling.tolerations.some(toleration => tolerates(toleration, taint)),
+  );
+}
+
+function tolerates({ key, operator, value, effect }: Toleration, taint: Taint): boolean {
+  if (effect !== '' && effect !== taint.effect) return false;
+  if (key === '') return operator === 'Exists';
+  return key === taint.key && (operator === 'Exists' || value === taint.value);
+}
+
+interface Placed {
+  readonly nodes: readonly Node[];
+  readonly pods: PodsByNode;
+}
+
+/** True if every spread constraint with DoNotSchedule about the workload's own Pods allows the node. */
+function isSpread(workload: Workload, node: Node, { nodes, pods }: Placed): boolean {
+  return workload.spread.every(constraint => {
+    const { topologyKey, whenUnsatisfiable, selector, maxSkew, minDomains, honorsTaints } = constraint;
+    if (whenUnsatisfiable !== 'DoNotSchedule' || selector === null) return true;
+    const own = node.labels[topologyKey];
+    if (own === undefined) return false;
+    if (!matchesSelector(selector, workload.podLabels)) return true;
+    const counts = countByDomain(topologyKey, {
+      nodes: honorsTaints ? nodes.filter(each => each.ready && toleratesAll(workload, each)) : nodes,
+      pods,
+    });
+    const fewest = counts.size < minDomains ? 0 : Math.min(...counts.values());
+    return (counts.get(own) ?? 0) + 1 - fewest <= maxSkew;
+  });
+}
+
+/** True if no Pod of the workload is in a domain that its own required anti-affinity keeps apart. */
+function isApart(workload: Workload, node: Node, placed: Placed): boolean {
+  return workload.scheduling.antiAffinity.every(({ topologyKey, selector }) => {
+    const own = node.labels[topologyKey];
+    if (own === undefined || selector === null || !matchesSelector(selector, workload.podLabels)) return true;
+    return (countByDomain(topologyKey, placed).get(own) ?? 0) === 0;
+  });
+}
+
+function countByDomain(topologyKey: string, { nodes, pods }: Placed): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { name, labels } of nodes) {
+    const domain = labels[topologyKey];
+    if (domain !== undefined) counts.set(domain, (counts.get(domain) ?? 0) + (pods.get(name) ?? 0));
+  }
+  return counts;
+}

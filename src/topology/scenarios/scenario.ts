@@ -1,0 +1,63 @@
+import type { Topology } from '../../model/topology.ts';
+import type { Workload } from '../../model/workload.ts';
+
+export type WorkloadRef = Pick<Workload, 'kind' | 'namespace' | 'name'>;
+
+/** A change of a cluster. Several are applied together. */
+export type Scenario =
+  /** The endpoints with this address are gone and not replaced yet. */
+  | { readonly kind: 'pod-lost'; readonly address: string }
+  /** The node is not ready. Its Pods are gone and not replaced yet, as Kubernetes waits five minutes by default. */
+  | { readonly kind: 'node-down'; readonly node: string }
+  | { readonly kind: 'zone-down'; readonly zone: string }
+  /** The node is cordoned, and its Pods are evicted and placed again. Those of DaemonSets stay. */
+  | { readonly kind: 'drain'; readonly node: string }
+  /** `minimum` and `maximum` of the autoscaler. `staying`: addresses of the Pods that remain, `null` if they are not stated. */
+  | {
+      readonly kind: 'scale';
+      readonly workload: WorkloadRef;
+      readonly replicas: number | 'minimum' | 'maximum';
+      readonly staying: readonly string[] | null;
+    }
+  /** The moment at which as many Pods as the strategy allows are away. `away`: their addresses, `null` if not stated. */
+  | { readonly kind: 'rollout'; readonly workload: WorkloadRef; readonly away: readonly string[] | null }
+  /** A new node with the zone, labels, taints and CPU of this one. */
+  | { readonly kind: 'node-added'; readonly like: string };
+
+/** What a scenario took for granted about one Service, and what it could not tell. One sentence each. */
+export interface ScenarioNotes {
+  readonly assumed: readonly string[];
+  readonly unknown: readonly string[];
+}
+
+export const NO_NOTES: ScenarioNotes = { assumed: [], unknown: [] };
+
+export function workloadText({ kind, name }: WorkloadRef): string {
+  return `${kind.toLowerCase()}/${name}`;
+}
+
+export function findWorkload(topology: Topology, { kind, namespace, name }: WorkloadRef): Workload | undefined {
+  return topology.workloads(namespace).find(workload => workload.kind === kind && workload.name === name);
+}
+
+/** The number of Pods that a scale asks for; `null` for a bound of an autoscaler that is not there. */
+export function replicasOf(replicas: number | 'minimum' | 'maximum', { autoscaler }: Workload): number | null {
+  if (typeof replicas === 'number') return replicas;
+  return (replicas === 'minimum' ? autoscaler?.minReplicas : autoscaler?.maxReplicas) ?? null;
+}
+
+/**
+ * How many of these Pods a rollout may take away at once. Deployments round a share down, but at least one Pod moves
+ * (pkg/controller/deployment/util ResolveFenceposts, v1.37.1); DaemonSets and StatefulSets round it up.
+ */
+export function unavailableInRollout({ kind, rollout }: Workload, pods: number): number {
+  if (rollout.kind === 'by-hand') return 0;
+  if (rollout.kind === 'all-at-once') return pods;
+  const { maxUnavailable, maxSurge } = rollout;
+  const round = kind === 'Deployment' ? Math.floor : Math.ceil;
+  const resolve = (count: typeof maxUnavailable, roundShare: (share: number) => number) =>
+    count.kind === 'count' ? count.count : roundShare(count.share * pods);
+  const away = resolve(maxUnavailable, round);
+  const surge = resolve(maxSurge, Math.ceil);
+  return Math.min(pods, away === 0 && surge === 0 ? 1 : away);
+}

@@ -1,0 +1,195 @@
+import type { EndpointSlice } from '../../model/endpoint-slice.ts';
+import { isControllerManaged } from '../../model/endpoint-slice.ts';
+import type { Node } from '../../model/node.ts';
+import { plural } from '../../model/plural.ts';
+import { matchesLabels } from '../../model/selector.ts';
+import type { Service } from '../../model/service.ts';
+import type { Topology } from '../../model/topology.ts';
+import type { Workload } from '../../model/workload.ts';
+import { matchesNode, toleratesAll } from './feasible-nodes.ts';
+import type { nodeChanges } from './nodes-under.ts';
+import { isDown } from './nodes-under.ts';
+import { placePods } from './placement.ts';
+import type { Scenario, ScenarioNotes, WorkloadRef } from './scenario.ts';
+import { findWorkload, replicasOf, unavailableInRollout, workloadText } from './scenario.ts';
+import { podEndpoints, podsByNode, withoutEndpoints, withoutPods, withPodsOn } from './service-pods.ts';
+import { mostUneven } from './uneven-pods.ts';
+
+export interface ScenarioInput {
+  readonly topology: Topology;
+  readonly scenarios: readonly Scenario[];
+  readonly changes: ReturnType<typeof nodeChanges>;
+  /** After the scenarios. */
+  readonly nodes: readonly Node[];
+}
+
+export interface ServiceUnder extends ScenarioNotes {
+  readonly slices: readonly EndpointSlice[];
+}
+
+/** The workloads whose Pods a Service selects, without those that another one owns. */
+export function workloadsOf(service: Service, topology: Pick<Topology, 'workloads'>): readonly Workload[] {
+  const { selector, namespace } = service;
+  if (selector === null) return [];
+  const selected = topology.workloads(namespace).filter(({ podLabels }) => matchesLabels(selector, podLabels));
+  return selected.filter(({ owned }) => !owned);
+}
+
+/** The EndpointSlices of a Service after the scenarios, without the new hints. */
+export function serviceUnder(service: Service, input: ScenarioInput): ServiceUnder {
+  const slices = input.topology.slices(service.namespace, service.name);
+  if (service.selector === null || (slices.length > 0 && !slices.some(isControllerManaged))) {
+    const unknown = 'the EndpointSlice controller does not write its slices: what happens to them is not known';
+    return { slices, assumed: [], unknown: [unknown] };
+  }
+  return new ServiceChanges(service, input).result();
+}
+
+/** Applies the scenarios to the slices of one Service, in the order in which one depends on the other. */
+class ServiceChanges {
+  readonly #service: Service;
+  readonly #input: ScenarioInput;
+  #known: readonly Workload[] | null = null;
+  #slices: readonly EndpointSlice[];
+  readonly #assumed = new Set<string>();
+  readonly #unknown = new Set<string>();
+
+  constructor(service: Service, input: ScenarioInput) {
+    this.#service = service;
+    this.#input = input;
+    this.#slices = input.topology.slices(service.namespace, service.name);
+  }
+
+  /** Read only by scenarios about workloads. */
+  get #workloads(): readonly Workload[] {
+    this.#known ??= workloadsOf(this.#service, this.#input.topology);
+    return this.#known;
+  }
+
+  result(): ServiceUnder {
+    const { scenarios } = this.#input;
+    this.#removeLost();
+    for (const scenario of scenarios) if (scenario.kind === 'rollout') this.#rollOut(scenario);
+    for (const scenario of scenarios) if (scenario.kind === 'scale') this.#scale(scenario);
+    if (scenarios.some(({ kind }) => kind === 'drain')) this.#drain();
+    if (scenarios.some(({ kind }) => kind === 'node-added')) this.#addDaemonPods();
+    return { slices: this.#slices, assumed: [...this.#assumed], unknown: [...this.#unknown] };
+  }
+
+  #removeLost(): void {
+    const { scenarios, changes, topology } = this.#input;
+    const lost = new Set(scenarios.flatMap(one => (one.kind === 'pod-lost' ? one.address : [])));
+    this.#slices = withoutEndpoints(this.#slices, ({ address, nodeName, zone }) => {
+      if (lost.has(address)) return true;
+      const node = nodeName === null ? undefined : topology.node(nodeName);
+      return nodeName !== null && isDown({ name: nodeName, zone: node?.zone ?? zone }, changes);
+    });
+  }
+
+  /** The workload if all endpoints are its Pods. */
+  #owner(ref: WorkloadRef): Workload | null {
+    const workload = findWorkload(this.#input.topology, ref);
+    if (!workload || !this.#workloads.includes(workload)) {
+      this.#assumed.add(`${workloadText(ref)} has no Pod that it selects`);
+      return null;
+    }
+    if (this.#workloads.length === 1) return workload;
+    const others = this.#workloads.filter(other => other !== workload).map(workloadText);
+    this.#unknown.add(
+      `which of its endpoints are of ${workloadText(ref)} and which of ${others.join(', ')} is not known; they stay`,
+    );
+    return null;
+  }
+
+  #rollOut({ workload: ref, away }: Extract<Scenario, { kind: 'rollout' }>): void {
+    const workload = this.#owner(ref);
+    if (!workload) return;
+    const pods = podEndpoints(this.#service, this.#slices);
+    const count = unavailableInRollout(workload, pods.length);
+    if (away === null) this.#keepUneven(pods, { count: pods.length - count, workload });
+    else
+      this.#slices = withoutPods(
+        this.#slices,
+        this.#service,
+        pods.filter(({ address }) => away.includes(address)),
+      );
+    this.#assumed.add('the new Pods of the rollout are not ready yet');
+  }
+
+  #scale({ workload: ref, replicas, staying }: Extract<Scenario, { kind: 'scale' }>): void {
+    const workload = this.#owner(ref);
+    if (!workload) return;
+    const count = replicasOf(replicas, workload);
+    if (count === null) {
+      this.#unknown.add(`${workloadText(ref)} has no autoscaler in this topology`);
+      return;
+    }
+    const pods = podEndpoints(this.#service, this.#slices);
+    if (staying !== null) {
+      this.#slices = withoutPods(
+        this.#slices,
+        this.#service,
+        pods.filter(({ address }) => !staying.includes(address)),
+      );
+    } else if (count < pods.length) this.#keepUneven(pods, { count, workload });
+    if (count > pods.length) this.#place(workload, count - pods.length);
+  }
+
+  #keepUneven(
+    pods: ReturnType<typeof podEndpoints>,
+    { count, workload }: { readonly count: number; readonly workload: Workload },
+  ): void {
+    const staying = new Set(mostUneven(pods, count));
+    if (count > 0 && count < pods.length) {
+      this.#assumed.add(
+        `which ${plural(pods.length - count, 'Pod')} of ${workloadText(workload)} ${pods.length - count === 1 ? 'goes' : 'go'} is not known; shown is the most uneven case`,
+      );
+    }
+    this.#slices = withoutPods(
+      this.#slices,
+      this.#service,
+      pods.filter(pod => !staying.has(pod)),
+    );
+  }
+
+  #drain(): void {
+    const { drained } = this.#input.changes;
+    const onDrained = podEndpoints(this.#service, this.#slices).filter(
+      ({ nodeName }) => nodeName !== null && drained.has(nodeName),
+    );
+    const [workload, ...others] = this.#workloads;
+    if (onDrained.length === 0) return;
+    if (workload?.kind === 'DaemonSet' && others.length === 0) {
+      this.#assumed.add(`kubectl drain leaves the Pods of ${workloadText(workload)} in place`);
+      return;
+    }
+    this.#slices = withoutPods(this.#slices, this.#service, onDrained);
+    if (workload && others.length === 0) this.#place(workload, onDrained.length);
+    else {
+      const reason = workload ? 'several workloads match' : 'no workload of its Pods is known';
+      this.#unknown.add(
+        `where ${plural(onDrained.length, 'evicted Pod')} come up is not known: ${reason}; shown without them`,
+      );
+    }
+  }
+
+  #place(workload: Workload, count: number): void {
+    const pods = podsByNode(podEndpoints(this.#service, this.#slices));
+    const placement = placePods({ workload, count, nodes: this.#input.nodes, pods });
+    this.#slices = withPodsOn(this.#slices, this.#service, placement.nodes);
+    for (const note of placement.assumed) this.#assumed.add(note);
+    for (const note of placement.unknown) this.#unknown.add(note);
+  }
+
+  #addDaemonPods(): void {
+    const before = new Set(this.#input.topology.nodes().map(({ name }) => name));
+    const added = this.#input.nodes.filter(({ name }) => !before.has(name));
+    if (this.#workloads.length === 0) {
+      this.#unknown.add('whether a Pod comes up on the added node is not known: no workload of its Pods is known');
+    }
+    for (const workload of this.#workloads.filter(({ kind }) => kind === 'DaemonSet')) {
+      const own = added.filter(node => matchesNode(workload, node) && toleratesAll(workload, node));
+      this.#slices = withPodsOn(this.#slices, this.#service, own);
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import type { Service } from '../../model/service.ts';
+import type { Topology } from '../../model/topology.ts';
+import { delegatingTopology } from '../topology-view.ts';
+import { nodeChanges, nodesUnder } from './nodes-under.ts';
+import type { Scenario, ScenarioNotes } from './scenario.ts';
+import { NO_NOTES } from './scenario.ts';
+import type { ServiceUnder } from './service-under.ts';
+import { serviceUnder } from './service-under.ts';
+
+/** A topology after scenarios. The hints on its slices are those before them: predict them. */
+export interface TopologyUnder {
+  readonly topology: Topology;
+  notes(service: Service): ScenarioNotes;
+}
+
+/** The most Services whose slices are kept; others are computed again. */
+const MAX_KEPT_SERVICES = 1000;
+
+/**
+ * The topology after the scenarios, which are applied to a Service when it is read. Names that are not in the topology have
+ * no effect. The arrays are the same instances at each call while the topology does not change.
+ */
+export function topologyUnder(topology: Topology, scenarios: readonly Scenario[]): TopologyUnder {
+  if (scenarios.length === 0) return { topology, notes: () => NO_NOTES };
+  const nodes = nodesUnder(topology.nodes(), scenarios);
+  const byName = new Map(nodes.map(node => [node.name, node]));
+  const input = { topology, scenarios, changes: nodeChanges(scenarios), nodes };
+  const kept = new Map<string, ServiceUnder>();
+  const under = (service: Service): ServiceUnder => {
+    const key = `${service.namespace}/${service.name}`;
+    const known = kept.get(key);
+    if (known) return known;
+    if (kept.size >= MAX_KEPT_SERVICES) kept.clear();
+    const result = serviceUnder(service, input);
+    kept.set(key, result);
+    return result;
+  };
+  return {
+    topology: {
+      ...delegatingTopology(() => topology),
+      nodes: () => nodes,
+      node: name => byName.get(name),
+      slices: (namespace, name) => {
+        const service = topology.service(namespace, name);
+        return service ? under(service).slices : topology.slices(namespace, name);
+      },
+    },
+    notes: under,
+  };
+}
