@@ -5,6 +5,7 @@ export const COMMANDS: Commands = {
   serve: async () => (await import('./serve.ts')).serve,
   check: async () => (await import('./check.ts')).check,
   explain: async () => (await import('./explain.ts')).explain,
+  advise: async () => (await import('./advise.ts')).advise,
   audit: async () => (await import('./audit.ts')).audit,
   ui: async () => (await import('./ui.ts')).ui,
   snapshot: async () => (await import('./snapshot.ts')).snapshot,

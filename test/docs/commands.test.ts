@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { advise } from '../../src/cli/advise.ts';
 import { audit } from '../../src/cli/audit.ts';
 import { check } from '../../src/cli/check.ts';
 import { completion } from '../../src/cli/completion.ts';
@@ -12,7 +13,7 @@ import { snapshot } from '../../src/cli/snapshot.ts';
 import { ui } from '../../src/cli/ui.ts';
 import { commandsOf, DOC_PAGES, ROOT_PAGES, read } from './pages.ts';
 
-const COMMANDS = [serve, check, explain, audit, ui, snapshot, rules, config, controller, demo, completion];
+const COMMANDS = [serve, check, explain, advise, audit, ui, snapshot, rules, config, controller, demo, completion];
 const SCRIPTS: Readonly<Record<string, string>> = JSON.parse(read('package.json')).scripts;
 const NPM_COMMANDS = ['ci', 'link', 'pack', 'install', 'view', 'audit'];
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { advise } from '../../src/cli/advise.ts';
 import { audit } from '../../src/cli/audit.ts';
 import { check } from '../../src/cli/check.ts';
 import { explain } from '../../src/cli/explain.ts';
@@ -7,7 +8,7 @@ import { SAMPLE_CLUSTER } from '../../src/cli/sample.ts';
 import { ROOT, run } from '../cli/terminal.ts';
 import { blocks, DOC_PAGES, read } from './pages.ts';
 
-const COMMANDS = [audit, check, explain];
+const COMMANDS = [advise, audit, check, explain];
 
 interface Shown {
   readonly page: string;

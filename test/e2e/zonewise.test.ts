@@ -1,6 +1,7 @@
 // One file on purpose: every file would start its own control plane.
 import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
 import { announceSkipped, findAssets } from './assets.ts';
+import { adviceCases } from './cases/advice.ts';
 import { dataPlaneCases } from './cases/data-planes.ts';
 import { defaultsCases } from './cases/defaults.ts';
 import { exemptionCases } from './cases/exemptions.ts';
@@ -51,4 +52,5 @@ describe.skipIf(found.kind === 'missing')('zonewise in front of a real API serve
   restartCases(lab);
   snapshotCases(lab);
   dataPlaneCases(lab);
+  adviceCases(lab);
 });

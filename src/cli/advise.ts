@@ -1,0 +1,155 @@
+import type { Advice } from '../engine/advice/advice.ts';
+import { Advisor } from '../engine/advice/advisor.ts';
+import { DEFAULT_MAX_LOAD } from '../engine/advice/allowed-load.ts';
+import type { Service } from '../model/service.ts';
+import { adviceJson } from '../report/advice/json.ts';
+import { patchCommand, servicePatch } from '../report/advice/patches.ts';
+import { adviceText } from '../report/advice/text.ts';
+import { dataPlanesJson, explainedDataPlanesLine } from '../report/data-planes.ts';
+import { errorJson } from '../report/json.ts';
+import { printable } from '../report/printable.ts';
+import { renderErrors } from '../report/result.ts';
+import { InputError } from '../runtime/errors.ts';
+import { refineDataPlanes } from '../topology/data-plane.ts';
+import type { Command, Terminal } from './command.ts';
+import type { LoadedCluster } from './connect/live-cluster.ts';
+import { withCluster } from './connect/live-cluster.ts';
+import { selectServices } from './explain/selection.ts';
+import {
+  CLUSTER_FLAGS,
+  type ClusterFlags,
+  described,
+  loadPolicy,
+  NAMESPACE_FLAG,
+  parseFlags,
+  rejectConflictingClusters,
+} from './flags/flags.ts';
+import { flagHelp } from './flags/help.ts';
+import { startProgress } from './output/progress.ts';
+
+const FLAGS = {
+  ...described(CLUSTER_FLAGS, {
+    topology:
+      'the cluster, as kubectl get nodes,services,endpointslices,deployments,statefulsets,daemonsets,hpa -A -o yaml prints it',
+    config: 'client nodes and other settings',
+  }),
+  namespace: {
+    ...NAMESPACE_FLAG,
+    description:
+      "where names without a namespace belong (default: the context's); with --all the namespace to advise on",
+  },
+  all: { description: 'every Service' },
+  'max-load': {
+    value: 'number',
+    description: `the most traffic that an endpoint may get, as a multiple of the mean (default ${DEFAULT_MAX_LOAD})`,
+  },
+  output: {
+    value: ['text', 'json', 'patch'],
+    short: 'o',
+    default: 'text',
+    description: 'output format; patch prints the kubectl commands of the changes alone',
+  },
+} as const;
+
+const HELP = `Advise which traffic settings a Service should have.
+
+  zonewise advise [NAMESPACE/NAME... | --all] [--topology F... | --live] [flags]
+
+${flagHelp(FLAGS)}
+
+Every setting that the Kubernetes version knows is evaluated today and in every worst case: any one Pod, node or zone is
+gone, the autoscaler is at its minimum, a rollout has taken as many Pods away as it may. Advised is the setting that loses
+nothing and overloads no endpoint in any of them, and then keeps most traffic in its zone. externalTrafficPolicy is never
+changed. Nothing is written to the cluster.
+
+Exit code: 0 advised or told why not, 2 unusable input.
+
+Examples:
+  zonewise advise shop/web --topology cluster.yaml
+  zonewise advise --all --topology cluster.yaml --max-load 1.5 -o json
+  zonewise advise --all --topology cluster.yaml -o patch
+`;
+
+async function run(args: readonly string[], terminal: Terminal): Promise<number> {
+  const { values, positionals: names } = parseFlags('advise', args, FLAGS);
+  if (values.all !== true && names.length === 0)
+    throw new InputError('name a Service as NAMESPACE/NAME, or give --all');
+  rejectConflictingClusters(values);
+  const policy = loadPolicy(values);
+  const maxLoad = parseMaxLoad(values['max-load']);
+  const all = values.all ? (values.namespace === undefined ? 'every' : 'in-namespace') : null;
+  const progress = startProgress(terminal.screen);
+  return withCluster(values, policy, terminal, cluster => {
+    terminal.err(renderErrors(cluster.errors));
+    const { topology, facts, namespace } = cluster;
+    const services = selectServices({ names, namespace: values.namespace ?? namespace, all }, topology);
+    const advisor = new Advisor({ topology, facts, clientNodes: policy.clientNodes, maxLoad });
+    const advice = services.map((service: Service, i) => {
+      progress.show(() => `advising: ${i} of ${services.length} Services`);
+      return advisor.advise(service);
+    });
+    progress.clear();
+    print(values.output, { advice, cluster, terminal, clusterFlags: clusterWords(values) });
+    return cluster.errors.length > 0 ? 2 : 0;
+  });
+}
+
+function parseMaxLoad(text: string | undefined): number {
+  if (text === undefined) return DEFAULT_MAX_LOAD;
+  const factor = /^\d{1,4}(\.\d{1,4})?$/.test(text) ? Number(text) : 0;
+  if (factor >= 1) return factor;
+  throw new InputError(`--max-load ${text}: expected a number of at least 1, such as 1.5`);
+}
+
+/** The flags that name the cluster, for the commands that check the advice. */
+function clusterWords(values: ClusterFlags): readonly string[] {
+  return Object.keys(CLUSTER_FLAGS).flatMap(name => {
+    const value = values[name as keyof typeof CLUSTER_FLAGS];
+    if (value === undefined) return [];
+    if (value === true) return [`--${name}`];
+    return (typeof value === 'string' ? [value] : value).flatMap(item => [`--${name}`, item]);
+  });
+}
+
+interface Printed {
+  readonly advice: readonly Advice[];
+  readonly cluster: LoadedCluster;
+  readonly terminal: Terminal;
+  readonly clusterFlags: readonly string[];
+}
+
+function print(output: 'text' | 'json' | 'patch', { advice, cluster, terminal, clusterFlags }: Printed): void {
+  const { topology, facts, errors } = cluster;
+  const dataPlanes = refineDataPlanes(topology.nodes(), facts.dataPlanes);
+  const style = { colour: terminal.colour, clusterFlags };
+  switch (output) {
+    case 'json': {
+      const report = {
+        dataPlanes: dataPlanesJson(dataPlanes),
+        services: advice.map(one => adviceJson(one, clusterFlags)),
+        errors: errors.map(errorJson),
+      };
+      terminal.out(`${JSON.stringify(report, null, 2)}\n`);
+      return;
+    }
+    case 'patch':
+      for (const one of advice) {
+        if (one.kind === 'change') terminal.out(`${patchCommand(servicePatch(one.service, one.edits))}\n`);
+      }
+      return;
+    case 'text':
+      terminal.out(`${printable(explainedDataPlanesLine(dataPlanes))}\n`);
+      for (const [i, one] of advice.entries()) terminal.out(`${i > 0 ? '\n' : ''}${adviceText(one, style)}`);
+      return;
+    default:
+      output satisfies never;
+  }
+}
+
+export const advise: Command = {
+  name: 'advise',
+  summary: 'advise which traffic settings a Service should have',
+  help: HELP,
+  flags: FLAGS,
+  run,
+};

@@ -1,0 +1,87 @@
+import type { FieldEdit } from '../../model/finding.ts';
+import type { Service } from '../../model/service.ts';
+import type { Scenario, WorkloadRef } from '../../topology/scenarios/scenario.ts';
+import type { CaseKind } from './cases.ts';
+import type { Outcome } from './outcome.ts';
+import type { Setting } from './setting.ts';
+
+/** A case without its topology. */
+export interface CaseRef {
+  readonly kind: CaseKind;
+  readonly scenarios: readonly Scenario[];
+}
+
+/** A figure in the case in which it is worst. */
+export interface WorstFigure {
+  readonly value: number;
+  readonly in: CaseRef;
+}
+
+/** Why a setting is not advised. */
+export type Rejection =
+  | { readonly kind: 'loses-traffic'; readonly share: number; readonly in: CaseRef }
+  | { readonly kind: 'overloads'; readonly factor: number; readonly in: CaseRef }
+  | { readonly kind: 'not-established'; readonly in: CaseRef }
+  | { readonly kind: 'depends-on-old-hints' }
+  | { readonly kind: 'too-many-variants' }
+  | { readonly kind: 'less-in-zone'; readonly share: number }
+  | { readonly kind: 'less-on-node'; readonly share: number }
+  | { readonly kind: 'no-better' };
+
+export interface SettingResult {
+  readonly setting: Setting;
+  readonly today: Outcome;
+  /** `null` if it loses traffic, so that the other figures do not matter. */
+  readonly worst: { readonly inZone: WorstFigure; readonly busiest: WorstFigure | null } | null;
+  /** `null` for the advised setting. */
+  readonly rejected: Rejection | null;
+}
+
+/** The largest load that an endpoint may have, as a multiple of the mean, and where the limit comes from. */
+export interface AllowedLoad {
+  readonly factor: number;
+  readonly from: 'max-load' | 'cpu-limit';
+}
+
+/** A change of the workload that allows a better setting: a simulation shows it. */
+export interface WorkloadAdvice {
+  readonly workload: WorkloadRef;
+  readonly replicas: number;
+  /** The autoscaler whose minimum must be `replicas`; `null` without one. */
+  readonly autoscaler: string | null;
+  /** True if a spread constraint over zones is to be added. */
+  readonly addsSpread: boolean;
+  /** True if a rollout must take one Pod away at a time. */
+  readonly oneAtATime: boolean;
+  readonly selectorLabels: Readonly<Record<string, string>>;
+  /** The setting that it allows, and what that brings. */
+  readonly setting: Setting;
+  readonly inZone: number;
+  readonly busiest: number | null;
+}
+
+interface AdviceBase {
+  readonly service: Service;
+  /** What the advice takes for granted. */
+  readonly assumed: readonly string[];
+  readonly workload: WorkloadAdvice | null;
+}
+
+export interface NoAdvice extends AdviceBase {
+  readonly kind: 'none';
+  /** `unknown`: something is missing. `not-applicable`: no setting has an effect. `unsafe`: every setting loses traffic. */
+  readonly because: 'unknown' | 'not-applicable' | 'unsafe';
+  readonly reasons: readonly string[];
+  readonly results: readonly SettingResult[];
+}
+
+export interface Advised extends AdviceBase {
+  readonly kind: 'keep' | 'change';
+  readonly setting: Setting;
+  /** From the stored Service to the setting. */
+  readonly edits: readonly FieldEdit[];
+  readonly allowedLoad: AllowedLoad;
+  readonly results: readonly SettingResult[];
+}
+
+export type Advice = NoAdvice | Advised;

@@ -1,0 +1,96 @@
+import { describeDataPlanes } from '../../model/data-plane-text.ts';
+import type { Service } from '../../model/service.ts';
+import type { ClusterFacts, Topology } from '../../model/topology.ts';
+import type { ClientNodeOptions } from '../../topology/client-nodes.ts';
+import { assignmentOf, refineDataPlanes } from '../../topology/data-plane.ts';
+import type { NodeSet } from '../../topology/node-set.ts';
+import { workloadsOf } from '../../topology/scenarios/service-under.ts';
+import { clientNodeFilter } from '../context.ts';
+import { EvaluationCache } from '../evaluation-cache.ts';
+import type { Advice, NoAdvice } from './advice.ts';
+import { adviseUnder } from './advise-under.ts';
+import { assumptionsOf } from './assumptions.ts';
+import { Clients } from './clients.ts';
+import type { CandidateInput } from './evaluate-in.ts';
+import { obstacleTo } from './preconditions.ts';
+import { isSameSetting } from './setting.ts';
+
+export interface AdvisorInput {
+  readonly topology: Topology;
+  readonly facts: ClusterFacts;
+  readonly clientNodes: ClientNodeOptions;
+  /** The largest load of an endpoint, as a multiple of the mean. */
+  readonly maxLoad: number;
+  /** The most variants of a rollout step or a scale-down that are all compared; beyond them, only the most uneven. */
+  readonly maxVariants?: number;
+}
+
+const MAX_VARIANTS = 64;
+
+/** Advises on the Services of one cluster. What many Services share is computed once. */
+export class Advisor {
+  readonly #input: AdvisorInput;
+  readonly #cache = new EvaluationCache();
+  readonly #clients = new WeakMap<NodeSet, Clients>();
+
+  constructor(input: AdvisorInput) {
+    const dataPlanes = refineDataPlanes(input.topology.nodes(), input.facts.dataPlanes);
+    this.#input = { ...input, facts: { ...input.facts, dataPlanes } };
+  }
+
+  advise(service: Service): Advice {
+    const { topology, facts, maxLoad, maxVariants = MAX_VARIANTS } = this.#input;
+    const candidates = facts.dataPlanes.candidates.map(candidate => this.#candidate(service, candidate));
+    const [first] = candidates;
+    if (!first) throw new Error('a cluster without a data plane');
+    const workloads = workloadsOf(service, topology);
+    const slices = topology.slices(service.namespace, service.name);
+    for (const { facts: own, nodeSet, clients } of candidates) {
+      const obstacle = obstacleTo({
+        service,
+        slices,
+        facts: own,
+        nodes: nodeSet.size,
+        clients: clients.nodes.size,
+        workloads,
+      });
+      if (obstacle) return noAdvice(service, obstacle);
+    }
+    const [workload] = workloads;
+    if (!workload) throw new Error('a workload that was there before is gone');
+    const assumed = assumptionsOf({ service, workload, slices });
+    const results = candidates.map(candidate =>
+      adviseUnder(candidate, { service, workload, topology, maxLoad, maxVariants, assumed }),
+    );
+    return merged(results, candidates);
+  }
+
+  #candidate(service: Service, candidate: ClusterFacts['dataPlanes']['candidates'][number]): CandidateInput {
+    const { topology, clientNodes } = this.#input;
+    const { dataPlanes, ...rest } = this.#input.facts;
+    const facts: ClusterFacts = { ...rest, dataPlanes: { ...dataPlanes, candidates: [candidate] } };
+    const nodeSet = this.#cache.nodes(topology.nodes(), assignmentOf(facts));
+    const nodes = this.#cache.clientNodes(nodeSet, clientNodeFilter(service, clientNodes), facts.now);
+    const known = this.#clients.get(nodes) ?? new Clients(nodes);
+    this.#clients.set(nodes, known);
+    return { facts, nodeSet, clients: known };
+  }
+}
+
+export function noAdvice(service: Service, { because, reasons }: Pick<NoAdvice, 'because' | 'reasons'>): NoAdvice {
+  return { kind: 'none', service, because, reasons, results: [], assumed: [], workload: null };
+}
+
+/** The advice that is the same under every data plane that fits; none if they differ. */
+function merged([first, ...others]: readonly Advice[], candidates: readonly CandidateInput[]): Advice {
+  if (!first) throw new Error('no advice to merge');
+  if (others.every(other => isSameAdvice(first, other))) return first;
+  const names = candidates.map(({ facts }) => describeDataPlanes(facts.dataPlanes));
+  const reason = `the advice differs between the data planes that fit this cluster (${names.join(' or ')}): state it with --dataplane`;
+  return noAdvice(first.service, { because: 'unknown', reasons: [reason] });
+}
+
+function isSameAdvice(a: Advice, b: Advice): boolean {
+  if (a.kind === 'none' || b.kind === 'none') return a.kind === b.kind;
+  return isSameSetting(a.setting, b.setting);
+}

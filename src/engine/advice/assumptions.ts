@@ -1,0 +1,53 @@
+import type { EndpointSlice } from '../../model/endpoint-slice.ts';
+import { plural } from '../../model/plural.ts';
+import type { Service } from '../../model/service.ts';
+import { isExternallyAccessible, isInternalLocal } from '../../model/service.ts';
+import type { Workload } from '../../model/workload.ts';
+import { workloadText } from '../../topology/scenarios/scenario.ts';
+
+export interface AssumptionInput {
+  readonly service: Service;
+  readonly workload: Workload;
+  readonly slices: readonly EndpointSlice[];
+}
+
+/** What advice takes for granted about one Service, one sentence each. */
+export function assumptionsOf({ service, workload, slices }: AssumptionInput): readonly string[] {
+  const name = workloadText(workload);
+  const unready = slices.flatMap(({ endpoints }) => endpoints).filter(({ ready }) => ready === false).length;
+  const notes: string[] = [];
+  if (isInternalLocal(service)) {
+    notes.push('no client needs the Pod of its own node: only internalTrafficPolicy Local guarantees that one');
+  }
+  if (workload.kind !== 'DaemonSet' && workload.autoscaler === null) {
+    notes.push(`${name} keeps its number of Pods: the topology has no HorizontalPodAutoscaler for it`);
+  }
+  if (workload.kind !== 'DaemonSet' && !isSpreadOverZones(workload)) {
+    notes.push(`the Pods of ${name} stay spread as today: no constraint makes the scheduler spread them over zones`);
+  }
+  if (unready > 0)
+    notes.push(
+      `${plural(unready, 'endpoint')} that ${unready === 1 ? 'is' : 'are'} not ready now ${unready === 1 ? 'does' : 'do'} not count`,
+    );
+  if (service.sessionAffinity === 'ClientIP')
+    notes.push('clients are many, so that sessionAffinity does not change the shares');
+  if (workload.rollout.kind === 'all-at-once') notes.push(`${name} has the strategy Recreate`);
+  if (isExternallyAccessible(service)) notes.push(externalNote(service));
+  return notes;
+}
+
+export function isSpreadOverZones({ spread }: Workload): boolean {
+  return spread.some(
+    ({ topologyKey, whenUnsatisfiable }) => topologyKey === ZONE_KEY && whenUnsatisfiable === 'DoNotSchedule',
+  );
+}
+
+export const ZONE_KEY = 'topology.kubernetes.io/zone';
+
+function externalNote({ externalTrafficPolicy }: Service): string {
+  const trade =
+    externalTrafficPolicy === 'Local'
+      ? 'externalTrafficPolicy Local keeps client addresses and loses what enters at nodes without an endpoint'
+      : 'externalTrafficPolicy Cluster reaches every endpoint from every node and hides client addresses';
+  return `${trade}; advice leaves it as it is, and the load of outside traffic is not evaluated`;
+}

@@ -1,0 +1,113 @@
+import type { EndpointSlice } from '../../model/endpoint-slice.ts';
+import type { Service } from '../../model/service.ts';
+import type { Topology } from '../../model/topology.ts';
+import type { Workload } from '../../model/workload.ts';
+import type { NodeSet } from '../../topology/node-set.ts';
+import { nodeChanges } from '../../topology/scenarios/nodes-under.ts';
+import type { Scenario } from '../../topology/scenarios/scenario.ts';
+import { unavailableInRollout } from '../../topology/scenarios/scenario.ts';
+import { podEndpoints } from '../../topology/scenarios/service-pods.ts';
+import { serviceUnder } from '../../topology/scenarios/service-under.ts';
+import type { Clients } from './clients.ts';
+import { isUsable, PodKinds } from './pod-kinds.ts';
+import { podVariants } from './pod-variants.ts';
+import { unevenCases } from './uneven-cases.ts';
+
+export type CaseKind = 'today' | 'pod-lost' | 'node-down' | 'zone-down' | 'autoscaler-minimum' | 'rollout-step';
+
+/** A situation in which every setting of a Service is evaluated. */
+export interface AdviceCase {
+  readonly kind: CaseKind;
+  /** `explain` shows the case under these. */
+  readonly scenarios: readonly Scenario[];
+  readonly slices: readonly EndpointSlice[];
+  readonly clients: NodeSet;
+  /** False if there are too many variants to compare them all: this is one that is bad for settings that prefer zones. */
+  readonly isExact: boolean;
+}
+
+export interface CaseInput {
+  readonly service: Service;
+  readonly topology: Topology;
+  readonly workload: Workload;
+  readonly clients: Clients;
+  /** The most variants of one change that are all compared. */
+  readonly maxVariants: number;
+}
+
+/**
+ * Today, and one case for each kind of Pod, node and zone that may be lost, the autoscaler's minimum and a step of a
+ * rollout. Pods and nodes between which no setting can tell are one kind. Cases in which nobody sends traffic are left out.
+ */
+export function* adviceCases(input: CaseInput): Generator<AdviceCase> {
+  const { service, topology, clients } = input;
+  const slices = topology.slices(service.namespace, service.name);
+  yield { kind: 'today', scenarios: [], slices, clients: clients.nodes, isExact: true };
+  const under = (scenario: Scenario) => {
+    const scenarios = [scenario];
+    return serviceUnder(service, { topology, scenarios, changes: nodeChanges(scenarios), nodes: [] }).slices;
+  };
+  const kinds = new PodKinds(slices, clients);
+  for (const address of kinds.representatives()) {
+    const scenario: Scenario = { kind: 'pod-lost', address };
+    yield { kind: 'pod-lost', scenarios: [scenario], slices: under(scenario), clients: clients.nodes, isExact: true };
+  }
+  for (const node of kinds.nodes(topology, clients)) {
+    const scenario: Scenario = { kind: 'node-down', node };
+    const left = clients.withoutNode(node);
+    if (left.size === 0) continue;
+    yield { kind: 'node-down', scenarios: [scenario], slices: under(scenario), clients: left, isExact: true };
+  }
+  const zones = slices.flatMap(({ endpoints }) => endpoints.flatMap(({ zone }) => zone ?? []));
+  for (const zone of new Set([...clients.nodes.zones, ...zones])) {
+    const scenario: Scenario = { kind: 'zone-down', zone };
+    const left = clients.withoutZone(zone);
+    if (left.size === 0) continue;
+    yield { kind: 'zone-down', scenarios: [scenario], slices: under(scenario), clients: left, isExact: true };
+  }
+  for (const [kind, scenario, isExact] of changesOfWorkload(slices, input, kinds)) {
+    yield { kind, scenarios: [scenario], slices: under(scenario), clients: clients.nodes, isExact };
+  }
+}
+
+/** True if several Pods go in the case, and which ones is open. */
+export function isOpenWhichPodsGo({ kind }: Pick<AdviceCase, 'kind'>): boolean {
+  return kind === 'autoscaler-minimum' || kind === 'rollout-step';
+}
+
+/** True if the autoscaler or a rollout takes several Pods away. */
+export function losesSeveralPods({ service, topology, workload }: Omit<CaseInput, 'clients'>): boolean {
+  const pods = podEndpoints(service, topology.slices(service.namespace, service.name)).filter(isUsable).length;
+  return (workload.autoscaler?.minReplicas ?? pods) < pods || unavailableInRollout(workload, pods) > 1;
+}
+
+/** The autoscaler's minimum, and the moment of a rollout at which most Pods are away. Which Pods go is open. */
+function* changesOfWorkload(
+  slices: readonly EndpointSlice[],
+  { service, workload, clients, maxVariants }: CaseInput,
+  kinds: PodKinds,
+): Generator<readonly [CaseKind, Scenario, isExact: boolean]> {
+  const pods = podEndpoints(service, slices).filter(isUsable);
+  const zoned = { pods, traffic: clients.trafficByZone, ofNode: clients.ofNode };
+  const variantsOf = (count: number) => {
+    const all = podVariants(pods, { count, kinds: kinds.byAddress(), limit: maxVariants });
+    return { variants: all ?? unevenCases(zoned, count), isExact: all !== null };
+  };
+  const minimum = workload.autoscaler?.minReplicas ?? pods.length;
+  if (minimum < pods.length) {
+    const { variants, isExact } = variantsOf(minimum);
+    for (const pods of variants) {
+      const staying = pods.map(({ address }) => address);
+      yield ['autoscaler-minimum', { kind: 'scale', workload, replicas: minimum, staying }, isExact];
+    }
+  }
+  const count = unavailableInRollout(workload, pods.length);
+  // One Pod away is any one Pod lost.
+  if (count < 2) return;
+  const { variants, isExact } = variantsOf(pods.length - count);
+  for (const staying of variants) {
+    const left = new Set(staying);
+    const away = pods.filter(pod => !left.has(pod)).map(({ address }) => address);
+    yield ['rollout-step', { kind: 'rollout', workload, away }, isExact];
+  }
+}

@@ -1,0 +1,45 @@
+import type { Rejection, SettingResult } from './advice.ts';
+import type { Setting } from './setting.ts';
+import { isSameSetting } from './setting.ts';
+
+export interface ChoiceInput {
+  /** The simplest first. */
+  readonly results: readonly SettingResult[];
+  readonly today: Setting;
+  /** Pods of a DaemonSet serve their node: among equals, the setting wins that keeps most traffic on the node. */
+  readonly prefersNode: boolean;
+}
+
+export interface Choice {
+  /** `null` if every setting is rejected. */
+  readonly chosen: SettingResult | null;
+  readonly results: readonly SettingResult[];
+}
+
+/** Smaller differences count as none. A change for a percent is not worth a rollout. */
+export const MIN_GAIN = 0.01;
+
+/**
+ * The setting that loses nothing and overloads no endpoint in any case, and keeps most traffic in its zone. Among equals
+ * today's wins, then the simplest.
+ */
+export function chooseSetting({ results, today, prefersNode }: ChoiceInput): Choice {
+  const safe = results.filter(({ rejected }) => rejected === null);
+  const inZone = withMost(safe, result => result.today.inZone);
+  const best = prefersNode ? withMost(inZone, result => result.today.onNode) : inZone;
+  const chosen = best.find(({ setting }) => isSameSetting(setting, today)) ?? best[0] ?? null;
+  const rejection = (result: SettingResult): Rejection | null => {
+    if (result.rejected !== null || result === chosen) return result.rejected;
+    if (!inZone.includes(result)) return { kind: 'less-in-zone', share: result.today.inZone };
+    return best.includes(result) ? { kind: 'no-better' } : { kind: 'less-on-node', share: result.today.onNode };
+  };
+  return { chosen, results: results.map(result => ({ ...result, rejected: rejection(result) })) };
+}
+
+function withMost(
+  results: readonly SettingResult[],
+  share: (result: SettingResult) => number,
+): readonly SettingResult[] {
+  const most = Math.max(...results.map(share));
+  return results.filter(result => share(result) > most - MIN_GAIN);
+}

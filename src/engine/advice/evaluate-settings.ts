@@ -1,0 +1,135 @@
+import type { Node } from '../../model/node.ts';
+import type { Service } from '../../model/service.ts';
+import type { ClusterFacts } from '../../model/topology.ts';
+import { assignmentOf } from '../../topology/data-plane.ts';
+import { NodeSet } from '../../topology/node-set.ts';
+import type { PortRouting } from '../../topology/port-routing.ts';
+import { nodesUnder } from '../../topology/scenarios/nodes-under.ts';
+import type { AllowedLoad, Rejection, SettingResult, WorstFigure } from './advice.ts';
+import type { AdviceCase } from './cases.ts';
+import { isOpenWhichPodsGo } from './cases.ts';
+import { MIN_GAIN } from './choose.ts';
+import type { Outcome } from './outcome.ts';
+import { outcomeIn, routingsIn } from './outcome.ts';
+import type { Setting } from './setting.ts';
+import { withSetting } from './setting.ts';
+
+export interface SettingsInput {
+  readonly service: Service;
+  readonly facts: ClusterFacts;
+  readonly nodes: readonly Node[];
+  readonly nodeSet: NodeSet;
+  /** The ports that have endpoints today; others are not set up yet. */
+  readonly ports: ReadonlySet<string>;
+  readonly allowed: AllowedLoad;
+  /** The first is today. Read as far as a setting needs them. */
+  readonly cases: Iterable<AdviceCase>;
+}
+
+/**
+ * The results of the settings. Those that keep most traffic in their zone come first, each until a case rejects it; when one
+ * passes all cases, settings that keep less are compared by today's figures only.
+ */
+export function evaluateSettings(settings: readonly Setting[], input: SettingsInput): readonly SettingResult[] {
+  const evaluations = settings.map(setting => new SettingEvaluation(setting, input));
+  let safe = Number.NEGATIVE_INFINITY;
+  for (const evaluation of evaluations.toSorted((a, b) => b.today.inZone - a.today.inZone)) {
+    if (evaluation.today.inZone <= safe - MIN_GAIN) {
+      evaluation.reject({ kind: 'less-in-zone', share: evaluation.today.inZone });
+      continue;
+    }
+    evaluation.run();
+    if (evaluation.isSafe) safe = Math.max(safe, evaluation.today.inZone);
+  }
+  return evaluations.map(evaluation => evaluation.result());
+}
+
+class SettingEvaluation {
+  readonly today: Outcome;
+  readonly #setting: Setting;
+  readonly #service: Service;
+  readonly #input: SettingsInput;
+  readonly #todaysSlices: AdviceCase['slices'];
+  #todaysRouting: readonly PortRouting[] | null = null;
+  #inZone: WorstFigure | null = null;
+  #busiest: WorstFigure | null = null;
+  #rejected: Rejection | null = null;
+
+  constructor(setting: Setting, input: SettingsInput) {
+    this.#setting = setting;
+    this.#input = input;
+    this.#service = withSetting(input.service, setting);
+    const [today] = input.cases;
+    if (!today) throw new Error('there is always the case of today');
+    this.#todaysSlices = today.slices;
+    this.today = this.#outcome(today);
+    this.#add(today, this.today);
+  }
+
+  get isSafe(): boolean {
+    return this.#rejected === null;
+  }
+
+  /** Loss is the stronger reason. */
+  reject(rejection: Rejection): void {
+    this.#rejected ??= rejection;
+  }
+
+  run(): void {
+    for (const one of this.#input.cases) {
+      if (this.#rejected) return;
+      this.#rejectUncertain(one);
+      if (!this.#rejected) this.#add(one, this.#outcome(one));
+    }
+  }
+
+  result(): SettingResult {
+    const worst = this.#rejected === null && this.#inZone ? { inZone: this.#inZone, busiest: this.#busiest } : null;
+    return { setting: this.#setting, today: this.today, worst, rejected: this.#rejected };
+  }
+
+  /**
+   * Rejects a setting whose worst variant of the case is not known. topology-mode Auto keeps old hints, so its result depends
+   * on which Pods went before; PreferSameNode depends on single nodes.
+   */
+  #rejectUncertain(one: AdviceCase): void {
+    if (this.#setting.topologyModeAuto && isOpenWhichPodsGo(one)) this.#rejected = { kind: 'depends-on-old-hints' };
+    else if (this.#setting.trafficDistribution === 'PreferSameNode' && !one.isExact) {
+      this.#rejected = { kind: 'too-many-variants' };
+    }
+  }
+
+  #add({ kind, scenarios }: AdviceCase, { known, lost, inZone, busiest }: Outcome): void {
+    const ref = { kind, scenarios };
+    if (!known) this.#rejected = { kind: 'not-established', in: ref };
+    else if (lost > 0) this.#rejected = { kind: 'loses-traffic', share: lost, in: ref };
+    else if (busiest !== null && busiest > this.#input.allowed.factor + 1e-6) {
+      this.#rejected = { kind: 'overloads', factor: busiest, in: ref };
+    }
+    if (inZone < (this.#inZone?.value ?? Number.POSITIVE_INFINITY)) this.#inZone = { value: inZone, in: ref };
+    if (busiest !== null && busiest > (this.#busiest?.value ?? 0)) this.#busiest = { value: busiest, in: ref };
+  }
+
+  #outcome(one: AdviceCase): Outcome {
+    return outcomeIn(this.#routing(one), one.clients);
+  }
+
+  /** Cases that only remove nodes without endpoints share today's routing, except with topology-mode Auto, which reads Nodes. */
+  #routing(one: AdviceCase): readonly PortRouting[] {
+    if (one.slices !== this.#todaysSlices || this.#setting.topologyModeAuto) return this.#route(one);
+    this.#todaysRouting ??= this.#route(one);
+    return this.#todaysRouting;
+  }
+
+  #route(one: AdviceCase): readonly PortRouting[] {
+    const { facts, ports, nodeSet } = this.#input;
+    const nodes = this.#setting.topologyModeAuto ? this.#nodesIn(one) : nodeSet;
+    return routingsIn(one.slices, { service: this.#service, facts, nodes, ports });
+  }
+
+  #nodesIn({ scenarios }: AdviceCase): NodeSet {
+    const { nodes, nodeSet, facts } = this.#input;
+    const under = nodesUnder(nodes, scenarios);
+    return under === nodes ? nodeSet : new NodeSet(under, assignmentOf(facts));
+  }
+}

@@ -1,0 +1,50 @@
+import type { FieldEdit } from '../../model/finding.ts';
+import type { Service } from '../../model/service.ts';
+import { type Scenario, workloadText } from '../../topology/scenarios/scenario.ts';
+import { shellWord } from './shell.ts';
+
+/** What `explain` is asked for. */
+export interface Explained {
+  readonly service: Pick<Service, 'namespace' | 'name'>;
+  readonly edits: readonly FieldEdit[];
+  readonly scenarios: readonly Scenario[];
+}
+
+/** The command that shows a Service with these edits under these scenarios. `clusterFlags`: words that name the cluster. */
+export function explainCommand({ service, edits, scenarios }: Explained, clusterFlags: readonly string[]): string {
+  const name = shellWord(`${service.namespace}/${service.name}`);
+  const words = [...clusterFlags.map(shellWord), ...edits.map(setFlag), ...scenarios.map(scenarioFlag)];
+  return ['zonewise explain', name, ...words].join(' ');
+}
+
+function setFlag({ path, value }: FieldEdit): string {
+  return `--set ${shellWord(`${path.join('.')}=${value ?? ''}`)}`;
+}
+
+function scenarioFlag(scenario: Scenario): string {
+  switch (scenario.kind) {
+    case 'pod-lost':
+      return `--pod-lost ${shellWord(scenario.address)}`;
+    case 'node-down':
+      return `--node-down ${shellWord(scenario.node)}`;
+    case 'zone-down':
+      return `--zone-down ${shellWord(scenario.zone)}`;
+    case 'drain':
+      return `--drain ${shellWord(scenario.node)}`;
+    case 'node-added':
+      return `--add-node ${shellWord(scenario.like)}`;
+    case 'rollout':
+      return `--rollout ${shellWord(workloadText(scenario.workload) + at(scenario.away))}`;
+    case 'scale': {
+      const replicas = { minimum: 'min', maximum: 'max' }[String(scenario.replicas)] ?? String(scenario.replicas);
+      const text = `${workloadText(scenario.workload)}=${replicas}`;
+      return `--scale ${shellWord(text + at(scenario.staying))}`;
+    }
+    default:
+      return scenario satisfies never;
+  }
+}
+
+function at(addresses: readonly string[] | null): string {
+  return addresses === null || addresses.length === 0 ? '' : `@${addresses.join(',')}`;
+}

@@ -1,0 +1,68 @@
+import type { Advice, SettingResult, WorstFigure } from '../../engine/advice/advice.ts';
+import type { Setting } from '../../engine/advice/setting.ts';
+import { editsFor, settingText } from '../../engine/advice/setting.ts';
+import type { Scenario } from '../../topology/scenarios/scenario.ts';
+import { explainCommand } from './explain-flags.ts';
+import { type ObjectPatch, patchCommand, servicePatch, workloadPatches } from './patches.ts';
+import { caseText, rejectionText } from './reasons.ts';
+
+/** One Service of `advise -o json`. The field names are a contract. `clusterFlags`: words that name the cluster. */
+export function adviceJson(advice: Advice, clusterFlags: readonly string[]): object {
+  const { service, assumed, workload: better } = advice;
+  return {
+    namespace: service.namespace,
+    name: service.name,
+    ...decisionJson(advice),
+    settings: advice.results.map(result => settingJson(result, advice, clusterFlags)),
+    workload: better && {
+      ...{ kind: better.workload.kind, namespace: better.workload.namespace, name: better.workload.name },
+      ...{ replicas: better.replicas, setting: settingFields(better.setting) },
+      ...{ inZone: better.inZone, busiest: better.busiest },
+      patches: workloadPatches(better).map(patchJson),
+    },
+    assumed,
+  };
+}
+
+function decisionJson(advice: Advice): object {
+  if (advice.kind === 'none') {
+    return { advice: 'none', because: advice.because, reasons: advice.reasons, setting: null, patch: null };
+  }
+  const { kind, setting, edits, allowedLoad, service } = advice;
+  const patch = edits.length === 0 ? null : patchJson(servicePatch(service, edits));
+  return { advice: kind, setting: settingFields(setting), allowedLoad, patch };
+}
+
+function patchJson(patch: ObjectPatch): object {
+  return { type: patch.type, patch: patch.patch, command: patchCommand(patch) };
+}
+
+function settingFields({ internalTrafficPolicy, trafficDistribution, topologyModeAuto }: Setting): object {
+  return { internalTrafficPolicy, trafficDistribution, topologyMode: topologyModeAuto ? 'Auto' : null };
+}
+
+function settingJson(
+  { setting, today, worst, rejected }: SettingResult,
+  advice: Advice,
+  clusterFlags: readonly string[],
+): object {
+  const { service } = advice;
+  const edits = editsFor(service, setting);
+  const explain = (scenarios: readonly Scenario[]) => explainCommand({ service, edits, scenarios }, clusterFlags);
+  const worstJson = ({ value, in: ref }: WorstFigure) => {
+    return { value, case: ref.kind, when: caseText(ref), explain: explain(ref.scenarios) };
+  };
+  const { known: _, ...outcome } = today;
+  const allowed = advice.kind === 'none' ? null : advice.allowedLoad;
+  return {
+    name: settingText(setting),
+    ...settingFields(setting),
+    today: { ...outcome, explain: explain([]) },
+    worst: worst && { inZone: worstJson(worst.inZone), busiest: worst.busiest && worstJson(worst.busiest) },
+    rejected: rejected && {
+      reason: rejected.kind,
+      text: rejectionText(rejected, allowed),
+      ...('in' in rejected && { explain: explain(rejected.in.scenarios) }),
+    },
+  };
+}

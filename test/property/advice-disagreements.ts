@@ -1,0 +1,91 @@
+import type { Advice, SettingResult } from '../../src/engine/advice/advice.ts';
+import { Advisor } from '../../src/engine/advice/advisor.ts';
+import { settingText, withSetting } from '../../src/engine/advice/setting.ts';
+import { oracleAdvice } from './advice-oracle.ts';
+import { type AdviceInput, randomAdvice } from './random-advice.ts';
+
+/** Where the advice for one random Service and brute force differ, and where applied advice is not kept; empty if nowhere. */
+export function adviceDisagreements(seed: number): readonly string[] {
+  const input = randomAdvice(seed);
+  const advice = new Advisor(input.cluster).advise(input.service);
+  if (advice.kind === 'none' && advice.because !== 'unsafe') return [];
+  const oracle = oracleAdvice(input);
+  const found: string[] = [];
+  const advised = advice.kind === 'none' ? null : settingText(advice.setting);
+  if (advised !== oracle.advised) found.push(`advises ${advised}, brute force ${oracle.advised}`);
+  for (const result of advice.results) {
+    const expected = oracle.settings.find(({ name }) => name === settingText(result.setting));
+    if (expected) found.push(...figureDisagreements(result, expected));
+  }
+  if (advice.kind === 'change') found.push(...unstable(advice, input));
+  return found.map(text => `seed ${seed}: ${text}`);
+}
+
+/**
+ * Where the cases that stand for all combinations of Pods are not the worst, for settings that prefer zones. With nodes
+ * without a zone only the load is compared.
+ */
+export function unevenDisagreements(seed: number): readonly string[] {
+  const input = randomAdvice(seed);
+  const advice = new Advisor({ ...input.cluster, maxVariants: 0 }).advise(input.service);
+  const oracle = oracleAdvice(input);
+  const hasZones = input.cluster.topology.nodes().every(({ zone }) => zone !== null);
+  return advice.results
+    .filter(({ setting }) => setting.trafficDistribution !== 'PreferSameNode')
+    .flatMap(result => {
+      const expected = oracle.settings.find(({ name }) => name === settingText(result.setting));
+      return expected ? figureDisagreements(result, expected) : [];
+    })
+    .filter(text => hasZones || !text.includes('in zone at worst'))
+    .map(text => `seed ${seed}: ${text}`);
+}
+
+/** True for cases in which advice is possible: the others compare nothing. */
+export function isAdvisable(seed: number): boolean {
+  const input = randomAdvice(seed);
+  const advice = new Advisor(input.cluster).advise(input.service);
+  return advice.kind !== 'none' || advice.because === 'unsafe';
+}
+
+type OracleSetting = ReturnType<typeof oracleAdvice>['settings'][number];
+
+function figureDisagreements(
+  { setting, today, worst, rejected }: SettingResult,
+  oracle: OracleSetting,
+): readonly string[] {
+  const name = settingText(setting);
+  const loses = rejected?.kind === 'loses-traffic' || rejected?.kind === 'not-established';
+  // A setting that another reason rejects is not evaluated to the end.
+  if (loses !== oracle.losesTraffic && (loses || worst)) return [`${name} loses traffic: ${loses}`];
+  if (rejected?.kind === 'overloads' && rejected.factor > oracle.busiestAtWorst + 1e-4) {
+    return [`${name} gets ${rejected.factor}, brute force ${oracle.busiestAtWorst}`];
+  }
+  const pairs = [
+    ['in zone today', today.inZone, oracle.inZoneToday],
+    ...(worst
+      ? [
+          ['in zone at worst', worst.inZone.value, oracle.inZoneAtWorst],
+          ['busiest at worst', worst.busiest?.value ?? 0, oracle.busiestAtWorst],
+        ]
+      : []),
+  ] as const;
+  return pairs
+    .filter(([, own, other]) => Math.abs(Number(own) - Number(other)) > 1e-4)
+    .map(([what, own, other]) => `${name}, ${what}: ${own}, brute force ${other}`);
+}
+
+/** Advice that is applied must be kept. */
+function unstable(
+  advice: Extract<Advice, { kind: 'keep' | 'change' }>,
+  { service, cluster }: AdviceInput,
+): readonly string[] {
+  const changed = withSetting(service, advice.setting);
+  const again = new Advisor({
+    ...cluster,
+    topology: { ...cluster.topology, services: () => [changed], service: () => changed },
+  }).advise(changed);
+  if (again.kind === 'keep') return [];
+  return [
+    `${settingText(advice.setting)} is applied, and the advice is then ${again.kind === 'none' ? 'none' : settingText(again.setting)}`,
+  ];
+}

@@ -1,0 +1,205 @@
+import { applyApiDefaults } from '../../src/model/api-defaults.ts';
+import type { Endpoint, EndpointSlice } from '../../src/model/endpoint-slice.ts';
+import type { Node } from '../../src/model/node.ts';
+import { type Service, TOPOLOGY_MODE_ANNOTATION } from '../../src/model/service.ts';
+import type { ClusterFacts } from '../../src/model/topology.ts';
+import { explainService, type PortExplanation } from '../../src/topology/explain.ts';
+import type { AdviceInput } from './random-advice.ts';
+
+/** What brute force finds: every setting in every case, all sets of Pods included, through the model of `explain`. */
+export interface OracleSetting {
+  readonly name: string;
+  readonly losesTraffic: boolean;
+  readonly inZoneToday: number;
+  readonly inZoneAtWorst: number;
+  readonly busiestAtWorst: number;
+}
+
+export interface OracleAdvice {
+  readonly settings: readonly OracleSetting[];
+  /** `null` if no setting is safe. */
+  readonly advised: string | null;
+}
+
+interface Situation {
+  readonly nodes: readonly Node[];
+  readonly slices: readonly EndpointSlice[];
+  /** Several Pods go at once, so that the hints of topology-mode Auto depend on their order. */
+  readonly several?: true;
+}
+
+export function oracleAdvice(input: AdviceInput): OracleAdvice {
+  const { service, workload, cluster } = input;
+  const situations = allSituations(input);
+  const isOrdered = situations.some(({ several }) => several);
+  const settings = settingsOf(service, cluster.facts.version.minor).map(({ name, changed }) =>
+    evaluate(name, changed, { situations, facts: cluster.facts }),
+  );
+  const factor = allowed(cluster.maxLoad, workload);
+  const safe = settings.filter(
+    ({ name, losesTraffic, busiestAtWorst }) =>
+      !losesTraffic && busiestAtWorst <= factor + 1e-5 && !(isOrdered && name.includes('topology-mode')),
+  );
+  const most = Math.max(...safe.map(({ inZoneToday }) => inZoneToday));
+  const best = safe.filter(({ inZoneToday }) => inZoneToday > most - 0.01);
+  const onNode = workload.kind === 'DaemonSet' ? mostOnNode(best, input) : best;
+  const today = nameOf(service);
+  const advised = onNode.find(({ name }) => name === today) ?? onNode[0] ?? null;
+  return { settings, advised: advised?.name ?? null };
+}
+
+function nameOf({ internalTrafficPolicy, trafficDistribution, annotations }: Service): string {
+  const auto = annotations[TOPOLOGY_MODE_ANNOTATION] === 'Auto' ? ' + topology-mode Auto' : '';
+  return `${internalTrafficPolicy}${trafficDistribution === null ? '' : ` + ${trafficDistribution}`}${auto}`;
+}
+
+function settingsOf(service: Service, minor: number): readonly { name: string; changed: Service }[] {
+  const make = (policy: string, distribution: string | null, auto = false): Service =>
+    applyApiDefaults({
+      ...service,
+      internalTrafficPolicy: policy,
+      trafficDistribution: distribution,
+      annotations: auto ? { [TOPOLOGY_MODE_ANNOTATION]: 'Auto' } : {},
+    });
+  const values = minor < 31 ? [] : minor < 34 ? ['PreferClose'] : ['PreferSameZone', 'PreferSameNode'];
+  const all = [
+    make('Cluster', null),
+    ...values.map(value => make('Cluster', value)),
+    ...(minor < 31 ? [make('Cluster', null, true)] : []),
+    make('Local', null),
+    service,
+  ];
+  return [...new Map(all.map(changed => [nameOf(changed), { name: nameOf(changed), changed }])).values()];
+}
+
+function allowed(maxLoad: number, { cpuLimit, cpuRequest, autoscaler }: AdviceInput['workload']): number {
+  if (!cpuLimit || !cpuRequest || !autoscaler?.cpuUtilization) return maxLoad;
+  return Math.min(maxLoad, Math.max(1, cpuLimit / (cpuRequest * autoscaler.cpuUtilization)));
+}
+
+function allSituations({ service, workload, cluster }: AdviceInput): readonly Situation[] {
+  const nodes = cluster.topology.nodes();
+  const slices = cluster.topology.slices('', '');
+  const without = (isGone: (endpoint: Endpoint) => boolean) =>
+    slices.map(one => ({ ...one, endpoints: one.endpoints.filter(endpoint => !isGone(endpoint)) }));
+  const down = (isDown: (node: Node) => boolean): Situation => {
+    const names = nodes.filter(isDown).map(({ name }) => name);
+    return {
+      nodes: nodes.map(node => (isDown(node) ? { ...node, ready: false } : node)),
+      slices: without(({ nodeName }) => names.includes(nodeName ?? '')),
+    };
+  };
+  const pods = slices.flatMap(({ endpoints }) => endpoints).filter(({ ready }) => ready === true);
+  const leaving = (count: number): readonly Situation[] =>
+    subsets(pods, count).map(gone => ({ nodes, slices: without(endpoint => gone.includes(endpoint)), several: true }));
+  const zones = [...new Set(nodes.flatMap(({ zone }) => zone ?? []))];
+  const minimum = workload.autoscaler?.minReplicas ?? pods.length;
+  const away = podsAway(workload, pods.length);
+  void service;
+  return [
+    { nodes, slices },
+    ...pods.map(pod => ({ nodes, slices: without(endpoint => endpoint === pod) })),
+    ...nodes.map(node => down(({ name }) => name === node.name)),
+    ...zones.map(zone => down(node => node.zone === zone)),
+    ...(minimum < pods.length ? leaving(pods.length - minimum) : []),
+    ...(away > 1 ? leaving(away) : []),
+  ].filter(situation => clientsIn(situation).length > 0);
+}
+
+function podsAway({ kind, rollout }: AdviceInput['workload'], pods: number): number {
+  if (rollout.kind === 'by-hand') return 0;
+  if (rollout.kind === 'all-at-once') return pods;
+  const { maxUnavailable: away, maxSurge: surge } = rollout;
+  const exact = away.kind === 'count' ? away.count : away.share * pods;
+  const count = kind === 'Deployment' ? Math.floor(exact) : Math.ceil(exact);
+  const extra = surge.kind === 'count' ? surge.count : Math.ceil(surge.share * pods);
+  return count === 0 && extra === 0 ? 1 : Math.min(count, pods);
+}
+
+function subsets<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
+  if (size === 0) return [[]];
+  return items.flatMap((item, i) => subsets(items.slice(i + 1), size - 1).map(rest => [item, ...rest]));
+}
+
+function clientsIn({ nodes }: Situation): readonly Node[] {
+  return nodes.filter(({ ready, taints }) => ready && taints.length === 0);
+}
+
+function evaluate(
+  name: string,
+  service: Service,
+  { situations, facts }: { readonly situations: readonly Situation[]; readonly facts: ClusterFacts },
+): OracleSetting {
+  const usable = new Set<string>();
+  const results = situations.map((situation, i) => {
+    const { ports } = explainService({ service, ...situation, facts, hints: 'predicted' });
+    if (i === 0) for (const port of ports) if (figuresOf(port, situation).ready > 0) usable.add(port.port);
+    const figures = ports.filter(port => usable.has(port.port)).map(port => figuresOf(port, situation));
+    return {
+      lost: Math.max(...figures.map(({ lost }) => lost)),
+      busiest: Math.max(...figures.map(({ busiest }) => busiest)),
+      inZone: mean(figures, ({ inZone }) => inZone),
+      isKnown: figures.every(({ isKnown }) => isKnown),
+    };
+  });
+  return {
+    name,
+    losesTraffic: results.some(({ lost, isKnown }) => lost > 1e-9 || !isKnown),
+    inZoneToday: results[0]?.inZone ?? 0,
+    inZoneAtWorst: Math.min(...results.map(({ inZone }) => inZone)),
+    busiestAtWorst: Math.max(...results.map(({ busiest }) => busiest)),
+  };
+}
+
+/** The figures of one port, summed over the nodes one by one. Ports with the same endpoints count once in `explain`. */
+function figuresOf({ nodes }: PortExplanation, situation: Situation) {
+  const clients = clientsIn(situation);
+  const total = clients.reduce((sum, { milliCPU }) => sum + milliCPU, 0);
+  const zoneOf = new Map(
+    situation.slices.flatMap(({ endpoints }) => endpoints.map(({ address, zone }) => [address, zone] as const)),
+  );
+  const nodeOf = new Map(
+    situation.slices.flatMap(({ endpoints }) => endpoints.map(({ address, nodeName }) => [address, nodeName] as const)),
+  );
+  const load = new Map<string, number>();
+  let [lost, inZone, onNode, isKnown] = [0, 0, 0, true];
+  for (const client of clients) {
+    const weight = total > 0 ? client.milliCPU / total : 1 / clients.length;
+    const internal = nodes.find(({ node }) => node === client.name)?.internal;
+    if (!internal || internal.verdict === 'unknown') isKnown = false;
+    if (internal?.verdict === 'drop' || internal?.verdict === 'reject') lost += weight;
+    for (const name of internal?.endpoints ?? []) {
+      const part = weight / (internal?.endpoints.length ?? 1);
+      const address = name.slice(0, name.lastIndexOf(':'));
+      load.set(address, (load.get(address) ?? 0) + part);
+      const isOnNode = nodeOf.get(address) === client.name;
+      const zone = zoneOf.get(address) ?? null;
+      if (isOnNode) onNode += part;
+      if (zone === null ? isOnNode && client.zone === null : zone === client.zone) inZone += part;
+    }
+  }
+  const reachable = new Set(nodes.flatMap(({ cluster, local }) => [...(cluster ?? []), ...(local ?? [])]));
+  const ready = situation.slices.flatMap(({ endpoints }) => endpoints).filter(one => one.ready === true);
+  const listed = ready.filter(({ address }) => [...reachable].some(name => name.startsWith(`${address}:`)));
+  const carried = [...load.values()].reduce((sum, share) => sum + share, 0);
+  const busiest = carried > 0 ? (Math.max(...load.values()) / carried) * listed.length : 0;
+  return { lost, inZone, onNode, busiest, ready: listed.length, isKnown };
+}
+
+function mean<T>(items: readonly T[], value: (item: T) => number): number {
+  return items.reduce((sum, item) => sum + value(item), 0) / items.length;
+}
+
+function mostOnNode(best: readonly OracleSetting[], input: AdviceInput): readonly OracleSetting[] {
+  const { cluster, service } = input;
+  const situation = { nodes: cluster.topology.nodes(), slices: cluster.topology.slices('', '') };
+  const settings = settingsOf(service, cluster.facts.version.minor);
+  const shares = best.map(setting => {
+    const changed = settings.find(({ name }) => name === setting.name)?.changed ?? service;
+    const { ports } = explainService({ service: changed, ...situation, facts: cluster.facts, hints: 'predicted' });
+    const figures = ports.map(port => figuresOf(port, situation)).filter(({ ready }) => ready > 0);
+    return { setting, share: mean(figures, ({ onNode }) => onNode) };
+  });
+  const most = Math.max(...shares.map(({ share }) => share));
+  return shares.filter(({ share }) => share > most - 0.01).map(({ setting }) => setting);
+}
