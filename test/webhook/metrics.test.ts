@@ -4,6 +4,7 @@ import { Registry } from 'prom-client';
 import { beforeAll, expect, test } from 'vitest';
 import { PodLookup } from '../../src/cluster/live/pod-lookup.ts';
 import { parseConfig } from '../../src/config/config.ts';
+import { createAuditMetrics } from '../../src/controller/audit/metrics.ts';
 import { createReportMetrics } from '../../src/controller/reports/metrics.ts';
 import { createMetrics, REVIEW_DURATION_BUCKETS_SECONDS } from '../../src/serving/metrics.ts';
 import type { KeyPair } from '../../src/serving/self-signed-certificate.ts';
@@ -62,6 +63,7 @@ test('the documented metrics exist', () => {
   expect(spoken.size).toBeGreaterThan(5);
   const ofController = new Registry();
   createReportMetrics(ofController);
+  createAuditMetrics(ofController);
   const known = new Set([...Object.keys(NAMES), ...ofController.getMetricsAsArray().map(({ name }) => name)]);
   expect([...spoken].filter(name => !known.has(name))).toEqual([]);
 });
