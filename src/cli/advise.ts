@@ -14,10 +14,11 @@ import { refineDataPlanes } from '../topology/data-plane.ts';
 import type { Command, Terminal } from './command.ts';
 import type { LoadedCluster } from './connect/live-cluster.ts';
 import { withCluster } from './connect/live-cluster.ts';
+import { withWorkloads } from './connect/live-workloads.ts';
 import { selectServices } from './explain/selection.ts';
+import { clusterWords } from './flags/cluster-words.ts';
 import {
   CLUSTER_FLAGS,
-  type ClusterFlags,
   described,
   loadPolicy,
   NAMESPACE_FLAG,
@@ -79,7 +80,8 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   const maxLoad = parseMaxLoad(values['max-load']);
   const all = values.all ? (values.namespace === undefined ? 'every' : 'in-namespace') : null;
   const progress = startProgress(terminal.screen);
-  return withCluster(values, policy, terminal, cluster => {
+  return withCluster(values, policy, terminal, async (loaded, live) => {
+    const cluster = await withWorkloads(loaded, live, terminal);
     terminal.err(renderErrors(cluster.errors));
     const { topology, facts, namespace } = cluster;
     const services = selectServices({ names, namespace: values.namespace ?? namespace, all }, topology);
@@ -99,16 +101,6 @@ function parseMaxLoad(text: string | undefined): number {
   const factor = /^\d{1,4}(\.\d{1,4})?$/.test(text) ? Number(text) : 0;
   if (factor >= 1) return factor;
   throw new InputError(`--max-load ${text}: expected a number of at least 1, such as 1.5`);
-}
-
-/** The flags that name the cluster, for the commands that check the advice. */
-function clusterWords(values: ClusterFlags): readonly string[] {
-  return Object.keys(CLUSTER_FLAGS).flatMap(name => {
-    const value = values[name as keyof typeof CLUSTER_FLAGS];
-    if (value === undefined) return [];
-    if (value === true) return [`--${name}`];
-    return (typeof value === 'string' ? [value] : value).flatMap(item => [`--${name}`, item]);
-  });
 }
 
 interface Printed {

@@ -1,3 +1,5 @@
+import { Advisor } from '../engine/advice/advisor.ts';
+import { DEFAULT_MAX_LOAD } from '../engine/advice/allowed-load.ts';
 import { type ClusterView, evaluateExisting } from '../engine/evaluate-existing.ts';
 import { EvaluationCache } from '../engine/evaluation-cache.ts';
 import { type CheckResult, exitCode, renderErrors, renderFailures } from '../report/result.ts';
@@ -6,6 +8,8 @@ import type { InputError } from '../runtime/errors.ts';
 import { refineDataPlanes } from '../topology/data-plane.ts';
 import type { Command, Terminal } from './command.ts';
 import { withCluster } from './connect/live-cluster.ts';
+import { withWorkloads } from './connect/live-workloads.ts';
+import { clusterWords } from './flags/cluster-words.ts';
 import {
   CLUSTER_FLAGS,
   described,
@@ -21,6 +25,7 @@ import { printResult, RESULT_FLAGS } from './output/result-output.ts';
 const FLAGS = {
   ...CLUSTER_FLAGS,
   namespace: NAMESPACE_FLAG,
+  advise: { description: 'also advise on the settings of each Service, as zonewise advise does; in text and json' },
   ...described(RESULT_FLAGS, { output: 'output format (findings of a cluster have no file and line)' }),
 } as const;
 
@@ -43,12 +48,14 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   const policy = loadPolicy(values);
   const progress = startProgress(terminal.screen);
   const { namespace, output, 'fail-on': failOn } = values;
-  const result = await withCluster(values, policy, terminal, cluster =>
-    auditCluster({ ...cluster, policy, namespace, progress }),
-  );
+  const result = await withCluster(values, policy, terminal, async (loaded, live) => {
+    const cluster = values.advise ? await withWorkloads(loaded, live, terminal) : loaded;
+    return auditCluster({ ...cluster, policy, namespace, progress, advises: values.advise === true });
+  });
   progress.clear();
   terminal.err(renderErrors(result.errors) + renderFailures(result));
-  await printResult(result, { output, failOn, colour: terminal.colour, policy }, terminal.out);
+  const printing = { output, failOn, colour: terminal.colour, policy, clusterFlags: clusterWords(values) };
+  await printResult(result, printing, terminal.out);
   return exitCode(result, failOn);
 }
 
@@ -58,10 +65,11 @@ export interface AuditInput extends Omit<ClusterView, 'rules'> {
   /** `undefined`: all namespaces. */
   readonly namespace?: string | undefined;
   readonly progress?: Progress;
+  readonly advises?: boolean;
 }
 
 /** Evaluates every existing Service, with the hints that are on its slices. */
-export function auditCluster({ namespace, progress, errors = [], ...cluster }: AuditInput): CheckResult {
+export function auditCluster({ namespace, progress, errors = [], advises, ...cluster }: AuditInput): CheckResult {
   const all = cluster.topology.services();
   const services = namespace === undefined ? all : all.filter(service => service.namespace === namespace);
   const view = { ...cluster, rules: RULES, cache: new EvaluationCache() };
@@ -69,12 +77,17 @@ export function auditCluster({ namespace, progress, errors = [], ...cluster }: A
     progress?.show(() => `evaluating Services: ${i} of ${services.length}`);
     return evaluateExisting(service, view);
   });
+  const { topology, facts, policy } = cluster;
+  const advisor = advises
+    ? new Advisor({ topology, facts, clientNodes: policy.clientNodes, maxLoad: DEFAULT_MAX_LOAD })
+    : null;
   return {
     findings: evaluations.flatMap(({ findings }) => findings.map(finding => ({ ...finding, file: null, line: null }))),
     skipped: evaluations.flatMap(({ skipped }) => skipped.filter(({ need }) => need !== 'workloads')),
     failures: evaluations.flatMap(({ failures }) => failures),
     ...(services.length > 0 && { dataPlanes: refineDataPlanes(cluster.topology.nodes(), cluster.facts.dataPlanes) }),
     errors,
+    ...(advisor && { advice: services.map(service => advisor.advise(service)) }),
     services: services.map(({ namespace, name }) => ({
       object: { kind: 'Service', namespace, name },
       file: null,

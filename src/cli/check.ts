@@ -1,14 +1,17 @@
 import { realpathSync } from 'node:fs';
 import { type ManifestFile, parseManifests } from '../cluster/manifests/manifest.ts';
 import { factsOfFiles } from '../cluster/snapshot/facts.ts';
+import type { Advice } from '../engine/advice/advice.ts';
 import { printable } from '../report/printable.ts';
-import { type CheckResult, exitCode, renderErrors, renderFailures } from '../report/result.ts';
+import { exitCode, renderErrors, renderFailures } from '../report/result.ts';
 import { InputError } from '../runtime/errors.ts';
 import { type CheckInput, checkManifests } from './check/check-manifests.ts';
 import type { Command, Terminal } from './command.ts';
 import { readKubeContext } from './connect/kube-context.ts';
 import { withLiveCluster } from './connect/live-cluster.ts';
+import { withWorkloads } from './connect/live-workloads.ts';
 import { type ReadFiles, readFiles, readUsableTopology } from './connect/manifest-files.ts';
+import { clusterWords } from './flags/cluster-words.ts';
 import {
   assumedFacts,
   CLUSTER_FLAGS,
@@ -35,6 +38,7 @@ const FLAGS = {
     description: "where objects without a namespace belong (default: default; with --live the context's)",
   },
   ...RESULT_FLAGS,
+  advise: { description: 'also advise on the settings of each Service, as zonewise advise does; in text and json' },
   'ignore-others': { description: 'skip documents that are not Kubernetes objects (the default in folders)' },
   fix: { description: 'apply the fixes of warnings and denials to the files; comments, order and line ends are kept' },
   'dry-run': { description: 'with --fix: print the changes as a diff and leave the files alone' },
@@ -67,21 +71,27 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   const documentOptions = values['ignore-others'] ? ({ unknownDocuments: 'ignore' } as const) : {};
   const given = files.map(file => ({ ...file, namespace, ...documentOptions }));
   const progress = startProgress(terminal.screen);
+  /** With the manifests as the last files of the cluster, explain shows them. */
+  const clusterFlags = [...clusterWords(values), ...positionals.flatMap(path => ['--topology', path])];
   const answer = async (input: EvaluationInput, topologyErrors: readonly InputError[] = []): Promise<number> => {
     const fixing = { input, dryRun, terminal, roots: positionals };
     const fixed = values.fix ? await applyFixes(given, fixing) : { files: given, errors: [] };
     const read = { files: fixed.files, errors: [...topologyErrors, ...errors, ...fixed.errors] };
-    const result = evaluateFiles(read, input, progress);
+    const { result: checked, manifests } = evaluateFiles(read, input, progress);
+    const result = values.advise ? { ...checked, advice: await adviceFor({ ...input, manifests }) } : checked;
     progress.clear();
     terminal.err(renderErrors(result.errors) + renderFailures(result));
     const { output, 'fail-on': failOn } = values;
-    const printing = { output, failOn, colour: terminal.colour, policy, files: fixed.files };
+    const printing = { output, failOn, colour: terminal.colour, policy, files: fixed.files, clusterFlags };
     if (!dryRun) await printResult(result, printing, terminal.out);
     return exitCode(result, failOn);
   };
   if (values.live) {
     const from = { ...values, policy, warn: terminal.err, screen: terminal.screen };
-    return withLiveCluster(from, live => answer({ cluster: live.topology, facts: live.facts, policy }));
+    return withLiveCluster(from, async (loaded, live) => {
+      const cluster = values.advise ? await withWorkloads(loaded, live, terminal) : loaded;
+      return answer({ cluster: cluster.topology, facts: cluster.facts, policy });
+    });
   }
   const cluster = await readUsableTopology(values.topology ?? [], terminal.stdin);
   const facts = assumedFacts(values, policy, Date.now(), factsOfFiles(cluster.manifests));
@@ -105,14 +115,20 @@ function rejectUnusableFlags(values: GivenFlags, paths: readonly string[]): void
     throw new InputError('--fix cannot write standard input; print the changes with --fix --dry-run');
 }
 
-function evaluateFiles({ files, errors }: ReadFiles, input: EvaluationInput, progress: Progress): CheckResult {
+function evaluateFiles({ files, errors }: ReadFiles, input: EvaluationInput, progress: Progress) {
   const parsed = files.map(file => {
     progress.show(() => `reading ${file.name}`);
     return parseManifests(file);
   });
   const manifests = parsed.flatMap(one => one.manifests);
   const result = checkManifests({ ...input, progress, manifests });
-  return { ...result, errors: [...errors, ...parsed.flatMap(one => one.errors), ...result.errors] };
+  const all = [...errors, ...parsed.flatMap(one => one.errors), ...result.errors];
+  return { manifests, result: { ...result, errors: all } };
+}
+
+async function adviceFor(input: CheckInput): Promise<readonly Advice[]> {
+  const { adviseManifests } = await import('./check/advise-manifests.ts');
+  return adviseManifests(input);
 }
 
 interface FixOptions {

@@ -8,7 +8,8 @@ import { refineDataPlanes } from '../topology/data-plane.ts';
 import { explainService } from '../topology/explain.ts';
 import type { Command, Terminal } from './command.ts';
 import { withCluster } from './connect/live-cluster.ts';
-import { parseScenarios, SCENARIO_FLAGS } from './explain/scenario-flags.ts';
+import { withWorkloads } from './connect/live-workloads.ts';
+import { parseScenarios, readsWorkloads, SCENARIO_FLAGS } from './explain/scenario-flags.ts';
 import { explainInputs } from './explain/selection.ts';
 import {
   CLUSTER_FLAGS,
@@ -69,7 +70,10 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   const edits = (values.set ?? []).map(parseEdit);
   const all = values.all ? (values.namespace === undefined ? 'every' : 'in-namespace') : null;
   const style = { ...terminal, policy, allNodes: values.nodes === true };
-  return withCluster(values, policy, terminal, ({ namespace, errors, ...cluster }) => {
+  return withCluster(values, policy, terminal, async (loaded, live) => {
+    const { namespace, errors, ...cluster } = readsWorkloads(values)
+      ? await withWorkloads(loaded, live, terminal)
+      : loaded;
     terminal.err(renderErrors(errors));
     const inUse = values.namespace ?? namespace;
     const scenarios = parseScenarios(values, { topology: cluster.topology, namespace: namespaceOf(names, inUse) });

@@ -33,12 +33,19 @@ export function errorJson({ file, line, problem }: InputError): object {
 }
 
 /** `check -o json` in pieces: ten thousand findings that list their nodes exceed the length of one string. */
-export function* renderJson({ findings, skipped, dataPlanes, errors }: CheckResult): Generator<string> {
+export function* renderJson(
+  { findings, skipped, dataPlanes, errors }: CheckResult,
+  advice: readonly object[] | null = null,
+): Generator<string> {
   yield '{\n  "findings": ';
   yield* jsonList(findings, findingJson);
   yield ',\n  "skipped": ';
   yield* jsonList(skipped, ({ rule, object, why, reason }) => ({ rule, object, why, ...(reason && { reason }) }));
   if (dataPlanes) yield `,\n  "dataPlanes": ${indented(dataPlanesJson(dataPlanes), '  ')}`;
+  if (advice) {
+    yield ',\n  "advice": ';
+    yield* jsonList(advice, one => one);
+  }
   yield ',\n  "errors": ';
   yield* jsonList(errors, errorJson);
   yield `,\n  "summary": ${indented(summarize(findings), '  ')}\n}\n`;

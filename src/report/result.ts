@@ -1,3 +1,4 @@
+import type { Advice } from '../engine/advice/advice.ts';
 import type { Skipped } from '../engine/evaluation.ts';
 import type { DataPlanes } from '../model/data-plane.ts';
 import { compareLevels, type Finding, type Level, type ObjectRef } from '../model/finding.ts';
@@ -22,6 +23,8 @@ export interface CheckResult {
   readonly services: readonly CheckedService[];
   /** The data planes of the cluster; absent if no Service was evaluated. */
   readonly dataPlanes?: DataPlanes;
+  /** With --advise. */
+  readonly advice?: readonly Advice[];
 }
 
 /** A Service with its first line; `null` for a Service of a cluster. */

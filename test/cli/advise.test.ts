@@ -120,6 +120,17 @@ describe('advise --all on the bundled cluster', () => {
     );
   });
 
+  test('offers a change of the workload that makes a better setting safe', async () => {
+    const { out } = await run(advise, ['shop/web', 'shop/images', ...SAMPLE]);
+    expect(
+      out.match(/better with 9 Pods spread evenly over the zones: Cluster \+ PreferSameZone is then safe/g),
+    ).toHaveLength(2);
+    expect(out).toContain(
+      `kubectl patch horizontalpodautoscaler web -n shop --type=merge -p '{"spec":{"minReplicas":9}}'`,
+    );
+    expect(out).toContain('"topologySpreadConstraints":[{"topologyKey":"topology.kubernetes.io/zone","maxSkew":1');
+  });
+
   test('--max-load decides how uneven the load may be', async () => {
     const [strict] = await adviceFor('shop/payments', ...SAMPLE, '--max-load', '1.2');
     expect(strict?.advice).toBe('keep');

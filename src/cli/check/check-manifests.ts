@@ -8,6 +8,7 @@ import type { Policy } from '../../engine/policy.ts';
 import { applyApiDefaults } from '../../model/api-defaults.ts';
 import type { Change } from '../../model/change.ts';
 import { projectService } from '../../model/projection.ts';
+import type { Service } from '../../model/service.ts';
 import type { ClusterFacts, Topology } from '../../model/topology.ts';
 import type { CheckResult } from '../../report/result.ts';
 import { RULES } from '../../rules/index.ts';
@@ -67,13 +68,7 @@ export function checkService(manifest: Manifest, context: CheckContext): Omit<Ch
   progress?.show(() => `evaluating ${manifest.namespace}/${manifest.name}`);
   const malformed = shapeError(manifest);
   if (malformed) return { findings: [], skipped: [], failures: [], errors: [malformed] };
-  const projected = projectService(manifest.raw);
-  const old = context.before.service(projected.namespace, projected.name) ?? null;
-  const families = old ? [] : familiesOfSlices(context.before, projected);
-  const service = applyApiDefaults(
-    projected.ipFamilies.length > 0 || families.length === 0 ? projected : { ...projected, ipFamilies: families },
-    old,
-  );
+  const { service, old } = serviceOf(manifest, context);
   const change: Change = {
     operation: old ? 'UPDATE' : 'CREATE',
     source: 'files',
@@ -99,6 +94,18 @@ export function checkService(manifest: Manifest, context: CheckContext): Omit<Ch
   };
 }
 
+/** The Service as the API server would store it, and the one that it replaces. */
+export function serviceOf(
+  { raw }: Manifest,
+  { before }: Pick<CheckContext, 'before'>,
+): { readonly service: Service; readonly old: Service | null } {
+  const projected = projectService(raw);
+  const old = before.service(projected.namespace, projected.name) ?? null;
+  const families = old ? [] : familiesOfSlices(before, projected);
+  const isOpen = projected.ipFamilies.length > 0 || families.length === 0;
+  return { service: applyApiDefaults(isOpen ? projected : { ...projected, ipFamilies: families }, old), old };
+}
+
 /** The old object in a file; `undefined` for a live topology, which keeps projections only. */
 function previousManifest({ namespace, name }: Manifest, { cluster }: CheckInput): unknown {
   if (!Array.isArray(cluster)) return undefined;
@@ -107,7 +114,7 @@ function previousManifest({ namespace, name }: Manifest, { cluster }: CheckInput
 }
 
 /** Uses the slices of the cluster. Without any, or with a changed selector, they are derived from the Pods. */
-function withPodSlices(
+export function withPodSlices(
   change: Change,
   context: CheckContext,
 ): { readonly change: Change; readonly topology: Topology } {
@@ -134,7 +141,7 @@ function familiesOfSlices(topology: Topology, service: { namespace: string; name
   return (['IPv4', 'IPv6'] as const).filter(family => types.includes(family));
 }
 
-function shapeError(manifest: Manifest): InputError | null {
+export function shapeError(manifest: Manifest): InputError | null {
   const error = fieldShapeErrors(manifest.raw)[0];
   if (!error) return null;
   return new InputError(`Service ${manifest.namespace}/${manifest.name}: ${error.path}: ${error.expected}`, {

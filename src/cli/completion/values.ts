@@ -35,6 +35,7 @@ export async function argumentCandidates(line: CommandLine): Promise<Candidates>
     case 'check':
       return { words: [], files: 'manifests' };
     case 'explain':
+    case 'advise':
       return words((await serviceNames(line)).filter(name => !given.includes(name)));
     case 'rules':
       return given.length > 0 ? NO_CANDIDATES : { words: await ruleWords() };

@@ -65,7 +65,7 @@ export async function withCluster<T>(
   values: ClusterFlags,
   policy: Policy,
   terminal: Terminal,
-  use: (cluster: LoadedCluster) => T | Promise<T>,
+  use: (cluster: LoadedCluster, live?: LiveCluster) => T | Promise<T>,
 ): Promise<T> {
   const { err: warn, screen } = terminal;
   if (!values.topology) return withLiveCluster({ ...values, policy, warn, screen }, use);

@@ -37,6 +37,12 @@ export const SCENARIO_FLAGS = {
   'add-node': { value: 'node', multiple: true, description: 'what if: there is one more node like this one' },
 } as const;
 
+/** True if a scenario places Pods or counts those of a workload. */
+export function readsWorkloads(values: Partial<FlagValues<typeof SCENARIO_FLAGS>>): boolean {
+  const { scale, rollout, drain } = values;
+  return [scale, rollout, drain, values['add-node']].some(flags => flags !== undefined);
+}
+
 export interface ScenarioContext {
   readonly topology: Topology;
   /** Of workloads without a namespace. */

@@ -1,4 +1,5 @@
 import type { ManifestFile } from '../../cluster/manifests/manifest.ts';
+import type { Advice } from '../../engine/advice/advice.ts';
 import type { Policy } from '../../engine/policy.ts';
 import { renderJson } from '../../report/json.ts';
 import { printableValues } from '../../report/printable.ts';
@@ -21,6 +22,8 @@ export interface RenderResultOptions {
   readonly policy: Pick<Policy, 'docsUrl'>;
   /** The evaluated manifests, for fixes with their place; absent for the Services of a cluster. */
   readonly files?: readonly ManifestFile[];
+  /** Words that name the cluster, for the commands that check advice. */
+  readonly clusterFlags?: readonly string[];
 }
 
 /** Prints the result in the format that -o names. Formats for CI are loaded on demand. */
@@ -29,13 +32,17 @@ export async function printResult(
   printing: RenderResultOptions,
   out: (text: string) => void,
 ): Promise<void> {
-  const { output } = printing;
+  const { output, clusterFlags = [] } = printing;
   switch (output) {
     case 'text':
+      if (result.advice) await printAdvice(result.advice, printing, out);
       return out(renderText(printableValues(result), printing.colour));
-    case 'json':
-      for (const piece of renderJson(result)) out(piece);
+    case 'json': {
+      const advice =
+        result.advice && (await import('../../report/advice/json.ts')).adviceList(result.advice, clusterFlags);
+      for (const piece of renderJson(result, advice)) out(piece);
       return;
+    }
     case 'junit':
       return out((await import('../../report/junit/junit.ts')).renderJunit(printableValues(result), printing.failOn));
     case 'sarif': {
@@ -47,6 +54,15 @@ export async function printResult(
     default:
       return output satisfies never;
   }
+}
+
+async function printAdvice(
+  advice: readonly Advice[],
+  { colour, clusterFlags = [] }: RenderResultOptions,
+  out: (text: string) => void,
+): Promise<void> {
+  const { adviceText } = await import('../../report/advice/text.ts');
+  for (const one of advice) out(`${adviceText(one, { colour, clusterFlags })}\n`);
 }
 
 /** The replacement of each fix on its own, as text and place. */

@@ -1,5 +1,6 @@
 import { ApiClient } from '../../kube/client/api-client.ts';
 import { Credentials } from '../../kube/client/credentials.ts';
+import { ListItemParser } from '../../kube/client/list-items.ts';
 import type { ResourceName } from '../../kube/reflector/resource.ts';
 import type { StatedDataPlane } from '../../model/data-plane-text.ts';
 import type { ClusterFacts } from '../../model/topology.ts';
@@ -34,6 +35,8 @@ export interface LiveCluster {
   /** Resolves when `ready`, with no timeout; rejects with StoppedError if `stop` is called first. */
   readonly whenReady: Promise<void>;
   facts(): ClusterFacts;
+  /** All objects of a resource that is not watched, as stored. Throws ApiStatusError and network errors. */
+  list(path: string): AsyncGenerator<unknown>;
   /** The errors that keep the cluster from being read, by resource or `facts`. */
   problems(): ReadonlyMap<ResourceName | 'facts', unknown>;
   stop(): Promise<void>;
@@ -73,6 +76,11 @@ export async function connectCluster(options: ConnectOptions): Promise<LiveClust
     facts() {
       const topologyAgeSeconds = topology.ageSeconds();
       return { version: facts.version, dataPlanes: facts.dataPlanes, now: clock.now(), topologyAgeSeconds };
+    },
+    async *list(path) {
+      const items = new ListItemParser();
+      for await (const chunk of await client.get(path)) yield* items.push(chunk);
+      items.finish();
     },
     problems: () => collectProblems(topology, facts),
     async stop() {

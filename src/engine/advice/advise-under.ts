@@ -7,8 +7,10 @@ import { workloadAdvice } from './workload-advice.ts';
 
 /** The advice for a Service whose cluster and workload are known. */
 export function adviseUnder(candidate: CandidateInput, input: ServiceInput): Advice {
-  const { service, workload, maxLoad, assumed } = input;
-  const base = { service, assumed };
+  const { service, workload, maxLoad } = input;
+  const { zones } = candidate.clients.nodes;
+  const oneZone = zones.length === 1 ? [`all client nodes are in ${zones[0]}: no setting helps if it is down`] : [];
+  const base = { service, assumed: [...input.assumed, ...oneZone] };
   const allowed = allowedLoad(maxLoad, workload);
   const evaluated = evaluateIn(candidate, { ...input, allowed });
   if ('because' in evaluated) return { ...base, ...evaluated, kind: 'none', results: [], workload: null };

@@ -1,4 +1,5 @@
 import type { EndpointSlice } from '../../model/endpoint-slice.ts';
+import { ZONE_LABEL } from '../../model/node.ts';
 import { plural } from '../../model/plural.ts';
 import type { Service } from '../../model/service.ts';
 import { isExternallyAccessible, isInternalLocal } from '../../model/service.ts';
@@ -36,13 +37,13 @@ export function assumptionsOf({ service, workload, slices }: AssumptionInput): r
   return notes;
 }
 
-export function isSpreadOverZones({ spread }: Workload): boolean {
-  return spread.some(
-    ({ topologyKey, whenUnsatisfiable }) => topologyKey === ZONE_KEY && whenUnsatisfiable === 'DoNotSchedule',
+/** True if the scheduler must spread the Pods over the zones, by a constraint or one Pod for each zone. */
+export function isSpreadOverZones({ spread, scheduling }: Workload): boolean {
+  const isConstrained = spread.some(
+    ({ topologyKey, whenUnsatisfiable }) => topologyKey === ZONE_LABEL && whenUnsatisfiable === 'DoNotSchedule',
   );
+  return isConstrained || scheduling.antiAffinity.some(({ topologyKey }) => topologyKey === ZONE_LABEL);
 }
-
-export const ZONE_KEY = 'topology.kubernetes.io/zone';
 
 function externalNote({ externalTrafficPolicy }: Service): string {
   const trade =

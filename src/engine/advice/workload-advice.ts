@@ -32,7 +32,9 @@ export function workloadAdvice(candidate: CandidateInput, input: BlockedInput): 
   const { workload, service, topology, results, chosen, maxLoad } = input;
   const zones = candidate.clients.nodes.zones.length;
   const blocked = results.some(({ rejected }) => rejected?.kind === 'overloads' || rejected?.kind === 'loses-traffic');
-  if (workload.kind !== 'Deployment' || zones < 2 || (!blocked && chosen)) return null;
+  // Recreate is set on purpose: only one Pod may run at a time.
+  if (workload.kind !== 'Deployment' || workload.rollout.kind !== 'rolling' || zones < 2 || (!blocked && chosen))
+    return null;
   if (chosen && chosen.today.inZone > 1 - MIN_GAIN) return null;
   const pods = podEndpoints(service, topology.slices(service.namespace, service.name)).length;
   const canSpread = isSpreadOverZones(workload) || Object.keys(workload.selectorLabels).length > 0;

@@ -24,6 +24,10 @@ export function adviceJson(advice: Advice, clusterFlags: readonly string[]): obj
   };
 }
 
+export function adviceList(advice: readonly Advice[], clusterFlags: readonly string[]): readonly object[] {
+  return advice.map(one => adviceJson(one, clusterFlags));
+}
+
 function decisionJson(advice: Advice): object {
   if (advice.kind === 'none') {
     return { advice: 'none', because: advice.because, reasons: advice.reasons, setting: null, patch: null };

@@ -1,5 +1,6 @@
 import type { WorkloadAdvice } from '../../engine/advice/advice.ts';
 import type { FieldEdit } from '../../model/finding.ts';
+import { ZONE_LABEL } from '../../model/node.ts';
 import type { Service } from '../../model/service.ts';
 import { quoted, shellWord } from './shell.ts';
 
@@ -33,7 +34,7 @@ export function workloadPatches(advice: WorkloadAdvice): readonly ObjectPatch[] 
   const { workload, replicas, autoscaler, addsSpread, oneAtATime, selectorLabels } = advice;
   const { namespace, name } = workload;
   const constraint = {
-    topologyKey: 'topology.kubernetes.io/zone',
+    topologyKey: ZONE_LABEL,
     maxSkew: 1,
     whenUnsatisfiable: 'DoNotSchedule',
     nodeTaintsPolicy: 'Honor',

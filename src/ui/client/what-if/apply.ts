@@ -6,9 +6,12 @@ import { type Service, TOPOLOGY_MODE_ANNOTATION } from '../../../model/service.t
 import { clientNodes } from '../../../topology/client-nodes.ts';
 import { assignmentOf } from '../../../topology/data-plane.ts';
 import { NodeSet } from '../../../topology/node-set.ts';
+import { nodesUnder } from '../../../topology/scenarios/nodes-under.ts';
+import type { Scenario as ClusterScenario } from '../../../topology/scenarios/scenario.ts';
+import { withoutEndpoints } from '../../../topology/scenarios/service-pods.ts';
 import { withPublishedReadiness } from '../../../topology/slice-prediction.ts';
 import type { ServiceState } from '../service/evaluate-service.ts';
-import { scaleEndpoints, withoutNodes } from './endpoints.ts';
+import { scaleEndpoints } from './endpoints.ts';
 import { DATA_PLANES, hasNoChanges, type Scenario } from './scenario.ts';
 
 /** The Service state after the scenario, with API defaults and the hints that the controller will write. */
@@ -21,13 +24,14 @@ export function applyScenario(existing: ServiceState, scenario: Scenario): Servi
     ...(scenario.minor !== null && { version: { minor: scenario.minor } }),
     ...(dataPlane && { dataPlanes: statedDataPlane(dataPlane) }),
   };
-  const nodes = nodesUnder(existing, scenario);
+  const nodes = nodesAfter(existing, scenario);
+  const drained = new Set(scenario.drained);
   const schedulableNodes = clientNodes(new NodeSet(nodes, assignmentOf(facts)), existing.policy.clientNodes, facts.now)
     .nodes.nodes;
   const published = withPublishedReadiness(service, existing.slices);
   const slices = Object.entries(scenario.endpoints).reduce(
     (so, [zone, by]) => scaleEndpoints(so, { service, schedulableNodes, zone, by }),
-    withoutNodes(published, new Set(scenario.drained)),
+    withoutEndpoints(published, ({ nodeName }) => nodeName !== null && drained.has(nodeName)),
   );
   return { ...existing, service, slices, nodes, facts, hints: 'predicted' };
 }
@@ -49,13 +53,10 @@ function editsOf(service: Service, { fields }: Scenario): readonly FieldEdit[] {
   return fields.topologyMode === null ? edits : [...edits, { path, value: fields.topologyMode }];
 }
 
-/** A drained node has no Pods and therefore sends no traffic. The controller still counts the Node. */
-function nodesUnder({ nodes }: ServiceState, { drained, minor }: Scenario): ServiceState['nodes'] {
-  if (drained.length === 0 && minor === null) return nodes;
-  const leaving = new Set(drained);
-  return nodes.map(node => ({
-    ...node,
-    deleting: node.deleting || leaving.has(node.name),
-    kubeletMinor: minor ?? node.kubeletMinor,
-  }));
+function nodesAfter({ nodes }: ServiceState, { drained, minor }: Scenario): ServiceState['nodes'] {
+  const under = nodesUnder(
+    nodes,
+    drained.map((node): ClusterScenario => ({ kind: 'drain', node })),
+  );
+  return minor === null ? under : under.map(node => ({ ...node, kubeletMinor: minor }));
 }

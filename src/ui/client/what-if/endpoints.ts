@@ -2,14 +2,6 @@ import { type Endpoint, type EndpointSlice, SLICE_CONTROLLER } from '../../../mo
 import type { Node } from '../../../model/node.ts';
 import type { Service } from '../../../model/service.ts';
 
-/** The slices after the nodes are drained. Where the Pods are rescheduled is not predicted. */
-export function withoutNodes(slices: readonly EndpointSlice[], names: ReadonlySet<string>): readonly EndpointSlice[] {
-  return slices.map(slice => ({
-    ...slice,
-    endpoints: slice.endpoints.filter(({ nodeName }) => nodeName === null || !names.has(nodeName)),
-  }));
-}
-
 export interface ScaleChange {
   readonly service: Service;
   /** Nodes that may run a new Pod. */
