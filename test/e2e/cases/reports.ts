@@ -27,11 +27,20 @@ interface Stored {
 }
 
 export function reportCases(running: () => ControlPlane): void {
+  let cluster: Cluster;
+  let kubeconfig = '';
+
+  beforeAll(async () => {
+    // One for both kinds: it counts the addresses of Pods.
+    cluster = createCluster(running().api);
+    await furnish(running(), cluster);
+    kubeconfig = await createAuditor(running());
+  });
+
   describe.each(KINDS)('reports of kind $kind', ({ kind, group, version, plural }) => {
     const owner = `zonewise-controller-${plural}`;
     const path = `/apis/${group}/${version}/namespaces/${NAMESPACE}/${plural}/zonewise`;
     const services = `/api/v1/namespaces/${NAMESPACE}/services`;
-    let cluster: Cluster;
     let auditor: Auditor;
 
     const stored = async (): Promise<Stored> => (await running().api.get(path)) as Stored;
@@ -57,11 +66,9 @@ export function reportCases(running: () => ControlPlane): void {
 
     beforeAll(async () => {
       const plane = running();
-      cluster = createCluster(plane.api);
-      if (kind === 'Report') await furnish(plane, cluster);
       await allowReports(plane, owner, { group, plural });
       const reports = { kind, owner, minLevel: 'warn', maxResults: 10, writesPerMinute: 600 };
-      auditor = await auditorProcess(plane, plural, await auditorKubeconfig(plane), { reports });
+      auditor = await auditorProcess(plane, plural, kubeconfig, { reports });
       await auditor.start();
     });
 
@@ -150,13 +157,6 @@ export function reportCases(running: () => ControlPlane): void {
       expect(lines.filter(line => JSON.parse(line).level >= 50)).toEqual([]);
     });
   });
-}
-
-let kubeconfig: Promise<string> | undefined;
-
-function auditorKubeconfig(plane: ControlPlane): Promise<string> {
-  kubeconfig ??= createAuditor(plane);
-  return kubeconfig;
 }
 
 /** A Service with endpoints on two of three nodes. */
