@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { ROOT } from '../cli/terminal.ts';
 import { runOf, sarifErrors } from '../report/sarif/sarif-schema.ts';
 import { ACTION, checkoutOfAction, runAction } from './composite-action.ts';
@@ -93,6 +94,18 @@ describe('the steps', () => {
     expect(old.out).toContain('title=field-dropped-by-version::');
     const missing = runAction(checkout, { ...inputs, topology: 'none.yaml' }, files);
     expect(missing).toMatchObject({ exit: 2, summary: '' });
+  });
+
+  test('run with the inputs of the workflow in docs/ci.md', () => {
+    const [text = ''] = /(?<=```yaml\n)jobs:[\s\S]*?(?=```)/.exec(readFileSync(join(ROOT, 'docs/ci.md'), 'utf8')) ?? [];
+    const { jobs } = parse(text) as {
+      jobs: { zonewise: { steps: { uses: string; with?: Record<string, string> }[] } };
+    };
+    const sample = jobs.zonewise.steps.find(({ uses }) => uses.startsWith('OWNER/zonewise@'))?.with ?? {};
+    expect(Object.keys(sample).filter(input => !(input in ACTION.inputs))).toEqual([]);
+    const files = { 'deploy/web.yaml': 'kind: Service\nmetadata: { name: web }\n', 'edge.yaml': unused };
+    const job = runAction(checkout, sample, { ...files, 'cluster.yaml': 'kind: Node\nmetadata: { name: n1 }\n' });
+    expect(job).toMatchObject({ exit: 1, outputs: { 'sarif-file': 'zonewise.sarif', warnings: '1' } });
   });
 
   test('exit with 2, an error message and no report if the input is unusable', () => {

@@ -19,8 +19,8 @@ const [hook, ...others]: readonly Hook[] = parse(readFileSync(join(ROOT, '.pre-c
  * Runs the hook like pre-commit does for scripts: the entry from the hook's checkout, in the user's repository, with
  * files as arguments.
  */
-function runHook(files: Readonly<Record<string, string>>, path = dirname(process.execPath)) {
-  return spawnSync(join(ROOT, hook?.entry ?? ''), Object.keys(files), {
+function runHook(files: Readonly<Record<string, string>>, path = dirname(process.execPath), args = Object.keys(files)) {
+  return spawnSync(join(ROOT, hook?.entry ?? ''), args, {
     cwd: folder(files),
     encoding: 'utf8',
     env: { PATH: [path, '/usr/bin', '/bin'].join(delimiter) },
@@ -55,4 +55,22 @@ test('reports a Node that is too old or missing', () => {
     status: 2,
     stderr: 'zonewise needs Node 24 or later on the PATH\n',
   });
+});
+
+test('runs with the configuration in docs/ci.md', () => {
+  const [text = ''] =
+    /(?<=```yaml\n)# \.pre-commit-config\.yaml\n[\s\S]*?(?=```)/.exec(readFileSync(join(ROOT, 'docs/ci.md'), 'utf8')) ??
+    [];
+  const { repos } = parse(text) as { repos: { hooks: { id: string; files: string; args: string[] }[] }[] };
+  const sample = repos[0]?.hooks[0];
+  expect(sample?.id).toBe(hook?.id);
+  const files = {
+    'deploy/web.yaml': 'kind: Service\nmetadata: { name: web }\n',
+    'cluster.yaml': 'kind: Node\nmetadata: { name: n1 }\n',
+  };
+  const chosen = Object.keys(files).filter(name => new RegExp(sample?.files ?? '').test(name));
+  expect(chosen).toEqual(['deploy/web.yaml']);
+  const run = runHook(files, dirname(process.execPath), [...(sample?.args ?? []), ...chosen]);
+  expect(run).toMatchObject({ status: 0, stderr: '' });
+  expect(run.stdout).toContain('1 Service checked: nothing to report');
 });
