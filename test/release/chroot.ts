@@ -44,7 +44,7 @@ export function runIn(container: Container, command: readonly string[], stdin = 
 
 export function spawnIn(container: Container, command: readonly string[]): ChildProcess {
   const [program, args] = entering(container, command);
-  return spawnChild(program, args, { env: { PATH }, stdio: ['ignore', 'pipe', 'inherit'] });
+  return spawnChild(program, args, { env: { PATH }, stdio: ['ignore', 'pipe', 'ignore'] });
 }
 
 function entering(
