@@ -29,7 +29,7 @@ interface Screenshot {
 /** PNG files with a screenshot of the whole UI. */
 const SCREENSHOTS: Readonly<Record<string, Screenshot>> = {
   'ui-services': { hash: '#/', height: 560 },
-  'ui-what-if': { hash: '#/services/monitoring/otel-agent?if.internalTrafficPolicy=Local', height: 826 },
+  'ui-what-if': { hash: '#/services/monitoring/otel-agent?if.internalTrafficPolicy=Local', height: 1060 },
 };
 
 const SCHEMES = ['light', 'dark'] as const;
