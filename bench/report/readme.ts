@@ -22,12 +22,12 @@ function section(result: Result): string {
   const rows = [
     row(result, FINDING, 'zonewise-big', `zonewise, big cluster (${count(big.nodes)} nodes), one finding`),
     row(result, FINDING, 'zonewise-small', `zonewise, small cluster (${count(small.nodes)} nodes), one finding`),
-    row(result, FINDING, 'echo', 'bare Fastify echo, the same reviews'),
-    row(result, FINDING, 'logging-echo', 'Fastify echo that logs and counts, the same reviews'),
-    row(result, STATIC, 'zonewise-big', 'static check: zonewise, big cluster'),
-    row(result, STATIC, 'zonewise-small', 'static check: zonewise, small cluster'),
-    row(result, STATIC, 'controller-runtime', 'static check: hand-written Go webhook'),
-    row(result, STATIC, 'pepr', 'static check: Pepr'),
+    row(result, FINDING, 'echo', 'bare Fastify echo, no cluster, the same reviews'),
+    row(result, FINDING, 'logging-echo', 'Fastify echo that logs and counts, no cluster, the same reviews'),
+    row(result, STATIC, 'zonewise-big', `static check: zonewise, big cluster (${count(big.nodes)} nodes)`),
+    row(result, STATIC, 'zonewise-small', `static check: zonewise, small cluster (${count(small.nodes)} nodes)`),
+    row(result, STATIC, 'controller-runtime', 'static check: hand-written Go webhook, no cluster'),
+    row(result, STATIC, 'pepr', 'static check: Pepr, no cluster'),
   ].filter(each => each !== null);
   const head = [
     'reviews never seen, one core',
