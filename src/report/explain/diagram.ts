@@ -38,7 +38,11 @@ interface Row {
 }
 
 /** Draws zones of senders on the left, zones of endpoints on the right, and bars to one scale. */
-export function renderDiagram(sources: readonly SenderGroup[], style: ExplainStyle): readonly string[] {
+export function renderDiagram(
+  sources: readonly SenderGroup[],
+  style: ExplainStyle,
+  percentOf: (share: number) => string = percent,
+): readonly string[] {
   const glyphs = style.ascii ? ASCII : BLOCKS;
   const all = sources.flatMap(source => rowsOf(source, { glyphs, alone: sources.length === 1 }));
   const rows = style.allNodes ? all : all.slice(0, MAX_ROWS);
@@ -47,14 +51,14 @@ export function renderDiagram(sources: readonly SenderGroup[], style: ExplainSty
   const room = (style.columns ?? DEFAULT_COLUMNS) - (4 + from + 1 + 3 + 1 + to + 2 + ' 100 %'.length);
   const bar = Math.min(MAX_BAR_WIDTH, Math.max(MIN_BAR_WIDTH, room));
   const lines = rows.map(row => {
-    const drawn = `${row.arrow} ${row.to.padEnd(to)}  ${barOf(row.flow, bar, glyphs)} ${percent(row.flow.share)}`;
+    const drawn = `${row.arrow} ${row.to.padEnd(to)}  ${barOf(row.flow, bar, glyphs)} ${percentOf(row.flow.share)}`;
     const isLost = row.flow.verdict !== 'forward';
     return `    ${row.from.padEnd(from)} ${isLost ? styled(style, 'red', drawn) : drawn}`;
   });
   const rest = all.slice(rows.length);
   if (rest.length === 0) return lines;
   const share = rest.reduce((sum, { flow }) => sum + flow.share, 0);
-  return [...lines, `    and ${rest.length} more, ${percent(share)} together; --nodes shows all`];
+  return [...lines, `    and ${rest.length} more, ${percentOf(share)} together; --nodes shows all`];
 }
 
 function rowsOf(

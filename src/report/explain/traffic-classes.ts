@@ -6,7 +6,7 @@ import type { PortRouting } from '../../topology/port-routing.ts';
 import type { Route, TrafficClass } from '../../topology/route.ts';
 import { outsideSenders, type Senders, trafficSenders } from '../../topology/traffic-senders.ts';
 import { trafficFlows } from '../../topology/zone-flows.ts';
-import { percent } from '../percent.ts';
+import { percentOfGroup } from '../percent.ts';
 import { notSentText, reasonText } from '../reason-text.ts';
 import { trafficClassName } from '../traffic-class-name.ts';
 import { renderDiagram } from './diagram.ts';
@@ -64,9 +64,11 @@ function diagramLines(
 ): readonly string[] {
   if (senders.sending.length === 0) return [];
   const flows = trafficFlows(trafficClass, port, senders.sending);
+  const groups = senderGroups(flows, senders.sending);
+  const percentOf = percentOfGroup(groups.flatMap(group => group.flows.map(({ share }) => share)));
   const shares = sharesText(trafficClass, senders);
-  const head = flows.lost > 0 ? `${shares}; ${styled(style, 'red', `${percent(flows.lost)} is lost`)}` : shares;
-  return [`    ${head}`, ...renderDiagram(senderGroups(flows, senders.sending), style), ''];
+  const head = flows.lost > 0 ? `${shares}; ${styled(style, 'red', `${percentOf(flows.lost)} is lost`)}` : shares;
+  return [`    ${head}`, ...renderDiagram(groups, style, percentOf), ''];
 }
 
 function sharesText(trafficClass: TrafficClass, { sending }: Senders): string {
