@@ -46,7 +46,7 @@ async function open(args: readonly string[] = [], stdin = ''): Promise<Running> 
     await done;
   });
   const out = await Promise.race([printed.promise, done.then(() => '')]);
-  const url = /^zonewise page: (http:\/\/127\.0\.0\.1:\d+\/)\n$/.exec(out)?.[1] ?? '';
+  const url = /^zonewise page: (http:\/\/localhost:\d+\/)\n$/.exec(out)?.[1] ?? '';
   return {
     out,
     err: () => err,
@@ -70,7 +70,7 @@ const AGENT = node('a1') + node('a2') + service('agent') + slice('agent', ['a1']
 test('shows the sample without arguments: one URL, Services with findings, lost traffic', async () => {
   const page = await open();
   const shown = await overview(page);
-  expect(page.out).toMatch(/^zonewise page: http:\/\/127\.0\.0\.1:\d+\/\n$/);
+  expect(page.out).toMatch(/^zonewise page: http:\/\/localhost:\d+\/\n$/);
   expect(shown.source).toEqual({ kind: 'sample', name: 'sample/cluster.yaml' });
   expect(shown.services.filter(({ findings }) => findings.length > 0).length).toBeGreaterThan(5);
   expect(shown.services.filter(({ lost }) => lost.internal + lost.external > 0).length).toBeGreaterThan(1);
@@ -171,7 +171,11 @@ describe('rejects unusable flags before it listens', () => {
     ['a missing file', ['--topology', '/no/cluster.yaml'], /^\/no\/cluster.yaml: cannot be read/],
     ['an old version', ['--kubernetes-version', '1.20'], /1.20 is too old/],
     ['a missing kubeconfig', ['--live', '--kubeconfig', '/no/kubeconfig'], /\/no\/kubeconfig/],
-    ['a missing configuration', ['--config', '/no/config.yaml'], /^\/no\/config.yaml: cannot read/],
+    [
+      'a missing configuration',
+      ['--config', '/no/config.yaml'],
+      /^\/no\/config.yaml: the configuration cannot be read: no such file or folder$/,
+    ],
   ])('%s', async (_what, args, message) => {
     await expect(run(verb(), args)).rejects.toThrow(message);
     await expect(run(verb(), args)).rejects.toMatchObject({ code: 'unusable-input' });
@@ -186,7 +190,7 @@ describe('rejects unusable flags before it listens', () => {
     const page = await open();
     const port = new URL(page.out.replace('zonewise page: ', '').trim()).port;
     await expect(run(verb(), ['--port', port])).rejects.toThrow(
-      /cannot serve the page: .*--port 0 takes any free port/,
+      `--port ${port}: another process listens on this port; give another one, or 0 for any that is free`,
     );
   });
 });

@@ -2,20 +2,21 @@ import type { AuditedCluster } from '../../controller/audit/cluster.ts';
 import { AuditLoop } from '../../controller/audit/loop.ts';
 import type { Policy } from '../../engine/policy.ts';
 import { systemClock } from '../../runtime/clock.ts';
-import { errorMessage, InputError } from '../../runtime/errors.ts';
+import { InputError } from '../../runtime/errors.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { PageSource } from '../../ui/api.ts';
 import type { Assets } from '../../ui/server/assets.ts';
 import { listenForUi } from '../../ui/server/listener.ts';
 import { UiModel } from '../../ui/server/ui-model.ts';
 import type { Terminal } from '../command.ts';
+import { toListenError } from '../flags/ports.ts';
 
 export interface ServeUiOptions {
   readonly cluster: AuditedCluster;
   readonly source: PageSource;
   readonly policy: () => Policy;
   readonly assets: Assets;
-  /** Ports on 127.0.0.1; the first free one is used. */
+  /** Ports on localhost; the first free one is used. */
   readonly ports: readonly number[];
   readonly stopping: AbortSignal;
 }
@@ -27,10 +28,10 @@ export async function serveUi(shown: ServeUiOptions, terminal: Terminal): Promis
   const { cluster, source, policy, assets, ports, stopping } = shown;
   const clock = systemClock();
   const view = new UiModel({ cluster, policy, source });
-  const page = await listenForUi({ host: '127.0.0.1', ports }, { view, assets, clock }).catch(cause => {
-    throw new InputError(`cannot serve the page: ${errorMessage(cause)}; --port 0 takes any free port`, { cause });
+  const page = await listenForUi({ host: 'localhost', ports }, { view, assets, clock }).catch(cause => {
+    throw toPageError(cause, ports);
   });
-  terminal.out(`zonewise page: http://127.0.0.1:${page.port}/\n`);
+  terminal.out(`zonewise page: http://localhost:${page.port}/\n`);
   const log: Log = (level, message) => {
     if (level === 'warn' || level === 'error') terminal.err(`zonewise: ${message}\n`);
   };
@@ -42,4 +43,12 @@ export async function serveUi(shown: ServeUiOptions, terminal: Terminal): Promis
     end();
     await page.close();
   }
+}
+
+function toPageError(cause: unknown, ports: readonly number[]): InputError {
+  const [first = 0, ...others] = ports;
+  if (others.length === 0 || (cause as { readonly code?: unknown }).code !== 'EADDRINUSE')
+    return toListenError(cause, { port: first });
+  const range = `${first} to ${others.at(-1)}`;
+  return new InputError(`other processes listen on all ports from ${range}; --port 0 takes any free one`, { cause });
 }

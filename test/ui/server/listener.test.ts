@@ -1,5 +1,8 @@
+import { once } from 'node:events';
 import { request } from 'node:http';
-import { expect, onTestFinished, test } from 'vitest';
+import { type AddressInfo, createServer } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { listenForUi } from '../../../src/ui/server/listener.ts';
 import { node, service, slice } from '../../controller/audit/audited-cluster.ts';
 import { PageLab } from './ui-fixture.ts';
@@ -37,6 +40,53 @@ test('uses the first free port and rejects if none is free', async () => {
   const second = await listening(lab, [taken, 0]);
   expect(second.port).not.toBe(taken);
   await expect(listenForUi({ host: '127.0.0.1', ports: [taken] }, lab)).rejects.toMatchObject({ code: 'EADDRINUSE' });
+});
+
+describe('localhost', () => {
+  const addresses = Object.values(networkInterfaces()).flatMap(list => list?.map(({ address }) => address) ?? []);
+  const hasIPv6 = addresses.includes('::1');
+  const status = (host: string, port: number) =>
+    new Promise((resolve, reject) => {
+      const pending = request({ host, port, path: '/api/overview', headers: { host: `localhost:${port}` } }, answer => {
+        answer.resume();
+        resolve(answer.statusCode);
+      });
+      pending.on('error', reject).end();
+    });
+  const blocked = async (host: string) => {
+    const server = createServer().listen(0, host);
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    return (server.address() as AddressInfo).port;
+  };
+
+  test('is 127.0.0.1 and, on a machine with IPv6, ::1', async () => {
+    const page = await listenForUi({ host: 'localhost', ports: [0] }, new PageLab());
+    const loopback = ['127.0.0.1', ...(hasIPv6 ? ['::1'] : [])];
+    for (const host of loopback) expect(await status(host, page.port), host).toBe(200);
+    await page.close();
+    for (const host of loopback) await expect(status(host, page.port), host).rejects.toThrow();
+  });
+
+  test.runIf(hasIPv6)('uses no port that another process has on one of the two', async () => {
+    for (const host of ['127.0.0.1', '::1']) {
+      const taken = await blocked(host);
+      const lab = new PageLab();
+      const page = await listenForUi({ host: 'localhost', ports: [taken, 0] }, lab);
+      expect(page.port).not.toBe(taken);
+      expect([await status('127.0.0.1', page.port), await status('::1', page.port)]).toEqual([200, 200]);
+      await page.close();
+      const refused = listenForUi({ host: 'localhost', ports: [taken] }, new PageLab());
+      await expect(refused).rejects.toMatchObject({ code: 'EADDRINUSE', port: taken });
+    }
+  });
+
+  test.runIf(hasIPv6)('closes open streams of both', async () => {
+    const page = await listenForUi({ host: 'localhost', ports: [0] }, new PageLab());
+    const answer = await fetch(`http://[::1]:${page.port}/api/events`);
+    await page.close();
+    await expect(answer.text()).rejects.toThrow();
+  });
 });
 
 test('rejects a request without a Host header, which HTTP/1.0 allows', async () => {
