@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { errorMessage, InputError } from '../runtime/errors.ts';
 import { watchFiles } from '../runtime/file-watcher.ts';
 import type { Config } from './config.ts';
-import { parseConfig } from './config.ts';
+import { parseConfig, readConfigFile } from './config.ts';
 
 export type ConfigEvent =
   | { readonly kind: 'reloaded'; readonly config: Config }
@@ -34,7 +33,7 @@ export class ConfigWatcher {
   constructor(file: string, options: ConfigFileOptions) {
     this.#file = file;
     this.#options = options;
-    this.#text = read(file);
+    this.#text = readConfigFile(file);
     this.#config = parseConfig(this.#text, file);
     const pollIntervalMs = options.pollIntervalMs ?? POLL_INTERVAL_MS;
     this.#watcher = watchFiles([file], () => this.reload(), { pollIntervalMs, debounceMs: DEBOUNCE_MS });
@@ -49,7 +48,7 @@ export class ConfigWatcher {
   reload(): void {
     let text: string;
     try {
-      text = read(this.#file);
+      text = readConfigFile(this.#file);
     } catch (error) {
       this.#refuse('', error);
       return;
@@ -74,13 +73,5 @@ export class ConfigWatcher {
     this.#text = text;
     const rejected = error instanceof InputError ? error : new InputError(errorMessage(error), { file: this.#file });
     this.#options.onEvent({ kind: 'refused', error: rejected });
-  }
-}
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw new InputError(`cannot read the configuration: ${errorMessage(cause)}`, { file, cause });
   }
 }

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import type { Document } from 'yaml';
 import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import type { Policy } from '../engine/policy.ts';
 import { parseDuration } from '../runtime/duration.ts';
 import { errorMessage, InputError } from '../runtime/errors.ts';
+import { readTextFile } from '../runtime/text-file.ts';
 import type { RawPolicy } from './policy.ts';
 import { type PlaceOfField, toPolicy } from './policy.ts';
 import { DEFAULT_REPORTS, type ReportsConfig } from './reports.ts';
@@ -72,13 +72,11 @@ export interface Config {
 
 /** Reads a configuration file. Throws InputError with the file, line, field and expected value. */
 export function loadConfig(file: string): Config {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw new InputError(`cannot read the configuration: ${errorMessage(cause)}`, { file, cause });
-  }
-  return parseConfig(text, file);
+  return parseConfig(readConfigFile(file), file);
+}
+
+export function readConfigFile(file: string): string {
+  return readTextFile(file, { what: 'the configuration' });
 }
 
 export function parseConfig(text: string, file: string): Config {
@@ -86,15 +84,16 @@ export function parseConfig(text: string, file: string): Config {
   const document = parseDocument(text, { lineCounter: lines });
   const syntax = document.errors[0];
   if (syntax)
-    throw new InputError(`not YAML: ${syntax.message.split('\n')[0]}`, { file, line: syntax.linePos?.[0].line ?? 1 });
+    throw new InputError(`not YAML: ${withoutPlace(syntax.message)}`, { file, line: syntax.linePos?.[0].line ?? 1 });
   const raw = toPlainObject(document, file);
   const validate = new Ajv({ allErrors: true, verbose: true, strict: false }).compile<RawConfig>(CONFIG_SCHEMA);
   if (!validate(raw)) {
-    const error = mostSpecificError(validate.errors ?? []);
+    const all = validate.errors ?? [];
+    const error = mostSpecificError(all);
     const path = segmentsOf(error.instancePath);
     const unknown: unknown = error.params['additionalProperty'];
     const start = offsetOf(document, typeof unknown === 'string' ? [...path, unknown] : path);
-    throw new InputError(schemaErrorMessage(error, path), { file, line: lines.linePos(start).line });
+    throw new InputError(schemaErrorMessage(error, { path, all }), { file, line: lines.linePos(start).line });
   }
   const place = (field: string) => ({ file, line: lines.linePos(offsetOf(document, field.split('.'))).line });
   if (raw.serving?.clientCA && !raw.serving.clientNames?.length)
@@ -133,6 +132,11 @@ function toConfig(raw: RawConfig, placeOf: PlaceOfField): Config {
       watchPods: raw.serving?.watchPods ?? 'auto',
     },
   };
+}
+
+/** The line is named before the message, and the text below it is not repeated. */
+function withoutPlace(message: string): string {
+  return message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? message;
 }
 
 function toPlainObject(document: Document, file: string): unknown {

@@ -57,7 +57,7 @@ function unmetReason(need: Need, ctx: SharedContext): Unmet | null {
   switch (need) {
     case 'nodes':
       if (ctx.nodes().size > 0) return null;
-      return { why: 'no Nodes are known: give them with --topology', undecided: 'no-nodes' };
+      return { why: whyNoNodes(ctx), undecided: 'no-nodes' };
     case 'slices':
       return endpointsUnknown(ctx) ?? (ctx.predicted().slices.length > 0 ? null : NO_SLICES);
     case 'endpoints':
@@ -83,6 +83,12 @@ function unmetReason(need: Need, ctx: SharedContext): Unmet | null {
       return nothingToEvaluate(`needs Kubernetes 1.${minor}, this is ${formatVersion(ctx.version)}`);
     }
   }
+}
+
+function whyNoNodes({ facts, change }: SharedContext): string {
+  if (facts.topologyFrom === 'files') return 'the topology given has no Nodes';
+  if (facts.topologyFrom === 'cluster' || change.source !== 'files') return 'the cluster has no Nodes';
+  return 'no Nodes are known: give them with --topology';
 }
 
 const NO_SLICES = nothingToEvaluate('no EndpointSlices yet');

@@ -29,4 +29,6 @@ export interface ClusterFacts {
   readonly now: number;
   /** The topology is at most this old, in seconds; 0 for files. */
   readonly topologyAgeSeconds: number;
+  /** Where the topology is from, for messages; absent if only manifests to evaluate were given. */
+  readonly topologyFrom?: 'files' | 'cluster';
 }

@@ -1,3 +1,5 @@
+import { systemError } from './system-errors.ts';
+
 /** Unusable input of a user. The message states location, problem and expectation; the exit code is 2. */
 export class InputError extends Error {
   readonly code = 'unusable-input';
@@ -27,13 +29,31 @@ export class CodedError<Code extends string> extends Error {
   }
 }
 
+/** The message in one line; for an error of the system the reason in words, and the path or address. */
 export function errorMessage(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const known = systemError(error);
+  if (known) return known.subject === '' ? known.reason : `${known.subject}: ${known.reason}`;
+  return oneLine(error instanceof Error ? error.message : String(error));
+}
+
+/** As `errorMessage`, for callers that name the path or address themselves. */
+export function errorReason(error: unknown): string {
+  return systemError(error)?.reason ?? errorMessage(error);
 }
 
 /** Formats an error in one line, with the cause of a network error, which its own message omits. */
 export function errorMessageWithCause(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const own = error.message || ('code' in error ? String(error.code) : error.name);
-  return error.cause instanceof Error && !own.includes(error.cause.message) ? `${own}: ${error.cause.message}` : own;
+  const own = errorMessage(error) || ('code' in error ? String(error.code) : error.name);
+  const cause = error.cause instanceof Error ? errorMessage(error.cause) : '';
+  return own.includes(cause) ? own : `${own}: ${cause}`;
+}
+
+/** A line break would be printed escaped. */
+function oneLine(text: string): string {
+  return text
+    .split(/[\r\n]+/)
+    .map(line => line.trim())
+    .filter(line => line !== '')
+    .join(' ');
 }

@@ -61,7 +61,7 @@ describe('reports what a wrong command line lacks', () => {
     [
       'a missing configuration',
       [web, '--config', '/no/z.yaml'],
-      /^\/no\/z.yaml: cannot read the configuration: ENOENT/,
+      /^\/no\/z.yaml: the configuration cannot be read: no such file or folder$/,
     ],
     ['no kubeconfig', [web, '--live', '--kubeconfig', '/no/kubeconfig'], /\/no\/kubeconfig/],
   ])('%s', async (_what, args, message) => {
@@ -71,8 +71,12 @@ describe('reports what a wrong command line lacks', () => {
   });
 
   test.each([
-    ['a missing file', ['/no/web.yaml'], /^zonewise: \/no\/web.yaml: cannot be read: ENOENT/],
-    ['a missing topology', [web, '--topology', '/no/c.yaml'], /^zonewise: \/no\/c.yaml: cannot be read: ENOENT/],
+    ['a missing file', ['/no/web.yaml'], /^zonewise: \/no\/web.yaml: cannot be read: no such file or folder\n$/],
+    [
+      'a missing topology',
+      [web, '--topology', '/no/c.yaml'],
+      /^zonewise: \/no\/c.yaml: cannot be read: no such file or folder\n$/,
+    ],
   ])('%s', async (_what, args, message) => {
     expect(await run(check, args)).toMatchObject({ exit: 2, err: expect.stringMatching(message) });
   });

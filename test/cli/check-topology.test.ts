@@ -133,3 +133,18 @@ async function report(given: string, topology: string): Promise<Report> {
 async function findings(given: string, topology: string): Promise<readonly LocatedFinding[]> {
   return (await report(given, topology)).findings;
 }
+
+describe('says why no Nodes are known', () => {
+  const skipped = async (...args: string[]) => {
+    const { out } = await run(check, [file(LOCAL), ...args, '-o', 'json']);
+    return JSON.parse(out).skipped.find(({ rule }: { rule: string }) => rule === RULE).why;
+  };
+
+  test('without a topology', async () => {
+    expect(await skipped()).toBe('no Nodes are known: give them with --topology');
+  });
+
+  test('with a topology that has none', async () => {
+    expect(await skipped('--topology', file(CLUSTER + slice(['n1'])))).toBe('the topology given has no Nodes');
+  });
+});

@@ -44,13 +44,13 @@ describe('rejects unusable flags before it listens', () => {
     ['an argument', ['web.yaml'], /serve takes no argument "web.yaml"/],
     ['a port that is a word', ['--port', 'https'], /--port "https" is not a port; expected 0 to 65535/],
     ['a port too high', ['--ops-port', '65536'], /--ops-port "65536" is not a port/],
-    ['an empty port', ['--port', ''], /--port "" is not a port/],
+    ['an empty port', ['--port', ''], /^Option '--port' has an empty value; leave it out, or give one$/],
     ['two sources', ['--kubeconfig', 'a', '--topology', 'b'], /--kubeconfig and --topology exclude each other/],
     ['a certificate alone', ['--tls-cert', 'tls.crt'], /--tls-cert and --tls-key go together/],
     [
       'a missing certificate',
       ['--tls-cert', '/no/tls.crt', '--tls-key', '/no/tls.key'],
-      /^\/no\/tls.crt: no such file/,
+      /^\/no\/tls.crt: cannot be read: no such file or folder$/,
     ],
     ['a missing topology', ['--topology', '/no/cluster.yaml'], /^\/no\/cluster.yaml: cannot be read/],
     ['an old version', ['--topology', 'sample/cluster.yaml', '--kubernetes-version', '1.20'], /1.20 is too old/],
@@ -86,7 +86,7 @@ describe('names the flag of a port that cannot be opened', () => {
   test.each([
     ['EADDRINUSE', 8080, /^--ops-port 8080: another process listens on this port/],
     ['EACCES', 443, /^--port 443: this port needs more rights; give one from 1024 on$/],
-    ['EADDRNOTAVAIL', 443, /^cannot serve: listen failed$/],
+    ['EADDRNOTAVAIL', 443, /^cannot serve: this machine has no such address$/],
   ])('%s', (code, port, message) => {
     const cause = Object.assign(new Error('listen failed'), { code, port });
     expect(toListenError(cause, { port: 443, 'ops-port': 8080 }).message).toMatch(message);

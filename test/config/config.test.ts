@@ -89,15 +89,15 @@ defaults: [{ match: { namespaceSelector: ${selector} }, set: { internalTrafficPo
 describe('an invalid requirement of a namespace selector is reported with its path', () => {
   const at = 'overrides.0.match.namespaceSelector.matchExpressions.0';
   test.each([
-    ['{ key: a, operator: In }', `${at}: must have required property 'values'; expected the values that In and NotIn`],
-    ['{ key: a, operator: NotIn, values: [] }', `${at}.values: must NOT have fewer than 1 items; expected the values`],
-    ['{ key: a, operator: Exists, values: [b] }', `${at}.values: must NOT have more than 0 items; expected no values`],
-    ['{ key: a, operator: DoesNotExist, values: [b] }', `${at}.values: must NOT have more than 0 items; expected no v`],
+    ['{ key: a, operator: In }', `${at}: the field "values" is missing; expected the values that In and NotIn compare with`],
+    ['{ key: a, operator: NotIn, values: [] }', `${at}.values: [] is not allowed; expected the values that In and NotIn compare with`],
+    ['{ key: a, operator: Exists, values: [b] }', `${at}.values: ["b"] is not allowed; expected no values with Exists and DoesNotExist`],
+    ['{ key: a, operator: DoesNotExist, values: [b] }', `${at}.values: ["b"] is not allowed; expected no values with Exists and DoesNotExist`],
     ['{ key: a, operator: notin, values: [b] }', `${at}.operator: "notin" is not allowed; expected one of In, NotIn,`],
-    ['{ key: a, operator: In, values: [1] }', `${at}.values.0: must be string`],
-    ['{ key: a }', `${at}: must have required property 'operator'`],
-    ['{ operator: Exists }', `${at}: must have required property 'key'`],
-    ['{ key: "", operator: Exists }', `${at}.key: must NOT have fewer than 1 characters`],
+    ['{ key: a, operator: In, values: [1] }', `${at}.values.0: expected a text, found 1`],
+    ['{ key: a }', `${at}: the field "operator" is missing`],
+    ['{ operator: Exists }', `${at}: the field "key" is missing`],
+    ['{ key: "", operator: Exists }', `${at}.key: "" is not allowed; expected at least 1 character`],
     [
       '{ key: a, operator: Exists, value: b }',
       `${at}: unknown field "value"; expected one of key, operator, values; did`,
@@ -140,14 +140,14 @@ describe('a mistake is reported with its line, the field and the expected value'
       5,
       'unknown field "threshold"; expected one of level, undecided',
     ],
-    ['defaults:\n  - match: {}\n    set: {}', 5, 'defaults.0.set: must NOT have fewer than 1 properties'],
-    ['rules: []', 3, 'rules: must be object'],
-    ['overrides:\n  - rules: {}', 4, "overrides.0: must have required property 'match'"],
+    ['defaults:\n  - match: {}\n    set: {}', 5, 'defaults.0.set: {} is not allowed; expected at least 1 field'],
+    ['rules: []', 3, 'rules: expected a mapping of fields, found []'],
+    ['overrides:\n  - rules: {}', 4, 'overrides.0: the field "match" is missing'],
     ['overrides:\n  - match:\n      types: [Headless]\n    rules: {}', 5, '"Headless" is not allowed'],
     [
       'overrides:\n  - match:\n      namespaceSelector:\n        matchLabels:\n          a.b/c: 5\n    rules: {}',
       7,
-      'a.b/c: must be string',
+      'a.b/c: expected a text, found 5',
     ],
     ['datapalne: ipvs', 3, 'did you mean dataplane?'],
     ['rules:\n  local-policy-uncoverd-nodes: off', 4, 'did you mean local-policy-uncovered-nodes?'],
@@ -163,14 +163,18 @@ describe('a mistake is reported with its line, the field and the expected value'
       4,
       'clientNodes.minAge: "1 minute" is not allowed; expected a duration such as 500ms, 60s, 5m or 1h',
     ],
-    ['clientNodes:\n  minAge: 60', 4, 'clientNodes.minAge: must be string'],
     [
       'audit:\n  reports:\n    kind: Reports',
       5,
       '"Reports" is not allowed; expected one of none, Report, PolicyReport',
     ],
-    ['audit:\n  reports:\n    maxResults: 5000', 5, 'must be <= 1000; expected a number from 10 to 1000'],
+    ['audit:\n  reports:\n    maxResults: 5000', 5, 'audit.reports.maxResults: 5000 is not allowed; expected a number from 10 to 1000'],
     ['audit:\n  reports:\n    owner: A b', 5, '"A b" is not allowed; expected the name of a ClusterRole, or empty'],
+    ['clientNodes:\n  minAge: 60', 4, 'clientNodes.minAge: expected a duration such as 500ms, 60s, 5m or 1h, found 60'],
+    ['dataplane: 5', 3, 'dataplane: expected a text or a list, found 5'],
+    ['names: []', 3, 'names: [] is not allowed; expected one of full, counts-only'],
+    ['serving:\n  maxConcurrent: 0', 4, 'serving.maxConcurrent: 0 is not allowed; expected at least 1'],
+    ['serving:\n  maxConcurrent: many', 4, 'serving.maxConcurrent: expected a whole number, found "many"'],
     ['rules: {\n', 4, 'not YAML: '],
     ['names: full\nnames: full', 4, 'not YAML: Map keys must be unique'],
     ['names: *no', 1, 'not YAML: Unresolved alias'],
@@ -180,9 +184,13 @@ describe('a mistake is reported with its line, the field and the expected value'
   });
 
   test.each([
-    ['', 'the file: must be object'],
-    ['- 1\n', 'the file: must be object'],
-    ['kind: Config\n', "the file: must have required property 'apiVersion'"],
+    ['', 'the file: expected a mapping of fields, found nothing'],
+    ['# only a comment\n', 'the file: expected a mapping of fields, found nothing'],
+    ['null\n', 'the file: expected a mapping of fields, found nothing'],
+    ['5\n', 'the file: expected a mapping of fields, found 5'],
+    ['some words\n', 'the file: expected a mapping of fields, found "some words"'],
+    ['- 1\n', 'the file: expected a mapping of fields, found [1]'],
+    ['kind: Config\n', 'the file: the field "apiVersion" is missing'],
     ['apiVersion: v1\nkind: Config\n', 'apiVersion: "v1" is not allowed; expected zonewise.dev/v1alpha1'],
     [
       'apiVersion: zonewise.dev/v1alpha1\nkind: Configuration\n',
@@ -206,7 +214,9 @@ describe('a mistake is reported with its line, the field and the expected value'
 
 test('a file is read, a missing one is reported by name', () => {
   expect(loadConfig(file(`${HEAD}names: counts-only\n`)).policy.names).toBe('counts-only');
-  expect(() => loadConfig('/no/zonewise.yaml')).toThrow(/^\/no\/zonewise.yaml: cannot read the configuration: ENOENT/);
+  expect(() => loadConfig('/no/zonewise.yaml')).toThrow(
+    '/no/zonewise.yaml: the configuration cannot be read: no such file or folder',
+  );
 });
 
 test('a bare off is off, even if Helm has parsed it as false', () => {

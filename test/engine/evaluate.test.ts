@@ -115,7 +115,7 @@ endpoints: [${endpoints}]`;
 describe('a rule with an unmet need is skipped with the reason', () => {
   const facts = { ...FACTS, version: { minor: 30 }, dataPlanes: dataPlanes('other') };
   test.each<[Need, string]>([
-    ['nodes', 'no Nodes are known: give them with --topology'],
+    ['nodes', 'the cluster has no Nodes'],
     ['endpoints', 'no endpoints yet'],
     ['workloads', 'no manifest of a workload that it selects'],
     ['slices', 'no EndpointSlices yet'],

@@ -55,7 +55,8 @@ export class FakeApiServer {
   async stop(): Promise<void> {
     const server = this.#server;
     this.#server = null;
-    for (const socket of this.#sockets) socket.resetAndDestroy();
+    // A reset while an end is being sent never completes, and the worker of the test would never end.
+    for (const socket of this.#sockets) socket.readableEnded ? socket.destroy() : socket.resetAndDestroy();
     if (server) await new Promise(resolve => server.close(resolve));
   }
 

@@ -1,8 +1,10 @@
-import { type Dirent, readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
+import { type Dirent, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Manifest, type ManifestFile, parseManifests } from '../../cluster/manifests/manifest.ts';
-import { errorMessage, InputError } from '../../runtime/errors.ts';
+import { InputError } from '../../runtime/errors.ts';
+import { readTextFile, unreadable } from '../../runtime/text-file.ts';
 
+const EXPECTED = 'a file, a folder, or - for standard input';
 const MANIFEST = /\.(ya?ml|json)$/;
 
 /** The objects that were read, and an error for each file, document or object that cannot be used. */
@@ -66,14 +68,11 @@ export async function readFiles(paths: readonly string[], stdin: () => Promise<s
       read();
     } catch (cause) {
       if (cause instanceof InputError) errors.push(cause);
-      else errors.push(new InputError(`cannot be read: ${errorMessage(cause)}`, { file: path, cause }));
+      else errors.push(new InputError(unreadable(path, cause), { file: path, cause }));
     }
   };
   const readFile = (name: string, unknownDocuments: ManifestFile['unknownDocuments']) =>
-    collect(name, () => {
-      rejectSpecialFile(name, statSync(name));
-      files.push({ name, text: decode(name, readFileSync(name)), unknownDocuments });
-    });
+    collect(name, () => files.push({ name, text: readTextFile(name, { expected: EXPECTED }), unknownDocuments }));
   const readFolder = (path: string) => {
     const names: string[] = [];
     const list = (folder: string) =>
@@ -104,29 +103,6 @@ function leadsToFolder(name: string, entry: Dirent): boolean {
   } catch {
     // Reported when the file is read.
     return false;
-  }
-}
-
-/** A named pipe without a writer would block, and a device may be endless. `<(command)` is a pipe in /dev/fd. */
-function rejectSpecialFile(name: string, stats: Stats): void {
-  if (stats.isFile() || (stats.isFIFO() && /^\/(dev|proc)\//.test(name))) return;
-  throw new InputError(`is ${kindOf(stats)}; expected a file, a folder, or - for standard input`, { file: name });
-}
-
-function kindOf(stats: Stats): string {
-  if (stats.isFIFO()) return 'a named pipe';
-  if (stats.isSocket()) return 'a socket';
-  return stats.isDirectory() ? 'a folder' : 'a device';
-}
-
-/** UTF-8, or UTF-16 with a byte order mark, as kubectl reads. */
-function decode(name: string, bytes: Buffer): string {
-  const encoding =
-    bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8';
-  try {
-    return new TextDecoder(encoding, { fatal: true, ignoreBOM: encoding === 'utf-8' }).decode(bytes);
-  } catch (cause) {
-    throw new InputError('is not UTF-8 text', { file: name, cause });
   }
 }
 

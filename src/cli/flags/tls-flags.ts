@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { InputError } from '../../runtime/errors.ts';
+import { readTextFile } from '../../runtime/text-file.ts';
 
 export interface TlsPaths {
   readonly cert: string;
@@ -21,8 +22,8 @@ export function parseTlsFlags(cert: string | undefined, key: string | undefined)
 
 function rejectOtherPem(file: string, what: string): void {
   // The folder is the mount point of the Secret, which exists from the start.
-  if (!existsSync(dirname(file))) throw new InputError('no such file', { file });
-  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  if (!existsSync(dirname(file))) throw new InputError('cannot be read: no such file or folder', { file });
+  const text = existsSync(file) ? readTextFile(file, { expected: `a PEM file with a ${what.toLowerCase()}` }) : '';
   if (text.trim() !== '' && !text.includes(`${what}-----`)) {
     throw new InputError(`no PEM with a ${what.toLowerCase()}`, { file });
   }

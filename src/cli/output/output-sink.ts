@@ -1,5 +1,5 @@
 import { closeSync, existsSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { errorMessage, InputError } from '../../runtime/errors.ts';
+import { errorReason, InputError } from '../../runtime/errors.ts';
 
 /** Takes text in pieces. */
 export interface OutputSink {
@@ -43,6 +43,6 @@ function withPathInError<T>(path: string, act: () => T): T {
   try {
     return act();
   } catch (cause) {
-    throw new InputError(`cannot be written: ${errorMessage(cause)}`, { file: path, cause });
+    throw new InputError(`cannot be written: ${errorReason(cause)}`, { file: path, cause });
   }
 }

@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join, sep } from 'node:path';
-import { errorMessage, InputError } from '../../runtime/errors.ts';
+import { errorReason, InputError } from '../../runtime/errors.ts';
 
 export interface Replacement {
   readonly name: string;
@@ -36,7 +36,7 @@ export function replaceFile({ name, before, after }: Replacement, roots: readonl
     renameSync(temporary, path);
   } catch (cause) {
     rmSync(temporary, { force: true });
-    const what = cause instanceof InputError ? cause.problem : errorMessage(cause);
+    const what = cause instanceof InputError ? cause.problem : errorReason(cause);
     throw new InputError(`not fixed: ${what}`, { file: name, cause });
   }
   syncFolder(dirname(path));

@@ -1,10 +1,12 @@
-import { access, readFile } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
 import type { KubeConfig, User } from '@kubernetes/client-node';
-import { parse } from 'yaml';
+import { parseDocument } from 'yaml';
+import { didYouMean } from '../../model/did-you-mean.ts';
 import { asList, asObject, asString, isObject } from '../../model/raw.ts';
-import { errorMessageWithCause } from '../../runtime/errors.ts';
+import { errorMessageWithCause, InputError } from '../../runtime/errors.ts';
+import { readTextFile } from '../../runtime/text-file.ts';
 import { importKubeConfig } from './client-node.ts';
 import { KubeconfigError } from './errors.ts';
 
@@ -62,9 +64,9 @@ async function exists(path: string): Promise<boolean> {
 
 async function readKubeconfigFile(config: KubeConfig, path: string): Promise<KubeConfig> {
   try {
-    const text = await readFile(path, 'utf8');
-    const raw: unknown = parse(text);
-    if (!isObject(raw)) throw new Error('the file is not a kubeconfig');
+    const text = readTextFile(path);
+    const raw: unknown = parseYaml(text);
+    if (!isObject(raw)) throw new Error('it is not a kubeconfig; expected a mapping with clusters, users and contexts');
     config.loadFromString(text);
     config.makePathsAbsolute(dirname(path));
     for (const entry of asList(raw.users).map(asObject)) {
@@ -73,8 +75,18 @@ async function readKubeconfigFile(config: KubeConfig, path: string): Promise<Kub
     }
     return config;
   } catch (cause) {
-    throw new KubeconfigError('kubeconfig-unreadable', `kubeconfig ${path}: ${errorMessageWithCause(cause)}`, cause);
+    const why = cause instanceof InputError ? cause.problem : errorMessageWithCause(cause);
+    throw new KubeconfigError('kubeconfig-unreadable', `kubeconfig ${path}: ${why}`, cause);
   }
+}
+
+/** Throws an error with the line, but without the text, which may contain a token. */
+function parseYaml(text: string): unknown {
+  const document = parseDocument(text, { prettyErrors: false });
+  const [error] = document.errors;
+  if (!error) return document.toJS();
+  const line = text.slice(0, error.pos[0]).split('\n').length;
+  throw new Error(`not YAML at line ${line}: ${error.message}`);
 }
 
 /**
@@ -103,14 +115,18 @@ function merge(into: KubeConfig, from: KubeConfig): void {
   into.currentContext ||= from.currentContext;
 }
 
+const MAX_CONTEXTS_SHOWN = 20;
+
 function checkContext(config: KubeConfig, where: string): User | null {
   const fail = (problem: string) => new KubeconfigError('context-unknown', `${problem} (${where})`);
   const name = config.getCurrentContext();
   if (!name) throw fail('the kubeconfig has no current-context');
   const context = config.getContextObject(name);
   if (!context) {
-    const known = config.contexts.map(other => other.name).join(', ') || 'none';
-    throw fail(`the kubeconfig has no context "${name}"; it has: ${known}`);
+    const known = config.contexts.map(other => other.name);
+    const list = known.slice(0, MAX_CONTEXTS_SHOWN).join(', ') || 'none';
+    const more = known.length > MAX_CONTEXTS_SHOWN ? ` and ${known.length - MAX_CONTEXTS_SHOWN} more` : '';
+    throw fail(`the kubeconfig has no context "${name}"; it has: ${list}${more}${didYouMean(name, known)}`);
   }
   if (!config.getCurrentCluster()) throw fail(`context "${name}" names cluster "${context.cluster}", which is missing`);
   const user = config.getCurrentUser();

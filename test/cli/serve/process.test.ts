@@ -26,7 +26,7 @@ test('waits for a late certificate, replaces a changed one, and ignores a broken
     const text = await (await fetch(`http://127.0.0.1:${opsPort}/metrics`)).text();
     return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1]);
   };
-  expect(await readyz()).toMatch(/^503 .*certificate: ENOENT/);
+  expect(await readyz()).toMatch(/^503 .*certificate: \/.*: no such file or folder/);
   putPair(serve.folder, first);
   await expect.poll(readyz, { timeout: 10_000 }).toMatch(/^200 /);
   const kept = await open(port, first.cert);

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { Credentials } from '../../../src/kube/client/credentials.ts';
@@ -64,10 +64,21 @@ describe('a kubeconfig', () => {
 
   test('that is not YAML, or not a kubeconfig, is rejected with the reason', async () => {
     const path = join(temporaryFolder(), 'config');
-    writeFileSync(path, 'a: [1,\n');
-    expect(await failure(loadKubeconfig({ path }))).toMatchObject({ code: 'kubeconfig-unreadable' });
-    writeFileSync(path, '');
-    expect((await failure(loadKubeconfig({ path }))).message).toBe(`kubeconfig ${path}: the file is not a kubeconfig`);
+    // The text of the file, which may contain a token, is not quoted.
+    writeFileSync(path, 'users: x\ntoken: secret: more\n');
+    const { code, message } = await failure(loadKubeconfig({ path }));
+    expect(code).toBe('kubeconfig-unreadable');
+    expect(message).toMatch(/^kubeconfig \S+: not YAML at line 2: [^\n]*$/);
+    expect(message).not.toContain('secret');
+    for (const text of ['', 'null', '5', '[]', 'words']) {
+      writeFileSync(path, text);
+      expect((await failure(loadKubeconfig({ path }))).message).toBe(
+        `kubeconfig ${path}: it is not a kubeconfig; expected a mapping with clusters, users and contexts`,
+      );
+    }
+    rmSync(path);
+    mkdirSync(path);
+    expect((await failure(loadKubeconfig({ path }))).message).toBe(`kubeconfig ${path}: is a folder; expected a file`);
   });
 
   test('without the requested context is rejected with the available ones', async () => {
