@@ -15,18 +15,16 @@ import type { Command, Terminal } from './command.ts';
 import type { LoadedCluster } from './connect/live-cluster.ts';
 import { withCluster } from './connect/live-cluster.ts';
 import { withWorkloads } from './connect/live-workloads.ts';
-import { selectServices } from './explain/selection.ts';
 import { clusterWords } from './flags/cluster-words.ts';
-import {
-  CLUSTER_FLAGS,
-  described,
-  loadPolicy,
-  NAMESPACE_FLAG,
-  parseFlags,
-  rejectConflictingClusters,
-} from './flags/flags.ts';
+import { CLUSTER_FLAGS, described, loadPolicy, parseFlags, rejectConflictingClusters } from './flags/flags.ts';
 import { flagHelp } from './flags/help.ts';
 import { startProgress } from './output/progress.ts';
+import {
+  parseSelection,
+  rejectNothingSelected,
+  SELECTION_FLAGS,
+  selectServices,
+} from './selection/service-selection.ts';
 
 const FLAGS = {
   ...described(CLUSTER_FLAGS, {
@@ -34,12 +32,11 @@ const FLAGS = {
       'the cluster, as kubectl get nodes,services,endpointslices,deployments,statefulsets,daemonsets,hpa -A -o yaml prints it',
     config: 'client nodes and other settings',
   }),
-  namespace: {
-    ...NAMESPACE_FLAG,
-    description:
-      "where names without a namespace belong (default: the context's); with --all the namespace to advise on",
-  },
-  all: { description: 'every Service' },
+  all: { description: 'every Service, or with -n every one of a namespace' },
+  ...described(SELECTION_FLAGS, {
+    namespace: "the namespace of names without one (default: the context's); with --all or -l its Services only",
+    'all-namespaces': 'Services of all namespaces, as --all without -n',
+  }),
   'max-load': {
     value: 'number',
     description: `the most traffic that an endpoint may get, as a multiple of the mean (default ${DEFAULT_MAX_LOAD})`,
@@ -54,7 +51,7 @@ const FLAGS = {
 
 const HELP = `Advise which traffic settings a Service should have.
 
-  zonewise advise [NAMESPACE/NAME... | --all] [--topology F... | --live] [flags]
+  zonewise advise NAMESPACE/NAME... | svc/NAME... | --all [-n NAMESPACE | -A] [--topology F... | --live] [flags]
 
 ${flagHelp(FLAGS)}
 
@@ -73,18 +70,17 @@ Examples:
 
 async function run(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values, positionals: names } = parseFlags('advise', args, FLAGS);
-  if (values.all !== true && names.length === 0)
-    throw new InputError('name a Service as NAMESPACE/NAME, or give --all');
+  const selection = parseSelection(names, values);
+  rejectNothingSelected(selection, values);
   rejectConflictingClusters(values);
   const policy = loadPolicy(values);
   const maxLoad = parseMaxLoad(values['max-load']);
-  const all = values.all ? (values.namespace === undefined ? 'every' : 'in-namespace') : null;
   const progress = startProgress(terminal.screen);
   return withCluster(values, policy, terminal, async (loaded, live) => {
     const cluster = await withWorkloads(loaded, live, terminal);
     terminal.err(renderErrors(cluster.errors));
-    const { topology, facts, namespace } = cluster;
-    const services = selectServices({ names, namespace: values.namespace ?? namespace, all }, topology);
+    const { topology, facts } = cluster;
+    const services = selectServices(selection, cluster);
     const advisor = new Advisor({ topology, facts, clientNodes: policy.clientNodes, maxLoad });
     const advice = services.map((service: Service, i) => {
       progress.show(() => `advising: ${i} of ${services.length} Services`);

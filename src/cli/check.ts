@@ -27,6 +27,14 @@ import { type Progress, startProgress } from './output/progress.ts';
 import { printResult, RESULT_FLAGS } from './output/result-output.ts';
 
 const FLAGS = {
+  filename: {
+    value: 'manifests',
+    short: 'f',
+    multiple: true,
+    description: 'manifests, as in kubectl apply -f; the same as FILE without the flag',
+  },
+  // Folders are always read with all below.
+  recursive: { short: 'R', hidden: true, description: 'as in kubectl apply -R -f' },
   ...described(CLUSTER_FLAGS, {
     live: 'the cluster of the current kubeconfig context',
     kubeconfig: 'with --live: another kubeconfig',
@@ -46,7 +54,7 @@ const FLAGS = {
 
 const HELP = `Evaluate the Services of manifests, as the webhook would.
 
-  zonewise check FILE|DIR|-... [flags]
+  zonewise check [-f] FILE|DIR|-... [flags]
 
 ${flagHelp(FLAGS)}
 
@@ -54,6 +62,7 @@ Exit code: 0 nothing at --fail-on or above, 1 something there, 2 unusable input 
 
 Examples:
   zonewise check web.yaml
+  zonewise check -f web.yaml -n shop --live
   helm template ./chart | zonewise check - --kubernetes-version 1.34
   kubectl get nodes,services,endpointslices -A -o yaml > cluster.yaml
   zonewise check deploy/ --topology cluster.yaml --fail-on warn -o json
@@ -63,18 +72,19 @@ Examples:
 
 async function run(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values, positionals } = parseFlags('check', args, FLAGS);
+  const paths = [...(values.filename ?? []), ...positionals];
   const dryRun = values['dry-run'] === true;
-  rejectUnusableFlags(values, positionals);
+  rejectUnusableFlags(values, paths);
   const policy = loadPolicy(values);
   const namespace = values.namespace ?? (values.live ? (await readKubeContext(values)).namespace : undefined);
-  const { files, errors } = await readFiles(positionals, terminal.stdin);
+  const { files, errors } = await readFiles(paths, terminal.stdin);
   const documentOptions = values['ignore-others'] ? ({ unknownDocuments: 'ignore' } as const) : {};
   const given = files.map(file => ({ ...file, namespace, ...documentOptions }));
   const progress = startProgress(terminal.screen);
   /** With the manifests as the last files of the cluster, explain shows them. */
   const clusterFlags = [...clusterWords(values), ...positionals.flatMap(path => ['--topology', path])];
   const answer = async (input: EvaluationInput, topologyErrors: readonly InputError[] = []): Promise<number> => {
-    const fixing = { input, dryRun, terminal, roots: positionals };
+    const fixing = { input, dryRun, terminal, roots: paths };
     const fixed = values.fix ? await applyFixes(given, fixing) : { files: given, errors: [] };
     const read = { files: fixed.files, errors: [...topologyErrors, ...errors, ...fixed.errors] };
     const { result: checked, manifests } = evaluateFiles(read, input, progress);

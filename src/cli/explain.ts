@@ -1,34 +1,33 @@
+import type { Service } from '../model/service.ts';
 import { dataPlanesJson, explainedDataPlanesLine } from '../report/data-planes.ts';
 import { explainText } from '../report/explain/text.ts';
 import { errorJson } from '../report/json.ts';
 import { printable } from '../report/printable.ts';
 import { renderErrors } from '../report/result.ts';
-import { InputError } from '../runtime/errors.ts';
 import { refineDataPlanes } from '../topology/data-plane.ts';
 import { explainService } from '../topology/explain.ts';
 import type { Command, Terminal } from './command.ts';
 import { withCluster } from './connect/live-cluster.ts';
 import { withWorkloads } from './connect/live-workloads.ts';
+import { explainInputs } from './explain/inputs.ts';
 import { parseScenarios, readsWorkloads, SCENARIO_FLAGS } from './explain/scenario-flags.ts';
-import { explainInputs } from './explain/selection.ts';
-import {
-  CLUSTER_FLAGS,
-  described,
-  loadPolicy,
-  NAMESPACE_FLAG,
-  parseFlags,
-  rejectConflictingClusters,
-} from './flags/flags.ts';
+import { CLUSTER_FLAGS, described, loadPolicy, parseFlags, rejectConflictingClusters } from './flags/flags.ts';
 import { flagHelp } from './flags/help.ts';
 import { parseEdit } from './flags/set-flag.ts';
+import {
+  parseSelection,
+  rejectNothingSelected,
+  SELECTION_FLAGS,
+  selectServices,
+} from './selection/service-selection.ts';
 
 const FLAGS = {
+  all: { description: 'every Service, or with -n every one of a namespace' },
+  ...described(SELECTION_FLAGS, {
+    namespace: "the namespace of names without one (default: the context's); with --all or -l its Services only",
+    'all-namespaces': 'Services of all namespaces, as --all without -n',
+  }),
   ...described(CLUSTER_FLAGS, { config: 'client nodes and other settings' }),
-  namespace: {
-    ...NAMESPACE_FLAG,
-    description: "where names without a namespace belong (default: the context's); with --all the namespace to explain",
-  },
-  all: { description: 'every Service' },
   hints: {
     value: ['observed', 'predicted'],
     description:
@@ -48,7 +47,7 @@ const FLAGS = {
 
 const HELP = `Explain where a Service's traffic goes, node by node.
 
-  zonewise explain [NAMESPACE/NAME... | --all] [--topology F... | --live] [flags]
+  zonewise explain NAMESPACE/NAME... | svc/NAME... | --all [-n NAMESPACE | -A] [--topology F... | --live] [flags]
 
 ${flagHelp(FLAGS)}
 
@@ -56,6 +55,7 @@ Exit code: 0 explained, 2 unusable input.
 
 Examples:
   zonewise explain monitoring/otel-agent --topology cluster.yaml
+  zonewise explain svc/web -n shop
   zonewise explain shop/web --live --set spec.trafficDistribution=PreferSameZone
   zonewise explain shop/web --topology cluster.yaml --zone-down zone-b --set spec.trafficDistribution=PreferSameZone
   zonewise explain --all --topology cluster.yaml -o json
@@ -63,23 +63,23 @@ Examples:
 
 async function run(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values, positionals: names } = parseFlags('explain', args, FLAGS);
-  if (values.all !== true && names.length === 0)
-    throw new InputError('name a Service as NAMESPACE/NAME, or give --all');
+  const selection = parseSelection(names, values);
+  rejectNothingSelected(selection, values);
   rejectConflictingClusters(values);
   const policy = loadPolicy(values);
   const edits = (values.set ?? []).map(parseEdit);
-  const all = values.all ? (values.namespace === undefined ? 'every' : 'in-namespace') : null;
   const style = { ...terminal, policy, allNodes: values.nodes === true };
   return withCluster(values, policy, terminal, async (loaded, live) => {
     const { namespace, errors, ...cluster } = readsWorkloads(values)
       ? await withWorkloads(loaded, live, terminal)
       : loaded;
     terminal.err(renderErrors(errors));
-    const inUse = values.namespace ?? namespace;
-    const scenarios = parseScenarios(values, { topology: cluster.topology, namespace: namespaceOf(names, inUse) });
+    const services = selectServices(selection, { topology: cluster.topology, namespace });
+    const inUse = commonNamespace(services) ?? selection.namespaces[0] ?? namespace;
+    const scenarios = parseScenarios(values, { topology: cluster.topology, namespace: inUse });
     const isChanged = edits.length > 0 || scenarios.length > 0;
     const hints = values.hints ?? (isChanged ? 'predicted' : 'observed');
-    const inputs = explainInputs({ names, namespace: inUse, all, edits, hints, scenarios }, cluster);
+    const inputs = explainInputs({ services, edits, hints, scenarios }, cluster);
     const dataPlanes = refineDataPlanes(cluster.topology.nodes(), cluster.facts.dataPlanes);
     if (values.output === 'json') {
       const report = {
@@ -97,9 +97,10 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
 }
 
 /** The namespace of workloads without one: that of the Services, if they have one in common. */
-function namespaceOf(names: readonly string[], inUse: string): string {
-  const namespaces = new Set(names.map(name => (name.includes('/') ? (name.split('/')[0] ?? '') : inUse)));
-  return namespaces.size === 1 ? ([...namespaces][0] ?? inUse) : inUse;
+function commonNamespace(services: readonly Service[]): string | null {
+  const namespaces = new Set(services.map(({ namespace }) => namespace));
+  const [only = null] = namespaces;
+  return namespaces.size === 1 ? only : null;
 }
 
 export const explain: Command = {

@@ -3,42 +3,49 @@ import { Anonymizer } from '../cluster/snapshot/anonymizer.ts';
 import { factsManifest } from '../cluster/snapshot/facts.ts';
 import { type SnapshotSource, snapshotObjects } from '../cluster/snapshot/snapshot.ts';
 import type { Policy } from '../engine/policy.ts';
+import { didYouMean } from '../model/did-you-mean.ts';
 import { NEWEST_KNOWN_MINOR } from '../model/version.ts';
 import { RULES } from '../rules/index.ts';
-import { errorMessage, InputError } from '../runtime/errors.ts';
+import { InputError } from '../runtime/errors.ts';
 import type { ClientNodeOptions } from '../topology/client-nodes.ts';
 import type { Command, Terminal } from './command.ts';
-import { loadPolicy, parseFlagsOnly } from './flags/flags.ts';
+import { withRawCluster } from './connect/raw-cluster.ts';
+import { loadPolicy, NAMESPACE_FLAG, parseFlagsOnly } from './flags/flags.ts';
 import { flagHelp } from './flags/help.ts';
 import { fileSink, type OutputSink } from './output/output-sink.ts';
+import { parseSelection } from './selection/service-selection.ts';
 
 const FLAGS = {
   output: { value: 'file', short: 'o', default: '-', description: 'where to write; - for standard output' },
   force: { description: 'replace an existing file' },
-  kubeconfig: { value: 'file', description: 'another kubeconfig than that of the current context' },
-  namespace: { value: 'namespace', multiple: true, description: 'Services of this namespace only' },
+  kubeconfig: { value: 'file', description: 'another kubeconfig' },
+  context: { value: 'context', description: 'another context of it than the current one' },
+  namespace: { ...NAMESPACE_FLAG, multiple: true },
+  'all-namespaces': { short: 'A', description: 'Services of all namespaces (the default without -n)' },
   anonymize: { description: 'replace all names, addresses and labels consistently; the findings stay the same' },
   config: { value: 'file', description: 'keep the Node labels and taints that this configuration names' },
 } as const;
 
 const HELP = `Write the parts of a cluster that an offline evaluation needs.
 
-  zonewise snapshot [-o FILE] [flags]
+  zonewise snapshot [-o FILE] [--context NAME] [-n NAMESPACE... | -A] [flags]
 
 ${flagHelp(FLAGS)}
 
-It holds the fields of Nodes, Services, EndpointSlices and Namespace labels that rules read, the version, and of the
-objects that show the data plane (DaemonSets and ConfigMaps of network agents) the versions and settings that matter. It
-holds no Secret and no Pod. The file is JSON with one object per line, and so also YAML; --topology reads it.
+It holds the fields of Nodes, Services, EndpointSlices and Namespace labels that rules read, the labels of Services, the
+version, and of the objects that show the data plane (DaemonSets and ConfigMaps of network agents) the versions and
+settings that matter. It holds no Secret and no Pod. The file is JSON with one object per line, and so also YAML; --topology reads it.
 
 Examples:
   zonewise snapshot -o cluster.yaml
   zonewise check deploy/ --topology cluster.yaml
+  zonewise snapshot --context production -n shop -n data -o shop.yaml
   zonewise snapshot --anonymize -o - | gzip > for-the-bug-report.yaml.gz
 `;
 
 async function run(args: readonly string[], terminal: Terminal): Promise<number> {
   const values = parseFlagsOnly('snapshot', args, FLAGS);
+  const { namespaces } = parseSelection([], values);
   const clientNodes = nodesNamedBy(loadPolicy(values));
   const anonymizer = values.anonymize ? new Anonymizer({ rules: RULES.map(({ id }) => id), clientNodes }) : undefined;
   const sink =
@@ -46,15 +53,12 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
       ? { write: terminal.out, commit: () => {}, discard: () => {} }
       : fileSink(values.output, values.force === true);
   try {
-    const counts = await withRawCluster(values.kubeconfig, async cluster => {
+    const counts = await withRawCluster(values, async cluster => {
+      await rejectEmptyNamespaces(namespaces, cluster);
       const version = (await cluster.version()) ?? { minor: NEWEST_KNOWN_MINOR };
       const { objects: evidence, unreadable } = await cluster.evidence();
       const facts = factsManifest({ version, unreadable, takenAt: Date.now() });
-      const objects = snapshotObjects(
-        { ...sourceOf(cluster, values.namespace ?? []), evidence },
-        clientNodes,
-        anonymizer,
-      );
+      const objects = snapshotObjects({ ...sourceOf(cluster, namespaces), evidence }, clientNodes, anonymizer);
       return writeList(sink, facts, objects);
     });
     sink.commit();
@@ -90,20 +94,16 @@ async function writeList(
   return counts;
 }
 
-async function withRawCluster<T>(
-  kubeconfig: string | undefined,
-  use: (cluster: ObjectReader) => Promise<T>,
-): Promise<T> {
-  const { openObjectReader } = await import('../cluster/live/object-reader.ts');
-  let cluster: ObjectReader | undefined;
-  try {
-    cluster = await openObjectReader(kubeconfig);
-    return await use(cluster);
-  } catch (cause) {
-    if (cause instanceof InputError) throw cause;
-    throw new InputError(`the cluster could not be read: ${errorMessage(cause)}`, { cause });
-  } finally {
-    await cluster?.close();
+const MAX_NAMESPACES_COMPARED = 1_000;
+
+/** Throws InputError for a namespace without a Service, before anything is written. */
+async function rejectEmptyNamespaces(namespaces: readonly string[], cluster: ObjectReader): Promise<void> {
+  for (const namespace of namespaces) {
+    if ((await cluster.names(`/api/v1/namespaces/${encodeURIComponent(namespace)}/services`, 1)).length > 0) continue;
+    // Not everybody is permitted to list them.
+    const known = await cluster.names('/api/v1/namespaces', MAX_NAMESPACES_COMPARED).catch(() => []);
+    const others = known.filter(name => name !== namespace);
+    throw new InputError(`no Service in namespace ${namespace}${didYouMean(namespace, others)}`);
   }
 }
 

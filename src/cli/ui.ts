@@ -15,12 +15,12 @@ import {
   described,
   type FlagValues,
   parseFlagsOnly,
-  parseVersionFlag,
   rejectConflictingClusters,
   statedDataPlanesOf,
 } from './flags/flags.ts';
 import { flagHelp } from './flags/help.ts';
 import { parsePort } from './flags/ports.ts';
+import { parseVersionFlag } from './flags/version-flag.ts';
 import { readSample, SAMPLE_CLUSTER } from './sample.ts';
 import { builtPage } from './serve/built-page.ts';
 import { type ServeUiOptions, serveUi } from './serve/page.ts';
@@ -32,7 +32,7 @@ const FLAGS = {
     kubeconfig: 'with --live: another kubeconfig',
     context: 'with --live: another context of it',
   }),
-  port: { value: 'port', description: 'port on 127.0.0.1, 0 for any (default: the first free one of 8090 to 8099)' },
+  port: { value: 'port', description: 'port on localhost, 0 for any (default: the first free one of 8090 to 8099)' },
 } as const;
 
 const HELP = `Show a cluster's Services in a browser: findings, where traffic goes, and the effect of other settings.

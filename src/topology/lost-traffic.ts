@@ -27,6 +27,14 @@ export function nodesLosingTrafficOnPort(
   return nodesLosing(trafficClass, [port], sendingNodes(trafficClass, input));
 }
 
+/** Numbers of sending nodes that lose traffic. */
+export type LossCounts = Readonly<Record<TrafficClass, number>>;
+
+export function lossCounts(input: TrafficInput): LossCounts {
+  const lost = (trafficClass: TrafficClass) => nodesLosingTraffic(trafficClass, input).length;
+  return { internal: lost('internal'), external: lost('external'), shortCircuit: lost('shortCircuit') };
+}
+
 /** Client nodes that lose ClusterIP traffic. */
 export function clientsLosingTraffic(ports: readonly PortRouting[], clients: NodeSet): NodeSelection {
   return nodesLosing('internal', ports, clients);

@@ -141,7 +141,7 @@ describe('advise', () => {
   test.each([
     [['shop/web', '--max-load', '0.5'], '--max-load 0.5: expected a number of at least 1, such as 1.5'],
     [['shop/wep'], 'no Service shop/wep in this cluster; did you mean shop/web?'],
-    [[], 'name a Service as NAMESPACE/NAME, or give --all'],
+    [[], 'name a Service as NAMESPACE/NAME or svc/NAME, or give --all'],
   ])('rejects %j', async (args, message) => {
     await expect(run(advise, [...args, ...SAMPLE])).rejects.toThrow(message);
   });

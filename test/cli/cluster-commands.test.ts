@@ -48,6 +48,16 @@ describe('explain -o json', () => {
     expect(services.find(({ name }: { name: string }) => name === 'postgres').ports).toEqual([]);
   });
 
+  test('svc/NAME is a Service of --namespace', async () => {
+    const { services } = JSON.parse((await run(explain, ['svc/web', '-n', 'shop', ...SAMPLE, '-o', 'json'])).out);
+    expect(services).toMatchObject([{ namespace: 'shop', name: 'web' }]);
+  });
+
+  test('-A is --all', async () => {
+    const all = await run(explain, ['--all', ...SAMPLE, '-o', 'json']);
+    expect(await run(explain, ['-A', ...SAMPLE, '-o', 'json'])).toEqual(all);
+  });
+
   test('--set evaluates a changed Service', async () => {
     const edit = ['--set', 'spec.internalTrafficPolicy=Local'];
     const { services } = JSON.parse((await run(explain, ['shop/cart', ...SAMPLE, ...edit, '-o', 'json'])).out);
@@ -132,7 +142,7 @@ describe('audit', () => {
 
 describe('rejects unusable input', () => {
   test.each([
-    ['no Service', [], /name a Service as NAMESPACE\/NAME, or give --all/],
+    ['no Service', [], /name a Service as NAMESPACE\/NAME or svc\/NAME, or give --all/],
     ['an unknown Service', ['shop/wep', ...SAMPLE], /no Service shop\/wep in this cluster; did you mean shop\/web\?$/],
     [
       'a Service of another namespace',
@@ -140,6 +150,13 @@ describe('rejects unusable input', () => {
       /no Service default\/web in this cluster; there is shop\/web/,
     ],
     ['three names in one', ['a/b/c', ...SAMPLE], /"a\/b\/c" is not a NAMESPACE\/NAME/],
+    ['a name and --all', ['shop/web', '--all', ...SAMPLE], /names of Services and --all exclude each other/],
+    [
+      'a namespace without Services',
+      ['--all', '-n', 'shp', ...SAMPLE],
+      /no Service in namespace shp; did you mean shop\?$/,
+    ],
+    ['a namespace alone', ['-n', 'shop', ...SAMPLE], /name a Service as NAMESPACE\/NAME/],
     ['other hints', ['shop/web', ...SAMPLE, '--hints', 'guessed'], /--hints guessed is not known; expected observed/],
     ['another field', ['shop/web', ...SAMPLE, '--set', 'spec.replicas=3'], /spec.replicas/],
     ['an edit without a value', ['shop/web', ...SAMPLE, '--set', 'spec.trafficDistribution'], /--set/],
@@ -151,7 +168,8 @@ describe('rejects unusable input', () => {
   });
 
   test.each([
-    ['an argument', ['shop/web', ...SAMPLE], /audit takes no argument "shop\/web"/],
+    ['an unknown Service', ['shop/wep', ...SAMPLE], /no Service shop\/wep in this cluster; did you mean shop\/web\?$/],
+    ['a namespace without Services', ['-n', 'shp', ...SAMPLE], /no Service in namespace shp; did you mean shop\?$/],
     ['a level', [...SAMPLE, '--fail-on', 'error'], /--fail-on error is not known/],
     ['two clusters', [...SAMPLE, '--live'], /--live and --topology exclude each other/],
   ])('audit: %s', async (_what, args, message) => {

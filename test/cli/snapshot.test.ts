@@ -120,10 +120,10 @@ describe('zonewise snapshot', () => {
     fake.server.scripts.unshift(({ path, response }) => {
       if (path === '/api/v1/namespaces/shop') return sendJson(response, namespace('shop'));
       return path.includes('/namespaces/shop/')
-        ? sendJson(response, { kind: 'List', metadata: {}, items: [] })
+        ? sendJson(response, { kind: 'List', metadata: {}, items: [service('shop', 'agent')] })
         : undefined;
     });
-    await run(snapshot, ['--kubeconfig', kubeconfig, '--namespace', 'shop']);
+    await run(snapshot, ['--kubeconfig', kubeconfig, '-n', 'shop']);
     const requested = new Set(fake.server.calls.map(({ path }) => path).filter(path => !EVIDENCE.includes(path)));
     expect(requested).toEqual(
       new Set([
@@ -136,6 +136,38 @@ describe('zonewise snapshot', () => {
     );
   });
 
+  test('rejects a namespace without a Service before it writes', async () => {
+    const { fake, kubeconfig } = await smallCluster();
+    fake.server.scripts.unshift(({ path, response }) =>
+      path === '/api/v1/namespaces/shp/services' ? sendJson(response, { items: [] }) : undefined,
+    );
+    const path = join(folder({}), 'cluster.yaml');
+    const { message } = await run(snapshot, ['--kubeconfig', kubeconfig, '-n', 'shp', '-o', path]).catch(
+      error => error,
+    );
+    expect(message).toBe('no Service in namespace shp; did you mean shop?');
+    expect(readdirSync(dirname(path))).toEqual([]);
+  });
+
+  test('reads the cluster of --context', async () => {
+    const { kubeconfig } = await smallCluster();
+    const text = readFileSync(kubeconfig, 'utf8').replace('current-context: ctx', 'current-context: other');
+    writeFileSync(kubeconfig, text);
+    expect(await run(snapshot, ['--kubeconfig', kubeconfig, '--context', 'ctx'])).toMatchObject({ exit: 0 });
+    await expect(run(snapshot, ['--kubeconfig', kubeconfig, '--context', 'ctxt'])).rejects.toThrow(
+      /^the kubeconfig has no context "ctxt"; it has: ctx; did you mean ctx\?/,
+    );
+  });
+
+  test('keeps the labels of Services, for --selector', async () => {
+    const { fake, kubeconfig } = await smallCluster();
+    const web = service('shop', 'web');
+    fake.set(PATHS.services, { ...web, metadata: { ...web.metadata, labels: { app: 'web' } } });
+    const { out } = await run(snapshot, ['--kubeconfig', kubeconfig]);
+    const audited = await run(audit, ['--topology', file(out, 'cluster.yaml'), '-l', 'app=web']);
+    expect(audited.out).toContain('1 Service checked');
+  });
+
   test('reads no Secret and no Pod, and the objects of network agents by name', async () => {
     const { fake, kubeconfig } = await smallCluster();
     await run(snapshot, ['--kubeconfig', kubeconfig]);
@@ -146,10 +178,10 @@ describe('zonewise snapshot', () => {
   test('reports an unwritable file, and rejects an argument', async () => {
     const { kubeconfig } = await smallCluster();
     await expect(run(snapshot, ['--kubeconfig', kubeconfig, '-o', '/nowhere/cluster.yaml'])).rejects.toThrow(
-      /^\/nowhere\/cluster\.yaml: cannot be written: ENOENT/,
+      /^\/nowhere\/cluster\.yaml: cannot be written: no such file or folder$/,
     );
     await expect(run(snapshot, ['cluster.yaml'])).rejects.toThrow('snapshot takes no argument "cluster.yaml"');
     writeFileSync(kubeconfig, 'kind: Config\n');
-    await expect(run(snapshot, ['--kubeconfig', kubeconfig])).rejects.toThrow(/^the cluster could not be read: /);
+    await expect(run(snapshot, ['--kubeconfig', kubeconfig])).rejects.toThrow(/^the kubeconfig has no current-context/);
   });
 });

@@ -90,6 +90,8 @@ describe('a configuration file', () => {
 
   test('that is invalid or missing at the start is an error with its location', () => {
     expect(() => watching(write('names: loud\n'))).toThrow(/zonewise\.yaml:3: names/);
-    expect(() => watching(join(folder, 'none.yaml'))).toThrow(/the configuration cannot be read: no such file or folder$/);
+    expect(() => watching(join(folder, 'none.yaml'))).toThrow(
+      /the configuration cannot be read: no such file or folder$/,
+    );
   });
 });

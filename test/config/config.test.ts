@@ -89,10 +89,22 @@ defaults: [{ match: { namespaceSelector: ${selector} }, set: { internalTrafficPo
 describe('an invalid requirement of a namespace selector is reported with its path', () => {
   const at = 'overrides.0.match.namespaceSelector.matchExpressions.0';
   test.each([
-    ['{ key: a, operator: In }', `${at}: the field "values" is missing; expected the values that In and NotIn compare with`],
-    ['{ key: a, operator: NotIn, values: [] }', `${at}.values: [] is not allowed; expected the values that In and NotIn compare with`],
-    ['{ key: a, operator: Exists, values: [b] }', `${at}.values: ["b"] is not allowed; expected no values with Exists and DoesNotExist`],
-    ['{ key: a, operator: DoesNotExist, values: [b] }', `${at}.values: ["b"] is not allowed; expected no values with Exists and DoesNotExist`],
+    [
+      '{ key: a, operator: In }',
+      `${at}: the field "values" is missing; expected the values that In and NotIn compare with`,
+    ],
+    [
+      '{ key: a, operator: NotIn, values: [] }',
+      `${at}.values: [] is not allowed; expected the values that In and NotIn compare with`,
+    ],
+    [
+      '{ key: a, operator: Exists, values: [b] }',
+      `${at}.values: ["b"] is not allowed; expected no values with Exists and DoesNotExist`,
+    ],
+    [
+      '{ key: a, operator: DoesNotExist, values: [b] }',
+      `${at}.values: ["b"] is not allowed; expected no values with Exists and DoesNotExist`,
+    ],
     ['{ key: a, operator: notin, values: [b] }', `${at}.operator: "notin" is not allowed; expected one of In, NotIn,`],
     ['{ key: a, operator: In, values: [1] }', `${at}.values.0: expected a text, found 1`],
     ['{ key: a }', `${at}: the field "operator" is missing`],
@@ -168,7 +180,11 @@ describe('a mistake is reported with its line, the field and the expected value'
       5,
       '"Reports" is not allowed; expected one of none, Report, PolicyReport',
     ],
-    ['audit:\n  reports:\n    maxResults: 5000', 5, 'audit.reports.maxResults: 5000 is not allowed; expected a number from 10 to 1000'],
+    [
+      'audit:\n  reports:\n    maxResults: 5000',
+      5,
+      'audit.reports.maxResults: 5000 is not allowed; expected a number from 10 to 1000',
+    ],
     ['audit:\n  reports:\n    owner: A b', 5, '"A b" is not allowed; expected the name of a ClusterRole, or empty'],
     ['clientNodes:\n  minAge: 60', 4, 'clientNodes.minAge: expected a duration such as 500ms, 60s, 5m or 1h, found 60'],
     ['dataplane: 5', 3, 'dataplane: expected a text or a list, found 5'],
@@ -262,7 +278,7 @@ test.each([
   ['https://user:secret@docs.example.com/', /expected an http or https URL/],
   [
     `https://docs.example.com/${'x'.repeat(200)}`,
-    /docsUrl: must NOT have more than 200 characters; expected an http or/,
+    /docsUrl: "https:\/\/docs.example.com\/x+… is not allowed; expected an http or/,
   ],
 ])('docsUrl %s is rejected', (url, message) => {
   expect(() => parse(`docsUrl: ${url}`)).toThrow(message);

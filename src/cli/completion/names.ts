@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { asList, asObject, asString } from '../../model/raw.ts';
 import type { ContextFlags } from '../connect/kube-context.ts';
+import { isServiceKind, SERVICE_KINDS } from '../selection/service-name.ts';
 import type { CommandLine } from './command-line.ts';
 
 /** Upper bound for one completion request. */
@@ -28,18 +29,26 @@ export function namespaceNames(line: CommandLine): Promise<readonly string[]> {
   return withNames(line, names => names.namespaces());
 }
 
-/** Namespaces with a slash, after it their Services, as in paths. Names without a slash are in the current namespace. */
+/**
+ * Namespaces with a slash, after it their Services, as in paths. Names without a slash, and those after `svc/`, are in the
+ * current namespace.
+ */
 export function serviceNames(line: CommandLine): Promise<readonly string[]> {
   const at = line.typed.indexOf('/');
-  const namespace = line.typed.slice(0, Math.max(0, at));
+  const prefix = line.typed.slice(0, Math.max(0, at));
   return withNames(line, async names => {
-    if (at >= 0) return (await names.services(namespace)).map(name => `${namespace}/${name}`);
+    const namespace = isServiceKind(prefix) ? names.namespace : prefix;
+    if (at >= 0) return (await names.services(namespace)).map(name => `${prefix}/${name}`);
     // A user may be permitted to list only one of the two.
     const bare = names.services(names.namespace).catch(() => []);
     const namespaces = names.namespaces().catch(() => []);
-    return [...(await bare), ...(await namespaces).map(name => `${name}/`)];
+    const kinds = line.typed.length < MIN_KIND_LENGTH ? [] : SERVICE_KINDS;
+    return [...(await bare), ...[...(await namespaces), ...kinds].map(name => `${name}/`)];
   });
 }
+
+/** Not offered before, as every name can be written without it. */
+const MIN_KIND_LENGTH = 2;
 
 function flagOf({ flags }: CommandLine, flag: string): string | undefined {
   return flags.get(flag)?.findLast(value => typeof value === 'string');

@@ -35,6 +35,7 @@ export async function argumentCandidates(line: CommandLine): Promise<Candidates>
     case 'check':
       return { words: [], files: 'manifests' };
     case 'explain':
+    case 'audit':
     case 'advise':
       return words((await serviceNames(line)).filter(name => !given.includes(name)));
     case 'rules':

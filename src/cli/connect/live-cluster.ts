@@ -5,7 +5,8 @@ import type { Policy } from '../../engine/policy.ts';
 import type { ClusterFacts, Topology } from '../../model/topology.ts';
 import { InputError } from '../../runtime/errors.ts';
 import type { Terminal } from '../command.ts';
-import { assumedFacts, type ClusterFlags, dataPlaneStatements, parseVersionFlag } from '../flags/flags.ts';
+import { assumedFacts, type ClusterFlags, dataPlaneStatements } from '../flags/flags.ts';
+import { parseVersionFlag } from '../flags/version-flag.ts';
 import { type Progress, type Screen, startProgress } from '../output/progress.ts';
 import { permanentConnectionError, permanentSyncError, problemsText } from './connection-errors.ts';
 import { type KubeContext, readKubeContext, throwAsInputError } from './kube-context.ts';
@@ -48,12 +49,9 @@ export async function withLiveCluster<T>(
   try {
     await waitUntilSynced(cluster, context, progress);
     progress.clear();
-    const facts = cluster.facts();
+    const facts: ClusterFacts = { ...cluster.facts(), topologyFrom: 'cluster', ...(version && { version }) };
     const { namespace } = context;
-    return await use(
-      { topology: cluster.topology, facts: version ? { ...facts, version } : facts, namespace, errors: [] },
-      cluster,
-    );
+    return await use({ topology: cluster.topology, facts, namespace, errors: [] }, cluster);
   } finally {
     progress.clear();
     await cluster.stop();

@@ -5,13 +5,13 @@ import { statedDataPlanes } from '../../config/data-planes.ts';
 import type { Policy } from '../../engine/policy.ts';
 import { ASSUMED_KUBE_PROXY, type DataPlanes } from '../../model/data-plane.ts';
 import type { StatedDataPlane } from '../../model/data-plane-text.ts';
-import { didYouMean } from '../../model/did-you-mean.ts';
 import type { ClusterFacts } from '../../model/topology.ts';
-import { type KubernetesVersion, NEWEST_KNOWN_MINOR, OLDEST_KNOWN_MINOR, parseVersion } from '../../model/version.ts';
+import { NEWEST_KNOWN_MINOR } from '../../model/version.ts';
 import { InputError } from '../../runtime/errors.ts';
 import { withStatements } from '../../topology/data-plane.ts';
-import type { Flags, ValueKind } from '../command.ts';
-import { parsePort } from './ports.ts';
+import type { Flags } from '../command.ts';
+import { flagProblem } from './flag-problem.ts';
+import { parseVersionFlag } from './version-flag.ts';
 
 type ValueOf<F> = F extends { value: readonly (infer V)[] } ? V : F extends { value: string } ? string : true;
 
@@ -22,18 +22,39 @@ export type FlagValues<T extends Flags> = {
     : ValueOf<T[K]> | (T[K] extends { default: string } ? never : undefined);
 };
 
-/** Parses the arguments of a command. Throws InputError for an unknown flag, a missing value or a value that is not allowed. */
+/**
+ * Parses the arguments of a command. Of a flag that is given twice the last value counts, as in kubectl, unless it is
+ * repeatable. Throws InputError for an unknown flag, a missing value or a value that is not allowed.
+ */
 export function parseFlags<T extends Flags>(command: string, args: readonly string[], flags: T) {
   const options = Object.fromEntries(
     Object.entries(flags).map(([name, flag]) => [name, { ...flag, type: flag.value ? 'string' : 'boolean' } as const]),
   );
-  const config = { args: [...args], options, allowPositionals: true, strict: false, tokens: true } as const;
+  const config = {
+    args: withLongNames(args, flags),
+    options,
+    allowPositionals: true,
+    strict: false,
+    tokens: true,
+  } as const;
   const { values, positionals, tokens } = parseArgs(config);
   for (const token of tokens) {
-    const problem = token.kind === 'option' ? problemOf(token, command, flags) : null;
+    if (token.kind !== 'option') continue;
+    const problem = flagProblem(token, command, flags);
     if (problem !== null) throw new InputError(problem);
+    if (!flags[token.name]?.value) values[token.name] = token.value === 'false' ? undefined : true;
   }
   return { values: values as FlagValues<T>, positionals };
+}
+
+/** Writes `-n=shop`, which kubectl takes and parseArgs reads as the value `=shop`, as `--namespace=shop`. */
+function withLongNames(args: readonly string[], flags: Flags): string[] {
+  const end = args.indexOf('--');
+  return args.map((arg, i) => {
+    if (arg[0] !== '-' || arg[2] !== '=' || (end >= 0 && i > end)) return arg;
+    const [name] = Object.entries(flags).find(([, { short }]) => short === arg[1]) ?? [];
+    return name === undefined ? arg : `--${name}${arg.slice(2)}`;
+  });
 }
 
 /** Like `parseFlags`, for a command without other arguments. */
@@ -42,38 +63,6 @@ export function parseFlagsOnly<T extends Flags>(command: string, args: readonly 
   if (positionals.length === 0) return values;
   throw new InputError(`${command} takes no argument ${JSON.stringify(positionals[0])}`);
 }
-
-interface OptionToken {
-  readonly name: string;
-  readonly rawName: string;
-  readonly value: string | undefined;
-  readonly inlineValue: boolean | undefined;
-}
-
-/** Why a parsed flag cannot be used, `null` if it can. Throws InputError for a malformed value. */
-function problemOf({ name, rawName, value, inlineValue }: OptionToken, command: string, flags: Flags): string | null {
-  const help = `see zonewise ${command} --help`;
-  const flag = Object.hasOwn(flags, name) ? flags[name] : undefined;
-  if (!flag) {
-    const known = Object.keys(flags).map(other => `--${other}`);
-    return `Unknown option '${rawName}'; ${help}${rawName.startsWith('--') ? didYouMean(rawName, known) : ''}`;
-  }
-  const usage = `${flag.short ? `-${flag.short}, ` : ''}--${name}`;
-  if (!flag.value) return value === undefined ? null : `Option '${usage}' does not take an argument; ${help}`;
-  if (value === undefined) return `Option '${usage} <value>' argument missing; ${help}`;
-  if (!inlineValue && /^-./.test(value)) return `Option '${rawName}' argument is ambiguous; ${help}`;
-  if (typeof flag.value === 'string') VALIDATORS[flag.value]?.(name, value);
-  if (typeof flag.value === 'string' || flag.value.includes(value)) return null;
-  const [shown, separator] = flag.short ? [`-${flag.short}`, ' or '] : [`--${name}`, ', '];
-  return `${shown} ${value} is not known; expected ${flag.value.join(separator)}`;
-}
-
-/** Checks of values by kind. They throw InputError. */
-const VALIDATORS: { readonly [K in ValueKind]?: (name: string, value: string) => unknown } = {
-  version: (_, value) => parseVersionFlag(value),
-  'data-plane': (name, value) => statedDataPlanes([value], `--${name}`),
-  port: parsePort,
-};
 
 /** The flags with other descriptions. */
 export function described<T extends Flags>(flags: T, descriptions: { readonly [K in keyof T]?: string }): T {
@@ -138,7 +127,7 @@ export function loadConfigFlag(flags: AssumptionFlags): Config {
  * version. The time of a snapshot is the time at which it was taken.
  */
 export function assumedFacts(
-  flags: AssumptionFlags,
+  flags: AssumptionFlags & Pick<ClusterFlags, 'topology'>,
   policy: Policy,
   now: number,
   files: FileFacts | null = null,
@@ -148,18 +137,8 @@ export function assumedFacts(
     dataPlanes: withStatements(dataPlaneStatements(flags, policy), files?.dataPlanes ?? ASSUMED_KUBE_PROXY),
     now: files?.snapshot?.takenAt ?? now,
     topologyAgeSeconds: 0,
+    ...(flags.topology && { topologyFrom: 'files' }),
   };
-}
-
-/** The value of --kubernetes-version, `null` without it. Throws InputError for an unknown version. */
-export function parseVersionFlag(text: string | undefined): KubernetesVersion | null {
-  if (text === undefined) return null;
-  const version = parseVersion(text);
-  const known = `expected 1.${OLDEST_KNOWN_MINOR} to 1.${NEWEST_KNOWN_MINOR}, such as 1.36`;
-  const given = `--kubernetes-version ${JSON.stringify(text)}`;
-  if (!version) throw new InputError(`${given} is not a Kubernetes version; ${known}`);
-  if (version.minor < OLDEST_KNOWN_MINOR) throw new InputError(`--kubernetes-version ${text} is too old; ${known}`);
-  return version;
 }
 
 /** The data planes that --dataplane states, else those of the configuration. Throws InputError. */

@@ -16,6 +16,7 @@ const PLACEHOLDERS: Readonly<Record<ValueKind, string>> = {
   zone: 'ZONE',
   address: 'ADDRESS',
   number: 'N',
+  selector: 'SELECTOR',
 };
 
 /** The column of descriptions, at most. A longer usage moves its description to the right. */

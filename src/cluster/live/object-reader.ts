@@ -1,6 +1,8 @@
 import { ApiClient } from '../../kube/client/api-client.ts';
 import { Credentials } from '../../kube/client/credentials.ts';
+import type { KubeconfigSelection } from '../../kube/client/kubeconfig.ts';
 import { ListItemParser } from '../../kube/client/list-items.ts';
+import { asList, asObject, asString } from '../../model/raw.ts';
 import type { KubernetesVersion } from '../../model/version.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import type { Evidence } from '../data-plane/evidence.ts';
@@ -19,12 +21,17 @@ export interface ObjectReader {
    */
   list(path: string): AsyncGenerator<unknown>;
   get(path: string): Promise<unknown>;
+  /** The names of at most `limit` objects. */
+  names(path: string, limit: number): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
+/** Metadata only. */
+const METADATA = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';
+
 /** Throws KubeconfigError if there are no usable credentials. */
-export async function openObjectReader(kubeconfigPath: string | undefined): Promise<ObjectReader> {
-  const credentials = new Credentials({ path: kubeconfigPath }, systemClock());
+export async function openObjectReader(selection: KubeconfigSelection): Promise<ObjectReader> {
+  const credentials = new Credentials(selection, systemClock());
   await credentials.current();
   const client = new ApiClient(credentials);
   return {
@@ -36,6 +43,10 @@ export async function openObjectReader(kubeconfigPath: string | undefined): Prom
       items.finish();
     },
     get: path => client.json(path),
+    names: async (path, limit) => {
+      const list = asObject(await client.json(path, { accept: METADATA, query: { limit: String(limit) } }));
+      return asList(list['items']).map(item => asString(asObject(asObject(item)['metadata'])['name']));
+    },
     close: () => client.close(),
   };
 }

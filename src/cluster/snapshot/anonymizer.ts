@@ -1,6 +1,6 @@
 import { type EndpointSlice, SLICE_CONTROLLER } from '../../model/endpoint-slice.ts';
 import type { Node, Taint } from '../../model/node.ts';
-import { SERVICE_PROXY_NAME_LABEL, type Service, TAILSCALE_CLASS } from '../../model/service.ts';
+import { type Service, TAILSCALE_CLASS } from '../../model/service.ts';
 import { type ClientNodeOptions, DEFAULT_EXCLUDED_TAINTS } from '../../topology/client-nodes.ts';
 import { AnnotationAnonymizer } from './annotations.ts';
 import { LabelPseudonyms } from './labels.ts';
@@ -61,14 +61,10 @@ export class Anonymizer {
 
   service(service: Service): Service {
     const names = this.#names;
-    const proxy = service.labels[SERVICE_PROXY_NAME_LABEL];
     return {
       ...service,
       ...this.#serviceName(service.namespace, service.name),
-      labels:
-        proxy === undefined
-          ? service.labels
-          : { ...service.labels, [SERVICE_PROXY_NAME_LABEL]: names.name('value', proxy) },
+      labels: this.#labels.map(service.labels),
       annotations: this.#annotations.anonymize(service.annotations),
       clusterIP:
         service.clusterIP === 'None' || service.clusterIP === '' ? service.clusterIP : names.address(service.clusterIP),

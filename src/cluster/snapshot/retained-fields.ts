@@ -3,7 +3,6 @@ import {
   CILIUM_NODE,
   CILIUM_NODE_SELECTOR,
   CLIENT_NODES_ANNOTATION,
-  LABELS_READ,
 } from '../../model/annotations.ts';
 import { type LabelSelector, parseLabelSelector } from '../../model/label-selector.ts';
 import { type Node, ZONE_LABEL } from '../../model/node.ts';
@@ -22,10 +21,9 @@ export const NODE_LABELS = [
   ...VIRTUAL_NODE_LABELS,
 ];
 
-/** The Service with only the labels and annotations that affect a result. */
+/** The Service with only the annotations that affect a result. All labels stay, as --selector may ask for any of them. */
 export function retainServiceFields(service: Service): Service {
-  const labels = pickKeys(service.labels, LABELS_READ);
-  return { ...service, labels, annotations: pickKeys(service.annotations, ANNOTATIONS_READ) };
+  return { ...service, annotations: pickKeys(service.annotations, ANNOTATIONS_READ) };
 }
 
 /** The Node with only the labels that affect a result; `selected` are keys used by selectors of client nodes. */

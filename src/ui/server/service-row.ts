@@ -1,11 +1,8 @@
 import type { ClusterView } from '../../engine/evaluate-existing.ts';
 import type { Service } from '../../model/service.ts';
-import { isEstablished } from '../../topology/data-planes/index.ts';
 import type { TrafficInput } from '../../topology/entrances.ts';
-import { nodesLosingTraffic } from '../../topology/lost-traffic.ts';
-import { portRoutings } from '../../topology/port-routing.ts';
-import type { TrafficClass } from '../../topology/route.ts';
-import { ServiceEndpoints } from '../../topology/service-endpoints.ts';
+import { lossCounts } from '../../topology/lost-traffic.ts';
+import { currentTraffic } from '../../topology/service-traffic.ts';
 import { inZoneShare } from '../../topology/traffic-shares.ts';
 import type { ServiceRow } from '../api.ts';
 
@@ -22,15 +19,11 @@ export function serviceRow(
   { clients, nodes }: Pick<TrafficInput, 'clients' | 'nodes'>,
 ): ServiceRow {
   const { namespace, name, type } = service;
-  const { facts } = view;
-  const slices = view.topology.slices(namespace, name);
-  // An unknown data plane has no known routes.
-  const ports = isEstablished(facts) ? portRoutings({ service, endpoints: new ServiceEndpoints(slices), facts }) : [];
-  const input = { service, ports, clients, nodes, minor: facts.version.minor };
-  const lost = (trafficClass: TrafficClass) => nodesLosingTraffic(trafficClass, input).length;
+  const { facts, topology } = view;
+  const traffic = currentTraffic({ service, slices: topology.slices(namespace, name), facts, clients, nodes });
   return {
     ...{ namespace, name, type, findings },
-    inZone: inZoneShare(ports, clients),
-    lost: { internal: lost('internal'), external: lost('external'), shortCircuit: lost('shortCircuit') },
+    inZone: inZoneShare(traffic.ports, clients),
+    lost: lossCounts(traffic),
   };
 }

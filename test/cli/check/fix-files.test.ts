@@ -141,7 +141,10 @@ describe('loses nothing', () => {
     const big = `${unfixed('web')}${'# text\n'.repeat(5_000)}`;
     writeFileSync(join(path, 'a.yaml'), big);
     const { exit, err } = await run(check, [path, '--fix']);
-    expect([exit, err]).toEqual([2, expect.stringMatching(/^zonewise: .*a\.yaml: not fixed: no space is left on the disk\n$/)]);
+    expect([exit, err]).toEqual([
+      2,
+      expect.stringMatching(/^zonewise: .*a\.yaml: not fixed: no space is left on the disk\n$/),
+    ]);
     expect(readFileSync(join(path, 'a.yaml'), 'utf8')).toBe(big);
     expect(readdirSync(path)).toEqual(['a.yaml']);
   });

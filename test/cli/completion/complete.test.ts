@@ -64,6 +64,9 @@ describe('offers the words that match the typed text', () => {
     [['explain', ...SAMPLE, 'shop/c'], ['shop/cart']],
     [['explain', ...SAMPLE, '-n', 'shop', 'ca'], ['cart']],
     [['explain', ...SAMPLE, '-n', 'mon'], ['monitoring']],
+    [['explain', ...SAMPLE, '-n', 'shop', 'svc/ca'], ['svc/cart']],
+    [['audit', ...SAMPLE, '-n', 'shop', 'service/we'], ['service/web']],
+    [['audit', '--sort-by', 'l'], ['lost']],
     [['explain', '--set', 'spec.trafficDistribution=PreferSame'], ['Zone', 'Node'].map(suffix)],
     [['explain', '--set=spec.externalTrafficPolicy=L'], ['spec.externalTrafficPolicy=Local']],
     [['explain', '--set', 'spec.publishNotReadyAddresses=t'], ['spec.publishNotReadyAddresses=true']],
@@ -73,6 +76,7 @@ describe('offers the words that match the typed text', () => {
 
   test('adds no space after an incomplete word', async () => {
     expect(await offered('explain', ...SAMPLE, 'sh')).toEqual({ words: ['shop/'], directive: NO_FILES | NO_SPACE });
+    expect(await offered('explain', ...SAMPLE, 'sv')).toEqual({ words: ['svc/'], directive: NO_FILES | NO_SPACE });
     const { words, directive } = await offered('explain', '--set', 'spec.i');
     expect([words, directive]).toEqual([['spec.internalTrafficPolicy='], NO_FILES | NO_SPACE]);
   });
@@ -82,6 +86,7 @@ describe('offers the words that match the typed text', () => {
     for (const typed of [
       ['check', ''],
       ['check', 'a.yaml', ''],
+      ['check', '-f', ''],
       ['audit', '--topology', ''],
       ['config', 'check', ''],
     ]) {
@@ -108,7 +113,8 @@ describe('offers nothing and prints no error', () => {
   test.each([
     ['for an unknown command', ['chek', '']],
     ['for a free text', ['serve', '--port', '']],
-    ['for a command without arguments', ['audit', '']],
+    ['for a command without arguments', ['serve', '']],
+    ['for labels', ['audit', '-l', '']],
     ['after the only argument', ['rules', 'unknown-topology-mode', '']],
     ['for a missing topology', ['explain', '--topology', '/no/cluster.yaml', '']],
     ['without a kubeconfig', ['explain', '--kubeconfig', '/no/kubeconfig', '--context', '']],
@@ -160,7 +166,8 @@ describe('for a live cluster', () => {
 test.each(ALL)('offers every flag that the help of $name describes', async ({ name, help, flags = {} }) => {
   const lines = help.split('\n').filter(line => /^ {2}(-\w, )?--/.test(line));
   const long = lines.flatMap(line => line.split(/ {2,}/)[1]?.match(/--[a-z-]+/g) ?? []);
-  expect(Object.keys(flags).map(flag => `--${flag}`)).toEqual(long);
+  const documented = Object.entries(flags).filter(([, { hidden }]) => !hidden);
+  expect(documented.map(([flag]) => `--${flag}`)).toEqual(long);
   expect((await offered(name, '--')).words.toSorted()).toEqual([...new Set(long)].toSorted());
 });
 

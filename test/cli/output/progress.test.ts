@@ -74,7 +74,7 @@ describe.skipIf(!python)('on a real terminal', () => {
     const parts = onTerminal({});
     expect(parts.length).toBeGreaterThan(2);
     expect(parts[1]).toMatch(/^evaluating Services: \d+ of \d+$/);
-    expect(parts.at(-1)).toMatch(/^\S*info\S* shop\/web: /);
+    expect(parts.at(-1)).toMatch(/^\S*warn\S* ingress\/legacy: /);
   });
 
   test('draws nothing into a log', () => {

@@ -1,4 +1,4 @@
-import { auditCluster } from '../../../src/cli/audit.ts';
+import { auditCluster } from '../../../src/cli/audit/audit-cluster.ts';
 import type { Manifest } from '../../../src/cluster/manifests/manifest.ts';
 import { readManifests } from '../../../src/cluster/manifests/manifest.ts';
 import { ManifestTopology } from '../../../src/cluster/manifests/manifest-topology.ts';

@@ -36,13 +36,13 @@ describe('a snapshot', () => {
     }
   });
 
-  test("keeps labels that select a Service's client nodes, and no others", async () => {
+  test("keeps the labels of Services, and of Nodes those that select a Service's client nodes", async () => {
     const text = await snapshotOf(
       read(`kind: Node
 metadata: { name: n1, labels: { pool: web, team: secret, kubernetes.io/hostname: n1 } }
 ---
 kind: Service
-metadata: { name: a, labels: { team: secret }, annotations: { note: secret, zonewise.dev/client-nodes: "pool in (web, db)" } }
+metadata: { name: a, labels: { team: shop }, annotations: { note: secret, zonewise.dev/client-nodes: "pool in (web, db)" } }
 ---
 kind: EndpointSlice
 metadata: { name: nobodys, annotations: { note: secret } }
@@ -52,7 +52,8 @@ endpoints: [{ addresses: [10.0.0.1] }]
     );
     expect(text).not.toContain('secret');
     expect(JSON.parse(text).items.map(({ kind }: { kind: string }) => kind)).toEqual(['Service', 'Node']);
-    expect(JSON.parse(text).items[1].metadata.labels).toEqual({ pool: 'web' });
+    const labels = JSON.parse(text).items.map(({ metadata }: { metadata: { labels: object } }) => metadata.labels);
+    expect(labels).toEqual([{ team: 'shop' }, { pool: 'web' }]);
   });
 
   test('keeps annotations that affect a result', async () => {

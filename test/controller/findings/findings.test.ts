@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
-import { auditCluster } from '../../../src/cli/audit.ts';
+import { auditCluster } from '../../../src/cli/audit/audit-cluster.ts';
 import { buildFindingsApp } from '../../../src/controller/findings/app.ts';
 import { FindingsStore } from '../../../src/controller/findings/store.ts';
 import { DEFAULT_POLICY } from '../../../src/engine/policy.ts';

@@ -18,20 +18,15 @@ export interface ClusterInput {
 
 /** The Services to explain, with changed fields and the source of hints. */
 export interface ExplainSelection {
-  /** `NAMESPACE/NAME`, or `NAME` in `namespace`. */
-  readonly names: readonly string[];
-  readonly namespace: string;
-  /** Replaces `names`: all Services, or those of `namespace`. */
-  readonly all: 'every' | 'in-namespace' | null;
+  readonly services: readonly Service[];
   readonly edits: readonly FieldEdit[];
   readonly hints: 'observed' | 'predicted';
   readonly scenarios?: readonly Scenario[];
 }
 
-/** Throws InputError for an unknown Service, an edit that the API server rejects, and an unknown address of a Pod. */
+/** Throws InputError for an edit that the API server rejects, and an unknown address of a Pod. */
 export function explainInputs(selection: ExplainSelection, { topology, facts }: ClusterInput): readonly ExplainInput[] {
-  const { edits, hints, scenarios = [] } = selection;
-  const services = selectServices(selection, topology);
+  const { services, edits, hints, scenarios = [] } = selection;
   rejectUnknownAddresses(scenarios, services, topology);
   const under = topologyUnder(topology, scenarios);
   return services.map(before => {
@@ -68,27 +63,6 @@ function namedAddresses(scenario: Scenario): readonly string[] {
   return scenario.kind === 'rollout' ? (scenario.away ?? []) : [];
 }
 
-/** Throws InputError for an unknown Service, and for a namespace without any. */
-export function selectServices(
-  { all, names, namespace }: Pick<ExplainSelection, 'all' | 'names' | 'namespace'>,
-  topology: Topology,
-): readonly Service[] {
-  switch (all) {
-    case 'every':
-      return topology.services();
-    case 'in-namespace': {
-      const services = topology.services().filter(service => service.namespace === namespace);
-      if (services.length > 0) return services;
-      const namespaces = new Set(topology.services().map(service => service.namespace));
-      throw new InputError(`no Service in namespace ${namespace}${didYouMean(namespace, [...namespaces])}`);
-    }
-    case null:
-      return names.map(name => find(name, namespace, topology));
-    default:
-      return all satisfies never;
-  }
-}
-
 /** The Service as the API server stores it after the edits. Throws InputError for an edit that it rejects. */
 function applySetFlags(before: Service, edits: readonly FieldEdit[], facts: ClusterFacts): Service {
   const service = applyApiDefaults(applyEdits(before, edits), before);
@@ -99,17 +73,4 @@ function applySetFlags(before: Service, edits: readonly FieldEdit[], facts: Clus
   const [refused] = trafficFieldViolations({ metadata: { annotations }, spec }, facts.version.minor);
   if (refused) throw new InputError(`--set: the API server refuses ${refused.path}: ${refused.reason}`);
   return service;
-}
-
-function find(text: string, inUse: string, topology: Topology): Service {
-  const [first, second, ...rest] = text.split('/');
-  const [namespace, name] = second === undefined ? [inUse, first] : [first, second];
-  if (!namespace || !name || rest.length > 0) throw new InputError(`${JSON.stringify(text)} is not a NAMESPACE/NAME`);
-  const service = topology.service(namespace, name);
-  if (service) return service;
-  const all = topology.services();
-  const names = (services: readonly Service[]) => services.map(other => `${other.namespace}/${other.name}`);
-  const like = names(all.filter(other => other.name === name));
-  const hint = like.length > 0 ? `; there is ${like.join(', ')}` : didYouMean(`${namespace}/${name}`, names(all));
-  throw new InputError(`no Service ${namespace}/${name} in this cluster${hint}`);
 }
