@@ -3,6 +3,7 @@ import { RESPONSE_MARGIN_MS } from '../../src/admission/deadline.ts';
 import { MAX_WARNINGS } from '../../src/admission/respond.ts';
 import { MAX_REPORTED_ITEMS } from '../../src/admission/violations.ts';
 import { DEFAULT_CONFIG } from '../../src/config/config.ts';
+import { MAX_COUNT_BYTES } from '../../src/controller/audit/stripped-defaults.ts';
 import { MAX_PREDICTION_BYTES, RESULT_BOUNDS } from '../../src/engine/evaluation-cache.ts';
 import { MAX_IGNORE_CHARS } from '../../src/engine/exemption.ts';
 import { MAX_SELECTOR_CHARS } from '../../src/model/label-selector.ts';
@@ -43,6 +44,7 @@ const LIMITS: Readonly<Record<string, string>> = {
   'requests of one connection': count(CAPACITY.requestsPerConnection),
   'cached results': size(RESULT_BOUNDS.maxBytes),
   'cached predictions': size(MAX_PREDICTION_BYTES),
+  'counts of defaults that updates took away': size(MAX_COUNT_BYTES),
   'schema errors of one list': `${MAX_REPORTED_ITEMS} items`,
   '`zonewise.dev/ignore`': `${count(MAX_IGNORE_CHARS)} characters`,
   'a label selector, such as `zonewise.dev/client-nodes`': `${count(MAX_SELECTOR_CHARS)} characters`,

@@ -6,7 +6,7 @@ import { errorMessageWithCause } from '../../runtime/errors.ts';
 import { type Listener, openListener, parseListenAddress } from '../../runtime/listener.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { TimeSource } from '../../runtime/time-slice.ts';
-import { postDefaultStripped } from '../events/default-stripped.ts';
+import { defaultStrippedReporter } from '../events/default-stripped.ts';
 import { EventPlanner } from '../events/planner.ts';
 import { EventPublisher } from '../events/publisher.ts';
 import { buildFindingsApp } from '../findings/app.ts';
@@ -64,12 +64,8 @@ export function createAudit(options: AuditOptions): Audit {
         subscriber = await openSubscriber(options.createSubscriber, cluster, options.log);
         const term = startTerm(cluster, subscriber, options);
         listener = await listen(term, options);
-        watchStrippedDefaults({
-          ...options,
-          cluster,
-          report: (service, stripped) =>
-            void postDefaultStripped(service, stripped, { ...options, now: options.clock.now(), signal: both }),
-        });
+        const report = defaultStrippedReporter({ ...options, signal: both });
+        watchStrippedDefaults({ ...options, cluster, report });
         // If one of them fails, the other must stop too.
         await Promise.all(term.parts.map(part => part.run(both).finally(() => over.abort())));
       } finally {

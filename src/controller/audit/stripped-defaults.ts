@@ -9,7 +9,7 @@ import type { AuditMetrics } from './metrics.ts';
 
 /** Once may be an author's wish, twice a rollback. After the third time only every doubling is reported. */
 const FIRST_REPORTED = 3;
-const MAX_BYTES = 256 * 1024;
+export const MAX_COUNT_BYTES = 256 * 1024;
 const BYTES_PER_ENTRY = 150;
 
 export interface StrippedDefaultsOptions {
@@ -26,7 +26,7 @@ export interface StrippedDefaultsOptions {
  */
 export function watchStrippedDefaults(options: StrippedDefaultsOptions): () => void {
   const { cluster, policy, log, metrics, report } = options;
-  const counts = new BoundedMap<string, number>({ maxBytes: MAX_BYTES });
+  const counts = new BoundedMap<string, number>({ maxBytes: MAX_COUNT_BYTES });
   return cluster.topology.onServiceChange((before, after) => {
     const { defaults } = policy();
     if (!before || !after || defaults.length === 0) return;

@@ -2,8 +2,10 @@ import type { AppliedDefault } from '../../defaults/defaults.ts';
 import type { ObjectApi } from '../../kube/writer/api-writer.ts';
 import { asObject, asString } from '../../model/raw.ts';
 import type { Service } from '../../model/service.ts';
+import type { Clock } from '../../runtime/clock.ts';
 import { errorMessageWithCause } from '../../runtime/errors.ts';
 import type { Log } from '../../runtime/log.ts';
+import { KeyedTokenBuckets } from '../../runtime/token-bucket.ts';
 import { buildEvent } from './event.ts';
 import { postEvent } from './post.ts';
 
@@ -11,16 +13,31 @@ export interface StrippedEventContext {
   readonly store: ObjectApi;
   readonly instance: string;
   readonly log: Log;
-  /** In milliseconds since the epoch. */
-  readonly now: number;
+  /** Its time is in milliseconds since the epoch. */
+  readonly clock: Clock;
   readonly signal: AbortSignal;
 }
 
-/** Posts the Event `DefaultStripped` about the Service. It is not retried: the log and the metric have the same content. */
-export async function postDefaultStripped(
+type Stripped = AppliedDefault & { readonly times: number };
+
+/** Whoever may update Services decides how many Events there are to post. */
+const RATE_LIMIT = { perSecond: 0.2, burst: 10 };
+
+/**
+ * Posts the Event `DefaultStripped` about a Service. It is not retried, and not posted above a rate: the log and the metric have
+ * the same content.
+ */
+export function defaultStrippedReporter(context: StrippedEventContext): (service: Service, stripped: Stripped) => void {
+  const bucket = new KeyedTokenBuckets(context.clock, RATE_LIMIT);
+  return (service, stripped) => {
+    if (bucket.tryTake('events')) void post(service, stripped, context);
+  };
+}
+
+async function post(
   { namespace, name }: Service,
-  { field, value, times }: AppliedDefault & { readonly times: number },
-  { store, instance, log, now, signal }: StrippedEventContext,
+  { field, value, times }: Stripped,
+  { store, instance, log, clock, signal }: StrippedEventContext,
 ): Promise<void> {
   const note =
     `updates have removed ${field}: ${value}, the configured default, ${times} times: a program probably writes the whole Service. ` +
@@ -29,16 +46,10 @@ export async function postDefaultStripped(
     const service = await store.read(`/api/v1/namespaces/${namespace}/services/${name}`, signal);
     const { uid, resourceVersion } = asObject(service?.metadata);
     if (asString(uid) === '') return;
-    const content = {
-      kind: 'found',
-      namespace,
-      name,
-      rule: 'default-stripped',
-      signature: `${field} ${times}`,
-      note,
-    } as const;
+    const signature = `${field} ${times}`;
+    const content = { kind: 'found', namespace, name, rule: 'default-stripped', signature, note } as const;
     const regarding = { uid: asString(uid), resourceVersion: asString(resourceVersion) };
-    await postEvent(buildEvent(content, regarding, { at: now, instance }), { store, log, signal });
+    await postEvent(buildEvent(content, regarding, { at: clock.now(), instance }), { store, log, signal });
   } catch (error) {
     if (!signal.aborted) log('warn', 'Event not posted', { namespace, name, error: errorMessageWithCause(error) });
   }

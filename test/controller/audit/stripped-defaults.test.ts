@@ -85,3 +85,16 @@ test('a default over the one of the API server is taken away by writing that', a
   await write(local, service('agent', { spec: 'internalTrafficPolicy: Cluster' }));
   expect(await leader.metrics()).toContain('zonewise_default_stripped_total{field="internalTrafficPolicy"} 1');
 });
+
+test('Events about many Services are limited; all are counted', async () => {
+  const { write, reported, counted } = await harness();
+  const names = Array.from({ length: 15 }, (_, index) => `web-${index}`);
+  const of = (name: string, spec: string) => service(name, { spec });
+  for (const name of names)
+    for (let round = 0; round < 3; round++)
+      await write(
+        of(name, 'internalTrafficPolicy: Cluster, trafficDistribution: PreferSameZone'),
+        of(name, 'internalTrafficPolicy: Cluster'),
+      );
+  expect([await counted(), reported().length]).toEqual(['45', 10]);
+});

@@ -13,6 +13,9 @@ const CONFIG = {
 };
 const DEFAULTS = [{ match: { namespaces: ['eager'] }, set: { trafficDistribution: 'PreferSameZone' } }];
 
+/** Lets every Service of the suite through but one with this label. */
+const OBJECT_SELECTOR = { matchExpressions: [{ key: 'unreviewed', operator: 'DoesNotExist' }] };
+
 interface Configuration {
   readonly webhooks: readonly { readonly clientConfig: { readonly caBundle?: string } }[];
 }
@@ -53,14 +56,23 @@ export function releaseCases(lab: () => ChartEnvironment, chart: () => PackagedC
       await lab().process('zonewise-controller').start();
     });
 
-    test('with new defaults gets a caBundle for its second webhook too', async () => {
-      const { code, stderr } = await lab().helm(
-        'upgrade',
-        ...chartFlags({ config: { ...CONFIG, defaults: DEFAULTS } }),
-      );
+    test('with new defaults gets a caBundle for its second webhook too, and keeps what values add to it', async () => {
+      const annotations = { 'example.com/reviewed': 'yes' };
+      const webhooks = { annotations, objectSelector: OBJECT_SELECTOR };
+      const values = {
+        config: { ...CONFIG, defaults: DEFAULTS },
+        webhooks,
+        commonAnnotations: { 'example.com/owner': 'platform' },
+      };
+      const { code, stderr } = await lab().helm('upgrade', ...chartFlags(values));
       expect([code, stderr]).toEqual([0, '']);
       const bundle = await eventually('a caBundle', () => bundleOf(MUTATING));
       expect(bundle).toBe(await bundleOf(VALIDATING));
+      for (const path of [VALIDATING, MUTATING])
+        expect(await lab().plane.api.get(path)).toMatchObject({
+          metadata: { annotations: { ...annotations, 'example.com/owner': 'platform' } },
+          webhooks: [{ objectSelector: OBJECT_SELECTOR }],
+        });
     });
   });
 }

@@ -104,6 +104,35 @@ export function trafficCases(lab: () => ChartEnvironment): void {
       expect(await reviews('open')).toEqual(['/mutate', '/validate']);
     });
 
+    test('a default that updates take away again and again is reported on the Service', async () => {
+      const { kubectl } = lab().plane;
+      const operated = service('operated', {}, 'eager');
+      for (let round = 0; round < 3; round++) {
+        expect((await create(operated)).stderr).toContain('zonewise set trafficDistribution');
+        // As an operator does: the whole object, without the field.
+        expect(await kubectl(['replace', '-f', '-'], JSON.stringify(operated))).toMatchObject({ code: 0 });
+        if (round < 2) await kubectl(['delete', 'service', '-n', 'eager', 'operated']);
+      }
+      const events = [
+        'get',
+        'events',
+        '-n',
+        'eager',
+        '-o',
+        'jsonpath={.items[?(@.reason=="DefaultStripped")].message}',
+      ];
+      const note = await eventually('the Event', async () => (await kubectl(events)).stdout);
+      expect(note).toContain(
+        'updates have removed trafficDistribution: PreferSameZone, the configured default, 3 times',
+      );
+    });
+
+    test('a Service that the object selector excludes never reaches the webhook', async () => {
+      const excluded = local('excluded');
+      await create({ ...excluded, metadata: { ...excluded.metadata, labels: { unreviewed: '' } } }, '--dry-run=server');
+      expect(await reviews('excluded')).toEqual([]);
+    });
+
     test('kube-system and the namespace of zonewise are excluded', async () => {
       for (const namespace of ['kube-system', NAMESPACE]) await create(local('guarded', namespace), '--dry-run=server');
       expect(await reviews('guarded')).toEqual([]);
