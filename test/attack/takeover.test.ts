@@ -5,7 +5,7 @@ import { findHelm } from '../chart/helm.ts';
 import { type ApiClient, ApiError, createApiClient } from '../e2e/api-client.ts';
 import { announceSkipped, findAssets } from '../e2e/assets.ts';
 import { type ChartEnvironment, startChartEnvironment } from '../e2e/chart/environment.ts';
-import { accountKubeconfig, chartFlags, NAMESPACE, VALIDATING } from '../e2e/chart/release.ts';
+import { accountKubeconfig, chartFlags, NAMESPACE, REPORTED, VALIDATING } from '../e2e/chart/release.ts';
 import { eventually } from '../e2e/waiting.ts';
 
 const SECRETS = `/api/v1/namespaces/${NAMESPACE}/secrets`;
@@ -29,7 +29,8 @@ describe.skipIf(helm.kind === 'missing')("the controller's account, taken over,"
   beforeAll(async () => {
     if (found.kind !== 'ready' || helm.kind !== 'ready' || !('path' in helm)) return;
     lab = await startChartEnvironment(found.assets, helm.path);
-    expect(await lab.helm('install', ...chartFlags({}))).toMatchObject({ code: 0, stderr: '' });
+    const config = { audit: { reports: { kind: 'Report' } } };
+    expect(await lab.helm('install', ...chartFlags({ config }))).toMatchObject({ code: 0, stderr: '' });
     await lab.start(ACCOUNT);
     await eventually('a caBundle', async () => (await configuration()).webhooks[0]?.clientConfig.caBundle);
     const { users } = JSON.parse(await readFile(await accountKubeconfig(lab.plane, ACCOUNT, lab.plane.url), 'utf8'));
@@ -88,6 +89,35 @@ describe.skipIf(helm.kind === 'missing')("the controller's account, taken over,"
       await lab.process(ACCOUNT).start();
     },
   );
+
+  const reports = `/apis/openreports.io/v1alpha1/namespaces/${REPORTED}/reports`;
+  const reportOf = (metadata: object) => ({ apiVersion: 'openreports.io/v1alpha1', kind: 'Report', metadata });
+
+  test.each<readonly [string, object, string]>([
+    ['write a report of another name', { name: 'other' }, 'may write no reports but its own'],
+    ['block the removal of a namespace', { name: 'zonewise', finalizers: ['a.example/b'] }, 'may not set finalizers'],
+  ])('cannot %s', async (_what, metadata, message) => {
+    await eventually('the refusal', () => refusal(() => attacker.post(`${reports}?dryRun=All`, reportOf(metadata))), {
+      enough: answer => answer.includes(message),
+    });
+    // The control: without the policy it can.
+    await lab.plane.api.post(`${reports}?dryRun=All`, reportOf(metadata));
+  });
+
+  test('cannot read, change or delete the reports of others, or add a finalizer to its own', async () => {
+    await lab.plane.api.post(reports, reportOf({ name: 'other' }));
+    const forbidden = /403 .*cannot (?:get|list|update|delete) resource/;
+    expect(await refusal(() => attacker.get(`${reports}/other`))).toMatch(forbidden);
+    expect(await refusal(() => attacker.get(reports))).toMatch(forbidden);
+    expect(await refusal(() => attacker.put(`${reports}/other`, reportOf({ name: 'other' })))).toMatch(forbidden);
+    expect(await refusal(() => attacker.remove(`${reports}/other`))).toMatch(forbidden);
+    expect(await refusal(() => attacker.post(reports, reportOf({ name: 'zonewise' })))).toBe('allowed');
+    const held = { ...((await attacker.get(`${reports}/zonewise`)) as { metadata: object }) };
+    const finalizers = ['a.example/b'];
+    const change = { ...held, metadata: { ...held.metadata, finalizers } };
+    expect(await refusal(() => attacker.put(`${reports}/zonewise`, change))).toContain('may not set finalizers');
+    expect(await refusal(() => attacker.remove(`${reports}/zonewise`))).toBe('allowed');
+  });
 
   test('can do what the controller does: change caBundle and renew its Secrets', async () => {
     const caBundle = Buffer.from(lab.plane.authority.cert).toString('base64');
