@@ -37,22 +37,15 @@ spec:
     spec: { containers: [{ name: web, image: registry.example.com/web }] }`;
 
 export function adviceCases(lab: () => Lab): void {
-  const adviceFor = async (app: string, ...flags: readonly string[]): Promise<AdvisedService> => {
-    const { kubectl, plane } = lab();
-    const seen = await kubectl(['get', 'nodes,services,endpointslices,deployments,hpa', '-A', '-o', 'json']);
-    await writeFile(join(plane.folder, 'advised.json'), seen.stdout);
-    const args = [
-      'advise',
-      `shop/advised-${app}`,
-      '--topology',
-      'advised.json',
-      '--config',
-      'config.yaml',
-      '-o',
-      'json',
-    ];
-    const { stdout } = await execute(process.execPath, [MAIN, ...args, ...flags], { cwd: plane.folder });
+  const advise = async (app: string, ...flags: readonly string[]): Promise<AdvisedService> => {
+    const args = ['advise', `shop/advised-${app}`, '--config', 'config.yaml', '-o', 'json', ...flags];
+    const { stdout } = await execute(process.execPath, [MAIN, ...args], { cwd: lab().plane.folder });
     return JSON.parse(stdout).services[0];
+  };
+  const adviceFor = async (app: string, ...flags: readonly string[]): Promise<AdvisedService> => {
+    const seen = await lab().kubectl(['get', 'nodes,services,endpointslices,deployments,hpa', '-A', '-o', 'json']);
+    await writeFile(join(lab().plane.folder, 'advised.json'), seen.stdout);
+    return advise(app, '--topology', 'advised.json', ...flags);
   };
   const patch = (object: string, { type, patch: body }: Patch, ...flags: readonly string[]) =>
     lab().kubectl(['patch', object, '-n', 'shop', `--type=${type}`, '-p', JSON.stringify(body), ...flags]);
@@ -73,6 +66,8 @@ export function adviceCases(lab: () => Lab): void {
         advice: 'change',
         patch: { patch: { spec: { trafficDistribution: 'PreferSameZone' } } },
       });
+      const live = await advise('spread', '--live', '--kubeconfig', 'admin.kubeconfig');
+      expect([live.advice, live.patch]).toEqual([before.advice, before.patch]);
       if (!before.patch) throw new Error('a change without a patch');
       expect(await patch('service/advised-spread', before.patch)).toMatchObject({ code: 0, rules: [] });
       expect((await adviceFor('spread')).advice).toBe('keep');
