@@ -117,6 +117,7 @@ interface GivenFlags extends ClusterFlags {
 
 function rejectUnusableFlags(values: GivenFlags, paths: readonly string[]): void {
   if (paths.length === 0) throw new InputError('nothing to check: give files, folders, or - for standard input');
+  if (paths.includes('')) throw new InputError('a path is empty; give files, folders, or - for standard input');
   rejectConflictingClusters(values, true);
   if ([...paths, ...(values.topology ?? [])].filter(path => path === '-').length > 1)
     throw new InputError('standard input can be read only once: give - a single time');

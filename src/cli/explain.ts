@@ -90,6 +90,7 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
       terminal.out(`${JSON.stringify(report, null, 2)}\n`);
     } else {
       terminal.out(`${printable(explainedDataPlanesLine(dataPlanes))}\n`);
+      if (inputs.length === 0) terminal.out('no Services\n');
       for (const [i, input] of inputs.entries()) terminal.out(`${i > 0 ? '\n' : ''}${explainText(input, style)}`);
     }
     return errors.length > 0 ? 2 : 0;

@@ -48,6 +48,8 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   const values = parseFlagsOnly('serve', args, FLAGS);
   if (values.kubeconfig && values.topology) throw new InputError('--kubeconfig and --topology exclude each other');
   const ports = { port: parsePort('port', values.port), opsPort: parsePort('ops-port', values['ops-port']) };
+  if (ports.port === ports.opsPort && ports.port !== 0)
+    throw new InputError(`--port and --ops-port are both ${ports.port}; give two different ports`);
   const pair = parseTlsFlags(values['tls-cert'], values['tls-key']);
   const log = batchedLog();
   const metrics = createMetrics();

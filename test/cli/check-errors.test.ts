@@ -9,8 +9,9 @@ describe('names the line, the field and the expectation of an unusable file', ()
     ['no YAML', 'a: 1\nb: [1,\nc: 2\n', 3, /not YAML: \S/],
     ['no anchor', 'kind: Service\nmetadata: *nope\n', 2, /not YAML: unknown anchor "nope"/],
     ['too many aliases', bomb(), 8, /not YAML: its aliases add more than 1000000 values/],
-    ['a list', '\n- 1\n', 2, /expected a mapping; expected apiVersion, kind and metadata/],
-    ['a word', 'hello\n', 1, /expected a mapping/],
+    ['a list', '\n- 1\n', 2, /not a Kubernetes object: it is a list; expected apiVersion, kind and metadata/],
+    ['a word', 'hello\n', 1, /not a Kubernetes object: it is "hello"; expected apiVersion/],
+    ['a number', '5\n', 1, /not a Kubernetes object: it is 5; expected apiVersion/],
     ['no kind', `${HEAD}---\nmetadata: { name: x }\n`, 5, /kind is missing; expected apiVersion, kind and metadata/],
     ['a kind that is no string', 'kind: 5\n', 1, /kind is missing/],
     ['no name', 'kind: Service\nmetadata: {}\n', 1, /Service: metadata.name is missing; expected a string/],
@@ -37,16 +38,25 @@ describe('names the line, the field and the expectation of an unusable file', ()
 describe('reports what a wrong command line lacks', () => {
   const web = 'sample/stories.yaml';
   test.each([
+    ['an empty path', [''], /a path is empty; give files, folders, or - for standard input/],
     ['no file', [], /nothing to check: give files, folders, or - for standard input/],
     [
       'an unknown flag',
       [web, '--topolgy', 'x'],
       /Unknown option '--topolgy'; see zonewise check --help; did you mean --topology\?$/,
     ],
-    ['a flag without its value', [web, '--topology'], /'--topology <value>' argument missing; see/],
-    ['a flag where a value should be', ['--topology', '--live', web], /'--topology' argument is ambiguous/],
-    ['an unknown format', [web, '-o', 'xml'], /-o xml is not known; expected text or json/],
-    ['an unknown level', [web, '--fail-on', 'error'], /--fail-on error is not known; expected info, warn, deny, never/],
+    ['a flag without its value', [web, '--topology'], /'--topology' needs a value; see zonewise check --help$/],
+    [
+      'a flag where a value should be',
+      ['--topology', '--live', web],
+      /'--topology' needs a value, but --live looks like an option; write --topology=--live if/,
+    ],
+    ['an unknown format', [web, '-o', 'xml'], /-o xml is not known; expected text, json, sarif or junit$/],
+    [
+      'an unknown level',
+      [web, '--fail-on', 'error'],
+      /--fail-on error is not known; expected info, warn, deny or never$/,
+    ],
     [
       'a word for a version',
       [web, '--kubernetes-version', 'latest'],

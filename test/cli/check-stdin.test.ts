@@ -83,7 +83,7 @@ describe('reports the line of unreadable input', () => {
   const before = `# Source: a.yaml\n${refused('web')}---\n# Source: b.yaml\n`;
 
   test.each([
-    ['no mapping', '- 1\n', /^zonewise: -:9: not a Kubernetes object: expected a mapping/],
+    ['no mapping', '- 1\n', /^zonewise: -:9: not a Kubernetes object: it is a list/],
     ['no kind', 'a: b\n', /^zonewise: -:9: not a Kubernetes object: kind is missing/],
     ['no name', 'kind: Service\nmetadata: {}\n', /^zonewise: -:9: Service: metadata\.name is missing/],
     ['broken YAML', 'kind: Service\nmetadata: {\n', /^zonewise: -:\d+: not YAML: /],

@@ -68,6 +68,11 @@ describe('explain -o json', () => {
   });
 });
 
+test('explain --all says that a topology has no Services', async () => {
+  const { exit, out } = await run(explain, ['--all', '--topology', file('kind: Node\nmetadata: { name: n1 }\n')]);
+  expect([exit, out]).toEqual([0, expect.stringMatching(/^data plane: .*\nno Services\n$/)]);
+});
+
 test('explain names every node once in its text', async () => {
   const { out } = await run(explain, ['shop/web', ...SAMPLE]);
   expect(out).toContain('shop/web');

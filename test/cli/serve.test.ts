@@ -44,6 +44,7 @@ describe('rejects unusable flags before it listens', () => {
     ['an argument', ['web.yaml'], /serve takes no argument "web.yaml"/],
     ['a port that is a word', ['--port', 'https'], /--port "https" is not a port; expected 0 to 65535/],
     ['a port too high', ['--ops-port', '65536'], /--ops-port "65536" is not a port/],
+    ['one port twice', ['--port', '8080'], /^--port and --ops-port are both 8080; give two different ports$/],
     ['an empty port', ['--port', ''], /^Option '--port' has an empty value; leave it out, or give one$/],
     ['two sources', ['--kubeconfig', 'a', '--topology', 'b'], /--kubeconfig and --topology exclude each other/],
     ['a certificate alone', ['--tls-cert', 'tls.crt'], /--tls-cert and --tls-key go together/],

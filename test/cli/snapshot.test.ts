@@ -155,7 +155,7 @@ describe('zonewise snapshot', () => {
     writeFileSync(kubeconfig, text);
     expect(await run(snapshot, ['--kubeconfig', kubeconfig, '--context', 'ctx'])).toMatchObject({ exit: 0 });
     await expect(run(snapshot, ['--kubeconfig', kubeconfig, '--context', 'ctxt'])).rejects.toThrow(
-      /^the kubeconfig has no context "ctxt"; it has: ctx; did you mean ctx\?/,
+      /^the kubeconfig has no context "ctxt"; it has: ctx \(.*\); did you mean ctx\?$/,
     );
   });
 
@@ -179,6 +179,10 @@ describe('zonewise snapshot', () => {
     const { kubeconfig } = await smallCluster();
     await expect(run(snapshot, ['--kubeconfig', kubeconfig, '-o', '/nowhere/cluster.yaml'])).rejects.toThrow(
       /^\/nowhere\/cluster\.yaml: cannot be written: no such file or folder$/,
+    );
+    const path = folder({});
+    await expect(run(snapshot, ['--kubeconfig', kubeconfig, '-o', path, '--force'])).rejects.toThrow(
+      `${path}: is a folder; expected the path of a file`,
     );
     await expect(run(snapshot, ['cluster.yaml'])).rejects.toThrow('snapshot takes no argument "cluster.yaml"');
     writeFileSync(kubeconfig, 'kind: Config\n');

@@ -24,17 +24,20 @@ export function flagProblem(token: FlagToken, command: string, flags: Flags): st
     if (value === undefined || isBoolean(value)) return null;
     return `Option '${usage}' does not take an argument; ${help}`;
   }
-  if (value === undefined) return `Option '${usage} <value>' argument missing; ${help}`;
+  if (value === undefined) return `Option '${usage}' needs a value; ${help}`;
   if (value === '') return `Option '${usage}' has an empty value; leave it out, or give one`;
-  if (!inlineValue && /^-./.test(value)) return `Option '${rawName}' argument is ambiguous; ${help}`;
+  if (!inlineValue && /^-./.test(value)) {
+    return `Option '${rawName}' needs a value, but ${value} looks like an option; write --${name}=${value} if it is the value`;
+  }
   return valueProblem(name, flag, value);
 }
 
 function valueProblem(name: string, flag: Flag, value: string): string | null {
   if (typeof flag.value === 'string') VALIDATORS[flag.value]?.(name, value);
   if (!Array.isArray(flag.value) || flag.value.includes(value)) return null;
-  const [shown, separator] = flag.short ? [`-${flag.short}`, ' or '] : [`--${name}`, ', '];
-  return `${shown} ${value} is not known; expected ${flag.value.join(separator)}${didYouMean(value, flag.value)}`;
+  const shown = flag.short ? `-${flag.short}` : `--${name}`;
+  const expected = `${flag.value.slice(0, -1).join(', ')} or ${flag.value.at(-1)}`;
+  return `${shown} ${value} is not known; expected ${expected}${didYouMean(value, flag.value)}`;
 }
 
 /** kubectl takes `--all-namespaces=true` as well. */

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { errorReason, InputError } from '../../runtime/errors.ts';
 
 /** Takes text in pieces. */
@@ -14,6 +14,8 @@ const FLUSH_THRESHOLD_CHARS = 64 * 1024;
 
 /** A file that appears when it is complete. Throws InputError if it exists without `force`, or cannot be written. */
 export function fileSink(path: string, force: boolean): OutputSink {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
+    throw new InputError('is a folder; expected the path of a file', { file: path });
   if (!force && existsSync(path)) throw new InputError('is there already; --force replaces it', { file: path });
   const temporary = `${path}.${process.pid}.tmp`;
   const file = withPathInError(path, () => openSync(temporary, 'wx'));

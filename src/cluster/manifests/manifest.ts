@@ -160,7 +160,7 @@ function unpack(part: DocumentNode, context: DocumentContext): readonly Manifest
   };
   if (!isObject(part.raw) || typeof part.raw['kind'] !== 'string') {
     if (file.unknownDocuments === 'ignore') return [];
-    const what = isObject(part.raw) ? 'kind is missing' : 'expected a mapping';
+    const what = isObject(part.raw) ? 'kind is missing' : `it is ${shown(part.raw)}`;
     return reject(`not a Kubernetes object: ${what}; expected apiVersion, kind and metadata`);
   }
   const kind = part.raw['kind'];
@@ -176,6 +176,14 @@ function unpack(part: DocumentNode, context: DocumentContext): readonly Manifest
     const typed = isObject(item) && kind !== 'List' ? { kind: kind.slice(0, -'List'.length), ...item } : item;
     return unpack({ raw: typed, node: (child as YamlNode | null) ?? part.node }, context);
   });
+}
+
+const MAX_SHOWN_CHARS = 40;
+
+function shown(raw: unknown): string {
+  if (Array.isArray(raw)) return 'a list';
+  const text = JSON.stringify(raw) ?? String(raw);
+  return text.length > MAX_SHOWN_CHARS ? 'a text' : text;
 }
 
 /** The items of a List (Go writes an empty one as null); `null` for other objects, whatever their kind. */

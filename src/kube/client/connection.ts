@@ -47,7 +47,7 @@ export async function resolveConnection(config: KubeConfig): Promise<Connection>
 function toKubeconfigError(config: KubeConfig, cause: unknown): KubeconfigError {
   const command: unknown = config.getCurrentUser()?.exec?.command;
   const why = errorMessageWithCause(cause).trim();
-  if (command) return new KubeconfigError('exec-plugin-failed', `credential plugin ${command}: ${why}`, cause);
+  if (command) return new KubeconfigError('exec-plugin-failed', `credential plugin ${command} failed: ${why}`, cause);
   const isFile = cause instanceof Error && 'code' in cause;
   const code = isFile ? 'credentials-unreadable' : 'connection-unsupported';
   return new KubeconfigError(code, `credentials of context "${config.getCurrentContext()}": ${why}`, cause);

@@ -118,7 +118,7 @@ function merge(into: KubeConfig, from: KubeConfig): void {
 const MAX_CONTEXTS_SHOWN = 20;
 
 function checkContext(config: KubeConfig, where: string): User | null {
-  const fail = (problem: string) => new KubeconfigError('context-unknown', `${problem} (${where})`);
+  const fail = (problem: string, hint = '') => new KubeconfigError('context-unknown', `${problem} (${where})${hint}`);
   const name = config.getCurrentContext();
   if (!name) throw fail('the kubeconfig has no current-context');
   const context = config.getContextObject(name);
@@ -126,9 +126,14 @@ function checkContext(config: KubeConfig, where: string): User | null {
     const known = config.contexts.map(other => other.name);
     const list = known.slice(0, MAX_CONTEXTS_SHOWN).join(', ') || 'none';
     const more = known.length > MAX_CONTEXTS_SHOWN ? ` and ${known.length - MAX_CONTEXTS_SHOWN} more` : '';
-    throw fail(`the kubeconfig has no context "${name}"; it has: ${list}${more}${didYouMean(name, known)}`);
+    throw fail(`the kubeconfig has no context "${name}"; it has: ${list}${more}`, didYouMean(name, known));
   }
-  if (!config.getCurrentCluster()) throw fail(`context "${name}" names cluster "${context.cluster}", which is missing`);
+  const cluster = config.getCurrentCluster();
+  if (!cluster) throw fail(`context "${name}" names cluster "${context.cluster}", which is missing`);
+  if (!/^https?:$/.test(URL.parse(cluster.server)?.protocol ?? '')) {
+    const given = `server ${JSON.stringify(cluster.server)} of cluster "${cluster.name}"`;
+    throw fail(`${given} is not a URL`, '; expected one such as https://10.0.0.1:6443');
+  }
   const user = config.getCurrentUser();
   if (context.user && !user) throw fail(`context "${name}" names user "${context.user}", which is missing`);
   return user;

@@ -106,7 +106,7 @@ describe('audit', () => {
   test.each([
     [
       ['--sort-by', 'severty'],
-      '--sort-by severty is not known; expected severity, lost, name, rule; did you mean severity?',
+      '--sort-by severty is not known; expected severity, lost, name or rule; did you mean severity?',
     ],
     [['--sort-by', ''], "Option '--sort-by' has an empty value; leave it out, or give one"],
     [['-n', 'shp'], 'no Service in namespace shp; did you mean shop?'],

@@ -81,6 +81,14 @@ describe('a kubeconfig', () => {
     expect((await failure(loadKubeconfig({ path }))).message).toBe(`kubeconfig ${path}: is a folder; expected a file`);
   });
 
+  test.each(['not a url', 'ftp://127.0.0.1', '10.0.0.1:6443'])('with the server %j is rejected', async url => {
+    const path = writeKubeconfig(url);
+    expect(await failure(loadKubeconfig({ path }))).toMatchObject({
+      code: 'context-unknown',
+      message: `server "${url}" of cluster "c" is not a URL (${path}); expected one such as https://10.0.0.1:6443`,
+    });
+  });
+
   test('without the requested context is rejected with the available ones', async () => {
     const path = writeKubeconfig('https://127.0.0.1:1');
     const { code, message } = await failure(loadKubeconfig({ path, context: 'other' }));
