@@ -69,7 +69,7 @@ metadata:
 
 function header(): string {
   return `# zonewise with default values, rendered from charts/zonewise by \`npm run chart\`; do not edit.
-# Prefix the image's name with your registry, then: kubectl apply --server-side -f zonewise.yaml
+# Replace registry.invalid by your registry, then: kubectl apply --server-side -f zonewise.yaml
 # sources: ${digestOfSources()}`;
 }
 

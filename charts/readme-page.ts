@@ -13,7 +13,7 @@ helm install zonewise charts/zonewise --namespace zonewise --create-namespace \\
 helm test zonewise --namespace zonewise
 \`\`\`
 
-Without Helm: prefix the image's name in [zonewise.yaml](../zonewise.yaml) with your registry, then run
+Without Helm: replace \`registry.invalid\` in [zonewise.yaml](../zonewise.yaml) by your registry, then run
 \`kubectl apply --server-side -f charts/zonewise.yaml\`. The file is the output of \`helm template\` with default values.
 
 ## As an OCI artifact

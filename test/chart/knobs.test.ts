@@ -21,6 +21,8 @@ const DEFAULTS = [{ match: {}, set: { trafficDistribution: 'PreferSameZone' } }]
 
 describe.skipIf(found.kind === 'missing')('the value', () => {
   test.each([
+    [{}, /^registry\.invalid\/zonewise\/zonewise:\d/],
+    [{ repository: 'r.internal/zonewise' }, /^r\.internal\/zonewise:\d/],
     [{ registry: 'registry.internal:5000' }, /^registry\.internal:5000\/zonewise\/zonewise:\d/],
     [{ registry: 'r.internal/mirror', repository: 'z', tag: 'v1' }, /^r\.internal\/mirror\/z:v1$/],
     [{ repository: 'r.internal/z', digest: `sha256:${'a'.repeat(64)}` }, /^r\.internal\/z@sha256:a{64}$/],

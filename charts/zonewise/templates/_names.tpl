@@ -40,9 +40,13 @@
 {{- include "zonewise.name" . }}-ca
 {{- end -}}
 
+{{/*
+The default name is in no registry until a release is published there. Without a registry it would mean Docker Hub, where
+anybody could register it, so it gets a host that cannot exist (RFC 2606).
+*/}}
 {{- define "zonewise.image" -}}
 {{- with .Values.image -}}
-{{- with .registry }}{{ . }}/{{ end -}}
+{{- if .registry }}{{ .registry }}/{{ else if eq .repository "zonewise/zonewise" }}registry.invalid/{{ end -}}
 {{- if .digest -}}
 {{ .repository }}@{{ .digest }}
 {{- else -}}
