@@ -4,6 +4,7 @@ import type { Level } from '../model/finding.ts';
 import type { Node } from '../model/node.ts';
 import type { Service } from '../model/service.ts';
 import type { ClusterFacts } from '../model/topology.ts';
+import type { Workload } from '../model/workload.ts';
 
 /**
  * Responses of the UI server. All requests are GET, all paths are relative to the page: `api/overview` returns
@@ -48,6 +49,8 @@ export interface ServiceDetail {
   readonly service: Service;
   readonly slices: readonly EndpointSlice[];
   readonly namespaceLabels: Readonly<Record<string, string>>;
+  /** Those whose Pods the Service selects, if their manifests are known. */
+  readonly workloads: readonly Workload[];
 }
 
 export interface Changed {

@@ -20,7 +20,7 @@ browserSuite('the UI', browser => {
     await page.getByRole('searchbox', { name: 'Search' }).fill('');
     await page.getByRole('link', { name: 'ingress/legacy' }).focus();
     await press('ArrowDown', 3);
-    await expect.poll(focus).toBe('data/postgres');
+    await expect.poll(focus).toBe('data/reports');
     await press('End');
     await expect.poll(focus).toBe('shop/search');
     await press('Home');

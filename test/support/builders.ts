@@ -12,6 +12,7 @@ import type { Endpoint, EndpointSlice } from '../../src/model/endpoint-slice.ts'
 import { SLICE_CONTROLLER } from '../../src/model/endpoint-slice.ts';
 import type { Node } from '../../src/model/node.ts';
 import { projectService } from '../../src/model/projection.ts';
+import { matchesLabels } from '../../src/model/selector.ts';
 import type { Service } from '../../src/model/service.ts';
 import type { ClusterFacts, Topology } from '../../src/model/topology.ts';
 import { NEWEST_KNOWN_MINOR } from '../../src/model/version.ts';
@@ -170,7 +171,11 @@ export function serviceStateOf(topology: Topology, namespacedName: string, facts
   const service = topology.service(namespace, name);
   if (!service) throw new Error(`there is no ${namespacedName}`);
   const slices = topology.slices(namespace, name);
-  const detail = { revision: 1, service, slices, namespaceLabels: topology.namespaceLabels(namespace) };
+  const { selector } = service;
+  const workloads = topology
+    .workloads(namespace)
+    .filter(({ podLabels }) => selector !== null && matchesLabels(selector, podLabels));
+  const detail = { revision: 1, service, slices, namespaceLabels: topology.namespaceLabels(namespace), workloads };
   const cluster = { revision: 1, nodes: topology.nodes(), facts, policy: DEFAULT_POLICY };
   return serviceState(JSON.parse(JSON.stringify(detail)), JSON.parse(JSON.stringify(cluster)));
 }

@@ -2,6 +2,7 @@ import { clientNodeFilter } from '../../engine/context.ts';
 import type { Evaluation } from '../../engine/evaluation.ts';
 import { EvaluationCache } from '../../engine/evaluation-cache.ts';
 import type { Policy } from '../../engine/policy.ts';
+import { matchesLabels } from '../../model/selector.ts';
 import type { ClusterFacts, Topology } from '../../model/topology.ts';
 import { assignmentOf } from '../../topology/data-plane.ts';
 import type { NodeSet } from '../../topology/node-set.ts';
@@ -137,6 +138,11 @@ export class UiModel {
     const service = topology.service(namespace, name);
     if (!service) return null;
     const slices = topology.slices(namespace, name);
-    return { revision: this.#revision, service, slices, namespaceLabels: topology.namespaceLabels(namespace) };
+    const { selector } = service;
+    const workloads = topology
+      .workloads(namespace)
+      .filter(({ podLabels }) => selector !== null && matchesLabels(selector, podLabels));
+    const namespaceLabels = topology.namespaceLabels(namespace);
+    return { revision: this.#revision, service, slices, namespaceLabels, workloads };
   }
 }

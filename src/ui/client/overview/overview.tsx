@@ -33,7 +33,7 @@ interface ListProps extends Omit<OverviewProps, 'loaded'> {
   readonly overview: PreparedOverview;
 }
 
-function List({ overview: { rows, facets, complete }, filter, visited, onFilter }: ListProps) {
+function List({ overview: { rows, facets, longest, complete }, filter, visited, onFilter }: ListProps) {
   const { sort, descending } = filter;
   const sorted = useMemo(() => sortRows(rows, sort, descending), [rows, sort, descending]);
   const shown = useMemo(() => filterRows(sorted, filter), [sorted, filter]);
@@ -47,6 +47,7 @@ function List({ overview: { rows, facets, complete }, filter, visited, onFilter 
       </p>
       <ServiceTable
         rows={shown}
+        longest={longest}
         filter={filter}
         onFilter={onFilter}
         empty={emptyText(rows, facets)}

@@ -1,5 +1,6 @@
 import type { Overview, PageSource } from '../../api.ts';
 import { type IndexedRow, indexRow, type LevelChoice } from './filter.ts';
+import { type LongestTexts, longestTexts } from './row-height.ts';
 
 export interface Facets {
   readonly namespaces: readonly (readonly [name: string, services: number])[];
@@ -18,6 +19,7 @@ export interface PreparedOverview {
   readonly rows: readonly IndexedRow[];
   /** The choices of the filters, with the number of Services of each. */
   readonly facets: Facets;
+  readonly longest: LongestTexts;
 }
 
 /** Rows prepared per time slice, so that the page stays responsive to input. */
@@ -30,7 +32,10 @@ export async function prepareOverview(overview: Overview, pause: () => Promise<v
     rows.push(...overview.services.slice(i, i + ROWS_PER_SLICE).map(indexRow));
   }
   const { revision, complete, source } = overview;
-  return { revision, complete, source, rows, facets: facetsOf(rows) };
+  await pause();
+  const longest = longestTexts(rows);
+  await pause();
+  return { revision, complete, source, rows, facets: facetsOf(rows), longest };
 }
 
 function facetsOf(rows: readonly IndexedRow[]): Facets {

@@ -13,10 +13,11 @@ export interface LongestTexts {
 
 export function longestTexts(rows: readonly IndexedRow[]): LongestTexts {
   let [name, rule, lost, classes] = [0, 0, 0, 0];
-  for (const { row } of rows) {
+  for (const { row, lost: nodes } of rows) {
     name = Math.max(name, row.namespace.length + row.name.length + row.type.length + 3);
     rule = Math.max(rule, (row.findings[0]?.rule.length ?? 0) + 12);
-    const texts = lostTexts(row);
+    // Most rows of a long list lose nothing.
+    const texts = nodes > 0 ? lostTexts(row) : [];
     classes = Math.max(classes, texts.length);
     for (const text of texts) lost = Math.max(lost, text.nodes.length + text.name.length + LOST_BADGE_LETTERS);
   }

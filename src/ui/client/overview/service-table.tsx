@@ -1,12 +1,12 @@
-import { useMemo } from 'preact/hooks';
 import { ROLES } from '../table/roles.ts';
 import { WindowedTable } from '../table/windowed-table.tsx';
 import type { Filter, IndexedRow, SortKey } from './filter.ts';
-import { longestTexts, rowHeight } from './row-height.ts';
+import { type LongestTexts, rowHeight } from './row-height.ts';
 import { ServiceCells } from './service-cells.tsx';
 
 interface ServiceTableProps {
   readonly rows: readonly IndexedRow[];
+  readonly longest: LongestTexts;
   readonly filter: Filter;
   readonly empty: string;
   /** `NAMESPACE/NAME` of the Service that the user comes back from. */
@@ -23,8 +23,7 @@ const COLUMNS: readonly (readonly [key: SortKey, label: string, className: strin
   ['inZone', 'Stays in zone', 'col-zone'],
 ];
 
-export function ServiceTable({ rows, filter, empty, visited, onFilter }: ServiceTableProps) {
-  const longest = useMemo(() => longestTexts(rows), [rows]);
+export function ServiceTable({ rows, longest, filter, empty, visited, onFilter }: ServiceTableProps) {
   const sortBy = (sort: SortKey) =>
     onFilter({ ...filter, sort, descending: filter.sort === sort ? !filter.descending : false });
   return (

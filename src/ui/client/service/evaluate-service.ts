@@ -8,6 +8,7 @@ import type { Finding } from '../../../model/finding.ts';
 import type { Node } from '../../../model/node.ts';
 import type { IPFamily, Service } from '../../../model/service.ts';
 import type { ClusterFacts, Topology } from '../../../model/topology.ts';
+import type { Workload } from '../../../model/workload.ts';
 import { RULES } from '../../../rules/index.ts';
 import { assignmentOf } from '../../../topology/data-plane.ts';
 import { isEstablished } from '../../../topology/data-planes/index.ts';
@@ -29,6 +30,7 @@ export interface ServiceState {
   readonly facts: ClusterFacts;
   readonly policy: Policy;
   readonly namespaceLabels: Readonly<Record<string, string>>;
+  readonly workloads: readonly Workload[];
   readonly hints: HintsSource;
 }
 
@@ -47,9 +49,9 @@ export interface EvaluatedService {
 }
 
 export function serviceState(detail: ServiceDetail, cluster: ClusterDetail): ServiceState {
-  const { service, slices, namespaceLabels } = detail;
+  const { service, slices, namespaceLabels, workloads } = detail;
   const { nodes, facts, policy } = cluster;
-  return { service, slices, nodes, facts, policy, namespaceLabels, hints: 'observed' };
+  return { service, slices, nodes, facts, policy, namespaceLabels, workloads, hints: 'observed' };
 }
 
 export function evaluateService(state: ServiceState): EvaluatedService {
@@ -78,7 +80,7 @@ export function trafficInput({ state, ports, clients, nodes }: EvaluatedService)
 }
 
 function topologyOf(state: ServiceState, slices: readonly EndpointSlice[]): Topology {
-  const { service, nodes, namespaceLabels } = state;
+  const { service, nodes, namespaceLabels, workloads } = state;
   const byName = new Map(nodes.map(node => [node.name, node]));
   const isOwn = (namespace: string, name: string) => namespace === service.namespace && name === service.name;
   return {
@@ -87,7 +89,7 @@ function topologyOf(state: ServiceState, slices: readonly EndpointSlice[]): Topo
     services: () => [service],
     service: (namespace, name) => (isOwn(namespace, name) ? service : undefined),
     slices: (namespace, name) => (isOwn(namespace, name) ? slices : []),
-    workloads: () => [],
+    workloads: () => workloads,
     namespaceLabels: () => namespaceLabels,
   };
 }

@@ -48,7 +48,7 @@ describe('the list', () => {
     const source = { kind: 'sample', name: '' } as const;
     const overview = { revision: 1, complete: true, source, services };
     const { facets } = await prepareOverview(overview, async () => void pauses++);
-    expect(pauses).toBe(3);
+    expect(pauses).toBe(5);
     expect(facets).toEqual({
       namespaces: [
         ['ingress', 750],
