@@ -1,4 +1,3 @@
-import { percent } from '../../../report/percent.ts';
 import type { ClientZone, EndpointZone } from './diagram.ts';
 import { factorText, overloadLevel, pluralText } from './text.ts';
 
@@ -53,10 +52,10 @@ interface BoxSpace {
 }
 
 /** A compact box names no nodes, but counts those that lose traffic. */
-export function clientHead({ label, nodes, share }: ClientZone, { width, isCompact }: BoxSpace): BoxHead {
+export function clientHead({ label, nodes, percent }: ClientZone, { width, isCompact }: BoxSpace): BoxHead {
   const title = wrapName(label, width - SIDE_PADDING_PX, TITLE_LETTER_PX);
   const isLeftOut = nodes.every(({ status }) => status === 'not-sent');
-  const notes = [pluralText(nodes.length, 'node'), isLeftOut ? 'left out' : percent(share)];
+  const notes = [pluralText(nodes.length, 'node'), isLeftOut ? 'left out' : percent];
   if (!isCompact) return { title, notes: [notes.join(' · ')] };
   const losing = nodes.filter(({ status }) => status === 'loses').length;
   return { title, notes: losing > 0 ? [...notes, `✕ ${losing} ${losing === 1 ? 'loses' : 'lose'}`] : notes };
@@ -67,9 +66,9 @@ export function endpointHead(zone: EndpointZone, { width, isCompact }: BoxSpace)
   const title = wrapName(zone.label, width - SIDE_PADDING_PX - beside, TITLE_LETTER_PX);
   const ready = pluralText(zone.endpoints.length, 'endpoint');
   const unready = zone.notReady > 0 ? [`${zone.notReady} not ready`] : [];
-  if (!isCompact) return { title, notes: [`${[ready, ...unready].join(', ')} · ${percent(zone.share)}`] };
+  if (!isCompact) return { title, notes: [`${[ready, ...unready].join(', ')} · ${zone.percent}`] };
   const factor = loadText(zone.factor);
-  return { title, notes: [ready, ...unready, percent(zone.share), ...(factor === null ? [] : [factor])] };
+  return { title, notes: [ready, ...unready, zone.percent, ...(factor === null ? [] : [factor])] };
 }
 
 /** `▲ ×2.5`: load relative to the average endpoint; `null` if it is unknown. */

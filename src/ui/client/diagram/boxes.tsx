@@ -20,7 +20,7 @@ export function ClientBox({ box }: { readonly box: Box<ClientZone, ClientNode> }
     <g class="box box--clients" data-zone={zone.key}>
       <BoxFrame
         box={box}
-        title={`${zone.label}: ${pluralText(zone.nodes.length, 'node')}, ${percent(zone.share)} of the traffic`}
+        title={`${zone.label}: ${pluralText(zone.nodes.length, 'node')}, ${zone.percent} of the traffic`}
       />
       <HeadLines box={box} />
       {lines.map(line => (

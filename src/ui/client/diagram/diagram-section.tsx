@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { percent } from '../../../report/percent.ts';
+import { percent, percentOfGroup } from '../../../report/percent.ts';
 import { notSentText } from '../../../report/reason-text.ts';
 import { Notice } from '../notice.tsx';
 import type { TrafficDiagram } from './diagram.ts';
@@ -35,26 +35,27 @@ export function DiagramSection({ picture, name }: DiagramSectionProps) {
 
 function Shares({ picture }: { readonly picture: TrafficDiagram }) {
   const { inZone, onNode, lost } = picture;
+  const percentOf = percentOfGroup([inZone, lost]);
   return (
     <ul class="shares">
       {lost > 0 && (
         <li class="share share--lost">
           <b>
             <span aria-hidden="true">✕ </span>
-            {percent(lost)}
+            {percentOf(lost)}
           </b>{' '}
           is lost
         </li>
       )}
       <li class="share share--in-zone">
-        <b>{percent(inZone)}</b> stays in its zone
+        <b>{percentOf(inZone)}</b> stays in its zone
       </li>
       <li class="share">
         <b>{percent(onNode)}</b> stays on its node
       </li>
       {lost === 0 && (
         <li class="share">
-          <b>{percent(lost)}</b> is lost
+          <b>{percentOf(lost)}</b> is lost
         </li>
       )}
     </ul>

@@ -1,4 +1,5 @@
 import type { Node } from '../../../model/node.ts';
+import { percentOfGroup } from '../../../report/percent.ts';
 import type { PortRouting } from '../../../topology/port-routing.ts';
 import type { TrafficClass } from '../../../topology/route.ts';
 import { hasTraffic } from '../../../topology/route.ts';
@@ -6,7 +7,7 @@ import { type Senders, trafficSenders } from '../../../topology/traffic-senders.
 import { usableEndpoints } from '../../../topology/traffic-shares.ts';
 import { type TrafficFlows, trafficFlows } from '../../../topology/zone-flows.ts';
 import { type EvaluatedService, trafficInput } from '../service/evaluate-service.ts';
-import { type GroupedFlow, type GroupedLoss, groupedFlows, groupedLosses } from './grouped-flows.ts';
+import { type GroupedFlow, type GroupedLoss, groupedTraffic } from './grouped-flows.ts';
 import { groupZones, type ZoneGroups } from './zone-groups.ts';
 
 /** The diagram of one traffic class of one port, without coordinates. */
@@ -30,6 +31,8 @@ export interface ClientZone {
   readonly key: string;
   readonly label: string;
   readonly share: number;
+  /** The share as text. */
+  readonly percent: string;
   /** All nodes of the zone, those that lose traffic first. */
   readonly nodes: readonly ClientNode[];
 }
@@ -44,6 +47,8 @@ export interface EndpointZone {
   readonly label: string;
   /** Share of all traffic of the class, 0 to 1. */
   readonly share: number;
+  /** The share as text. */
+  readonly percent: string;
   /** Load of its mean endpoint over that of the mean endpoint of all; `null` if all traffic is lost. */
   readonly factor: number | null;
   /** Endpoints that traffic may go to, the busiest first. */
@@ -75,10 +80,9 @@ export function trafficDiagram(
   return {
     trafficClass,
     zones: groups.all.map(({ key }) => key),
-    clientZones: clientZonesOf({ sending, notSent }, flows, groups),
-    endpointZones: endpointZonesOf(port, flows, groups),
-    flows: groupedFlows(flows.flows, groups),
-    losses: groupedLosses(flows.losses, groups),
+    clientZones: withPercents(clientZonesOf({ sending, notSent }, flows, groups)),
+    endpointZones: withPercents(endpointZonesOf(port, flows, groups)),
+    ...groupedTraffic(flows, groups),
     inZone: flows.inZone,
     onNode: flows.onNode,
     lost: flows.lost,
@@ -86,11 +90,17 @@ export function trafficDiagram(
   };
 }
 
+/** The zones of one side share all traffic of the class. */
+function withPercents<T extends { readonly share: number }>(zones: readonly T[]): (T & { readonly percent: string })[] {
+  const percentOf = percentOfGroup(zones.map(({ share }) => share));
+  return zones.map(zone => ({ ...zone, percent: percentOf(zone.share) }));
+}
+
 function clientZonesOf(
   { sending, notSent }: Pick<Senders, 'sending' | 'notSent'>,
   { losses }: TrafficFlows,
   groups: ZoneGroups,
-): readonly ClientZone[] {
+): readonly Omit<ClientZone, 'percent'>[] {
   const losing = new Set(losses.flatMap(loss => loss.nodes));
   const zones = new Map<string, { share: number; nodes: ClientNode[] }>();
   const put = ({ name, zone }: Node, status: ClientNode['status'], share: number) => {
@@ -110,7 +120,11 @@ function clientZonesOf(
   });
 }
 
-function endpointZonesOf(port: PortRouting, flows: TrafficFlows, groups: ZoneGroups): readonly EndpointZone[] {
+function endpointZonesOf(
+  port: PortRouting,
+  flows: TrafficFlows,
+  groups: ZoneGroups,
+): readonly Omit<EndpointZone, 'percent'>[] {
   const { byEndpoint } = flows;
   const usable = new Set(usableEndpoints(port, flows));
   const carried = [...byEndpoint.values()].reduce((sum, load) => sum + load, 0);

@@ -1,4 +1,3 @@
-import { percent } from '../../../report/percent.ts';
 import { ROLES } from '../table/roles.ts';
 import type { TrafficDiagram } from './diagram.ts';
 import { flowId, type Highlight, lossId } from './ribbons.tsx';
@@ -14,7 +13,7 @@ interface FlowRow {
   readonly id: string;
   readonly from: string;
   readonly to: string;
-  readonly share: number;
+  readonly percent: string;
   readonly text: string;
   readonly isLoss: boolean;
 }
@@ -56,7 +55,7 @@ function lossRows(picture: TrafficDiagram): readonly FlowRow[] {
       id: lossId(loss),
       from: labelOf(loss.from, picture),
       to: loss.verdict === 'drop' ? '✕ nowhere (dropped)' : '✕ nowhere (refused)',
-      share: loss.share,
+      percent: loss.percent,
       text: lossText(loss),
       isLoss: true,
     }));
@@ -69,7 +68,7 @@ function flowRows(picture: TrafficDiagram): readonly FlowRow[] {
       id: flowId(flow),
       from: labelOf(flow.from, picture),
       to: labelOf(flow.to, picture),
-      share: flow.share,
+      percent: flow.percent,
       text: flowText(flow),
       isLoss: false,
     }));
@@ -81,7 +80,7 @@ interface FlowLineProps {
   onHighlight(id: Highlight): void;
 }
 
-function FlowLine({ row: { id, from, to, share, text, isLoss }, isLit, onHighlight }: FlowLineProps) {
+function FlowLine({ row: { id, from, to, percent, text, isLoss }, isLit, onHighlight }: FlowLineProps) {
   return (
     <tr
       {...ROLES.row}
@@ -105,7 +104,7 @@ function FlowLine({ row: { id, from, to, share, text, isLoss }, isLit, onHighlig
         {to}
       </td>
       <td {...ROLES.cell} class="number">
-        {percent(share)}
+        {percent}
       </td>
       <td {...ROLES.cell} class="why">
         {text}

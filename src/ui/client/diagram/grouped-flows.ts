@@ -1,4 +1,5 @@
-import type { Loss, ZoneFlow } from '../../../topology/zone-flows.ts';
+import { percentOfGroup } from '../../../report/percent.ts';
+import type { Loss, TrafficFlows, ZoneFlow } from '../../../topology/zone-flows.ts';
 import type { ZoneGroups } from './zone-groups.ts';
 
 export interface GroupedFlow extends Omit<ZoneFlow, 'from' | 'to' | 'endpoints'> {
@@ -6,14 +7,31 @@ export interface GroupedFlow extends Omit<ZoneFlow, 'from' | 'to' | 'endpoints'>
   readonly from: string;
   readonly to: string;
   readonly inZone: boolean;
+  /** The share as text. */
+  readonly percent: string;
 }
 
 export interface GroupedLoss extends Omit<Loss, 'from'> {
   readonly from: string;
+  /** The share as text. */
+  readonly percent: string;
+}
+
+/** All flows and losses of one class, whose percentages are at most 100 together. */
+export function groupedTraffic(
+  { flows, losses }: Pick<TrafficFlows, 'flows' | 'losses'>,
+  groups: ZoneGroups,
+): { readonly flows: readonly GroupedFlow[]; readonly losses: readonly GroupedLoss[] } {
+  const grouped = { flows: groupedFlows(flows, groups), losses: groupedLosses(losses, groups) };
+  const percentOf = percentOfGroup([...grouped.flows, ...grouped.losses].map(({ share }) => share));
+  return {
+    flows: grouped.flows.map(flow => ({ ...flow, percent: percentOf(flow.share) })),
+    losses: grouped.losses.map(loss => ({ ...loss, percent: percentOf(loss.share) })),
+  };
 }
 
 /** Merges the flows between zones that share a box. */
-export function groupedFlows(flows: readonly ZoneFlow[], groups: ZoneGroups): readonly GroupedFlow[] {
+function groupedFlows(flows: readonly ZoneFlow[], groups: ZoneGroups): readonly Omit<GroupedFlow, 'percent'>[] {
   const key = ({ from, to }: ZoneFlow) => JSON.stringify([groups.keyOf(from), groups.keyOf(to), isWithin(from, to)]);
   return [...Map.groupBy(flows, key).values()].map(group => ({
     from: groups.keyOf(group[0]?.from ?? null),
@@ -27,7 +45,7 @@ export function groupedFlows(flows: readonly ZoneFlow[], groups: ZoneGroups): re
 }
 
 /** Merges the losses of zones that share a box, per verdict and reason. */
-export function groupedLosses(losses: readonly Loss[], groups: ZoneGroups): readonly GroupedLoss[] {
+function groupedLosses(losses: readonly Loss[], groups: ZoneGroups): readonly Omit<GroupedLoss, 'percent'>[] {
   const key = ({ from, verdict, reason }: Loss) => JSON.stringify([groups.keyOf(from), verdict, reason]);
   return [...Map.groupBy(losses, key).values()].flatMap(group => {
     const [first] = group;

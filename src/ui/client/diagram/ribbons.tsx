@@ -1,5 +1,4 @@
 import { area, curveBumpX } from 'd3-shape';
-import { percent } from '../../../report/percent.ts';
 import type { GroupedFlow, GroupedLoss } from './grouped-flows.ts';
 import type { Ribbon } from './ribbon-layout.ts';
 
@@ -66,7 +65,7 @@ export function FlowRibbon({ ribbon, highlight, onPoint }: HighlightProps & { re
       <path d={pathOf(ribbon)} />
       {thickness >= MIN_LABEL_HEIGHT_PX && (
         <text x={x0 + 8} y={y0 + 4}>
-          {percent(of.share)}
+          {of.percent}
         </text>
       )}
     </g>
@@ -88,7 +87,7 @@ export function LossRibbon({ ribbon, isCompact, highlight, onPoint }: LossRibbon
   const id = lossId(of);
   const half = Math.max(thickness / 2, 7);
   const verdict = of.verdict === 'drop' ? ' dropped' : ' refused';
-  const label = `${percent(of.share)}${isCompact ? '' : verdict}`;
+  const label = `${of.percent}${isCompact ? '' : verdict}`;
   return (
     <g
       class={`loss ${stateOf(id, highlight)}`}

@@ -1,5 +1,5 @@
 import { plural } from '../../../model/plural.ts';
-import { percent } from '../../../report/percent.ts';
+import { percent, percentOfGroup } from '../../../report/percent.ts';
 import { reasonText } from '../../../report/reason-text.ts';
 import type { EndpointZone, TrafficDiagram } from './diagram.ts';
 import type { GroupedFlow, GroupedLoss } from './grouped-flows.ts';
@@ -37,8 +37,8 @@ export function lossText(loss: GroupedLoss): string {
 /** A flow or a loss in one sentence. */
 export function ribbonText(of: GroupedFlow | GroupedLoss, picture: TrafficDiagram): string {
   const from = labelOf(of.from, picture);
-  if ('to' in of) return `${from} → ${labelOf(of.to, picture)}, ${percent(of.share)} of the traffic: ${flowText(of)}`;
-  return `${from}, ${percent(of.share)} of the traffic is ${of.verdict === 'drop' ? 'dropped' : 'refused'}: ${lossText(of)}`;
+  if ('to' in of) return `${from} → ${labelOf(of.to, picture)}, ${of.percent} of the traffic: ${flowText(of)}`;
+  return `${from}, ${of.percent} of the traffic is ${of.verdict === 'drop' ? 'dropped' : 'refused'}: ${lossText(of)}`;
 }
 
 /** Thresholds of the rule endpoint-overload: `warn` above twice the mean, `info` above one and a half. */
@@ -51,7 +51,7 @@ export function endpointZoneText(zone: EndpointZone): string {
   const ready = pluralText(zone.endpoints.length, 'endpoint');
   const unready = zone.notReady > 0 ? `, ${zone.notReady} not ready` : '';
   const load = zone.factor === null ? '' : `, ${factorText(zone.factor)} of the average endpoint each`;
-  return `${zone.label}: ${ready}${unready}, ${percent(zone.share)} of the traffic${load}`;
+  return `${zone.label}: ${ready}${unready}, ${zone.percent} of the traffic${load}`;
 }
 
 /** Text alternative of the diagram for assistive technology. */
@@ -59,8 +59,9 @@ export function diagramText(picture: TrafficDiagram): string {
   const clients = picture.clientZones
     .map(zone => `${zone.label} with ${pluralText(zone.nodes.length, 'node')}`)
     .join(', ');
-  const kept = `${percent(picture.inZone)} stays in its zone, ${percent(picture.onNode)} on its node.`;
-  const lost = picture.losses.length === 0 ? 'Nothing is lost.' : `${percent(picture.lost)} is lost.`;
+  const percentOf = percentOfGroup([picture.inZone, picture.lost]);
+  const kept = `${percentOf(picture.inZone)} stays in its zone, ${percent(picture.onNode)} on its node.`;
+  const lost = picture.losses.length === 0 ? 'Nothing is lost.' : `${percentOf(picture.lost)} is lost.`;
   const endpoints = picture.endpointZones.map(endpointZoneText).join('; ');
   return `Clients: ${clients || 'none'}. Endpoints: ${endpoints || 'none'}. ${kept} ${lost} The table below contains the same data.`;
 }

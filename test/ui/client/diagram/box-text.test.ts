@@ -27,14 +27,14 @@ describe('a compact box', () => {
   const node = (status: 'sends' | 'loses' | 'not-sent') => ({ name: 'n', status });
 
   test('counts the nodes, and those that lose traffic', () => {
-    const zone = { key: 'z', label: 'zone-a', share: 0.4, nodes: [node('loses'), node('sends')] };
+    const zone = { key: 'z', label: 'zone-a', share: 0.4, percent: '40 %', nodes: [node('loses'), node('sends')] };
     expect(clientHead(zone, space).notes).toEqual(['2 nodes', '40 %', '✕ 1 loses']);
     expect(clientHead({ ...zone, nodes: [node('sends')] }, space).notes).toEqual(['1 node', '40 %']);
     expect(clientHead({ ...zone, nodes: [node('not-sent')] }, space).notes).toEqual(['1 node', 'left out']);
   });
 
   test('lists its load below its endpoints', () => {
-    const zone = { key: 'z', label: 'zone-a', share: 0.5, factor: 2.5, endpoints: [], notReady: 1 };
+    const zone = { key: 'z', label: 'zone-a', share: 0.5, percent: '50 %', factor: 2.5, endpoints: [], notReady: 1 };
     expect(endpointHead(zone, space).notes).toEqual(['0 endpoints', '1 not ready', '50 %', '▲ ×2.5']);
     expect(endpointHead({ ...zone, factor: null }, { width: 200, isCompact: false }).notes).toEqual([
       '0 endpoints, 1 not ready · 50 %',

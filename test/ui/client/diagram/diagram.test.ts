@@ -85,6 +85,19 @@ describe('the diagram', () => {
   });
 });
 
+test.each([2, 3, 7, 8])('the percentages of %d zones are at most 100 together', count => {
+  const base = serviceStateOf(SAMPLE, 'shop/cart');
+  const [node] = base.nodes;
+  if (!node) throw new Error('the sample has nodes');
+  const nodes = Array.from({ length: count }, (_, i) => ({ ...node, name: `n${i}`, zone: `zone-${i}` }));
+  const { clientZones, endpointZones, flows, losses } = picture(evaluateService({ ...base, nodes }));
+  for (const group of [clientZones, endpointZones, [...flows, ...losses]]) {
+    const total = group.reduce((sum, { percent: text }) => sum + (text === '<1 %' ? 0 : Number.parseInt(text, 10)), 0);
+    expect(total).toBeLessThanOrEqual(100);
+  }
+  expect(new Set(clientZones.map(({ percent: text }) => text)).size).toBe(1);
+});
+
 test('merges the losses of zones that share a box', () => {
   const base = serviceStateOf(SAMPLE, 'monitoring/otel-agent');
   const [node] = base.nodes;
