@@ -11,7 +11,7 @@ import type { nodeChanges } from './nodes-under.ts';
 import { isDown } from './nodes-under.ts';
 import { placePods } from './placement.ts';
 import type { Scenario, ScenarioNotes, WorkloadRef } from './scenario.ts';
-import { findWorkload, replicasOf, unavailableInRollout, workloadText } from './scenario.ts';
+import { replicasOf, unavailableInRollout, workloadText } from './scenario.ts';
 import { podEndpoints, podsByNode, withoutEndpoints, withoutPods, withPodsOn } from './service-pods.ts';
 import { mostUneven } from './uneven-pods.ts';
 
@@ -88,8 +88,8 @@ class ServiceChanges {
 
   /** The workload if all endpoints are its Pods. */
   #owner(ref: WorkloadRef): Workload | null {
-    const workload = findWorkload(this.#input.topology, ref);
-    if (!workload || !this.#workloads.includes(workload)) {
+    const workload = this.#workloads.find(({ kind, name }) => kind === ref.kind && name === ref.name);
+    if (!workload || ref.namespace !== this.#service.namespace) {
       this.#assumed.add(`${workloadText(ref)} has no Pod that it selects`);
       return null;
     }
