@@ -109,6 +109,6 @@ describe('audit', () => {
 test('-o lists the formats for an unknown one', async () => {
   const path = relative('.', file(web));
   await expect(run(check, [path, '-o', 'xml'])).rejects.toThrow(
-    '-o xml is not known; expected text or json or sarif or junit',
+    '-o xml is not known; expected text, json, sarif or junit',
   );
 });
