@@ -49,7 +49,9 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
     throw new InputError(`no command is called ${JSON.stringify(name)}; ${expected}${didYouMean(name, known)}`);
   }
   const command = await load();
-  if (args.includes('--help') || args.includes('-h')) {
+  // After -- a word is a name, however it looks.
+  const flags = args.includes('--') ? args.slice(0, args.indexOf('--')) : args;
+  if (flags.includes('--help') || flags.includes('-h')) {
     terminal.out(command.help);
     return 0;
   }

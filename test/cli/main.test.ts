@@ -23,6 +23,7 @@ interface Case {
 const CASES = {
   ...Object.fromEntries(COMMANDS.map(({ name }) => [`${name} --help`, { args: [name, '--help'] }])),
   '-h after a verb': { args: ['check', 'x.yaml', '-h'] },
+  '-h as a name': { args: ['check', '--', '-h'] },
   help: { args: ['help'] },
   'help check': { args: ['help', 'check'] },
   'help chek': { args: ['help', 'chek'] },
@@ -113,6 +114,11 @@ describe('reports unusable input in one line on standard error, with exit code 2
     ['a word of JavaScript', /^zonewise: no command is called "constructor"; expected one of serve/],
   ])('%s', (name, message) => {
     expect(results[name]).toEqual({ out: '', err: expect.stringMatching(message), exit: 2 });
+  });
+
+  test('a flag after -- as the name of a file', () => {
+    const err = 'zonewise: -h: cannot be read: no such file or folder\n';
+    expect(results['-h as a name']).toMatchObject({ err, exit: 2 });
   });
 
   test('unusable input', () => {

@@ -46,7 +46,7 @@ function unknownService({ namespace, name }: ServiceRef, topology: Topology): In
   const key = objectKey(namespace, name);
   const shown = like.slice(0, MAX_NAMES_SHOWN).join(', ');
   const more = like.length > MAX_NAMES_SHOWN ? ` and ${like.length - MAX_NAMES_SHOWN} more` : '';
-  const hint = like.length > 0 ? `; there is ${shown}${more}` : didYouMean(key, keys(all));
+  const hint = like.length > 0 ? `; there is ${shown}${more}` : didYouMean(key.toLowerCase(), keys(all));
   return new InputError(`no Service ${key} in this cluster${hint}`);
 }
 

@@ -112,6 +112,7 @@ describe('selects Services by namespace and labels', () => {
 describe('rejects what selects nothing, or not one thing', () => {
   test.each([
     [['wep'], 'no Service shop/wep in this cluster; did you mean shop/web?'],
+    [['SHOP/Web'], 'no Service SHOP/Web in this cluster; did you mean shop/web?'],
     [['svc/wep'], 'no Service shop/wep in this cluster; did you mean shop/web?'],
     [['dns'], 'no Service shop/dns in this cluster; there is kube-system/dns'],
     [['kube-system/web'], 'no Service kube-system/web in this cluster; there is shop/web, data/web, svc/web'],
