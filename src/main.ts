@@ -78,7 +78,7 @@ process.stdout.on('error', error => {
 
 let hasEnded = false;
 process.once('exit', code => {
-  // Node stops when nothing is left to wait for. A command that has not ended then has no result, which is no success.
+  // Node stops when nothing is left to wait for. A command that has not ended then has no result, so it has failed.
   if (!hasEnded && code === 0) process.exitCode = 13;
 });
 

@@ -9,7 +9,7 @@ export interface Bundle {
   readonly licenses: string;
 }
 
-/** What client-node.ts does when it imports the package, done when the package is bundled. */
+/** Does when the package is bundled what client-node.ts does when it imports the package. */
 const stubGeneratedClients: Plugin = {
   name: 'stub-generated-clients',
   enforce: 'pre',

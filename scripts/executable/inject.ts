@@ -45,7 +45,7 @@ async function prepareBlob({ root, architecture, main, folder }: Injection): Pro
   return output;
 }
 
-/** What src/runtime/bundled-files.ts reads, by its path from the root. */
+/** The files that src/runtime/bundled-files.ts reads, by path from the root. */
 function assetsOf(root: string): Readonly<Record<string, string>> {
   const names = FOLDERS.flatMap(folder => [...filesIn(join(root, folder)).keys()].map(name => `${folder}/${name}`));
   return Object.fromEntries(['package.json', ...names].map(name => [name, join(root, name)]));

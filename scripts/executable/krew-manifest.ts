@@ -23,7 +23,7 @@ export interface Release {
   readonly archives: readonly Archive[];
 }
 
-const SHORT_DESCRIPTION = 'Show where the traffic of Services goes, and why';
+const SUMMARY = 'Show where the traffic of Services goes, and why';
 
 const DESCRIPTION = `Evaluates the traffic fields of Services (internalTrafficPolicy, externalTrafficPolicy,
 trafficDistribution, topology-mode) against the nodes and endpoints of the cluster, like
@@ -51,7 +51,7 @@ export function krewManifest({ version, homepage, downloads, archives }: Release
     spec: {
       version: `v${version}`,
       homepage,
-      shortDescription: SHORT_DESCRIPTION,
+      shortDescription: SUMMARY,
       description: DESCRIPTION,
       caveats: CAVEATS,
       platforms,

@@ -77,7 +77,7 @@ const LIMITS: Readonly<Record<string, (limit: unknown) => string>> = {
 
 const MAX_SHOWN_CHARS = 60;
 
-/** What was found instead, in one line. */
+/** The value that was found instead, in one line. */
 function shown(data: unknown): string {
   if (data === null || data === undefined) return 'nothing';
   const text = JSON.stringify(data);

@@ -162,7 +162,7 @@ export function describeDataPlanes(dataPlanes: DataPlanes): string {
   return dataPlanes.certainty === 'assumed' ? `${text} (assumed)` : text;
 }
 
-/** The data planes that fit, each once; those that differ in nothing but all known versions as one. */
+/** The data planes that fit, each once; those that differ only in covering all known versions as one. */
 export function dataPlaneTexts({ candidates }: Pick<DataPlanes, 'candidates'>): readonly string[] {
   const all = [...new Set(candidates.map(assignment => describeAssignment(assignment)))];
   const unversioned = [...new Set(candidates.map(assignment => describeAssignment(assignment, false)))];

@@ -7,7 +7,7 @@ export interface TopologySpreadConstraint {
   readonly minDomains: number;
   /** The Pods that are counted; `null` if the selector cannot be read. */
   readonly selector: LabelSelector | null;
-  /** Nodes whose taints the Pod does not tolerate are no domains. The default counts them. */
+  /** True if nodes whose taints the Pod does not tolerate are not domains. By default they are. */
   readonly honorsTaints: boolean;
 }
 
@@ -36,10 +36,10 @@ export interface AntiAffinityTerm {
 /** The requirements of a Pod that decide which nodes it may run on. Preferences are left out. */
 export interface PodScheduling {
   readonly nodeSelector: Readonly<Record<string, string>>;
-  /** The terms of the required node affinity, of which one must hold; `null` without one. */
+  /** The terms of the required node affinity. One of them must hold. `null` without a required node affinity. */
   readonly nodeTerms: readonly (readonly NodeRequirement[])[] | null;
   readonly tolerations: readonly Toleration[];
   readonly antiAffinity: readonly AntiAffinityTerm[];
-  /** Requirements about other Pods, or by a scheduler of its own, that are not evaluated. */
+  /** Requirements that are not evaluated: about other Pods, or of another scheduler. */
   readonly unknown: readonly string[];
 }

@@ -1,13 +1,13 @@
 import type { ContainerPort } from './pod.ts';
 import type { PodScheduling, TopologySpreadConstraint } from './pod-scheduling.ts';
 
-/** How many Pods a rollout may take away at once: a number, or a part of all Pods. */
+/** How many Pods a rollout may remove at the same time: a number, or a part of all Pods. */
 export type PodCount =
   | { readonly kind: 'count'; readonly count: number }
   | { readonly kind: 'share'; readonly share: number };
 
 export interface Rollout {
-  /** `all-at-once`: every old Pod goes before a new one comes. `by-hand`: Pods change only when somebody deletes them. */
+  /** `all-at-once`: every old Pod goes before a new one comes. `by-hand`: Pods change only when a user deletes them. */
   readonly kind: 'rolling' | 'all-at-once' | 'by-hand';
   readonly maxUnavailable: PodCount;
   readonly maxSurge: PodCount;

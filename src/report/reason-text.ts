@@ -25,7 +25,7 @@ const TEXT: Readonly<Record<VerdictReason, string>> = {
 };
 
 /** Letters of the longest reason. */
-export const LONGEST_REASON = Math.max(...Object.values(TEXT).map(text => text.length));
+export const MAX_REASON_LETTERS = Math.max(...Object.values(TEXT).map(text => text.length));
 
 /** The reason of a route as text. */
 export function reasonText(reason: VerdictReason): string {

@@ -1,4 +1,4 @@
-/** What error codes of the operating system and of Node mean, for files, folders and ports. */
+/** The meaning of error codes of the operating system and of Node, for files, folders and ports. */
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'no such file or folder',
   ENOTDIR: 'a part of the path is a file, not a folder',
@@ -23,7 +23,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EAFNOSUPPORT: 'this machine has no such kind of address',
 };
 
-/** What failed, and why in words; `null` for an error of another kind. */
+/** The failed operation and the reason in words; `null` for an error of another kind. */
 export interface SystemError {
   readonly reason: string;
   /** The path, or the address and port; `''` if the error names none. */

@@ -2,9 +2,9 @@ import { readFileSync, type Stats, statSync } from 'node:fs';
 import { errorReason, InputError } from './errors.ts';
 
 export interface TextFileOptions {
-  /** What the file is, for messages: `the configuration`. */
+  /** The purpose of the file, for messages: `the configuration`. */
   readonly what?: string;
-  /** What may be there instead. */
+  /** The other kinds of path that are accepted. */
   readonly expected?: string;
 }
 

@@ -11,7 +11,7 @@ export type PortTarget = Pick<ServicePort, 'name' | 'protocol' | 'targetPort'>;
  */
 export type PortMatch = 'exact' | 'cilium' | 'cilium-1.17';
 
-/** What of a port decides about its endpoints: the number of a numbered target port does not. */
+/** The part of a port that decides about its endpoints: the number of a numbered target port does not. */
 export function portTargetKey({ name, protocol, targetPort }: PortTarget): readonly (string | number)[] {
   return [name, protocol, typeof targetPort === 'number' ? 0 : targetPort];
 }

@@ -25,7 +25,7 @@ browserSuite('a Service', browser => {
     await page.waitForSelector('[data-shows^="monitoring/tracing-agent"][data-shows$=" internal"]');
   });
 
-  test('stays on the chosen tab while a scenario moves the trouble', async () => {
+  test('stays on the chosen tab while a scenario moves the loss', async () => {
     const { page } = await open('#/services/ingress/legacy');
     await page.waitForSelector('[data-shows$=" external"]');
     const set = (field: string, value: string) => page.getByRole('group', { name: field }).getByText(value).click();

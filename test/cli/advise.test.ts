@@ -75,7 +75,7 @@ describe('advise --all on the bundled cluster', () => {
     }
   });
 
-  test('advises no setting that loses traffic, and names what is missing where it cannot tell', async () => {
+  test('advises no setting that loses traffic, and names what is missing if it cannot tell', async () => {
     const services = await adviceFor('--all', ...SAMPLE);
     const advised = services.flatMap(({ settings }) => settings.filter(({ rejected }) => rejected === null));
     expect(advised.length).toBeGreaterThan(8);

@@ -37,7 +37,7 @@ export interface ControlPlaneOptions {
 
 const CONTROLLERS = ['endpointslice-controller', 'namespace-controller', 'serviceaccount-controller'];
 
-/** Also deletes objects whose owner is gone. */
+/** Also deletes objects whose owner was deleted. */
 export const WITH_GARBAGE_COLLECTOR = [...CONTROLLERS, 'garbage-collector-controller'];
 
 /**

@@ -22,7 +22,7 @@ export function adviceDisagreements(seed: number): readonly string[] {
 }
 
 /**
- * Where the cases that stand for all combinations of Pods are not the worst, for settings that prefer zones. With nodes
+ * Settings that prefer zones, for which the cases that represent all combinations of Pods are not the worst. With nodes
  * without a zone only the load is compared.
  */
 export function unevenDisagreements(seed: number): readonly string[] {

@@ -6,7 +6,7 @@ import type { ClusterFacts } from '../../src/model/topology.ts';
 import { explainService, type PortExplanation } from '../../src/topology/explain.ts';
 import type { AdviceInput } from './random-advice.ts';
 
-/** What brute force finds: every setting in every case, all sets of Pods included, through the model of `explain`. */
+/** The result of brute force: every setting in every case, all sets of Pods included, through the model of `explain`. */
 export interface OracleSetting {
   readonly name: string;
   readonly losesTraffic: boolean;
@@ -21,19 +21,19 @@ export interface OracleAdvice {
   readonly advised: string | null;
 }
 
-interface Situation {
+interface ClusterState {
   readonly nodes: readonly Node[];
   readonly slices: readonly EndpointSlice[];
-  /** Several Pods go at once, so that the hints of topology-mode Auto depend on their order. */
+  /** Several Pods are lost at the same time, so that the hints of topology-mode Auto depend on their order. */
   readonly several?: true;
 }
 
 export function oracleAdvice(input: AdviceInput): OracleAdvice {
   const { service, workload, cluster } = input;
-  const situations = allSituations(input);
-  const isOrdered = situations.some(({ several }) => several);
+  const states = allStates(input);
+  const isOrdered = states.some(({ several }) => several);
   const settings = settingsOf(service, cluster.facts.version.minor).map(({ name, changed }) =>
-    evaluate(name, changed, { situations, facts: cluster.facts }),
+    evaluate(name, changed, { states, facts: cluster.facts }),
   );
   const factor = allowed(cluster.maxLoad, workload);
   const safe = settings.filter(
@@ -77,12 +77,12 @@ function allowed(maxLoad: number, { cpuLimit, cpuRequest, autoscaler }: AdviceIn
   return Math.min(maxLoad, Math.max(1, cpuLimit / (cpuRequest * autoscaler.cpuUtilization)));
 }
 
-function allSituations({ service, workload, cluster }: AdviceInput): readonly Situation[] {
+function allStates({ service, workload, cluster }: AdviceInput): readonly ClusterState[] {
   const nodes = cluster.topology.nodes();
   const slices = cluster.topology.slices('', '');
   const without = (isGone: (endpoint: Endpoint) => boolean) =>
     slices.map(one => ({ ...one, endpoints: one.endpoints.filter(endpoint => !isGone(endpoint)) }));
-  const down = (isDown: (node: Node) => boolean): Situation => {
+  const down = (isDown: (node: Node) => boolean): ClusterState => {
     const names = nodes.filter(isDown).map(({ name }) => name);
     return {
       nodes: nodes.map(node => (isDown(node) ? { ...node, ready: false } : node)),
@@ -90,7 +90,7 @@ function allSituations({ service, workload, cluster }: AdviceInput): readonly Si
     };
   };
   const pods = slices.flatMap(({ endpoints }) => endpoints).filter(({ ready }) => ready === true);
-  const leaving = (count: number): readonly Situation[] =>
+  const leaving = (count: number): readonly ClusterState[] =>
     subsets(pods, count).map(gone => ({ nodes, slices: without(endpoint => gone.includes(endpoint)), several: true }));
   const zones = [...new Set(nodes.flatMap(({ zone }) => zone ?? []))];
   const minimum = workload.autoscaler?.minReplicas ?? pods.length;
@@ -103,7 +103,7 @@ function allSituations({ service, workload, cluster }: AdviceInput): readonly Si
     ...zones.map(zone => down(node => node.zone === zone)),
     ...(minimum < pods.length ? leaving(pods.length - minimum) : []),
     ...(away > 1 ? leaving(away) : []),
-  ].filter(situation => clientsIn(situation).length > 0);
+  ].filter(state => clientsIn(state).length > 0);
 }
 
 function podsAway({ kind, rollout }: AdviceInput['workload'], pods: number): number {
@@ -121,20 +121,20 @@ function subsets<T>(items: readonly T[], size: number): readonly (readonly T[])[
   return items.flatMap((item, i) => subsets(items.slice(i + 1), size - 1).map(rest => [item, ...rest]));
 }
 
-function clientsIn({ nodes }: Situation): readonly Node[] {
+function clientsIn({ nodes }: ClusterState): readonly Node[] {
   return nodes.filter(({ ready, taints }) => ready && taints.length === 0);
 }
 
 function evaluate(
   name: string,
   service: Service,
-  { situations, facts }: { readonly situations: readonly Situation[]; readonly facts: ClusterFacts },
+  { states, facts }: { readonly states: readonly ClusterState[]; readonly facts: ClusterFacts },
 ): OracleSetting {
   const usable = new Set<string>();
-  const results = situations.map((situation, i) => {
-    const { ports } = explainService({ service, ...situation, facts, hints: 'predicted' });
-    if (i === 0) for (const port of ports) if (figuresOf(port, situation).ready > 0) usable.add(port.port);
-    const figures = ports.filter(port => usable.has(port.port)).map(port => figuresOf(port, situation));
+  const results = states.map((state, i) => {
+    const { ports } = explainService({ service, ...state, facts, hints: 'predicted' });
+    if (i === 0) for (const port of ports) if (figuresOf(port, state).ready > 0) usable.add(port.port);
+    const figures = ports.filter(port => usable.has(port.port)).map(port => figuresOf(port, state));
     return {
       lost: Math.max(...figures.map(({ lost }) => lost)),
       busiest: Math.max(...figures.map(({ busiest }) => busiest)),
@@ -152,14 +152,14 @@ function evaluate(
 }
 
 /** The figures of one port, summed over the nodes one by one. Ports with the same endpoints count once in `explain`. */
-function figuresOf({ nodes }: PortExplanation, situation: Situation) {
-  const clients = clientsIn(situation);
+function figuresOf({ nodes }: PortExplanation, state: ClusterState) {
+  const clients = clientsIn(state);
   const total = clients.reduce((sum, { milliCPU }) => sum + milliCPU, 0);
   const zoneOf = new Map(
-    situation.slices.flatMap(({ endpoints }) => endpoints.map(({ address, zone }) => [address, zone] as const)),
+    state.slices.flatMap(({ endpoints }) => endpoints.map(({ address, zone }) => [address, zone] as const)),
   );
   const nodeOf = new Map(
-    situation.slices.flatMap(({ endpoints }) => endpoints.map(({ address, nodeName }) => [address, nodeName] as const)),
+    state.slices.flatMap(({ endpoints }) => endpoints.map(({ address, nodeName }) => [address, nodeName] as const)),
   );
   const load = new Map<string, number>();
   let [lost, inZone, onNode, isKnown] = [0, 0, 0, true];
@@ -179,7 +179,7 @@ function figuresOf({ nodes }: PortExplanation, situation: Situation) {
     }
   }
   const reachable = new Set(nodes.flatMap(({ cluster, local }) => [...(cluster ?? []), ...(local ?? [])]));
-  const ready = situation.slices.flatMap(({ endpoints }) => endpoints).filter(one => one.ready === true);
+  const ready = state.slices.flatMap(({ endpoints }) => endpoints).filter(one => one.ready === true);
   const listed = ready.filter(({ address }) => [...reachable].some(name => name.startsWith(`${address}:`)));
   const carried = [...load.values()].reduce((sum, share) => sum + share, 0);
   const busiest = carried > 0 ? (Math.max(...load.values()) / carried) * listed.length : 0;
@@ -192,12 +192,12 @@ function mean<T>(items: readonly T[], value: (item: T) => number): number {
 
 function mostOnNode(best: readonly OracleSetting[], input: AdviceInput): readonly OracleSetting[] {
   const { cluster, service } = input;
-  const situation = { nodes: cluster.topology.nodes(), slices: cluster.topology.slices('', '') };
+  const state = { nodes: cluster.topology.nodes(), slices: cluster.topology.slices('', '') };
   const settings = settingsOf(service, cluster.facts.version.minor);
   const shares = best.map(setting => {
     const changed = settings.find(({ name }) => name === setting.name)?.changed ?? service;
-    const { ports } = explainService({ service: changed, ...situation, facts: cluster.facts, hints: 'predicted' });
-    const figures = ports.map(port => figuresOf(port, situation)).filter(({ ready }) => ready > 0);
+    const { ports } = explainService({ service: changed, ...state, facts: cluster.facts, hints: 'predicted' });
+    const figures = ports.map(port => figuresOf(port, state)).filter(({ ready }) => ready > 0);
     return { setting, share: mean(figures, ({ onNode }) => onNode) };
   });
   const most = Math.max(...shares.map(({ share }) => share));

@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type CommandResult, runChild, spawnChild } from '../e2e/children.ts';
 
-/** What an engine sets if the image does not. */
+/** The variables that an engine sets if the image does not. */
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** The image's files are mounted as in a container, with /proc and /dev. */
@@ -25,7 +25,7 @@ export interface Container {
 }
 
 /** Why a root file system cannot be entered here; `null` if it can. */
-export function whyNoChroot(): string | null {
+export function missingForChroot(): string | null {
   if (process.platform !== 'linux') return 'it needs Linux';
   if (process.getuid?.() !== 0) return 'only root can enter a root file system';
   try {

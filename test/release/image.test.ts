@@ -10,12 +10,12 @@ import { announceSkipped } from '../e2e/assets.ts';
 import { endChild } from '../e2e/children.ts';
 import { freePorts } from '../e2e/ports.ts';
 import { eventually } from '../e2e/waiting.ts';
-import { type Container, runIn, spawnIn, whyNoChroot } from './chroot.ts';
+import { type Container, missingForChroot, runIn, spawnIn } from './chroot.ts';
 import { type BuiltImage, buildImages } from './dockerfile.ts';
 import { post, sampleReview } from './post.ts';
 import { cloneCheckout, ROOT, WARNED } from './site.ts';
 
-const missing = whyNoChroot();
+const missing = missingForChroot();
 if (missing !== null) announceSkipped('the image (test/release/image.test.ts)', missing);
 
 const NODE_IMAGE = /^ARG NODE_IMAGE=node:(\d+\.\d+\.\d+)-bookworm-slim@sha256:[0-9a-f]{64}$/m;

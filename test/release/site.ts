@@ -6,7 +6,7 @@ import { type CommandResult, runChild } from '../e2e/children.ts';
 
 export const ROOT = join(import.meta.dirname, '../..');
 
-/** What a machine sets so that npm reaches its registry. */
+/** The variables of a machine with which npm reaches its registry. */
 const NETWORK =
   /^(https?_proxy|no_proxy|node_extra_ca_certs|ssl_cert_(file|dir)|npm_config_(registry|cache|userconfig))$/i;
 
@@ -22,7 +22,7 @@ export const ENV: Readonly<Record<string, string>> = {
   npm_config_update_notifier: 'false',
 };
 
-/** A Service with a warning on line 7, which is no denial. */
+/** A Service with a warning, not a denial, on line 7. */
 export const WARNED = `kind: Service
 metadata:
   name: web

@@ -17,7 +17,7 @@ const { jobs }: { readonly jobs: Readonly<Record<string, { readonly steps: reado
 );
 const { version } = packageJson;
 const TAG = `v${version}`;
-/** What the jobs before leave for the last one. */
+/** The files that earlier jobs leave for the last one. */
 const ARTIFACTS = [
   ...['x64/amd64', 'arm64/arm64'].map(pair => {
     const [job, architecture] = pair.split('/');

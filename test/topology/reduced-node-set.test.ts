@@ -5,7 +5,7 @@ import { NodeSet as Nodes } from '../../src/topology/node-set.ts';
 import { ReducedNodeSet } from '../../src/topology/reduced-node-set.ts';
 import { NAMES, nodes } from './random-cluster.ts';
 
-/** What callers read of a set, without the identity of its groups. */
+/** The values that callers read of a set, without the identity of its groups. */
 function contentOf(set: NodeSet, named: ReadonlySet<string>) {
   const { places, rest } = set.partition([named]);
   return {

@@ -6,7 +6,7 @@ import type { Terminal } from '../command.ts';
 import type { LoadedCluster } from './live-cluster.ts';
 
 /**
- * The cluster with its workloads, which a live topology does not watch. If they cannot be read, a warning says so and the
+ * The cluster with its workloads, which a live topology does not watch. If they cannot be read, a warning names the reason and the
  * cluster has none.
  */
 export async function withWorkloads(

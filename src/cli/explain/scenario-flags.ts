@@ -20,7 +20,7 @@ export const SCENARIO_FLAGS = {
     value: 'workload',
     multiple: true,
     description:
-      'what if: the Pods that a rollout of deploy/web takes away at once, or those of deploy/web@ADDRESS,ADDRESS',
+      'what if: the Pods that a rollout of deploy/web removes at the same time, or those of deploy/web@ADDRESS,ADDRESS',
   },
   drain: { value: 'node', multiple: true, description: 'what if: this node is drained and its Pods are placed again' },
   'node-down': {
@@ -32,7 +32,7 @@ export const SCENARIO_FLAGS = {
   'pod-lost': {
     value: 'address',
     multiple: true,
-    description: 'what if: the Pods with these addresses, separated by commas, are gone and not replaced yet',
+    description: 'what if: the Pods with these addresses, separated by commas, are lost and not replaced yet',
   },
   'add-node': { value: 'node', multiple: true, description: 'what if: there is one more node like this one' },
 } as const;

@@ -4,7 +4,7 @@ import type { Service } from '../../model/service.ts';
 import type { Topology } from '../../model/topology.ts';
 import { InputError } from '../../runtime/errors.ts';
 
-/** What kubectl writes before the name of a Service: `svc/web`. */
+/** The prefixes that kubectl accepts before the name of a Service: `svc/web`. */
 export const SERVICE_KINDS: readonly string[] = ['svc', 'service', 'services'];
 
 /** True for the word that comes first in `kubectl get svc web`. */

@@ -27,7 +27,7 @@ export interface SelectionFlags {
   readonly namespace?: readonly string[] | undefined;
   readonly 'all-namespaces'?: true | undefined;
   readonly selector?: string | undefined;
-  /** Of commands where no name does not mean every Service. */
+  /** For commands that need a name or a flag for every Service. */
   readonly all?: true | undefined;
 }
 
@@ -74,7 +74,7 @@ function rejectOtherThanNames(flags: SelectionFlags): void {
   }
 }
 
-/** Throws InputError without names and without a flag for every Service, for commands where that is no choice. */
+/** Throws InputError without names and without a flag for every Service, for commands that need one of them. */
 export function rejectNothingSelected({ names, selector }: ServiceSelection, flags: SelectionFlags): void {
   if (names.length > 0 || selector !== null || flags.all || flags['all-namespaces']) return;
   throw new InputError('name a Service as NAMESPACE/NAME or svc/NAME, or give --all');

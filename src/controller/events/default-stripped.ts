@@ -20,7 +20,7 @@ export interface StrippedEventContext {
 
 type Stripped = AppliedDefault & { readonly times: number };
 
-/** Whoever may update Services decides how many Events there are to post. */
+/** Any user who may update Services can cause Events, so their number is limited. */
 const RATE_LIMIT = { perSecond: 0.2, burst: 10 };
 
 /**

@@ -5,7 +5,7 @@ import { REPORT_RESOURCES } from './report-kind.ts';
 import type { ReportStore } from './report-store.ts';
 import type { ReportSettings } from './settings.ts';
 
-/** What a look at the cluster has found. */
+/** The result of one look at the cluster. */
 export type Inventory =
   | {
       readonly kind: 'available';

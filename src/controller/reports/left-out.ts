@@ -4,7 +4,7 @@ import { CATEGORY, type ReportResult, SOURCE, timestamp } from './result.ts';
 
 const LEVELS = ['deny', 'warn', 'info'] as const;
 
-/** The entry that counts the findings for which the report has no room. */
+/** The entry with the number of findings that the report has no room for. */
 export function leftOutResult(findings: readonly ActiveFinding[], namespace: string): ReportResult {
   const counts = LEVELS.map(level => ({
     level,

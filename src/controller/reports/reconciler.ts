@@ -53,13 +53,13 @@ export class ReportReconciler {
     if (!stored && !this.#known.has(namespace) && this.#known.size >= MAX_REPORTS) return 'over-limit';
     const { report, leftOut } = buildReport({ namespace, findings, owner: this.owner, names: names() }, settings);
     if (stored && isUpToDate(stored, report)) {
-      this.#remember(namespace, stored, leftOut);
+      this.#keep(namespace, stored, leftOut);
       return 'unchanged';
     }
     const written = stored
       ? await store.replace(namespace, mergeReport(stored, report), signal)
       : await store.create(namespace, report, signal);
-    this.#remember(namespace, written, leftOut);
+    this.#keep(namespace, written, leftOut);
     return stored ? 'updated' : 'created';
   }
 
@@ -97,7 +97,7 @@ export class ReportReconciler {
     return stored ? 'deleted' : 'unchanged';
   }
 
-  #remember(namespace: string, object: ApiObject, leftOut: number): void {
+  #keep(namespace: string, object: ApiObject, leftOut: number): void {
     this.#known.set(namespace, { resourceVersion: resourceVersionOf(object), leftOut });
   }
 }

@@ -2,7 +2,7 @@ import type { NameStyle } from '../../engine/message.ts';
 import type { Finding, Level, NameList } from '../../model/finding.ts';
 import type { ActiveFinding } from '../findings/store.ts';
 
-/** The value of `source`, by which report viewers group results. */
+/** The value of `source`. Report viewers group results by it. */
 export const SOURCE = 'zonewise';
 export const CATEGORY = 'Service traffic';
 

@@ -4,7 +4,7 @@ import { KeyedTokenBuckets } from '../../runtime/token-bucket.ts';
 /** Writes that may follow each other without a pause, as a share of a minute's. */
 const BURST_SECONDS = 10;
 
-/** Limits writes to so many a minute. */
+/** Limits the number of writes per minute. */
 export class WriteBudget {
   readonly #bucket: KeyedTokenBuckets;
   /** A token that was taken and not spent yet. */

@@ -27,7 +27,7 @@ export interface ReportWriterOptions extends ReconcilerOptions {
   readonly metrics: ReportMetrics;
 }
 
-/** Writes one report per namespace and keeps it equal to the audit's findings. It stores nothing but the reports. */
+/** Writes one report per namespace and keeps it equal to the audit's findings. It stores only the reports. */
 export class ReportWriter {
   readonly #options: ReportWriterOptions;
   readonly #reconciler: ReportReconciler;
@@ -82,7 +82,7 @@ export class ReportWriter {
     const removed = await obsolete.removeSome(this.#budget, signal);
     for (let count = 0; count < removed; count++) metrics.recordWrite('deleted');
     const allFound = await this.#due.write(signal);
-    // An inventory shows whether the kind of report is gone.
+    // An inventory shows whether the kind of report still exists.
     if (!allFound) this.#inventoryAt = Math.min(this.#inventoryAt, clock.monotonicMs() + UNAVAILABLE_RETRY_MS);
   }
 

@@ -49,7 +49,7 @@ export interface WorkloadAdvice {
   readonly replicas: number;
   /** The autoscaler whose minimum must be `replicas`; `null` without one. */
   readonly autoscaler: string | null;
-  /** True if a spread constraint over zones is to be added. */
+  /** True if the advice adds a spread constraint over zones. */
   readonly addsSpread: boolean;
   /** True if a rollout must take one Pod away at a time. */
   readonly oneAtATime: boolean;
@@ -62,7 +62,7 @@ export interface WorkloadAdvice {
 
 interface AdviceBase {
   readonly service: Service;
-  /** What the advice takes for granted. */
+  /** The assumptions of the advice. */
   readonly assumed: readonly string[];
   readonly workload: WorkloadAdvice | null;
 }

@@ -57,7 +57,7 @@ export class Advisor {
       if (obstacle) return noAdvice(service, obstacle);
     }
     const [workload] = workloads;
-    if (!workload) throw new Error('a workload that was there before is gone');
+    if (!workload) throw new Error('a workload that was found before is missing');
     const assumed = assumptionsOf({ service, workload, slices });
     const results = candidates.map(candidate =>
       adviseUnder(candidate, { service, workload, topology, maxLoad, maxVariants, assumed }),

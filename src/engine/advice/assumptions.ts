@@ -12,7 +12,7 @@ export interface AssumptionInput {
   readonly slices: readonly EndpointSlice[];
 }
 
-/** What advice takes for granted about one Service, one sentence each. */
+/** The assumptions of advice about one Service, one sentence each. */
 export function assumptionsOf({ service, workload, slices }: AssumptionInput): readonly string[] {
   const name = workloadText(workload);
   const unready = slices.flatMap(({ endpoints }) => endpoints).filter(({ ready }) => ready === false).length;

@@ -37,7 +37,7 @@ export interface CaseInput {
 
 /**
  * Today, and one case for each kind of Pod, node and zone that may be lost, the autoscaler's minimum and a step of a
- * rollout. Pods and nodes between which no setting can tell are one kind. Cases in which nobody sends traffic are left out.
+ * rollout. Pods and nodes between which no setting can tell are one kind. Cases without a sender of traffic are left out.
  */
 export function* adviceCases(input: CaseInput): Generator<AdviceCase> {
   const { service, topology, clients } = input;
@@ -81,7 +81,7 @@ export function losesSeveralPods({ service, topology, workload }: Omit<CaseInput
   return (workload.autoscaler?.minReplicas ?? pods) < pods || unavailableInRollout(workload, pods) > 1;
 }
 
-/** The autoscaler's minimum, and the moment of a rollout at which most Pods are away. Which Pods go is open. */
+/** The autoscaler's minimum, and the moment of a rollout at which most Pods are unavailable. It is open which Pods these are. */
 function* changesOfWorkload(
   slices: readonly EndpointSlice[],
   { service, workload, clients, maxVariants }: CaseInput,

@@ -9,7 +9,7 @@ export class Clients {
   readonly ofNode: (name: string | null) => number;
   readonly #withoutZone = new Map<string, NodeSet>();
   readonly #withoutNode = new Map<string, NodeSet>();
-  #alike: ReadonlyMap<NodeGroup, ReadonlyMap<number, readonly Node[]>> | null = null;
+  #ofKind: ReadonlyMap<NodeGroup, ReadonlyMap<number, readonly Node[]>> | null = null;
   #trafficByZone: ReadonlyMap<string | null, number> | null = null;
 
   constructor(nodes: NodeSet) {
@@ -58,10 +58,10 @@ export class Clients {
 
   /** One node of each kind that no endpoint is on: without it only the shares of the others change. */
   *emptyNodes(withEndpoints: { has(name: string): boolean }): Generator<Node> {
-    this.#alike ??= new Map(
+    this.#ofKind ??= new Map(
       this.nodes.groups.map(group => [group, Map.groupBy(group.nodes, ({ milliCPU }) => milliCPU)]),
     );
-    for (const byCPU of this.#alike.values()) {
+    for (const byCPU of this.#ofKind.values()) {
       for (const nodes of byCPU.values()) {
         const empty = nodes.find(({ name }) => !withEndpoints.has(name));
         if (empty) yield empty;

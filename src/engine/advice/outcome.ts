@@ -8,11 +8,11 @@ import { distinctRoutings } from '../../topology/port-routing.ts';
 import { ServiceEndpoints } from '../../topology/service-endpoints.ts';
 import { busiestFactor, internalTrafficShares } from '../../topology/traffic-shares.ts';
 
-/** What a setting does to the traffic of Pods to the ClusterIP in one case. Fractions of all traffic, 0 to 1. */
+/** The effect of a setting on the traffic of Pods to the ClusterIP in one case. Fractions of all traffic, 0 to 1. */
 export interface Outcome {
   /** Of the port that loses most. */
   readonly lost: number;
-  /** Share of the busiest endpoint over the mean, of the port where that is largest; `null` if none gets traffic. */
+  /** Share of the busiest endpoint over the mean, of the port with the largest such ratio; `null` if none gets traffic. */
   readonly busiest: number | null;
   /** Means over the ports. */
   readonly inZone: number;

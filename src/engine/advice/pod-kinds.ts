@@ -14,7 +14,7 @@ export class PodKinds {
     this.#nodeKinds = kindsByNode(slices, this.#kindOf);
   }
 
-  /** By address. Alike are endpoints on nodes of one kind with as many endpoints each. */
+  /** By address. Endpoints on nodes of one kind with equally many endpoints are equal. */
   byAddress(): ReadonlyMap<string, string> {
     const kinds = new Map<string, string>();
     for (const slice of this.#slices) {

@@ -9,7 +9,7 @@ export interface ZonedPods {
   readonly ofNode: (name: string | null) => number;
 }
 
-interface ZonePart {
+interface ZoneOfPods {
   readonly zone: string | null;
   readonly pods: readonly Endpoint[];
   readonly traffic: number;
@@ -19,8 +19,8 @@ interface ZonePart {
 const MAX_COMBINED_ZONES = 10;
 
 /**
- * The sets of `count` Pods, of all those that may be left, in which an endpoint gets most traffic, least traffic stays in
- * its zone, or a node that had an endpoint has none. One of them is the worst for every setting that prefers zones.
+ * The sets of `count` Pods that are worst if they are left: an endpoint gets most traffic, least traffic stays in its
+ * zone, or a node that had an endpoint has none. One of them is the worst for every setting that prefers zones.
  */
 export function unevenCases(input: ZonedPods, count: number): readonly (readonly Endpoint[])[] {
   if (count <= 0) return [[]];
@@ -45,7 +45,7 @@ export function unevenCases(input: ZonedPods, count: number): readonly (readonly
   return [...distinct.values()];
 }
 
-function zonesOf({ pods, traffic, ofNode }: ZonedPods): readonly ZonePart[] {
+function zonesOf({ pods, traffic, ofNode }: ZonedPods): readonly ZoneOfPods[] {
   return [...Map.groupBy(pods, ({ zone }) => zone)].map(([zone, own]) => {
     const [heaviest, ...others] = own.toSorted((a, b) => ofNode(b.nodeName) - ofNode(a.nodeName));
     // With one Pod on the node that sends most and the others on those that send least, its node is the busiest.
@@ -59,11 +59,11 @@ function zonesOf({ pods, traffic, ofNode }: ZonedPods): readonly ZonePart[] {
 
 /** The zone keeps as few Pods as possible, while the zones that keep others send as little as possible themselves. */
 function busiestIn(
-  zone: ZonePart,
-  zones: readonly ZonePart[],
+  zone: ZoneOfPods,
+  zones: readonly ZoneOfPods[],
   { count, total }: { readonly count: number; readonly total: number },
 ): readonly (readonly Endpoint[])[] {
-  let best: { readonly load: number; readonly own: number; readonly others: readonly ZonePart[] } | null = null;
+  let best: { readonly load: number; readonly own: number; readonly others: readonly ZoneOfPods[] } | null = null;
   for (const others of combinations(zones.filter(other => other !== zone))) {
     const own = Math.max(1, count - podsIn(others));
     if (own > zone.pods.length || own + others.length > count) continue;
@@ -76,8 +76,8 @@ function busiestIn(
 }
 
 /** All Pods in the zones that send least. */
-function fewestZones(zones: readonly ZonePart[], count: number): readonly (readonly Endpoint[])[] {
-  let best: { readonly traffic: number; readonly zones: readonly ZonePart[] } | null = null;
+function fewestZones(zones: readonly ZoneOfPods[], count: number): readonly (readonly Endpoint[])[] {
+  let best: { readonly traffic: number; readonly zones: readonly ZoneOfPods[] } | null = null;
   for (const some of combinations(zones)) {
     if (some.length === 0 || some.length > count || podsIn(some) < count) continue;
     if (!best || trafficOf(some) < best.traffic) best = { traffic: trafficOf(some), zones: some };
@@ -86,7 +86,7 @@ function fewestZones(zones: readonly ZonePart[], count: number): readonly (reado
 }
 
 /** The Pods of the zones that send least, for settings that spread all traffic over all Pods. */
-function leastInZone(zones: readonly ZonePart[], count: number): readonly Endpoint[] {
+function leastInZone(zones: readonly ZoneOfPods[], count: number): readonly Endpoint[] {
   const sorted = zones.toSorted((a, b) => a.traffic - b.traffic);
   return sorted.flatMap(({ pods }) => pods).slice(0, count);
 }
@@ -103,13 +103,13 @@ function emptiedNode({ pods, ofNode }: ZonedPods, count: number): readonly (read
 }
 
 /** At least one Pod of each zone. */
-function fill(zones: readonly ZonePart[], count: number): readonly Endpoint[] {
+function fill(zones: readonly ZoneOfPods[], count: number): readonly Endpoint[] {
   const first = zones.flatMap(({ pods }) => pods.slice(0, 1));
   return [...first, ...zones.flatMap(({ pods }) => pods.slice(1))].slice(0, count);
 }
 
 /** Every subset, the empty one included. */
-function* combinations(zones: readonly ZonePart[]): Generator<readonly ZonePart[]> {
+function* combinations(zones: readonly ZoneOfPods[]): Generator<readonly ZoneOfPods[]> {
   if (zones.length > MAX_COMBINED_ZONES) {
     const sorted = zones.toSorted((a, b) => a.traffic - b.traffic);
     for (let i = 0; i <= sorted.length; i++) yield sorted.slice(0, i);
@@ -118,11 +118,11 @@ function* combinations(zones: readonly ZonePart[]): Generator<readonly ZonePart[
   for (let bits = 0; bits < 2 ** zones.length; bits++) yield zones.filter((_, i) => (bits >> i) % 2 === 1);
 }
 
-function podsIn(zones: readonly ZonePart[]): number {
+function podsIn(zones: readonly ZoneOfPods[]): number {
   return zones.reduce((sum, { pods }) => sum + pods.length, 0);
 }
 
-function trafficOf(zones: readonly ZonePart[]): number {
+function trafficOf(zones: readonly ZoneOfPods[]): number {
   return sum(zones.map(({ traffic }) => traffic));
 }
 

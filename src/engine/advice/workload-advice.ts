@@ -26,7 +26,7 @@ const MAX_ATTEMPTS = 3;
 
 /**
  * More Pods, or Pods spread evenly over the zones, if that allows a setting that keeps more traffic in its zone. Only for
- * Deployments, whose Pods are all alike, and never beyond the maximum of the autoscaler.
+ * Deployments, whose Pods are all equal, and never beyond the maximum of the autoscaler.
  */
 export function workloadAdvice(candidate: CandidateInput, input: BlockedInput): WorkloadAdvice | null {
   const { workload, service, topology, results, chosen, maxLoad } = input;

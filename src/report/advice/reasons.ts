@@ -17,7 +17,7 @@ export function rejectionText(rejection: Rejection, allowed: AllowedLoad | null)
     case 'depends-on-old-hints':
       return 'topology-mode Auto keeps old hints, so its result after several Pods went is not known';
     case 'too-many-variants':
-      return 'too many combinations of Pods may go at once to compare them all';
+      return 'there are too many combinations of Pods to compare them all';
     case 'less-in-zone':
       return `keeps ${percent(rejection.share)} of the traffic in its zone`;
     case 'less-on-node':

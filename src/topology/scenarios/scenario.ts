@@ -5,9 +5,9 @@ export type WorkloadRef = Pick<Workload, 'kind' | 'namespace' | 'name'>;
 
 /** A change of a cluster. Several are applied together. */
 export type Scenario =
-  /** The endpoints with this address are gone and not replaced yet. */
+  /** The endpoints with this address are lost and not replaced yet. */
   | { readonly kind: 'pod-lost'; readonly address: string }
-  /** The node is not ready. Its Pods are gone and not replaced yet, as Kubernetes waits five minutes by default. */
+  /** The node is not ready. Its Pods are lost and not replaced yet, as Kubernetes waits five minutes by default. */
   | { readonly kind: 'node-down'; readonly node: string }
   | { readonly kind: 'zone-down'; readonly zone: string }
   /** The node is cordoned, and its Pods are evicted and placed again. Those of DaemonSets stay. */
@@ -19,12 +19,12 @@ export type Scenario =
       readonly replicas: number | 'minimum' | 'maximum';
       readonly staying: readonly string[] | null;
     }
-  /** The moment at which as many Pods as the strategy allows are away. `away`: their addresses, `null` if not stated. */
+  /** The moment at which as many Pods as the strategy allows are unavailable. `away`: their addresses, `null` if not stated. */
   | { readonly kind: 'rollout'; readonly workload: WorkloadRef; readonly away: readonly string[] | null }
   /** A new node with the zone, labels, taints and CPU of this one. */
   | { readonly kind: 'node-added'; readonly like: string };
 
-/** What a scenario took for granted about one Service, and what it could not tell. One sentence each. */
+/** The assumptions of a scenario about one Service, and what is unknown. One sentence each. */
 export interface ScenarioNotes {
   readonly assumed: readonly string[];
   readonly unknown: readonly string[];
@@ -47,7 +47,7 @@ export function replicasOf(replicas: number | 'minimum' | 'maximum', { autoscale
 }
 
 /**
- * How many of these Pods a rollout may take away at once. Deployments round a share down, but at least one Pod moves
+ * How many of these Pods a rollout may remove at the same time. Deployments round a share down, but at least one Pod moves
  * (pkg/controller/deployment/util ResolveFenceposts, v1.37.1); DaemonSets and StatefulSets round it up.
  */
 export function unavailableInRollout({ kind, rollout }: Workload, pods: number): number {

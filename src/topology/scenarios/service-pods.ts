@@ -33,7 +33,7 @@ export function withoutEndpoints(
   );
 }
 
-/** The slices without these Pods, given as endpoints of the first IP family. In the other family as many go on each node. */
+/** The slices without these Pods, given as endpoints of the first IP family. In the other family as many are removed on each node. */
 export function withoutPods(
   slices: readonly EndpointSlice[],
   { ipFamilies }: Service,

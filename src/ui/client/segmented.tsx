@@ -11,7 +11,7 @@ interface Segment<T> {
   readonly value: T;
   readonly label: string;
   readonly note?: string | undefined;
-  /** What is wrong there; marked on the segment. */
+  /** The problem of this choice; marked on the segment. */
   readonly problem?: string | undefined;
 }
 

@@ -11,7 +11,7 @@ interface TopBarProps {
   readonly connected: boolean;
 }
 
-/** What the page is, where the user is, and which cluster it shows. */
+/** The purpose of the page, the user's place in it, and its cluster. */
 export function TopBar({ home, page, service, source, connected }: TopBarProps) {
   return (
     <header class="top">

@@ -4,7 +4,7 @@ import { FACTS, topology } from '../../support/builders.ts';
 
 const loaded = { topology: topology([]), facts: FACTS, namespace: 'default', errors: [] };
 
-test('warns that the workloads cannot be read and goes on without them', async () => {
+test('warns that the workloads cannot be read and continues without them', async () => {
   const list = () => {
     throw new Error('deployments.apps is forbidden\u001b');
   };

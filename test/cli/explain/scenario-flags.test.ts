@@ -15,7 +15,7 @@ describe('explain under scenarios', () => {
     expect(out).toContain('shares of 6 client nodes');
   });
 
-  test('says which Pods it takes for granted', async () => {
+  test('says which Pods it assumes', async () => {
     const out = await explained('--scale', 'deploy/web=1', '--set', 'spec.trafficDistribution=');
     expect(out).toContain('1 ready endpoints');
     expect(out).toContain('assumed: which 5 Pods of deployment/web go is not known; shown is the most uneven case');

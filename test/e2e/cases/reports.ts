@@ -31,7 +31,7 @@ export function reportCases(running: () => ControlPlane): void {
   let kubeconfig = '';
 
   beforeAll(async () => {
-    // One for both kinds: it counts the addresses of Pods.
+    // One for both kinds, with the number of Pod addresses.
     cluster = createCluster(running().api);
     await furnish(running(), cluster);
     kubeconfig = await createAuditor(running());

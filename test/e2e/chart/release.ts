@@ -13,7 +13,7 @@ export const WEBHOOKS = '/apis/admissionregistration.k8s.io/v1';
 export const VALIDATING = `${WEBHOOKS}/validatingwebhookconfigurations/${RELEASE}`;
 export const MUTATING = `${WEBHOOKS}/mutatingwebhookconfigurations/${RELEASE}`;
 
-/** A namespace of its own, whose report depends on nothing else. */
+/** A separate namespace, so that nothing else changes its report. */
 export const REPORTED = 'reported';
 export const REPORT = `/apis/openreports.io/v1alpha1/namespaces/${REPORTED}/reports/zonewise`;
 

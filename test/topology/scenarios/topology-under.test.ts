@@ -62,14 +62,14 @@ function under(topology: Topology, ...scenarios: readonly Scenario[]) {
 }
 
 describe('a lost Pod', () => {
-  test('is gone and not replaced', () => {
+  test('is lost and not replaced', () => {
     const topology = cluster({ pods: ['a1', 'b1'], workload: deployment() });
     expect(under(topology, { kind: 'pod-lost', address: '10.0.0.1' }).on).toEqual(['b1']);
   });
 });
 
 describe('nodes that are down', () => {
-  test('are not ready, and their endpoints are gone', () => {
+  test('are not ready, and their endpoints are removed', () => {
     const topology = cluster({ pods: ['a1', 'a2', 'b1'], workload: deployment() });
     const scenario: Scenario = { kind: 'zone-down', zone: 'zone-a' };
     expect(under(topology, scenario).on).toEqual(['b1']);
@@ -131,7 +131,7 @@ describe('a scaled workload', () => {
     staying,
   });
 
-  test('keeps the Pods of the most uneven case and says so', () => {
+  test('keeps the Pods of the most uneven case and names the assumption', () => {
     const { on, assumed } = under(cluster({ pods: ['b1', 'a1', 'a2', 'c1'], workload: deployment() }), scale(2));
     expect(on).toEqual(['a1', 'a2']);
     expect(assumed).toEqual(['which 2 Pods of deployment/web go is not known; shown is the most uneven case']);
@@ -143,9 +143,9 @@ describe('a scaled workload', () => {
   });
 
   test('puts new Pods where a required anti-affinity leaves one node, and no further', () => {
-    const apart =
+    const spread =
       ', affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: kubernetes.io/hostname, labelSelector: { matchLabels: { app: web } } }] } }';
-    const topology = cluster({ pods: ['a1', 'a2', 'b1'], workload: deployment(apart) });
+    const topology = cluster({ pods: ['a1', 'a2', 'b1'], workload: deployment(spread) });
     const { on, unknown } = under(topology, scale(5));
     expect(on).toEqual(['a1', 'a2', 'b1', 'c1']);
     expect(unknown).toEqual(['no node takes 1 new Pod of deployment/web: they stay pending']);

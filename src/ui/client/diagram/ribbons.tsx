@@ -36,7 +36,7 @@ function stateOf(id: string, highlight: Highlight): string {
   return highlight === null ? '' : highlight === id ? 'is-lit' : 'is-dim';
 }
 
-/** A tapped ribbon stays highlighted: a finger that is lifted leaves it at once. */
+/** A tapped ribbon stays highlighted: lifting the finger ends the hover immediately. */
 function pointerHandlers(id: string, onPoint: HighlightProps['onPoint']) {
   const point = (event: PointerEvent) => onPoint(id, event);
   return {

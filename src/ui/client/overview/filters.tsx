@@ -49,7 +49,7 @@ export function Filters({ facets, filter, onFilter }: FiltersProps) {
   );
 }
 
-/** The options with their numbers of Services, and the current value if it is none of them. */
+/** The options with their numbers of Services, and the current value if it is not one of them. */
 function counted(facet: Facets['rules'], current: string): readonly (readonly [value: string, text: string])[] {
   const isKnown = current === '' || facet.some(([name]) => name === current);
   const all = isKnown ? facet : [...facet, [current, 0] as const];

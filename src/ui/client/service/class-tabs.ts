@@ -35,7 +35,7 @@ export interface OpeningView {
   readonly port: Pick<PortRouting, 'port' | 'family'> | null;
 }
 
-/** What to show first: the class, and its port, that loses the largest share of nodes; else the class of the findings. */
+/** The class to show first, and its port: that loses the largest share of nodes; else the class of the findings. */
 export function openingView(evaluated: EvaluatedService, tabs: readonly ClassTab[]): OpeningView {
   const [worst] = tabs.filter(({ losing }) => losing.length > 0).toSorted((a, b) => lostShare(b) - lostShare(a));
   if (worst) return { trafficClass: worst.trafficClass, port: worstPort(worst.trafficClass, evaluated) };

@@ -1,4 +1,4 @@
-import { LONGEST_REASON } from '../../../report/reason-text.ts';
+import { MAX_REASON_LETTERS } from '../../../report/reason-text.ts';
 import { type FrameSize, LETTER_PX, linesOf } from '../table/row-height.ts';
 
 const LINE_PX = 20;
@@ -20,7 +20,7 @@ export function nodeRowHeight({ name, classes }: NodeTexts, { width, isStacked }
   const nodePx = (isStacked ? width - DRAIN_PX : width * NODE_SHARE) - CELL_PADDING_PX;
   const routePx = isStacked ? width : (width * (1 - NODE_SHARE) - OWN_PX - DRAIN_PX) / Math.max(1, classes);
   const node = linesOf(name, LETTER_PX.bold, nodePx) + linesOf(NOTE_LETTERS, LETTER_PX.small, nodePx);
-  const route = 1 + linesOf(LONGEST_REASON, LETTER_PX.small, routePx - CELL_PADDING_PX);
+  const route = 1 + linesOf(MAX_REASON_LETTERS, LETTER_PX.small, routePx - CELL_PADDING_PX);
   const lines = isStacked ? node + 1 + classes * route : Math.max(node, route);
   return PADDING_PX + lines * LINE_PX;
 }

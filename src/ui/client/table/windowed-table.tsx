@@ -7,7 +7,7 @@ import { allRows, rowAfterKey, scrollFor, type Viewport, visibleRows } from './w
 export interface WindowedTableProps<R> {
   readonly label: string;
   readonly rows: readonly R[];
-  /** In a narrower frame a row is a block of its own. */
+  /** In a narrower frame each row is a block. */
   readonly stackBelowPx: number;
   /** Height of every row of a windowed table, in pixels. */
   rowHeight(frame: FrameSize): number;
