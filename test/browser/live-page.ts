@@ -17,7 +17,7 @@ export async function startUi(plane: ControlPlane): Promise<string> {
   return new Promise((resolve, reject) => {
     const hear = (text: string) => {
       output += text;
-      const url = /http:\/\/127\.0\.0\.1:\d+\//.exec(output);
+      const url = /http:\/\/localhost:\d+\//.exec(output);
       if (url) resolve(url[0]);
     };
     child.stdout?.setEncoding('utf8').on('data', hear);
