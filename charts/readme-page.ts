@@ -22,10 +22,10 @@ Without Helm: replace \`registry.invalid\` in [zonewise.yaml](../zonewise.yaml) 
 helm package charts/zonewise
 helm push zonewise-${version}.tgz oci://YOUR-REGISTRY/charts
 helm install zonewise oci://YOUR-REGISTRY/charts/zonewise --version ${version} --namespace zonewise --create-namespace \\
-  --set image.registry=YOUR-REGISTRY
+  --set image.repository=YOUR-REGISTRY/zonewise
 \`\`\`
 
-The image is then expected as \`YOUR-REGISTRY/zonewise/zonewise:${version}\`. Chart, image and program have the same version.
+The image is then expected as \`YOUR-REGISTRY/zonewise:${version}\`. Chart, image and program have the same version.
 
 ## Reviewed Services
 

@@ -61,7 +61,9 @@ function row(result: Result, id: string, subject: string, label: string): Row | 
 
 function repeated(result: Result): string {
   const ratio = levelOf(result, 'uid-one-update', 'zonewise-big', 16)?.ofEcho.cpu.median;
-  return ratio ? `The same spec again is ×${number(ratio)} of the echo's. ` : '';
+  return ratio
+    ? `A review of a Service whose spec was seen before has ×${number(ratio)} of the bare echo's throughput per CPU. `
+    : '';
 }
 
 function added({ endToEnd }: Result): string {
