@@ -1,10 +1,11 @@
 import { Ajv } from 'ajv';
 import type { Document } from 'yaml';
-import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import { isCollection, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml';
 import type { Policy } from '../engine/policy.ts';
 import { parseDuration } from '../runtime/duration.ts';
 import { errorMessage, InputError } from '../runtime/errors.ts';
 import { readTextFile } from '../runtime/text-file.ts';
+import { addDurationRange } from './duration-schema.ts';
 import type { RawPolicy } from './policy.ts';
 import { type PlaceOfField, toPolicy } from './policy.ts';
 import { DEFAULT_REPORTS, type ReportsConfig } from './reports.ts';
@@ -81,12 +82,18 @@ export function readConfigFile(file: string): string {
 
 export function parseConfig(text: string, file: string): Config {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
+  const document = parseDocument(text, { lineCounter: lines, logLevel: 'error' });
   const syntax = document.errors[0];
-  if (syntax)
-    throw new InputError(`not YAML: ${withoutPlace(syntax.message)}`, { file, line: syntax.linePos?.[0].line ?? 1 });
+  if (syntax) {
+    const line = syntax.linePos?.[0].line ?? 1;
+    if (syntax.code === 'MULTIPLE_DOCS')
+      throw new InputError('a second document; expected one configuration in the file', { file, line });
+    throw new InputError(`not YAML: ${withoutPlace(syntax.message)}`, { file, line });
+  }
+  rejectOtherKeys(document, { file, lines });
   const raw = toPlainObject(document, file);
-  const validate = new Ajv({ allErrors: true, verbose: true, strict: false }).compile<RawConfig>(CONFIG_SCHEMA);
+  const ajv = addDurationRange(new Ajv({ allErrors: true, verbose: true, strict: false }));
+  const validate = ajv.compile<RawConfig>(CONFIG_SCHEMA);
   if (!validate(raw)) {
     const all = validate.errors ?? [];
     const error = mostSpecificError(all);
@@ -101,11 +108,30 @@ export function parseConfig(text: string, file: string): Config {
       'serving.clientCA needs serving.clientNames: its CA may have signed other certificates',
       place('serving.clientCA'),
     );
+  rejectLongLeaf(raw, place);
   return toConfig(raw, place);
 }
 
+const DEFAULT_LEAF_VALIDITY = '2160h';
+const DEFAULT_CA_VALIDITY = '8760h';
+
+/** A leaf expires no later than its CA, so a longer validity would not be that of any leaf. */
+function rejectLongLeaf({ certificates = {} }: RawConfig, placeOf: PlaceOfField): void {
+  const { leafValidity = DEFAULT_LEAF_VALIDITY, caValidity = DEFAULT_CA_VALIDITY } = certificates;
+  if (parseDuration(leafValidity) < parseDuration(caValidity)) return;
+  const field = certificates.leafValidity === undefined ? 'certificates.caValidity' : 'certificates.leafValidity';
+  throw new InputError(
+    `${field}: a leaf valid for ${leafValidity} would outlive a CA valid for ${caValidity}; expected leafValidity to be less than caValidity`,
+    placeOf(field),
+  );
+}
+
 function toConfig(raw: RawConfig, placeOf: PlaceOfField): Config {
-  const { leafValidity = '2160h', caValidity = '8760h', ...certificates } = raw.certificates ?? {};
+  const {
+    leafValidity = DEFAULT_LEAF_VALIDITY,
+    caValidity = DEFAULT_CA_VALIDITY,
+    ...certificates
+  } = raw.certificates ?? {};
   return {
     policy: toPolicy(raw, placeOf),
     certificates: {
@@ -137,6 +163,20 @@ function toConfig(raw: RawConfig, placeOf: PlaceOfField): Config {
 /** The line is named before the message, and the text below it is not repeated. */
 function withoutPlace(message: string): string {
   return message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? message;
+}
+
+/** A key that is a list or a mapping would be read as its text. */
+function rejectOtherKeys(document: Document, { file, lines }: { readonly file: string; readonly lines: LineCounter }) {
+  visit(document, {
+    Pair(_, { key }) {
+      if (!isCollection(key)) return;
+      const { line } = lines.linePos(key.range?.[0] ?? 0);
+      throw new InputError(`a ${isSeq(key) ? 'list' : 'mapping'} as the name of a field; expected a text`, {
+        file,
+        line,
+      });
+    },
+  });
 }
 
 function toPlainObject(document: Document, file: string): unknown {

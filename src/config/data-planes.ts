@@ -8,13 +8,18 @@ export function statedDataPlanes(
   source: string,
   place: { readonly file?: string; readonly line?: number } = {},
 ): readonly StatedDataPlane[] {
-  return texts
-    .filter(text => text.trim() !== 'auto')
-    .map(text => {
-      const statement = parseStatement(text);
-      if (!('problem' in statement)) return statement;
-      const name = /^[^@,\s]*/.exec(text.trim())?.[0] ?? '';
-      const hint = DATA_PLANE_NAMES.includes(name) ? '' : didYouMean(name, DATA_PLANE_NAMES);
-      throw new InputError(`${source} ${JSON.stringify(text)} is not known; ${statement.problem}${hint}`, place);
-    });
+  const given = texts.filter(text => text.trim() !== 'auto');
+  const statements = given.map(text => {
+    const statement = parseStatement(text);
+    if (!('problem' in statement)) return statement;
+    const name = /^[^@,\s]*/.exec(text.trim())?.[0] ?? '';
+    const hint = DATA_PLANE_NAMES.includes(name) ? '' : didYouMean(name, DATA_PLANE_NAMES);
+    throw new InputError(`${source} ${JSON.stringify(text)} is not known; ${statement.problem}${hint}`, place);
+  });
+  const [first, second] = given.filter((_, i) => statements[i]?.nodes === null);
+  if (first === undefined || second === undefined) return statements;
+  throw new InputError(
+    `${source} ${JSON.stringify(first)} and ${JSON.stringify(second)} are both for all nodes; expected one without "on LABELS"`,
+    place,
+  );
 }

@@ -17,7 +17,14 @@ export function schemaErrorMessage(
   { path, all }: { readonly path: readonly string[]; readonly all: readonly ErrorObject[] },
 ): string {
   const where = path.length > 0 ? path.join('.') : 'the file';
-  return `${where}: ${problemOf(error, all)}`;
+  const rule: unknown = path.at(-1) === 'rules' ? error.params['additionalProperty'] : undefined;
+  return `${where}: ${typeof rule === 'string' ? unknownRule(rule, error) : problemOf(error, all)}`;
+}
+
+function unknownRule(rule: string, { parentSchema }: ErrorObject): string {
+  const known = Object.keys((parentSchema?.['properties'] as object | undefined) ?? {});
+  const near = closestMatch(rule, known);
+  return `unknown rule ${JSON.stringify(rule)}; ${near === null ? 'zonewise rules lists them' : `did you mean ${near}?`}`;
 }
 
 function problemOf(error: ErrorObject, all: readonly ErrorObject[]): string {

@@ -1,15 +1,11 @@
 import { RULES } from '../rules/index.ts';
 import { DEFAULT_EXCLUDED_TAINTS } from '../topology/client-nodes.ts';
+import { durationSchema } from './duration-schema.ts';
 import { NAME } from './object-name.ts';
 import { REPORTS_SCHEMA } from './reports.ts';
 
 /** Helm and kubectl parse a bare `off` by YAML 1.1, which makes it false. */
 const LEVEL = { enum: ['off', 'info', 'warn', 'deny', false] };
-const DURATION = {
-  type: 'string',
-  pattern: '^\\d+(ms|s|m|h)$',
-  'x-expected': 'a duration such as 500ms, 60s, 5m or 1h',
-};
 
 /** Whether a rule at level deny refuses a review that it could not evaluate. */
 const UNDECIDED = {
@@ -76,7 +72,11 @@ const MATCH = {
   additionalProperties: false,
   description: 'Selects Services; all given conditions must match.',
   properties: {
-    namespaces: { type: 'array', items: { type: 'string', minLength: 1 }, description: 'Names, or globs with *.' },
+    namespaces: {
+      type: 'array',
+      items: { type: 'string', pattern: '^[-a-z0-9*]+$', 'x-expected': 'the name of a namespace, or a glob with *' },
+      description: 'Names, or globs with *.',
+    },
     namespaceSelector: {
       type: 'object',
       additionalProperties: false,
@@ -174,7 +174,7 @@ export const CONFIG_SCHEMA = {
       description: 'Which nodes are client nodes.',
       properties: {
         minAge: {
-          ...DURATION,
+          ...durationSchema('0s', '720h'),
           default: '60s',
           description: 'A younger node is not a client node, because its DaemonSet Pods may not be ready yet.',
         },
@@ -229,12 +229,13 @@ export const CONFIG_SCHEMA = {
         caSecret: { ...NAME, default: 'zonewise-ca', description: 'Secret of the CA, read by the controller only.' },
         service: { ...NAME, default: 'zonewise', description: 'Service that the API server calls.' },
         leafValidity: {
-          ...DURATION,
+          ...durationSchema('30s', '87600h'),
           default: '2160h',
-          description: 'Validity of a serving certificate, which is renewed after two thirds of it.',
+          description:
+            'Validity of a serving certificate, which is renewed after two thirds of it. Less than caValidity.',
         },
         caValidity: {
-          ...DURATION,
+          ...durationSchema('30s', '87600h'),
           default: '8760h',
           description: 'Validity of a CA, which is renewed after two thirds of it.',
         },
@@ -255,7 +256,7 @@ export const CONFIG_SCHEMA = {
       description: "The controller's audit of all Services.",
       properties: {
         debounce: {
-          ...DURATION,
+          ...durationSchema('0s', '1h'),
           default: '2s',
           description: 'How long to wait for further changes before changed Services are evaluated again.',
         },
@@ -288,7 +289,11 @@ export const CONFIG_SCHEMA = {
       additionalProperties: false,
       description: 'Settings of the webhook server.',
       properties: {
-        drainDelay: { ...DURATION, default: '5s', description: 'How long to continue serving after SIGTERM.' },
+        drainDelay: {
+          ...durationSchema('0s', '1h'),
+          default: '5s',
+          description: 'How long to continue serving after SIGTERM.',
+        },
         maxConcurrent: {
           type: 'integer',
           minimum: 1,

@@ -75,9 +75,10 @@ export const DATA_PLANE_NAMES: readonly string[] = [...Object.keys(KINDS), ...AL
 
 /** `cilium@1.19,kube-proxy-replacement=false`, for some nodes `kube-proxy@1.31 on pool=old`. */
 export function parseStatement(text: string): StatedDataPlane | InvalidStatement {
-  const [what = '', ...selectors] = text.split(' on ').map(part => part.trim());
+  const [what = '', ...selectors] = `${text} `.split(' on ').map(part => part.trim());
   const selector = selectors.length === 1 ? parseLabelSelector(selectors[0] ?? '') : null;
-  if (selectors.length > 0 && !selector?.length) return { problem: 'after "on" comes a label selector of nodes' };
+  if (selectors.length > 0 && !selector?.length)
+    return { problem: 'after "on" comes a label selector of nodes, such as pool=old' };
   const [head = '', ...settings] = (ALIASES.get(what) ?? what).split(',').map(part => part.trim());
   const at = head.indexOf('@');
   const kind = at < 0 ? head : head.slice(0, at);

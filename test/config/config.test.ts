@@ -144,7 +144,11 @@ test('the UI is off by default, and only ever on loopback', () => {
 describe('a mistake is reported with its line, the field and the expected value', () => {
   test.each([
     ['level: deny', 3, 'the file: unknown field "level"; expected one of apiVersion, kind, rules'],
-    ['names: full\nrules:\n  unsupported-value: warn\n  no-such-rule: warn', 6, 'rules: unknown field "no-such-rule"'],
+    [
+      'names: full\nrules:\n  unsupported-value: warn\n  no-such-rule: warn',
+      6,
+      'rules: unknown rule "no-such-rule"; zonewise rules lists them',
+    ],
     ['rules:\n  unsupported-value: loud', 4, '"loud" is not allowed; expected one of off, info, warn, deny'],
     ['rules:\n  unsupported-value:\n    level: loud', 5, 'rules.unsupported-value.level: "loud" is not allowed'],
     [
@@ -173,7 +177,7 @@ describe('a mistake is reported with its line, the field and the expected value'
     [
       'clientNodes:\n  minAge: 1 minute',
       4,
-      'clientNodes.minAge: "1 minute" is not allowed; expected a duration such as 500ms, 60s, 5m or 1h',
+      'clientNodes.minAge: "1 minute" is not allowed; expected a duration from 0s to 720h, such as 500ms, 60s, 5m or 1h',
     ],
     [
       'audit:\n  reports:\n    kind: Reports',
@@ -186,7 +190,42 @@ describe('a mistake is reported with its line, the field and the expected value'
       'audit.reports.maxResults: 5000 is not allowed; expected a number from 10 to 1000',
     ],
     ['audit:\n  reports:\n    owner: A b', 5, '"A b" is not allowed; expected the name of a ClusterRole, or empty'],
-    ['clientNodes:\n  minAge: 60', 4, 'clientNodes.minAge: expected a duration such as 500ms, 60s, 5m or 1h, found 60'],
+    [
+      'clientNodes:\n  minAge: 60',
+      4,
+      'clientNodes.minAge: expected a duration from 0s to 720h, such as 500ms, 60s, 5m or 1h, found 60',
+    ],
+    ['serving:\n  drainDelay: 900h', 4, 'serving.drainDelay: "900h" is not allowed; expected a duration from 0s to 1h'],
+    ['audit:\n  debounce: 900h', 4, 'audit.debounce: "900h" is not allowed; expected a duration from 0s to 1h'],
+    [
+      'clientNodes:\n  minAge: 721h',
+      4,
+      'clientNodes.minAge: "721h" is not allowed; expected a duration from 0s to 720h',
+    ],
+    ['certificates:\n  leafValidity: 1ms', 4, '"1ms" is not allowed; expected a duration from 30s to 87600h'],
+    ['certificates:\n  leafValidity: 9000000h\n  caValidity: 1h', 4, '"9000000h" is not allowed; expected a duration'],
+    ['certificates:\n  caValidity: 99999999999h', 4, 'expected a duration from 30s to 87600h'],
+    [
+      'certificates:\n  leafValidity: 2h\n  caValidity: 1h',
+      4,
+      'a leaf valid for 2h would outlive a CA valid for 1h; expected leafValidity to be less than caValidity',
+    ],
+    ['certificates:\n  caValidity: 1h', 4, 'certificates.caValidity: a leaf valid for 2160h would outlive a CA'],
+    ['certificates:\n  leafValidity: 8760h', 4, 'certificates.leafValidity: a leaf valid for 8760h would outlive'],
+    [
+      'dataplane: [cilium, kube-proxy]',
+      3,
+      '"cilium" and "kube-proxy" are both for all nodes; expected one without "on LABELS"',
+    ],
+    ['dataplane: ["kube-proxy@1.31 on"]', 3, 'after "on" comes a label selector of nodes, such as pool=old'],
+    [
+      'overrides:\n  - match:\n      namespaces: ["a\\nb"]\n    rules: {}',
+      5,
+      '"a\\nb" is not allowed; expected the name of a namespace, or a glob with *',
+    ],
+    ['? [a]\n: 1', 3, 'a list as the name of a field; expected a text'],
+    ['rules:\n  ? {a: b}\n  : warn', 4, 'a mapping as the name of a field; expected a text'],
+    ['---\nkind: Config', 3, 'a second document; expected one configuration in the file'],
     ['dataplane: 5', 3, 'dataplane: expected a text or a list, found 5'],
     ['names: []', 3, 'names: [] is not allowed; expected one of full, counts-only'],
     ['serving:\n  maxConcurrent: 0', 4, 'serving.maxConcurrent: 0 is not allowed; expected at least 1'],
