@@ -56,7 +56,7 @@ const HELP = `Advise which traffic settings a Service should have.
 ${flagHelp(FLAGS)}
 
 Every setting that the Kubernetes version knows is evaluated today and in every worst case: any one Pod, node or zone is
-gone, the autoscaler is at its minimum, a rollout has taken as many Pods away as it may. Advised is the setting that loses
+gone, the autoscaler has fewer Pods, down to its minimum, a rollout has taken as many Pods away as it may. Advised is the setting that loses
 nothing and overloads no endpoint in any of them, and then keeps most traffic in its zone. externalTrafficPolicy is never
 changed. Nothing is written to the cluster.
 
@@ -96,7 +96,7 @@ function parseMaxLoad(text: string | undefined): number {
   if (text === undefined) return DEFAULT_MAX_LOAD;
   const factor = /^\d{1,4}(\.\d{1,4})?$/.test(text) ? Number(text) : 0;
   if (factor >= 1) return factor;
-  throw new InputError(`--max-load ${text}: expected a number of at least 1, such as 1.5`);
+  throw new InputError(`--max-load ${text}: expected a number from 1 to 9999, with at most 4 decimals, such as 1.5`);
 }
 
 interface Printed {

@@ -139,7 +139,10 @@ describe('advise --all on the bundled cluster', () => {
 
 describe('advise', () => {
   test.each([
-    [['shop/web', '--max-load', '0.5'], '--max-load 0.5: expected a number of at least 1, such as 1.5'],
+    [
+      ['shop/web', '--max-load', '0.5'],
+      '--max-load 0.5: expected a number from 1 to 9999, with at most 4 decimals, such as 1.5',
+    ],
     [['shop/wep'], 'no Service shop/wep in this cluster; did you mean shop/web?'],
     [[], 'name a Service as NAMESPACE/NAME or svc/NAME, or give --all'],
   ])('rejects %j', async (args, message) => {

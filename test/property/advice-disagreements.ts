@@ -60,7 +60,12 @@ function figureDisagreements(
   const loses = rejected?.kind === 'loses-traffic' || rejected?.kind === 'not-established';
   // A setting that another reason rejects is not evaluated to the end.
   if (loses !== oracle.losesTraffic && (loses || worst)) return [`${name} loses traffic: ${loses}`];
-  if (rejected?.kind === 'overloads' && rejected.factor > oracle.busiestAtWorst + 1e-4) {
+  if (rejected?.kind === 'overloads' && !oracle.overloads) return [`${name} overloads an endpoint, not by brute force`];
+  if (
+    rejected?.kind === 'overloads' &&
+    rejected.times === 'pods-left' &&
+    rejected.factor > oracle.busiestAtWorst + 1e-4
+  ) {
     return [`${name} gets ${rejected.factor}, brute force ${oracle.busiestAtWorst}`];
   }
   const pairs = [

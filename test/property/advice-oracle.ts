@@ -2,7 +2,6 @@ import { applyApiDefaults } from '../../src/model/api-defaults.ts';
 import type { Endpoint, EndpointSlice } from '../../src/model/endpoint-slice.ts';
 import type { Node } from '../../src/model/node.ts';
 import { type Service, TOPOLOGY_MODE_ANNOTATION } from '../../src/model/service.ts';
-import type { ClusterFacts } from '../../src/model/topology.ts';
 import { explainService, type PortExplanation } from '../../src/topology/explain.ts';
 import type { AdviceInput } from './random-advice.ts';
 
@@ -13,6 +12,7 @@ export interface OracleSetting {
   readonly inZoneToday: number;
   readonly inZoneAtWorst: number;
   readonly busiestAtWorst: number;
+  readonly overloads: boolean;
 }
 
 export interface OracleAdvice {
@@ -26,6 +26,8 @@ interface ClusterState {
   readonly slices: readonly EndpointSlice[];
   /** Several Pods are lost at the same time, so that the hints of topology-mode Auto depend on their order. */
   readonly several?: true;
+  /** By the autoscaler, which then has its mean use again. */
+  readonly scaled?: true;
 }
 
 export function oracleAdvice(input: AdviceInput): OracleAdvice {
@@ -33,12 +35,11 @@ export function oracleAdvice(input: AdviceInput): OracleAdvice {
   const states = allStates(input);
   const isOrdered = states.some(({ several }) => several);
   const settings = settingsOf(service, cluster.facts.version.minor).map(({ name, changed }) =>
-    evaluate(name, changed, { states, facts: cluster.facts }),
+    evaluate(name, changed, { states, input }),
   );
-  const factor = allowed(cluster.maxLoad, workload);
   const safe = settings.filter(
-    ({ name, losesTraffic, busiestAtWorst }) =>
-      !losesTraffic && busiestAtWorst <= factor + 1e-5 && !(isOrdered && name.includes('topology-mode')),
+    ({ name, losesTraffic, overloads }) =>
+      !losesTraffic && !overloads && !(isOrdered && name.includes('topology-mode')),
   );
   const most = Math.max(...safe.map(({ inZoneToday }) => inZoneToday));
   const best = safe.filter(({ inZoneToday }) => inZoneToday > most - 0.01);
@@ -72,9 +73,10 @@ function settingsOf(service: Service, minor: number): readonly { name: string; c
   return [...new Map(all.map(changed => [nameOf(changed), { name: nameOf(changed), changed }])).values()];
 }
 
-function allowed(maxLoad: number, { cpuLimit, cpuRequest, autoscaler }: AdviceInput['workload']): number {
-  if (!cpuLimit || !cpuRequest || !autoscaler?.cpuUtilization) return maxLoad;
-  return Math.min(maxLoad, Math.max(1, cpuLimit / (cpuRequest * autoscaler.cpuUtilization)));
+/** The CPU limit of a Pod over the mean CPU use of today's Pods. */
+function cpuFactor({ cpuLimit, cpuRequest, autoscaler }: AdviceInput['workload']): number {
+  if (!cpuLimit || !cpuRequest || !autoscaler?.cpuUtilization) return Number.POSITIVE_INFINITY;
+  return cpuLimit / (cpuRequest * autoscaler.cpuUtilization);
 }
 
 function allStates({ service, workload, cluster }: AdviceInput): readonly ClusterState[] {
@@ -101,7 +103,9 @@ function allStates({ service, workload, cluster }: AdviceInput): readonly Cluste
     ...pods.map(pod => ({ nodes, slices: without(endpoint => endpoint === pod) })),
     ...nodes.map(node => down(({ name }) => name === node.name)),
     ...zones.map(zone => down(node => node.zone === zone)),
-    ...(minimum < pods.length ? leaving(pods.length - minimum) : []),
+    ...Array.from({ length: Math.max(0, pods.length - minimum) }, (_, i) => leaving(i + 1))
+      .flat()
+      .map(state => ({ ...state, scaled: true as const })),
     ...(away > 1 ? leaving(away) : []),
   ].filter(state => clientsIn(state).length > 0);
 }
@@ -128,16 +132,29 @@ function clientsIn({ nodes }: ClusterState): readonly Node[] {
 function evaluate(
   name: string,
   service: Service,
-  { states, facts }: { readonly states: readonly ClusterState[]; readonly facts: ClusterFacts },
+  { states, input }: { readonly states: readonly ClusterState[]; readonly input: AdviceInput },
 ): OracleSetting {
-  const usable = new Set<string>();
+  const { facts, maxLoad } = input.cluster;
+  const cpu = cpuFactor(input.workload);
+  const usable = new Map<string, number>();
   const results = states.map((state, i) => {
     const { ports } = explainService({ service, ...state, facts, hints: 'predicted' });
-    if (i === 0) for (const port of ports) if (figuresOf(port, state).ready > 0) usable.add(port.port);
-    const figures = ports.filter(port => usable.has(port.port)).map(port => figuresOf(port, state));
+    if (i === 0)
+      for (const port of ports) {
+        const { ready } = figuresOf(port, state);
+        if (ready > 0) usable.set(port.port, ready);
+      }
+    const shown = ports.filter(port => usable.has(port.port));
+    const figures = shown.map(port => figuresOf(port, state));
+    const ofToday = shown.map((port, at) => {
+      const { busiest, ready } = figures[at] ?? { busiest: 0, ready: 0 };
+      return state.scaled || ready === 0 ? busiest : (busiest / ready) * (usable.get(port.port) ?? ready);
+    });
+    const busiest = Math.max(...figures.map(figure => figure.busiest));
     return {
       lost: Math.max(...figures.map(({ lost }) => lost)),
-      busiest: Math.max(...figures.map(({ busiest }) => busiest)),
+      busiest,
+      overloads: busiest > 1 + 1e-5 && (busiest > maxLoad + 1e-5 || Math.max(...ofToday) > cpu + 1e-5),
       inZone: mean(figures, ({ inZone }) => inZone),
       isKnown: figures.every(({ isKnown }) => isKnown),
     };
@@ -148,6 +165,7 @@ function evaluate(
     inZoneToday: results[0]?.inZone ?? 0,
     inZoneAtWorst: Math.min(...results.map(({ inZone }) => inZone)),
     busiestAtWorst: Math.max(...results.map(({ busiest }) => busiest)),
+    overloads: results.some(({ overloads }) => overloads),
   };
 }
 

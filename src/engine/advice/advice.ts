@@ -17,10 +17,13 @@ export interface WorstFigure {
   readonly in: CaseRef;
 }
 
+export type MeanOf = 'pods-left' | 'todays-pods';
+
 /** Why a setting is not advised. */
 export type Rejection =
   | { readonly kind: 'loses-traffic'; readonly share: number; readonly in: CaseRef }
-  | { readonly kind: 'overloads'; readonly factor: number; readonly in: CaseRef }
+  /** `times`: the mean of the Pods of the case, or of today's Pods. Today's count for the CPU limit. */
+  | { readonly kind: 'overloads'; readonly factor: number; readonly times: MeanOf; readonly in: CaseRef }
   | { readonly kind: 'not-established'; readonly in: CaseRef }
   | { readonly kind: 'depends-on-old-hints' }
   | { readonly kind: 'too-many-variants' }
@@ -32,15 +35,25 @@ export interface SettingResult {
   readonly setting: Setting;
   readonly today: Outcome;
   /** `null` if it loses traffic, so that the other figures do not matter. */
-  readonly worst: { readonly inZone: WorstFigure; readonly busiest: WorstFigure | null } | null;
+  readonly worst: {
+    readonly inZone: WorstFigure;
+    readonly busiest: WorstFigure | null;
+    /** As `busiest`, in multiples of the mean of today's Pods. */
+    readonly busiestOfToday: WorstFigure | null;
+  } | null;
   /** `null` for the advised setting. */
   readonly rejected: Rejection | null;
 }
 
-/** The largest load that an endpoint may have, as a multiple of the mean, and where the limit comes from. */
+/** The largest load that an endpoint may have. */
 export interface AllowedLoad {
+  /** The smaller of both limits, and which one it is. */
   readonly factor: number;
   readonly from: 'max-load' | 'cpu-limit';
+  /** A multiple of the mean of the Pods that are left. */
+  readonly maxLoad: number;
+  /** A multiple of the mean of today's Pods; `null` without a CPU limit or an autoscaler for CPU. */
+  readonly cpuLimit: number | null;
 }
 
 /** A change of the workload that allows a better setting: a simulation shows it. */

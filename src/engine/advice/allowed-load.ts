@@ -5,12 +5,19 @@ import type { AllowedLoad } from './advice.ts';
 export const DEFAULT_MAX_LOAD = 2;
 
 /**
- * The smaller of the given limit and of what the Pods can use: an autoscaler keeps the mean CPU use at its target, so an
+ * The given limit, and what the Pods can use: an autoscaler keeps the mean CPU use of today's Pods at its target, so an
  * endpoint reaches its CPU limit at the limit over that mean.
  */
 export function allowedLoad(maxLoad: number, { cpuRequest, cpuLimit, autoscaler }: Workload): AllowedLoad {
   const target = autoscaler?.cpuUtilization ?? null;
-  if (cpuRequest === null || cpuLimit === null || target === null) return { factor: maxLoad, from: 'max-load' };
+  if (cpuRequest === null || cpuLimit === null || target === null) {
+    return { factor: maxLoad, from: 'max-load', maxLoad, cpuLimit: null };
+  }
   const factor = cpuLimit / (cpuRequest * target);
-  return factor < maxLoad ? { factor: Math.max(1, factor), from: 'cpu-limit' } : { factor: maxLoad, from: 'max-load' };
+  return {
+    factor: Math.min(factor, maxLoad),
+    from: factor < maxLoad ? 'cpu-limit' : 'max-load',
+    maxLoad,
+    cpuLimit: factor,
+  };
 }

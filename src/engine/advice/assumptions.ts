@@ -5,6 +5,9 @@ import type { Service } from '../../model/service.ts';
 import { isExternallyAccessible, isInternalLocal } from '../../model/service.ts';
 import type { Workload } from '../../model/workload.ts';
 import { workloadText } from '../../topology/scenarios/scenario.ts';
+import { podEndpoints } from '../../topology/scenarios/service-pods.ts';
+import { isUsable } from './pod-kinds.ts';
+import { MAX_COUNTS } from './scaled-counts.ts';
 
 export interface AssumptionInput {
   readonly service: Service;
@@ -25,6 +28,12 @@ export function assumptionsOf({ service, workload, slices }: AssumptionInput): r
   }
   if (workload.kind !== 'DaemonSet' && !isSpreadOverZones(workload)) {
     notes.push(`the Pods of ${name} stay spread as today: no constraint makes the scheduler spread them over zones`);
+  }
+  const pods = podEndpoints(service, slices).filter(isUsable).length;
+  if (workload.autoscaler && pods - workload.autoscaler.minReplicas > MAX_COUNTS) {
+    notes.push(
+      `of the numbers of Pods from the autoscaler's minimum to today's, at most ${MAX_COUNTS} are evaluated: the minimum, and those at which one Pod is left in a zone`,
+    );
   }
   if (unready > 0)
     notes.push(
@@ -49,6 +58,6 @@ function externalNote({ externalTrafficPolicy }: Service): string {
   const trade =
     externalTrafficPolicy === 'Local'
       ? 'externalTrafficPolicy Local keeps client addresses and loses what enters at nodes without an endpoint'
-      : 'externalTrafficPolicy Cluster reaches every endpoint from every node and hides client addresses';
-  return `${trade}; advice leaves it as it is, and the load of outside traffic is not evaluated`;
+      : 'trafficDistribution also applies to traffic from outside, because externalTrafficPolicy is Cluster: the node that it enters decides';
+  return `${trade}; advice does not change externalTrafficPolicy and does not evaluate the load of traffic from outside`;
 }

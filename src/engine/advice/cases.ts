@@ -11,9 +11,17 @@ import { serviceUnder } from '../../topology/scenarios/service-under.ts';
 import type { Clients } from './clients.ts';
 import { isUsable, PodKinds } from './pod-kinds.ts';
 import { podVariants } from './pod-variants.ts';
+import { scaledCounts } from './scaled-counts.ts';
 import { unevenCases } from './uneven-cases.ts';
 
-export type CaseKind = 'today' | 'pod-lost' | 'node-down' | 'zone-down' | 'autoscaler-minimum' | 'rollout-step';
+export type CaseKind =
+  | 'today'
+  | 'pod-lost'
+  | 'node-down'
+  | 'zone-down'
+  | 'autoscaler-minimum'
+  | 'scaled-down'
+  | 'rollout-step';
 
 /** A situation in which every setting of a Service is evaluated. */
 export interface AdviceCase {
@@ -36,8 +44,8 @@ export interface CaseInput {
 }
 
 /**
- * Today, and one case for each kind of Pod, node and zone that may be lost, the autoscaler's minimum and a step of a
- * rollout. Pods and nodes between which no setting can tell are one kind. Cases without a sender of traffic are left out.
+ * Today, and one case for each kind of Pod, node and zone that may be lost, each number of Pods down to the
+ * autoscaler's minimum, and a step of a rollout. Pods and nodes between which no setting can tell are one kind. Cases without a sender of traffic are left out.
  */
 export function* adviceCases(input: CaseInput): Generator<AdviceCase> {
   const { service, topology, clients } = input;
@@ -70,9 +78,14 @@ export function* adviceCases(input: CaseInput): Generator<AdviceCase> {
   }
 }
 
+/** True if the autoscaler took Pods away, so that the others have the mean use that it wants. */
+export function isScaled({ kind }: Pick<AdviceCase, 'kind'>): boolean {
+  return kind === 'autoscaler-minimum' || kind === 'scaled-down';
+}
+
 /** True if several Pods go in the case, and which ones is open. */
 export function isOpenWhichPodsGo({ kind }: Pick<AdviceCase, 'kind'>): boolean {
-  return kind === 'autoscaler-minimum' || kind === 'rollout-step';
+  return isScaled({ kind }) || kind === 'rollout-step';
 }
 
 /** True if the autoscaler or a rollout takes several Pods away. */
@@ -81,7 +94,10 @@ export function losesSeveralPods({ service, topology, workload }: Omit<CaseInput
   return (workload.autoscaler?.minReplicas ?? pods) < pods || unavailableInRollout(workload, pods) > 1;
 }
 
-/** The autoscaler's minimum, and the moment of a rollout at which most Pods are unavailable. It is open which Pods these are. */
+/** All numbers of Pods of the autoscaler together may have this many times the variants of one. */
+const SCALED_VARIANTS = 4;
+
+/** Fewer Pods by the autoscaler, and the moment of a rollout at which most are unavailable. It is open which Pods these are. */
 function* changesOfWorkload(
   slices: readonly EndpointSlice[],
   { service, workload, clients, maxVariants }: CaseInput,
@@ -89,16 +105,21 @@ function* changesOfWorkload(
 ): Generator<readonly [CaseKind, Scenario, isExact: boolean]> {
   const pods = podEndpoints(service, slices).filter(isUsable);
   const zoned = { pods, traffic: clients.trafficByZone, ofNode: clients.ofNode };
-  const variantsOf = (count: number) => {
-    const all = podVariants(pods, { count, kinds: kinds.byAddress(), limit: maxVariants });
+  const byAddress = kinds.byAddress();
+  const variantsOf = (count: number, limit = maxVariants) => {
+    const all = podVariants(pods, { count, kinds: byAddress, limit });
     return { variants: all ?? unevenCases(zoned, count), isExact: all !== null };
   };
   const minimum = workload.autoscaler?.minReplicas ?? pods.length;
-  if (minimum < pods.length) {
-    const { variants, isExact } = variantsOf(minimum);
+  const { counts, isComplete } = scaledCounts(pods, minimum);
+  let budget = SCALED_VARIANTS * maxVariants;
+  for (const replicas of counts) {
+    const { variants, isExact } = variantsOf(replicas, Math.min(maxVariants, budget));
+    budget = Math.max(0, budget - variants.length);
+    const kind = replicas === minimum ? 'autoscaler-minimum' : 'scaled-down';
     for (const pods of variants) {
       const staying = pods.map(({ address }) => address);
-      yield ['autoscaler-minimum', { kind: 'scale', workload, replicas: minimum, staying }, isExact];
+      yield [kind, { kind: 'scale', workload, replicas, staying }, isExact && isComplete];
     }
   }
   const count = unavailableInRollout(workload, pods.length);

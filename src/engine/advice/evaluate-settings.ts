@@ -7,10 +7,10 @@ import type { PortRouting } from '../../topology/port-routing.ts';
 import { nodesUnder } from '../../topology/scenarios/nodes-under.ts';
 import type { AllowedLoad, Rejection, SettingResult, WorstFigure } from './advice.ts';
 import type { AdviceCase } from './cases.ts';
-import { isOpenWhichPodsGo } from './cases.ts';
+import { isOpenWhichPodsGo, isScaled } from './cases.ts';
 import { MIN_GAIN } from './choose.ts';
 import type { Outcome } from './outcome.ts';
-import { outcomeIn, routingsIn } from './outcome.ts';
+import { outcomeIn, portKey, routingsIn } from './outcome.ts';
 import type { Setting } from './setting.ts';
 import { withSetting } from './setting.ts';
 
@@ -53,6 +53,8 @@ class SettingEvaluation {
   #todaysRouting: readonly PortRouting[] | null = null;
   #inZone: WorstFigure | null = null;
   #busiest: WorstFigure | null = null;
+  #busiestOfToday: WorstFigure | null = null;
+  #readyToday: ReadonlyMap<string, number> | null = null;
   #rejected: Rejection | null = null;
 
   constructor(setting: Setting, input: SettingsInput) {
@@ -84,7 +86,8 @@ class SettingEvaluation {
   }
 
   result(): SettingResult {
-    const worst = this.#rejected === null && this.#inZone ? { inZone: this.#inZone, busiest: this.#busiest } : null;
+    const [inZone, busiest, busiestOfToday] = [this.#inZone, this.#busiest, this.#busiestOfToday];
+    const worst = this.#rejected === null && inZone ? { inZone, busiest, busiestOfToday } : null;
     return { setting: this.#setting, today: this.today, worst, rejected: this.#rejected };
   }
 
@@ -99,19 +102,22 @@ class SettingEvaluation {
     }
   }
 
-  #add({ kind, scenarios }: AdviceCase, { known, lost, inZone, busiest }: Outcome): void {
+  #add({ kind, scenarios }: AdviceCase, outcome: Outcome): void {
+    const { known, lost, inZone, busiest, busiestOfToday } = outcome;
     const ref = { kind, scenarios };
     if (!known) this.#rejected = { kind: 'not-established', in: ref };
     else if (lost > 0) this.#rejected = { kind: 'loses-traffic', share: lost, in: ref };
-    else if (busiest !== null && busiest > this.#input.allowed.factor + 1e-6) {
-      this.#rejected = { kind: 'overloads', factor: busiest, in: ref };
-    }
+    else this.#rejected = overload(outcome, { allowed: this.#input.allowed, ref });
+    if (busiestOfToday !== null && busiestOfToday > (this.#busiestOfToday?.value ?? 0))
+      this.#busiestOfToday = { value: busiestOfToday, in: ref };
     if (inZone < (this.#inZone?.value ?? Number.POSITIVE_INFINITY)) this.#inZone = { value: inZone, in: ref };
     if (busiest !== null && busiest > (this.#busiest?.value ?? 0)) this.#busiest = { value: busiest, in: ref };
   }
 
   #outcome(one: AdviceCase): Outcome {
-    return outcomeIn(this.#routing(one), one.clients);
+    const routing = this.#routing(one);
+    this.#readyToday ??= new Map(routing.map(port => [portKey(port), port.index.ready.length]));
+    return outcomeIn(routing, one.clients, isScaled(one) ? null : this.#readyToday);
   }
 
   /** Cases that only remove nodes without endpoints share today's routing, except with topology-mode Auto, which reads Nodes. */
@@ -132,4 +138,20 @@ class SettingEvaluation {
     const under = nodesUnder(nodes, scenarios);
     return under === nodes ? nodeSet : new NodeSet(under, assignmentOf(facts));
   }
+}
+
+const ROUNDING = 1e-6;
+
+/** An even load is never too much: no setting makes it smaller. */
+function overload(
+  { busiest, busiestOfToday }: Outcome,
+  { allowed, ref }: { readonly allowed: AllowedLoad; readonly ref: WorstFigure['in'] },
+): Rejection | null {
+  if (busiest === null || busiest <= 1 + ROUNDING) return null;
+  if (busiest > allowed.maxLoad + ROUNDING) {
+    return { kind: 'overloads', factor: busiest, times: 'pods-left', in: ref };
+  }
+  const isOverLimit =
+    allowed.cpuLimit !== null && busiestOfToday !== null && busiestOfToday > allowed.cpuLimit + ROUNDING;
+  return isOverLimit ? { kind: 'overloads', factor: busiestOfToday, times: 'todays-pods', in: ref } : null;
 }

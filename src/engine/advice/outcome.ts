@@ -14,6 +14,8 @@ export interface Outcome {
   readonly lost: number;
   /** Share of the busiest endpoint over the mean, of the port with the largest such ratio; `null` if none gets traffic. */
   readonly busiest: number | null;
+  /** The same share over the mean of the Pods before a loss. */
+  readonly busiestOfToday: number | null;
   /** Means over the ports. */
   readonly inZone: number;
   readonly onNode: number;
@@ -42,14 +44,28 @@ export function routingsIn(slices: readonly EndpointSlice[], input: RoutingsInpu
   return ports === null ? all : all.filter(port => ports.has(portKey(port)));
 }
 
-export function outcomeIn(ports: readonly PortRouting[], clients: NodeSet): Outcome {
+/** `readyToday`: the ready endpoints of each port before a loss; `null` if the mean is that of the Pods of the case. */
+export function outcomeIn(
+  ports: readonly PortRouting[],
+  clients: NodeSet,
+  readyToday: ReadonlyMap<string, number> | null,
+): Outcome {
   const shares = ports.map(port => ({ port, shares: internalTrafficShares(port, clients) }));
   const mean = (value: (part: (typeof shares)[number]) => number) =>
     rounded(shares.reduce((sum, part) => sum + value(part), 0) / shares.length);
-  const factors = shares.flatMap(({ port, shares: own }) => busiestFactor(port, own) ?? []);
+  const factors = shares.flatMap(({ port, shares: own }) => {
+    const left = busiestFactor(port, own);
+    const ready = port.index.ready.length;
+    return left === null
+      ? []
+      : { left, today: ready > 0 ? (left * (readyToday?.get(portKey(port)) ?? ready)) / ready : left };
+  });
+  const largest = (of: (factor: (typeof factors)[number]) => number) =>
+    factors.length > 0 ? rounded(Math.max(...factors.map(of))) : null;
   return {
     lost: rounded(Math.max(...shares.map(({ shares: own }) => own.lost))),
-    busiest: factors.length > 0 ? rounded(Math.max(...factors)) : null,
+    busiest: largest(({ left }) => left),
+    busiestOfToday: largest(({ today }) => today),
     inZone: mean(({ shares: own }) => own.inZone),
     onNode: mean(({ shares: own }) => own.onNode),
     known: shares.every(({ shares: own }) => own.lost + carriedBy(own.byEndpoint) > 1 - 1e-6),

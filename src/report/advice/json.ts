@@ -56,13 +56,18 @@ function settingJson(
   const worstJson = ({ value, in: ref }: WorstFigure) => {
     return { value, case: ref.kind, when: caseText(ref), explain: explain(ref.scenarios) };
   };
-  const { known: _, ...outcome } = today;
+  const { known: _, busiestOfToday: __, ...outcome } = today;
   const allowed = advice.kind === 'none' ? null : advice.allowedLoad;
+  const isBounded = allowed !== null && allowed.cpuLimit !== null;
   return {
     name: settingText(setting),
     ...settingFields(setting),
     today: { ...outcome, explain: explain([]) },
-    worst: worst && { inZone: worstJson(worst.inZone), busiest: worst.busiest && worstJson(worst.busiest) },
+    worst: worst && {
+      inZone: worstJson(worst.inZone),
+      busiest: worst.busiest && worstJson(worst.busiest),
+      ...(isBounded && { busiestOfToday: worst.busiestOfToday && worstJson(worst.busiestOfToday) }),
+    },
     rejected: rejected && {
       reason: rejected.kind,
       text: rejectionText(rejected, allowed),

@@ -1,4 +1,4 @@
-import type { AllowedLoad, CaseRef, Rejection } from '../../engine/advice/advice.ts';
+import type { AllowedLoad, CaseRef, MeanOf, Rejection } from '../../engine/advice/advice.ts';
 import { plural } from '../../model/plural.ts';
 import { workloadText } from '../../topology/scenarios/scenario.ts';
 import { percent } from '../percent.ts';
@@ -9,8 +9,12 @@ export function rejectionText(rejection: Rejection, allowed: AllowedLoad | null)
     case 'loses-traffic':
       return `loses ${percent(rejection.share)} of the traffic ${caseText(rejection.in)}`;
     case 'overloads': {
-      const limit = allowed ? ` (${allowedText(allowed)})` : '';
-      return `the busiest endpoint gets ${factorText(rejection.factor)}${limit} ${caseText(rejection.in)}`;
+      const { factor, times, in: ref } = rejection;
+      if (!allowed) return `the busiest endpoint gets ${factorText(factor)}${meanText(times)} ${caseText(ref)}`;
+      const limit = times === 'pods-left' ? allowed.maxLoad : (allowed.cpuLimit ?? allowed.factor);
+      const digits = digitsFor(factor, limit);
+      const why = times === 'pods-left' ? '' : BY_CPU_LIMIT;
+      return `the busiest endpoint gets ${factorText(factor, digits)}${meanText(times)} (${downTo(limit, digits)} allowed${why}) ${caseText(ref)}`;
     }
     case 'not-established':
       return `what it does on some nodes is not known ${caseText(rejection.in)}`;
@@ -29,14 +33,30 @@ export function rejectionText(rejection: Rejection, allowed: AllowedLoad | null)
   }
 }
 
-export function factorText(factor: number | null): string {
-  return factor === null ? 'none' : `${factor.toFixed(1)} x the mean`;
+export function factorText(factor: number | null, digits = 1): string {
+  return factor === null ? 'none' : `${factor.toFixed(digits)} x the mean`;
 }
 
-/** Rounded down, so that a figure above the limit never looks like it. */
-export function allowedText({ factor, from }: AllowedLoad): string {
-  const limit = (Math.floor(factor * 100) / 100).toFixed(1);
-  return from === 'max-load' ? `${limit} allowed` : `${limit} allowed by its CPU limit and its autoscaler's target`;
+/** Of how many Pods the mean is; nothing for those that get the traffic. */
+export function meanText(times: MeanOf): string {
+  return times === 'todays-pods' ? " of today's Pods" : '';
+}
+
+export const BY_CPU_LIMIT = " by its CPU limit and its autoscaler's target";
+const MAX_DIGITS = 4;
+
+/** So many digits that a figure above the limit does not look like it. */
+function digitsFor(factor: number, limit: number): number {
+  for (let digits = limit < 1 ? 2 : 1; digits < MAX_DIGITS; digits++) {
+    if (factor.toFixed(digits) !== downTo(limit, digits)) return digits;
+  }
+  return MAX_DIGITS;
+}
+
+/** Rounded down, with more digits below 1. */
+export function downTo(limit: number, digits = limit < 1 ? 2 : 1): string {
+  const unit = 10 ** Math.max(digits, 1);
+  return (Math.floor(limit * unit + 1e-6) / unit).toFixed(digits);
 }
 
 /** When a figure holds: `when zone-b is down`. */
@@ -59,7 +79,7 @@ export function caseText({ kind, scenarios }: CaseRef): string {
     case 'scale':
       return kind === 'autoscaler-minimum'
         ? `at the autoscaler's minimum of ${scenario.replicas}`
-        : `with ${workloadText(scenario.workload)} at ${scenario.replicas}`;
+        : `when the autoscaler has removed Pods down to ${scenario.replicas}`;
     default:
       return scenario satisfies never;
   }

@@ -5,7 +5,7 @@ import { percent } from '../percent.ts';
 import { printableValues } from '../printable.ts';
 import { explainCommand } from './explain-flags.ts';
 import { patchCommand, servicePatch, workloadPatches } from './patches.ts';
-import { allowedText, caseText, factorText, rejectionText } from './reasons.ts';
+import { BY_CPU_LIMIT, caseText, downTo, factorText, meanText, rejectionText } from './reasons.ts';
 
 export interface AdviceStyle extends TextStyle {
   /** Words that name the cluster, for the commands that check the advice. */
@@ -47,7 +47,7 @@ function advisedLines(advice: Advised, style: AdviceStyle): readonly string[] {
   const advised = results.find(({ rejected }) => rejected === null);
   const today = results.find(result => isSameSetting(result.setting, settingOf(service)));
   if (!advised?.worst || !today) throw new Error('an advised setting was not evaluated');
-  const { inZone, busiest } = advised.worst;
+  const { inZone, busiest, busiestOfToday } = advised.worst;
   const worst = (value: string, ref: typeof inZone.in) => `${value} ${caseText(ref)}`;
   const head = edits.length === 0 ? `keep ${settingText(setting)}` : `change to ${settingText(setting)}`;
   return [
@@ -56,7 +56,20 @@ function advisedLines(advice: Advised, style: AdviceStyle): readonly string[] {
     row(edits.length === 0 ? 'today' : 'advised', `${settingText(setting)}: ${figures(advised)}`),
     row('worst case', worst(`${percent(inZone.value)} in its zone`, inZone.in)),
     ...(busiest
-      ? [row('', `${worst(`busiest endpoint ${factorText(busiest.value)}`, busiest.in)} (${allowedText(allowedLoad)})`)]
+      ? [
+          row(
+            '',
+            `${worst(`busiest endpoint ${factorText(busiest.value)}`, busiest.in)} (${downTo(allowedLoad.maxLoad)} allowed)`,
+          ),
+        ]
+      : []),
+    ...(busiestOfToday && allowedLoad.cpuLimit !== null
+      ? [
+          row(
+            '',
+            `${worst(`busiest endpoint ${factorText(busiestOfToday.value)}${meanText('todays-pods')}`, busiestOfToday.in)} (${downTo(allowedLoad.cpuLimit)} allowed${BY_CPU_LIMIT})`,
+          ),
+        ]
       : []),
     ...(edits.length === 0 ? [] : [row('patch', patchCommand(servicePatch(service, edits)))]),
     row('check', explainCommand({ service, edits, scenarios: [] }, style.clusterFlags)),

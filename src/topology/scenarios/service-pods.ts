@@ -33,26 +33,43 @@ export function withoutEndpoints(
   );
 }
 
-/** The slices without these Pods, given as endpoints of the first IP family. In the other family as many are removed on each node. */
-export function withoutPods(
-  slices: readonly EndpointSlice[],
-  { ipFamilies }: Service,
-  pods: readonly Endpoint[],
-): readonly EndpointSlice[] {
-  const addresses = new Set(pods.map(({ address }) => address));
-  const left = new Map<string | null, number>();
-  for (const { nodeName } of pods) left.set(nodeName, (left.get(nodeName) ?? 0) + 1);
-  return mapUnlessSame(slices, slice => {
-    if (!isControllerManaged(slice)) return slice;
-    if (slice.addressType === ipFamilies[0])
-      return withEndpoints(slice, endpoint => (addresses.has(endpoint.address) ? null : endpoint));
-    return withEndpoints(slice, endpoint => {
-      const count = left.get(endpoint.nodeName) ?? 0;
-      if (count === 0 || endpoint.terminating === true) return endpoint;
-      left.set(endpoint.nodeName, count - 1);
-      return null;
-    });
+/**
+ * The slices without these Pods, given by addresses of one or both IP families. Slices do not say which addresses are of one
+ * Pod: in the other family as many are removed on each node, of Pods that are as ready.
+ */
+export function withoutPods(slices: readonly EndpointSlice[], addresses: Iterable<string>): readonly EndpointSlice[] {
+  const gone = new Set(addresses);
+  const byFamily = Map.groupBy(slices.filter(isControllerManaged), ({ addressType }) => addressType);
+  const families = [...byFamily.values()].map(own => {
+    const endpoints = own.flatMap(slice => slice.endpoints).filter(({ terminating }) => terminating !== true);
+    return new Map(endpoints.map(endpoint => [endpoint.address, endpoint]));
   });
+  if (families.length > 1) addOtherAddresses(gone, families);
+  return withoutEndpoints(slices, ({ address }) => gone.has(address));
+}
+
+function addOtherAddresses(gone: Set<string>, families: readonly ReadonlyMap<string, Endpoint>[]): void {
+  const placeOf = ({ nodeName, ready }: Endpoint) => `${nodeName} ${ready !== false}`;
+  const byPlace = families.map(pods => {
+    const own = [...gone].flatMap(address => pods.get(address) ?? []);
+    return Map.groupBy(own, placeOf);
+  });
+  for (const [i, pods] of families.entries()) {
+    const known = (place: string) => byPlace[i]?.get(place)?.length ?? 0;
+    const places = new Set(byPlace.flatMap(counts => [...counts.keys()]));
+    const missing = new Map(
+      [...places].map(place => [
+        place,
+        Math.max(...byPlace.map(counts => counts.get(place)?.length ?? 0)) - known(place),
+      ]),
+    );
+    for (const [address, pod] of pods) {
+      const count = missing.get(placeOf(pod)) ?? 0;
+      if (count <= 0 || gone.has(address)) continue;
+      missing.set(placeOf(pod), count - 1);
+      gone.add(address);
+    }
+  }
 }
 
 /** The slices with a ready endpoint per node and IP family. */

@@ -79,8 +79,8 @@ class ServiceChanges {
   #removeLost(): void {
     const { scenarios, changes, topology } = this.#input;
     const lost = new Set(scenarios.flatMap(one => (one.kind === 'pod-lost' ? one.address : [])));
-    this.#slices = withoutEndpoints(this.#slices, ({ address, nodeName, zone }) => {
-      if (lost.has(address)) return true;
+    if (lost.size > 0) this.#slices = withoutPods(this.#slices, lost);
+    this.#slices = withoutEndpoints(this.#slices, ({ nodeName, zone }) => {
       const node = nodeName === null ? undefined : topology.node(nodeName);
       return nodeName !== null && isDown({ name: nodeName, zone: node?.zone ?? zone }, changes);
     });
@@ -107,12 +107,7 @@ class ServiceChanges {
     const pods = podEndpoints(this.#service, this.#slices);
     const count = unavailableInRollout(workload, pods.length);
     if (away === null) this.#keepUneven(pods, { count: pods.length - count, workload });
-    else
-      this.#slices = withoutPods(
-        this.#slices,
-        this.#service,
-        pods.filter(({ address }) => away.includes(address)),
-      );
+    else this.#slices = withoutPods(this.#slices, addressesOf(pods.filter(({ address }) => away.includes(address))));
     this.#assumed.add('the new Pods of the rollout are not ready yet');
   }
 
@@ -126,11 +121,7 @@ class ServiceChanges {
     }
     const pods = podEndpoints(this.#service, this.#slices);
     if (staying !== null) {
-      this.#slices = withoutPods(
-        this.#slices,
-        this.#service,
-        pods.filter(({ address }) => !staying.includes(address)),
-      );
+      this.#slices = withoutPods(this.#slices, addressesOf(pods.filter(({ address }) => !staying.includes(address))));
     } else if (count < pods.length) this.#keepUneven(pods, { count, workload });
     if (count > pods.length) this.#place(workload, count - pods.length);
   }
@@ -145,11 +136,7 @@ class ServiceChanges {
         `which ${plural(pods.length - count, 'Pod')} of ${workloadText(workload)} ${pods.length - count === 1 ? 'goes' : 'go'} is not known; shown is the most uneven case`,
       );
     }
-    this.#slices = withoutPods(
-      this.#slices,
-      this.#service,
-      pods.filter(pod => !staying.has(pod)),
-    );
+    this.#slices = withoutPods(this.#slices, addressesOf(pods.filter(pod => !staying.has(pod))));
   }
 
   #drain(): void {
@@ -163,7 +150,7 @@ class ServiceChanges {
       this.#assumed.add(`kubectl drain leaves the Pods of ${workloadText(workload)} in place`);
       return;
     }
-    this.#slices = withoutPods(this.#slices, this.#service, onDrained);
+    this.#slices = withoutPods(this.#slices, addressesOf(onDrained));
     if (workload && others.length === 0) this.#place(workload, onDrained.length);
     else {
       const reason = workload ? 'several workloads match' : 'no workload of its Pods is known';
@@ -192,4 +179,8 @@ class ServiceChanges {
       this.#slices = withPodsOn(this.#slices, this.#service, own);
     }
   }
+}
+
+function addressesOf(pods: ReturnType<typeof podEndpoints>): readonly string[] {
+  return pods.map(({ address }) => address);
 }

@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest';
+import { advise } from '../../src/cli/advise.ts';
+import { explain } from '../../src/cli/explain.ts';
+import { type AdvisedCluster, advisedCluster } from './advised-cluster.ts';
+import { run } from './terminal.ts';
+
+async function adviceFor(cluster: AdvisedCluster, ...flags: readonly string[]): Promise<string> {
+  return (await run(advise, ['ns/web', '--topology', advisedCluster(cluster), ...flags])).out;
+}
+
+describe('fewer Pods by the autoscaler', () => {
+  test('count at every number down to the minimum, as the minimum is rarely the worst', async () => {
+    const out = await adviceFor({ pods: [4, 4, 4], autoscaler: { min: 1 } }, '--max-load', '2.9');
+    expect(out).toContain('keep Cluster\n');
+    expect(out).toContain(
+      'PreferSameZone: the busiest endpoint gets 3.0 x the mean (2.9 allowed) when the autoscaler has removed Pods down to 9',
+    );
+  });
+
+  test('are worst at a number that is compared also if there are too many to compare all', async () => {
+    const out = await adviceFor({ pods: [20, 20, 20], autoscaler: { min: 3 } }, '--max-load', '13.6');
+    expect(out).toContain('gets 13.7 x the mean (13.6 allowed) when the autoscaler has removed Pods down to 41');
+    expect(out).toContain('at most 24 are evaluated');
+  });
+});
+
+describe('the CPU limit', () => {
+  const resources = { requests: { cpu: '1' }, limits: { cpu: '1350m' } };
+
+  test("bounds an endpoint's share of the load of today's Pods, of which fewer may be left", async () => {
+    const out = await adviceFor({ pods: [2, 2, 2], resources, autoscaler: { min: 6 } });
+    expect(out).toContain(
+      "PreferSameZone: the busiest endpoint gets 2.0 x the mean of today's Pods (1.8 allowed by its CPU limit and its autoscaler's target) when the Pod 10.0.0.1 is gone",
+    );
+  });
+
+  test('is shown as it is below the mean, and leaves an even load', async () => {
+    const limits = { requests: { cpu: '1' }, limits: { cpu: '1' } };
+    const out = await adviceFor({ pods: [2, 2, 2], resources: limits, autoscaler: { min: 6, target: 150 } });
+    expect(out).toContain('keep Cluster\n');
+    expect(out).toContain("(0.66 allowed by its CPU limit and its autoscaler's target)");
+  });
+});
+
+test('a lost Pod of a dual-stack Service loses its addresses of both families', async () => {
+  const topology = advisedCluster({ pods: [2, 2, 2], families: ['IPv4', 'IPv6'] });
+  const { out } = await run(explain, ['ns/web', '--topology', topology, '--pod-lost', '10.0.0.3', '-o', 'json']);
+  expect(out).not.toMatch(/10\.0\.0\.3[^0-9]/);
+  expect(out).not.toMatch(/fd00::3[^0-9]/);
+  expect(out).toContain('fd00::4');
+});
+
+test('a load above the limit is printed with as many digits as tell them apart', async () => {
+  const out = await adviceFor({ pods: [3, 3, 3] }, '--max-load', '1.31');
+  expect(out).toContain('gets 1.33 x the mean (1.31 allowed)');
+});
+
+test('traffic from outside follows trafficDistribution too under externalTrafficPolicy Cluster', async () => {
+  const out = await adviceFor({ pods: [2, 2, 2], service: { type: 'NodePort' } });
+  expect(out).toContain('trafficDistribution also applies to traffic from outside');
+});
