@@ -72,7 +72,7 @@ function addOtherAddresses(gone: Set<string>, families: readonly ReadonlyMap<str
   }
 }
 
-/** The slices with a ready endpoint per node and IP family. */
+/** The slices with a ready endpoint per node and IP family, for every port that the Pods serve today. */
 export function withPodsOn(
   slices: readonly EndpointSlice[],
   service: Service,
@@ -91,10 +91,22 @@ export function withPodsOn(
       hints: null,
     }),
   );
-  const last = new Map(all.map((slice, i) => [slice.addressType, i]));
-  return all.map((slice, i) =>
-    last.get(slice.addressType) === i ? { ...slice, endpoints: [...slice.endpoints, ...added] } : slice,
-  );
+  const taking = new Set([...Map.groupBy(all, slice => slice.addressType).values()].flatMap(slicesOfNewPods));
+  return all.map(slice => (taking.has(slice) ? { ...slice, endpoints: [...slice.endpoints, ...added] } : slice));
+}
+
+/** One slice, and where the ports are in several, as few as have all of them. */
+function slicesOfNewPods(slices: readonly EndpointSlice[]): readonly EndpointSlice[] {
+  const usable = slices.filter(slice => isControllerManaged(slice) && slice.ports.length > 0);
+  const served = new Set<string>();
+  return usable
+    .toReversed()
+    .sort((a, b) => b.ports.length - a.ports.length)
+    .filter(({ ports }) => {
+      const before = served.size;
+      for (const { name } of ports) served.add(name ?? '');
+      return served.size > before;
+    });
 }
 
 /** A Service without endpoints has no slice, or one without ports. The number of a named target port does not matter here. */
@@ -118,6 +130,5 @@ function withSliceOfEachFamily(slices: readonly EndpointSlice[], service: Servic
       endpoints: [],
     }),
   );
-  // The endpoints are added to the last slice of a family.
   return [...slices.filter(slice => !usable.includes(slice)), ...usable, ...made];
 }

@@ -184,4 +184,17 @@ describe('an added node', () => {
     expect(under(cluster({ pods: ['a1'], workload: DAEMON_SET }), added).on).toEqual(['a1', 'c1-added-1']);
     expect(under(cluster({ pods: ['a1'], workload: deployment() }), added).on).toEqual(['a1']);
   });
+
+  test('gets a Pod that serves every port, also if the ports are in different slices', () => {
+    const metrics = `apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: { name: web-2, labels: { kubernetes.io/service-name: web, endpointslice.kubernetes.io/managed-by: endpointslice-controller.k8s.io } }
+addressType: IPv4
+ports: [{ name: metrics, port: 90 }]
+endpoints: [{ addresses: [10.0.0.1], conditions: { ready: true }, nodeName: a1 }]
+`;
+    const topology = cluster({ pods: ['a1', 'b1'], workload: `${DAEMON_SET}---\n${metrics}` });
+    const added: Scenario = { kind: 'node-added', like: 'c1' };
+    expect(under(topology, added).on).toEqual(['a1', 'b1', 'c1-added-1', 'a1', 'c1-added-1']);
+  });
 });
