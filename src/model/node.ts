@@ -1,4 +1,5 @@
 export const ZONE_LABEL = 'topology.kubernetes.io/zone';
+export const HOSTNAME_LABEL = 'kubernetes.io/hostname';
 export const OS_LABEL = 'kubernetes.io/os';
 
 export interface Taint {

@@ -9,6 +9,7 @@ import type { Autoscaler, PodCount, Rollout, Workload } from './workload.ts';
 
 export function projectWorkload(raw: unknown): Workload {
   const { kind, metadata, spec } = sections(raw);
+  const owner = asList(metadata['ownerReferences']).find(one => asObject(one)['controller'] === true);
   const template = asObject(spec['template']);
   const podSpec = asObject(template['spec']);
   const antiAffinity = asObject(asObject(podSpec['affinity'])['podAntiAffinity']);
@@ -29,7 +30,7 @@ export function projectWorkload(raw: unknown): Workload {
     rollout: projectRollout(kind, spec),
     cpuRequest: cpuOf(podSpec, 'requests') ?? cpuOf(podSpec, 'limits'),
     cpuLimit: cpuOf(podSpec, 'limits'),
-    owned: asList(metadata['ownerReferences']).some(owner => asObject(owner)['controller'] === true),
+    ownerKind: owner === undefined ? null : asString(asObject(owner)['kind']),
     autoscaler: null,
   };
 }

@@ -40,8 +40,8 @@ export interface Workload {
   /** CPU of all containers in thousandths of a core; `null` if a container does not state it. */
   readonly cpuRequest: number | null;
   readonly cpuLimit: number | null;
-  /** True for one that another controller owns, such as the ReplicaSets of a Deployment. */
-  readonly owned: boolean;
+  /** Kind of the controller that owns it, such as Deployment or the Rollout of Argo Rollouts; `null` without one. */
+  readonly ownerKind: string | null;
   /** `null` if the manifests have none for it. */
   readonly autoscaler: Autoscaler | null;
 }

@@ -1,5 +1,6 @@
 import type { Advice } from './advice.ts';
 import { allowedLoad } from './allowed-load.ts';
+import { settingAssumptions } from './assumptions.ts';
 import { chooseSetting } from './choose.ts';
 import { type CandidateInput, evaluateIn, type ServiceInput } from './evaluate-in.ts';
 import { editsFor, settingOf } from './setting.ts';
@@ -26,5 +27,6 @@ export function adviseUnder(candidate: CandidateInput, input: ServiceInput): Adv
   }
   const edits = editsFor(service, chosen.setting);
   const kind = edits.length === 0 ? 'keep' : 'change';
-  return { ...base, kind, setting: chosen.setting, edits, allowedLoad: allowed, results, workload: better };
+  const assumed = [...base.assumed, ...settingAssumptions(chosen.setting, workload)];
+  return { ...base, assumed, kind, setting: chosen.setting, edits, allowedLoad: allowed, results, workload: better };
 }

@@ -1,6 +1,8 @@
 import type { EndpointSlice } from '../../model/endpoint-slice.ts';
-import { ZONE_LABEL } from '../../model/node.ts';
+import { matchesSelector } from '../../model/label-selector.ts';
+import { HOSTNAME_LABEL, ZONE_LABEL } from '../../model/node.ts';
 import { plural } from '../../model/plural.ts';
+import type { AntiAffinityTerm } from '../../model/pod-scheduling.ts';
 import type { Service } from '../../model/service.ts';
 import { isExternallyAccessible, isInternalLocal } from '../../model/service.ts';
 import type { Workload } from '../../model/workload.ts';
@@ -8,6 +10,7 @@ import { workloadText } from '../../topology/scenarios/scenario.ts';
 import { podEndpoints } from '../../topology/scenarios/service-pods.ts';
 import { isUsable } from './pod-kinds.ts';
 import { MAX_COUNTS } from './scaled-counts.ts';
+import type { Setting } from './setting.ts';
 
 export interface AssumptionInput {
   readonly service: Service;
@@ -23,10 +26,8 @@ export function assumptionsOf({ service, workload, slices }: AssumptionInput): r
   if (isInternalLocal(service)) {
     notes.push('no client needs the Pod of its own node: only internalTrafficPolicy Local guarantees that one');
   }
-  if (workload.kind !== 'DaemonSet' && workload.autoscaler === null) {
-    notes.push(`${name} keeps its number of Pods: the topology has no HorizontalPodAutoscaler for it`);
-  }
-  if (workload.kind !== 'DaemonSet' && !isSpreadOverZones(workload)) {
+  if (workload.kind !== 'DaemonSet') notes.push(...numberNotes(workload, podEndpoints(service, slices).length));
+  if (workload.kind !== 'DaemonSet' && !isSpreadOver(workload, ZONE_LABEL)) {
     notes.push(`the Pods of ${name} stay spread as today: no constraint makes the scheduler spread them over zones`);
   }
   const pods = podEndpoints(service, slices).filter(isUsable).length;
@@ -46,12 +47,36 @@ export function assumptionsOf({ service, workload, slices }: AssumptionInput): r
   return notes;
 }
 
-/** True if the scheduler must spread the Pods over the zones, by a constraint or one Pod for each zone. */
-export function isSpreadOverZones({ spread, scheduling }: Workload): boolean {
+/** What a setting assumes beyond that: one that prefers the node depends on the nodes of the Pods. */
+export function settingAssumptions(setting: Setting, workload: Workload): readonly string[] {
+  const prefersNode = setting.trafficDistribution === 'PreferSameNode' || setting.internalTrafficPolicy === 'Local';
+  if (!prefersNode || workload.kind === 'DaemonSet' || isSpreadOver(workload, HOSTNAME_LABEL)) return [];
+  const name = workloadText(workload);
+  return [`the Pods of ${name} stay on these nodes: no constraint makes the scheduler spread them over nodes`];
+}
+
+function numberNotes(workload: Workload, pods: number): readonly string[] {
+  const { autoscaler, replicas } = workload;
+  const name = workloadText(workload);
+  const has = `${name} keeps the ${plural(pods, 'Pod')} that it has now`;
+  if (autoscaler && pods < autoscaler.minReplicas)
+    return [`${has}: the minimum of its HorizontalPodAutoscaler is ${autoscaler.minReplicas}`];
+  if (autoscaler) return [];
+  if (pods !== replicas) return [`${has}: its spec.replicas is ${replicas}`];
+  return [`${name} keeps its number of Pods: the topology has no HorizontalPodAutoscaler for it`];
+}
+
+/**
+ * True if the scheduler must spread the Pods evenly over the zones or nodes with this label: by a constraint that counts
+ * them and allows a difference of one, or by an anti-affinity of the Pods to each other.
+ */
+export function isSpreadOver({ spread, scheduling, podLabels }: Workload, label: string): boolean {
+  const counts = ({ topologyKey, selector }: AntiAffinityTerm) =>
+    topologyKey === label && selector !== null && matchesSelector(selector, podLabels);
   const isConstrained = spread.some(
-    ({ topologyKey, whenUnsatisfiable }) => topologyKey === ZONE_LABEL && whenUnsatisfiable === 'DoNotSchedule',
+    constraint => constraint.whenUnsatisfiable === 'DoNotSchedule' && constraint.maxSkew === 1 && counts(constraint),
   );
-  return isConstrained || scheduling.antiAffinity.some(({ topologyKey }) => topologyKey === ZONE_LABEL);
+  return isConstrained || scheduling.antiAffinity.some(counts);
 }
 
 function externalNote({ externalTrafficPolicy }: Service): string {

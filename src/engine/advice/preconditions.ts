@@ -6,7 +6,8 @@ import type { ClusterFacts } from '../../model/topology.ts';
 import { formatVersion, NEWEST_KNOWN_MINOR } from '../../model/version.ts';
 import type { Workload } from '../../model/workload.ts';
 import { isEstablished } from '../../topology/data-planes/index.ts';
-import { workloadText } from '../../topology/scenarios/scenario.ts';
+import { mostPods, workloadText } from '../../topology/scenarios/scenario.ts';
+import { podEndpoints } from '../../topology/scenarios/service-pods.ts';
 import { isTopologyStale } from '../needs.ts';
 import type { NoAdvice } from './advice.ts';
 
@@ -58,14 +59,24 @@ function endpointGaps({ service, slices }: PreconditionInput): readonly string[]
 
 const WORKLOAD_COMMAND = 'kubectl get deployments,statefulsets,daemonsets,replicasets,hpa -A -o yaml';
 
-function workloadGaps({ workloads }: PreconditionInput): readonly string[] {
+function workloadGaps({ workloads, service, slices }: PreconditionInput): readonly string[] {
   if (workloads.length === 0) {
     return [
       `the workload of its Pods is not known, so neither are its rollouts and its autoscaler: add ${WORKLOAD_COMMAND} to --topology`,
     ];
   }
-  if (workloads.length === 1) return [];
+  const [only] = workloads;
+  if (workloads.length === 1 && only) return surplusGap(only, podEndpoints(service, slices).length);
   return [
     `its Pods may belong to ${workloads.slice(0, 3).map(workloadText).join(', ')}: which endpoint belongs to which is not known`,
+  ];
+}
+
+/** More Pods than the workload can have. Those of a DaemonSet follow the nodes. */
+function surplusGap(workload: Workload, pods: number): readonly string[] {
+  if (workload.kind === 'DaemonSet' || pods <= mostPods(workload)) return [];
+  const most = workload.autoscaler ? `maxReplicas ${workload.autoscaler.maxReplicas}` : `replicas ${workload.replicas}`;
+  return [
+    `it has ${pods} Pods, more than ${workloadText(workload)} with ${most}: the rest may belong to another workload`,
   ];
 }

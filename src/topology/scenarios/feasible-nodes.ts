@@ -1,6 +1,6 @@
 import { matchesSelector } from '../../model/label-selector.ts';
 import type { Node, Taint } from '../../model/node.ts';
-import type { NodeRequirement, Toleration } from '../../model/pod-scheduling.ts';
+import type { AntiAffinityTerm, NodeRequirement, Toleration } from '../../model/pod-scheduling.ts';
 import { matchesLabels } from '../../model/selector.ts';
 import type { Workload } from '../../model/workload.ts';
 
@@ -109,6 +109,30 @@ function isApart(workload: Workload, node: Node, placed: Placed): boolean {
     if (own === undefined || selector === null || !matchesSelector(selector, workload.podLabels)) return true;
     return (countByDomain(topologyKey, placed).get(own) ?? 0) === 0;
   });
+}
+
+/**
+ * True if the Pods of the workload may be so on the nodes: no constraint and no anti-affinity forbids it. False also for those
+ * about other Pods, whose nodes are not known.
+ */
+export function isAllowedPlacement(workload: Workload, nodes: readonly Node[], pods: PodsByNode): boolean {
+  const { spread, scheduling, podLabels } = workload;
+  const isOwn = ({ selector }: AntiAffinityTerm) => selector !== null && matchesSelector(selector, podLabels);
+  const matching = nodes.filter(node => matchesNode(workload, node));
+  const isEven = spread.every(constraint => {
+    if (constraint.whenUnsatisfiable !== 'DoNotSchedule') return true;
+    const { topologyKey, maxSkew, minDomains, honorsTaints } = constraint;
+    const domains = honorsTaints ? matching.filter(each => each.ready && toleratesAll(workload, each)) : matching;
+    const counts = countByDomain(topologyKey, { nodes: domains, pods });
+    const fewest = counts.size < minDomains ? 0 : Math.min(...counts.values());
+    const placed = nodes.filter(({ name }) => pods.has(name));
+    const isLabelled = placed.every(({ labels }) => labels[topologyKey] !== undefined);
+    return isOwn(constraint) && isLabelled && Math.max(...counts.values()) - fewest <= maxSkew;
+  });
+  const isApart = scheduling.antiAffinity.every(
+    term => isOwn(term) && Math.max(0, ...countByDomain(term.topologyKey, { nodes, pods }).values()) <= 1,
+  );
+  return scheduling.unknown.length === 0 && isEven && isApart;
 }
 
 function countByDomain(topologyKey: string, { nodes, pods }: Placed): ReadonlyMap<string, number> {

@@ -1,8 +1,7 @@
-import type { Node } from '../../model/node.ts';
+import { HOSTNAME_LABEL, type Node } from '../../model/node.ts';
 import type { Scenario } from './scenario.ts';
 
 const UNSCHEDULABLE = { key: 'node.kubernetes.io/unschedulable', value: '', effect: 'NoSchedule' };
-const HOSTNAME_LABEL = 'kubernetes.io/hostname';
 
 /** The nodes after the scenarios; the same array if none concerns a node. */
 export function nodesUnder(nodes: readonly Node[], scenarios: readonly Scenario[]): readonly Node[] {

@@ -61,3 +61,11 @@ export function unavailableInRollout({ kind, rollout }: Workload, pods: number):
   const surge = resolve(maxSurge, Math.ceil);
   return Math.min(pods, away === 0 && surge === 0 ? 1 : away);
 }
+
+/** The most Pods that a workload has, also in a rollout. */
+export function mostPods({ kind, replicas, autoscaler, rollout }: Workload): number {
+  const most = autoscaler ? Math.max(autoscaler.maxReplicas, replicas) : replicas;
+  if (kind !== 'Deployment') return most;
+  const { maxSurge } = rollout;
+  return most + (maxSurge.kind === 'count' ? maxSurge.count : Math.ceil(maxSurge.share * most));
+}

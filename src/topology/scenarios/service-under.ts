@@ -27,12 +27,19 @@ export interface ServiceUnder extends ScenarioNotes {
   readonly slices: readonly EndpointSlice[];
 }
 
-/** The workloads whose Pods a Service selects, without those that another one owns. */
+/**
+ * The workloads whose Pods a Service selects, without those that another one owns. Beside one of these, the ReplicaSet of an
+ * API that is not known counts too: its Pods are others.
+ */
 export function workloadsOf(service: Service, topology: Pick<Topology, 'workloads'>): readonly Workload[] {
   const { selector, namespace } = service;
   if (selector === null) return [];
   const selected = topology.workloads(namespace).filter(({ podLabels }) => matchesLabels(selector, podLabels));
-  return selected.filter(({ owned }) => !owned);
+  const own = selected.filter(({ ownerKind }) => ownerKind === null);
+  if (own.length === 0) return [];
+  return selected.filter(
+    ({ ownerKind, replicas }) => ownerKind === null || (ownerKind !== 'Deployment' && replicas > 0),
+  );
 }
 
 /** The EndpointSlices of a Service after the scenarios, without the new hints. */
