@@ -32,7 +32,12 @@ export function advisedCluster(cluster: AdvisedCluster): string {
       apiVersion: 'apps/v1',
       kind,
       metadata: meta,
-      spec: { selector: { matchLabels: { app: 'web' } }, template, ...(kind === 'Deployment' && ONE_AT_A_TIME) },
+      spec: {
+        replicas: places.length,
+        selector: { matchLabels: { app: 'web' } },
+        template,
+        ...(kind === 'Deployment' && ONE_AT_A_TIME),
+      },
     },
     ...(autoscaler ? [autoscalerObject(autoscaler)] : []),
   ];

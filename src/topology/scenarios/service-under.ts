@@ -28,8 +28,8 @@ export interface ServiceUnder extends ScenarioNotes {
 }
 
 /**
- * The workloads whose Pods a Service selects, without those that another one owns. Beside one of these, the ReplicaSet of an
- * API that is not known counts too: its Pods are others.
+ * The workloads whose Pods a Service selects, without those that another one owns. Beside one of these, one that
+ * another API owns counts too, such as a ReplicaSet of Argo Rollouts.
  */
 export function workloadsOf(service: Service, topology: Pick<Topology, 'workloads'>): readonly Workload[] {
   const { selector, namespace } = service;
