@@ -2,11 +2,13 @@ import type { Advice } from '../engine/advice/advice.ts';
 import { Advisor } from '../engine/advice/advisor.ts';
 import { DEFAULT_MAX_LOAD } from '../engine/advice/allowed-load.ts';
 import type { Service } from '../model/service.ts';
+import { formatVersion, NEWEST_KNOWN_MINOR } from '../model/version.ts';
 import { adviceJson } from '../report/advice/json.ts';
 import { patchCommand, servicePatch } from '../report/advice/patches.ts';
 import { adviceText } from '../report/advice/text.ts';
 import { dataPlanesJson, explainedDataPlanesLine } from '../report/data-planes.ts';
 import { errorJson } from '../report/json.ts';
+import { kubernetesLine } from '../report/kubernetes-version.ts';
 import { printable } from '../report/printable.ts';
 import { renderErrors } from '../report/result.ts';
 import { InputError } from '../runtime/errors.ts';
@@ -31,6 +33,8 @@ const FLAGS = {
     topology:
       'the cluster, as kubectl get nodes,services,endpointslices,deployments,statefulsets,daemonsets,hpa -A -o yaml prints it',
     config: 'client nodes and other settings',
+    'kubernetes-version':
+      "advise for this version (default: the cluster's own; with --topology that of the newest kubelet, else the newest known)",
   }),
   all: { description: 'every Service, or with -n every one of a namespace' },
   ...described(SELECTION_FLAGS, {
@@ -76,7 +80,7 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   const policy = loadPolicy(values);
   const maxLoad = parseMaxLoad(values['max-load']);
   const progress = startProgress(terminal.screen);
-  return withCluster(values, policy, terminal, async (loaded, live) => {
+  return withCluster({ ...values, fromKubelets: true }, policy, terminal, async (loaded, live) => {
     const cluster = await withWorkloads(loaded, live, terminal);
     terminal.err(renderErrors(cluster.errors));
     const { topology, facts } = cluster;
@@ -87,9 +91,20 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
       return advisor.advise(service);
     });
     progress.clear();
-    print(values.output, { advice, cluster, terminal, clusterFlags: clusterWords(values) });
+    print(values.output, {
+      advice,
+      cluster,
+      terminal,
+      clusterFlags: [...clusterWords(values), ...versionWords(cluster)],
+    });
     return cluster.errors.length > 0 ? 2 : 0;
   });
+}
+
+/** Other commands assume the newest known version. */
+function versionWords({ versionFrom, facts: { version } }: LoadedCluster): readonly string[] {
+  const isOther = versionFrom === 'kubelets' && version.minor !== NEWEST_KNOWN_MINOR;
+  return isOther ? ['--kubernetes-version', formatVersion(version)] : [];
 }
 
 function parseMaxLoad(text: string | undefined): number {
@@ -107,13 +122,14 @@ interface Printed {
 }
 
 function print(output: 'text' | 'json' | 'patch', { advice, cluster, terminal, clusterFlags }: Printed): void {
-  const { topology, facts, errors } = cluster;
+  const { topology, facts, errors, versionFrom } = cluster;
   const dataPlanes = refineDataPlanes(topology.nodes(), facts.dataPlanes);
   const style = { colour: terminal.colour, clusterFlags };
   switch (output) {
     case 'json': {
       const report = {
         dataPlanes: dataPlanesJson(dataPlanes),
+        kubernetes: { version: formatVersion(facts.version), from: versionFrom },
         services: advice.map(one => adviceJson(one, clusterFlags)),
         errors: errors.map(errorJson),
       };
@@ -126,7 +142,9 @@ function print(output: 'text' | 'json' | 'patch', { advice, cluster, terminal, c
       }
       return;
     case 'text':
-      terminal.out(`${printable(explainedDataPlanesLine(dataPlanes))}\n`);
+      terminal.out(
+        `${printable(explainedDataPlanesLine(dataPlanes))}\n${kubernetesLine(facts.version, versionFrom)}\n`,
+      );
       for (const [i, one] of advice.entries()) terminal.out(`${i > 0 ? '\n' : ''}${adviceText(one, style)}`);
       return;
     default:

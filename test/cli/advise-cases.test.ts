@@ -59,3 +59,27 @@ test('traffic from outside follows trafficDistribution too under externalTraffic
   const out = await adviceFor({ pods: [2, 2, 2], service: { type: 'NodePort' } });
   expect(out).toContain('trafficDistribution also applies to traffic from outside');
 });
+
+describe('the Kubernetes version', () => {
+  test.each([
+    ['v1.31.1', "Kubernetes 1.31 (assumed: from the Nodes' kubelets)", 'change to Cluster + PreferClose\n'],
+    ['v1.27.9', "Kubernetes 1.28 (assumed: from the Nodes' kubelets)", 'change to Cluster + topology-mode Auto\n'],
+    ['v1.99.0', "Kubernetes 1.37 (assumed: from the Nodes' kubelets)", 'change to Cluster + PreferSameZone\n'],
+    ['unknown', 'Kubernetes 1.37 (assumed)', 'change to Cluster + PreferSameZone\n'],
+  ])('is that of the newest kubelet if nothing tells it: %s', async (kubelet, line, advice) => {
+    const out = await adviceFor({ pods: [3, 3, 3], kubelet });
+    expect(out.split('\n')[1]).toBe(line);
+    expect(out).toContain(advice);
+  });
+
+  test('is in the commands that check the advice where these would assume another', async () => {
+    const out = await adviceFor({ pods: [3, 3, 3], kubelet: 'v1.31.1' });
+    expect(out).toMatch(/check +zonewise explain .* --kubernetes-version 1\.31 /);
+  });
+
+  test('can be stated', async () => {
+    const flags = ['--kubernetes-version', '1.34', '-o', 'json'];
+    const { kubernetes } = JSON.parse(await adviceFor({ pods: [3, 3, 3], kubelet: 'v1.31.1' }, ...flags));
+    expect(kubernetes).toEqual({ version: '1.34', from: 'stated' });
+  });
+});

@@ -89,6 +89,7 @@ describe('advise --all on the bundled cluster', () => {
     expect(exit).toBe(0);
     expect(out.replaceAll(SAMPLE_CLUSTER, 'sample/cluster.yaml')).toMatchInlineSnapshot(`
       "data plane: kube-proxy (assumed): no object shows it
+      Kubernetes 1.37 (assumed: from the Nodes' kubelets)
       shop/payments  change to Cluster + PreferSameZone
         today       Cluster: 31 % in its zone, 11 % on its node, busiest endpoint 1.0 x the mean
         advised     Cluster + PreferSameZone: 93 % in its zone, 33 % on its node, busiest endpoint 1.3 x the mean

@@ -10,6 +10,7 @@ import { parseVersionFlag } from '../flags/version-flag.ts';
 import { type Progress, type Screen, startProgress } from '../output/progress.ts';
 import { permanentConnectionError, permanentSyncError, problemsText } from './connection-errors.ts';
 import { type KubeContext, readKubeContext, throwAsInputError } from './kube-context.ts';
+import { kubeletVersion, type VersionFrom } from './kubernetes-version.ts';
 import { readUsableTopology } from './manifest-files.ts';
 
 export interface LiveOptions extends ClusterFlags {
@@ -23,6 +24,7 @@ export interface LiveOptions extends ClusterFlags {
 export interface LoadedCluster {
   readonly topology: Topology;
   readonly facts: ClusterFacts;
+  readonly versionFrom: VersionFrom;
   /** The namespace of names without one. */
   readonly namespace: string;
   /** Parts of --topology that cannot be used; none of a live cluster. */
@@ -51,16 +53,20 @@ export async function withLiveCluster<T>(
     progress.clear();
     const facts: ClusterFacts = { ...cluster.facts(), topologyFrom: 'cluster', ...(version && { version }) };
     const { namespace } = context;
-    return await use({ topology: cluster.topology, facts, namespace, errors: [] }, cluster);
+    const versionFrom = version ? 'stated' : 'cluster';
+    return await use({ topology: cluster.topology, facts, versionFrom, namespace, errors: [] }, cluster);
   } finally {
     progress.clear();
     await cluster.stop();
   }
 }
 
-/** Calls `use` with the cluster of --topology, else with the live one. Throws InputError if it cannot be read. */
+/**
+ * Calls `use` with the cluster of --topology, else with the live one. Throws InputError if it cannot be read.
+ * `fromKubelets`: if nothing tells the version, it is that of the newest kubelet instead of the newest known.
+ */
 export async function withCluster<T>(
-  values: ClusterFlags,
+  values: ClusterFlags & { readonly fromKubelets?: boolean },
   policy: Policy,
   terminal: Terminal,
   use: (cluster: LoadedCluster, live?: LiveCluster) => T | Promise<T>,
@@ -68,8 +74,15 @@ export async function withCluster<T>(
   const { err: warn, screen } = terminal;
   if (!values.topology) return withLiveCluster({ ...values, policy, warn, screen }, use);
   const { manifests, errors } = await readUsableTopology(values.topology, terminal.stdin);
-  const facts = assumedFacts(values, policy, Date.now(), factsOfFiles(manifests));
-  return use({ topology: new ManifestTopology(manifests, facts.version), facts, namespace: 'default', errors });
+  const files = factsOfFiles(manifests);
+  const facts = assumedFacts(values, policy, Date.now(), files);
+  const topology = new ManifestTopology(manifests, facts.version);
+  const known = values['kubernetes-version'] !== undefined ? 'stated' : files.snapshot ? 'cluster' : 'assumed';
+  const loaded = { topology, facts, versionFrom: known, namespace: 'default', errors } as const;
+  const version = known === 'assumed' && values.fromKubelets ? kubeletVersion(topology.nodes()) : null;
+  if (!version) return use(loaded);
+  const read = version.minor === facts.version.minor ? topology : new ManifestTopology(manifests, version);
+  return use({ ...loaded, topology: read, facts: { ...facts, version }, versionFrom: 'kubelets' });
 }
 
 async function connect(options: LiveOptions, context: KubeContext, progress: Progress): Promise<LiveCluster> {
