@@ -1,6 +1,6 @@
 // npm run krew-manifest -- --repository OWNER/NAME FOLDER: prints the manifest of the plugin for the archives in the folder.
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { stringify } from 'yaml';
@@ -72,16 +72,24 @@ function main(): void {
 
 function archivesIn(folder: string, version: string): readonly Archive[] {
   const prefix = `kubectl-zonewise-v${version}-linux-`;
-  return readdirSync(folder)
-    .filter(name => name.startsWith(prefix) && name.endsWith('.tar.gz'))
-    .sort()
-    .map(name => ({
-      name,
-      architecture: name.slice(prefix.length, -'.tar.gz'.length),
-      sha256: createHash('sha256')
-        .update(readFileSync(join(folder, name)))
-        .digest('hex'),
-    }));
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  const archives = names.filter(name => name.startsWith(prefix) && name.endsWith('.tar.gz')).sort();
+  if (archives.length === 0)
+    throw new Error(`${folder} holds no ${prefix}*.tar.gz; run npm run build:executable first, which writes them`);
+  return archives.map(name => ({
+    name,
+    architecture: name.slice(prefix.length, -'.tar.gz'.length),
+    sha256: createHash('sha256')
+      .update(readFileSync(join(folder, name)))
+      .digest('hex'),
+  }));
 }
 
-if (import.meta.main) main();
+if (import.meta.main) {
+  try {
+    main();
+  } catch (error) {
+    process.stderr.write(`krew-manifest: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 2;
+  }
+}

@@ -1,4 +1,5 @@
 import { exitCode, renderErrors, renderFailures } from '../report/result.ts';
+import { InputError } from '../runtime/errors.ts';
 import { auditCluster } from './audit/audit-cluster.ts';
 import { SORT_KEYS } from './audit/sort.ts';
 import type { Command, Terminal } from './command.ts';
@@ -53,6 +54,8 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
     const { errors, ...cluster } = values.advise ? await withWorkloads(loaded, live, terminal) : loaded;
     terminal.err(renderErrors(errors));
     const services = selectServices(selection, cluster);
+    // An audit of nothing would look like a success.
+    if (services.length === 0) throw new InputError('no Service to audit in this cluster');
     return auditCluster({ ...cluster, policy, services, sortBy, errors, progress, advises: values.advise === true });
   });
   progress.clear();

@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { type ManifestFile, parseManifests } from '../cluster/manifests/manifest.ts';
+import { malformedManifest } from '../cluster/manifests/object-shape.ts';
 import { factsOfFiles } from '../cluster/snapshot/facts.ts';
 import type { Advice } from '../engine/advice/advice.ts';
 import { printable } from '../report/printable.ts';
@@ -10,7 +11,7 @@ import type { Command, Terminal } from './command.ts';
 import { readKubeContext } from './connect/kube-context.ts';
 import { withLiveCluster } from './connect/live-cluster.ts';
 import { withWorkloads } from './connect/live-workloads.ts';
-import { type ReadFiles, readFiles, readUsableTopology } from './connect/manifest-files.ts';
+import { type ReadFiles, type ReadManifests, readFiles, readUsableTopology } from './connect/manifest-files.ts';
 import { clusterWords } from './flags/cluster-words.ts';
 import {
   assumedFacts,
@@ -103,9 +104,23 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
       return answer({ cluster: cluster.topology, facts: cluster.facts, policy });
     });
   }
-  const cluster = await readUsableTopology(values.topology ?? [], terminal.stdin);
+  const cluster = await topologyForCheck(values.topology ?? [], terminal);
+  const [unread] = cluster.errors;
+  if (unread && values.fix) throw unread;
   const facts = assumedFacts(values, policy, Date.now(), factsOfFiles(cluster.manifests));
-  return answer({ cluster: cluster.manifests, facts, policy }, cluster.errors);
+  const known = unread ? { ...facts, topologyFrom: 'unreadable files' as const } : facts;
+  return answer({ cluster: cluster.manifests, facts: known, policy }, cluster.errors);
+}
+
+/** A topology of which a part cannot be read is not used, as a Service without its endpoints would look broken. */
+async function topologyForCheck(paths: readonly string[], { stdin }: Terminal): Promise<ReadManifests> {
+  try {
+    const { manifests, errors } = await readUsableTopology(paths, stdin);
+    return { manifests: errors.length > 0 ? [] : manifests, errors };
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return { manifests: [], errors: [error] };
+  }
 }
 
 type EvaluationInput = Omit<CheckInput, 'manifests'>;
@@ -129,12 +144,20 @@ function rejectUnusableFlags(values: GivenFlags, paths: readonly string[]): void
 function evaluateFiles({ files, errors }: ReadFiles, input: EvaluationInput, progress: Progress) {
   const parsed = files.map(file => {
     progress.show(() => `reading ${file.name}`);
-    return parseManifests(file);
+    const read = parseManifests(file);
+    const isNothing = file.name === '-' && read.manifests.length === 0 && read.errors.length === 0;
+    return isNothing ? { ...read, errors: [new InputError('no Kubernetes object on standard input')] } : read;
   });
-  const manifests = parsed.flatMap(one => one.manifests);
+  const all = parsed.flatMap(one => one.manifests);
+  // Malformed Services are errors of the result.
+  const malformed = new Map(
+    all.filter(({ kind }) => kind !== 'Service').map(manifest => [manifest, malformedManifest(manifest)]),
+  );
+  const manifests = all.filter(manifest => !malformed.get(manifest));
+  const unread = [...malformed.values()].filter(error => error !== null);
   const result = checkManifests({ ...input, progress, manifests });
-  const all = [...errors, ...parsed.flatMap(one => one.errors), ...result.errors];
-  return { manifests, result: { ...result, errors: all } };
+  const unusable = [...errors, ...parsed.flatMap(one => one.errors), ...unread, ...result.errors];
+  return { manifests, result: { ...result, errors: unusable } };
 }
 
 async function adviceFor(input: CheckInput): Promise<readonly Advice[]> {

@@ -86,6 +86,7 @@ function unmetReason(need: Need, ctx: SharedContext): Unmet | null {
 }
 
 function whyNoNodes({ facts, change }: SharedContext): string {
+  if (facts.topologyFrom === 'unreadable files') return 'the topology given cannot be read';
   if (facts.topologyFrom === 'files') return 'the topology given has no Nodes';
   if (facts.topologyFrom === 'cluster' || change.source !== 'files') return 'the cluster has no Nodes';
   return 'no Nodes are known: give them with --topology';

@@ -30,5 +30,5 @@ export interface ClusterFacts {
   /** The topology is at most this old, in seconds; 0 for files. */
   readonly topologyAgeSeconds: number;
   /** Where the topology is from, for messages; absent if only manifests to evaluate were given. */
-  readonly topologyFrom?: 'files' | 'cluster';
+  readonly topologyFrom?: 'files' | 'unreadable files' | 'cluster';
 }

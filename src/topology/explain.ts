@@ -14,6 +14,7 @@ import { portRoutings } from './port-routing.ts';
 import type { ProxyEndpoint } from './proxy-endpoint.ts';
 import type { Route, RouteMode, VerdictReason } from './route.ts';
 import type { ScenarioNotes } from './scenarios/scenario.ts';
+import type { NodesAway } from './scenarios/topology-under.ts';
 import { ServiceEndpoints } from './service-endpoints.ts';
 import { observedSlices } from './slice-prediction.ts';
 
@@ -75,6 +76,8 @@ export interface ExplainInput {
   readonly hints: HintsSource;
   /** Set if slices and nodes are those after scenarios. */
   readonly scenario?: ScenarioNotes;
+  /** Only with scenarios: the nodes from which they take the senders. */
+  readonly away?: NodesAway;
 }
 
 /** The slices with the requested hints: those observed, or those that the controller will write. */

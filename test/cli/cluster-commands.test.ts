@@ -138,11 +138,6 @@ describe('audit', () => {
     expect(Object.keys(report)).toEqual(['findings', 'skipped', 'dataPlanes', 'errors', 'summary']);
     expect((await run(audit, [...SAMPLE, '--fail-on', 'warn'])).exit).toBe(1);
   });
-
-  test('finds nothing in a cluster without Services', async () => {
-    const { exit, out } = await run(audit, ['--topology', file('kind: Node\nmetadata: { name: n1 }\n')]);
-    expect([exit, out]).toEqual([0, 'no Services checked: nothing to report\n']);
-  });
 });
 
 describe('rejects unusable input', () => {
@@ -194,10 +189,30 @@ describe('rejects input that cannot be evaluated', () => {
     await expect(run(explain, ['shop/web', ...SAMPLE, '--set', edit])).rejects.toThrow(message);
   });
 
-  test.each([explain, audit, check])('a topology without objects, as after a failed kubectl', async verb => {
-    const empty = file('# nothing\n', 'cluster.yaml');
-    const what = verb === explain ? ['shop/web'] : verb === check ? ['sample/stories.yaml'] : [];
-    await expect(run(verb, [...what, '--topology', empty])).rejects.toThrow(/holds no object; expected Nodes/);
+  test('a topology without objects, as after a failed kubectl', async () => {
+    const topology = ['--topology', file('# nothing\n', 'cluster.yaml')];
+    const problem = /holds no object; expected Nodes/;
+    await expect(run(explain, ['shop/web', ...topology])).rejects.toThrow(problem);
+    await expect(run(audit, topology)).rejects.toThrow(problem);
+    const checked = await run(check, ['sample/stories.yaml', ...topology]);
+    expect(checked).toMatchObject({ exit: 2, err: expect.stringMatching(problem) });
+  });
+
+  test('a topology without Services, for an audit of nothing would look like a success', async () => {
+    const topology = ['--topology', file('kind: Node\nmetadata: { name: n1 }\n', 'cluster.yaml')];
+    await expect(run(audit, topology)).rejects.toThrow('no Service to audit in this cluster');
+  });
+
+  test('standard input without an object, as after a failed helm template', async () => {
+    const err = 'zonewise: no Kubernetes object on standard input\n';
+    for (const stdin of ['', '# nothing\n---\n'])
+      expect(await run(check, ['-'], { stdin })).toMatchObject({ exit: 2, err });
+    const others = await run(check, ['-', '--ignore-others'], { stdin: 'just: data\n' });
+    expect(others).toMatchObject({ exit: 2, err });
+    expect(await run(check, ['-'], { stdin: 'kind: ConfigMap\nmetadata: { name: a }\n' })).toMatchObject({
+      exit: 0,
+      err: '',
+    });
   });
 
   test('a template that is not rendered', async () => {
@@ -225,4 +240,17 @@ test('the alternatives of explain do not depend on the key of topology-mode', as
   expect(current).toHaveLength(5);
   expect(await rows('service.kubernetes.io/topology-aware-hints: Auto')).toEqual(current);
   expect(await rows('service.kubernetes.io/topology-aware-hints: Disabled')).toEqual(current);
+});
+
+describe('explain lists the nodes that a scenario takes away, and no route from them', () => {
+  test.each([
+    [['--zone-down', 'zone-a'], '    3 nodes   are down: worker-a1, worker-a2, worker-a3\n'],
+    [['--node-down', 'worker-b1'], '    1 node    is down: worker-b1\n'],
+    [['--drain', 'worker-b1'], '    1 node    is drained: worker-b1\n'],
+  ])('%j', async (flags, line) => {
+    const { out } = await run(explain, ['shop/web', ...SAMPLE, ...flags]);
+    expect(out).toContain(line);
+    const [away = ''] = /worker-\S\d/.exec(line) ?? [];
+    expect(out.split('\n').filter(text => text.includes(`${away}`) && text.includes('forward'))).toEqual([]);
+  });
 });

@@ -91,6 +91,71 @@ test('audit and explain evaluate the rest after a bad file of the topology', asy
   expect(JSON.parse(explained.out)).toMatchObject({ services: [{ name: 'web' }], errors: [{ line: 2 }] });
 });
 
+const LOCAL = `kind: Service
+metadata: { name: web }
+spec: { ports: [{ port: 80 }], selector: { app: web }, internalTrafficPolicy: Local }
+`;
+
+const MALFORMED = `apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: { name: web-1, labels: { kubernetes.io/service-name: web } }
+addressType: IPv4
+endpoints: [{ addresses: 5 }]
+`;
+
+describe('a malformed object of --topology', () => {
+  const problem =
+    /web\.yaml:5: EndpointSlice default\/web-1: endpoints\[0\]\.addresses: expected a list of strings, found 5/;
+
+  test('ends audit and explain, as the Service would seem to have no endpoints', async () => {
+    const path = file(`${headless('web')}---\n${MALFORMED}`);
+    await expect(run(audit, ['--topology', path])).rejects.toThrow(
+      /EndpointSlice default\/web-1: endpoints\[0\]\.addresses/,
+    );
+    await expect(run(explain, ['web', '--topology', file(MALFORMED)])).rejects.toThrow(problem);
+  });
+
+  test('leaves check without a topology', async () => {
+    const { exit, err, out } = await run(check, [file(LOCAL), '--topology', file(MALFORMED), '-o', 'json']);
+    expect(exit).toBe(2);
+    expect(err).toMatch(problem);
+    expect(JSON.parse(out).skipped).toContainEqual(
+      expect.objectContaining({ why: 'the topology given cannot be read' }),
+    );
+  });
+});
+
+test('check reports a malformed object beside the Services that it evaluates', async () => {
+  const { exit, err } = await run(check, [
+    file(`kind: Node\nmetadata: { name: n1 }\nstatus: 3\n---\n${headless('a')}`),
+  ]);
+  expect([exit, err]).toEqual([2, expect.stringMatching(/:3: Node n1: status: expected an object, found 3\n$/)]);
+});
+
+describe.each([
+  ['missing', () => '/no/such.yaml', /no such file or folder/],
+  ['a list', () => file('- 1\n'), /\S/],
+  ['not YAML', () => file('kind: [\n'), /not YAML/],
+  ['a folder without YAML', () => folder({ 'a.txt': '' }), /holds no \.yaml/],
+  ['empty', () => file(''), /--topology holds no object/],
+  ['null', () => file('null\n'), /\S/],
+])('a topology that is %s', (_what, topology, problem) => {
+  test('ends audit and explain with that error', async () => {
+    await expect(run(audit, ['--topology', topology()])).rejects.toThrow(problem);
+    await expect(run(explain, ['web', '--topology', topology()])).rejects.toThrow(problem);
+  });
+
+  test('leaves check without a topology, and --fix without a change', async () => {
+    const text = headless('a');
+    const path = file(text);
+    const { exit, err, out } = await run(check, [path, '--topology', topology()]);
+    expect([exit, err]).toEqual([2, expect.stringMatching(problem)]);
+    expect(out).not.toContain('has no Nodes');
+    await expect(run(check, [path, '--topology', topology(), '--fix'])).rejects.toThrow(problem);
+    expect(readFileSync(path, 'utf8')).toBe(text);
+  });
+});
+
 describe('rejects what is not a text file', () => {
   test('a named pipe, in a folder and by name', async () => {
     const path = folder({ 'a.yaml': headless('a') });

@@ -1,3 +1,4 @@
+import { malformedManifest } from '../../cluster/manifests/object-shape.ts';
 import type { Advice } from '../../engine/advice/advice.ts';
 import { Advisor } from '../../engine/advice/advisor.ts';
 import { DEFAULT_MAX_LOAD } from '../../engine/advice/allowed-load.ts';
@@ -5,12 +6,14 @@ import type { Change } from '../../model/change.ts';
 import type { Service } from '../../model/service.ts';
 import type { Topology } from '../../model/topology.ts';
 import { delegatingTopology } from '../../topology/topology-view.ts';
-import { type CheckInput, checkContext, serviceOf, shapeError, withPodSlices } from './check-manifests.ts';
+import { type CheckInput, checkContext, serviceOf, withPodSlices } from './check-manifests.ts';
 
 /** Advice for every Service of the manifests that can be read, as if it were applied to the cluster. */
 export function adviseManifests(input: CheckInput): readonly Advice[] {
   const context = checkContext(input);
-  const readable = input.manifests.filter(manifest => manifest.kind === 'Service' && shapeError(manifest) === null);
+  const readable = input.manifests.filter(
+    manifest => manifest.kind === 'Service' && malformedManifest(manifest) === null,
+  );
   const applied = new Map<string, { readonly service: Service; readonly topology: Topology }>();
   for (const manifest of readable) {
     const { service, old } = serviceOf(manifest, context);

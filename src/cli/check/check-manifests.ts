@@ -1,8 +1,8 @@
-import { fieldShapeErrors } from '../../admission/shape.ts';
 import { unknownFields } from '../../admission/unknown-fields.ts';
 import { trafficFieldViolations } from '../../admission/violations.ts';
 import type { Manifest } from '../../cluster/manifests/manifest.ts';
 import { ManifestTopology } from '../../cluster/manifests/manifest-topology.ts';
+import { malformedManifest } from '../../cluster/manifests/object-shape.ts';
 import { evaluate } from '../../engine/evaluate.ts';
 import type { Policy } from '../../engine/policy.ts';
 import { applyApiDefaults } from '../../model/api-defaults.ts';
@@ -12,7 +12,6 @@ import type { Service } from '../../model/service.ts';
 import type { ClusterFacts, Topology } from '../../model/topology.ts';
 import type { CheckResult } from '../../report/result.ts';
 import { RULES } from '../../rules/index.ts';
-import { InputError } from '../../runtime/errors.ts';
 import { refineDataPlanes } from '../../topology/data-plane.ts';
 import { pendingPlacement, slicesFromPods } from '../../topology/pod-slices.ts';
 import { changesSelector, delegatingTopology, withSlices } from '../../topology/topology-view.ts';
@@ -66,7 +65,7 @@ export function checkContext(input: CheckInput): CheckContext {
 export function checkService(manifest: Manifest, context: CheckContext): Omit<CheckResult, 'services'> {
   const { facts, policy, progress } = context.input;
   progress?.show(() => `evaluating ${manifest.namespace}/${manifest.name}`);
-  const malformed = shapeError(manifest);
+  const malformed = malformedManifest(manifest);
   if (malformed) return { findings: [], skipped: [], failures: [], errors: [malformed] };
   const { service, old } = serviceOf(manifest, context);
   const change: Change = {
@@ -139,13 +138,4 @@ export function withPodSlices(
 function familiesOfSlices(topology: Topology, service: { namespace: string; name: string }): ('IPv4' | 'IPv6')[] {
   const types = topology.slices(service.namespace, service.name).map(slice => slice.addressType);
   return (['IPv4', 'IPv6'] as const).filter(family => types.includes(family));
-}
-
-export function shapeError(manifest: Manifest): InputError | null {
-  const error = fieldShapeErrors(manifest.raw)[0];
-  if (!error) return null;
-  return new InputError(`Service ${manifest.namespace}/${manifest.name}: ${error.path}: ${error.expected}`, {
-    file: manifest.file,
-    line: manifest.lineOf(error.path),
-  });
 }

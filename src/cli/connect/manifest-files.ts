@@ -1,6 +1,7 @@
 import { type Dirent, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Manifest, type ManifestFile, parseManifests } from '../../cluster/manifests/manifest.ts';
+import { malformedManifest } from '../../cluster/manifests/object-shape.ts';
 import { InputError } from '../../runtime/errors.ts';
 import { readTextFile, unreadable } from '../../runtime/text-file.ts';
 
@@ -31,13 +32,21 @@ export async function readTopology(
   return orThrow(await readUsableTopology(paths, stdin));
 }
 
-/** The usable objects of --topology. Throws InputError if the files have none. */
+/**
+ * The usable objects of --topology. Throws InputError if the files have none, or a malformed one: without it, a Service
+ * would seem to have no endpoints.
+ */
 export async function readUsableTopology(
   paths: readonly string[],
   stdin: () => Promise<string>,
 ): Promise<ReadManifests> {
   const read = await readUsable(paths, stdin);
-  if (paths.length > 0 && read.manifests.length === 0 && read.errors.length === 0) {
+  for (const manifest of read.manifests) {
+    const malformed = malformedManifest(manifest);
+    if (malformed) throw malformed;
+  }
+  if (paths.length > 0 && read.manifests.length === 0) {
+    if (read.errors[0]) throw read.errors[0];
     throw new InputError('--topology holds no object; expected Nodes, Services and EndpointSlices', {
       file: paths.join(', '),
     });

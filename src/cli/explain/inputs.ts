@@ -38,7 +38,7 @@ export function explainInputs(selection: ExplainSelection, { topology, facts }: 
       nodes: under.topology.nodes(),
       facts,
       hints,
-      ...(scenarios.length > 0 && { scenario: under.notes(before) }),
+      ...(scenarios.length > 0 && { scenario: under.notes(before), away: under.away }),
     };
   });
 }

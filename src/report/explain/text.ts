@@ -35,6 +35,7 @@ export function explainText(given: ExplainInput, style: ExplainStyle): string {
         nodes: nodes.nodes,
         traffic: { service, ports: ports.map(({ port: each }) => each), clients, nodes, minor: facts.version.minor },
         style,
+        away: input.away ?? { down: [], drained: [] },
       }),
     );
   }

@@ -4,6 +4,7 @@ import type { TrafficInput } from '../../topology/entrances.ts';
 import { entrancesOf, entryNodes } from '../../topology/entrances.ts';
 import type { PortRouting } from '../../topology/port-routing.ts';
 import type { Route, TrafficClass } from '../../topology/route.ts';
+import type { NodesAway } from '../../topology/scenarios/topology-under.ts';
 import { outsideSenders, type Senders, trafficSenders } from '../../topology/traffic-senders.ts';
 import { trafficFlows } from '../../topology/zone-flows.ts';
 import { percentOfGroup } from '../percent.ts';
@@ -19,6 +20,7 @@ export interface TrafficClassInput {
   /** The inputs of the senders. */
   readonly traffic: TrafficInput;
   readonly style: ExplainStyle;
+  readonly away: NodesAway;
 }
 
 /** Per class of traffic, and per entrance from outside, the diagram and below it the nodes with the same route. */
@@ -43,6 +45,7 @@ type Section = readonly [trafficClass: TrafficClass, title: string, senders: Sen
 function sectionLines(port: PortRouting, of: TrafficClassInput, section: Section): readonly string[] {
   const [trafficClass, title, senders] = section;
   const notSent = new Set(senders.notSent.map(({ name }) => name));
+  const away = new Set([...of.away.down, ...of.away.drained]);
   const routes = routesByNode(port, trafficClass, of.nodes);
   if (routes.length === 0) return [];
   return [
@@ -50,10 +53,12 @@ function sectionLines(port: PortRouting, of: TrafficClassInput, section: Section
     `  ${arrows(of.style, title)}`,
     ...diagramLines(port, of, section),
     ...routeGroupLines(
-      routes.filter(({ node }) => !notSent.has(node.name)),
+      routes.filter(({ node }) => !notSent.has(node.name) && !away.has(node.name)),
       of.style,
     ),
-    ...notSentLines(senders, of.style),
+    ...notSentLines(senders, of.style, away),
+    ...awayLines(of, 'down'),
+    ...awayLines(of, 'drained'),
   ];
 }
 
@@ -77,7 +82,23 @@ function sharesText(trafficClass: TrafficClass, { sending }: Senders): string {
     : `shares of ${plural(sending.length, 'client node')}, by their CPUs`;
 }
 
-function notSentLines({ notSent, knownBy }: Senders, style: ExplainStyle): readonly string[] {
+function awayLines({ nodes, away, style }: TrafficClassInput, kind: keyof NodesAway): readonly string[] {
+  const names = new Set(away[kind]);
+  const there = nodes.filter(({ name }) => names.has(name));
+  if (there.length === 0) return [];
+  return withNames(
+    `    ${plural(there.length, 'node').padEnd(9)} ${there.length === 1 ? 'is' : 'are'} ${kind}:`,
+    there,
+    style,
+  );
+}
+
+function notSentLines(
+  { notSent: all, knownBy }: Senders,
+  style: ExplainStyle,
+  away: ReadonlySet<string>,
+): readonly string[] {
+  const notSent = all.filter(({ name }) => !away.has(name));
   if (notSent.length === 0 || knownBy === null) return [];
   const text = `    ${plural(notSent.length, 'node').padEnd(9)} not sent, ${notSentText(knownBy)}:`;
   return withNames(text, notSent, style);

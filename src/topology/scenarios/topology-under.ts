@@ -1,7 +1,7 @@
 import type { Service } from '../../model/service.ts';
 import type { Topology } from '../../model/topology.ts';
 import { delegatingTopology } from '../topology-view.ts';
-import { nodeChanges, nodesUnder } from './nodes-under.ts';
+import { isDown, nodeChanges, nodesUnder } from './nodes-under.ts';
 import type { Scenario, ScenarioNotes } from './scenario.ts';
 import { NO_NOTES } from './scenario.ts';
 import type { ServiceUnder } from './service-under.ts';
@@ -10,8 +10,17 @@ import { serviceUnder } from './service-under.ts';
 /** A topology after scenarios. The hints on its slices are those before them: predict them. */
 export interface TopologyUnder {
   readonly topology: Topology;
+  readonly away: NodesAway;
   notes(service: Service): ScenarioNotes;
 }
+
+/** The names of the nodes from which a scenario takes the senders. */
+export interface NodesAway {
+  readonly down: readonly string[];
+  readonly drained: readonly string[];
+}
+
+const NONE_AWAY: NodesAway = { down: [], drained: [] };
 
 /** The most Services whose slices are kept; others are computed again. */
 const MAX_KEPT_SERVICES = 1000;
@@ -21,10 +30,13 @@ const MAX_KEPT_SERVICES = 1000;
  * no effect. The arrays are the same instances at each call while the topology does not change.
  */
 export function topologyUnder(topology: Topology, scenarios: readonly Scenario[]): TopologyUnder {
-  if (scenarios.length === 0) return { topology, notes: () => NO_NOTES };
+  if (scenarios.length === 0) return { topology, away: NONE_AWAY, notes: () => NO_NOTES };
   const nodes = nodesUnder(topology.nodes(), scenarios);
   const byName = new Map(nodes.map(node => [node.name, node]));
-  const input = { topology, scenarios, changes: nodeChanges(scenarios), nodes };
+  const changes = nodeChanges(scenarios);
+  const input = { topology, scenarios, changes, nodes };
+  const down = nodes.filter(node => isDown(node, changes)).map(({ name }) => name);
+  const drained = [...changes.drained].filter(name => !down.includes(name));
   const kept = new Map<string, ServiceUnder>();
   const under = (service: Service): ServiceUnder => {
     const key = `${service.namespace}/${service.name}`;
@@ -45,6 +57,7 @@ export function topologyUnder(topology: Topology, scenarios: readonly Scenario[]
         return service ? under(service).slices : topology.slices(namespace, name);
       },
     },
+    away: { down, drained },
     notes: under,
   };
 }
