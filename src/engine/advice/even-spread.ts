@@ -4,6 +4,7 @@ import type { TopologySpreadConstraint } from '../../model/pod-scheduling.ts';
 import type { Service } from '../../model/service.ts';
 import type { Topology } from '../../model/topology.ts';
 import type { Workload } from '../../model/workload.ts';
+import type { NodeSet } from '../../topology/node-set.ts';
 import { feasibleNodes, isAllowedPlacement } from '../../topology/scenarios/feasible-nodes.ts';
 import { withoutEndpoints, withPodsOn } from '../../topology/scenarios/service-pods.ts';
 import { withSlices } from '../../topology/topology-view.ts';
@@ -39,23 +40,24 @@ export interface SpreadInput {
   readonly workload: Workload;
   readonly topology: Topology;
   readonly replicas: number;
-  /** The zones with clients: each must have a Pod. */
-  readonly zones: readonly string[];
+  /** Each of their zones must have a node for the Pods. */
+  readonly clients: NodeSet;
 }
 
 /**
- * The topology with that many Pods, spread evenly over the zones and in each over its nodes. `null` if a zone has no node
- * that takes them, or the Pods may not be so.
+ * The topology with that many Pods, spread evenly over the zones and in each over its nodes. A number that the zones do not
+ * divide leaves the zones with most clients one Pod fewer, which is the worst case. `null` if a zone has no node that takes
+ * them, or the Pods may not be so.
  */
-export function evenlySpread({ service, workload, topology, replicas, zones }: SpreadInput): Topology | null {
+export function evenlySpread({ service, workload, topology, replicas, clients }: SpreadInput): Topology | null {
   const free = { ...workload, spread: [], scheduling: { ...workload.scheduling, antiAffinity: [] } };
   const all = topology.nodes();
   const byZone = Map.groupBy(
     feasibleNodes(free, all, new Map()).filter(({ zone }) => zone !== null),
     ({ zone }) => zone,
   );
-  if (zones.some(zone => !byZone.has(zone))) return null;
-  const usable = [...byZone.values()];
+  if (clients.zones.some(zone => !byZone.has(zone))) return null;
+  const usable = [...byZone].sort(([a], [b]) => sentFrom(clients, a) - sentFrom(clients, b)).map(([, nodes]) => nodes);
   const placed = Array.from({ length: replicas }, (_, i) => {
     const own = usable[i % usable.length] ?? [];
     return own[Math.floor(i / usable.length) % own.length];
@@ -65,4 +67,10 @@ export function evenlySpread({ service, workload, topology, replicas, zones }: S
   if (!isAllowedPlacement(workload, all, pods)) return null;
   const empty = withoutEndpoints(topology.slices(service.namespace, service.name), () => true);
   return withSlices(topology, service, withPodsOn(empty, service, placed));
+}
+
+/** What the clients of a zone send, to compare zones. */
+function sentFrom({ groups, milliCPU }: NodeSet, zone: string | null): number {
+  const own = groups.filter(group => group.zone === zone);
+  return own.reduce((sum, group) => sum + (milliCPU > 0 ? group.milliCPU : group.nodes.length), 0);
 }

@@ -32,10 +32,15 @@ const MAX_PODS = 1000;
  */
 export function workloadAdvice(candidate: CandidateInput, input: BlockedInput): WorkloadAdvice | null {
   const { workload, service, topology, results, chosen, maxLoad } = input;
-  const { zones } = candidate.clients.nodes;
+  const clients = candidate.clients.nodes;
   const blocked = results.some(({ rejected }) => rejected?.kind === 'overloads' || rejected?.kind === 'loses-traffic');
   // Recreate is set on purpose: only one Pod may run at a time.
-  if (workload.kind !== 'Deployment' || workload.rollout.kind !== 'rolling' || zones.length < 2 || (!blocked && chosen))
+  if (
+    workload.kind !== 'Deployment' ||
+    workload.rollout.kind !== 'rolling' ||
+    clients.zones.length < 2 ||
+    (!blocked && chosen)
+  )
     return null;
   if (chosen && chosen.today.inZone > 1 - MIN_GAIN) return null;
   const slices = topology.slices(service.namespace, service.name);
@@ -44,7 +49,7 @@ export function workloadAdvice(candidate: CandidateInput, input: BlockedInput): 
   if (!even || havePortsApart(slices)) return null;
   const allowed = allowedLoad(maxLoad, workload);
   const isAutoDeprecated = candidate.facts.version.minor >= TRAFFIC_DISTRIBUTION_SINCE_MINOR;
-  for (const replicas of numbersToTry(pods, zones.length, workload)) {
+  for (const replicas of numbersToTry(pods, clients.zones.length, workload)) {
     if (isAlready(workload, replicas, pods)) continue;
     const changed = {
       ...even,
@@ -52,7 +57,7 @@ export function workloadAdvice(candidate: CandidateInput, input: BlockedInput): 
       rollout: { ...workload.rollout, kind: 'rolling' as const, maxUnavailable: ONE_POD },
       autoscaler: workload.autoscaler && { ...workload.autoscaler, minReplicas: replicas },
     };
-    const spread = evenlySpread({ service, workload: changed, topology, replicas, zones });
+    const spread = evenlySpread({ service, workload: changed, topology, replicas, clients });
     const evaluated = spread && evaluateIn(candidate, { ...input, workload: changed, topology: spread, allowed });
     if (!evaluated || 'because' in evaluated) continue;
     const better = chooseSetting({

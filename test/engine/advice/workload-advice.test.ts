@@ -68,6 +68,12 @@ describe('a change of the workload', () => {
     expect(patch).toContain(`"topologyKey":"${ZONE}","maxSkew":1,"whenUnsatisfiable":"DoNotSchedule"`);
   });
 
+  test('counts the Pod that is left over where it helps least', () => {
+    // With four Pods, zone a may get one, and its clients send three fifths of the traffic.
+    const { workload } = adviceIn({ nodes: ['a1', 'a2', 'a3', 'b1', 'c1'], pods: ['a1', 'b1', 'b1', 'b1'] });
+    expect(workload).toBeNull();
+  });
+
   test('is not offered if the ports have different Pods', () => {
     expect(adviceIn({ pods: UNEVEN, otherPorts: { admin: ['a1'] } }).workload).toBeNull();
   });
