@@ -2,7 +2,13 @@ import { expect, test } from 'vitest';
 import { withWorkloads } from '../../../src/cli/connect/live-workloads.ts';
 import { FACTS, topology } from '../../support/builders.ts';
 
-const loaded = { topology: topology([]), facts: FACTS, namespace: 'default', versionFrom: 'cluster' as const, errors: [] };
+const loaded = {
+  topology: topology([]),
+  facts: FACTS,
+  namespace: 'default',
+  versionFrom: 'cluster' as const,
+  errors: [],
+};
 
 test('warns that the workloads cannot be read and continues without them', async () => {
   const list = () => {
