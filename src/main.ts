@@ -36,7 +36,9 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
     return 0;
   }
   const wantsHelp = name === 'help' || name === '--help' || name === '-h';
-  const [topic] = args;
+  const [topic, other] = args;
+  if (name === 'help' && topic !== undefined && other !== undefined && !other.startsWith('-'))
+    throw new InputError(`help takes one command; ${JSON.stringify(other)} is one too many`);
   if (wantsHelp && topic !== undefined) return main([topic, '--help']);
   if (name === undefined || wantsHelp) {
     terminal.out(await usage());

@@ -9,7 +9,7 @@ import { clusterWords } from './flags/cluster-words.ts';
 import { CLUSTER_FLAGS, described, loadPolicy, parseFlags, rejectConflictingClusters } from './flags/flags.ts';
 import { flagHelp } from './flags/help.ts';
 import { startProgress } from './output/progress.ts';
-import { printResult, RESULT_FLAGS } from './output/result-output.ts';
+import { printResult, RESULT_FLAGS, rejectAdviceIn } from './output/result-output.ts';
 import { parseSelection, SELECTION_FLAGS, selectServices } from './selection/service-selection.ts';
 
 const FLAGS = {
@@ -47,6 +47,7 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   const { values, positionals: names } = parseFlags('audit', args, FLAGS);
   const selection = parseSelection(names, values);
   rejectConflictingClusters(values);
+  rejectAdviceIn(values);
   const policy = loadPolicy(values);
   const progress = startProgress(terminal.screen);
   const { output, 'fail-on': failOn, 'sort-by': sortBy } = values;

@@ -25,7 +25,7 @@ import {
 } from './flags/flags.ts';
 import { flagHelp } from './flags/help.ts';
 import { type Progress, startProgress } from './output/progress.ts';
-import { printResult, RESULT_FLAGS } from './output/result-output.ts';
+import { type OutputFormat, printResult, RESULT_FLAGS, rejectAdviceIn } from './output/result-output.ts';
 
 const FLAGS = {
   filename: {
@@ -126,6 +126,8 @@ async function topologyForCheck(paths: readonly string[], { stdin }: Terminal): 
 type EvaluationInput = Omit<CheckInput, 'manifests'>;
 
 interface GivenFlags extends ClusterFlags {
+  readonly output: OutputFormat;
+  readonly advise?: boolean | undefined;
   readonly fix?: boolean | undefined;
   readonly 'dry-run'?: boolean | undefined;
 }
@@ -134,6 +136,7 @@ function rejectUnusableFlags(values: GivenFlags, paths: readonly string[]): void
   if (paths.length === 0) throw new InputError('nothing to check: give files, folders, or - for standard input');
   if (paths.includes('')) throw new InputError('a path is empty; give files, folders, or - for standard input');
   rejectConflictingClusters(values, true);
+  rejectAdviceIn(values);
   if ([...paths, ...(values.topology ?? [])].filter(path => path === '-').length > 1)
     throw new InputError('standard input can be read only once: give - a single time');
   if (values['dry-run'] && !values.fix) throw new InputError('--dry-run goes with --fix');

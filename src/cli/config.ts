@@ -26,6 +26,7 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   if (action !== 'check' || file === undefined || rest.length > 0) {
     throw new InputError('expected config check FILE, or config schema');
   }
+  if (file === '-') throw new InputError('config check does not read standard input; expected a file');
   const { policy } = loadConfig(file);
   const rules = Object.keys(policy.rules).length;
   terminal.out(

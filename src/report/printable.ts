@@ -1,7 +1,7 @@
 /** Characters that move the cursor, change colours, reverse text or cannot be seen, and line breaks. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
-/** Untrusted text as one line without terminal effects: other characters are escaped as `\u001b`. */
+/** Untrusted text as one line without terminal effects: other characters are escaped as in JSON: `\n`, `\u001b`. */
 export function printable(text: string): string {
   return text.replace(UNPRINTABLE, escapeUnits);
 }
@@ -54,9 +54,18 @@ export function safeOutput(text: string, { colour }: { readonly colour: boolean 
     .join('');
 }
 
+/** As JSON writes them. */
+const SHORT_ESCAPES: ReadonlyMap<string, string> = new Map([
+  ['\b', '\\b'],
+  ['\t', '\\t'],
+  ['\n', '\\n'],
+  ['\f', '\\f'],
+  ['\r', '\\r'],
+]);
+
 function escapeUnits(text: string): string {
   return text
     .split('')
-    .map(unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .map(unit => SHORT_ESCAPES.get(unit) ?? `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
     .join('');
 }

@@ -30,7 +30,9 @@ function skippedLines(skipped: readonly Skipped[]): readonly string[] {
   const byService = Map.groupBy(skipped, one => `${nameOf(one)}: ${one.why}`);
   const reasons = [...byService.values()].map(rules => {
     const [first] = rules;
-    return { name: first ? nameOf(first) : '', reason: `${first?.why} (${rules.map(({ rule }) => rule).join(', ')})` };
+    // A file that is given twice has every Service twice.
+    const ids = [...new Set(rules.map(({ rule }) => rule))];
+    return { name: first ? nameOf(first) : '', reason: `${first?.why} (${ids.join(', ')})` };
   });
   return [...Map.groupBy(reasons, ({ reason }) => reason)].map(([reason, same]) => {
     const names = same.slice(0, MAX_NAMES_SHOWN).map(({ name }) => name);

@@ -52,12 +52,22 @@ function rejectUnknownAddresses(
   if (named.length === 0) return;
   const slices = services.flatMap(({ namespace, name }) => topology.slices(namespace, name));
   const known = new Set(slices.flatMap(({ endpoints }) => endpoints.map(({ address }) => address)));
-  const unknown = named.find(address => !known.has(address));
+  const unknown = named.find(({ address }) => !known.has(address));
   if (unknown === undefined) return;
-  throw new InputError(`no endpoint has the address ${unknown}${didYouMean(unknown, [...known])}`);
+  const { flag, address } = unknown;
+  throw new InputError(`--${flag} ${address}: no endpoint has this address${didYouMean(address, [...known])}`);
 }
 
-function namedAddresses(scenario: Scenario): readonly string[] {
+interface NamedAddress {
+  readonly flag: Scenario['kind'];
+  readonly address: string;
+}
+
+function namedAddresses(scenario: Scenario): readonly NamedAddress[] {
+  return addressesOf(scenario).map(address => ({ flag: scenario.kind, address }));
+}
+
+function addressesOf(scenario: Scenario): readonly string[] {
   if (scenario.kind === 'pod-lost') return [scenario.address];
   if (scenario.kind === 'scale') return scenario.staying ?? [];
   return scenario.kind === 'rollout' ? (scenario.away ?? []) : [];

@@ -3,6 +3,7 @@ import { didYouMean } from '../../model/did-you-mean.ts';
 import { InputError } from '../../runtime/errors.ts';
 import type { Flag, Flags, ValueKind } from '../command.ts';
 import { parsePort } from './ports.ts';
+import { isPlain, quoted } from './quoted.ts';
 import { parseVersionFlag } from './version-flag.ts';
 
 /** A flag as parseArgs finds it on the command line. */
@@ -18,7 +19,7 @@ export function flagProblem(token: FlagToken, command: string, flags: Flags): st
   const { name, rawName, value, inlineValue } = token;
   const help = `see zonewise ${command} --help`;
   const flag = Object.hasOwn(flags, name) ? flags[name] : undefined;
-  if (!flag) return `Unknown option '${rawName}'; ${help}${suggestedFlag(rawName, flags)}`;
+  if (!flag) return `Unknown option ${optionName(rawName)}; ${help}${suggestedFlag(rawName, flags)}`;
   const usage = `${flag.short ? `-${flag.short}, ` : ''}--${name}`;
   if (!flag.value) {
     if (value === undefined || isBoolean(value)) return null;
@@ -27,7 +28,7 @@ export function flagProblem(token: FlagToken, command: string, flags: Flags): st
   if (value === undefined) return `Option '${usage}' needs a value; ${help}`;
   if (value === '') return `Option '${usage}' has an empty value; leave it out, or give one`;
   if (!inlineValue && /^-./.test(value)) {
-    return `Option '${rawName}' needs a value, but ${value} looks like an option; write --${name}=${value} if it is the value`;
+    return `Option '${rawName}' needs a value, but ${quoted(value)} looks like an option; write --${name}=${quoted(value)} if it is the value`;
   }
   return valueProblem(name, flag, value);
 }
@@ -37,7 +38,11 @@ function valueProblem(name: string, flag: Flag, value: string): string | null {
   if (!Array.isArray(flag.value) || flag.value.includes(value)) return null;
   const shown = flag.short ? `-${flag.short}` : `--${name}`;
   const expected = `${flag.value.slice(0, -1).join(', ')} or ${flag.value.at(-1)}`;
-  return `${shown} ${value} is not known; expected ${expected}${didYouMean(value, flag.value)}`;
+  return `${shown} ${quoted(value)} is not known; expected ${expected}${didYouMean(value, flag.value)}`;
+}
+
+function optionName(name: string): string {
+  return isPlain(name) ? `'${name}'` : quoted(name);
 }
 
 /** kubectl takes `--all-namespaces=true` as well. */

@@ -9,5 +9,7 @@ export function parseVersionFlag(text: string | undefined): KubernetesVersion | 
   const given = `--kubernetes-version ${JSON.stringify(text)}`;
   if (!version) throw new InputError(`${given} is not a Kubernetes version; ${known}`);
   if (version.minor < OLDEST_KNOWN_MINOR) throw new InputError(`--kubernetes-version ${text} is too old; ${known}`);
+  if (version.minor > NEWEST_KNOWN_MINOR)
+    throw new InputError(`--kubernetes-version ${text} is newer than this zonewise knows; ${known}`);
   return version;
 }

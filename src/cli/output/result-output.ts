@@ -6,8 +6,11 @@ import { printableValues } from '../../report/printable.ts';
 import { type CheckResult, FAIL_ON, type FailOn, type LocatedFinding } from '../../report/result.ts';
 import type { Replacement } from '../../report/sarif/sarif.ts';
 import { renderText } from '../../report/text.ts';
+import { InputError } from '../../runtime/errors.ts';
 
 const OUTPUTS = ['text', 'json', 'sarif', 'junit'] as const;
+
+export type OutputFormat = (typeof OUTPUTS)[number];
 
 /** Flags of check and audit. */
 export const RESULT_FLAGS = {
@@ -16,7 +19,7 @@ export const RESULT_FLAGS = {
 } as const;
 
 export interface RenderResultOptions {
-  readonly output: (typeof OUTPUTS)[number];
+  readonly output: OutputFormat;
   readonly failOn: FailOn;
   readonly colour: boolean;
   readonly policy: Pick<Policy, 'docsUrl'>;
@@ -24,6 +27,12 @@ export interface RenderResultOptions {
   readonly files?: readonly ManifestFile[];
   /** Words that name the cluster, for the commands that check advice. */
   readonly clusterFlags?: readonly string[];
+}
+
+/** Throws InputError for advice in a format that has no place for it. */
+export function rejectAdviceIn(flags: { readonly output: OutputFormat; readonly advise?: boolean | undefined }): void {
+  if (!flags.advise || flags.output === 'text' || flags.output === 'json') return;
+  throw new InputError(`--advise goes with -o text or json, not with -o ${flags.output}`);
 }
 
 /** Prints the result in the format that -o names. Formats for CI are loaded on demand. */

@@ -19,7 +19,7 @@ export function isServiceKind(word: string): boolean {
 export function findService(text: string, namespace: string, topology: Topology): Service {
   const [first = '', second, ...rest] = text.split('/');
   const isQualified = second !== undefined;
-  if (first === '' || second === '' || rest.length > 0) {
+  if (first === '' || second === '' || rest.length > 0 || !/^[\w./-]+$/.test(text)) {
     throw new InputError(`${JSON.stringify(text)} is not a NAMESPACE/NAME, svc/NAME or NAME`);
   }
   const byPath = isQualified ? topology.service(first, second) : undefined;
@@ -31,7 +31,22 @@ export function findService(text: string, namespace: string, topology: Topology)
   }
   const found = byName ?? byPath;
   if (found) return found;
+  if (isQualified && OTHER_KINDS.includes(first.toLowerCase()) && !hasNamespace(first, topology))
+    throw new InputError(
+      `${JSON.stringify(text)}: ${JSON.stringify(first)} is not a kind that zonewise reads; expected svc/NAME or NAMESPACE/NAME`,
+    );
   throw unknownService(name === null ? { namespace: first, name: second ?? '' } : { namespace, name }, topology);
+}
+
+/** Kinds that kubectl takes in the same place. */
+const OTHER_KINDS = [
+  ...['pod', 'pods', 'po', 'deploy', 'deployment', 'deployments', 'sts', 'statefulset', 'statefulsets'],
+  ...['ds', 'daemonset', 'daemonsets', 'rs', 'replicaset', 'replicasets', 'ing', 'ingress', 'ingresses'],
+  ...['no', 'node', 'nodes', 'ep', 'endpoints', 'endpointslice', 'endpointslices', 'ns', 'namespace', 'namespaces'],
+];
+
+function hasNamespace(namespace: string, topology: Topology): boolean {
+  return topology.services().some(service => service.namespace === namespace);
 }
 
 interface ServiceRef {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { AgentOptions, RequestOptions } from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { Agent, type buildConnector, type Dispatcher, ProxyAgent, Socks5ProxyAgent } from 'undici';
+import { asObject, asString } from '../../model/raw.ts';
 import { errorMessageWithCause } from '../../runtime/errors.ts';
 import { KubeconfigError } from './errors.ts';
 
@@ -25,13 +26,20 @@ export interface Connection {
 export async function resolveConnection(config: KubeConfig): Promise<Connection> {
   const cluster = config.getCurrentCluster();
   if (!cluster) throw new KubeconfigError('context-unknown', 'the kubeconfig has no current cluster');
+  const url = new URL(cluster.server);
+  if (url.protocol === 'http:' && !cluster.skipTLSVerify) {
+    const given = `server ${JSON.stringify(cluster.server)} of cluster "${cluster.name}"`;
+    throw new KubeconfigError(
+      'connection-unsupported',
+      `${given} is not encrypted; expected https://, or insecure-skip-tls-verify: true`,
+    );
+  }
   const options: RequestOptions = {};
   try {
     await config.applyToHTTPSOptions(options);
   } catch (cause) {
     throw toKubeconfigError(config, cause);
   }
-  const url = new URL(cluster.server);
   const dispatcher = config.createDispatcherOptions(cluster, options as AgentOptions);
   return {
     origin: url.origin,
@@ -47,10 +55,21 @@ export async function resolveConnection(config: KubeConfig): Promise<Connection>
 function toKubeconfigError(config: KubeConfig, cause: unknown): KubeconfigError {
   const command: unknown = config.getCurrentUser()?.exec?.command;
   const why = errorMessageWithCause(cause).trim();
+  const field = fieldOfFile(config, asString(asObject(cause).path));
+  if (field !== null) return new KubeconfigError('credentials-unreadable', `${field} of the kubeconfig: ${why}`, cause);
   if (command) return new KubeconfigError('exec-plugin-failed', `credential plugin ${command} failed: ${why}`, cause);
   const isFile = cause instanceof Error && 'code' in cause;
   const code = isFile ? 'credentials-unreadable' : 'connection-unsupported';
   return new KubeconfigError(code, `credentials of context "${config.getCurrentContext()}": ${why}`, cause);
+}
+
+/** The field of the kubeconfig that names this file. */
+function fieldOfFile(config: KubeConfig, path: string): string | null {
+  if (path === '') return null;
+  if (path === config.getCurrentCluster()?.caFile) return 'certificate-authority';
+  const { certFile, keyFile } = config.getCurrentUser() ?? {};
+  if (path === certFile) return 'client-certificate';
+  return path === keyFile ? 'client-key' : null;
 }
 
 function headersOf(options: RequestOptions): Record<string, string> {

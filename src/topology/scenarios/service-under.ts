@@ -10,7 +10,7 @@ import { matchesNode, toleratesAll } from './feasible-nodes.ts';
 import type { nodeChanges } from './nodes-under.ts';
 import { isDown } from './nodes-under.ts';
 import { placePods } from './placement.ts';
-import type { Scenario, ScenarioNotes, WorkloadRef } from './scenario.ts';
+import type { Scenario, ScenarioNotes } from './scenario.ts';
 import { replicasOf, unavailableInRollout, workloadText } from './scenario.ts';
 import { podEndpoints, podsByNode, withoutEndpoints, withoutPods, withPodsOn } from './service-pods.ts';
 import { mostUneven } from './uneven-pods.ts';
@@ -51,6 +51,8 @@ export function serviceUnder(service: Service, input: ScenarioInput): ServiceUnd
   }
   return new ServiceChanges(service, input).result();
 }
+
+type WorkloadScenario = Extract<Scenario, { kind: 'scale' | 'rollout' }>;
 
 /** Applies the scenarios to the slices of one Service, in the order in which one depends on the other. */
 class ServiceChanges {
@@ -94,10 +96,10 @@ class ServiceChanges {
   }
 
   /** The workload if all endpoints are its Pods. */
-  #owner(ref: WorkloadRef): Workload | null {
+  #owner({ kind: scenario, workload: ref }: WorkloadScenario): Workload | null {
     const workload = this.#workloads.find(({ kind, name }) => kind === ref.kind && name === ref.name);
     if (!workload || ref.namespace !== this.#service.namespace) {
-      this.#assumed.add(`${workloadText(ref)} has no Pod that it selects`);
+      this.#assumed.add(`the ${scenario} of ${workloadText(ref)} has no effect: this Service selects none of its Pods`);
       return null;
     }
     if (this.#workloads.length === 1) return workload;
@@ -108,8 +110,9 @@ class ServiceChanges {
     return null;
   }
 
-  #rollOut({ workload: ref, away }: Extract<Scenario, { kind: 'rollout' }>): void {
-    const workload = this.#owner(ref);
+  #rollOut(scenario: Extract<Scenario, { kind: 'rollout' }>): void {
+    const { away } = scenario;
+    const workload = this.#owner(scenario);
     if (!workload) return;
     const pods = podEndpoints(this.#service, this.#slices);
     const count = unavailableInRollout(workload, pods.length);
@@ -118,8 +121,9 @@ class ServiceChanges {
     this.#assumed.add('the new Pods of the rollout are not ready yet');
   }
 
-  #scale({ workload: ref, replicas, staying }: Extract<Scenario, { kind: 'scale' }>): void {
-    const workload = this.#owner(ref);
+  #scale(scenario: Extract<Scenario, { kind: 'scale' }>): void {
+    const { workload: ref, replicas, staying } = scenario;
+    const workload = this.#owner(scenario);
     if (!workload) return;
     const count = replicasOf(replicas, workload);
     if (count === null) {

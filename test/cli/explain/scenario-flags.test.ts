@@ -40,7 +40,7 @@ describe('explain under scenarios', () => {
     [['--scale', 'ds/search=1'], 'a DaemonSet has no replicas'],
     [['--scale', 'deploy/cart=min'], 'no HorizontalPodAutoscaler of deployment/cart in this cluster'],
     [['--scale', 'deploy/web=2@10.244.1.11'], '2 Pods stay, but 1 addresses are given'],
-    [['--pod-lost', '10.244.1.99'], 'no endpoint has the address 10.244.1.99; did you mean 10.244.1.11?'],
+    [['--pod-lost', '10.244.1.99'], '--pod-lost 10.244.1.99: no endpoint has this address; did you mean 10.244.1.11?'],
     [['--rollout', 'deploy/web@'], 'expected addresses of Pods, separated by commas'],
   ])('rejects %j', async (args, message) => {
     await expect(explained(...args)).rejects.toThrow(message);

@@ -154,5 +154,23 @@ describe('credentials', () => {
     const { code, message } = await failure(headersFor(path));
     expect(code).toBe('credentials-unreadable');
     expect(message).toContain('gone.crt');
+    const withPlugin = writeKubeconfig(
+      'https://127.0.0.1:1',
+      '{exec: {command: cat}}',
+      'certificate-authority: gone.crt',
+    );
+    expect((await failure(headersFor(withPlugin))).message).toMatch(
+      /^certificate-authority of the kubeconfig: \S+gone\.crt: no such file/,
+    );
   });
+});
+
+test('a server without TLS is rejected with the field, unless TLS is not verified', async () => {
+  const { code, message } = await failure(
+    headersFor(writeKubeconfig('http://127.0.0.1:1', '{}', 'insecure-skip-tls-verify: false')),
+  );
+  expect(code).toBe('connection-unsupported');
+  expect(message).toBe(
+    'server "http://127.0.0.1:1" of cluster "c" is not encrypted; expected https://, or insecure-skip-tls-verify: true',
+  );
 });
