@@ -1,6 +1,7 @@
-import type { Advice } from '../engine/advice/advice.ts';
+import type { Advice, Advised } from '../engine/advice/advice.ts';
 import { Advisor } from '../engine/advice/advisor.ts';
 import { DEFAULT_MAX_LOAD } from '../engine/advice/allowed-load.ts';
+import { plural } from '../model/plural.ts';
 import type { Service } from '../model/service.ts';
 import { formatVersion, NEWEST_KNOWN_MINOR } from '../model/version.ts';
 import { adviceJson } from '../report/advice/json.ts';
@@ -137,9 +138,8 @@ function print(output: 'text' | 'json' | 'patch', { advice, cluster, terminal, c
       return;
     }
     case 'patch':
-      for (const one of advice) {
-        if (one.kind === 'change') terminal.out(`${patchCommand(servicePatch(one.service, one.edits))}\n`);
-      }
+      for (const one of advice) if (one.kind === 'change') terminal.out(commentedPatch(one));
+      terminal.err(withoutAdviceText(advice));
       return;
     case 'text':
       terminal.out(
@@ -150,6 +150,22 @@ function print(output: 'text' | 'json' | 'patch', { advice, cluster, terminal, c
     default:
       output satisfies never;
   }
+}
+
+/** A shell reads the assumptions as comments. */
+function commentedPatch({ service, edits, assumed }: Advised): string {
+  const comments = assumed.map(note => `# assumed for ${service.namespace}/${service.name}: ${printable(note)}\n`);
+  return `${comments.join('')}${patchCommand(servicePatch(service, edits))}\n`;
+}
+
+const MAX_NAMED = 5;
+
+function withoutAdviceText(advice: readonly Advice[]): string {
+  const without = advice.filter(({ kind }) => kind === 'none');
+  if (without.length === 0) return '';
+  const names = without.slice(0, MAX_NAMED).map(({ service }) => `${service.namespace}/${service.name}`);
+  const more = without.length > MAX_NAMED ? ', ...' : '';
+  return `zonewise: no advice for ${plural(without.length, 'Service')}: ${printable(names.join(', '))}${more}; -o text says why\n`;
 }
 
 export const advise: Command = {

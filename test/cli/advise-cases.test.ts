@@ -83,3 +83,50 @@ describe('the Kubernetes version', () => {
     expect(kubernetes).toEqual({ version: '1.34', from: 'stated' });
   });
 });
+
+test('hints that the slices do not have now are named, and the printed command predicts them', async () => {
+  const service = { trafficDistribution: 'PreferSameZone' };
+  const without = await adviceFor({ pods: [3, 3, 3], service });
+  expect(without).toMatch(/check +zonewise explain ns\/web --topology \S+ --hints predicted\n/);
+  expect(without).toContain('the EndpointSlices do not have the hints');
+  expect(await adviceFor({ pods: [3, 3, 3], service, hinted: true })).not.toContain('predicted');
+});
+
+test('a DaemonSet keeps a Local that loses nothing today, as clients may need the Pod of their node', async () => {
+  const service = { internalTrafficPolicy: 'Local' };
+  const out = await adviceFor({ pods: [3, 3, 3], kind: 'DaemonSet', service });
+  expect(out).toContain('no advice: internalTrafficPolicy Local may be on purpose');
+});
+
+describe('topology-mode Auto', () => {
+  const annotations = { 'service.kubernetes.io/topology-mode': 'Auto' };
+
+  test('gives way to PreferSameZone, which keeps as much today and more at worst', async () => {
+    const out = await adviceFor({ pods: [3, 3, 3], annotations, hinted: true });
+    expect(out).toContain('change to Cluster + PreferSameZone\n');
+  });
+
+  test('is not changed to what keeps less only because its result after a loss of several Pods is not known', async () => {
+    const out = await adviceFor({ pods: [4, 4, 4], annotations, hinted: true, autoscaler: { min: 1 } });
+    expect(out).toContain('no advice: too little is known');
+    expect(out).toContain("today's topology-mode Auto keeps old hints");
+  });
+});
+
+test('PreferClose is compared where the data plane obeys it and not its newer name', async () => {
+  const flags = ['--dataplane', 'cilium@1.19,service-topology=true'];
+  expect(await adviceFor({ pods: [3, 3, 3] }, ...flags)).toContain('change to Cluster + PreferClose\n');
+});
+
+describe('-o patch', () => {
+  test('prints the assumptions as comments above the command', async () => {
+    const out = await adviceFor({ pods: [3, 3, 3] }, '-o', 'patch');
+    expect(out.split('\n').at(-2)).toMatch(/^kubectl patch service web /);
+    expect(out).toMatch(/^# assumed for ns\/web: /);
+  });
+
+  test('counts the Services without advice on stderr', async () => {
+    const { out, err } = await run(advise, ['--all', '--topology', advisedCluster({ pods: [1] }), '-o', 'patch']);
+    expect([out, err]).toEqual(['', 'zonewise: no advice for 1 Service: ns/web; -o text says why\n']);
+  });
+});

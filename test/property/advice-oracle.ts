@@ -45,8 +45,15 @@ export function oracleAdvice(input: AdviceInput): OracleAdvice {
   const best = safe.filter(({ inZoneToday }) => inZoneToday > most - 0.01);
   const onNode = workload.kind === 'DaemonSet' ? mostOnNode(best, input) : best;
   const today = nameOf(service);
-  const advised = onNode.find(({ name }) => name === today) ?? onNode[0] ?? null;
+  const preferred = onNode.find(({ name }) => name === today) ?? onNode[0] ?? null;
+  const advised = insteadOfAuto(onNode, preferred) ?? preferred;
   return { settings, advised: advised?.name ?? null };
+}
+
+function insteadOfAuto(best: readonly OracleSetting[], preferred: OracleSetting | null): OracleSetting | null {
+  if (!preferred?.name.endsWith('topology-mode Auto')) return null;
+  const newer = best.filter(({ name }) => name.includes('Prefer') && !name.includes('topology-mode'));
+  return newer.find(({ inZoneAtWorst }) => inZoneAtWorst > preferred.inZoneAtWorst - 0.01) ?? null;
 }
 
 function nameOf({ internalTrafficPolicy, trafficDistribution, annotations }: Service): string {

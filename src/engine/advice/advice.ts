@@ -75,6 +75,8 @@ export interface WorkloadAdvice {
 
 interface AdviceBase {
   readonly service: Service;
+  /** True if the EndpointSlices do not have the hints that the controller writes for today's setting. */
+  readonly hintsDiffer: boolean;
   /** The assumptions of the advice. */
   readonly assumed: readonly string[];
   readonly workload: WorkloadAdvice | null;
@@ -82,8 +84,9 @@ interface AdviceBase {
 
 export interface NoAdvice extends AdviceBase {
   readonly kind: 'none';
-  /** `unknown`: something is missing. `not-applicable`: no setting has an effect. `unsafe`: every setting loses traffic. */
-  readonly because: 'unknown' | 'not-applicable' | 'unsafe';
+  /** `unknown`: something is missing. `not-applicable`: no setting has an effect. `unsafe`: every setting loses traffic. `node-local`:
+   * today's Local may be on purpose. */
+  readonly because: 'unknown' | 'not-applicable' | 'unsafe' | 'node-local';
   readonly reasons: readonly string[];
   readonly results: readonly SettingResult[];
 }

@@ -78,7 +78,7 @@ export class Advisor {
 }
 
 export function noAdvice(service: Service, { because, reasons }: Pick<NoAdvice, 'because' | 'reasons'>): NoAdvice {
-  return { kind: 'none', service, because, reasons, results: [], assumed: [], workload: null };
+  return { kind: 'none', service, because, reasons, results: [], hintsDiffer: false, assumed: [], workload: null };
 }
 
 /** The advice that is the same under every data plane that fits; none if they differ. */

@@ -42,6 +42,16 @@ export function assumptionsOf({ service, workload, slices }: AssumptionInput): r
     );
   if (service.sessionAffinity === 'ClientIP')
     notes.push('clients are many, so that sessionAffinity does not change the shares');
+  const lists = new Set(
+    slices
+      .filter(({ endpoints }) => endpoints.some(isUsable))
+      .map(({ addressType, ports }) => `${addressType} ${JSON.stringify(ports)}`),
+  );
+  if (lists.size > new Set(slices.map(({ addressType }) => addressType)).size) {
+    notes.push(
+      'its ports have different endpoints: shares in the zone and on the node are means over them, lost traffic and the busiest endpoint are those of the worst port; the table of explain shows its first port only',
+    );
+  }
   if (workload.rollout.kind === 'all-at-once') notes.push(`${name} has the strategy Recreate`);
   if (isExternallyAccessible(service)) notes.push(externalNote(service));
   return notes;

@@ -27,13 +27,33 @@ export function chooseSetting({ results, today, prefersNode }: ChoiceInput): Cho
   const safe = results.filter(({ rejected }) => rejected === null);
   const inZone = withMost(safe, result => result.today.inZone);
   const best = prefersNode ? withMost(inZone, result => result.today.onNode) : inZone;
-  const chosen = best.find(({ setting }) => isSameSetting(setting, today)) ?? best[0] ?? null;
+  const preferred = best.find(({ setting }) => isSameSetting(setting, today)) ?? best[0] ?? null;
+  const newer = insteadOfAuto(best, preferred) ?? preferred;
+  const chosen = isWorseThanUnknown(results, { today, chosen: newer }) ? null : newer;
   const rejection = (result: SettingResult): Rejection | null => {
     if (result.rejected !== null || result === chosen) return result.rejected;
     if (!inZone.includes(result)) return { kind: 'less-in-zone', share: result.today.inZone };
     return best.includes(result) ? { kind: 'no-better' } : { kind: 'less-on-node', share: result.today.onNode };
   };
   return { chosen, results: results.map(result => ({ ...result, rejected: rejection(result) })) };
+}
+
+/** topology-mode Auto is deprecated: a trafficDistribution that keeps as much today and at worst comes before it. */
+function insteadOfAuto(best: readonly SettingResult[], preferred: SettingResult | null): SettingResult | null {
+  if (!preferred?.setting.topologyModeAuto) return null;
+  const atWorst = ({ worst }: SettingResult) => worst?.inZone.value ?? 0;
+  const newer = best.filter(({ setting }) => setting.trafficDistribution !== null && !setting.topologyModeAuto);
+  return newer.find(result => atWorst(result) > atWorst(preferred) - MIN_GAIN) ?? null;
+}
+
+/** What topology-mode Auto does after several Pods went is not known: that alone is no reason to keep less in the zone. */
+function isWorseThanUnknown(
+  results: readonly SettingResult[],
+  { today, chosen }: { readonly today: Setting; readonly chosen: SettingResult | null },
+): boolean {
+  const own = results.find(({ setting }) => isSameSetting(setting, today));
+  const isUnknown = own?.rejected?.kind === 'depends-on-old-hints';
+  return isUnknown && chosen !== null && chosen.today.inZone <= own.today.inZone - MIN_GAIN;
 }
 
 function withMost(

@@ -46,7 +46,7 @@ export function evaluateIn(
   if (ports.size === 0) return NOT_ROUTED;
   const families = new Set(usable.map(({ family }) => family));
   if (usable.length > families.size && losesSeveralPods(input)) return DIFFERENT_PODS;
-  const settings = settingsFor(service, facts.version.minor);
+  const settings = settingsFor(service, facts);
   const cases = new KeptList(adviceCases({ ...input, clients }));
   return evaluateSettings(settings, { service, facts, nodes: topology.nodes(), nodeSet, ports, allowed, cases });
 }

@@ -1,8 +1,12 @@
 import { applyApiDefaults } from '../../model/api-defaults.ts';
+import type { DataPlane } from '../../model/data-plane.ts';
 import { applyEdits, topologyModeRemovalEdits } from '../../model/edit.ts';
 import type { FieldEdit } from '../../model/finding.ts';
 import type { Service } from '../../model/service.ts';
 import { isTopologyModeAuto, TOPOLOGY_MODE_ANNOTATION } from '../../model/service.ts';
+import type { ClusterFacts } from '../../model/topology.ts';
+import { dataPlanesOf } from '../../topology/data-plane.ts';
+import { profileOf } from '../../topology/data-planes/index.ts';
 import { PREFER_SAME_SINCE_MINOR, TRAFFIC_DISTRIBUTION_SINCE_MINOR } from '../../topology/hints.ts';
 
 /** The traffic fields of a Service that advice may change. externalTrafficPolicy decides about client addresses: never. */
@@ -28,10 +32,11 @@ export function settingOf(service: Service): Setting {
  * All settings that this version knows, the simplest first, and today's. topology-mode is deprecated where
  * trafficDistribution exists, so there it is only compared if it is set.
  */
-export function settingsFor(service: Service, minor: number): readonly Setting[] {
+export function settingsFor(service: Service, facts: ClusterFacts): readonly Setting[] {
+  const { minor } = facts.version;
   const distributions =
     minor >= PREFER_SAME_SINCE_MINOR
-      ? ['PreferSameZone', 'PreferSameNode']
+      ? ['PreferSameZone', 'PreferSameNode', ...(isCloseDifferent(service, facts) ? ['PreferClose'] : [])]
       : minor >= TRAFFIC_DISTRIBUTION_SINCE_MINOR
         ? ['PreferClose']
         : [];
@@ -43,6 +48,13 @@ export function settingsFor(service: Service, minor: number): readonly Setting[]
   ];
   const today = settingOf(service);
   return known.some(setting => isSameSetting(setting, today)) ? known : [...known, today];
+}
+
+/** True if a data plane obeys PreferClose and not PreferSameZone, its newer name (Cilium before 1.20). */
+function isCloseDifferent(service: Service, facts: ClusterFacts): boolean {
+  const obeys = (trafficDistribution: string, dataPlane: DataPlane) =>
+    profileOf(dataPlane).obeysHints({ ...service, trafficDistribution }, dataPlane);
+  return dataPlanesOf(facts).some(one => obeys('PreferClose', one) !== obeys('PreferSameZone', one));
 }
 
 export function isSameSetting(a: Setting, b: Setting): boolean {

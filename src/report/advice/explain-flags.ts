@@ -8,12 +8,18 @@ export interface Explained {
   readonly service: Pick<Service, 'namespace' | 'name'>;
   readonly edits: readonly FieldEdit[];
   readonly scenarios: readonly Scenario[];
+  /** True if the slices have other hints than the advice; with a change `explain` predicts them anyway. */
+  readonly hintsDiffer: boolean;
 }
 
 /** The command that shows a Service with these edits under these scenarios. `clusterFlags`: words that name the cluster. */
-export function explainCommand({ service, edits, scenarios }: Explained, clusterFlags: readonly string[]): string {
+export function explainCommand(
+  { service, edits, scenarios, hintsDiffer }: Explained,
+  clusterFlags: readonly string[],
+): string {
   const name = shellWord(`${service.namespace}/${service.name}`);
-  const words = [...clusterFlags.map(shellWord), ...edits.map(setFlag), ...scenarios.map(scenarioFlag)];
+  const hints = hintsDiffer && edits.length === 0 && scenarios.length === 0 ? ['--hints predicted'] : [];
+  const words = [...clusterFlags.map(shellWord), ...edits.map(setFlag), ...scenarios.map(scenarioFlag), ...hints];
   return ['zonewise explain', name, ...words].join(' ');
 }
 

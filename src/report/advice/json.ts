@@ -50,9 +50,10 @@ function settingJson(
   advice: Advice,
   clusterFlags: readonly string[],
 ): object {
-  const { service } = advice;
+  const { service, hintsDiffer } = advice;
   const edits = editsFor(service, setting);
-  const explain = (scenarios: readonly Scenario[]) => explainCommand({ service, edits, scenarios }, clusterFlags);
+  const explain = (scenarios: readonly Scenario[]) =>
+    explainCommand({ service, edits, scenarios, hintsDiffer }, clusterFlags);
   const worstJson = ({ value, in: ref }: WorstFigure) => {
     return { value, case: ref.kind, when: caseText(ref), explain: explain(ref.scenarios) };
   };

@@ -31,6 +31,7 @@ function row(label: string, text: string): string {
 function noAdviceLines(advice: Extract<Advice, { kind: 'none' }>): readonly string[] {
   const head = {
     unknown: 'no advice: too little is known',
+    'node-local': 'no advice: internalTrafficPolicy Local may be on purpose',
     'not-applicable': 'no advice: the traffic fields have no effect',
     unsafe: `no advice: ${advice.reasons[0] ?? ''}`,
   }[advice.because];
@@ -72,7 +73,10 @@ function advisedLines(advice: Advised, style: AdviceStyle): readonly string[] {
         ]
       : []),
     ...(edits.length === 0 ? [] : [row('patch', patchCommand(servicePatch(service, edits)))]),
-    row('check', explainCommand({ service, edits, scenarios: [] }, style.clusterFlags)),
+    row(
+      'check',
+      explainCommand({ service, edits, scenarios: [], hintsDiffer: advice.hintsDiffer }, style.clusterFlags),
+    ),
     ...checkLines(advice, style),
     ...otherLines(results, allowedLoad),
   ];
@@ -90,7 +94,7 @@ function checkLines({ service, edits, results }: Advised, { clusterFlags }: Advi
   const cases = worst ? [worst.inZone.in, ...(worst.busiest ? [worst.busiest.in] : [])] : [];
   const commands = cases
     .filter(({ scenarios }) => scenarios.length > 0)
-    .map(({ scenarios }) => explainCommand({ service, edits, scenarios }, clusterFlags));
+    .map(({ scenarios }) => explainCommand({ service, edits, scenarios, hintsDiffer: false }, clusterFlags));
   return [...new Set(commands)].map(command => row('', command));
 }
 
