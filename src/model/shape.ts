@@ -1,6 +1,6 @@
 import { isObject } from './raw.ts';
 
-/** What a field of a manifest may hold. Absent and null fields are valid, as for the API server. */
+/** The values that a field of a manifest may hold. Absent and null fields are valid, as for the API server. */
 export type Shape =
   | 'string'
   | 'boolean'

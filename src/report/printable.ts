@@ -55,7 +55,7 @@ export function safeOutput(text: string, { colour }: { readonly colour: boolean 
 }
 
 /** As JSON writes them. */
-const SHORT_ESCAPES: ReadonlyMap<string, string> = new Map([
+const ESCAPES: ReadonlyMap<string, string> = new Map([
   ['\b', '\\b'],
   ['\t', '\\t'],
   ['\n', '\\n'],
@@ -66,6 +66,6 @@ const SHORT_ESCAPES: ReadonlyMap<string, string> = new Map([
 function escapeUnits(text: string): string {
   return text
     .split('')
-    .map(unit => SHORT_ESCAPES.get(unit) ?? `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .map(unit => ESCAPES.get(unit) ?? `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
     .join('');
 }

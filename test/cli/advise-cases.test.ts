@@ -27,7 +27,7 @@ describe('fewer Pods by the autoscaler', () => {
 describe('the CPU limit', () => {
   const resources = { requests: { cpu: '1' }, limits: { cpu: '1350m' } };
 
-  test("bounds an endpoint's share of the load of today's Pods, of which fewer may be left", async () => {
+  test("bounds an endpoint's share of the load of today's Pods, although fewer may be left", async () => {
     const out = await adviceFor({ pods: [2, 2, 2], resources, autoscaler: { min: 6 } });
     expect(out).toContain(
       "PreferSameZone: the busiest endpoint gets 2.0 x the mean of today's Pods (1.8 allowed by its CPU limit and its autoscaler's target) when the Pod 10.0.0.1 is gone",

@@ -8,7 +8,7 @@ import { file, run } from './terminal.ts';
 const SAMPLE = ['--topology', 'sample/cluster.yaml'];
 const web = 'sample/stories.yaml';
 
-describe('a message names the flag and shows the whole value, quoted where it is not plain', () => {
+describe('a message names the flag and shows the whole value, quoted if it is not plain', () => {
   test.each([
     ['--pod-lost nope', ['--pod-lost', 'nope'], /^--pod-lost nope: no endpoint has this address/],
     ['a list with a gap', ['--rollout', 'deploy/web@'], /^--rollout deploy\/web@: expected addresses of Pods/],

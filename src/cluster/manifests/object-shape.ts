@@ -50,7 +50,7 @@ const NODE: Shape = {
   },
 };
 
-const NAMED: Shape = { listOf: { fields: { name: 'string' } } };
+const NAMED_OBJECT: Shape = { listOf: { fields: { name: 'string' } } };
 
 const ENDPOINT: Shape = {
   fields: {
@@ -58,7 +58,7 @@ const ENDPOINT: Shape = {
     conditions: { fields: { ready: 'boolean', serving: 'boolean', terminating: 'boolean' } },
     nodeName: 'string',
     zone: 'string',
-    hints: { fields: { forZones: NAMED, forNodes: NAMED } },
+    hints: { fields: { forZones: NAMED_OBJECT, forNodes: NAMED_OBJECT } },
   },
 };
 

@@ -51,7 +51,7 @@ const KEPT_LOCAL = {
   because: 'node-local',
   reasons: [
     'it is a DaemonSet whose internalTrafficPolicy Local loses nothing today: its clients may need the Pod of their own node',
-    'if they do not, PreferSameNode also sends to other nodes while the own Pod is gone: set Cluster and ask again',
+    'if they do not, PreferSameNode also sends to other nodes while their Pod is missing: set Cluster and ask again',
   ],
 } as const;
 

@@ -57,7 +57,7 @@ export function assumptionsOf({ service, workload, slices }: AssumptionInput): r
   return notes;
 }
 
-/** What a setting assumes beyond that: one that prefers the node depends on the nodes of the Pods. */
+/** The further assumptions of a setting: one that prefers the node depends on the nodes of the Pods. */
 export function settingAssumptions(setting: Setting, workload: Workload): readonly string[] {
   const prefersNode = setting.trafficDistribution === 'PreferSameNode' || setting.internalTrafficPolicy === 'Local';
   if (!prefersNode || workload.kind === 'DaemonSet' || isSpreadOver(workload, HOSTNAME_LABEL)) return [];

@@ -46,7 +46,7 @@ function insteadOfAuto(best: readonly SettingResult[], preferred: SettingResult 
   return newer.find(result => atWorst(result) > atWorst(preferred) - MIN_GAIN) ?? null;
 }
 
-/** What topology-mode Auto does after several Pods went is not known: that alone is no reason to keep less in the zone. */
+/** The result of topology-mode Auto after the loss of several Pods is unknown. That alone does not justify keeping less in the zone. */
 function isWorseThanUnknown(
   results: readonly SettingResult[],
   { today, chosen }: { readonly today: Setting; readonly chosen: SettingResult | null },

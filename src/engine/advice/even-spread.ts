@@ -69,7 +69,7 @@ export function evenlySpread({ service, workload, topology, replicas, clients }:
   return withSlices(topology, service, withPodsOn(empty, service, placed));
 }
 
-/** What the clients of a zone send, to compare zones. */
+/** The traffic that the clients of a zone send, to compare zones. */
 function sentFrom({ groups, milliCPU }: NodeSet, zone: string | null): number {
   const own = groups.filter(group => group.zone === zone);
   return own.reduce((sum, group) => sum + (milliCPU > 0 ? group.milliCPU : group.nodes.length), 0);

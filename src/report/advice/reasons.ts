@@ -45,7 +45,7 @@ export function meanText(times: MeanOf): string {
 export const BY_CPU_LIMIT = " by its CPU limit and its autoscaler's target";
 const MAX_DIGITS = 4;
 
-/** So many digits that a figure above the limit does not look like it. */
+/** As many digits as a figure above the limit needs to look different from it. */
 function digitsFor(factor: number, limit: number): number {
   for (let digits = limit < 1 ? 2 : 1; digits < MAX_DIGITS; digits++) {
     if (factor.toFixed(digits) !== downTo(limit, digits)) return digits;

@@ -16,7 +16,7 @@ export interface AdviceCluster {
   readonly distribution?: string;
   /** More objects. */
   readonly more?: readonly object[];
-  /** Named ports with a slice of their own, and the nodes of the Pods that serve them. */
+  /** Named ports, each with a separate slice, and the nodes of the Pods that serve them. */
   readonly otherPorts?: Readonly<Record<string, readonly string[]>>;
 }
 
