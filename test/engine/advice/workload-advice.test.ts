@@ -84,7 +84,7 @@ describe('a change of the workload', () => {
       annotations: { 'service.kubernetes.io/topology-mode': 'Auto' },
       strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: '25%' } },
     });
-    expect(advice).toMatchObject({ kind: 'change', workload: { setting: SAME_ZONE, oneAtATime: true } });
+    expect(advice).toMatchObject({ kind: 'none', workload: { setting: SAME_ZONE, oneAtATime: true } });
   });
 });
 
