@@ -51,6 +51,6 @@ describe.skipIf(found.kind === 'missing')('zonewise in front of a real API serve
   liveCases(lab);
   restartCases(lab);
   snapshotCases(lab);
-  dataPlaneCases(lab);
   adviceCases(lab);
+  dataPlaneCases(lab);
 });

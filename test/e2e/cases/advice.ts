@@ -38,9 +38,7 @@ spec:
 
 export function adviceCases(lab: () => Lab): void {
   const advise = async (app: string, ...flags: readonly string[]): Promise<AdvisedService> => {
-    // The objects of another data plane that other cases leave are in the live cluster, and not in the file.
-    const settings = ['--config', 'config.yaml', '--dataplane', 'kube-proxy', '-o', 'json'];
-    const args = ['advise', `shop/advised-${app}`, ...settings, ...flags];
+    const args = ['advise', `shop/advised-${app}`, '--config', 'config.yaml', '-o', 'json', ...flags];
     const { stdout } = await execute(process.execPath, [MAIN, ...args], { cwd: lab().plane.folder });
     return JSON.parse(stdout).services[0];
   };
