@@ -57,7 +57,8 @@ browserSuite('every page', browser => {
   test('has its cut texts found: clipped, outside the window, in a select, in a box of the diagram', async () => {
     const served = await servePage(sample());
     const { page } = await visit(browser(), `${served.url}#/services/ingress/legacy`, { viewport: PHONE });
-    await page.getByText('is lost').first().waitFor();
+    for (const selector of ['.finding-message', '.class-text', '.cluster-switches select', '.box-title'])
+      await page.locator(selector).first().waitFor();
     await page.evaluate(() => {
       const style = (selector: string, css: string) => {
         const element = document.querySelector<HTMLElement | SVGElement>(selector);
