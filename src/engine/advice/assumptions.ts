@@ -36,6 +36,12 @@ export function assumptionsOf({ service, workload, slices }: AssumptionInput): r
       `of the numbers of Pods from the autoscaler's minimum to today's, at most ${MAX_COUNTS} are evaluated: the minimum, and those at which one Pod is left in a zone`,
     );
   }
+  const zones = new Set(podEndpoints(service, slices).map(({ zone }) => zone === null || zone === ''));
+  if (zones.size > 1 && workload.kind !== 'DaemonSet') {
+    notes.push(
+      'some of its Pods are on nodes without a zone: of many sets of Pods that may be left, the worst may be missed',
+    );
+  }
   if (unready > 0)
     notes.push(
       `${plural(unready, 'endpoint')} that ${unready === 1 ? 'is' : 'are'} not ready now ${unready === 1 ? 'does' : 'do'} not count`,
