@@ -13,18 +13,9 @@ export function losesTraffic(node: Node, trafficClass: TrafficClass, port: PortR
   return isLost(port.route(trafficClass, node, entrance));
 }
 
-/** Sending nodes that lose traffic of the class. A port without endpoints beside others with some may be pending: it is ignored. */
+/** Sending nodes that lose traffic of the class. */
 export function nodesLosingTraffic(trafficClass: TrafficClass, input: TrafficInput): NodeSelection {
   return nodesLosing(trafficClass, input.ports, sendingNodes(trafficClass, input));
-}
-
-/** The same for one port alone. */
-export function nodesLosingTrafficOnPort(
-  port: PortRouting,
-  trafficClass: TrafficClass,
-  input: TrafficInput,
-): NodeSelection {
-  return nodesLosing(trafficClass, [port], sendingNodes(trafficClass, input));
 }
 
 /** Numbers of sending nodes that lose traffic. */
@@ -40,7 +31,8 @@ export function clientsLosingTraffic(ports: readonly PortRouting[], clients: Nod
   return nodesLosing('internal', ports, clients);
 }
 
-function nodesLosing(trafficClass: TrafficClass, all: readonly PortRouting[], nodes: NodeSet): NodeSelection {
+/** Those of the nodes that lose traffic of the class. A port without endpoints beside others with some may be pending: it is ignored. */
+export function nodesLosing(trafficClass: TrafficClass, all: readonly PortRouting[], nodes: NodeSet): NodeSelection {
   const filled = all.filter(({ index }) => index.all.length > 0);
   const ports = filled.length > 0 ? filled : all;
   const named = namesOf(ports);

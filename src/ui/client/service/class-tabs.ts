@@ -2,7 +2,7 @@ import type { NameList } from '../../../model/finding.ts';
 import type { IPFamily } from '../../../model/service.ts';
 import { trafficClassName } from '../../../report/traffic-class-name.ts';
 import { entrancesOf } from '../../../topology/entrances.ts';
-import { nodesLosingTraffic, nodesLosingTrafficOnPort } from '../../../topology/lost-traffic.ts';
+import { nodesLosing } from '../../../topology/lost-traffic.ts';
 import type { PortRouting } from '../../../topology/port-routing.ts';
 import { hasTraffic, TRAFFIC_CLASSES, type TrafficClass } from '../../../topology/route.ts';
 import { sendingNodes } from '../../../topology/traffic-senders.ts';
@@ -21,12 +21,11 @@ export function classTabs(evaluated: EvaluatedService): readonly ClassTab[] {
   const { ports, state } = evaluated;
   const input = trafficInput(evaluated);
   const entrances = [...new Set(ports.flatMap(port => entrancesOf(state.service, port)))];
-  return TRAFFIC_CLASSES.filter(each => ports.some(({ policy }) => hasTraffic(each, policy))).map(trafficClass => ({
-    trafficClass,
-    name: trafficClassName(trafficClass, entrances),
-    losing: nodesLosingTraffic(trafficClass, input),
-    sending: sendingNodes(trafficClass, input).size,
-  }));
+  return TRAFFIC_CLASSES.filter(each => ports.some(({ policy }) => hasTraffic(each, policy))).map(trafficClass => {
+    const nodes = sendingNodes(trafficClass, input);
+    const losing = nodesLosing(trafficClass, ports, nodes);
+    return { trafficClass, name: trafficClassName(trafficClass, entrances), losing, sending: nodes.size };
+  });
 }
 
 export interface OpeningView {
@@ -52,12 +51,12 @@ function lostShare({ losing, sending }: ClassTab): number {
 const MAX_PORTS_COMPARED = 50;
 
 function worstPort(trafficClass: TrafficClass, evaluated: EvaluatedService): PortRouting | null {
-  const input = trafficInput(evaluated);
+  const nodes = sendingNodes(trafficClass, trafficInput(evaluated));
   // A port without endpoints beside others with some may be pending.
   const filled = evaluated.ports.filter(({ index }) => index.all.length > 0);
   const ports = (filled.length > 0 ? filled : evaluated.ports).slice(0, MAX_PORTS_COMPARED);
   const [worst] = ports
-    .map(port => ({ port, lost: nodesLosingTrafficOnPort(port, trafficClass, input).length }))
+    .map(port => ({ port, lost: nodesLosing(trafficClass, [port], nodes).length }))
     .toSorted((a, b) => b.lost - a.lost);
   return worst?.port ?? null;
 }
