@@ -11,15 +11,13 @@ import type { ClusterFacts, Topology } from '../../../model/topology.ts';
 import type { Workload } from '../../../model/workload.ts';
 import { RULES } from '../../../rules/index.ts';
 import { assignmentOf } from '../../../topology/data-plane.ts';
-import { isEstablished } from '../../../topology/data-planes/index.ts';
 import type { TrafficInput } from '../../../topology/entrances.ts';
 import type { HintsSource } from '../../../topology/explain.ts';
 import { slicesForHintsSource } from '../../../topology/explain.ts';
 import type { HintsAbsence } from '../../../topology/hints.ts';
 import type { NodeSet } from '../../../topology/node-set.ts';
 import type { PortRouting } from '../../../topology/port-routing.ts';
-import { portRoutings } from '../../../topology/port-routing.ts';
-import { ServiceEndpoints } from '../../../topology/service-endpoints.ts';
+import { currentTraffic } from '../../../topology/service-traffic.ts';
 import type { ClusterDetail, ServiceDetail } from '../../api.ts';
 
 /** One Service in its cluster, current or changed by a scenario. */
@@ -62,11 +60,13 @@ export function evaluateService(state: ServiceState): EvaluatedService {
   const { slices, absentBecause } = slicesForHintsSource({ ...state, facts });
   const topology = topologyOf(state, slices);
   const { findings, skipped } = evaluateExisting(service, { rules: RULES, topology, facts, policy, cache });
+  const clients = cache.clientNodes(nodeSet, clientNodeFilter(service, policy.clientNodes), facts.now);
+  const { ports } = currentTraffic({ service, slices, facts, clients, nodes: nodeSet });
   return {
     state: { ...state, facts },
     slices,
-    ports: isEstablished(facts) ? portRoutings({ service, endpoints: new ServiceEndpoints(slices), facts }) : [],
-    clients: cache.clientNodes(nodeSet, clientNodeFilter(service, policy.clientNodes), facts.now),
+    ports,
+    clients,
     nodes: nodeSet,
     findings,
     skipped: skipped.filter(({ need }) => need !== 'workloads'),
