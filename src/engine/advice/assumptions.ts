@@ -1,11 +1,11 @@
 import type { EndpointSlice } from '../../model/endpoint-slice.ts';
-import { matchesSelector } from '../../model/label-selector.ts';
 import { HOSTNAME_LABEL, ZONE_LABEL } from '../../model/node.ts';
 import { plural } from '../../model/plural.ts';
 import type { AntiAffinityTerm } from '../../model/pod-scheduling.ts';
 import type { Service } from '../../model/service.ts';
 import { isExternallyAccessible, isInternalLocal } from '../../model/service.ts';
 import type { Workload } from '../../model/workload.ts';
+import { selectsOwnPods } from '../../topology/scenarios/feasible-nodes.ts';
 import { workloadText } from '../../topology/scenarios/scenario.ts';
 import { podEndpoints } from '../../topology/scenarios/service-pods.ts';
 import { isUsable } from './pod-kinds.ts';
@@ -22,22 +22,23 @@ export interface AssumptionInput {
 export function assumptionsOf({ service, workload, slices }: AssumptionInput): readonly string[] {
   const name = workloadText(workload);
   const unready = slices.flatMap(({ endpoints }) => endpoints).filter(({ ready }) => ready === false).length;
+  const pods = podEndpoints(service, slices);
+  const usable = pods.filter(isUsable).length;
   const notes: string[] = [];
   if (isInternalLocal(service)) {
     notes.push('no client needs the Pod of its own node: only internalTrafficPolicy Local guarantees that one');
   }
-  if (workload.kind !== 'DaemonSet') notes.push(...numberNotes(workload, podEndpoints(service, slices).length));
+  if (workload.kind !== 'DaemonSet') notes.push(...numberNotes(workload, pods.length));
   if (workload.kind !== 'DaemonSet' && !isSpreadOver(workload, ZONE_LABEL)) {
     notes.push(`the Pods of ${name} stay spread as today: no constraint makes the scheduler spread them over zones`);
   }
-  const pods = podEndpoints(service, slices).filter(isUsable).length;
-  if (workload.autoscaler && pods - workload.autoscaler.minReplicas > MAX_COUNTS) {
+  if (workload.autoscaler && usable - workload.autoscaler.minReplicas > MAX_COUNTS) {
     notes.push(
       `of the numbers of Pods from the autoscaler's minimum to today's, at most ${MAX_COUNTS} are evaluated: the minimum, and those at which one Pod is left in a zone`,
     );
   }
-  const zones = new Set(podEndpoints(service, slices).map(({ zone }) => zone === null || zone === ''));
-  if (zones.size > 1 && workload.kind !== 'DaemonSet') {
+  const lackZone = pods.filter(({ zone }) => zone === null || zone === '').length;
+  if (lackZone > 0 && lackZone < pods.length && workload.kind !== 'DaemonSet') {
     notes.push(
       'some of its Pods are on nodes without a zone: of many sets of Pods that may be left, the worst may be missed',
     );
@@ -86,9 +87,9 @@ function numberNotes(workload: Workload, pods: number): readonly string[] {
  * True if the scheduler must spread the Pods evenly over the zones or nodes with this label: by a constraint that counts
  * them and allows a difference of one, or by an anti-affinity of the Pods to each other.
  */
-export function isSpreadOver({ spread, scheduling, podLabels }: Workload, label: string): boolean {
-  const counts = ({ topologyKey, selector }: AntiAffinityTerm) =>
-    topologyKey === label && selector !== null && matchesSelector(selector, podLabels);
+export function isSpreadOver(workload: Workload, label: string): boolean {
+  const { spread, scheduling } = workload;
+  const counts = (term: AntiAffinityTerm) => term.topologyKey === label && selectsOwnPods(term, workload);
   const isConstrained = spread.some(
     constraint => constraint.whenUnsatisfiable === 'DoNotSchedule' && constraint.maxSkew === 1 && counts(constraint),
   );

@@ -1,11 +1,10 @@
-import { matchesSelector } from '../../model/label-selector.ts';
 import { type Node, ZONE_LABEL } from '../../model/node.ts';
 import type { TopologySpreadConstraint } from '../../model/pod-scheduling.ts';
 import type { Service } from '../../model/service.ts';
 import type { Topology } from '../../model/topology.ts';
 import type { Workload } from '../../model/workload.ts';
 import type { NodeSet } from '../../topology/node-set.ts';
-import { feasibleNodes, isAllowedPlacement } from '../../topology/scenarios/feasible-nodes.ts';
+import { feasibleNodes, isAllowedPlacement, selectsOwnPods } from '../../topology/scenarios/feasible-nodes.ts';
 import { withoutEndpoints, withPodsOn } from '../../topology/scenarios/service-pods.ts';
 import { withSlices } from '../../topology/topology-view.ts';
 import { isSpreadOver } from './assumptions.ts';
@@ -16,11 +15,11 @@ import { isSpreadOver } from './assumptions.ts';
  */
 export function spreadOverZones(workload: Workload): Workload | null {
   if (isSpreadOver(workload, ZONE_LABEL)) return workload;
-  const { spread, selectorLabels, podLabels } = workload;
+  const { spread, selectorLabels } = workload;
   const labels = Object.entries(selectorLabels);
   const [existing, ...more] = spread.filter(({ topologyKey }) => topologyKey === ZONE_LABEL);
   if (labels.length === 0 || more.length > 0) return null;
-  if (existing && (existing.selector === null || !matchesSelector(existing.selector, podLabels))) return null;
+  if (existing && !selectsOwnPods(existing, workload)) return null;
   const constraint: TopologySpreadConstraint = {
     topologyKey: ZONE_LABEL,
     maxSkew: 1,

@@ -1,6 +1,11 @@
 import { matchesSelector } from '../../model/label-selector.ts';
 import type { Node, Taint } from '../../model/node.ts';
-import type { AntiAffinityTerm, NodeRequirement, Toleration } from '../../model/pod-scheduling.ts';
+import type {
+  AntiAffinityTerm,
+  NodeRequirement,
+  Toleration,
+  TopologySpreadConstraint,
+} from '../../model/pod-scheduling.ts';
 import { matchesLabels } from '../../model/selector.ts';
 import type { Workload } from '../../model/workload.ts';
 
@@ -14,15 +19,16 @@ export type PodsByNode = ReadonlyMap<string, number>;
 export function feasibleNodes(workload: Workload, nodes: readonly Node[], pods: PodsByNode): readonly Node[] {
   const matching = nodes.filter(node => matchesNode(workload, node));
   // Nodes that take no Pod now still count as domains.
-  const domains = { nodes: matching, pods };
+  const isSpread = spreadTest(workload, { nodes: matching, pods });
+  const isApart = antiAffinityTest(workload, { nodes, pods });
   return matching.filter(
     node =>
       node.ready &&
       !node.deleting &&
       toleratesAll(workload, node) &&
       (node.milliCPU === 0 || (workload.cpuRequest ?? 0) <= node.milliCPU) &&
-      isSpread(workload, node, domains) &&
-      isApart(workload, node, { nodes, pods }),
+      isSpread(node) &&
+      isApart(node),
   );
 }
 
@@ -85,30 +91,44 @@ interface Placed {
   readonly pods: PodsByNode;
 }
 
-/** True if every spread constraint with DoNotSchedule about the workload's own Pods allows the node. */
-function isSpread(workload: Workload, node: Node, { nodes, pods }: Placed): boolean {
-  return workload.spread.every(constraint => {
-    const { topologyKey, whenUnsatisfiable, selector, maxSkew, minDomains, honorsTaints } = constraint;
-    if (whenUnsatisfiable !== 'DoNotSchedule' || selector === null) return true;
-    const own = node.labels[topologyKey];
-    if (own === undefined) return false;
-    if (!matchesSelector(selector, workload.podLabels)) return true;
-    const counts = countByDomain(topologyKey, {
-      nodes: honorsTaints ? nodes.filter(each => each.ready && toleratesAll(workload, each)) : nodes,
-      pods,
-    });
-    const fewest = counts.size < minDomains ? 0 : Math.min(...counts.values());
-    return (counts.get(own) ?? 0) + 1 - fewest <= maxSkew;
-  });
+/** True for a constraint or anti-affinity about the workload's own Pods. */
+export function selectsOwnPods(
+  { selector }: Pick<AntiAffinityTerm, 'selector'>,
+  { podLabels }: Pick<Workload, 'podLabels'>,
+): boolean {
+  return selector !== null && matchesSelector(selector, podLabels);
 }
 
-/** True if no Pod of the workload is in a domain that its own required anti-affinity keeps apart. */
-function isApart(workload: Workload, node: Node, placed: Placed): boolean {
-  return workload.scheduling.antiAffinity.every(({ topologyKey, selector }) => {
-    const own = node.labels[topologyKey];
-    if (own === undefined || selector === null || !matchesSelector(selector, workload.podLabels)) return true;
-    return (countByDomain(topologyKey, placed).get(own) ?? 0) === 0;
-  });
+type NodeTest = (node: Node) => boolean;
+
+/** True for nodes that every spread constraint with DoNotSchedule about the workload's own Pods allows. */
+function spreadTest(workload: Workload, placed: Placed): NodeTest {
+  const tests = workload.spread
+    .filter(({ whenUnsatisfiable, selector }) => whenUnsatisfiable === 'DoNotSchedule' && selector !== null)
+    .map((constraint): NodeTest => {
+      const { topologyKey, maxSkew } = constraint;
+      const domains = selectsOwnPods(constraint, workload) ? domainsOf(workload, constraint, placed) : null;
+      return ({ labels }) => {
+        const own = labels[topologyKey];
+        if (own === undefined) return false;
+        return domains === null || (domains.counts.get(own) ?? 0) + 1 - domains.fewest <= maxSkew;
+      };
+    });
+  return node => tests.every(test => test(node));
+}
+
+/** True for nodes in no domain with a Pod of the workload that its own required anti-affinity keeps apart. */
+function antiAffinityTest(workload: Workload, placed: Placed): NodeTest {
+  const tests = workload.scheduling.antiAffinity
+    .filter(term => selectsOwnPods(term, workload))
+    .map(({ topologyKey }): NodeTest => {
+      const counts = countByDomain(topologyKey, placed);
+      return ({ labels }) => {
+        const own = labels[topologyKey];
+        return own === undefined || (counts.get(own) ?? 0) === 0;
+      };
+    });
+  return node => tests.every(test => test(node));
 }
 
 /**
@@ -116,23 +136,32 @@ function isApart(workload: Workload, node: Node, placed: Placed): boolean {
  * about other Pods, whose nodes are not known.
  */
 export function isAllowedPlacement(workload: Workload, nodes: readonly Node[], pods: PodsByNode): boolean {
-  const { spread, scheduling, podLabels } = workload;
-  const isOwn = ({ selector }: AntiAffinityTerm) => selector !== null && matchesSelector(selector, podLabels);
+  const { spread, scheduling } = workload;
   const matching = nodes.filter(node => matchesNode(workload, node));
+  const occupied = nodes.filter(({ name }) => pods.has(name));
   const isEven = spread.every(constraint => {
-    if (constraint.whenUnsatisfiable !== 'DoNotSchedule') return true;
-    const { topologyKey, maxSkew, minDomains, honorsTaints } = constraint;
-    const domains = honorsTaints ? matching.filter(each => each.ready && toleratesAll(workload, each)) : matching;
-    const counts = countByDomain(topologyKey, { nodes: domains, pods });
-    const fewest = counts.size < minDomains ? 0 : Math.min(...counts.values());
-    const placed = nodes.filter(({ name }) => pods.has(name));
-    const isLabelled = placed.every(({ labels }) => labels[topologyKey] !== undefined);
-    return isOwn(constraint) && isLabelled && Math.max(...counts.values()) - fewest <= maxSkew;
+    const { topologyKey, whenUnsatisfiable, maxSkew } = constraint;
+    if (whenUnsatisfiable !== 'DoNotSchedule') return true;
+    const { counts, fewest } = domainsOf(workload, constraint, { nodes: matching, pods });
+    const isLabelled = occupied.every(({ labels }) => labels[topologyKey] !== undefined);
+    return selectsOwnPods(constraint, workload) && isLabelled && Math.max(...counts.values()) - fewest <= maxSkew;
   });
   const isApart = scheduling.antiAffinity.every(
-    term => isOwn(term) && Math.max(0, ...countByDomain(term.topologyKey, { nodes, pods }).values()) <= 1,
+    term =>
+      selectsOwnPods(term, workload) && Math.max(0, ...countByDomain(term.topologyKey, { nodes, pods }).values()) <= 1,
   );
   return scheduling.unknown.length === 0 && isEven && isApart;
+}
+
+/** The Pods by domain of a constraint, and the number that maxSkew is counted from. */
+function domainsOf(
+  workload: Workload,
+  { topologyKey, minDomains, honorsTaints }: TopologySpreadConstraint,
+  { nodes, pods }: Placed,
+): { readonly counts: ReadonlyMap<string, number>; readonly fewest: number } {
+  const counted = honorsTaints ? nodes.filter(node => node.ready && toleratesAll(workload, node)) : nodes;
+  const counts = countByDomain(topologyKey, { nodes: counted, pods });
+  return { counts, fewest: counts.size < minDomains ? 0 : Math.min(...counts.values()) };
 }
 
 function countByDomain(topologyKey: string, { nodes, pods }: Placed): ReadonlyMap<string, number> {
