@@ -3,9 +3,9 @@ import type { Service } from '../model/service.ts';
 import { isExternalLocal, isInternalLocal, isProxied } from '../model/service.ts';
 import { bypassesNodes } from '../rules/balancer-to-pods.ts';
 import { requestsLocality } from '../rules/locality.ts';
-import { hasEndpoints, keyOf, portsListed } from '../rules/port-matches-no-slice.ts';
 import { entryNodes } from '../topology/entrances.ts';
 import { hintsHeuristic } from '../topology/hints.ts';
+import { hasEndpoints, listedPortKey, listedPorts } from '../topology/listed-ports.ts';
 import type { PortRouting } from '../topology/port-routing.ts';
 import type { SharedContext } from './context.ts';
 import type { QuietReason } from './evaluation.ts';
@@ -45,9 +45,9 @@ export function quietReasons(ctx: SharedContext): readonly Quiet[] {
   const prefers = requestsLocality(service);
   if (prefers) for (const reason of hintReasons(ctx)) add(reason, 'zone-hints-blocked');
   const { slices } = ctx.predicted();
-  const [listed, served] = [portsListed(slices), portsListed(slices.filter(hasEndpoints))];
+  const [listed, served] = [listedPorts(slices), listedPorts(slices.filter(hasEndpoints))];
   for (const port of ctx.routing()) {
-    const key = keyOf(port.family, port.port);
+    const key = listedPortKey(port.family, port.port);
     const reason = listed.has(key) && !served.has(key) ? 'no-endpoints' : reasonOf(port);
     if (reason) add(reason);
     if (port.index.hasDuplicateAddresses) add('address-listed-twice');

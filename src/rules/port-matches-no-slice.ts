@@ -3,6 +3,7 @@ import type { EndpointSlice } from '../model/endpoint-slice.ts';
 import { isControllerManaged } from '../model/endpoint-slice.ts';
 import type { ServicePort } from '../model/service.ts';
 import { isProxied } from '../model/service.ts';
+import { hasEndpoints, listedPortKey, listedPorts } from '../topology/listed-ports.ts';
 import { targetPort } from '../topology/pod-slices.ts';
 import type { PortRouting } from '../topology/port-routing.ts';
 import type { MessageFormatter, Rule, RuleContext } from './rule.ts';
@@ -34,13 +35,14 @@ spec:
     // Cilium matches ports in its own way; without its replacement of kube-proxy, only ClusterIPs are its own.
     const [byCilium, byName] = [ctx.dataPlanes.filter(isCilium), ctx.dataPlanes.filter(one => !isCilium(one))];
     if (byName.length === 0 && byCilium.every(({ kubeProxyReplacement }) => kubeProxyReplacement)) return;
-    const listed = portsListed(ctx.predicted().slices);
+    let listed: ReadonlySet<string> | null = null;
     for (const port of ctx.routing()) {
       const { family, index, policy } = port;
-      if (listed.has(keyOf(family, port.port))) continue;
       const isEmpty = byName.length > 0 && index.all.length === 0;
       const isEmptyOutside = byCilium.length > 0 && policy.accessible;
       if (!isEmpty && !isEmptyOutside) continue;
+      listed ??= listedPorts(ctx.predicted().slices);
+      if (listed.has(listedPortKey(family, port.port))) continue;
       const slices = ctx.predicted().slices.filter(slice => slice.addressType === family && hasEndpoints(slice));
       // The slices of an IP family may be pending.
       if (slices.length === 0 || !isCertain(ctx, port, slices)) continue;
@@ -54,26 +56,6 @@ spec:
 
 function isCilium(dataPlane: DataPlane): dataPlane is Cilium {
   return dataPlane.kind === 'cilium';
-}
-
-export function hasEndpoints({ proxied, endpoints }: EndpointSlice): boolean {
-  return proxied && endpoints.length > 0;
-}
-
-/** The key of a port in `portsListed`. */
-export function keyOf(
-  family: string,
-  { name, protocol }: { readonly name: string | null; readonly protocol: string },
-): string {
-  return `${family} ${protocol}/${name}`;
-}
-
-/** Keys of the ports in these slices; also of slices without endpoints, as of a backend that is scaled to zero. */
-export function portsListed(slices: readonly EndpointSlice[]): ReadonlySet<string> {
-  const keys = slices
-    .filter(({ proxied }) => proxied)
-    .flatMap(({ addressType, ports }) => ports.filter(({ port }) => port).map(port => keyOf(addressType, port)));
-  return new Set(keys);
 }
 
 /** A slice that the controller manages still has the ports from before the change of the Service or of its workload. */
