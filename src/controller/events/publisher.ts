@@ -1,18 +1,15 @@
 import { type ApiObject, isConflict, type ObjectApi, resourceVersionOf } from '../../kube/writer/api-writer.ts';
 import { asObject, asString } from '../../model/raw.ts';
 import type { Rule } from '../../rules/rule.ts';
-import { Backoff } from '../../runtime/backoff.ts';
-import { type Clock, sleep } from '../../runtime/clock.ts';
-import { errorMessageWithCause } from '../../runtime/errors.ts';
+import type { Clock } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';
+import { runPollLoop } from '../../runtime/poll-loop.ts';
 import { KeyedTokenBuckets } from '../../runtime/token-bucket.ts';
 import { buildEvent, type EventContent } from './event.ts';
 import type { EventPlanner, PlannedEvent } from './planner.ts';
 import { type PostResult, postEvent } from './post.ts';
 import { StateStore } from './state-store.ts';
 
-/** How often the planner is checked for due Events. */
-const POLL_INTERVAL_MS = 1_000;
 /** Limit for all Events of the cluster; the API server writes each one to etcd. */
 const EVENT_RATE_LIMIT = { perSecond: 5, burst: 40 };
 /** Upper bound of Events per step; they are in the stored state until they are posted. */
@@ -39,7 +36,6 @@ export class EventPublisher {
   readonly #options: PublisherOptions;
   readonly #record: StateStore;
   readonly #bucket: KeyedTokenBuckets;
-  readonly #backoff: Backoff;
   #loaded = false;
 
   constructor(options: PublisherOptions) {
@@ -47,25 +43,17 @@ export class EventPublisher {
     this.#options = options;
     this.#record = new StateStore(store, namespace);
     this.#bucket = new KeyedTokenBuckets(clock, EVENT_RATE_LIMIT);
-    this.#backoff = new Backoff(clock);
   }
 
   /** Runs until the signal is aborted; never rejects. */
-  async run(signal: AbortSignal): Promise<void> {
+  run(signal: AbortSignal): Promise<void> {
     const { clock, log } = this.#options;
-    while (!signal.aborted) {
-      let wait = POLL_INTERVAL_MS;
-      try {
-        await this.#tick(signal);
-      } catch (error) {
-        if (signal.aborted) return;
-        // Another process wrote the state, which takes precedence.
-        if (isConflict(error)) this.#loaded = false;
-        wait = Math.max(POLL_INTERVAL_MS, this.#backoff.next());
-        log('warn', 'publishing Events failed', { error: errorMessageWithCause(error), waitMs: Math.round(wait) });
-      }
-      await sleep(clock, wait, signal);
-    }
+    const tick = () => this.#tick(signal);
+    const onError = (error: unknown) => {
+      // Another process wrote the state, which takes precedence.
+      if (isConflict(error)) this.#loaded = false;
+    };
+    return runPollLoop({ clock, log, tick, failure: 'publishing Events failed', onError }, signal);
   }
 
   async #tick(signal: AbortSignal): Promise<void> {

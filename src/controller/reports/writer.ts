@@ -1,7 +1,6 @@
-import { Backoff } from '../../runtime/backoff.ts';
-import { type Clock, sleep } from '../../runtime/clock.ts';
-import { errorMessageWithCause } from '../../runtime/errors.ts';
+import type { Clock } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';
+import { runPollLoop } from '../../runtime/poll-loop.ts';
 import { DueReports } from './due-reports.ts';
 import { type Inventory, takeInventory } from './inventory.ts';
 import type { ReportMetrics } from './metrics.ts';
@@ -10,8 +9,6 @@ import type { ReportPlanner } from './planner.ts';
 import { type ReconcilerOptions, ReportReconciler } from './reconciler.ts';
 import { WriteBudget } from './write-budget.ts';
 
-/** How often the planner is checked for due reports. */
-const POLL_INTERVAL_MS = 1_000;
 /** Interval of the lists that find reports edited or deleted by others. */
 const INVENTORY_INTERVAL_MS = 600_000;
 /** Interval of the attempts while reports cannot be written. */
@@ -33,7 +30,6 @@ export class ReportWriter {
   readonly #reconciler: ReportReconciler;
   readonly #budget: WriteBudget;
   readonly #due: DueReports;
-  readonly #backoff: Backoff;
   #inventoryAt = Number.NEGATIVE_INFINITY;
   /** Why reports cannot be written; `''` if they can, null before the first inventory. */
   #obstacle: string | null = null;
@@ -44,23 +40,13 @@ export class ReportWriter {
     this.#reconciler = new ReportReconciler(options);
     this.#budget = new WriteBudget(clock, settings.writesPerMinute);
     this.#due = new DueReports({ ...options, reconciler: this.#reconciler, budget: this.#budget });
-    this.#backoff = new Backoff(clock);
   }
 
   /** Runs until the signal is aborted; never rejects. */
   async run(signal: AbortSignal): Promise<void> {
     const { clock, log, metrics } = this.#options;
-    while (!signal.aborted) {
-      let wait = POLL_INTERVAL_MS;
-      try {
-        await this.#tick(signal);
-      } catch (error) {
-        if (signal.aborted) break;
-        wait = Math.max(POLL_INTERVAL_MS, this.#backoff.next());
-        log('warn', 'writing reports failed', { error: errorMessageWithCause(error), waitMs: Math.round(wait) });
-      }
-      await sleep(clock, wait, signal);
-    }
+    const tick = () => this.#tick(signal);
+    await runPollLoop({ clock, log, tick, failure: 'writing reports failed' }, signal);
     metrics.clear();
   }
 
