@@ -1,5 +1,4 @@
-import { ApiStatusError } from '../../kube/client/errors.ts';
-import { type ApiObject, isTransient, type ObjectApi } from '../../kube/writer/api-writer.ts';
+import { type ApiObject, isRejection, type ObjectApi } from '../../kube/writer/api-writer.ts';
 import { asObject, asString } from '../../model/raw.ts';
 import { errorMessageWithCause } from '../../runtime/errors.ts';
 import type { Log } from '../../runtime/log.ts';
@@ -19,7 +18,7 @@ export async function postEvent(event: ApiObject, { store, log, signal }: PostCo
     await store.create(`/apis/events.k8s.io/v1/namespaces/${namespace}/events`, event, signal);
     return 'posted';
   } catch (error) {
-    if (!(error instanceof ApiStatusError) || isTransient(error)) throw error;
+    if (!isRejection(error)) throw error;
     if (error.reason === 'AlreadyExists') return 'already-posted';
     // A terminating namespace takes no new objects; any other rejection is an error of zonewise or of the installation.
     log('warn', 'Event rejected', { regarding: asObject(event.regarding), error: errorMessageWithCause(error) });

@@ -1,5 +1,4 @@
-import { ApiStatusError } from '../../kube/client/errors.ts';
-import type { ApiObject, ObjectApi } from '../../kube/writer/api-writer.ts';
+import { type ApiObject, isNotFound, type ObjectApi } from '../../kube/writer/api-writer.ts';
 import { type AuditState, EMPTY_STATE, type PublishedFindings, readState, renderState } from './state.ts';
 
 export const STATE_CONFIG_MAP_NAME = 'zonewise-audit';
@@ -43,7 +42,7 @@ export class StateStore {
         return await this.#store.replace(`${this.#collection}/${STATE_CONFIG_MAP_NAME}`, { ...known, data }, signal);
     } catch (error) {
       // The ConfigMap was deleted. Its content is still in memory, so no finding is published twice.
-      if (!(error instanceof ApiStatusError && error.status === 404)) throw error;
+      if (!isNotFound(error)) throw error;
     }
     return this.#store.create(this.#collection, { ...this.#fresh(), data }, signal);
   }

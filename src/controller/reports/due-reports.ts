@@ -1,5 +1,5 @@
-import { ApiStatusError } from '../../kube/client/errors.ts';
-import { isTransient } from '../../kube/writer/api-writer.ts';
+import type { ApiStatusError } from '../../kube/client/errors.ts';
+import { isConflict, isNotFound, isRejection } from '../../kube/writer/api-writer.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { errorMessageWithCause } from '../../runtime/errors.ts';
 import type { Log } from '../../runtime/log.ts';
@@ -50,9 +50,9 @@ export class DueReports {
       } catch (error) {
         budget.spend();
         planner.check(namespace, clock.monotonicMs());
-        if (!(error instanceof ApiStatusError) || isTransient(error)) throw error;
+        if (!isRejection(error)) throw error;
         this.#onRejected(namespace, error);
-        allFound &&= error.status !== 404;
+        allFound &&= !isNotFound(error);
       }
     }
     return allFound;
@@ -80,11 +80,11 @@ export class DueReports {
   /** A rejection concerns this namespace only: the namespace may be terminating, or another client may have written. */
   #onRejected(namespace: string, error: ApiStatusError): void {
     const { planner, clock, log, metrics } = this.#options;
-    const isConflict = error.status === 409;
-    metrics.recordWrite(isConflict ? 'conflict' : 'refused');
-    planner.retry(namespace, clock.monotonicMs(), isConflict ? CONFLICT_RETRY_MS : REFUSED_RETRY_MS);
+    const conflict = isConflict(error);
+    metrics.recordWrite(conflict ? 'conflict' : 'refused');
+    planner.retry(namespace, clock.monotonicMs(), conflict ? CONFLICT_RETRY_MS : REFUSED_RETRY_MS);
     const kind = `${error.status} ${error.reason}`;
-    if (isConflict || this.#logged.has(kind)) return;
+    if (conflict || this.#logged.has(kind)) return;
     this.#logged.add(kind);
     log('warn', 'report rejected', { namespace, error: errorMessageWithCause(error) });
   }

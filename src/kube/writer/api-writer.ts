@@ -49,7 +49,7 @@ export class ApiWriter extends ApiClient implements CollectionApi {
     try {
       return await this.#object(path, { method: 'GET', signal });
     } catch (error) {
-      if (error instanceof ApiStatusError && error.status === 404) return null;
+      if (isNotFound(error)) return null;
       throw error;
     }
   }
@@ -66,7 +66,7 @@ export class ApiWriter extends ApiClient implements CollectionApi {
     try {
       await this.#object(path, { method: 'DELETE', signal });
     } catch (error) {
-      if (!(error instanceof ApiStatusError && error.status === 404)) throw error;
+      if (!isNotFound(error)) throw error;
     }
   }
 
@@ -96,11 +96,13 @@ function listed(item: unknown): ListedObject {
   return { namespace: asString(namespace), name: asString(name), resourceVersion: asString(resourceVersion) };
 }
 
-/** False if the API server has rejected the request, so that the same request is rejected again. */
-export function isTransient(error: unknown): boolean {
-  if (!(error instanceof ApiStatusError)) return true;
-  const { status } = error;
-  return status === 401 || status === 408 || status === 429 || status >= 500;
+/** True if the API server has rejected the request, so that the same request is rejected again. */
+export function isRejection(error: unknown): error is ApiStatusError {
+  return error instanceof ApiStatusError && ![401, 408, 429].includes(error.status) && error.status < 500;
+}
+
+export function isNotFound(error: unknown): boolean {
+  return error instanceof ApiStatusError && error.status === 404;
 }
 
 export function isConflict(error: unknown): boolean {

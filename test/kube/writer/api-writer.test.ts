@@ -2,7 +2,7 @@ import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
 import { apiStatusError } from '../../../src/kube/client/api-client.ts';
 import { Credentials } from '../../../src/kube/client/credentials.ts';
-import { ApiWriter, isConflict, isTransient } from '../../../src/kube/writer/api-writer.ts';
+import { ApiWriter, isConflict, isRejection } from '../../../src/kube/writer/api-writer.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { writeKubeconfig } from '../client.ts';
 import { type Call, FakeApiServer, sendJson, sendStatus } from '../fake-api-server.ts';
@@ -93,8 +93,8 @@ test('lists metadata page by page, without the content of the objects', async ()
 });
 
 test('distinguishes rejections from errors that a repetition may solve', () => {
-  const status = (code: number) => isTransient(apiStatusError({}, { status: code }));
-  expect([401, 408, 429, 500, 503].map(status)).toEqual([true, true, true, true, true]);
-  expect([400, 403, 404, 409, 422].map(status)).toEqual([false, false, false, false, false]);
-  expect(isTransient(new Error('connection reset'))).toBe(true);
+  const status = (code: number) => isRejection(apiStatusError({}, { status: code }));
+  expect([401, 408, 429, 500, 503].map(status)).toEqual([false, false, false, false, false]);
+  expect([400, 403, 404, 409, 422].map(status)).toEqual([true, true, true, true, true]);
+  expect(isRejection(new Error('connection reset'))).toBe(false);
 });
