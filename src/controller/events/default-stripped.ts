@@ -1,13 +1,12 @@
 import type { AppliedDefault } from '../../defaults/defaults.ts';
 import type { ObjectApi } from '../../kube/writer/api-writer.ts';
-import { asObject, asString } from '../../model/raw.ts';
 import type { Service } from '../../model/service.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { errorMessageWithCause } from '../../runtime/errors.ts';
 import type { Log } from '../../runtime/log.ts';
 import { KeyedTokenBuckets } from '../../runtime/token-bucket.ts';
 import { buildEvent } from './event.ts';
-import { postEvent } from './post.ts';
+import { postEvent, readRegarding } from './post.ts';
 
 export interface StrippedEventContext {
   readonly store: ObjectApi;
@@ -43,12 +42,10 @@ async function post(
     `updates have removed ${field}: ${value}, the configured default, ${times} times: a program probably writes the whole Service. ` +
     'Defaults are set on CREATE only; set the field where that program reads it, or exclude the Service from the default';
   try {
-    const service = await store.read(`/api/v1/namespaces/${namespace}/services/${name}`, signal);
-    const { uid, resourceVersion } = asObject(service?.metadata);
-    if (asString(uid) === '') return;
+    const regarding = await readRegarding({ namespace, name }, { store, signal });
+    if (!regarding) return;
     const signature = `${field} ${times}`;
     const content = { kind: 'found', namespace, name, rule: 'default-stripped', signature, note } as const;
-    const regarding = { uid: asString(uid), resourceVersion: asString(resourceVersion) };
     await postEvent(buildEvent(content, regarding, { at: clock.now(), instance }), { store, log, signal });
   } catch (error) {
     if (!signal.aborted) log('warn', 'Event not posted', { namespace, name, error: errorMessageWithCause(error) });

@@ -1,7 +1,8 @@
-import { type ApiObject, isRejection, type ObjectApi } from '../../kube/writer/api-writer.ts';
+import { type ApiObject, isRejection, type ObjectApi, resourceVersionOf } from '../../kube/writer/api-writer.ts';
 import { asObject, asString } from '../../model/raw.ts';
 import { errorMessageWithCause } from '../../runtime/errors.ts';
 import type { Log } from '../../runtime/log.ts';
+import type { EventContent, Regarding } from './event.ts';
 
 export type PostResult = 'posted' | 'already-posted' | 'refused';
 
@@ -9,6 +10,19 @@ export interface PostContext {
   readonly store: ObjectApi;
   readonly log: Log;
   readonly signal: AbortSignal;
+}
+
+/**
+ * What an Event about this Service refers to; null if the Service does not exist. It is read on demand: storing the uid of every
+ * Service only for this would waste memory.
+ */
+export async function readRegarding(
+  { namespace, name }: Pick<EventContent, 'namespace' | 'name'>,
+  { store, signal }: Pick<PostContext, 'store' | 'signal'>,
+): Promise<Regarding | null> {
+  const service = await store.read(`/api/v1/namespaces/${namespace}/services/${name}`, signal);
+  const uid = asString(asObject(service?.metadata).uid);
+  return service && uid !== '' ? { uid, resourceVersion: resourceVersionOf(service) } : null;
 }
 
 /** Throws transient errors: network failures, a busy server, expired credentials. A rejection is logged and final. */

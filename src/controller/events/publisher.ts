@@ -1,5 +1,4 @@
-import { type ApiObject, isConflict, type ObjectApi, resourceVersionOf } from '../../kube/writer/api-writer.ts';
-import { asObject, asString } from '../../model/raw.ts';
+import { type ApiObject, isConflict, type ObjectApi } from '../../kube/writer/api-writer.ts';
 import type { Rule } from '../../rules/rule.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';
@@ -7,7 +6,7 @@ import { runPollLoop } from '../../runtime/poll-loop.ts';
 import { KeyedTokenBuckets } from '../../runtime/token-bucket.ts';
 import { buildEvent, type EventContent } from './event.ts';
 import type { EventPlanner, PlannedEvent } from './planner.ts';
-import { type PostResult, postEvent } from './post.ts';
+import { type PostResult, postEvent, readRegarding } from './post.ts';
 import { StateStore } from './state-store.ts';
 
 /** Limit for all Events of the cluster; the API server writes each one to etcd. */
@@ -85,13 +84,8 @@ export class EventPublisher {
     const events: ApiObject[] = [];
     for (const planned of batch) {
       const content = this.#contentOf(planned);
-      // Read on demand: storing the uid of every Service only for this would waste memory.
-      const service = await store.read(`/api/v1/namespaces/${content.namespace}/services/${content.name}`, signal);
-      const uid = asString(asObject(service?.metadata).uid);
-      if (!service || uid === '') continue;
-      events.push(
-        buildEvent(content, { uid, resourceVersion: resourceVersionOf(service) }, { at: clock.now(), instance }),
-      );
+      const regarding = await readRegarding(content, { store, signal });
+      if (regarding) events.push(buildEvent(content, regarding, { at: clock.now(), instance }));
     }
     return events;
   }
