@@ -1,9 +1,10 @@
-import { type AppliedDefault, strippedDefaults } from '../../defaults/defaults.ts';
+import { strippedDefaults } from '../../defaults/defaults.ts';
 import { BoundedMap } from '../../engine/bounded-map.ts';
 import { matchesSubject, type Policy } from '../../engine/policy.ts';
 import { objectKey } from '../../model/object-key.ts';
 import type { Service } from '../../model/service.ts';
 import type { Log } from '../../runtime/log.ts';
+import type { StrippedDefault } from '../events/default-stripped.ts';
 import type { ConnectedCluster } from './cluster.ts';
 import type { AuditMetrics } from './metrics.ts';
 
@@ -17,17 +18,17 @@ export interface StrippedDefaultsOptions {
   readonly policy: () => Policy;
   readonly log: Log;
   readonly metrics: Pick<AuditMetrics, 'recordStrippedDefault'>;
-  readonly report: (service: Service, stripped: AppliedDefault & { readonly times: number }) => void;
+  readonly report: (service: Service, stripped: StrippedDefault) => void;
 }
 
 /**
  * Counts how often updates take a default away, for each Service and field. Names are counted, not uids: a default comes back
- * when a Service is created again, and only then, as zonewise changes no existing Service. Returns the end of the watch.
+ * when a Service is created again, and only then, as zonewise changes no existing Service.
  */
-export function watchStrippedDefaults(options: StrippedDefaultsOptions): () => void {
+export function watchStrippedDefaults(options: StrippedDefaultsOptions): void {
   const { cluster, policy, log, metrics, report } = options;
   const counts = new BoundedMap<string, number>({ maxBytes: MAX_COUNT_BYTES });
-  return cluster.topology.onServiceChange((before, after) => {
+  cluster.topology.onServiceChange((before, after) => {
     const { defaults } = policy();
     if (!before || !after || defaults.length === 0) return;
     const subject = { service: after, namespaceLabels: cluster.topology.namespaceLabels(after.namespace) };

@@ -17,7 +17,8 @@ export interface StrippedEventContext {
   readonly signal: AbortSignal;
 }
 
-type Stripped = AppliedDefault & { readonly times: number };
+/** A default, and how often updates have taken it from the Service. */
+export type StrippedDefault = AppliedDefault & { readonly times: number };
 
 /** Any user who may update Services can cause Events, so their number is limited. */
 const RATE_LIMIT = { perSecond: 0.2, burst: 10 };
@@ -26,7 +27,9 @@ const RATE_LIMIT = { perSecond: 0.2, burst: 10 };
  * Posts the Event `DefaultStripped` about a Service. It is not retried, and not posted above a rate: the log and the metric have
  * the same content.
  */
-export function defaultStrippedReporter(context: StrippedEventContext): (service: Service, stripped: Stripped) => void {
+export function defaultStrippedReporter(
+  context: StrippedEventContext,
+): (service: Service, stripped: StrippedDefault) => void {
   const bucket = new KeyedTokenBuckets(context.clock, RATE_LIMIT);
   return (service, stripped) => {
     if (bucket.tryTake('events')) void post(service, stripped, context);
@@ -35,7 +38,7 @@ export function defaultStrippedReporter(context: StrippedEventContext): (service
 
 async function post(
   { namespace, name }: Service,
-  { field, value, times }: Stripped,
+  { field, value, times }: StrippedDefault,
   { store, instance, log, clock, signal }: StrippedEventContext,
 ): Promise<void> {
   const note =
