@@ -1,7 +1,7 @@
 import type { Finding } from '../../model/finding.ts';
 
-/** Names of nodes that are compared; a report shows no more. */
-export const NODES_COMPARED = 10;
+/** Nodes and zones that a report names per result. Further nodes are not compared, as their change would change no report. */
+export const MAX_NAMES = 10;
 
 /** True if a reader sees no difference. */
 export function sameFinding(a: Finding, b: Finding | undefined): boolean {
@@ -15,6 +15,6 @@ export function sameFinding(a: Finding, b: Finding | undefined): boolean {
     a.fix?.description === b.fix?.description &&
     a.zones.join() === b.zones.join() &&
     a.nodes.length === b.nodes.length &&
-    a.nodes.slice(0, NODES_COMPARED).join() === b.nodes.slice(0, NODES_COMPARED).join()
+    a.nodes.slice(0, MAX_NAMES).join() === b.nodes.slice(0, MAX_NAMES).join()
   );
 }

@@ -1,13 +1,12 @@
 import type { NameStyle } from '../../engine/message.ts';
 import type { Finding, Level, NameList } from '../../model/finding.ts';
+import { MAX_NAMES } from '../findings/same-finding.ts';
 import type { ActiveFinding } from '../findings/store.ts';
 
 /** The value of `source`. Report viewers group results by it. */
 export const SOURCE = 'zonewise';
 export const CATEGORY = 'Service traffic';
 
-/** Nodes and zones that one result names. */
-const MAX_NAMES = 10;
 const MAX_FIX_CHARS = 300;
 
 /** An entry of `results`; both kinds of report have the same fields. */
