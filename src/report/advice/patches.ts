@@ -13,7 +13,23 @@ export interface ObjectPatch {
   readonly patch: object;
 }
 
-/** The JSON merge patch of the edits; `null` removes a field. */
+type Values = Readonly<Record<string, string | null>>;
+
+/** A JSON merge patch of a Service; `null` removes a field. */
+export interface MergePatch {
+  readonly metadata?: { readonly annotations: Values };
+  readonly spec?: Values;
+}
+
+/** The patch that sets these values, without empty parts. */
+export function mergePatch({ annotations, spec }: { readonly annotations: Values; readonly spec: Values }): MergePatch {
+  return {
+    ...(Object.keys(annotations).length > 0 && { metadata: { annotations } }),
+    ...(Object.keys(spec).length > 0 && { spec }),
+  };
+}
+
+/** The JSON merge patch of the edits. */
 export function servicePatch({ namespace, name }: Service, edits: readonly FieldEdit[]): ObjectPatch {
   const spec: Record<string, string | null> = {};
   const annotations: Record<string, string | null> = {};
@@ -22,11 +38,7 @@ export function servicePatch({ namespace, name }: Service, edits: readonly Field
     if (section === 'metadata' && key !== undefined) annotations[key] = value;
     else spec[field] = value;
   }
-  const patch = {
-    ...(Object.keys(annotations).length > 0 && { metadata: { annotations } }),
-    ...(Object.keys(spec).length > 0 && { spec }),
-  };
-  return { kind: 'service', namespace, name, type: 'merge', patch };
+  return { kind: 'service', namespace, name, type: 'merge', patch: mergePatch({ annotations, spec }) };
 }
 
 /** The patches of the workload and its autoscaler. A strategic merge patch adds a constraint to those that are there. */

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Service } from '../../../model/service.ts';
-import { changesOutsidePatch, mergePatchFor, patchCommand } from './patch.ts';
+import { changesOutsidePatch, mergePatchFor, servicePatchCommand } from './patch.ts';
 import type { Scenario } from './scenario.ts';
 
 interface PatchBoxProps {
@@ -15,7 +15,7 @@ export function PatchBox({ service, scenario }: PatchBoxProps) {
   return (
     <div class="patch">
       <h3>To apply it</h3>
-      {patch && <CommandText text={patchCommand(service, patch)} />}
+      {patch && <CommandText text={servicePatchCommand(service, patch)} />}
       {!patch && <p class="muted">None of these changes is a field of the Service, so there is no patch.</p>}
       {outsidePatch.length > 0 && (
         <>

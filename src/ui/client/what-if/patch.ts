@@ -1,12 +1,7 @@
 import { type Service, TOPOLOGY_AWARE_HINTS_ANNOTATION, TOPOLOGY_MODE_ANNOTATION } from '../../../model/service.ts';
+import { type MergePatch, mergePatch, patchCommand } from '../../../report/advice/patches.ts';
 import { editedService } from './apply.ts';
 import type { Scenario } from './scenario.ts';
-
-/** A JSON merge patch; `null` removes a field. */
-export interface MergePatch {
-  readonly metadata?: { readonly annotations: Readonly<Record<string, string | null>> };
-  readonly spec?: Readonly<Record<string, string | null>>;
-}
 
 const SPEC_FIELDS = ['internalTrafficPolicy', 'externalTrafficPolicy', 'trafficDistribution'] as const;
 const ANNOTATIONS = [TOPOLOGY_AWARE_HINTS_ANNOTATION, TOPOLOGY_MODE_ANNOTATION] as const;
@@ -22,24 +17,13 @@ export function mergePatchFor(service: Service, scenario: Scenario): MergePatch 
   for (const key of ANNOTATIONS) {
     if (after.annotations[key] !== service.annotations[key]) annotations[key] = after.annotations[key] ?? null;
   }
-  const patch = {
-    ...(Object.keys(annotations).length > 0 && { metadata: { annotations } }),
-    ...(Object.keys(spec).length > 0 && { spec }),
-  };
+  const patch = mergePatch({ annotations, spec });
   return Object.keys(patch).length > 0 ? patch : null;
 }
 
-/** A kubectl command for any POSIX shell. */
-export function patchCommand({ namespace, name }: Service, patch: MergePatch): string {
-  return `kubectl patch service ${shellWord(name)} -n ${shellWord(namespace)} --type=merge -p ${quoted(JSON.stringify(patch))}`;
-}
-
-function shellWord(text: string): string {
-  return /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(text) ? text : quoted(text);
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
+/** The kubectl command that applies it. */
+export function servicePatchCommand({ namespace, name }: Service, patch: MergePatch): string {
+  return patchCommand({ kind: 'service', namespace, name, type: 'merge', patch });
 }
 
 /** The changes of the scenario that no field of the Service can make. */

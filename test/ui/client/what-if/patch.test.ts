@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { TOPOLOGY_AWARE_HINTS_ANNOTATION, TOPOLOGY_MODE_ANNOTATION } from '../../../../src/model/service.ts';
-import { mergePatchFor, patchCommand } from '../../../../src/ui/client/what-if/patch.ts';
+import { mergePatchFor, servicePatchCommand } from '../../../../src/ui/client/what-if/patch.ts';
 import { NO_CHANGES } from '../../../../src/ui/client/what-if/scenario.ts';
 import { SAMPLE, serviceStateOf } from '../../../support/builders.ts';
 
@@ -34,7 +34,7 @@ describe('the patch', () => {
 
   test('is one shell word for any names', () => {
     const service = { ...WEB.service, name: `a'; rm -rf /; '`, namespace: 'shop' };
-    expect(patchCommand(service, { spec: { internalTrafficPolicy: `o'clock $(x)` } })).toBe(
+    expect(servicePatchCommand(service, { spec: { internalTrafficPolicy: `o'clock $(x)` } })).toBe(
       `kubectl patch service 'a'\\''; rm -rf /; '\\''' -n shop --type=merge -p '{"spec":{"internalTrafficPolicy":"o'\\''clock $(x)"}}'`,
     );
   });
