@@ -80,19 +80,13 @@ export function withPodsOn(
 ): readonly EndpointSlice[] {
   if (nodes.length === 0) return slices;
   const all = withSliceOfEachFamily(slices, service);
-  const added = nodes.map(
-    ({ name, zone }, i): Endpoint => ({
-      address: `new-pod-${i + 1}-on-${name}`,
-      ready: true,
-      serving: true,
-      terminating: false,
-      nodeName: name,
-      zone,
-      hints: null,
-    }),
-  );
+  const added = nodes.map((node, i) => readyEndpoint(`new-pod-${i + 1}-on-${node.name}`, node));
   const taking = new Set([...Map.groupBy(all, slice => slice.addressType).values()].flatMap(slicesOfNewPods));
   return all.map(slice => (taking.has(slice) ? { ...slice, endpoints: [...slice.endpoints, ...added] } : slice));
+}
+
+export function readyEndpoint(address: string, { name, zone }: Node): Endpoint {
+  return { address, ready: true, serving: true, terminating: false, nodeName: name, zone, hints: null };
 }
 
 /** One slice, and where the ports are in several, as few as have all of them. */
@@ -109,26 +103,31 @@ function slicesOfNewPods(slices: readonly EndpointSlice[]): readonly EndpointSli
     });
 }
 
-/** A Service without endpoints has no slice, or one without ports. The number of a named target port does not matter here. */
+/** A Service without endpoints has no slice, or one without ports. */
 function withSliceOfEachFamily(slices: readonly EndpointSlice[], service: Service): readonly EndpointSlice[] {
   const usable = slices.filter(slice => isControllerManaged(slice) && slice.ports.length > 0);
-  const lacking = service.ipFamilies.filter(family => !usable.some(slice => slice.addressType === family));
-  const { namespace, name } = service;
-  const made = lacking.map(
-    (addressType): EndpointSlice => ({
-      namespace,
-      name: `${name}-${addressType}`,
-      serviceName: name,
-      managedBy: SLICE_CONTROLLER,
-      addressType,
-      proxied: service.clusterIP !== 'None',
-      ports: service.ports.map(port => ({
-        name: port.name,
-        protocol: port.protocol,
-        port: typeof port.targetPort === 'number' && port.targetPort > 0 ? port.targetPort : port.port,
-      })),
-      endpoints: [],
-    }),
-  );
+  const made = emptySlicesOfOtherFamilies(usable, service);
   return [...slices.filter(slice => !usable.includes(slice)), ...usable, ...made];
+}
+
+/** An empty slice for each IP family of the Service that has none. The number of a named target port does not matter here. */
+export function emptySlicesOfOtherFamilies(
+  slices: readonly EndpointSlice[],
+  { namespace, name, clusterIP, ipFamilies, ports }: Service,
+): readonly EndpointSlice[] {
+  const lacking = ipFamilies.filter(family => !slices.some(slice => slice.addressType === family));
+  return lacking.map(addressType => ({
+    namespace,
+    name: `${name}-${addressType}`,
+    serviceName: name,
+    managedBy: SLICE_CONTROLLER,
+    addressType,
+    proxied: clusterIP !== 'None',
+    ports: ports.map(port => ({
+      name: port.name,
+      protocol: port.protocol,
+      port: typeof port.targetPort === 'number' && port.targetPort > 0 ? port.targetPort : port.port,
+    })),
+    endpoints: [],
+  }));
 }

@@ -1,6 +1,7 @@
-import { type Endpoint, type EndpointSlice, SLICE_CONTROLLER } from '../../../model/endpoint-slice.ts';
+import type { Endpoint, EndpointSlice } from '../../../model/endpoint-slice.ts';
 import type { Node } from '../../../model/node.ts';
 import type { Service } from '../../../model/service.ts';
+import { emptySlicesOfOtherFamilies, readyEndpoint } from '../../../topology/scenarios/service-pods.ts';
 
 export interface ScaleChange {
   readonly service: Service;
@@ -31,15 +32,7 @@ function withOneMore(
     .filter(candidate => (candidate.zone ?? '') === zone)
     .toSorted((a, b) => (counts.get(a.name) ?? 0) - (counts.get(b.name) ?? 0));
   if (!node) return slices;
-  const added: Endpoint = {
-    address: `new-${number}-in-${zone || 'no-zone'}`,
-    ready: true,
-    serving: true,
-    terminating: false,
-    nodeName: node.name,
-    zone: node.zone,
-    hints: null,
-  };
+  const added = readyEndpoint(`new-${number}-in-${zone || 'no-zone'}`, node);
   const last = new Map(slices.map((slice, i) => [slice.addressType, i]));
   return slices.map((slice, i) =>
     last.get(slice.addressType) === i ? { ...slice, endpoints: [...slice.endpoints, added] } : slice,
@@ -71,20 +64,8 @@ function countByNode(slices: readonly EndpointSlice[]): ReadonlyMap<string | nul
   return counts;
 }
 
-/**
- * Adds a slice per missing IP family: a Service without endpoints has no slice, or one without ports. The number of a
- * named target port does not matter here.
- */
+/** A Service without endpoints has no slice, or one without ports. */
 function withSliceOfEachFamily(slices: readonly EndpointSlice[], service: Service): readonly EndpointSlice[] {
   const usable = slices.filter(slice => slice.ports.length > 0 || slice.endpoints.length > 0);
-  const lacking = service.ipFamilies.filter(family => !usable.some(slice => slice.addressType === family));
-  const made = lacking.map((addressType): EndpointSlice => {
-    const ports = service.ports.map(({ name, protocol, port, targetPort }) => {
-      return { name, protocol, port: typeof targetPort === 'number' && targetPort > 0 ? targetPort : port };
-    });
-    const { namespace, name } = service;
-    const owner = { namespace, name: `${name}-${addressType}`, serviceName: name, managedBy: SLICE_CONTROLLER };
-    return { ...owner, addressType, proxied: true, ports, endpoints: [] };
-  });
-  return [...usable, ...made];
+  return [...usable, ...emptySlicesOfOtherFamilies(usable, service)];
 }
