@@ -40,12 +40,13 @@ export function withoutEndpoints(
 export function withoutPods(slices: readonly EndpointSlice[], addresses: Iterable<string>): readonly EndpointSlice[] {
   const gone = new Set(addresses);
   const byFamily = Map.groupBy(slices.filter(isControllerManaged), ({ addressType }) => addressType);
-  const families = [...byFamily.values()].map(own => {
-    const endpoints = own.flatMap(slice => slice.endpoints).filter(({ terminating }) => terminating !== true);
-    return new Map(endpoints.map(endpoint => [endpoint.address, endpoint]));
-  });
-  if (families.length > 1) addOtherAddresses(gone, families);
+  if (byFamily.size > 1) addOtherAddresses(gone, [...byFamily.values()].map(podsByAddress));
   return withoutEndpoints(slices, ({ address }) => gone.has(address));
+}
+
+function podsByAddress(slices: readonly EndpointSlice[]): ReadonlyMap<string, Endpoint> {
+  const endpoints = slices.flatMap(slice => slice.endpoints).filter(({ terminating }) => terminating !== true);
+  return new Map(endpoints.map(endpoint => [endpoint.address, endpoint]));
 }
 
 function addOtherAddresses(gone: Set<string>, families: readonly ReadonlyMap<string, Endpoint>[]): void {

@@ -89,6 +89,7 @@ class ServiceChanges {
     const { scenarios, changes, topology } = this.#input;
     const lost = new Set(scenarios.flatMap(one => (one.kind === 'pod-lost' ? one.address : [])));
     if (lost.size > 0) this.#slices = withoutPods(this.#slices, lost);
+    if (changes.down.size === 0 && changes.zonesDown.size === 0) return;
     this.#slices = withoutEndpoints(this.#slices, ({ nodeName, zone }) => {
       const node = nodeName === null ? undefined : topology.node(nodeName);
       return nodeName !== null && isDown({ name: nodeName, zone: node?.zone ?? zone }, changes);
