@@ -1,7 +1,6 @@
 import { CLIENT_NODES_ANNOTATION } from '../model/annotations.ts';
 import type { Change } from '../model/change.ts';
 import { parseLabelSelector } from '../model/label-selector.ts';
-import { matchesLabels } from '../model/selector.ts';
 import type { Service } from '../model/service.ts';
 import type { ClusterFacts, Topology } from '../model/topology.ts';
 import type { Draft, Rule, RuleContext } from '../rules/rule.ts';
@@ -9,6 +8,7 @@ import type { ClientNodeOptions } from '../topology/client-nodes.ts';
 import { assignmentOf, dataPlaneAt, dataPlanesOf } from '../topology/data-plane.ts';
 import type { NodeSet } from '../topology/node-set.ts';
 import { distinctRoutings } from '../topology/port-routing.ts';
+import { selectedWorkloads } from '../topology/selected-workloads.ts';
 import type { ServiceEndpoints } from '../topology/service-endpoints.ts';
 import { sliceInputs } from '../topology/slice-prediction.ts';
 import type { WorkBudget } from '../topology/work-budget.ts';
@@ -46,11 +46,7 @@ export function sharedContext(input: ContextInput): SharedContext {
   const routingTo = (endpoints: ServiceEndpoints) =>
     distinctRoutings({ service, endpoints, facts, portsBefore, budget });
   const routing = lazy(() => routingTo(prediction().afterChange.endpoints));
-  const workloads = lazy(() => {
-    const { selector } = service;
-    if (selector === null) return [];
-    return topology.workloads(service.namespace).filter(workload => matchesLabels(selector, workload.podLabels));
-  });
+  const workloads = lazy(() => selectedWorkloads(service, topology));
   return {
     change,
     service,

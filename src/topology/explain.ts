@@ -121,12 +121,7 @@ export function explainService(input: ExplainInput): ServiceExplanation {
     nodes: input.nodes.map(node => explainNode(port, node)),
   }));
   const { scenario } = input;
-  return {
-    namespace,
-    name,
-    ports,
-    ...(scenario && { scenario: { assumed: scenario.assumed, unknown: scenario.unknown } }),
-  };
+  return { namespace, name, ports, ...(scenario && { scenario }) };
 }
 
 type HintCounts = Pick<HintsExplanation, 'zones' | 'nodes'>;

@@ -4,7 +4,7 @@ import type { ClusterFacts } from '../../model/topology.ts';
 import { assignmentOf } from '../../topology/data-plane.ts';
 import { NodeSet } from '../../topology/node-set.ts';
 import type { PortRouting } from '../../topology/port-routing.ts';
-import { nodesUnder } from '../../topology/scenarios/nodes-under.ts';
+import { nodeChanges, nodesUnder } from '../../topology/scenarios/nodes-under.ts';
 import type { AllowedLoad, Rejection, SettingResult, WorstFigure } from './advice.ts';
 import type { AdviceCase } from './cases.ts';
 import { isOpenWhichPodsGo, isScaled } from './cases.ts';
@@ -135,7 +135,7 @@ class SettingEvaluation {
 
   #nodesIn({ scenarios }: AdviceCase): NodeSet {
     const { nodes, nodeSet, facts } = this.#input;
-    const under = nodesUnder(nodes, scenarios);
+    const under = nodesUnder(nodes, nodeChanges(scenarios));
     return under === nodes ? nodeSet : new NodeSet(under, assignmentOf(facts));
   }
 }

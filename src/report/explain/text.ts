@@ -5,6 +5,7 @@ import { assignmentOf, refineDataPlanes } from '../../topology/data-plane.ts';
 import { type ExplainInput, explainPorts, type HintsExplanation } from '../../topology/explain.ts';
 import { NodeSet } from '../../topology/node-set.ts';
 import type { PortRouting } from '../../topology/port-routing.ts';
+import { NONE_AWAY } from '../../topology/scenarios/topology-under.ts';
 import { noRouteReason } from '../no-route-reason.ts';
 import { printableValues } from '../printable.ts';
 import { alternativesTable } from './alternatives.ts';
@@ -35,7 +36,7 @@ export function explainText(given: ExplainInput, style: ExplainStyle): string {
         nodes: nodes.nodes,
         traffic: { service, ports: ports.map(({ port: each }) => each), clients, nodes, minor: facts.version.minor },
         style,
-        away: input.away ?? { down: [], drained: [] },
+        away: input.away ?? NONE_AWAY,
       }),
     );
   }

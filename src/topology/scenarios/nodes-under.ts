@@ -3,9 +3,8 @@ import type { Scenario } from './scenario.ts';
 
 const UNSCHEDULABLE = { key: 'node.kubernetes.io/unschedulable', value: '', effect: 'NoSchedule' };
 
-/** The nodes after the scenarios; the same array if none concerns a node. */
-export function nodesUnder(nodes: readonly Node[], scenarios: readonly Scenario[]): readonly Node[] {
-  const changes = nodeChanges(scenarios);
+/** The nodes after the changes; the same array if there are none. */
+export function nodesUnder(nodes: readonly Node[], changes: NodeChanges): readonly Node[] {
   const isUnchanged =
     changes.down.size === 0 && changes.zonesDown.size === 0 && changes.drained.size === 0 && changes.added.length === 0;
   if (isUnchanged) return nodes;
@@ -21,7 +20,7 @@ export function nodesUnder(nodes: readonly Node[], scenarios: readonly Scenario[
   return [...changed, ...added];
 }
 
-interface NodeChanges {
+export interface NodeChanges {
   readonly down: ReadonlySet<string>;
   readonly zonesDown: ReadonlySet<string>;
   readonly drained: ReadonlySet<string>;

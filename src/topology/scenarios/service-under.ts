@@ -2,10 +2,10 @@ import type { EndpointSlice } from '../../model/endpoint-slice.ts';
 import { isControllerManaged } from '../../model/endpoint-slice.ts';
 import type { Node } from '../../model/node.ts';
 import { plural } from '../../model/plural.ts';
-import { matchesLabels } from '../../model/selector.ts';
 import type { Service } from '../../model/service.ts';
 import type { Topology } from '../../model/topology.ts';
 import type { Workload } from '../../model/workload.ts';
+import { selectedWorkloads } from '../selected-workloads.ts';
 import { matchesNode, toleratesAll } from './feasible-nodes.ts';
 import type { nodeChanges } from './nodes-under.ts';
 import { isDown } from './nodes-under.ts';
@@ -32,9 +32,7 @@ export interface ServiceUnder extends ScenarioNotes {
  * another API owns counts too, such as a ReplicaSet of Argo Rollouts.
  */
 export function workloadsOf(service: Service, topology: Pick<Topology, 'workloads'>): readonly Workload[] {
-  const { selector, namespace } = service;
-  if (selector === null) return [];
-  const selected = topology.workloads(namespace).filter(({ podLabels }) => matchesLabels(selector, podLabels));
+  const selected = selectedWorkloads(service, topology);
   const own = selected.filter(({ ownerKind }) => ownerKind === null);
   if (own.length === 0) return [];
   return selected.filter(

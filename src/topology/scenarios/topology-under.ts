@@ -1,3 +1,4 @@
+import { objectKey } from '../../model/object-key.ts';
 import type { Service } from '../../model/service.ts';
 import type { Topology } from '../../model/topology.ts';
 import { delegatingTopology } from '../topology-view.ts';
@@ -20,7 +21,7 @@ export interface NodesAway {
   readonly drained: readonly string[];
 }
 
-const NONE_AWAY: NodesAway = { down: [], drained: [] };
+export const NONE_AWAY: NodesAway = { down: [], drained: [] };
 
 /** The most Services whose slices are kept; others are computed again. */
 const MAX_KEPT_SERVICES = 1000;
@@ -31,15 +32,15 @@ const MAX_KEPT_SERVICES = 1000;
  */
 export function topologyUnder(topology: Topology, scenarios: readonly Scenario[]): TopologyUnder {
   if (scenarios.length === 0) return { topology, away: NONE_AWAY, notes: () => NO_NOTES };
-  const nodes = nodesUnder(topology.nodes(), scenarios);
-  const byName = new Map(nodes.map(node => [node.name, node]));
   const changes = nodeChanges(scenarios);
+  const nodes = nodesUnder(topology.nodes(), changes);
+  const byName = new Map(nodes.map(node => [node.name, node]));
   const input = { topology, scenarios, changes, nodes };
   const down = nodes.filter(node => isDown(node, changes)).map(({ name }) => name);
   const drained = [...changes.drained].filter(name => !down.includes(name));
   const kept = new Map<string, ServiceUnder>();
   const under = (service: Service): ServiceUnder => {
-    const key = `${service.namespace}/${service.name}`;
+    const key = objectKey(service.namespace, service.name);
     const known = kept.get(key);
     if (known) return known;
     if (kept.size >= MAX_KEPT_SERVICES) kept.clear();
@@ -58,6 +59,9 @@ export function topologyUnder(topology: Topology, scenarios: readonly Scenario[]
       },
     },
     away: { down, drained },
-    notes: under,
+    notes: service => {
+      const { assumed, unknown } = under(service);
+      return { assumed, unknown };
+    },
   };
 }

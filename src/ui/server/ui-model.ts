@@ -2,10 +2,10 @@ import { clientNodeFilter } from '../../engine/context.ts';
 import type { Evaluation } from '../../engine/evaluation.ts';
 import { EvaluationCache } from '../../engine/evaluation-cache.ts';
 import type { Policy } from '../../engine/policy.ts';
-import { matchesLabels } from '../../model/selector.ts';
 import type { ClusterFacts, Topology } from '../../model/topology.ts';
 import { assignmentOf } from '../../topology/data-plane.ts';
 import type { NodeSet } from '../../topology/node-set.ts';
+import { selectedWorkloads } from '../../topology/selected-workloads.ts';
 import type { ClusterDetail, Overview, PageSource, ServiceDetail, ServiceRow } from '../api.ts';
 import { type ServiceInView, serviceRow } from './service-row.ts';
 
@@ -138,10 +138,7 @@ export class UiModel {
     const service = topology.service(namespace, name);
     if (!service) return null;
     const slices = topology.slices(namespace, name);
-    const { selector } = service;
-    const workloads = topology
-      .workloads(namespace)
-      .filter(({ podLabels }) => selector !== null && matchesLabels(selector, podLabels));
+    const workloads = selectedWorkloads(service, topology);
     const namespaceLabels = topology.namespaceLabels(namespace);
     return { revision: this.#revision, service, slices, namespaceLabels, workloads };
   }

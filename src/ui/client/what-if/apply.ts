@@ -6,7 +6,7 @@ import { type Service, TOPOLOGY_MODE_ANNOTATION } from '../../../model/service.t
 import { clientNodes } from '../../../topology/client-nodes.ts';
 import { assignmentOf } from '../../../topology/data-plane.ts';
 import { NodeSet } from '../../../topology/node-set.ts';
-import { nodesUnder } from '../../../topology/scenarios/nodes-under.ts';
+import { nodeChanges, nodesUnder } from '../../../topology/scenarios/nodes-under.ts';
 import type { Scenario as ClusterScenario } from '../../../topology/scenarios/scenario.ts';
 import { withoutEndpoints } from '../../../topology/scenarios/service-pods.ts';
 import { withPublishedReadiness } from '../../../topology/slice-prediction.ts';
@@ -54,9 +54,7 @@ function editsOf(service: Service, { fields }: Scenario): readonly FieldEdit[] {
 }
 
 function nodesAfter({ nodes }: ServiceState, { drained, minor }: Scenario): ServiceState['nodes'] {
-  const under = nodesUnder(
-    nodes,
-    drained.map((node): ClusterScenario => ({ kind: 'drain', node })),
-  );
+  const drains = drained.map((node): ClusterScenario => ({ kind: 'drain', node }));
+  const under = nodesUnder(nodes, nodeChanges(drains));
   return minor === null ? under : under.map(node => ({ ...node, kubeletMinor: minor }));
 }
