@@ -13,8 +13,7 @@ export function rejectionText(rejection: Rejection, allowed: AllowedLoad | null)
       if (!allowed) return `the busiest endpoint gets ${factorText(factor)}${meanText(times)} ${caseText(ref)}`;
       const limit = times === 'pods-left' ? allowed.maxLoad : (allowed.cpuLimit ?? allowed.factor);
       const digits = digitsFor(factor, limit);
-      const why = times === 'pods-left' ? '' : BY_CPU_LIMIT;
-      return `the busiest endpoint gets ${factorText(factor, digits)}${meanText(times)} (${downTo(limit, digits)} allowed${why}) ${caseText(ref)}`;
+      return `the busiest endpoint gets ${factorText(factor, digits)}${meanText(times)} (${downTo(limit, digits)} allowed${whyLimited(times)}) ${caseText(ref)}`;
     }
     case 'not-established':
       return `what it does on some nodes is not known ${caseText(rejection.in)}`;
@@ -42,7 +41,11 @@ export function meanText(times: MeanOf): string {
   return times === 'todays-pods' ? " of today's Pods" : '';
 }
 
-export const BY_CPU_LIMIT = " by its CPU limit and its autoscaler's target";
+/** What limits the load, if it is not --max-load. */
+export function whyLimited(times: MeanOf): string {
+  return times === 'todays-pods' ? " by its CPU limit and its autoscaler's target" : '';
+}
+
 const MAX_DIGITS = 4;
 
 /** As many digits as a figure above the limit needs to look different from it. */

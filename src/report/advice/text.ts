@@ -1,11 +1,11 @@
-import type { Advice, Advised, AllowedLoad, SettingResult } from '../../engine/advice/advice.ts';
+import type { Advice, Advised, AllowedLoad, MeanOf, SettingResult, WorstFigure } from '../../engine/advice/advice.ts';
 import { isSameSetting, settingOf, settingText } from '../../engine/advice/setting.ts';
 import { styled, type TextStyle } from '../explain/style.ts';
 import { percent } from '../percent.ts';
 import { printableValues } from '../printable.ts';
 import { explainCommand } from './explain-flags.ts';
 import { patchCommand, servicePatch, workloadPatches } from './patches.ts';
-import { BY_CPU_LIMIT, caseText, downTo, factorText, meanText, rejectionText } from './reasons.ts';
+import { caseText, downTo, factorText, meanText, rejectionText, whyLimited } from './reasons.ts';
 
 export interface AdviceStyle extends TextStyle {
   /** Words that name the cluster, for the commands that check the advice. */
@@ -44,42 +44,42 @@ function noAdviceLines(advice: Extract<Advice, { kind: 'none' }>): readonly stri
 }
 
 function advisedLines(advice: Advised, style: AdviceStyle): readonly string[] {
-  const { service, setting, edits, results, allowedLoad } = advice;
+  const { service, setting, edits, results } = advice;
   const advised = results.find(({ rejected }) => rejected === null);
   const today = results.find(result => isSameSetting(result.setting, settingOf(service)));
   if (!advised?.worst || !today) throw new Error('an advised setting was not evaluated');
-  const { inZone, busiest, busiestOfToday } = advised.worst;
-  const worst = (value: string, ref: typeof inZone.in) => `${value} ${caseText(ref)}`;
-  const head = edits.length === 0 ? `keep ${settingText(setting)}` : `change to ${settingText(setting)}`;
+  const name = settingText(setting);
+  const what =
+    edits.length === 0
+      ? [`keep ${name}`, row('today', `${name}: ${figures(advised)}`)]
+      : [
+          `change to ${name}`,
+          row('today', `${settingText(today.setting)}: ${figures(today)}`),
+          row('advised', `${name}: ${figures(advised)}`),
+        ];
   return [
-    head,
-    ...(edits.length === 0 ? [] : [row('today', `${settingText(today.setting)}: ${figures(today)}`)]),
-    row(edits.length === 0 ? 'today' : 'advised', `${settingText(setting)}: ${figures(advised)}`),
-    row('worst case', worst(`${percent(inZone.value)} in its zone`, inZone.in)),
-    ...(busiest
-      ? [
-          row(
-            '',
-            `${worst(`busiest endpoint ${factorText(busiest.value)}`, busiest.in)} (${downTo(allowedLoad.maxLoad)} allowed)`,
-          ),
-        ]
-      : []),
-    ...(busiestOfToday && allowedLoad.cpuLimit !== null
-      ? [
-          row(
-            '',
-            `${worst(`busiest endpoint ${factorText(busiestOfToday.value)}${meanText('todays-pods')}`, busiestOfToday.in)} (${downTo(allowedLoad.cpuLimit)} allowed${BY_CPU_LIMIT})`,
-          ),
-        ]
-      : []),
+    ...what,
+    ...worstLines(advised.worst, advice.allowedLoad),
     ...(edits.length === 0 ? [] : [row('patch', patchCommand(servicePatch(service, edits)))]),
-    row(
-      'check',
-      explainCommand({ service, edits, scenarios: [], hintsDiffer: advice.hintsDiffer }, style.clusterFlags),
-    ),
-    ...checkLines(advice, style),
-    ...otherLines(results, allowedLoad),
+    ...checkLines(advice, advised.worst, style),
+    ...otherLines(results, advice.allowedLoad),
   ];
+}
+
+type Worst = NonNullable<SettingResult['worst']>;
+
+function worstLines({ inZone, busiest, busiestOfToday }: Worst, { maxLoad, cpuLimit }: AllowedLoad): readonly string[] {
+  return [
+    row('worst case', `${percent(inZone.value)} in its zone ${caseText(inZone.in)}`),
+    ...busiestLines(busiest, 'pods-left', maxLoad),
+    ...busiestLines(busiestOfToday, 'todays-pods', cpuLimit),
+  ];
+}
+
+function busiestLines(worst: WorstFigure | null, times: MeanOf, limit: number | null): readonly string[] {
+  if (!worst || limit === null) return [];
+  const load = `${factorText(worst.value)}${meanText(times)}`;
+  return [row('', `busiest endpoint ${load} ${caseText(worst.in)} (${downTo(limit)} allowed${whyLimited(times)})`)];
 }
 
 function figures({ today }: SettingResult): string {
@@ -88,14 +88,15 @@ function figures({ today }: SettingResult): string {
   return `${lost}${shares}, busiest endpoint ${factorText(today.busiest)}`;
 }
 
-/** The commands that show the worst cases, each once. */
-function checkLines({ service, edits, results }: Advised, { clusterFlags }: AdviceStyle): readonly string[] {
-  const worst = results.find(({ rejected }) => rejected === null)?.worst;
-  const cases = worst ? [worst.inZone.in, ...(worst.busiest ? [worst.busiest.in] : [])] : [];
-  const commands = cases
-    .filter(({ scenarios }) => scenarios.length > 0)
-    .map(({ scenarios }) => explainCommand({ service, edits, scenarios, hintsDiffer: false }, clusterFlags));
-  return [...new Set(commands)].map(command => row('', command));
+/** The commands that show the advice today and in its worst cases, each once. */
+function checkLines(
+  { service, edits, hintsDiffer }: Advised,
+  { inZone, busiest }: Worst,
+  { clusterFlags }: AdviceStyle,
+): readonly string[] {
+  const cases = [[], inZone.in.scenarios, ...(busiest ? [busiest.in.scenarios] : [])];
+  const commands = cases.map(scenarios => explainCommand({ service, edits, scenarios, hintsDiffer }, clusterFlags));
+  return [...new Set(commands)].map((command, i) => row(i === 0 ? 'check' : '', command));
 }
 
 function otherLines(results: readonly SettingResult[], allowed: AllowedLoad | null): readonly string[] {
