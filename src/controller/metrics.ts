@@ -1,4 +1,5 @@
-import { Gauge, type Registry } from 'prom-client';
+import type { Gauge, Registry } from 'prom-client';
+import { metricFactory } from '../runtime/metric-factory.ts';
 import type { Expiry } from './certificates/runnable.ts';
 
 /** Records the controller's own metrics in the registry of the process. */
@@ -9,13 +10,12 @@ export interface ControllerMetrics {
 
 /** `leaf` is also a gauge of serving processes; here it reports the certificate in the Secret. */
 export function createControllerMetrics(registry: Registry, leaf: Gauge): ControllerMetrics {
-  const registers = [registry];
-  const leader = new Gauge({ name: 'zonewise_leader', help: '1 while this process is the leader.', registers });
-  const authority = new Gauge({
-    name: 'zonewise_ca_expiry_timestamp_seconds',
-    help: 'When the CA that signs serving certificates expires, in seconds since the epoch.',
-    registers,
-  });
+  const make = metricFactory(registry);
+  const leader = make.gauge('leader', '1 while this process is the leader.');
+  const authority = make.gauge(
+    'ca_expiry_timestamp_seconds',
+    'When the CA that signs serving certificates expires, in seconds since the epoch.',
+  );
   authority.remove();
   return {
     setLeader(isLeader) {

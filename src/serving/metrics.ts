@@ -1,4 +1,5 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import { type MetricFactory, metricFactory } from '../runtime/metric-factory.ts';
 import { VERSION } from '../runtime/version.ts';
 
 /**
@@ -43,9 +44,10 @@ export function createMetrics({ processMetrics = true } = {}) {
 function reviewMetrics(make: MetricFactory) {
   return {
     reviews: make.counter('reviews_total', 'Reviews answered.', ['webhook', 'operation', 'outcome']),
-    duration: make.histogram('review_duration_seconds', 'From the arrival of the request to its answer, in seconds.', [
-      'webhook',
-    ]),
+    duration: make.histogram('review_duration_seconds', 'From the arrival of the request to its answer, in seconds.', {
+      labelNames: ['webhook'],
+      buckets: REVIEW_DURATION_BUCKETS_SECONDS,
+    }),
     findings: make.counter('findings_total', 'Findings about Services under review.', ['rule', 'level']),
     undecided: make.counter('undecided_total', 'Rules at level deny that could not be evaluated.', ['rule', 'reason']),
     ruleFailures: make.counter('rule_failures_total', 'Rules that threw: bugs in zonewise.', ['rule']),
@@ -87,24 +89,4 @@ function operationMetrics(make: MetricFactory) {
     configReloadFailures: make.counter('config_reload_failures_total', 'Configurations that were invalid.'),
     configCurrent: make.gauge('config_current', '0 while the configuration file differs from the one in use, else 1.'),
   } as const;
-}
-
-type MetricFactory = ReturnType<typeof metricFactory>;
-
-function metricFactory(registry: Registry) {
-  const registers = [registry];
-  return {
-    counter: <T extends string>(name: string, help: string, labelNames: readonly T[] = []) =>
-      new Counter({ name: `zonewise_${name}`, help, labelNames, registers }),
-    gauge: <T extends string>(name: string, help: string, labelNames: readonly T[] = []) =>
-      new Gauge({ name: `zonewise_${name}`, help, labelNames, registers }),
-    histogram: <T extends string>(name: string, help: string, labelNames: readonly T[]) =>
-      new Histogram({
-        name: `zonewise_${name}`,
-        help,
-        labelNames,
-        buckets: REVIEW_DURATION_BUCKETS_SECONDS,
-        registers,
-      }),
-  };
 }

@@ -1,5 +1,6 @@
-import { Counter, Gauge, type Registry } from 'prom-client';
+import type { Counter, Registry } from 'prom-client';
 import type { DefaultField } from '../../defaults/defaults.ts';
+import { metricFactory } from '../../runtime/metric-factory.ts';
 import type { PostResult } from '../events/post.ts';
 import type { FindingsStore } from '../findings/store.ts';
 import type { AuditPass } from './observer.ts';
@@ -16,29 +17,23 @@ export interface AuditMetrics {
 }
 
 export function createAuditMetrics(registry: Registry, ruleFailures?: Counter<'rule'>): AuditMetrics {
-  const registers = [registry];
-  const gauge = (name: string, help: string) => new Gauge({ name: `zonewise_audit_${name}`, help, registers });
-  const services = gauge('services', 'Services covered by the last audit pass.');
-  const seconds = gauge('pass_duration_seconds', 'Duration of the last audit pass, in seconds.');
-  const at = gauge('last_pass_timestamp_seconds', 'When the last audit pass ended, in seconds since the epoch.');
-  const findings = new Gauge({
-    name: 'zonewise_audit_findings',
-    help: 'Current findings about existing Services, by rule and level.',
-    labelNames: ['rule', 'level'],
-    registers,
-  });
-  const events = new Counter({
-    name: 'zonewise_audit_events_total',
-    help: 'Kubernetes Events, by outcome.',
-    labelNames: ['outcome'],
-    registers,
-  });
-  const stripped = new Counter({
-    name: 'zonewise_default_stripped_total',
-    help: 'Updates that took a configured default away from a Service, by field.',
-    labelNames: ['field'],
-    registers,
-  });
+  const make = metricFactory(registry);
+  const services = make.gauge('audit_services', 'Services covered by the last audit pass.');
+  const seconds = make.gauge('audit_pass_duration_seconds', 'Duration of the last audit pass, in seconds.');
+  const at = make.gauge(
+    'audit_last_pass_timestamp_seconds',
+    'When the last audit pass ended, in seconds since the epoch.',
+  );
+  const findings = make.gauge('audit_findings', 'Current findings about existing Services, by rule and level.', [
+    'rule',
+    'level',
+  ]);
+  const events = make.counter('audit_events_total', 'Kubernetes Events, by outcome.', ['outcome']);
+  const stripped = make.counter(
+    'default_stripped_total',
+    'Updates that took a configured default away from a Service, by field.',
+    ['field'],
+  );
   const clear = () => {
     findings.reset();
     // 0 would mean a pass in 1970, or an empty cluster.

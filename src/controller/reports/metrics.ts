@@ -1,4 +1,5 @@
-import { Counter, Gauge, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
+import { metricFactory } from '../../runtime/metric-factory.ts';
 import type { Reconciled } from './reconciler.ts';
 
 export type WriteOutcome = Exclude<Reconciled, 'unchanged' | 'over-limit'> | 'conflict' | 'refused';
@@ -22,18 +23,12 @@ export interface ReportMetrics {
 }
 
 export function createReportMetrics(registry: Registry): ReportMetrics {
-  const registers = [registry];
-  const gauge = (name: string, help: string) => new Gauge({ name: `zonewise_reports_${name}`, help, registers });
-  const stored = gauge('stored', 'Reports in the cluster, one per namespace with a finding.');
-  const pending = gauge('pending', 'Namespaces whose report is not known to be up to date.');
-  const leftOut = gauge('findings_left_out', 'Findings for which the reports have no room.');
-  const available = gauge('available', '1 if reports can be written.');
-  const writes = new Counter({
-    name: 'zonewise_reports_writes_total',
-    help: 'Writes of reports, by outcome.',
-    labelNames: ['outcome'],
-    registers,
-  });
+  const make = metricFactory(registry);
+  const stored = make.gauge('reports_stored', 'Reports in the cluster, one per namespace with a finding.');
+  const pending = make.gauge('reports_pending', 'Namespaces whose report is not known to be up to date.');
+  const leftOut = make.gauge('reports_findings_left_out', 'Findings for which the reports have no room.');
+  const available = make.gauge('reports_available', '1 if reports can be written.');
+  const writes = make.counter('reports_writes_total', 'Writes of reports, by outcome.', ['outcome']);
   const clear = () => {
     for (const one of [stored, pending, leftOut, available]) one.remove();
   };
