@@ -22,6 +22,11 @@ export const DEFAULT_REPORTS: ReportsConfig = {
   owner: '',
 };
 
+/** Schema of an integer within a range. */
+function integerSchema(minimum: number, maximum: number) {
+  return { type: 'integer', minimum, maximum, 'x-expected': `a number from ${minimum} to ${maximum}` };
+}
+
 /** Schema of `audit.reports`. */
 export const REPORTS_SCHEMA = {
   type: 'object',
@@ -30,33 +35,31 @@ export const REPORTS_SCHEMA = {
   properties: {
     kind: {
       enum: ['none', 'Report', 'PolicyReport'],
-      default: 'none',
+      default: DEFAULT_REPORTS.kind,
       description:
         'Report of openreports.io/v1alpha1, or PolicyReport of wgpolicyk8s.io/v1alpha2; none writes nothing.',
     },
-    minLevel: { enum: ['info', 'warn', 'deny'], default: 'info', description: 'Lowest level that is written.' },
+    minLevel: {
+      enum: ['info', 'warn', 'deny'],
+      default: DEFAULT_REPORTS.minLevel,
+      description: 'Lowest level that is written.',
+    },
     maxResults: {
-      type: 'integer',
-      minimum: 10,
-      maximum: 1000,
-      'x-expected': 'a number from 10 to 1000',
-      default: 500,
+      ...integerSchema(10, 1000),
+      default: DEFAULT_REPORTS.maxResults,
       description: 'Findings that one report lists; the rest is counted in it.',
     },
     writesPerMinute: {
-      type: 'integer',
-      minimum: 1,
-      maximum: 600,
-      'x-expected': 'a number from 1 to 600',
-      default: 60,
+      ...integerSchema(1, 600),
+      default: DEFAULT_REPORTS.writesPerMinute,
       description: 'Reports that are written per minute; the others wait.',
     },
-    name: { ...NAME, default: 'zonewise', description: 'Name of the report in every namespace.' },
+    name: { ...NAME, default: DEFAULT_REPORTS.name, description: 'Name of the report in every namespace.' },
     owner: {
       type: 'string',
       pattern: `^$|${NAME.pattern}`,
       'x-expected': 'the name of a ClusterRole, or empty',
-      default: '',
+      default: DEFAULT_REPORTS.owner,
       description: 'ClusterRole that owns the reports: they are deleted with it. The chart sets it.',
     },
   },
