@@ -1,6 +1,7 @@
 import type { Advice, Advised } from '../engine/advice/advice.ts';
 import { Advisor } from '../engine/advice/advisor.ts';
 import { DEFAULT_MAX_LOAD } from '../engine/advice/allowed-load.ts';
+import { objectKey } from '../model/object-key.ts';
 import { plural } from '../model/plural.ts';
 import type { Service } from '../model/service.ts';
 import { formatVersion, NEWEST_KNOWN_MINOR } from '../model/version.ts';
@@ -22,12 +23,7 @@ import { clusterWords } from './flags/cluster-words.ts';
 import { CLUSTER_FLAGS, described, loadPolicy, parseFlags, rejectConflictingClusters } from './flags/flags.ts';
 import { flagHelp } from './flags/help.ts';
 import { startProgress } from './output/progress.ts';
-import {
-  parseSelection,
-  rejectNothingSelected,
-  SELECTION_FLAGS,
-  selectServices,
-} from './selection/service-selection.ts';
+import { NAMED_SELECTION_FLAGS, parseNamedSelection, selectServices } from './selection/service-selection.ts';
 
 const FLAGS = {
   ...described(CLUSTER_FLAGS, {
@@ -37,11 +33,7 @@ const FLAGS = {
     'kubernetes-version':
       "advise for this version (default: the cluster's own; with --topology that of the newest kubelet, else the newest known)",
   }),
-  all: { description: 'every Service, or with -n every one of a namespace' },
-  ...described(SELECTION_FLAGS, {
-    namespace: "the namespace of names without one (default: the context's); with --all or -l its Services only",
-    'all-namespaces': 'Services of all namespaces, as --all without -n',
-  }),
+  ...NAMED_SELECTION_FLAGS,
   'max-load': {
     value: 'number',
     description: `the most traffic that an endpoint may get, as a multiple of the mean (default ${DEFAULT_MAX_LOAD})`,
@@ -61,9 +53,9 @@ const HELP = `Advise which traffic settings a Service should have.
 ${flagHelp(FLAGS)}
 
 Every setting that the Kubernetes version knows is evaluated today and in every worst case: any one Pod, node or zone is
-gone, the autoscaler has fewer Pods, down to its minimum, a rollout has taken as many Pods away as it may. Advised is the setting that loses
-nothing and overloads no endpoint in any of them, and then keeps most traffic in its zone. externalTrafficPolicy is never
-changed. Nothing is written to the cluster.
+gone, the autoscaler has fewer Pods, down to its minimum, a rollout has taken as many Pods away as it may. Advised is the
+setting that loses nothing and overloads no endpoint in any of them, and then keeps most traffic in its zone.
+externalTrafficPolicy is never changed. Nothing is written to the cluster.
 
 Exit code: 0 advised or told why not, 2 unusable input.
 
@@ -75,8 +67,7 @@ Examples:
 
 async function run(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values, positionals: names } = parseFlags('advise', args, FLAGS);
-  const selection = parseSelection(names, values);
-  rejectNothingSelected(selection, values);
+  const selection = parseNamedSelection(names, values);
   rejectConflictingClusters(values);
   const policy = loadPolicy(values);
   const maxLoad = parseMaxLoad(values['max-load']);
@@ -163,7 +154,7 @@ const MAX_NAMED = 5;
 function withoutAdviceText(advice: readonly Advice[]): string {
   const without = advice.filter(({ kind }) => kind === 'none');
   if (without.length === 0) return '';
-  const names = without.slice(0, MAX_NAMED).map(({ service }) => `${service.namespace}/${service.name}`);
+  const names = without.slice(0, MAX_NAMED).map(({ service }) => objectKey(service.namespace, service.name));
   const more = without.length > MAX_NAMED ? ', ...' : '';
   return `zonewise: no advice for ${plural(without.length, 'Service')}: ${printable(names.join(', '))}${more}; -o text says why\n`;
 }

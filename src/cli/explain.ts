@@ -14,19 +14,10 @@ import { parseScenarios, readsWorkloads, SCENARIO_FLAGS } from './explain/scenar
 import { CLUSTER_FLAGS, described, loadPolicy, parseFlags, rejectConflictingClusters } from './flags/flags.ts';
 import { flagHelp } from './flags/help.ts';
 import { parseEdit } from './flags/set-flag.ts';
-import {
-  parseSelection,
-  rejectNothingSelected,
-  SELECTION_FLAGS,
-  selectServices,
-} from './selection/service-selection.ts';
+import { NAMED_SELECTION_FLAGS, parseNamedSelection, selectServices } from './selection/service-selection.ts';
 
 const FLAGS = {
-  all: { description: 'every Service, or with -n every one of a namespace' },
-  ...described(SELECTION_FLAGS, {
-    namespace: "the namespace of names without one (default: the context's); with --all or -l its Services only",
-    'all-namespaces': 'Services of all namespaces, as --all without -n',
-  }),
+  ...NAMED_SELECTION_FLAGS,
   ...described(CLUSTER_FLAGS, { config: 'client nodes and other settings' }),
   hints: {
     value: ['observed', 'predicted'],
@@ -63,8 +54,7 @@ Examples:
 
 async function run(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values, positionals: names } = parseFlags('explain', args, FLAGS);
-  const selection = parseSelection(names, values);
-  rejectNothingSelected(selection, values);
+  const selection = parseNamedSelection(names, values);
   rejectConflictingClusters(values);
   const policy = loadPolicy(values);
   const edits = (values.set ?? []).map(parseEdit);

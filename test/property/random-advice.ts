@@ -24,7 +24,7 @@ import { Random } from '../upstream/random.ts';
 export interface AdviceInput {
   readonly service: Service;
   readonly workload: Workload;
-  readonly cluster: AdvisorInput;
+  readonly cluster: AdvisorInput & { readonly maxLoad: number };
 }
 
 const ZONES = ['zone-a', 'zone-b', 'zone-c'];

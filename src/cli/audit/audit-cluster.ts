@@ -1,6 +1,5 @@
 import type { Advice } from '../../engine/advice/advice.ts';
 import { Advisor } from '../../engine/advice/advisor.ts';
-import { DEFAULT_MAX_LOAD } from '../../engine/advice/allowed-load.ts';
 import { clientNodeFilter } from '../../engine/context.ts';
 import { type ClusterView, evaluateExisting } from '../../engine/evaluate-existing.ts';
 import { EvaluationCache } from '../../engine/evaluation-cache.ts';
@@ -66,7 +65,7 @@ function adviceFor(
   services: readonly Service[],
   { topology, facts, policy }: Omit<ClusterView, 'rules'>,
 ): readonly Advice[] {
-  const advisor = new Advisor({ topology, facts, clientNodes: policy.clientNodes, maxLoad: DEFAULT_MAX_LOAD });
+  const advisor = new Advisor({ topology, facts, clientNodes: policy.clientNodes });
   return services.map(service => advisor.advise(service));
 }
 

@@ -58,7 +58,9 @@ export function parseScenarios(
   const { topology } = context;
   const node = (flag: string) => (name: string) => knownNode(flag, name, topology);
   return [
-    ...(values['pod-lost'] ?? []).flatMap(text => parseAddresses('--pod-lost', text)).map(address => lostPod(address)),
+    ...(values['pod-lost'] ?? [])
+      .flatMap(text => parseAddresses('--pod-lost', text))
+      .map(address => ({ kind: 'pod-lost' as const, address })),
     ...(values['node-down'] ?? []).map(node('node-down')).map(name => ({ kind: 'node-down' as const, node: name })),
     ...(values['zone-down'] ?? []).map(zone => ({ kind: 'zone-down' as const, zone: knownZone(zone, topology) })),
     ...(values.rollout ?? []).map(text => parseRollout(text, context)),
@@ -66,10 +68,6 @@ export function parseScenarios(
     ...(values.drain ?? []).map(node('drain')).map(name => ({ kind: 'drain' as const, node: name })),
     ...(values['add-node'] ?? []).map(node('add-node')).map(like => ({ kind: 'node-added' as const, like })),
   ];
-}
-
-function lostPod(address: string): Scenario {
-  return { kind: 'pod-lost', address };
 }
 
 function knownNode(flag: string, name: string, topology: Topology): string {
@@ -178,10 +176,7 @@ function parseWorkload(flag: string, text: string, { topology, namespace: inUse 
   const found = findWorkload(topology, { kind, namespace, name });
   if (found) return found;
   const workloads = topology.workloads(namespace);
-  const hint = didYouMean(
-    `${kind.toLowerCase()}/${name}`,
-    workloads.map(workload => workloadText(workload)),
-  );
+  const hint = didYouMean(workloadText({ kind, namespace, name }), workloads.map(workloadText));
   const missing =
     workloads.length > 0 ? hint : '; add kubectl get deployments,statefulsets,daemonsets,hpa -A -o yaml to --topology';
   throw new InputError(`${flag} ${quoted(text)}: no ${kind} ${namespace}/${name} in this cluster${missing}`);

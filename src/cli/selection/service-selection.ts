@@ -9,7 +9,7 @@ import {
 import type { Service } from '../../model/service.ts';
 import type { Topology } from '../../model/topology.ts';
 import { InputError } from '../../runtime/errors.ts';
-import { NAMESPACE_FLAG } from '../flags/flags.ts';
+import { described, NAMESPACE_FLAG } from '../flags/flags.ts';
 import { findService, isServiceKind } from './service-name.ts';
 
 /** Flags of commands that read some of a cluster's Services. */
@@ -21,6 +21,15 @@ export const SELECTION_FLAGS = {
     short: 'l',
     description: 'Services with these labels only, such as app=web,tier!=cache or "app in (web, api)"',
   },
+} as const;
+
+/** Flags of commands that take names of Services, or a flag for every Service. */
+export const NAMED_SELECTION_FLAGS = {
+  all: { description: 'every Service, or with -n every one of a namespace' },
+  ...described(SELECTION_FLAGS, {
+    namespace: "the namespace of names without one (default: the context's); with --all or -l its Services only",
+    'all-namespaces': 'Services of all namespaces, as --all without -n',
+  }),
 } as const;
 
 export interface SelectionFlags {
@@ -74,9 +83,10 @@ function rejectOtherThanNames(flags: SelectionFlags): void {
   }
 }
 
-/** Throws InputError without names and without a flag for every Service, for commands that need one of them. */
-export function rejectNothingSelected({ names, selector }: ServiceSelection, flags: SelectionFlags): void {
-  if (names.length > 0 || selector !== null || flags.all || flags['all-namespaces']) return;
+/** As parseSelection; also throws InputError without names and without a flag for every Service. */
+export function parseNamedSelection(names: readonly string[], flags: SelectionFlags): ServiceSelection {
+  const selection = parseSelection(names, flags);
+  if (names.length > 0 || selection.selector !== null || flags.all || flags['all-namespaces']) return selection;
   throw new InputError('name a Service as NAMESPACE/NAME or svc/NAME, or give --all');
 }
 

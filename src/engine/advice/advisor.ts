@@ -1,3 +1,4 @@
+import type { DataPlanes } from '../../model/data-plane.ts';
 import { describeDataPlanes } from '../../model/data-plane-text.ts';
 import type { Service } from '../../model/service.ts';
 import type { ClusterFacts, Topology } from '../../model/topology.ts';
@@ -9,6 +10,7 @@ import { clientNodeFilter } from '../context.ts';
 import { EvaluationCache } from '../evaluation-cache.ts';
 import type { Advice, NoAdvice } from './advice.ts';
 import { adviseUnder } from './advise-under.ts';
+import { DEFAULT_MAX_LOAD } from './allowed-load.ts';
 import { assumptionsOf } from './assumptions.ts';
 import { Clients } from './clients.ts';
 import type { CandidateInput } from './evaluate-in.ts';
@@ -20,7 +22,7 @@ export interface AdvisorInput {
   readonly facts: ClusterFacts;
   readonly clientNodes: ClientNodeOptions;
   /** The largest load of an endpoint, as a multiple of the mean. */
-  readonly maxLoad: number;
+  readonly maxLoad?: number;
   /** The most variants of a rollout step or a scale-down that are all compared; beyond them, only the most uneven. */
   readonly maxVariants?: number;
 }
@@ -39,8 +41,8 @@ export class Advisor {
   }
 
   advise(service: Service): Advice {
-    const { topology, facts, maxLoad, maxVariants = MAX_VARIANTS } = this.#input;
-    const candidates = facts.dataPlanes.candidates.map(candidate => this.#candidate(service, candidate));
+    const { topology, facts, maxLoad = DEFAULT_MAX_LOAD, maxVariants = MAX_VARIANTS } = this.#input;
+    const candidates = this.#cache.eachCandidate(facts.dataPlanes).map(one => this.#candidate(service, one));
     const [first] = candidates;
     if (!first) throw new Error('a cluster without a data plane');
     const workloads = workloadsOf(service, topology);
@@ -65,10 +67,9 @@ export class Advisor {
     return merged(results, candidates);
   }
 
-  #candidate(service: Service, candidate: ClusterFacts['dataPlanes']['candidates'][number]): CandidateInput {
+  #candidate(service: Service, dataPlanes: DataPlanes): CandidateInput {
     const { topology, clientNodes } = this.#input;
-    const { dataPlanes, ...rest } = this.#input.facts;
-    const facts: ClusterFacts = { ...rest, dataPlanes: { ...dataPlanes, candidates: [candidate] } };
+    const facts = { ...this.#input.facts, dataPlanes };
     const nodeSet = this.#cache.nodes(topology.nodes(), assignmentOf(facts));
     const nodes = this.#cache.clientNodes(nodeSet, clientNodeFilter(service, clientNodes), facts.now);
     const known = this.#clients.get(nodes) ?? new Clients(nodes);
@@ -77,7 +78,7 @@ export class Advisor {
   }
 }
 
-export function noAdvice(service: Service, { because, reasons }: Pick<NoAdvice, 'because' | 'reasons'>): NoAdvice {
+function noAdvice(service: Service, { because, reasons }: Pick<NoAdvice, 'because' | 'reasons'>): NoAdvice {
   return { kind: 'none', service, because, reasons, results: [], hintsDiffer: false, assumed: [], workload: null };
 }
 

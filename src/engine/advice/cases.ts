@@ -44,37 +44,33 @@ export interface CaseInput {
 }
 
 /**
- * Today, and one case for each kind of Pod, node and zone that may be lost, each number of Pods down to the
- * autoscaler's minimum, and a step of a rollout. Pods and nodes between which no setting can tell are one kind. Cases without a sender of traffic are left out.
+ * Today, one case for each kind of Pod, node and zone that may be lost, each number of Pods down to the autoscaler's
+ * minimum, and a step of a rollout. Pods and nodes between which no setting can tell are one kind. Cases without a sender of
+ * traffic are left out.
  */
 export function* adviceCases(input: CaseInput): Generator<AdviceCase> {
   const { service, topology, clients } = input;
   const slices = topology.slices(service.namespace, service.name);
-  yield { kind: 'today', scenarios: [], slices, clients: clients.nodes, isExact: true };
-  const under = (scenario: Scenario) => {
+  const all = clients.nodes;
+  yield { kind: 'today', scenarios: [], slices, clients: all, isExact: true };
+  const caseOf = (kind: CaseKind, scenario: Scenario, { left = all, isExact = true } = {}): AdviceCase => {
     const scenarios = [scenario];
-    return serviceUnder(service, { topology, scenarios, changes: nodeChanges(scenarios), nodes: [] }).slices;
+    const under = serviceUnder(service, { topology, scenarios, changes: nodeChanges(scenarios), nodes: [] });
+    return { kind, scenarios, slices: under.slices, clients: left, isExact };
   };
   const kinds = new PodKinds(slices, clients);
-  for (const address of kinds.representatives()) {
-    const scenario: Scenario = { kind: 'pod-lost', address };
-    yield { kind: 'pod-lost', scenarios: [scenario], slices: under(scenario), clients: clients.nodes, isExact: true };
-  }
+  for (const address of kinds.representatives()) yield caseOf('pod-lost', { kind: 'pod-lost', address });
   for (const node of kinds.nodes(topology, clients)) {
-    const scenario: Scenario = { kind: 'node-down', node };
     const left = clients.withoutNode(node);
-    if (left.size === 0) continue;
-    yield { kind: 'node-down', scenarios: [scenario], slices: under(scenario), clients: left, isExact: true };
+    if (left.size > 0) yield caseOf('node-down', { kind: 'node-down', node }, { left });
   }
   const zones = slices.flatMap(({ endpoints }) => endpoints.flatMap(({ zone }) => zone ?? []));
-  for (const zone of new Set([...clients.nodes.zones, ...zones])) {
-    const scenario: Scenario = { kind: 'zone-down', zone };
+  for (const zone of new Set([...all.zones, ...zones])) {
     const left = clients.withoutZone(zone);
-    if (left.size === 0) continue;
-    yield { kind: 'zone-down', scenarios: [scenario], slices: under(scenario), clients: left, isExact: true };
+    if (left.size > 0) yield caseOf('zone-down', { kind: 'zone-down', zone }, { left });
   }
   for (const [kind, scenario, isExact] of changesOfWorkload(slices, input, kinds)) {
-    yield { kind, scenarios: [scenario], slices: under(scenario), clients: clients.nodes, isExact };
+    yield caseOf(kind, scenario, { isExact });
   }
 }
 
