@@ -1,5 +1,5 @@
 import type { Node } from '../../model/node.ts';
-import { plural } from '../../model/plural.ts';
+import { plural, pluralForm } from '../../model/plural.ts';
 import type { TrafficInput } from '../../topology/entrances.ts';
 import { entrancesOf, entryNodes } from '../../topology/entrances.ts';
 import type { PortRouting } from '../../topology/port-routing.ts';
@@ -87,7 +87,7 @@ function awayLines({ nodes, away, style }: TrafficClassInput, kind: keyof NodesA
   const there = nodes.filter(({ name }) => names.has(name));
   if (there.length === 0) return [];
   return withNames(
-    `    ${plural(there.length, 'node').padEnd(9)} ${there.length === 1 ? 'is' : 'are'} ${kind}:`,
+    `    ${plural(there.length, 'node').padEnd(9)} ${pluralForm(there.length, 'is', 'are')} ${kind}:`,
     there,
     style,
   );
@@ -137,7 +137,7 @@ function groupLines({ route, nodes, fewest, most }: RouteGroup, style: ExplainSt
   const verdict = isForward ? 'forward' : route.verdict.toUpperCase();
   const count = plural(nodes.length, 'node').padEnd(9);
   const range = fewest === most ? `${most}` : `${fewest} to ${most}`;
-  const to = isForward ? ` to ${range} ${most === 1 ? 'endpoint' : 'endpoints'}` : '';
+  const to = isForward ? ` to ${range} ${pluralForm(most, 'endpoint', 'endpoints')}` : '';
   const text = `    ${count} ${styled(style, isForward ? 'green' : 'red', verdict)}${to}, ${reasonText(route.reason)}:`;
   return withNames(text, nodes, style);
 }

@@ -1,5 +1,5 @@
 import type { Topology } from '../../model/topology.ts';
-import type { Workload } from '../../model/workload.ts';
+import type { PodCount, Workload } from '../../model/workload.ts';
 
 export type WorkloadRef = Pick<Workload, 'kind' | 'namespace' | 'name'>;
 
@@ -55,10 +55,8 @@ export function unavailableInRollout({ kind, rollout }: Workload, pods: number):
   if (rollout.kind === 'all-at-once') return pods;
   const { maxUnavailable, maxSurge } = rollout;
   const round = kind === 'Deployment' ? Math.floor : Math.ceil;
-  const resolve = (count: typeof maxUnavailable, roundShare: (share: number) => number) =>
-    count.kind === 'count' ? count.count : roundShare(count.share * pods);
-  const away = resolve(maxUnavailable, round);
-  const surge = resolve(maxSurge, Math.ceil);
+  const away = numberOf(maxUnavailable, pods, round);
+  const surge = numberOf(maxSurge, pods, Math.ceil);
   return Math.min(pods, away === 0 && surge === 0 ? 1 : away);
 }
 
@@ -66,6 +64,9 @@ export function unavailableInRollout({ kind, rollout }: Workload, pods: number):
 export function mostPods({ kind, replicas, autoscaler, rollout }: Workload): number {
   const most = autoscaler ? Math.max(autoscaler.maxReplicas, replicas) : replicas;
   if (kind !== 'Deployment') return most;
-  const { maxSurge } = rollout;
-  return most + (maxSurge.kind === 'count' ? maxSurge.count : Math.ceil(maxSurge.share * most));
+  return most + numberOf(rollout.maxSurge, most, Math.ceil);
+}
+
+function numberOf(limit: PodCount, pods: number, round: (share: number) => number): number {
+  return limit.kind === 'count' ? limit.count : round(limit.share * pods);
 }

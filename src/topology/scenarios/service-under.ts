@@ -1,7 +1,7 @@
-import type { EndpointSlice } from '../../model/endpoint-slice.ts';
+import type { Endpoint, EndpointSlice } from '../../model/endpoint-slice.ts';
 import { isControllerManaged } from '../../model/endpoint-slice.ts';
 import type { Node } from '../../model/node.ts';
-import { plural } from '../../model/plural.ts';
+import { plural, pluralForm } from '../../model/plural.ts';
 import type { Service } from '../../model/service.ts';
 import type { Topology } from '../../model/topology.ts';
 import type { Workload } from '../../model/workload.ts';
@@ -137,13 +137,14 @@ class ServiceChanges {
   }
 
   #keepUneven(
-    pods: ReturnType<typeof podEndpoints>,
+    pods: readonly Endpoint[],
     { count, workload }: { readonly count: number; readonly workload: Workload },
   ): void {
     const staying = new Set(mostUneven(pods, count));
+    const going = pods.length - count;
     if (count > 0 && count < pods.length) {
       this.#assumed.add(
-        `which ${plural(pods.length - count, 'Pod')} of ${workloadText(workload)} ${pods.length - count === 1 ? 'goes' : 'go'} is not known; shown is the most uneven case`,
+        `which ${plural(going, 'Pod')} of ${workloadText(workload)} ${pluralForm(going, 'goes', 'go')} is not known; shown is the most uneven case`,
       );
     }
     this.#slices = withoutPods(this.#slices, addressesOf(pods.filter(pod => !staying.has(pod))));
@@ -191,6 +192,6 @@ class ServiceChanges {
   }
 }
 
-function addressesOf(pods: ReturnType<typeof podEndpoints>): readonly string[] {
+function addressesOf(pods: readonly Endpoint[]): readonly string[] {
   return pods.map(({ address }) => address);
 }

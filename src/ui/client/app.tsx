@@ -1,4 +1,5 @@
 import { useRef } from 'preact/hooks';
+import { objectKey } from '../../model/object-key.ts';
 import { getOverview } from './data/api.ts';
 import { useLoaded } from './data/use-loaded.ts';
 import { usePageChange } from './data/use-page-change.ts';
@@ -36,7 +37,7 @@ export function App() {
         <OverviewPage
           loaded={overview}
           filter={address.filter}
-          visited={visited.current && keyOf(visited.current)}
+          visited={visited.current && objectKey(visited.current.namespace, visited.current.name)}
           onFilter={filter => go({ page: 'overview', filter })}
         />
       )}
@@ -51,16 +52,12 @@ function titleOf(address: PageLocation): string {
     case 'overview':
       return 'Services';
     case 'service':
-      return keyOf(address);
+      return objectKey(address.namespace, address.name);
     case 'rule':
       return address.rule;
     default:
       return address satisfies never;
   }
-}
-
-function keyOf({ namespace, name }: ServiceLocation): string {
-  return `${namespace}/${name}`;
 }
 
 /** Lets the browser handle input and paint. */

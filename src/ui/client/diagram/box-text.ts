@@ -1,3 +1,4 @@
+import { pluralForm } from '../../../model/plural.ts';
 import type { ClientZone, EndpointZone } from './diagram.ts';
 import { factorText, overloadLevel, pluralText } from './text.ts';
 
@@ -58,7 +59,7 @@ export function clientHead({ label, nodes, percent }: ClientZone, { width, isCom
   const notes = [pluralText(nodes.length, 'node'), isLeftOut ? 'left out' : percent];
   if (!isCompact) return { title, notes: [notes.join(' · ')] };
   const losing = nodes.filter(({ status }) => status === 'loses').length;
-  return { title, notes: losing > 0 ? [...notes, `✕ ${losing} ${losing === 1 ? 'loses' : 'lose'}`] : notes };
+  return { title, notes: losing > 0 ? [...notes, `✕ ${losing} ${pluralForm(losing, 'loses', 'lose')}`] : notes };
 }
 
 export function endpointHead(zone: EndpointZone, { width, isCompact }: BoxSpace): BoxHead {

@@ -1,7 +1,7 @@
 import { ROLES } from '../table/roles.ts';
 import type { TrafficDiagram } from './diagram.ts';
 import { flowId, type Highlight, lossId } from './ribbons.tsx';
-import { flowText, labelOf, lossText } from './text.ts';
+import { flowText, labelOf, lossText, verdictText } from './text.ts';
 
 interface FlowTableProps {
   readonly picture: TrafficDiagram;
@@ -54,7 +54,7 @@ function lossRows(picture: TrafficDiagram): readonly FlowRow[] {
     .map(loss => ({
       id: lossId(loss),
       from: labelOf(loss.from, picture),
-      to: loss.verdict === 'drop' ? '✕ nowhere (dropped)' : '✕ nowhere (refused)',
+      to: `✕ nowhere (${verdictText(loss)})`,
       percent: loss.percent,
       text: lossText(loss),
       isLoss: true,

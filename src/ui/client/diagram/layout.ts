@@ -112,7 +112,7 @@ function headHeight({ title, notes }: BoxHead): number {
 function heightOf(content: Content<{ readonly share: number }, unknown> | null, scale: number): number {
   if (!content) return 0;
   const { zone, head, items } = content;
-  const lines = items.length <= MAX_LINES + 1 ? items.length : MAX_LINES + 1;
+  const lines = Math.min(items.length, MAX_LINES + 1);
   return Math.max(zone.share * scale + 2 * PADDING, headHeight(head) + lines * LINE_HEIGHT_PX + PADDING / 2);
 }
 

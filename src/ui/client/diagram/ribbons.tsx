@@ -1,6 +1,7 @@
 import { area, curveBumpX } from 'd3-shape';
 import type { GroupedFlow, GroupedLoss } from './grouped-flows.ts';
 import type { Ribbon } from './ribbon-layout.ts';
+import { verdictText } from './text.ts';
 
 const shape = area<readonly [x: number, y: number]>()
   .x(([x]) => x)
@@ -86,8 +87,7 @@ export function LossRibbon({ ribbon, isCompact, highlight, onPoint }: LossRibbon
   const { of, x1, y1, thickness } = ribbon;
   const id = lossId(of);
   const half = Math.max(thickness / 2, 7);
-  const verdict = of.verdict === 'drop' ? ' dropped' : ' refused';
-  const label = `${of.percent}${isCompact ? '' : verdict}`;
+  const label = isCompact ? of.percent : `${of.percent} ${verdictText(of)}`;
   return (
     <g
       class={`loss ${stateOf(id, highlight)}`}

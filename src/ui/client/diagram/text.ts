@@ -1,4 +1,4 @@
-import { plural } from '../../../model/plural.ts';
+import { plural, pluralForm } from '../../../model/plural.ts';
 import { percent, percentOfGroup } from '../../../report/percent.ts';
 import { reasonText } from '../../../report/reason-text.ts';
 import type { EndpointZone, TrafficDiagram } from './diagram.ts';
@@ -27,18 +27,23 @@ export function labelOf(key: string, picture: TrafficDiagram): string {
 
 /** Why the nodes of a flow use these endpoints. */
 export function flowText(flow: GroupedFlow): string {
-  return `${pluralText(flow.nodes, 'node')} ${flow.nodes === 1 ? 'uses' : 'use'} ${flow.reasons.map(reasonText).join('; ')}`;
+  return `${pluralText(flow.nodes, 'node')} ${pluralForm(flow.nodes, 'uses', 'use')} ${flow.reasons.map(reasonText).join('; ')}`;
 }
 
 export function lossText(loss: GroupedLoss): string {
   return `${pluralText(loss.nodes.length, 'node')} (${listNames(loss.nodes)}): ${reasonText(loss.reason)}`;
 }
 
+/** What happens to the traffic. */
+export function verdictText({ verdict }: Pick<GroupedLoss, 'verdict'>): string {
+  return verdict === 'drop' ? 'dropped' : 'refused';
+}
+
 /** A flow or a loss in one sentence. */
 export function ribbonText(of: GroupedFlow | GroupedLoss, picture: TrafficDiagram): string {
   const from = labelOf(of.from, picture);
   if ('to' in of) return `${from} → ${labelOf(of.to, picture)}, ${of.percent} of the traffic: ${flowText(of)}`;
-  return `${from}, ${of.percent} of the traffic is ${of.verdict === 'drop' ? 'dropped' : 'refused'}: ${lossText(of)}`;
+  return `${from}, ${of.percent} of the traffic is ${verdictText(of)}: ${lossText(of)}`;
 }
 
 /** Thresholds of the rule endpoint-overload: `warn` above twice the mean, `info` above one and a half. */

@@ -1,3 +1,4 @@
+import { objectKey } from '../../../model/object-key.ts';
 import { ROLES } from '../table/roles.ts';
 import { WindowedTable } from '../table/windowed-table.tsx';
 import type { Filter, IndexedRow, SortKey } from './filter.ts';
@@ -37,7 +38,7 @@ export function ServiceTable({ rows, longest, filter, empty, visited, onFilter }
       head={COLUMNS.map(([key, label, className]) => (
         <SortHeader key={key} column={{ key, label, className }} filter={filter} onSort={() => sortBy(key)} />
       ))}
-      keyOf={({ row }) => `${row.namespace}/${row.name}`}
+      keyOf={({ row }) => objectKey(row.namespace, row.name)}
       cells={row => <ServiceCells {...row} />}
       empty={empty}
       focused={visited}

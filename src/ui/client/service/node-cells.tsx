@@ -1,3 +1,4 @@
+import { pluralForm } from '../../../model/plural.ts';
 import { ROLES } from '../table/roles.ts';
 import type { Scenario } from '../what-if/scenario.ts';
 import type { ClassTab } from './class-tabs.ts';
@@ -27,7 +28,7 @@ export function NodeCells({ row, tabs, evaluated, scenario, onDrain }: NodeCells
       </th>
       <td {...ROLES.cell} class="col-own">
         {endpoints > 0 ? endpoints : <span class="muted">none</span>}
-        <span class="cell-label"> {endpoints === 1 ? 'endpoint' : 'endpoints'} here</span>
+        <span class="cell-label"> {pluralForm(endpoints, 'endpoint', 'endpoints')} here</span>
       </td>
       {tabs.map(({ trafficClass, name }) => (
         <RouteView

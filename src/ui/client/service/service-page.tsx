@@ -1,4 +1,5 @@
 import { useCallback, useMemo } from 'preact/hooks';
+import { objectKey } from '../../../model/object-key.ts';
 import { getCluster, getService } from '../data/api.ts';
 import { useLoaded } from '../data/use-loaded.ts';
 import { Failure, Notice } from '../notice.tsx';
@@ -18,7 +19,8 @@ export function ServicePage({ address, revision, go }: ServicePageProps) {
   const { namespace, name } = address;
   const load = useCallback((signal: AbortSignal) => getService(namespace, name, signal), [namespace, name]);
   const cluster = useLoaded('cluster', revision, getCluster);
-  const detail = useLoaded(`${namespace}/${name}`, revision, load);
+  const key = objectKey(namespace, name);
+  const detail = useLoaded(key, revision, load);
   const existing = useMemo(
     () => (cluster.state === 'ready' && detail.state === 'ready' ? serviceState(detail.value, cluster.value) : null),
     [cluster, detail],
@@ -39,9 +41,7 @@ export function ServicePage({ address, revision, go }: ServicePageProps) {
       </h1>
       {!failed && isLoading && <Notice title="Reading the Service…" />}
       {[detail, cluster].map(loaded => 'error' in loaded && loaded.error !== null && <Failure error={loaded.error} />)}
-      {existing && (
-        <ServiceView key={`${namespace}/${name}`} address={address} existing={existing} scenario={scenario} go={go} />
-      )}
+      {existing && <ServiceView key={key} address={address} existing={existing} scenario={scenario} go={go} />}
     </main>
   );
 }

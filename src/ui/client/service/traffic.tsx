@@ -1,4 +1,5 @@
 import { useMemo } from 'preact/hooks';
+import { pluralForm } from '../../../model/plural.ts';
 import { TRAFFIC_CLASS_TEXTS } from '../../../report/traffic-class-name.ts';
 import type { PortRouting } from '../../../topology/port-routing.ts';
 import { hasTraffic } from '../../../topology/route.ts';
@@ -76,7 +77,7 @@ function openingPort({ port }: OpeningView) {
 
 function problemOf({ losing }: ClassTab): string | undefined {
   if (losing.length === 0) return undefined;
-  return `${pluralText(losing.length, 'node')} ${losing.length === 1 ? 'loses' : 'lose'} traffic`;
+  return `${pluralText(losing.length, 'node')} ${pluralForm(losing.length, 'loses', 'lose')} traffic`;
 }
 
 function portText({ port: { name, port, protocol }, family }: PortRouting): string {

@@ -1,4 +1,5 @@
 import type { Finding } from '../../../model/finding.ts';
+import { pluralForm } from '../../../model/plural.ts';
 import { percent } from '../../../report/percent.ts';
 import { TRAFFIC_CLASS_NAMES } from '../../../report/traffic-class-name.ts';
 import { nodesLosingTraffic } from '../../../topology/lost-traffic.ts';
@@ -38,8 +39,11 @@ function lossLines(
   // A drained node sends no traffic, so it does not recover.
   const recover = without(was, is).filter(name => remaining.has(name));
   return [
-    ...lossLine('worse', lose, { verb: lose.length === 1 ? 'loses' : 'lose', trafficClass }),
-    ...lossLine('better', recover, { verb: recover.length === 1 ? 'no longer loses' : 'no longer lose', trafficClass }),
+    ...lossLine('worse', lose, { verb: pluralForm(lose.length, 'loses', 'lose'), trafficClass }),
+    ...lossLine('better', recover, {
+      verb: pluralForm(recover.length, 'no longer loses', 'no longer lose'),
+      trafficClass,
+    }),
   ];
 }
 

@@ -1,3 +1,4 @@
+import { pluralForm } from '../../../model/plural.ts';
 import { type Service, TOPOLOGY_AWARE_HINTS_ANNOTATION, TOPOLOGY_MODE_ANNOTATION } from '../../../model/service.ts';
 import { type MergePatch, mergePatch, patchCommand } from '../../../report/advice/patches.ts';
 import { editedService } from './apply.ts';
@@ -34,7 +35,7 @@ export function changesOutsidePatch({ dataPlane, minor, endpoints, drained }: Sc
   for (const [zone, by] of Object.entries(endpoints)) {
     const where = zone === '' ? 'on nodes without a zone' : `in ${zone}`;
     lines.push(
-      `${Math.abs(by)} ${by > 0 ? 'more' : 'fewer'} ready ${Math.abs(by) === 1 ? 'endpoint' : 'endpoints'} ${where}: the workload’s replicas and their spread`,
+      `${Math.abs(by)} ${by > 0 ? 'more' : 'fewer'} ready ${pluralForm(Math.abs(by), 'endpoint', 'endpoints')} ${where}: the workload’s replicas and their spread`,
     );
   }
   for (const node of drained)
