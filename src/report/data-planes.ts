@@ -1,5 +1,6 @@
 import type { DataPlanes } from '../model/data-plane.ts';
 import { dataPlaneTexts, describeDataPlanes, describeNodes, formatDataPlane } from '../model/data-plane-text.ts';
+import { firstNames } from '../model/first-names.ts';
 import { printable } from './printable.ts';
 
 const MAX_EVIDENCE_SHOWN = 4;
@@ -8,9 +9,8 @@ const MAX_EVIDENCE_SHOWN = 4;
 export function dataPlanesLine(dataPlanes: DataPlanes): string {
   const { certainty, stated, evidence } = dataPlanes;
   const what = describeDataPlanes(dataPlanes);
-  const shown = evidence.slice(0, MAX_EVIDENCE_SHOWN).map(printable).join(', ');
-  const more = evidence.length > MAX_EVIDENCE_SHOWN ? ` and ${evidence.length - MAX_EVIDENCE_SHOWN} more` : '';
-  const by = shown === '' ? '' : ` (${shown}${more})`;
+  const shown = firstNames(evidence.map(printable), MAX_EVIDENCE_SHOWN);
+  const by = shown === '' ? '' : ` (${shown})`;
   if (certainty === 'assumed') return `data plane: ${what}: no object shows it${by && ` for certain${by}`}`;
   if (dataPlaneTexts(dataPlanes).length > 1) return `data plane: one of ${what}${by}`;
   return `data plane: ${what}${stated && shown === '' ? ' (stated)' : by}`;

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import type { Skipped } from '../engine/evaluation.ts';
 import type { Level } from '../model/finding.ts';
+import { firstNames } from '../model/first-names.ts';
 import { plural } from '../model/plural.ts';
 import { dataPlanesLine } from './data-planes.ts';
 import { type CheckResult, detailLines, type LocatedFinding, summarize } from './result.ts';
@@ -35,9 +36,8 @@ function skippedLines(skipped: readonly Skipped[]): readonly string[] {
     return { name: first ? nameOf(first) : '', reason: `${first?.why} (${ids.join(', ')})` };
   });
   return [...Map.groupBy(reasons, ({ reason }) => reason)].map(([reason, same]) => {
-    const names = same.slice(0, MAX_NAMES_SHOWN).map(({ name }) => name);
-    const more = same.length > MAX_NAMES_SHOWN ? ` and ${same.length - MAX_NAMES_SHOWN} more` : '';
-    return `skipped for ${names.join(', ')}${more}: ${reason}`;
+    const names = same.map(({ name }) => name);
+    return `skipped for ${firstNames(names, MAX_NAMES_SHOWN)}: ${reason}`;
   });
 }
 

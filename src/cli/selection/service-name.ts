@@ -1,4 +1,5 @@
 import { didYouMean } from '../../model/did-you-mean.ts';
+import { firstNames } from '../../model/first-names.ts';
 import { objectKey } from '../../model/object-key.ts';
 import type { Service } from '../../model/service.ts';
 import type { Topology } from '../../model/topology.ts';
@@ -59,9 +60,8 @@ function unknownService({ namespace, name }: ServiceRef, topology: Topology): In
   const keys = (services: readonly Service[]) => services.map(other => objectKey(other.namespace, other.name));
   const like = keys(all.filter(other => other.name === name));
   const key = objectKey(namespace, name);
-  const shown = like.slice(0, MAX_NAMES_SHOWN).join(', ');
-  const more = like.length > MAX_NAMES_SHOWN ? ` and ${like.length - MAX_NAMES_SHOWN} more` : '';
-  const hint = like.length > 0 ? `; there is ${shown}${more}` : didYouMean(key.toLowerCase(), keys(all));
+  const hint =
+    like.length > 0 ? `; there is ${firstNames(like, MAX_NAMES_SHOWN)}` : didYouMean(key.toLowerCase(), keys(all));
   return new InputError(`no Service ${key} in this cluster${hint}`);
 }
 

@@ -4,6 +4,7 @@ import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
 import type { KubeConfig, User } from '@kubernetes/client-node';
 import { parseDocument } from 'yaml';
 import { didYouMean } from '../../model/did-you-mean.ts';
+import { firstNames } from '../../model/first-names.ts';
 import { asList, asObject, asString, isObject } from '../../model/raw.ts';
 import { errorMessageWithCause, InputError } from '../../runtime/errors.ts';
 import { readTextFile } from '../../runtime/text-file.ts';
@@ -124,9 +125,8 @@ function checkContext(config: KubeConfig, where: string): User | null {
   const context = config.getContextObject(name);
   if (!context) {
     const known = config.contexts.map(other => other.name);
-    const list = known.slice(0, MAX_CONTEXTS_SHOWN).join(', ') || 'none';
-    const more = known.length > MAX_CONTEXTS_SHOWN ? ` and ${known.length - MAX_CONTEXTS_SHOWN} more` : '';
-    throw fail(`the kubeconfig has no context "${name}"; it has: ${list}${more}`, didYouMean(name, known));
+    const list = firstNames(known, MAX_CONTEXTS_SHOWN) || 'none';
+    throw fail(`the kubeconfig has no context "${name}"; it has: ${list}`, didYouMean(name, known));
   }
   const cluster = config.getCurrentCluster();
   if (!cluster) throw fail(`context "${name}" names cluster "${context.cluster}", which is missing`);

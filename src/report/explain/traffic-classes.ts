@@ -1,3 +1,4 @@
+import { firstNames } from '../../model/first-names.ts';
 import type { Node } from '../../model/node.ts';
 import { plural, pluralForm } from '../../model/plural.ts';
 import type { TrafficInput } from '../../topology/entrances.ts';
@@ -145,8 +146,7 @@ function groupLines({ route, nodes, fewest, most }: RouteGroup, style: ExplainSt
 function withNames(text: string, nodes: readonly Node[], style: ExplainStyle): readonly string[] {
   const names = nodes.map(node => node.name);
   if (style.allNodes) return [text, ...wrapped(names, style.columns ?? 100)];
-  const more = names.length > MAX_NAMES_SHOWN ? ` and ${names.length - MAX_NAMES_SHOWN} more` : '';
-  return [`${text} ${names.slice(0, MAX_NAMES_SHOWN).join(', ')}${more}`];
+  return [`${text} ${firstNames(names, MAX_NAMES_SHOWN)}`];
 }
 
 function wrapped(names: readonly string[], columns: number): readonly string[] {

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Skipped } from '../../engine/evaluation.ts';
+import { firstNames } from '../../model/first-names.ts';
+import { objectKey } from '../../model/object-key.ts';
 import type { InputError } from '../../runtime/errors.ts';
 import { VERSION } from '../../runtime/version.ts';
 import type { CheckResult, LocatedFinding } from '../result.ts';
@@ -120,10 +122,9 @@ const MAX_NAMES_SHOWN = 3;
 /** Skipped rules: one note per rule and reason, for any number of Services. */
 function skippedNotes(skipped: readonly Skipped[]): readonly object[] {
   return [...Map.groupBy(skipped, ({ rule, why }) => `${rule}: ${why}`).values()].map(group => {
-    const names = group.slice(0, MAX_NAMES_SHOWN).map(({ object }) => `${object.namespace}/${object.name}`);
-    const more = group.length > MAX_NAMES_SHOWN ? ` and ${group.length - MAX_NAMES_SHOWN} more` : '';
+    const names = group.map(({ object }) => objectKey(object.namespace, object.name));
     const { rule = '', why = '' } = group[0] ?? {};
-    const text = `skipped for ${names.join(', ')}${more}: ${why}`;
+    const text = `skipped for ${firstNames(names, MAX_NAMES_SHOWN)}: ${why}`;
     return { level: 'note', message: { text }, associatedRule: ruleReference(rule) };
   });
 }
