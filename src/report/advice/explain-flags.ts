@@ -19,7 +19,7 @@ export function explainCommand(
 ): string {
   const name = shellWord(`${service.namespace}/${service.name}`);
   const hints = hintsDiffer && edits.length === 0 && scenarios.length === 0 ? ['--hints predicted'] : [];
-  const words = [...clusterFlags.map(shellWord), ...edits.map(setFlag), ...scenarios.map(scenarioFlag), ...hints];
+  const words = [...clusterFlags.map(shellWord), ...edits.map(setFlag), ...scenarios.map(scenarioWords), ...hints];
   return ['zonewise explain', name, ...words].join(' ');
 }
 
@@ -27,24 +27,29 @@ function setFlag({ path, value }: FieldEdit): string {
   return `--set ${shellWord(`${path.join('.')}=${value ?? ''}`)}`;
 }
 
-function scenarioFlag(scenario: Scenario): string {
+function scenarioWords(scenario: Scenario): string {
+  const [name, value] = scenarioFlag(scenario);
+  return `--${name} ${shellWord(value)}`;
+}
+
+/** The name of the flag that states a scenario, and its value: `['zone-down', 'zone-b']`. */
+export function scenarioFlag(scenario: Scenario): readonly [name: string, value: string] {
   switch (scenario.kind) {
     case 'pod-lost':
-      return `--pod-lost ${shellWord(scenario.address)}`;
+      return ['pod-lost', scenario.address];
     case 'node-down':
-      return `--node-down ${shellWord(scenario.node)}`;
+      return ['node-down', scenario.node];
     case 'zone-down':
-      return `--zone-down ${shellWord(scenario.zone)}`;
+      return ['zone-down', scenario.zone];
     case 'drain':
-      return `--drain ${shellWord(scenario.node)}`;
+      return ['drain', scenario.node];
     case 'node-added':
-      return `--add-node ${shellWord(scenario.like)}`;
+      return ['add-node', scenario.like];
     case 'rollout':
-      return `--rollout ${shellWord(workloadText(scenario.workload) + at(scenario.away))}`;
+      return ['rollout', workloadText(scenario.workload) + at(scenario.away)];
     case 'scale': {
       const replicas = { minimum: 'min', maximum: 'max' }[String(scenario.replicas)] ?? String(scenario.replicas);
-      const text = `${workloadText(scenario.workload)}=${replicas}`;
-      return `--scale ${shellWord(text + at(scenario.staying))}`;
+      return ['scale', `${workloadText(scenario.workload)}=${replicas}${at(scenario.staying)}`];
     }
     default:
       return scenario satisfies never;
