@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '..');
 const PURE = ['model', 'topology', 'rules', 'defaults', 'engine'];
-const CLUSTER = ['cluster/data-plane', 'cluster/live', 'cluster/manifests', 'cluster/snapshot'];
+const CLUSTER = ['data-plane', 'live', 'manifests', 'snapshot', 'traffic'].map(name => `cluster/${name}`);
 const KUBE = ['kube/client', 'kube/writer'];
 const BELOW_CLI = [
   ...[...PURE, ...CLUSTER, ...KUBE, 'runtime', 'config', 'kube/reflector', 'admission', 'report', 'serving', 'webhook'],
@@ -15,7 +15,9 @@ const BELOW_CLI = [
   ...['ui/api.ts', 'ui/server', 'ui/client'],
 ];
 const CLI_BASE = ['command.ts', 'sample.ts', 'output', 'flags', 'connect'].map(name => `cli/${name}`);
-const CLI_PARTS = ['completion', 'serve', 'check', 'explain', 'selection', 'audit'].map(name => `cli/${name}`);
+const CLI_PARTS = ['completion', 'serve', 'check', 'explain', 'selection', 'audit', 'traffic'].map(
+  name => `cli/${name}`,
+);
 
 /** Each part of src and the parts that it may import besides itself. A file belongs to the part with the longest matching path. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
@@ -33,6 +35,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'cluster/live': ['model', 'topology', 'runtime', 'cluster/data-plane', 'kube/client', 'kube/reflector'],
   'cluster/manifests': ['model', 'topology', 'runtime'],
   'cluster/snapshot': ['model', 'topology', 'runtime', 'cluster/data-plane', 'cluster/manifests'],
+  'cluster/traffic': ['model', 'runtime'],
   admission: [...PURE, 'runtime'],
   report: [...PURE, 'runtime'],
   serving: ['runtime'],
@@ -61,6 +64,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'cli/check': [...BELOW_CLI, ...CLI_BASE],
   'cli/explain': [...BELOW_CLI, ...CLI_BASE],
   'cli/audit': [...BELOW_CLI, ...CLI_BASE],
+  'cli/traffic': [...BELOW_CLI, ...CLI_BASE],
   cli: [...BELOW_CLI, ...CLI_BASE, ...CLI_PARTS],
   'main.ts': ['cli', 'cli/command.ts', 'cli/completion', 'model', 'report', 'runtime'],
 };

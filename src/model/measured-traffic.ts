@@ -20,6 +20,11 @@ export interface TrafficRate {
 export interface MeasuredTraffic {
   readonly unit: TrafficUnit;
   readonly rates: readonly TrafficRate[];
+  /**
+   * Nodes of which all traffic is measured: to a Service with rates, such a node without a rate of its own or of its zone
+   * sends nothing. Without this set, a node without a rate has no data.
+   */
+  readonly measuredNodes?: ReadonlySet<string>;
   /** The file, or the query and its server without credentials. */
   readonly origin: string;
   /** What of the input is not in `rates`, one sentence each with its count. */

@@ -6,19 +6,25 @@ export interface TextFileOptions {
   readonly what?: string;
   /** The other kinds of path that are accepted. */
   readonly expected?: string;
+  /** A larger file is an error. */
+  readonly maxBytes?: number;
 }
 
 /**
  * Reads a text file: UTF-8, or UTF-16 with a byte order mark, as kubectl does. Throws InputError for a file that cannot be
  * read, and for anything that is not a file.
  */
-export function readTextFile(path: string, { what, expected = 'a file' }: TextFileOptions = {}): string {
+export function readTextFile(
+  path: string,
+  { what, expected = 'a file', maxBytes = Number.POSITIVE_INFINITY }: TextFileOptions = {},
+): string {
   const reject = (problem: string, cause?: unknown): never => {
     throw new InputError(what === undefined ? problem : `${what} ${problem}`, { file: path, cause });
   };
   try {
     const stats = statSync(path);
     if (!isReadable(path, stats)) reject(`is ${kindOf(stats)}; expected ${expected}`);
+    if (stats.size > maxBytes) reject(`has more than ${maxBytes} bytes`);
     return decode(readFileSync(path)) ?? reject('is not UTF-8 text');
   } catch (cause) {
     if (cause instanceof InputError) throw cause;
