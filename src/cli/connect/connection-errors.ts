@@ -1,47 +1,25 @@
-import { asNumber, asObject, asString } from '../../model/raw.ts';
+import { asNumber, asObject } from '../../model/raw.ts';
+import { type ConnectionFaultKind, connectionFault } from '../../runtime/connection-fault.ts';
 import { errorMessageWithCause, InputError } from '../../runtime/errors.ts';
 import type { KubeContext } from './kube-context.ts';
 
 const REQUIRED_PERMISSIONS =
   'zonewise reads: it needs list and watch on Nodes, Services, EndpointSlices and Namespaces';
 
-interface ConnectionFault {
-  readonly codes: RegExp;
-  readonly what: string;
-  readonly advice: string;
-}
-
-/** Error codes of Node, TLS and undici for failed connections, with advice. */
-const CONNECTION_FAULTS: readonly ConnectionFault[] = [
-  { codes: /^ECONNREFUSED$/, what: 'connection refused', advice: 'is the cluster running, and on this port?' },
-  { codes: /^(ENOTFOUND|EAI_AGAIN)$/, what: 'its name is not known', advice: 'check the name, DNS and VPN' },
-  {
-    codes: /^(EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT)$/,
-    what: 'no route, or no answer',
-    advice: 'check VPN and firewall',
-  },
-  {
-    codes: /^CERT_(HAS_EXPIRED|NOT_YET_VALID)$/,
-    what: 'its certificate is not valid now',
-    advice: 'renew it, or check the clock',
-  },
-  {
-    codes: /^ERR_TLS_CERT_ALTNAME_INVALID$/,
-    what: 'its certificate is for another name',
-    advice: 'check server and tls-server-name in the kubeconfig',
-  },
-  {
-    codes: /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+|CERT_\w+)$/,
-    what: 'its certificate is not of the CA that the kubeconfig names',
-    advice: 'check certificate-authority',
-  },
-  {
-    codes: /^(EPROTO|ERR_SSL_\w+)$/,
-    what: 'TLS failed',
-    advice: 'check that server starts with https:// and a client certificate is accepted',
-  },
-  { codes: /^(ECONNRESET|UND_ERR_SOCKET)$/, what: 'the connection was cut', advice: 'check proxy and firewall' },
-];
+/** What failed and what to check, by fault. */
+const ADVICE: Readonly<Record<ConnectionFaultKind, readonly [what: string, advice: string]>> = {
+  refused: ['connection refused', 'is the cluster running, and on this port?'],
+  'unknown-name': ['its name is not known', 'check the name, DNS and VPN'],
+  'no-answer': ['no route, or no answer', 'check VPN and firewall'],
+  'certificate-time': ['its certificate is not valid now', 'renew it, or check the clock'],
+  'certificate-name': ['its certificate is for another name', 'check server and tls-server-name in the kubeconfig'],
+  'certificate-authority': [
+    'its certificate is not of the CA that the kubeconfig names',
+    'check certificate-authority',
+  ],
+  tls: ['TLS failed', 'check that server starts with https:// and a client certificate is accepted'],
+  cut: ['the connection was cut', 'check proxy and firewall'],
+};
 
 /** The error of a failed first request; `null` if a retry can succeed, as with an overloaded or starting server. */
 export function permanentConnectionError(error: unknown, { server, name }: KubeContext): InputError | null {
@@ -59,9 +37,10 @@ export function permanentConnectionError(error: unknown, { server, name }: KubeC
       error,
     );
   }
-  const code = codeOf(error);
-  const fault = CONNECTION_FAULTS.find(({ codes }) => codes.test(code));
-  return fault ? connectionError(`cannot reach ${where}: ${fault.what} (${code})`, fault.advice, error) : null;
+  const fault = connectionFault(error);
+  if (fault === null) return null;
+  const [what, advice] = ADVICE[fault.kind];
+  return connectionError(`cannot reach ${where}: ${what} (${fault.code})`, advice, error);
 }
 
 /** Errors of a running sync by resource. */
@@ -85,12 +64,4 @@ export function problemsText(problems: SyncProblems): readonly string[] {
 
 function connectionError(what: string, advice: string, cause: unknown): InputError {
   return new InputError(`${what}; ${advice}`, { cause });
-}
-
-/** The innermost code: undici and happy eyeballs wrap the error of the socket. */
-function codeOf(error: unknown): string {
-  if (typeof error !== 'object' || error === null) return '';
-  const { code, cause, errors } = error as { code?: unknown; cause?: unknown; errors?: unknown };
-  const [first] = Array.isArray(errors) ? errors : [];
-  return codeOf(cause) || codeOf(first) || asString(code);
 }

@@ -121,15 +121,15 @@ function parseObject(text: string): unknown {
   }
 }
 
-export async function readBodyText(body: Body): Promise<string> {
+/** Returns the whole body. Throws StreamError `body-too-large` as soon as it is larger than `maxBytes`. */
+export async function readBodyText(body: Body, maxBytes = MAX_BUFFERED_BODY_BYTES): Promise<string> {
   const parts: Uint8Array[] = [];
   let size = 0;
   for await (const part of body) {
     parts.push(part);
     size += part.length;
     // Leaving the loop by an error destroys the body.
-    if (size > MAX_BUFFERED_BODY_BYTES)
-      throw new StreamError('body-too-large', `the answer is larger than ${MAX_BUFFERED_BODY_BYTES} bytes`);
+    if (size > maxBytes) throw new StreamError('body-too-large', `the answer is larger than ${maxBytes} bytes`);
   }
   return Buffer.concat(parts).toString('utf8');
 }
