@@ -22,10 +22,14 @@ const PACKAGES: Readonly<Record<GoTool, string>> = {
   kubectl: 'k8s.io/kubernetes/cmd/kubectl',
   'kube-proxy': 'k8s.io/kubernetes/cmd/kube-proxy',
   registry: 'github.com/google/go-containerregistry/cmd/registry',
+  prometheus: 'github.com/prometheus/prometheus/cmd/prometheus',
   actionlint: 'github.com/rhysd/actionlint/cmd/actionlint',
   krew: 'sigs.k8s.io/krew/cmd/krew',
   'validate-krew-manifest': 'sigs.k8s.io/krew/cmd/validate-krew-manifest',
 };
+
+/** Build tags. Prometheus without service discovery compiles in a fraction of the time, and static targets remain. */
+const TAGS: Partial<Record<GoTool, string>> = { prometheus: 'remove_all_sd' };
 
 /** A pinned module under `tools/` whose programs this machine can build. */
 export interface GoModule {
@@ -84,7 +88,9 @@ export async function buildTool(module: GoModule, tool: GoTool): Promise<string>
 }
 
 function goBuild(module: GoModule, tool: GoTool, output: string): Promise<void> {
-  const args = ['build', '-mod=readonly', '-trimpath', '-ldflags', module.ldflags, '-o', output, PACKAGES[tool]];
+  const tags = TAGS[tool] ?? '';
+  const flags = ['-mod=readonly', '-trimpath', '-tags', tags, '-ldflags', module.ldflags];
+  const args = ['build', ...flags, '-o', output, PACKAGES[tool]];
   const child = spawnChild('go', args, { cwd: module.folder, env: GO_ENV, stdio: ['ignore', 'inherit', 'pipe'] });
   let logged = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {

@@ -3,16 +3,21 @@ import { join } from 'node:path';
 import { buildTool, moduleOf } from './assets-build.ts';
 
 /** The upstream programs that a suite can use. */
-export type Tool = 'etcd' | 'kube-apiserver' | 'kube-controller-manager' | 'kubectl' | 'kube-proxy' | 'registry';
+export type Tool =
+  | ('etcd' | 'kube-apiserver' | 'kube-controller-manager' | 'kubectl' | 'kube-proxy')
+  | ('registry' | 'prometheus');
+
+const MODULE_NAMES = ['etcd', 'kubernetes', 'registry', 'prometheus'] as const;
 
 /** The folder of `tools/` that pins the program. */
-const MODULES: Readonly<Record<Tool, 'etcd' | 'kubernetes' | 'registry'>> = {
+const MODULES: Readonly<Record<Tool, (typeof MODULE_NAMES)[number]>> = {
   etcd: 'etcd',
   'kube-apiserver': 'kubernetes',
   'kube-controller-manager': 'kubernetes',
   kubectl: 'kubernetes',
   'kube-proxy': 'kubernetes',
   registry: 'registry',
+  prometheus: 'prometheus',
 };
 
 export interface Assets {
@@ -36,7 +41,7 @@ export async function findAssets(tools: readonly Tool[]): Promise<AssetsResult> 
     if (given !== null) paths.set(tool, given);
   }
   const absent = tools.filter(tool => !paths.has(tool));
-  for (const name of ['etcd', 'kubernetes', 'registry'] as const) {
+  for (const name of MODULE_NAMES) {
     const wanted = absent.filter(tool => MODULES[tool] === name);
     if (wanted.length === 0) continue;
     const module = await moduleOf(name);
