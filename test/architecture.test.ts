@@ -35,7 +35,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'cluster/live': ['model', 'topology', 'runtime', 'cluster/data-plane', 'kube/client', 'kube/reflector'],
   'cluster/manifests': ['model', 'topology', 'runtime'],
   'cluster/snapshot': ['model', 'topology', 'runtime', 'cluster/data-plane', 'cluster/manifests'],
-  'cluster/traffic': ['model', 'runtime'],
+  'cluster/traffic': ['model', 'runtime', 'kube/client'],
   admission: [...PURE, 'runtime'],
   report: [...PURE, 'runtime'],
   serving: ['runtime'],

@@ -17,7 +17,7 @@ export interface Terminal {
 
 export type ValueKind =
   | ('file' | 'manifests' | 'context' | 'namespace' | 'version' | 'data-plane' | 'edit' | 'port')
-  | ('scale' | 'workload' | 'node' | 'zone' | 'address' | 'number' | 'selector');
+  | ('scale' | 'workload' | 'node' | 'zone' | 'address' | 'number' | 'selector' | 'text');
 
 /** A flag. Argument parsing, `--help`, shell completion and docs/commands.md are derived from it. */
 export interface Flag {

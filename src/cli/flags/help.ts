@@ -17,6 +17,7 @@ const PLACEHOLDERS: Readonly<Record<ValueKind, string>> = {
   address: 'ADDRESS',
   number: 'N',
   selector: 'SELECTOR',
+  text: 'TEXT',
 };
 
 /** The column of descriptions, at most. A longer usage moves its description to the right. */

@@ -2,6 +2,7 @@ import type { MeasuredTraffic } from '../../model/measured-traffic.ts';
 import { InputError } from '../../runtime/errors.ts';
 import type { FlagValues } from '../flags/flags.ts';
 import { quoted } from '../flags/quoted.ts';
+import { PROMETHEUS_FLAGS } from './prometheus-flags.ts';
 
 /** Measured traffic, and what its bytes cost. `load-traffic.ts` reads it. */
 export const TRAFFIC_FLAGS = {
@@ -11,6 +12,7 @@ export const TRAFFIC_FLAGS = {
       'measured traffic, which replaces shares by CPU: CSV or JSON with the columns service, node or zone, and ' +
       'bytes_per_second or requests_per_second; - for standard input',
   },
+  ...PROMETHEUS_FLAGS,
   'cross-zone-price': {
     value: 'number',
     description: 'what a GB (10^9 bytes) between zones costs, to show the costs of a month; needs measured bytes',

@@ -1,5 +1,8 @@
 import type { TrafficRate, TrafficSource } from '../../model/measured-traffic.ts';
 
+/** Per second; more than any network carries. */
+export const MAX_RATE = 1e15;
+
 /** Adds up the rates of each pair of Service and source. */
 export class RateSums {
   readonly #sums = new Map<string, { -readonly [K in keyof TrafficRate]: TrafficRate[K] }>();

@@ -1,5 +1,6 @@
 import type { TrafficRate, TrafficUnit } from '../../model/measured-traffic.ts';
 import { InputError } from '../../runtime/errors.ts';
+import { MAX_RATE } from './rate-sums.ts';
 
 /** One row as text. `line` or `row` tells where it is, counted from 1. */
 export interface RawRow {
@@ -18,8 +19,6 @@ const EXPECTED =
   'expected the columns service, node or zone, and bytes_per_second or requests_per_second; ' +
   'service is NAMESPACE/NAME, or there is a column namespace';
 
-/** More than any network carries. */
-const MAX_RATE = 1e15;
 const MAX_SHOWN = 60;
 
 /** Reads rows of a file whose columns are known. */
