@@ -58,7 +58,7 @@ Fix: ${flow(rule.fix)}
 
 Needs: ${rule.needs.join(', ') || 'only the Service'}
 Decided by: ${rule.source}
-Page: docs/rules/${rule.id}.md; code: src/rules/${rule.id}.ts
+Page: docs/rules/${rule.id}.md; code: src/rules/${rule.id}.ts; fixtures: test/rules/${rule.id}/
 
 Example:
 ${rule.example.replace(/^(?=.)/gm, '  ')}`;

@@ -72,7 +72,7 @@ class SettingEvaluation {
     return this.#rejected === null;
   }
 
-  /** Loss is the stronger reason. */
+  /** The first reason counts: `#add` looks at lost traffic before it looks at loads. */
   reject(rejection: Rejection): void {
     this.#rejected ??= rejection;
   }
