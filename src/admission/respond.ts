@@ -1,7 +1,7 @@
 import type { AppliedDefault } from '../defaults/defaults.ts';
 import { jsonPatchFor } from '../defaults/defaults.ts';
 import type { Evaluation } from '../engine/evaluation.ts';
-import { MAX_MESSAGE_LENGTH } from '../engine/message.ts';
+import { MAX_MESSAGE_LENGTH, prefixedMessage } from '../engine/message.ts';
 import type { Undecided } from '../engine/undecided.ts';
 import { UNDECIDED_BECAUSE } from '../engine/undecided.ts';
 import type { Finding } from '../model/finding.ts';
@@ -34,17 +34,43 @@ export function allow(uid: string): AdmissionReviewResponse {
  * kubectl come without infos, and start with what was not evaluated, because such a request is not known to be sound.
  * Texts start with the Service's name if it fits, as kubectl drops duplicates.
  */
-export function respond(uid: string, { findings, undecided, incomplete }: Evaluation): AdmissionReviewResponse {
+export function respond(uid: string, evaluation: Evaluation): AdmissionReviewResponse {
+  return respondWith(uid, evaluation, { textOf: withServiceName, cut: texts => texts.slice(0, MAX_WARNINGS) });
+}
+
+/** The response about a change of a workload or Node. Its findings are about several Services; the last line counts what is left out. */
+export function respondToChange(uid: string, evaluation: Evaluation): AdmissionReviewResponse {
+  const textOf = (finding: Finding) => prefixedMessage(`${finding.object.namespace}/${finding.object.name}: `, finding);
+  return respondWith(uid, evaluation, { textOf, cut: withRestCounted });
+}
+
+function withRestCounted(texts: readonly string[]): readonly string[] {
+  if (texts.length <= MAX_WARNINGS) return texts;
+  const shown = texts.slice(0, MAX_WARNINGS - 1);
+  return [...shown, `${texts.length - shown.length} more warnings about Services are not shown`];
+}
+
+interface ResponseStyle {
+  /** The message with the Service's name. */
+  textOf(finding: Finding): string;
+  cut(warnings: readonly string[]): readonly string[];
+}
+
+function respondWith(
+  uid: string,
+  { findings, undecided, incomplete }: Evaluation,
+  { textOf, cut }: ResponseStyle,
+): AdmissionReviewResponse {
   const denials = [
-    ...findings.flatMap(finding => (finding.denial === null ? [] : [denialOf(finding, finding.denial)])),
+    ...findings.flatMap(finding => (finding.denial === null ? [] : [denialOf(textOf(finding), finding)])),
     ...undecidedTexts(undecided.filter(({ refuses }) => refuses)).map(text => `${text}; try again later`),
   ];
   const warnings = [
     ...undecidedTexts(undecided.filter(({ refuses }) => !refuses)),
     ...(incomplete !== null && undecided.length === 0 ? [incomplete] : []),
-    ...findings.flatMap(finding => warningOf(finding) ?? []),
+    ...findings.flatMap(finding => warningOf(textOf(finding), finding) ?? []),
   ];
-  const shown = warnings.length > 0 ? { warnings: warnings.slice(0, MAX_WARNINGS) } : {};
+  const shown = warnings.length > 0 ? { warnings: cut(warnings) } : {};
   if (denials.length === 0) return reviewResponse({ uid, allowed: true, ...shown });
   return reviewResponse({
     uid,
@@ -54,14 +80,13 @@ export function respond(uid: string, { findings, undecided, incomplete }: Evalua
   });
 }
 
-function denialOf(finding: Finding, change: string): string {
-  const link = finding.url === null ? '' : `; see ${finding.url}`;
-  return `${withServiceName(finding)}; to lift this: ${change}${link}`;
+function denialOf(text: string, { denial, url }: Finding): string {
+  const link = url === null ? '' : `; see ${url}`;
+  return `${text}; to lift this: ${denial}${link}`;
 }
 
 /** A finding at level deny that rejects nothing was there before the change. */
-function warningOf(finding: Finding): string | null {
-  const text = withServiceName(finding);
+function warningOf(text: string, finding: Finding): string | null {
   if (finding.level === 'warn') return withLink(text, finding);
   if (finding.level !== 'deny' || finding.denial !== null) return null;
   const withReason = `not denied, as the change leaves it as it was: ${text}`;

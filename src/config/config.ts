@@ -19,6 +19,7 @@ interface RawConfig extends RawPolicy {
   };
   webhooks?: Partial<WebhooksConfig>;
   audit?: { debounce?: string; listen?: string; reports?: Partial<ReportsConfig> };
+  workloads?: Partial<WorkloadsConfig>;
   page?: { listen?: string };
   serving?: Partial<Omit<ServingConfig, 'drainDelayMs'>> & { drainDelay?: string };
 }
@@ -48,6 +49,13 @@ export interface AuditConfig {
   readonly reports: ReportsConfig;
 }
 
+/** Reviews of workloads and Nodes. */
+export interface WorkloadsConfig {
+  readonly enabled: boolean;
+  /** Whether a rule at level deny rejects such a change; otherwise it warns. */
+  readonly deny: boolean;
+}
+
 export interface ServingConfig {
   readonly drainDelayMs: number;
   /** Concurrent reviews. Reviews above this limit are evaluated without a Pod lookup, their only blocking step. */
@@ -66,6 +74,7 @@ export interface Config {
   readonly certificates: CertificatesConfig;
   readonly webhooks: WebhooksConfig;
   readonly audit: AuditConfig;
+  readonly workloads: WorkloadsConfig;
   /** `host:port` of the controller's UI, always on loopback; `''` disables it. */
   readonly page: { readonly listen: string };
   readonly serving: ServingConfig;
@@ -149,6 +158,7 @@ function toConfig(raw: RawConfig, placeOf: PlaceOfField): Config {
       listen: raw.audit?.listen ?? '127.0.0.1:8081',
       reports: { ...DEFAULT_REPORTS, ...raw.audit?.reports },
     },
+    workloads: { enabled: false, deny: false, ...raw.workloads },
     page: { listen: raw.page?.listen ?? '' },
     serving: {
       drainDelayMs: parseDuration(raw.serving?.drainDelay ?? '5s'),

@@ -270,6 +270,24 @@ export const CONFIG_SCHEMA = {
         reports: REPORTS_SCHEMA,
       },
     },
+    workloads: {
+      type: 'object',
+      additionalProperties: false,
+      description: 'Reviews of workloads and Nodes: what a change of them breaks for Services.',
+      properties: {
+        enabled: {
+          type: 'boolean',
+          default: false,
+          description: 'Whether the webhook server answers POST /validate-workloads. Read at its start.',
+        },
+        deny: {
+          type: 'boolean',
+          default: false,
+          description:
+            'Whether a rule at level deny rejects such a change, also a drain or a scale-down by an autoscaler; by default it warns.',
+        },
+      },
+    },
     page: {
       type: 'object',
       additionalProperties: false,

@@ -29,12 +29,18 @@ export function buildFinding(draft: Draft, active: ActiveRule, given: FindingInp
   const fix = fixes.firstSafeFix(active, draft);
   const onUpdate = introduced && change.operation === 'UPDATE';
   const level = draft.maxLevel && compareLevels(draft.maxLevel, active.level) < 0 ? draft.maxLevel : active.level;
-  const denies =
-    level === 'deny' && change.source === 'admission' && (policy.denyExisting || !isUnchanged(draft, before));
+  const ofReview = change.source === 'workload' ? introduced : change.source === 'admission';
+  const denies = level === 'deny' && ofReview && (policy.denyExisting || !isUnchanged(draft, before));
   return {
     rule: rule.id,
     level,
-    message: renderMessage(draft, { ruleId: rule.id, fix, names: policy.names, introduced: onUpdate }),
+    message: renderMessage(draft, {
+      ruleId: rule.id,
+      fix,
+      names: policy.names,
+      introduced: onUpdate,
+      cause: change.cause,
+    }),
     object: objectRefOf(change.service),
     path: draft.path,
     nodes: draft.nodes ?? [],

@@ -146,10 +146,11 @@ function activeRulesFor(
       : matchingOverrides(policy, { service, namespaceLabels: topology.namespaceLabels(service.namespace) });
   return cache.activeRules({ rules, policy }, `${source} ${overrides.join()}`, () =>
     rules.flatMap(rule => {
-      const setting = resolveRule(rule, policy, overrides);
+      const isOnLoss = source === 'workload' && rule.levelOnLoss !== undefined;
+      const setting = resolveRule(isOnLoss ? { ...rule, level: rule.levelOnLoss } : rule, policy, overrides);
       const { level } = setting;
       // kubectl shows no infos.
-      const isSilent = level === 'off' || (level === 'info' && source === 'admission');
+      const isSilent = level === 'off' || (level === 'info' && (source === 'admission' || source === 'workload'));
       if (isSilent || !appliesToSource(rule.needs, source)) return [];
       return [{ rule, ...setting, heedsAnnotations: level !== 'deny' || policy.annotationsMaySilenceDeny }];
     }),
@@ -201,7 +202,7 @@ function runRules(input: EvaluationInput, activeRules: readonly ActiveRule[], co
     }
   }
   // The webhook logs and shows findings alone.
-  if (change.source !== 'admission' && incomplete === null) {
+  if (change.source !== 'admission' && change.source !== 'workload' && incomplete === null) {
     const ids = new Set(activeRules.map(({ rule }) => rule.id));
     const reasons = withinBudget(() => quietReasons(now), []).filter(({ rule }) => ids.has(rule));
     skipped.push(...reasons.map(quiet => ({ object, need: null, ...quiet })));

@@ -26,6 +26,8 @@ export interface RenderOptions {
   readonly names: NameStyle;
   /** True for a finding introduced by an UPDATE. */
   readonly introduced: boolean;
+  /** The change of a workload or Node that introduces it. */
+  readonly cause?: string | undefined;
 }
 
 /** The message with the rule id at its end: at most 256 characters, for any names in the cluster. */
@@ -35,10 +37,16 @@ export function renderMessage(draft: Draft, how: RenderOptions): string {
   let message = '';
   for (const room of rooms) {
     const fmt = messageFormatter(room);
-    message = (how.introduced && draft.messageOnChange?.(fmt, how.fix)) || draft.message(fmt, how.fix);
+    message = messageText(draft, how, fmt);
     if (message.length + suffix.length <= MAX_MESSAGE_LENGTH) return replaceUnprintable(message) + suffix;
   }
   return replaceUnprintable(truncate(message, MAX_MESSAGE_LENGTH - suffix.length)) + suffix;
+}
+
+function messageText(draft: Draft, { fix, introduced, cause }: RenderOptions, fmt: MessageFormatter): string {
+  if (!introduced) return draft.message(fmt, fix);
+  if (cause === undefined) return draft.messageOnChange?.(fmt, fix) ?? draft.message(fmt, fix);
+  return draft.messageOnLoss?.(fmt, cause) ?? `${cause}: ${draft.message(fmt, fix)}`;
 }
 
 /** The message of a finding after a condition, within the same length. */

@@ -9,6 +9,7 @@ import type { UndecidedReason } from './undecided.ts';
 /** False if the rule covers only manifests or only clusters, and the Service has another source. */
 export function appliesToSource(needs: readonly Need[], source: ChangeSource): boolean {
   if (needs.includes('manifest') && source !== 'files') return false;
+  if (needs.includes('workload change') && source !== 'workload') return false;
   return !needs.includes('cluster') || source === 'cluster';
 }
 
@@ -68,6 +69,8 @@ function unmetReason(need: Need, ctx: SharedContext): Unmet | null {
       return ctx.change.source === 'files' ? null : nothingToEvaluate('applies to manifests only');
     case 'cluster':
       return ctx.change.source === 'cluster' ? null : nothingToEvaluate('applies to audits of a cluster only');
+    case 'workload change':
+      return ctx.change.source === 'workload' ? null : nothingToEvaluate('applies to changes of workloads only');
     case 'kubernetes known': {
       if (ctx.version.minor <= NEWEST_KNOWN_MINOR) return null;
       const why = `Kubernetes ${formatVersion(ctx.version)} is newer than ${NEWEST_KNOWN_VERSION}, the newest version known`;

@@ -85,6 +85,7 @@ export function deniesByEndpoints({ rules, overrides }: Policy, known: readonly 
   return known.some(
     ({ id, level, needs }) =>
       (needs.includes('endpoints') || needs.includes('slices')) &&
+      !needs.includes('workload change') &&
       (level === 'deny' || settings.some(setting => setting[id]?.level === 'deny')),
   );
 }

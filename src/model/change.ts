@@ -17,8 +17,11 @@ export interface UnknownField {
   readonly suggestion: string | null;
 }
 
-/** Where a Service comes from: a review, a manifest, or the current state of the cluster. */
-export type ChangeSource = 'admission' | 'files' | 'cluster';
+/**
+ * Where a Service comes from: a review, a manifest, or the current state of the cluster. `workload`: it stays as it is, and a
+ * review of a workload or of a Node changes its endpoints.
+ */
+export type ChangeSource = 'admission' | 'files' | 'cluster' | 'workload';
 
 /** The Service to evaluate and the one that it replaces. */
 export interface Change {
@@ -29,6 +32,8 @@ export interface Change {
   readonly violations: readonly Violation[];
   /** Of a manifest; through the API server none arrive. */
   readonly unknownFields?: readonly UnknownField[];
+  /** Of source `workload`: the change as the subject of a sentence, `scaling deployment/web to 1`. */
+  readonly cause?: string;
   /** Set if the endpoints are unknown. */
   readonly endpointsUnknown?: EndpointsUnknown;
 }

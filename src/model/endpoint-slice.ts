@@ -24,6 +24,8 @@ export interface Endpoint {
   readonly hints: EndpointHints | null;
   /** Set if its slice has the annotation service.cilium.io/weight with the value 0. */
   readonly zeroWeight?: true;
+  /** The Pod that `targetRef` names; only of topologies that keep it. */
+  readonly podName?: string;
 }
 
 export interface EndpointPort {

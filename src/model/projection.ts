@@ -81,7 +81,21 @@ export function projectNode(raw: unknown): Node {
   };
 }
 
+/** Without the names of Pods, which only reviews of workloads read. */
 export function projectEndpointSlice(raw: unknown): EndpointSlice {
+  return projectSlice(raw, projectEndpoint);
+}
+
+export function projectEndpointSliceWithPods(raw: unknown): EndpointSlice {
+  return projectSlice(raw, raw => {
+    const target = asObject(asObject(raw)['targetRef']);
+    const podName = target['kind'] === 'Pod' ? asString(target['name']) : '';
+    const endpoint = projectEndpoint(raw);
+    return podName === '' ? endpoint : { ...endpoint, podName };
+  });
+}
+
+function projectSlice(raw: unknown, project: (raw: unknown) => Endpoint): EndpointSlice {
   const object = asObject(raw);
   const metadata = asObject(object['metadata']);
   const labels = asStringMap(metadata['labels']);
@@ -100,8 +114,8 @@ export function projectEndpointSlice(raw: unknown): EndpointSlice {
         port: typeof port['port'] === 'number' ? port['port'] : null,
       })),
     endpoints: /^0+$/.test(asStringMap(metadata['annotations'])[CILIUM_WEIGHT_ANNOTATION] ?? '')
-      ? asList(object['endpoints']).map(raw => ({ ...projectEndpoint(raw), zeroWeight: true }))
-      : asList(object['endpoints']).map(projectEndpoint),
+      ? asList(object['endpoints']).map(raw => ({ ...project(raw), zeroWeight: true }))
+      : asList(object['endpoints']).map(project),
   };
 }
 

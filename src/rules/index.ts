@@ -16,6 +16,7 @@ import { hintsNotManaged } from './hints-not-managed.ts';
 import { hintsNotProgrammed } from './hints-not-programmed.ts';
 import { ignoreWithoutReason } from './ignore-without-reason.ts';
 import { ipvsLocalFallsBack } from './ipvs-local-falls-back.ts';
+import { lastEndpointLost } from './last-endpoint-lost.ts';
 import { loadBalancerExcludesEndpoints } from './load-balancer-excludes-endpoints.ts';
 import { localPolicyEndpointsWithoutNode } from './local-policy-endpoints-without-node.ts';
 import { localPolicyNoEndpoints } from './local-policy-no-endpoints.ts';
@@ -48,6 +49,7 @@ export const RULES: readonly Rule[] = [
   unknownField,
   fieldDroppedByVersion,
   portMatchesNoSlice,
+  lastEndpointLost,
   localPolicyUncoveredNodes,
   localPolicyEndpointsWithoutNode,
   localPolicyWithoutDaemonset,

@@ -10,14 +10,15 @@ import type { NodeSet } from '../topology/node-set.ts';
 import type { PortRouting } from '../topology/port-routing.ts';
 
 /**
- * A precondition of a rule. The engine reports an unmet need as "skipped: why", except for `manifest` and `cluster`, which
- * select the Services that the rule covers.
+ * A precondition of a rule. The engine reports an unmet need as "skipped: why", except for `manifest`, `cluster` and
+ * `workload change`, which select the Services that the rule covers.
  * - `nodes`: at least one Node
  * - `slices`: EndpointSlices of the Service, even without endpoints
  * - `endpoints`: at least one endpoint of the Service, which may be pending
  * - `workloads`: manifests of the workloads that create the Pods
  * - `manifest`: the Service comes from a file, not through the API server
  * - `cluster`: an existing Service is evaluated (audit), with the hints observed on its slices
+ * - `workload change`: a workload or a Node changes, and with it the endpoints of an existing Service
  * - `dataplane: known`: one whose routing can be modelled; `dataplane: obeys hints`: one that reads EndpointSlice hints
  * - `kubernetes known`: a version that zonewise knows; `kubernetes>=1.N`: the cluster's version
  */
@@ -28,6 +29,7 @@ export type Need =
   | 'workloads'
   | 'manifest'
   | 'cluster'
+  | 'workload change'
   | 'dataplane: known'
   | 'dataplane: obeys hints'
   | 'kubernetes known'
@@ -80,6 +82,8 @@ export interface Draft {
   message(fmt: MessageFormatter, fix: Fix | null): string;
   /** Used instead of `message` on an UPDATE that introduces the finding. */
   messageOnChange?(fmt: MessageFormatter, fix: Fix | null): string;
+  /** Used instead if a change of workloads or Nodes introduces the finding; `cause` is its subject: `scaling deployment/web to 1`. */
+  messageOnLoss?(fmt: MessageFormatter, cause: string): string;
   readonly path: string;
   readonly nodes?: NameList;
   readonly zones?: readonly string[];
@@ -94,6 +98,8 @@ export interface Rule {
   /** Kebab-case, reads as a statement. */
   readonly id: string;
   readonly level: Level;
+  /** The level for a change of workloads or Nodes that introduces the finding, if it is another. */
+  readonly levelOnLoss?: Level;
   readonly needs: readonly Need[];
   /** One line, no full stop. */
   readonly summary: string;

@@ -6,6 +6,7 @@ import type { Rule } from './rule.ts';
 export const zoneWithoutEndpoints: Rule = {
   id: 'zone-without-endpoints',
   level: 'info',
+  levelOnLoss: 'warn',
   needs: ['nodes', 'endpoints', 'dataplane: obeys hints'],
   supersededBy: ['hints-not-programmed'],
   summary: 'A zone has clients and no endpoint: its traffic goes to all zones',
@@ -35,6 +36,9 @@ spec:
       message: fmt =>
         `${locality.label}: ${of} no endpoint${fmt.list(zones)}, ` +
         `${pluralForm(zones.length, 'its', 'their')} traffic goes to all zones; spread the pods over zones (topologySpreadConstraints)`,
+      messageOnLoss: (fmt, cause) =>
+        `${cause} leaves ${zones.length} of ${clients.zones.length} zones without an endpoint${fmt.list(zones)}: ` +
+        `${locality.label} sends ${pluralForm(zones.length, 'its', 'their')} traffic to all zones`,
       path: locality.path,
       zones,
     };

@@ -4,9 +4,11 @@ import type { Outcome, ReviewEnvironment } from '../admission/admit.ts';
 import { admit, computeDefaults } from '../admission/admit.ts';
 import { Deadline, parseTimeout } from '../admission/deadline.ts';
 import type { AdmissionReviewResponse } from '../admission/respond.ts';
-import { allow, respond, respondWithDefaults } from '../admission/respond.ts';
+import { allow, respond, respondToChange, respondWithDefaults } from '../admission/respond.ts';
 import type { AdmissionRequest, ReceivedReview } from '../admission/review.ts';
 import { parseReview } from '../admission/review.ts';
+import type { WorkloadEnvironment } from '../admission/workloads/admit-change.ts';
+import { admitChange } from '../admission/workloads/admit-change.ts';
 import type { HttpsOptions } from '../serving/https-app.ts';
 import { createHttpsApp } from '../serving/https-app.ts';
 import type { Capacity } from '../serving/limits.ts';
@@ -17,6 +19,7 @@ import { LoopIteration } from './loop-iteration.ts';
 import { BodyMemory, limitLookups } from './request-limits.ts';
 import type { ReviewBody } from './review-body.ts';
 import { readReviewBody } from './review-body.ts';
+import { REVIEW_FIELDS, WORKLOAD_REVIEW_FIELDS } from './review-fields.ts';
 import { logReview } from './review-log.ts';
 import { recordReviewMetrics } from './review-metrics.ts';
 import type { ReviewOutcome, ReviewSummary } from './review-summary.ts';
@@ -24,6 +27,8 @@ import { summarizeReview } from './review-summary.ts';
 
 export interface WebhookOptions extends Omit<HttpsOptions, 'capacity'> {
   readonly environment: ReviewEnvironment;
+  /** For POST /validate-workloads, which is answered 404 without it. */
+  readonly workloads?: WorkloadEnvironment | null;
   /** Milliseconds, monotonic. */
   readonly clock?: () => number;
   /** Called for every review whose deadline was missed. */
@@ -44,6 +49,8 @@ declare module 'fastify' {
   }
 }
 
+const WORKLOADS_PATH = '/validate-workloads';
+
 interface HandledReview {
   readonly outcome: ReviewOutcome;
   readonly answer: AdmissionReviewResponse;
@@ -51,7 +58,7 @@ interface HandledReview {
 
 type Handler = (review: ReceivedReview, request: FastifyRequest) => Promise<HandledReview>;
 
-/** The app of the webhook port: POST /validate and /mutate. The caller listens. */
+/** The app of the webhook port: POST /validate, /mutate and, if enabled, /validate-workloads. The caller listens. */
 export async function buildWebhookApp(options: WebhookOptions): Promise<FastifyInstance> {
   const { metrics, log, capacity = CAPACITY, clock = () => performance.now(), draining = () => false } = options;
   const pods =
@@ -65,6 +72,7 @@ export async function buildWebhookApp(options: WebhookOptions): Promise<FastifyI
   const { largeBodyBytes } = capacity;
   app.addContentTypeParser('application/json', (request: FastifyRequest, body: IncomingMessage) =>
     readReviewBody(body, {
+      fields: request.url.startsWith(WORKLOADS_PATH) ? WORKLOAD_REVIEW_FIELDS : REVIEW_FIELDS,
       largeBodyBytes,
       reserve: bytes => budget.reserve(bytes, release => request.response?.once('close', release)),
     }),
@@ -83,7 +91,9 @@ export async function buildWebhookApp(options: WebhookOptions): Promise<FastifyI
   app.setErrorHandler((error: Parameters<typeof toHttpError>[0], request, reply) =>
     refused(reply, toHttpError(error, request)),
   );
-  app.setNotFoundHandler((request, reply) => refused(reply, notFound(request)));
+  const { workloads = null } = options;
+  const paths = ['/validate', '/mutate', ...(workloads ? [WORKLOADS_PATH] : [])];
+  app.setNotFoundHandler((request, reply) => refused(reply, notFound(request, paths)));
 
   app.addHook('onRequest', (request, reply, done) => {
     request.receivedAtMs = iteration.startedAt();
@@ -113,10 +123,10 @@ export async function buildWebhookApp(options: WebhookOptions): Promise<FastifyI
       closeIfDraining(reply).type('application/json');
       return JSON.stringify(answer);
     });
+  const deadlineOf = ({ query, receivedAtMs }: FastifyRequest) =>
+    new Deadline(parseTimeout((query as { timeout?: unknown }).timeout) - (clock() - receivedAtMs), clock);
   post('/validate', async (review, request) => {
-    const { timeout } = request.query as { timeout?: unknown };
-    const deadline = new Deadline(parseTimeout(timeout) - (clock() - request.receivedAtMs), clock);
-    const outcome = await admit(review, environment, deadline);
+    const outcome = await admit(review, environment, deadlineOf(request));
     return { outcome, answer: answerFor(review, outcome) };
   });
   post('/mutate', async review => {
@@ -125,6 +135,16 @@ export async function buildWebhookApp(options: WebhookOptions): Promise<FastifyI
     const { service, applied } = defaults;
     return { outcome: { kind: 'defaulted', applied }, answer: respondWithDefaults(review.uid, service, applied) };
   });
+  if (workloads) {
+    post(WORKLOADS_PATH, async (review, request) => {
+      const outcome = await admitChange(review, workloads, deadlineOf(request));
+      const { uid } = review;
+      return {
+        outcome,
+        answer: outcome.kind === 'passed-over' ? allow(uid) : respondToChange(uid, outcome.evaluation),
+      };
+    });
+  }
   await app.ready();
   return app;
 }

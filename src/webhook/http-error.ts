@@ -24,8 +24,9 @@ export function toHttpError(error: FastifyError | ReviewError | InputError, requ
   return { status: 500, error: 'internal', message: 'zonewise failed to answer; its log says why' };
 }
 
-export function notFound(request: FastifyRequest): HttpErrorBody {
-  const message = `${request.method} ${request.url}; expected POST /validate or /mutate`;
+/** @param paths those that are answered */
+export function notFound(request: FastifyRequest, paths: readonly string[]): HttpErrorBody {
+  const message = `${request.method} ${request.url}; expected POST ${paths.join(' or ')}`;
   return { status: 404, error: 'not-found', message };
 }
 

@@ -1,7 +1,7 @@
 import { isAscii } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { MAX_BODY_BYTES } from '../serving/limits.ts';
-import { REVIEW_FIELDS } from './review-fields.ts';
+import type { Fields } from './review-fields.ts';
 import { ReviewFilter } from './review-filter.ts';
 import { NotJson } from './value-copier.ts';
 
@@ -13,6 +13,8 @@ export interface ReviewBody {
 }
 
 export interface BodyReaderOptions {
+  /** The parts of a large body that are read. */
+  readonly fields: Fields;
   /** Above this size, or without memory for more, only the fields that an evaluation reads are stored. */
   readonly largeBodyBytes: number;
   /** Asks for this many bytes of the memory that bodies share. */
@@ -60,7 +62,7 @@ class BodyReader {
     if (this.#bytes > MAX_BODY_BYTES) throw new TooLarge('too large');
     if (!this.#filter) this.#chunks.push(chunk);
     if (!this.#filter && this.#bytes <= this.#options.largeBodyBytes && this.#hasMemory(chunk)) return;
-    const filter = this.#filter ?? new ReviewFilter(REVIEW_FIELDS, this.#options.reserve);
+    const filter = this.#filter ?? new ReviewFilter(this.#options.fields, this.#options.reserve);
     for (const unread of this.#filter ? [chunk] : this.#chunks.splice(0)) filter.write(unread);
     this.#filter = filter;
   }

@@ -34,6 +34,42 @@ function reviewFields(): Fields {
   return new Map<string, Fields | number>([...values('apiVersion', 'kind'), ['request', request]]);
 }
 
+/** The parts of an AdmissionReview of a workload, a Scale, an Eviction or a Node. */
+export const WORKLOAD_REVIEW_FIELDS: Fields = workloadReviewFields();
+
+function workloadReviewFields(): Fields {
+  const labels = ['labels', MAX_LIST_BYTES] as const;
+  const podSpec = new Map<string, Fields | number>([
+    ...['nodeSelector', 'affinity', 'tolerations', 'containers', 'initContainers', 'topologySpreadConstraints'].map(
+      name => [name, MAX_LIST_BYTES] as const,
+    ),
+    ...values('schedulerName'),
+  ]);
+  const template = new Map<string, Fields | number>([
+    ['metadata', new Map([labels])],
+    ['spec', podSpec],
+  ]);
+  const spec = new Map<string, Fields | number>([
+    ...values('replicas', 'strategy', 'updateStrategy', 'ordinals', 'unschedulable'),
+    ['selector', MAX_LIST_BYTES],
+    ['template', template],
+  ]);
+  const metadata = new Map<string, Fields | number>(
+    values('name', 'namespace', 'deletionTimestamp', 'ownerReferences'),
+  );
+  const object = new Map<string, Fields | number>([...values('apiVersion', 'kind')]);
+  object
+    .set('metadata', metadata)
+    .set('spec', spec)
+    .set('status', new Map(values('selector')));
+  const request = new Map<string, Fields | number>([
+    ...values('uid', 'kind', 'resource', 'subResource', 'name', 'namespace', 'operation', 'dryRun', 'options'),
+    ['object', object],
+    ['oldObject', object],
+  ]);
+  return new Map<string, Fields | number>([...values('apiVersion', 'kind'), ['request', request]]);
+}
+
 function values(...names: readonly string[]): (readonly [string, number])[] {
   return names.map(name => [name, SMALL_VALUE_BYTES]);
 }

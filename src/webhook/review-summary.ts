@@ -1,11 +1,15 @@
 import type { Outcome } from '../admission/admit.ts';
 import type { AdmissionReviewResponse } from '../admission/respond.ts';
 import type { AdmissionRequest } from '../admission/review.ts';
+import type { WorkloadOutcome } from '../admission/workloads/admit-change.ts';
 import type { AppliedDefault } from '../defaults/defaults.ts';
 import type { Evaluation } from '../engine/evaluation.ts';
 import { NOTHING_FOUND } from '../engine/evaluation.ts';
 
-export type ReviewOutcome = Outcome | { readonly kind: 'defaulted'; readonly applied: readonly AppliedDefault[] };
+export type ReviewOutcome =
+  | Outcome
+  | WorkloadOutcome
+  | { readonly kind: 'defaulted'; readonly applied: readonly AppliedDefault[] };
 
 /** The part of a review for log and metrics. It excludes the object, which may contain secrets. */
 export interface ReviewSummary {

@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { ReviewEnvironment } from '../admission/admit.ts';
+import type { WorkloadEnvironment } from '../admission/workloads/admit-change.ts';
 import { ConnectionTracker } from '../serving/connections.ts';
 import type { TlsMaterial } from '../serving/https-app.ts';
 import { replaceTls } from '../serving/https-app.ts';
@@ -12,6 +13,8 @@ import { buildWebhookApp } from './app.ts';
 
 export interface ServerOptions {
   readonly environment: ReviewEnvironment;
+  /** For POST /validate-workloads, which is answered 404 without it. */
+  readonly workloads?: WorkloadEnvironment | null;
   readonly log: FastifyBaseLogger;
   /** `'later'`: no handshake succeeds until `useTls`. */
   readonly tls: TlsMaterial | 'later';

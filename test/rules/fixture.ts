@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { statedDataPlanes } from '../../src/config/data-planes.ts';
+import type { ClusterChange } from '../../src/engine/workloads/cluster-change.ts';
 import type { ChangeSource } from '../../src/model/change.ts';
 import type { DataPlanes } from '../../src/model/data-plane.ts';
 import { ASSUMED_KUBE_PROXY } from '../../src/model/data-plane.ts';
@@ -9,6 +10,7 @@ import { isLevel } from '../../src/model/finding.ts';
 import type { KubernetesVersion } from '../../src/model/version.ts';
 import { NEWEST_KNOWN_MINOR, parseVersion } from '../../src/model/version.ts';
 import { withStatements } from '../../src/topology/data-plane.ts';
+import type { WorkloadRef } from '../../src/topology/scenarios/scenario.ts';
 
 export const ROOT = join(import.meta.dirname, '../..');
 
@@ -38,6 +40,8 @@ export interface Settings {
   /** `detected`: read from the objects of the cluster. */
   readonly dataPlanes: DataPlanes | 'detected';
   readonly source: ChangeSource;
+  /** Of source `workload`. */
+  readonly change: ClusterChange | null;
   /** Milliseconds since the epoch. */
   readonly now: number;
   /** The lowest level at which a silent fixture must not have findings. */
@@ -107,7 +111,18 @@ function readHeader(text: string, file: string) {
   return { description: prose.join(' ').trim(), headers, body: lines.slice(end).join('\n') };
 }
 
-const KNOWN_HEADERS = ['kubernetes', 'dataplane', 'source', 'now', 'levels', 'allow', 'options', 'cluster', 'docs'];
+const KNOWN_HEADERS = [
+  'kubernetes',
+  'dataplane',
+  'source',
+  'now',
+  'levels',
+  'allow',
+  'options',
+  'cluster',
+  'docs',
+  'change',
+];
 
 function readSettings(headers: ReadonlyMap<string, string>, file: string): Settings {
   const refuse = (key: string, expected: string) => new Error(`${file}: # ${key}: expected ${expected}`);
@@ -116,6 +131,12 @@ function readSettings(headers: ReadonlyMap<string, string>, file: string): Setti
   if (!version) throw refuse('kubernetes', 'a version like 1.36');
   const source = headers.get('source') ?? 'files';
   if (!isSource(source)) throw refuse('source', SOURCES.join(', '));
+  const change = changeOf(headers.get('change') ?? '');
+  if ((change === null) !== (source !== 'workload'))
+    throw refuse(
+      'change',
+      'with source workload a change like scale Deployment/web 1, delete DaemonSet/web, evict web-0, drain n1',
+    );
   const now = Date.parse(headers.get('now') ?? DEFAULT_NOW);
   if (Number.isNaN(now)) throw refuse('now', 'a time like 2026-06-01T12:00:00Z');
   const silentFrom = headers.get('levels') === 'all' ? 'info' : (headers.get('levels') ?? 'warn');
@@ -128,6 +149,7 @@ function readSettings(headers: ReadonlyMap<string, string>, file: string): Setti
     version,
     dataPlanes: dataPlane === 'detected' ? dataPlane : dataPlanesOf(dataPlane, file),
     source,
+    change,
     now,
     silentFrom,
     allow: list(headers.get('allow')),
@@ -137,7 +159,20 @@ function readSettings(headers: ReadonlyMap<string, string>, file: string): Setti
   };
 }
 
-const SOURCES: readonly ChangeSource[] = ['files', 'admission', 'cluster'];
+const SOURCES: readonly ChangeSource[] = ['files', 'admission', 'cluster', 'workload'];
+
+const CHANGE = /^(?:(evict|drain) ([\w.-]+)|(scale|delete) (Deployment|StatefulSet|DaemonSet)\/([\w.-]+)(?: (\d+))?)$/;
+
+/** `scale Deployment/web 1`, `delete DaemonSet/agent`, `evict web-0`, `drain n1`; in the namespace default. */
+function changeOf(text: string): ClusterChange | null {
+  const [, verb, object = '', action, kind, name = '', replicas] = CHANGE.exec(text) ?? [];
+  if (verb === 'evict') return { kind: 'evict', namespace: 'default', pod: object };
+  if (verb === 'drain') return { kind: 'cordon', node: object };
+  if (!action) return null;
+  const workload = { kind: kind as WorkloadRef['kind'], namespace: 'default', name };
+  if (action === 'delete') return { kind: 'delete', workload, selector: {} };
+  return { kind: 'scale', workload, replicas: Number(replicas), firstOrdinal: null, selector: {} };
+}
 
 function isSource(text: string): text is ChangeSource {
   return SOURCES.some(source => source === text);

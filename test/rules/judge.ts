@@ -12,6 +12,8 @@ import type { Skipped } from '../../src/engine/evaluation.ts';
 import { EvaluationCache } from '../../src/engine/evaluation-cache.ts';
 import type { Policy } from '../../src/engine/policy.ts';
 import { DEFAULT_POLICY } from '../../src/engine/policy.ts';
+import type { ClusterChange } from '../../src/engine/workloads/cluster-change.ts';
+import { evaluateChanges } from '../../src/engine/workloads/evaluate-change.ts';
 import { applyApiDefaults } from '../../src/model/api-defaults.ts';
 import type { Change } from '../../src/model/change.ts';
 import type { Finding } from '../../src/model/finding.ts';
@@ -23,6 +25,7 @@ import { matchesLabels } from '../../src/model/selector.ts';
 import type { ClusterFacts } from '../../src/model/topology.ts';
 import { withTrafficDefaults } from '../../src/model/traffic-defaults.ts';
 import { RULES } from '../../src/rules/index.ts';
+import { WorkBudget } from '../../src/topology/work-budget.ts';
 import type { Fixture } from './fixture.ts';
 
 export interface FixtureResult {
@@ -47,6 +50,8 @@ export async function evaluateFixture(fixture: Fixture): Promise<FixtureResult> 
       return review(input);
     case 'cluster':
       return audit(input);
+    case 'workload':
+      return changeOfWorkload(input, fixture.settings.change);
     default:
       return fixture.settings.source satisfies never;
   }
@@ -130,6 +135,20 @@ function audit({ manifests, cluster, facts, policy }: Input): FixtureResult {
   const failure = evaluations.flatMap(result => result.failures)[0];
   if (failure) throw failure.error;
   return { findings: evaluations.flatMap(r => r.findings), skipped: evaluations.flatMap(r => r.skipped) };
+}
+
+/** Every Service already exists in the cluster. */
+function changeOfWorkload({ manifests, cluster, facts, policy }: Input, change: ClusterChange | null): FixtureResult {
+  const topology = new ManifestTopology([...cluster, ...manifests]);
+  const cache = new EvaluationCache();
+  const view = { rules: RULES, topology, facts, policy, cache, budget: () => new WorkBudget(), denies: false };
+  const steps = evaluateChanges(change ? [change] : [], view);
+  for (;;) {
+    const { value, done } = steps.next();
+    const failure = value.failures[0];
+    if (failure) throw failure.error;
+    if (done) return value;
+  }
 }
 
 function sameService(a: Manifest, b: Manifest): boolean {

@@ -69,6 +69,7 @@ async function liveSource(flags: ClusterFlags, { log, metrics, config }: ReviewS
   const dataPlanes = statedDataPlanesOf(flags);
   const cluster = await connectCluster({
     kubeconfigPath: flags.kubeconfig,
+    podNames: config.current().workloads.enabled,
     log: (level, message, fields) => log[level](fields ?? {}, message),
   }).catch(throwAsInputError);
   cluster.whenReady.then(() => log.info('topology synced')).catch(() => {});

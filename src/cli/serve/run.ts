@@ -1,7 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyBaseLogger } from 'fastify';
+import type { ReviewEnvironment } from '../../admission/admit.ts';
+import type { WorkloadEnvironment } from '../../admission/workloads/admit-change.ts';
 import type { ConfigSource } from '../../config/config-source.ts';
+import { EvaluationCache } from '../../engine/evaluation-cache.ts';
 import { waitForStopSignal } from '../../runtime/stop-signals.ts';
+import { TimeSlicer } from '../../runtime/time-slice.ts';
 import { CAPACITY } from '../../serving/limits.ts';
 import type { Metrics } from '../../serving/metrics.ts';
 import type { Readiness } from '../../serving/ops-app.ts';
@@ -33,6 +37,7 @@ export async function runServer(serving: ServeOptions): Promise<void> {
   const readiness = () => readinessOf([...source.readiness().waitingFor, ...certificate.waitingFor(), ...warmth()]);
   const listening = startWebhookServer({
     environment: source.environment,
+    workloads: config.current().workloads.enabled ? workloadEnvironment(source.environment, config) : null,
     log,
     metrics,
     readiness,
@@ -60,6 +65,14 @@ export async function runServer(serving: ServeOptions): Promise<void> {
   await server.close();
   certificate.stop();
   log.info('ended');
+}
+
+function workloadEnvironment(
+  { pods: _, ...environment }: ReviewEnvironment,
+  config: ConfigSource,
+): WorkloadEnvironment {
+  const denies = () => config.current().workloads.deny;
+  return { ...environment, denies, cache: new EvaluationCache(), slicer: new TimeSlicer() };
 }
 
 /** Returns the pending warm-up as a readiness condition. With a known cluster it is complete when this resolves. */

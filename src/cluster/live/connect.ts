@@ -20,6 +20,8 @@ export interface ConnectOptions {
   readonly log: Log;
   /** If set, a first request is sent before the watches, and this gets its error. It may throw to abort. */
   readonly probe?: ((error: unknown) => void) | undefined;
+  /** True if endpoints keep the name of their Pod, for reviews of workloads. */
+  readonly podNames?: boolean | undefined;
   /** Milliseconds since the epoch. */
   readonly now?: (() => number) | undefined;
 }
@@ -47,13 +49,13 @@ export interface LiveCluster {
  * answer is not an error: requests are retried until `stop`.
  */
 export async function connectCluster(options: ConnectOptions): Promise<LiveCluster> {
-  const { log, stated = [] } = options;
+  const { log, stated = [], podNames = false } = options;
   const clock = systemClock(options.now);
   const credentials = new Credentials({ path: options.kubeconfigPath, context: options.context }, clock);
   const { connection } = await credentials.current();
   const client = new ApiClient(credentials);
   const facts = new FactsPoller({ client, clock, log, stated });
-  const topology = new LiveTopology({ client, clock, log, onReconnect: () => facts.refresh() });
+  const topology = new LiveTopology({ client, clock, log, podNames, onReconnect: () => facts.refresh() });
   if (options.probe) await probeServer(client, options.probe);
   facts.start();
   topology.start();

@@ -14,7 +14,15 @@ import { errorMessageWithCause } from '../../runtime/errors.ts';
 import type { Log } from '../../runtime/log.ts';
 import { TimeSlicer } from '../../runtime/time-slice.ts';
 import { PodIndex } from './pod-index.ts';
-import { ENDPOINT_SLICES, NAMESPACES, type Namespace, NODES, PODS, SERVICES } from './resources.ts';
+import {
+  ENDPOINT_SLICES,
+  ENDPOINT_SLICES_WITH_PODS,
+  NAMESPACES,
+  type Namespace,
+  NODES,
+  PODS,
+  SERVICES,
+} from './resources.ts';
 import { SliceIndex } from './slice-index.ts';
 
 type ReflectorHandle = Pick<Reflector<object>, 'start' | 'stop' | 'status'>;
@@ -32,6 +40,8 @@ export interface LiveTopologyOptions {
   /** In [0, 1), for jitter. */
   readonly random?: () => number;
   readonly onReconnect?: () => void;
+  /** True if endpoints keep the name of their Pod. */
+  readonly podNames?: boolean;
 }
 
 /** `before` is undefined for a new Service, `after` for a deleted one. */
@@ -74,7 +84,7 @@ export class LiveTopology implements Topology {
     this.#reflectors = {
       nodes: this.#reflect(NODES, this.#nodeStore),
       services: this.#reflect(SERVICES, this.#serviceStore),
-      endpointslices: this.#reflect(ENDPOINT_SLICES, this.#sliceStore),
+      endpointslices: this.#reflect(options.podNames ? ENDPOINT_SLICES_WITH_PODS : ENDPOINT_SLICES, this.#sliceStore),
       namespaces: this.#reflect(NAMESPACES, this.#namespaceStore),
     };
     this.whenSynced = Promise.all(this.#all().map(reflector => reflector.status.whenSynced)).then(() => {});

@@ -4,7 +4,12 @@ import type { Endpoint, EndpointSlice } from '../../model/endpoint-slice.ts';
 import type { Node } from '../../model/node.ts';
 import type { Pod } from '../../model/pod.ts';
 import { projectPod } from '../../model/pod-projection.ts';
-import { projectEndpointSlice, projectNode, projectService } from '../../model/projection.ts';
+import {
+  projectEndpointSlice,
+  projectEndpointSliceWithPods,
+  projectNode,
+  projectService,
+} from '../../model/projection.ts';
 import { asObject, asString, asStringMap } from '../../model/raw.ts';
 import type { Service } from '../../model/service.ts';
 
@@ -43,22 +48,29 @@ export const SERVICES: Resource<Service> = {
   },
 };
 
-export const ENDPOINT_SLICES: Resource<EndpointSlice> = {
-  name: 'endpointslices',
-  path: '/apis/discovery.k8s.io/v1/endpointslices',
-  accept: JSON_ONLY,
-  project(raw, strings) {
-    const slice = projectEndpointSlice(raw);
-    return {
-      ...slice,
-      namespace: strings.intern(slice.namespace),
-      serviceName: strings.intern(slice.serviceName),
-      managedBy: strings.intern(slice.managedBy),
-      addressType: strings.intern(slice.addressType),
-      endpoints: slice.endpoints.map(endpoint => shareEndpoint(endpoint, strings)),
-    };
-  },
-};
+export const ENDPOINT_SLICES = endpointSlices(projectEndpointSlice);
+/** With the names of the Pods, which take memory. */
+export const ENDPOINT_SLICES_WITH_PODS = endpointSlices(projectEndpointSliceWithPods);
+
+function endpointSlices(project: (raw: unknown) => EndpointSlice): Resource<EndpointSlice> {
+  return {
+    name: 'endpointslices',
+    path: '/apis/discovery.k8s.io/v1/endpointslices',
+    accept: JSON_ONLY,
+    project: (raw, strings) => shareSlice(project(raw), strings),
+  };
+}
+
+function shareSlice(slice: EndpointSlice, strings: StringInterner): EndpointSlice {
+  return {
+    ...slice,
+    namespace: strings.intern(slice.namespace),
+    serviceName: strings.intern(slice.serviceName),
+    managedBy: strings.intern(slice.managedBy),
+    addressType: strings.intern(slice.addressType),
+    endpoints: slice.endpoints.map(endpoint => shareEndpoint(endpoint, strings)),
+  };
+}
 
 function shareEndpoint(endpoint: Endpoint, strings: StringInterner): Endpoint {
   const { hints } = endpoint;

@@ -3,7 +3,7 @@ import type { EndpointSlice } from '../../model/endpoint-slice.ts';
 import type { Node } from '../../model/node.ts';
 import type { Pod } from '../../model/pod.ts';
 import { projectPod } from '../../model/pod-projection.ts';
-import { projectEndpointSlice, projectNode, projectService } from '../../model/projection.ts';
+import { projectEndpointSliceWithPods, projectNode, projectService } from '../../model/projection.ts';
 import { asObject, asStringMap } from '../../model/raw.ts';
 import { matchesLabels } from '../../model/selector.ts';
 import type { Service } from '../../model/service.ts';
@@ -49,7 +49,7 @@ export class ManifestTopology implements Topology {
   #add({ kind, namespace, name, raw }: Manifest): void {
     if (kind === 'Node') this.#nodes.set(name, projectNode(raw));
     else if (kind === 'Service') this.#services.set(`${namespace}/${name}`, applyApiDefaults(projectService(raw)));
-    else if (kind === 'EndpointSlice') this.#addSlice(projectEndpointSlice(raw));
+    else if (kind === 'EndpointSlice') this.#addSlice(projectEndpointSliceWithPods(raw));
     else if (kind === 'Pod') this.#pods.push(projectPod(raw));
     else if (kind === 'Namespace') this.#namespaces.set(name, asStringMap(asObject(raw['metadata'])['labels']));
     else if (kind === AUTOSCALER) this.#addAutoscaler(raw);

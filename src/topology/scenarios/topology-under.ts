@@ -34,7 +34,8 @@ export function topologyUnder(topology: Topology, scenarios: readonly Scenario[]
   if (scenarios.length === 0) return { topology, away: NONE_AWAY, notes: () => NO_NOTES };
   const changes = nodeChanges(scenarios);
   const nodes = nodesUnder(topology.nodes(), changes);
-  const byName = new Map(nodes.map(node => [node.name, node]));
+  const isSame = nodes === topology.nodes();
+  const byName = new Map(isSame ? [] : nodes.map(node => [node.name, node]));
   const input = { topology, scenarios, changes, nodes };
   const down = nodes.filter(node => isDown(node, changes)).map(({ name }) => name);
   const drained = [...changes.drained].filter(name => !down.includes(name));
@@ -52,7 +53,7 @@ export function topologyUnder(topology: Topology, scenarios: readonly Scenario[]
     topology: {
       ...delegatingTopology(() => topology),
       nodes: () => nodes,
-      node: name => byName.get(name),
+      node: name => (isSame ? topology.node(name) : byName.get(name)),
       slices: (namespace, name) => {
         const service = topology.service(namespace, name);
         return service ? under(service).slices : topology.slices(namespace, name);

@@ -1,0 +1,51 @@
+import type { Node } from '../../model/node.ts';
+import type { Topology } from '../../model/topology.ts';
+import { topologyUnder } from '../../topology/scenarios/topology-under.ts';
+import { delegatingTopology } from '../../topology/topology-view.ts';
+import type { Effect } from './effect.ts';
+import { movedTo, onlyLoss } from './effect.ts';
+import { isMovedByDrain } from './pod-names.ts';
+
+const UNSCHEDULABLE = 'node.kubernetes.io/unschedulable';
+
+/**
+ * The drain of the node: what lasts wherever its Pods come up again, and what is lost until they do. Pods that may be of a
+ * DaemonSet stay, and the node sends nothing any more.
+ */
+export function cordonEffects(node: string, topology: Topology): readonly Effect[] {
+  const drained = topology.node(node);
+  if (!drained) return [];
+  const { topology: under } = topologyUnder(topology, [{ kind: 'drain', node }]);
+  const nodes = under.nodes();
+  const before: Topology = {
+    ...delegatingTopology(() => topology),
+    nodes: () => nodes,
+    node: name => under.node(name),
+  };
+  const moved = {
+    before,
+    isCandidate: () => true,
+    isPod: (name: string, { nodeName }: { readonly nodeName: string | null }) =>
+      nodeName === node && isMovedByDrain(name),
+  };
+  const passing: Effect = {
+    ...moved,
+    cause: `until its Pods are ready elsewhere, draining node/${node}`,
+    outcomes: (_, { matching }) => onlyLoss(before, matching, 'loss'),
+  };
+  const open = nodes.filter(takesPods);
+  if (open.some(({ zone }) => zone === drained.zone)) return [passing];
+  const lasting: Effect = {
+    ...moved,
+    cause: `draining node/${node}`,
+    outcomes: (service, { matching }) => ({
+      certainty: 'coverage',
+      after: [() => movedTo(open, { service, pods: matching, before })],
+    }),
+  };
+  return [lasting, passing];
+}
+
+function takesPods({ ready, deleting, taints }: Node): boolean {
+  return ready && !deleting && taints.every(({ key }) => key !== UNSCHEDULABLE);
+}

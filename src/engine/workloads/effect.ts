@@ -1,0 +1,58 @@
+import type { Node } from '../../model/node.ts';
+import type { Service } from '../../model/service.ts';
+import type { Topology } from '../../model/topology.ts';
+import { withPodsOn } from '../../topology/scenarios/service-pods.ts';
+import { topologyUnder } from '../../topology/scenarios/topology-under.ts';
+import { withSlices } from '../../topology/topology-view.ts';
+import type { PodTest, ServicePod, ServicePods } from './service-pods.ts';
+
+/**
+ * Which rules tell something certain about the outcomes. `all`: they are all that there can be. `coverage`: those about nodes and
+ * zones without an endpoint, as any other outcome covers no more. `loss`: of a state that passes, only lost traffic matters.
+ */
+export type Certainty = 'all' | 'coverage' | 'loss';
+
+/** What a change may leave of one Service. A finding counts if every outcome has it. */
+export interface Outcomes {
+  readonly certainty: Certainty;
+  readonly after: readonly (() => Topology)[];
+}
+
+/** One effect of a change on the Pods of Services. */
+export interface Effect {
+  /** The subject of a sentence: `scaling deployment/web to 1`. */
+  readonly cause: string;
+  /** Before the change, without the senders that it takes away. */
+  readonly before: Topology;
+  /** False for Services that cannot have such Pods. */
+  isCandidate(service: Service): boolean;
+  readonly isPod: PodTest;
+  /** `null` if nothing changes for the Service. */
+  outcomes(service: Service, pods: ServicePods, clients: () => ReadonlySet<string>): Outcomes | null;
+}
+
+/** The topology without these Pods, by the scenario of lost Pods. */
+export function withoutPods(topology: Topology, pods: readonly ServicePod[]): Topology {
+  const lost = pods.flatMap(({ addresses }) => addresses);
+  return topologyUnder(
+    topology,
+    lost.map(address => ({ kind: 'pod-lost', address })),
+  ).topology;
+}
+
+/** The only outcome: these Pods are gone. */
+export function onlyLoss(topology: Topology, pods: readonly ServicePod[], certainty: Certainty = 'all'): Outcomes {
+  return { certainty, after: [() => withoutPods(topology, pods)] };
+}
+
+interface Moved {
+  readonly service: Service;
+  readonly pods: readonly ServicePod[];
+  readonly before: Topology;
+}
+
+/** The topology with a Pod on every node that may take one of them: no outcome covers more. */
+export function movedTo(nodes: readonly Node[], { service, pods, before }: Moved): Topology {
+  const left = withoutPods(before, pods).slices(service.namespace, service.name);
+  return withSlices(before, service, withPodsOn(left, service, nodes));
+}

@@ -1,0 +1,64 @@
+import type { Endpoint } from '../../model/endpoint-slice.ts';
+import { isControllerManaged } from '../../model/endpoint-slice.ts';
+import type { Service } from '../../model/service.ts';
+import { isProxied } from '../../model/service.ts';
+import type { Topology } from '../../model/topology.ts';
+
+/** A Pod of a Service, as its slices list it. */
+export interface ServicePod {
+  readonly name: string;
+  readonly nodeName: string | null;
+  readonly zone: string | null;
+  readonly isReady: boolean;
+  /** Of all IP families. */
+  readonly addresses: readonly string[];
+  /** The names of the slices that list it, joined: Pods of one node and equal slices serve the same ports. */
+  readonly slices: string;
+}
+
+export type PodTest = (podName: string, endpoint: Endpoint) => boolean;
+
+/** The Pods of a Service that are not terminating, by whether they pass the test. Endpoints without a Pod count as other ones. */
+export interface ServicePods {
+  readonly matching: readonly ServicePod[];
+  readonly others: readonly Endpoint[];
+}
+
+/** Services that kube-proxy routes and whose slices list a Pod that passes the test. */
+export function* servicesWithPods(
+  topology: Topology,
+  isCandidate: (service: Service) => boolean,
+  test: PodTest,
+): Generator<{ readonly service: Service; readonly pods: ServicePods }> {
+  for (const service of topology.services()) {
+    if (service.selector === null || !isProxied(service) || !isCandidate(service)) continue;
+    const pods = podsOf(service, topology, test);
+    if (pods.matching.length > 0) yield { service, pods };
+  }
+}
+
+function podsOf({ namespace, name }: Service, topology: Topology, test: PodTest): ServicePods {
+  const matching = new Map<string, ServicePod>();
+  const others: Endpoint[] = [];
+  for (const slice of topology.slices(namespace, name).filter(isControllerManaged)) {
+    for (const endpoint of slice.endpoints) {
+      const { podName, address, terminating } = endpoint;
+      if (terminating === true || address === '') continue;
+      if (podName === undefined || !test(podName, endpoint)) others.push(endpoint);
+      else matching.set(podName, withEndpoint(matching.get(podName), endpoint, slice.name));
+    }
+  }
+  return { matching: [...matching.values()], others };
+}
+
+function withEndpoint(known: ServicePod | undefined, endpoint: Endpoint, slice: string): ServicePod {
+  const { podName = '', nodeName, zone, address, ready } = endpoint;
+  return {
+    name: podName,
+    nodeName,
+    zone,
+    isReady: ready !== false,
+    addresses: [...(known?.addresses ?? []), address],
+    slices: known ? `${known.slices} ${slice}` : slice,
+  };
+}

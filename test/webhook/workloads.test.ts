@@ -1,0 +1,266 @@
+import { describe, expect, test } from 'vitest';
+import type { WorkloadEnvironment } from '../../src/admission/workloads/admit-change.ts';
+import { EvaluationCache } from '../../src/engine/evaluation-cache.ts';
+import { TimeSlicer } from '../../src/runtime/time-slice.ts';
+import { topologyFrom } from '../support/builders.ts';
+import {
+  cordonReview,
+  deleteReview,
+  evictionReview,
+  scaleReview,
+  updateReview,
+  workloadReview,
+} from '../support/workload-reviews.ts';
+import { reviewEnvironment, webhook } from './harness.ts';
+
+const PATH = '/validate-workloads?timeout=2s';
+
+/** n1 and n2 in zone a, n3 in zone b. */
+const NODES = [
+  ['n1', 'a'],
+  ['n2', 'a'],
+  ['n3', 'b'],
+].map(
+  ([name, zone]) => `
+kind: Node
+metadata: { name: ${name}, labels: { topology.kubernetes.io/zone: ${zone} } }
+status: { allocatable: { cpu: "4" }, conditions: [{ type: Ready, status: "True" }] }`,
+);
+
+/** The Service web with one Pod per entry, given as name and node. */
+function clusterWith(spec: string, pods: readonly (readonly [name: string, node: string])[]): string {
+  const endpoints = pods.map(
+    ([name, node], i) =>
+      `\n  - { addresses: [10.1.0.${i + 1}], nodeName: ${node}, conditions: { ready: true }, targetRef: { kind: Pod, name: ${name} } }`,
+  );
+  return [
+    ...NODES,
+    `
+kind: Service
+metadata: { name: web }
+spec:
+  selector: { app: web }
+  ports: [{ port: 80, targetPort: http }]
+  ${spec}`,
+    `
+kind: EndpointSlice
+metadata:
+  name: web-1
+  labels: { kubernetes.io/service-name: web, endpointslice.kubernetes.io/managed-by: endpointslice-controller.k8s.io }
+addressType: IPv4
+ports: [{ port: 8080 }]
+endpoints:${endpoints.join('') || ' []'}`,
+  ].join('\n---');
+}
+
+const [POD_1, POD_2, POD_3] = ['web-7d4b9c6f5d-x2k9p', 'web-7d4b9c6f5d-b7c4d', 'web-7d4b9c6f5d-k8m2n'] as const;
+const ON_EACH_NODE = [
+  [POD_1, 'n1'],
+  [POD_2, 'n2'],
+  [POD_3, 'n3'],
+] as const;
+const [LOCAL, SAME_ZONE] = ['internalTrafficPolicy: Local', 'trafficDistribution: PreferSameZone'];
+
+async function workloads(cluster: string, over: Partial<WorkloadEnvironment> = {}) {
+  const topology = topologyFrom(cluster);
+  const { pods: _, ...environment } = reviewEnvironment({ topology: () => topology });
+  const own = { ...environment, cache: new EvaluationCache(), slicer: new TimeSlicer(), denies: () => false, ...over };
+  return webhook({}, { workloads: own });
+}
+
+async function warnings(cluster: string, review: object, over: Partial<WorkloadEnvironment> = {}) {
+  const { status, answer } = await (await workloads(cluster, over)).send(PATH, review);
+  expect(status).toBe(200);
+  expect(answer.response.allowed).toBe(true);
+  return answer.response.warnings ?? [];
+}
+
+describe('scale', () => {
+  test('warns of a zone without an endpoint if too few Pods are left for all zones, without naming it', async () => {
+    expect(
+      await warnings(clusterWith(SAME_ZONE, ON_EACH_NODE), scaleReview('Deployment', 'web', { from: 3, to: 1 })),
+    ).toEqual([
+      'default/web: scaling deployment/web to 1 leaves 1 of 2 zones without an endpoint: trafficDistribution PreferSameZone sends its traffic to all zones [zone-without-endpoints]',
+    ]);
+  });
+  test('is silent while the Pods that stay may be in every zone', async () => {
+    expect(
+      await warnings(clusterWith(SAME_ZONE, ON_EACH_NODE), scaleReview('Deployment', 'web', { from: 3, to: 2 })),
+    ).toEqual([]);
+  });
+  test('warns of the number of nodes that lose traffic under a Local policy', async () => {
+    expect(
+      await warnings(clusterWith(LOCAL, ON_EACH_NODE), scaleReview('Deployment', 'web', { from: 3, to: 2 })),
+    ).toEqual([
+      'default/web: scaling deployment/web to 2 makes 1 of 3 nodes lose traffic: internalTrafficPolicy Local, no endpoint there [local-policy-uncovered-nodes]',
+    ]);
+  });
+  test('names the nodes of a StatefulSet, which removes its highest ordinals', async () => {
+    const cluster = clusterWith(LOCAL, [
+      ['web-0', 'n1'],
+      ['web-1', 'n2'],
+      ['web-2', 'n3'],
+    ]);
+    expect(await warnings(cluster, scaleReview('StatefulSet', 'web', { from: 3, to: 2 }))).toEqual([
+      'default/web: scaling statefulset/web to 2 makes 1 of 3 nodes lose traffic (n3): internalTrafficPolicy Local, no endpoint there [local-policy-uncovered-nodes]',
+    ]);
+  });
+  test('warns of the last endpoint', async () => {
+    expect(await warnings(clusterWith('', ON_EACH_NODE), scaleReview('Deployment', 'web', { from: 3, to: 0 }))).toEqual(
+      [
+        'default/web: scaling deployment/web to 0 leaves no endpoint, all connections are rejected [last-endpoint-lost]',
+      ],
+    );
+  });
+  test('is silent for more Pods, for as many, and for Services of other Pods', async () => {
+    const cluster = clusterWith(LOCAL, ON_EACH_NODE);
+    for (const review of [
+      scaleReview('Deployment', 'web', { from: 3, to: 5 }),
+      scaleReview('Deployment', 'web', { from: 3, to: 3 }),
+      scaleReview('Deployment', 'other', { from: 3, to: 0 }),
+      scaleReview('StatefulSet', 'web', { from: 3, to: 0 }),
+    ])
+      expect(await warnings(cluster, review)).toEqual([]);
+  });
+});
+
+describe('deletion', () => {
+  test('warns of the last endpoint', async () => {
+    expect(await warnings(clusterWith('', ON_EACH_NODE), deleteReview('Deployment'))).toEqual([
+      'default/web: deleting deployment/web leaves no endpoint, all connections are rejected [last-endpoint-lost]',
+    ]);
+  });
+  test('is silent if the Pods stay', async () => {
+    expect(
+      await warnings(clusterWith('', ON_EACH_NODE), deleteReview('Deployment', { propagationPolicy: 'Orphan' })),
+    ).toEqual([]);
+  });
+});
+
+describe('eviction', () => {
+  test('warns of the last endpoint and of a node that loses traffic until a new Pod is ready', async () => {
+    expect(await warnings(clusterWith('', [[POD_1, 'n1']]), evictionReview(POD_1))).toEqual([
+      `default/web: until a new Pod is ready, evicting pod/${POD_1} leaves no endpoint, all connections are rejected [last-endpoint-lost]`,
+    ]);
+    expect(await warnings(clusterWith(LOCAL, ON_EACH_NODE), evictionReview(POD_3))).toEqual([
+      `default/web: until a new Pod is ready, evicting pod/${POD_3} makes 1 of 3 nodes lose traffic (n3): internalTrafficPolicy Local, no endpoint there [local-policy-uncovered-nodes]`,
+    ]);
+  });
+  test('is silent about a zone that falls back for a moment, and about Pods of no Service', async () => {
+    expect(await warnings(clusterWith(SAME_ZONE, ON_EACH_NODE), evictionReview(POD_3))).toEqual([]);
+    expect(await warnings(clusterWith('', [[POD_1, 'n1']]), evictionReview('job-x'))).toEqual([]);
+  });
+});
+
+describe('cordon', () => {
+  test('warns of the endpoints that the drain takes until they are ready elsewhere', async () => {
+    const cluster = clusterWith('', [
+      [POD_1, 'n3'],
+      [POD_2, 'n3'],
+    ]);
+    expect(await warnings(cluster, cordonReview('n3'))).toEqual([
+      'default/web: until its Pods are ready elsewhere, draining node/n3 leaves no endpoint, all connections are rejected [last-endpoint-lost]',
+    ]);
+  });
+  test('is silent about a node that was cordoned, is uncordoned, or whose Pods leave others behind', async () => {
+    const cluster = clusterWith('', ON_EACH_NODE);
+    for (const review of [
+      cordonReview('n3'),
+      cordonReview('n3', { from: true }),
+      cordonReview('n3', { from: true, to: false }),
+      cordonReview('unknown'),
+    ])
+      expect(await warnings(cluster, review)).toEqual([]);
+  });
+});
+
+describe('update', () => {
+  const update = (after: Parameters<typeof updateReview>[2], before = {}) => updateReview('Deployment', before, after);
+  test('is silent about an image, the status and Recreate as before', async () => {
+    const cluster = clusterWith(LOCAL, ON_EACH_NODE);
+    const image = {
+      podSpec: {
+        containers: [{ name: 'web', image: 'example/web:2', ports: [{ name: 'http', containerPort: 8080 }] }],
+      },
+    };
+    const recreate = { spec: { strategy: { type: 'Recreate' } } };
+    for (const review of [update(image), update({}), update({ ...image, ...recreate }, recreate)])
+      expect(await warnings(cluster, review)).toEqual([]);
+  });
+  test('warns as a scale does', async () => {
+    expect(await warnings(clusterWith(LOCAL, ON_EACH_NODE), update({ spec: { replicas: 2 } }))).toEqual([
+      'default/web: scaling deployment/web to 2 makes 1 of 3 nodes lose traffic: internalTrafficPolicy Local, no endpoint there [local-policy-uncovered-nodes]',
+    ]);
+  });
+  test('warns of labels that the Service does not select', async () => {
+    const service = clusterWith('', ON_EACH_NODE).replace(
+      'selector: { app: web }',
+      'selector: { app: web, tier: front }',
+    );
+    expect(
+      await warnings(
+        service,
+        update({ labels: { app: 'web', tier: 'back' } }, { labels: { app: 'web', tier: 'front' } }),
+      ),
+    ).toEqual([
+      'default/web: changing the labels of deployment/web leaves no endpoint, all connections are rejected [last-endpoint-lost]',
+    ]);
+  });
+  test('warns of a named port that the new Pods lack', async () => {
+    const ports = { podSpec: { containers: [{ name: 'web', ports: [{ name: 'web', containerPort: 8080 }] }] } };
+    expect(await warnings(clusterWith('', ON_EACH_NODE), update(ports))).toEqual([
+      'default/web: changing the ports of deployment/web leaves no endpoint, all connections are rejected [last-endpoint-lost]',
+    ]);
+  });
+  test('warns of a zone that the new placement leaves', async () => {
+    const placement = { podSpec: { nodeSelector: { 'topology.kubernetes.io/zone': 'a' } } };
+    expect(await warnings(clusterWith(SAME_ZONE, ON_EACH_NODE), update(placement))).toEqual([
+      'default/web: the new placement of deployment/web leaves 1 of 2 zones without an endpoint (b): trafficDistribution PreferSameZone sends its traffic to all zones [zone-without-endpoints]',
+    ]);
+  });
+  test('warns of a strategy that newly takes all Pods at once', async () => {
+    expect(await warnings(clusterWith('', ON_EACH_NODE), update({ spec: { strategy: { type: 'Recreate' } } }))).toEqual(
+      [
+        'default/web: each rollout of deployment/web with its new strategy leaves no endpoint, all connections are rejected [last-endpoint-lost]',
+      ],
+    );
+  });
+});
+
+describe('the endpoint', () => {
+  test('is answered 404 unless it is enabled', async () => {
+    const { status, text } = await (await webhook()).send(PATH, scaleReview('Deployment', 'web', { from: 3, to: 0 }));
+    expect([status, text]).toEqual([404, expect.stringContaining('expected POST /validate or /mutate')]);
+  });
+  test.each([
+    [
+      'a Scale without its old object',
+      { ...scaleReview('Deployment', 'web', { from: 2, to: 1 }).request, oldObject: null },
+      'request.oldObject must be an object: this is UPDATE of deployments',
+    ],
+    [
+      'a count that is no number',
+      { ...scaleReview('Deployment', 'web', { from: 2, to: 1 }).request, object: { spec: { replicas: 'one' } } },
+      'request.object.spec.replicas must be a whole number from 0',
+    ],
+    [
+      'an Eviction without a name',
+      { ...evictionReview('').request, name: '' },
+      'request.name must be the name of the Pod',
+    ],
+  ])('answers 422 to %s', async (_, request, problem) => {
+    const review = { apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', request };
+    const { status, text } = await (await workloads(clusterWith('', []))).send(PATH, review);
+    expect([status, JSON.parse(text)]).toEqual([422, expect.objectContaining({ problems: [problem] })]);
+  });
+  test('allows everything else', async () => {
+    const review = workloadReview({
+      resource: ['batch', 'v1', 'jobs'],
+      kind: ['batch', 'v1', 'Job'],
+      operation: 'DELETE',
+      name: 'x',
+      namespace: 'default',
+    });
+    expect(await warnings(clusterWith('', []), review)).toEqual([]);
+  });
+});
