@@ -208,14 +208,15 @@ describe.skipIf(found.kind === 'missing')('the value', () => {
     expect(ofKind(await rendered({}), 'HorizontalPodAutoscaler')).toEqual([]);
   });
 
-  test('of every variation renders no Gateway, Ingress or balancer: the API server calls a ClusterIP', async () => {
-    for (const { values } of VARIATIONS) {
+  test.each(VARIATIONS)(
+    'of $name renders no Gateway, Ingress or balancer: the API server calls a ClusterIP',
+    async ({ values }) => {
       const objects = await rendered(values);
       expect(
         objects.filter(({ kind, apiVersion }) => /Ingress|Route$|Gateway/.test(kind) || /gateway/.test(apiVersion)),
       ).toEqual([]);
       for (const { spec } of ofKind(objects, 'Service'))
         expect(asObject(spec)['type'] ?? 'ClusterIP').toBe('ClusterIP');
-    }
-  });
+    },
+  );
 });
