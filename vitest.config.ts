@@ -8,7 +8,7 @@ export default defineConfig({
         test: {
           name: 'fast',
           include: ['test/**/*.test.ts'],
-          exclude: ['e2e', 'attack', 'upstream', 'dataplane', 'browser', 'scale', 'release']
+          exclude: ['e2e', 'attack', 'upstream', 'dataplane', 'browser', 'scale', 'release', 'prometheus']
             .map(suite => `test/${suite}/**`)
             .concat('test/property/heavy.test.ts'),
           testTimeout: 20_000,
@@ -50,6 +50,15 @@ export default defineConfig({
           include: ['test/browser/**/*.test.ts'],
           globalSetup: 'test/browser/build-page.ts',
           testTimeout: 120_000,
+          hookTimeout: 1_800_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'prometheus',
+          include: ['test/prometheus/**/*.test.ts'],
+          testTimeout: 60_000,
           hookTimeout: 1_800_000,
           fileParallelism: false,
         },

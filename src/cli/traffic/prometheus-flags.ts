@@ -60,7 +60,7 @@ export interface PrometheusRequest {
   readonly timeoutMs: number;
 }
 
-/** What the flags ask of which server; `null` without them. Throws InputError for flags that do not fit together. */
+/** The server of the flags and the query for it; `null` without them. Throws InputError for flags that do not fit together. */
 export function parsePrometheus(values: PrometheusFlags): PrometheusRequest | null {
   const url = values.prometheus;
   if (url === undefined) {

@@ -1,6 +1,6 @@
 import type { TrafficUnit } from '../../model/measured-traffic.ts';
 
-/** Which labels of a result name what. At least one of `node` and `zone` is set; the node counts if a series has both. */
+/** Which labels of a result name what. At least one of `node` and `zone` is set; zones are used if no series has a node. */
 export interface TrafficLabels {
   readonly service: string;
   readonly namespace: string;
@@ -32,7 +32,7 @@ export type PresetName =
   | 'obi'
   | 'beyla';
 
-/** Traffic to a Service of the cluster, told by its host name `NAME.NAMESPACE.svc.DOMAIN`, as the client's proxy reports it. */
+/** Traffic to a Service of the cluster, whose host name is `NAME.NAMESPACE.svc.DOMAIN`, as the proxy of the client reports it. */
 const ISTIO_MATCHERS = String.raw`reporter="source",destination_service=~"[^.]+\\.[^.]+\\.svc\\..+"`;
 const ISTIO_LABELS = {
   service: 'destination_service_name',
@@ -41,7 +41,7 @@ const ISTIO_LABELS = {
   zone: 'source_zone',
 } as const;
 
-/** Presets by name. docs/measured-traffic.md tells what each needs and which direction it counts. */
+/** Presets by name. docs/measured-traffic.md describes what each needs and the direction of its traffic. */
 export const PRESETS: Readonly<Record<PresetName, Preset>> = {
   // istio/ztunnel src/proxy/metrics.rs and src/copy.rs, 1.31: received is what the client sends, sent is the response.
   'istio-ztunnel': istio('bytes', ['istio_tcp_received_bytes_total']),
@@ -55,8 +55,8 @@ export const PRESETS: Readonly<Record<PresetName, Preset>> = {
     metrics: ['networkobservability_adv_forward_bytes', 'kube_service_info'],
     labels: { service: 'service', namespace: 'namespace', node: 'instance', zone: 'source_zone' },
     query: ({ window, matchers }) => {
-      const sent = rate(['networkobservability_adv_forward_bytes'], ['direction=~"(?i)egress"', matchers], window);
-      const services = selector(['kube_service_info'], ['cluster_ip=~".*[.:].*"', matchers]);
+      const sent = rates(['networkobservability_adv_forward_bytes'], ['direction=~"(?i)egress"', matchers], window);
+      const services = selector('kube_service_info', ['cluster_ip=~".*[.:].*"', matchers]);
       return (
         `sum by (service, namespace, instance, source_zone) (` +
         `label_replace(${sent}, "cluster_ip", "$1", "destination_ip", "(.+)")` +
@@ -78,9 +78,9 @@ function istio(unit: TrafficUnit, metrics: readonly string[]): Preset {
     metrics,
     labels: ISTIO_LABELS,
     query: ({ window, matchers }) => {
-      const labelled = rate(metrics, [ISTIO_MATCHERS, 'node!=""', matchers], window);
-      const others = rate(metrics, [ISTIO_MATCHERS, 'node=""', matchers], window);
-      const pods = `max by (namespace, pod, node) (${selector(['kube_pod_info'], [matchers])})`;
+      const labelled = rates(metrics, [ISTIO_MATCHERS, 'node!=""', matchers], window);
+      const others = rates(metrics, [ISTIO_MATCHERS, 'node=""', matchers], window);
+      const pods = `max by (namespace, pod, node) (${selector('kube_pod_info', [matchers])})`;
       const { service, namespace, node, zone } = ISTIO_LABELS;
       return (
         `sum by (${service}, ${namespace}, ${node}, ${zone}) (${labelled}` +
@@ -107,17 +107,18 @@ function networkFlows(metric: string): Preset {
     metrics: [metric],
     labels,
     query: ({ window, matchers }) =>
-      `sum by (${Object.values(labels).join(', ')}) (${rate([metric], ['k8s_dst_owner_type="Service"', matchers], window)})`,
+      `sum by (${Object.values(labels).join(', ')}) (${rates([metric], ['k8s_dst_owner_type="Service"', matchers], window)})`,
   };
 }
 
-function rate(metrics: readonly string[], matchers: readonly string[], window: string): string {
-  return `rate(${selector(metrics, matchers)}[${window}])`;
+/** The rates of all the metrics. A label with the name of the metric keeps series apart that differ in nothing else. */
+function rates(metrics: readonly string[], matchers: readonly string[], window: string): string {
+  const each = metrics.map(metric => `rate(${selector(metric, matchers)}[${window}])`);
+  if (each.length === 1) return each.join('');
+  return `(${each.map((one, i) => `label_replace(${one}, "metric", "${metrics[i]}", "", "")`).join(' or ')})`;
 }
 
-function selector(metrics: readonly string[], matchers: readonly string[]): string {
-  const [only = '', ...more] = metrics;
-  const names = more.length > 0 ? [`__name__=~"${metrics.join('|')}"`] : [];
-  const all = [...names, ...matchers.filter(text => text !== '')].join(',');
-  return `${names.length > 0 ? '' : only}${all === '' ? '' : `{${all}}`}`;
+function selector(metric: string, matchers: readonly string[]): string {
+  const all = matchers.filter(text => text !== '').join(',');
+  return all === '' ? metric : `${metric}{${all}}`;
 }

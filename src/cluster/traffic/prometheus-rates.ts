@@ -14,35 +14,43 @@ export interface SampleRates {
   readonly rates: readonly TrafficRate[];
   /** Nodes with a rate to any Service: their traffic is measured, so that without a rate to another Service there is none. */
   readonly measuredNodes: ReadonlySet<string>;
-  /** What is not in `rates`, one sentence each with its count. */
+  /** One sentence with a count for each reason why series are not in `rates`. */
   readonly leftOut: readonly string[];
 }
 
-/** The rates of the samples; those of one Service and source are added. */
+/**
+ * The rates of the samples; those of one Service and source are added. If series have a node, those without are left out, even
+ * with a zone: the rate of a zone would stand for all its nodes.
+ */
 export function ratesOf(samples: readonly Sample[], labels: TrafficLabels): SampleRates {
+  const kind = samples.some(sample => nodeOf(sample, labels) !== null) ? 'node' : 'zone';
+  const nameOf = kind === 'node' ? nodeOf : zoneOf;
   const sums = new RateSums();
-  const withoutPart = { service: 0, source: 0, number: 0 };
-  for (const { labels: values, value } of samples) {
-    const service = known(values[labels.service]);
-    const namespace = known(values[labels.namespace]);
-    const from = sourceOf(values, labels);
-    if (service === null || namespace === null) withoutPart.service++;
-    else if (from === null) withoutPart.source++;
-    else if (!(value >= 0 && value <= MAX_RATE)) withoutPart.number++;
-    else sums.add({ namespace, service, from, perSecond: value });
+  const unusable = { service: 0, source: 0, number: 0 };
+  for (const sample of samples) {
+    const service = known(sample, labels.service);
+    const namespace = known(sample, labels.namespace);
+    const name = nameOf(sample, labels);
+    if (service === null || namespace === null) unusable.service++;
+    else if (name === null) unusable.source++;
+    else if (!(sample.value >= 0 && sample.value <= MAX_RATE)) unusable.number++;
+    else sums.add({ namespace, service, from: { kind, name }, perSecond: sample.value });
   }
   const rates = sums.result();
-  const nodes = rates.filter(({ from }) => from.kind === 'node').map(({ from }) => from.name);
-  const source = [labels.node, labels.zone].filter(label => label !== undefined).join(' or ');
   return {
-    rates: withZeroOfZones(rates, sums),
-    measuredNodes: new Set(nodes),
+    rates: kind === 'zone' ? withZeroOfZones(rates, sums) : rates,
+    measuredNodes: new Set(kind === 'node' ? rates.map(({ from }) => from.name) : []),
     leftOut: [
-      ...counted(withoutPart.service, `without a Service in the labels ${labels.namespace} and ${labels.service}`),
-      ...counted(withoutPart.source, `without a source in the label ${source}`),
-      ...counted(withoutPart.number, `whose value is not a number from 0 to ${MAX_RATE}`),
+      ...counted(unusable.service, `without a Service in the labels ${labels.namespace} and ${labels.service}`),
+      ...counted(unusable.source, withoutSource(kind, labels)),
+      ...counted(unusable.number, `whose value is not a number from 0 to ${MAX_RATE}`),
     ],
   };
+}
+
+function withoutSource(kind: TrafficSource['kind'], { node, zone }: TrafficLabels): string {
+  if (kind === 'node') return `without a node in the label ${node}, which others have`;
+  return `without a source in the label ${[node, zone].filter(label => label !== undefined).join(' or ')}`;
 }
 
 function counted(n: number, what: string): readonly string[] {
@@ -51,7 +59,7 @@ function counted(n: number, what: string): readonly string[] {
 
 /** A zone with a rate to any Service is measured, so that without a rate to another Service it sends nothing there. */
 function withZeroOfZones(rates: readonly TrafficRate[], sums: RateSums): readonly TrafficRate[] {
-  const zones = new Map(rates.filter(({ from }) => from.kind === 'zone').map(({ from }) => [from.name, from]));
+  const zones = new Map(rates.map(({ from }) => [from.name, from]));
   const services = new Map(rates.map(rate => [`${rate.namespace}/${rate.service}`, rate]));
   if (zones.size * services.size > MAX_PAIRS) return rates;
   for (const { namespace, service } of services.values()) {
@@ -60,13 +68,16 @@ function withZeroOfZones(rates: readonly TrafficRate[], sums: RateSums): readonl
   return sums.result();
 }
 
-function sourceOf(values: Readonly<Record<string, string>>, { node, zone }: TrafficLabels): TrafficSource | null {
-  const nodeName = node === undefined ? null : known(values[node]);
-  if (nodeName !== null && NODE_NAME.test(nodeName)) return { kind: 'node', name: nodeName };
-  const zoneName = zone === undefined ? null : known(values[zone]);
-  return zoneName === null ? null : { kind: 'zone', name: zoneName };
+function nodeOf(sample: Sample, { node }: TrafficLabels): string | null {
+  const name = known(sample, node);
+  return name !== null && NODE_NAME.test(name) ? name : null;
 }
 
-function known(value: string | undefined): string | null {
+function zoneOf(sample: Sample, { zone }: TrafficLabels): string | null {
+  return known(sample, zone);
+}
+
+function known({ labels }: Sample, label: string | undefined): string | null {
+  const value = label === undefined ? undefined : labels[label];
   return value === undefined || value === '' || value === UNKNOWN ? null : value;
 }

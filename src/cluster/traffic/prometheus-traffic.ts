@@ -8,7 +8,7 @@ import { PRESETS, type PresetName, type PresetRange, type TrafficLabels } from '
 import { ratesOf } from './prometheus-rates.ts';
 import { type PrometheusServer, serverAddress } from './prometheus-server.ts';
 
-/** What to ask: the metrics of a known exporter, or any query that returns rates per second. */
+/** The metrics of a known exporter, or any query that returns rates per second. */
 export type TrafficQuery =
   | { readonly kind: 'preset'; readonly name: PresetName; readonly range: PresetRange }
   | {
@@ -78,8 +78,8 @@ async function nothingMeasured({ server, request, query, remarks, vector }: Noth
     return new InputError(`${what} has no usable series: ${remarks.join('; ')}; ${advice}`);
   }
   const why = request.kind === 'free' ? 'no series' : await missingMetrics(request, query);
-  const told = remarks.length === 0 ? '' : `; ${remarks.join('; ')}`;
-  return new InputError(`${what} has no data: ${why}${told}; ${advice}`);
+  const also = remarks.length === 0 ? '' : `; ${remarks.join('; ')}`;
+  return new InputError(`${what} has no data: ${why}${also}; ${advice}`);
 }
 
 async function missingMetrics(

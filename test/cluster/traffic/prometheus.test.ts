@@ -5,7 +5,7 @@ import type { MeasuredTraffic } from '../../../src/model/measured-traffic.ts';
 import { InputError } from '../../../src/runtime/errors.ts';
 import { answering, fakePrometheus, type Respond, type Series, vectorBody } from '../../support/fake-prometheus.ts';
 
-const FREE: TrafficQuery = {
+const BY_QUERY: TrafficQuery = {
   kind: 'free',
   promql: 'sum by (svc, ns, node, zone) (rate(x[1h]))',
   labels: { service: 'svc', namespace: 'ns', node: 'node', zone: 'zone' },
@@ -20,7 +20,7 @@ interface Setup {
   readonly path?: string;
 }
 
-async function ask(respond: Respond, { request = FREE, path = '', input = {}, ...options }: Setup = {}) {
+async function prepare(respond: Respond, { request = BY_QUERY, path = '', input = {}, ...options }: Setup = {}) {
   const { url, received } = await fakePrometheus(respond);
   const server = prometheusServer({ url: `${url}${path}`, ...input });
   const read = () => readPrometheusTraffic(server, request, { timeoutMs: 10_000, ...options });
@@ -28,11 +28,11 @@ async function ask(respond: Respond, { request = FREE, path = '', input = {}, ..
 }
 
 async function measured(respond: Respond, setup: Setup = {}): Promise<MeasuredTraffic> {
-  return (await ask(respond, setup)).read();
+  return (await prepare(respond, setup)).read();
 }
 
 async function problem(respond: Respond, setup: Setup = {}): Promise<string> {
-  const { read, url } = await ask(respond, setup);
+  const { read, url } = await prepare(respond, setup);
   const error: unknown = await read().then(
     () => null,
     (cause: unknown) => cause,
@@ -48,23 +48,30 @@ function series(...list: readonly Series[]): Respond {
 const WEB = { svc: 'web', ns: 'shop' };
 
 describe('an instant vector', () => {
-  test('becomes rates of Services by node or zone', async () => {
+  test('becomes rates of Services by node', async () => {
     const { unit, rates, leftOut } = await measured(
-      series([{ ...WEB, node: 'n1' }, '1500.5'], [{ ...WEB, zone: 'zone-b' }, '2e3']),
+      series([{ ...WEB, node: 'n1' }, '1500.5'], [{ ...WEB, node: 'n2', zone: 'zone-b' }, '2e3']),
     );
     expect({ unit, rates, leftOut }).toEqual({
       unit: 'bytes',
       rates: [
         { namespace: 'shop', service: 'web', from: { kind: 'node', name: 'n1' }, perSecond: 1500.5 },
-        { namespace: 'shop', service: 'web', from: { kind: 'zone', name: 'zone-b' }, perSecond: 2000 },
+        { namespace: 'shop', service: 'web', from: { kind: 'node', name: 'n2' }, perSecond: 2000 },
       ],
       leftOut: [],
     });
   });
 
-  test('counts the node of a series that names both', async () => {
-    const { rates } = await measured(series([{ ...WEB, node: 'n1', zone: 'zone-b' }, '1']));
+  test('becomes rates by zone if no series has a node', async () => {
+    const { rates, measuredNodes } = await measured(series([{ ...WEB, node: '10.0.0.1:9090', zone: 'zone-b' }, '1']));
+    expect(rates.map(({ from }) => from)).toEqual([{ kind: 'zone', name: 'zone-b' }]);
+    expect(measuredNodes).toEqual(new Set());
+  });
+
+  test('does not mix nodes and zones', async () => {
+    const { rates, leftOut } = await measured(series([{ ...WEB, node: 'n1' }, '1'], [{ ...WEB, zone: 'zone-b' }, '1']));
     expect(rates.map(({ from }) => from)).toEqual([{ kind: 'node', name: 'n1' }]);
+    expect(leftOut).toEqual(['1 series without a node in the label node, which others have']);
   });
 
   test('adds the series of one Service and source', async () => {
@@ -116,12 +123,12 @@ describe('an instant vector', () => {
     expect(rates).toHaveLength(1);
     expect(leftOut).toEqual([
       '3 series without a Service in the labels ns and svc',
-      '2 series without a source in the label node or zone',
+      '2 series without a node in the label node, which others have',
       '9 series whose value is not a number from 0 to 1000000000000000',
     ]);
   });
 
-  test('is told as incomplete with the warnings of the server, and with its remarks about a query of the user', async () => {
+  test('comes with the warnings of the server, and with its remarks about a query of the user', async () => {
     const body = vectorBody([[{ ...WEB, node: 'n1' }, '1']], {
       warnings: ['store a\n is down', 'w2', 'w3', 'w4'],
       infos: ['metric might not be a counter'],
@@ -137,7 +144,7 @@ describe('the request', () => {
   const one = series([{ ...WEB, node: 'n1' }, '1']);
 
   test('is a form that is posted below the path of the URL', async () => {
-    const { read, received } = await ask(one, { path: '/prometheus/' });
+    const { read, received } = await prepare(one, { path: '/prometheus/' });
     await read();
     const [{ method, path, authorization, form } = {}] = received;
     expect({ method, path, authorization }).toEqual({
@@ -153,23 +160,23 @@ describe('the request', () => {
   });
 
   test('is repeated as GET if a proxy does not allow POST', async () => {
-    const { read, received } = await ask((response, query) =>
+    const { read, received } = await prepare((response, query) =>
       query.method === 'POST' ? answering('', 405)(response, query) : one(response, query),
     );
     expect((await read()).rates).toHaveLength(1);
     expect(received.map(({ method, form }) => [method, form.get('query')])).toEqual([
-      ['POST', FREE.kind === 'free' && FREE.promql],
-      ['GET', FREE.kind === 'free' && FREE.promql],
+      ['POST', BY_QUERY.kind === 'free' && BY_QUERY.promql],
+      ['GET', BY_QUERY.kind === 'free' && BY_QUERY.promql],
     ]);
   });
 
   test('has the token of a file, or the user of the URL', async () => {
-    const bearer = await ask(one, { input: { token: 'secret-token\n' } });
+    const bearer = await prepare(one, { input: { token: 'secret-token\n' } });
     await bearer.read();
     expect(bearer.received.map(({ authorization }) => authorization)).toEqual(['Bearer secret-token']);
     const { url, received } = await fakePrometheus(one);
     const server = prometheusServer({ url: url.replace('http://', 'http://jane:s%20cret@') });
-    const { origin } = await readPrometheusTraffic(server, FREE, { timeoutMs: 10_000 });
+    const { origin } = await readPrometheusTraffic(server, BY_QUERY, { timeoutMs: 10_000 });
     expect(received.map(({ authorization }) => authorization)).toEqual([
       `Basic ${Buffer.from('jane:s cret').toString('base64')}`,
     ]);
@@ -275,13 +282,13 @@ describe('an answer that is not usable', () => {
     expect(await problem(respond)).toBe(message);
   });
 
-  test('a server that never answers is given up after the timeout', async () => {
+  test('a server that never answers fails after the timeout', async () => {
     expect(await problem(() => {}, { timeoutMs: 1000 })).toBe(
       'Prometheus at URL has not answered within 1 s; expected a shorter query, or a longer timeout',
     );
   });
 
-  test('a server that stops in the middle of an answer is given up after the timeout', async () => {
+  test('a server that stops in the middle of an answer fails after the timeout', async () => {
     const stalls: Respond = response => {
       response.writeHead(200).write('{"status":');
     };
@@ -310,7 +317,7 @@ describe('an answer that is not usable', () => {
 
   test('a port without a server', async () => {
     const server = prometheusServer({ url: 'http://127.0.0.1:1' });
-    await expect(readPrometheusTraffic(server, FREE, { timeoutMs: 10_000 })).rejects.toThrow(
+    await expect(readPrometheusTraffic(server, BY_QUERY, { timeoutMs: 10_000 })).rejects.toThrow(
       'cannot read Prometheus at http://127.0.0.1:1: connection refused; expected a server on this port (ECONNREFUSED)',
     );
   });
