@@ -11,6 +11,7 @@ import { adviceText } from '../report/advice/text.ts';
 import { dataPlanesJson, explainedDataPlanesLine } from '../report/data-planes.ts';
 import { errorJson } from '../report/json.ts';
 import { kubernetesLine } from '../report/kubernetes-version.ts';
+import { type TrafficOfRun, trafficJson, trafficText } from '../report/measured-traffic.ts';
 import { printable } from '../report/printable.ts';
 import { renderErrors } from '../report/result.ts';
 import { InputError } from '../runtime/errors.ts';
@@ -24,6 +25,8 @@ import { CLUSTER_FLAGS, described, loadPolicy, parseFlags, rejectConflictingClus
 import { flagHelp } from './flags/help.ts';
 import { startProgress } from './output/progress.ts';
 import { NAMED_SELECTION_FLAGS, parseNamedSelection, selectServices } from './selection/service-selection.ts';
+import { loadTraffic } from './traffic/load-traffic.ts';
+import { checkTrafficFlags, crossZonePrice, TRAFFIC_FLAGS, trafficWords } from './traffic/traffic-flags.ts';
 
 const FLAGS = {
   ...described(CLUSTER_FLAGS, {
@@ -34,6 +37,7 @@ const FLAGS = {
       "advise for this version (default: the cluster's own; with --topology that of the newest kubelet, else the newest known)",
   }),
   ...NAMED_SELECTION_FLAGS,
+  ...TRAFFIC_FLAGS,
   'max-load': {
     value: 'number',
     description: `the most traffic that an endpoint may get, as a multiple of the mean (default ${DEFAULT_MAX_LOAD})`,
@@ -63,12 +67,14 @@ Examples:
   zonewise advise shop/web --topology cluster.yaml
   zonewise advise --all --topology cluster.yaml --max-load 1.5 -o json
   zonewise advise --all --topology cluster.yaml -o patch
+  zonewise advise --all --topology cluster.yaml --traffic traffic.csv --cross-zone-price 0.02
 `;
 
 async function run(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values, positionals: names } = parseFlags('advise', args, FLAGS);
   const selection = parseNamedSelection(names, values);
   rejectConflictingClusters(values);
+  checkTrafficFlags(values);
   const policy = loadPolicy(values);
   const maxLoad = parseMaxLoad(values['max-load']);
   const progress = startProgress(terminal.screen);
@@ -77,17 +83,21 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
     terminal.err(renderErrors(cluster.errors));
     const { topology, facts } = cluster;
     const services = selectServices(selection, cluster);
-    const advisor = new Advisor({ topology, facts, clientNodes: policy.clientNodes, maxLoad });
+    const traffic = await loadTraffic(values, { terminal, topology, services });
+    const pricePerGB = crossZonePrice(values, traffic);
+    const advisor = new Advisor({ topology, facts, clientNodes: policy.clientNodes, maxLoad, traffic });
     const advice = services.map((service: Service, i) => {
       progress.show(() => `advising: ${i} of ${services.length} Services`);
       return advisor.advise(service);
     });
     progress.clear();
+    const measured = advice.map(one => one.traffic).filter(one => one !== null);
     print(values.output, {
       advice,
       cluster,
       terminal,
-      clusterFlags: [...clusterWords(values), ...versionWords(cluster)],
+      traffic: traffic && { traffic, services: measured, pricePerGB },
+      clusterFlags: [...clusterWords(values), ...versionWords(cluster), ...trafficWords(values)],
     });
     return cluster.errors.length > 0 ? 2 : 0;
   });
@@ -110,19 +120,21 @@ interface Printed {
   readonly advice: readonly Advice[];
   readonly cluster: LoadedCluster;
   readonly terminal: Terminal;
+  readonly traffic: TrafficOfRun | null;
   readonly clusterFlags: readonly string[];
 }
 
-function print(output: 'text' | 'json' | 'patch', { advice, cluster, terminal, clusterFlags }: Printed): void {
+function print(output: 'text' | 'json' | 'patch', { advice, cluster, terminal, traffic, clusterFlags }: Printed): void {
   const { topology, facts, errors, versionFrom } = cluster;
   const dataPlanes = refineDataPlanes(topology.nodes(), facts.dataPlanes);
-  const style = { colour: terminal.colour, clusterFlags };
+  const style = { colour: terminal.colour, clusterFlags, pricePerGB: traffic?.pricePerGB ?? null };
   switch (output) {
     case 'json': {
       const report = {
         dataPlanes: dataPlanesJson(dataPlanes),
         kubernetes: { version: formatVersion(facts.version), from: versionFrom },
-        services: advice.map(one => adviceJson(one, clusterFlags)),
+        ...(traffic && { traffic: trafficJson(traffic) }),
+        services: advice.map(one => adviceJson(one, style)),
         errors: errors.map(errorJson),
       };
       terminal.out(`${JSON.stringify(report, null, 2)}\n`);
@@ -136,6 +148,7 @@ function print(output: 'text' | 'json' | 'patch', { advice, cluster, terminal, c
       terminal.out(
         `${printable(explainedDataPlanesLine(dataPlanes))}\n${kubernetesLine(facts.version, versionFrom)}\n`,
       );
+      if (traffic) terminal.out(trafficText(traffic));
       for (const [i, one] of advice.entries()) terminal.out(`${i > 0 ? '\n' : ''}${adviceText(one, style)}`);
       return;
     default:

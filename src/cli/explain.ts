@@ -1,7 +1,10 @@
 import type { Service } from '../model/service.ts';
 import { dataPlanesJson, explainedDataPlanesLine } from '../report/data-planes.ts';
+import { explainedTraffic } from '../report/explain/measured.ts';
+import { explainedTrafficJson } from '../report/explain/measured-json.ts';
 import { explainText } from '../report/explain/text.ts';
 import { errorJson } from '../report/json.ts';
+import { trafficJson, trafficText } from '../report/measured-traffic.ts';
 import { printable } from '../report/printable.ts';
 import { renderErrors } from '../report/result.ts';
 import { refineDataPlanes } from '../topology/data-plane.ts';
@@ -15,6 +18,8 @@ import { CLUSTER_FLAGS, described, loadPolicy, parseFlags, rejectConflictingClus
 import { flagHelp } from './flags/help.ts';
 import { parseEdit } from './flags/set-flag.ts';
 import { NAMED_SELECTION_FLAGS, parseNamedSelection, selectServices } from './selection/service-selection.ts';
+import { loadTraffic } from './traffic/load-traffic.ts';
+import { checkTrafficFlags, crossZonePrice, TRAFFIC_FLAGS } from './traffic/traffic-flags.ts';
 
 const FLAGS = {
   ...NAMED_SELECTION_FLAGS,
@@ -32,6 +37,7 @@ const FLAGS = {
       'metadata.annotations.service.kubernetes.io/topology-mode=Auto',
   },
   ...SCENARIO_FLAGS,
+  ...TRAFFIC_FLAGS,
   nodes: { description: 'name every node instead of the first six of each kind' },
   output: { value: ['text', 'json'], short: 'o', default: 'text', description: 'output format; json has every node' },
 } as const;
@@ -49,6 +55,7 @@ Examples:
   zonewise explain svc/web -n shop
   zonewise explain shop/web --live --set spec.trafficDistribution=PreferSameZone
   zonewise explain shop/web --topology cluster.yaml --zone-down zone-b --set spec.trafficDistribution=PreferSameZone
+  zonewise explain shop/web --topology cluster.yaml --traffic traffic.csv --set spec.trafficDistribution=PreferSameZone
   zonewise explain --all --topology cluster.yaml -o json
 `;
 
@@ -56,9 +63,9 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   const { values, positionals: names } = parseFlags('explain', args, FLAGS);
   const selection = parseNamedSelection(names, values);
   rejectConflictingClusters(values);
+  checkTrafficFlags(values);
   const policy = loadPolicy(values);
   const edits = (values.set ?? []).map(parseEdit);
-  const style = { ...terminal, policy, allNodes: values.nodes === true };
   return withCluster(values, policy, terminal, async (loaded, live) => {
     const { namespace, errors, ...cluster } = readsWorkloads(values)
       ? await withWorkloads(loaded, live, terminal)
@@ -69,17 +76,27 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
     const scenarios = parseScenarios(values, { topology: cluster.topology, namespace: inUse });
     const isChanged = edits.length > 0 || scenarios.length > 0;
     const hints = values.hints ?? (isChanged ? 'predicted' : 'observed');
-    const inputs = explainInputs({ services, edits, hints, scenarios }, cluster);
+    const traffic = await loadTraffic(values, { terminal, topology: cluster.topology, services });
+    const pricePerGB = crossZonePrice(values, traffic);
+    const inputs = explainInputs({ services, edits, hints, scenarios, traffic }, cluster);
+    const measured = inputs.map(input => explainedTraffic(input, policy));
+    const ofRun = traffic && { traffic, services: measured.filter(one => one !== null), pricePerGB };
     const dataPlanes = refineDataPlanes(cluster.topology.nodes(), cluster.facts.dataPlanes);
     if (values.output === 'json') {
       const report = {
         dataPlanes: dataPlanesJson(dataPlanes),
-        services: inputs.map(explainService),
+        ...(ofRun && { traffic: trafficJson(ofRun) }),
+        services: inputs.map((input, i) => {
+          const own = measured[i];
+          return { ...explainService(input), ...(own && { traffic: explainedTrafficJson(own, pricePerGB) }) };
+        }),
         errors: errors.map(errorJson),
       };
       terminal.out(`${JSON.stringify(report, null, 2)}\n`);
     } else {
       terminal.out(`${printable(explainedDataPlanesLine(dataPlanes))}\n`);
+      if (ofRun) terminal.out(trafficText(ofRun));
+      const style = { ...terminal, policy, allNodes: values.nodes === true, pricePerGB };
       if (inputs.length === 0) terminal.out('no Services\n');
       for (const [i, input] of inputs.entries()) terminal.out(`${i > 0 ? '\n' : ''}${explainText(input, style)}`);
     }

@@ -1,4 +1,5 @@
 import type { EndpointSlice } from '../model/endpoint-slice.ts';
+import type { MeasuredTraffic } from '../model/measured-traffic.ts';
 import type { Node } from '../model/node.ts';
 import type { IPFamily, Service } from '../model/service.ts';
 import type { ClusterFacts } from '../model/topology.ts';
@@ -8,6 +9,7 @@ import { isEstablished } from './data-planes/index.ts';
 import type { HintsAbsence, PredictedHints } from './hints.ts';
 import { hintInputs, predictHints } from './hints.ts';
 import { describeAbsence } from './hints-absence.ts';
+import type { RatesOfService } from './measured-senders.ts';
 import { NodeSet } from './node-set.ts';
 import type { PortRouting } from './port-routing.ts';
 import { portRoutings } from './port-routing.ts';
@@ -78,6 +80,10 @@ export interface ExplainInput {
   readonly scenario?: ScenarioNotes;
   /** Only with scenarios: the nodes from which they take the senders. */
   readonly away?: NodesAway;
+  /** Only with measured traffic. */
+  readonly measured?: RatesOfService & Pick<MeasuredTraffic, 'unit'>;
+  /** Only with a change: the Service and its cluster before it. */
+  readonly before?: ExplainInput;
 }
 
 /** The slices with the requested hints: those observed, or those that the controller will write. */

@@ -12,7 +12,8 @@ export interface NodeGroup {
   readonly kubeletMinor: number | null;
   /** In the order of the set. */
   readonly nodes: readonly Node[];
-  readonly milliCPU: number;
+  /** What its nodes send, in the measure of the set. */
+  readonly weight: number;
 }
 
 /** The position of a node in its set. */
@@ -43,16 +44,22 @@ export interface GroupRemainder {
   /** The first, as a representative of all. */
   readonly representative: Node;
   readonly nodes: number;
-  readonly milliCPU: number;
+  readonly weight: number;
 }
 
 /** Rules and fixes of one change reuse a few partitions. */
 const MAX_PARTITIONS = 8;
 
+/** What a node sends, in relation to the other nodes of its set. Depends on the name, the zone and the CPU only. */
+export type WeightOf = (node: Node) => number;
+
+const byMilliCPU: WeightOf = ({ milliCPU }) => milliCPU;
+
 /** Nodes with their data planes, and the values derived from them alone, computed on first use and cached with the set. */
 export class NodeSet {
   readonly #nodes: readonly Node[];
   readonly assignment: DataPlaneAssignment;
+  readonly weightOf: WeightOf;
   #entries: ReadonlyMap<string, NodeEntry> | null = null;
   #groups: readonly NodeGroup[] | null = null;
   #zones: readonly string[] | null = null;
@@ -61,9 +68,15 @@ export class NodeSet {
   /** Most recent last. */
   readonly #partitions: { readonly named: readonly NameSet[]; readonly partition: NodePartition }[] = [];
 
-  constructor(nodes: readonly Node[], assignment: DataPlaneAssignment = ASSUMED_KUBE_PROXY.candidates[0]) {
+  /** Nodes send in proportion to their allocatable CPU unless other weights are given. */
+  constructor(
+    nodes: readonly Node[],
+    assignment: DataPlaneAssignment = ASSUMED_KUBE_PROXY.candidates[0],
+    weightOf: WeightOf = byMilliCPU,
+  ) {
     this.#nodes = nodes;
     this.assignment = assignment;
+    this.weightOf = weightOf;
   }
 
   get nodes(): readonly Node[] {
@@ -84,7 +97,7 @@ export class NodeSet {
   }
 
   get groups(): readonly NodeGroup[] {
-    this.#groups ??= groupsOf(this.nodes, this.assignment);
+    this.#groups ??= groupsOf(this);
     return this.#groups;
   }
 
@@ -94,8 +107,13 @@ export class NodeSet {
     return this.#zones;
   }
 
-  get milliCPU(): number {
-    return this.groups.reduce((sum, group) => sum + group.milliCPU, 0);
+  get weight(): number {
+    return this.groups.reduce((sum, group) => sum + group.weight, 0);
+  }
+
+  /** The set in which nodes send in proportion to their CPU. */
+  get byCPU(): NodeSet {
+    return this;
   }
 
   /** The CPU shares by zone that the EndpointSlice controller uses for topology-mode Auto. */
@@ -134,7 +152,7 @@ export class NodeSet {
   #derive(by: unknown, nodes: () => readonly Node[]): NodeSet {
     const known = this.#derived.get(by);
     if (known) return known;
-    const derived = new NodeSet(nodes(), this.assignment);
+    const derived = new NodeSet(nodes(), this.assignment, this.weightOf);
     this.#derived.set(by, derived);
     return derived;
   }
@@ -143,19 +161,19 @@ export class NodeSet {
 function partitionNodes(set: NodeSet, named: readonly NameSet[]): NodePartition {
   if (named.includes(EVERY_NODE)) return { places: set.nodes.flatMap(({ name }) => set.entry(name) ?? []), rest: [] };
   const places: NodeEntry[] = [];
-  const taken = new Map<NodeGroup, { nodes: number; milliCPU: number }>();
+  const taken = new Map<NodeGroup, { nodes: number; weight: number }>();
   named.forEach((names, position) => {
     const before = named.slice(0, position);
     for (const name of names.keys()) {
       const place = set.entry(name);
       if (!place || isInAny(name, before)) continue;
       places.push(place);
-      const { milliCPU } = place.node;
+      const weight = set.weightOf(place.node);
       const of = taken.get(place.group);
-      if (!of) taken.set(place.group, { nodes: 1, milliCPU });
+      if (!of) taken.set(place.group, { nodes: 1, weight });
       else {
         of.nodes++;
-        of.milliCPU += milliCPU;
+        of.weight += weight;
       }
     }
   });
@@ -164,7 +182,8 @@ function partitionNodes(set: NodeSet, named: readonly NameSet[]): NodePartition 
     const of = taken.get(group);
     const nodes = group.nodes.length - (of?.nodes ?? 0);
     const representative = nodes > 0 ? group.nodes.find(({ name }) => !isInAny(name, named)) : undefined;
-    if (representative) rest.push({ group, representative, nodes, milliCPU: group.milliCPU - (of?.milliCPU ?? 0) });
+    if (representative)
+      rest.push({ group, representative, nodes, weight: Math.max(0, group.weight - (of?.weight ?? 0)) });
   }
   return { places, rest };
 }
@@ -174,21 +193,22 @@ export function isInAny(name: string, named: readonly NameSet[]): boolean {
   return false;
 }
 
-function groupsOf(nodes: readonly Node[], assignment: DataPlaneAssignment): readonly NodeGroup[] {
+function groupsOf({ nodes, assignment, weightOf }: NodeSet): readonly NodeGroup[] {
   const groups: MutableGroup[] = [];
   const byDataPlane = new Map<DataPlane, Map<string, MutableGroup>>();
   for (const node of nodes) {
     const dataPlane = dataPlaneAt(node, assignment);
     const byKey = byDataPlane.get(dataPlane) ?? new Map<string, MutableGroup>();
     byDataPlane.set(dataPlane, byKey);
-    const { zone, kubeletMinor, milliCPU } = node;
+    const { zone, kubeletMinor } = node;
+    const weight = weightOf(node);
     const key = `${kubeletMinor}/${zone ?? ''}`;
     const group = byKey.get(key);
     if (group) {
       group.nodes.push(node);
-      group.milliCPU += milliCPU;
+      group.weight += weight;
     } else {
-      const created = { dataPlane, zone, kubeletMinor, milliCPU, nodes: [node] };
+      const created = { dataPlane, zone, kubeletMinor, weight, nodes: [node] };
       byKey.set(key, created);
       groups.push(created);
     }

@@ -1,5 +1,5 @@
 import type { Node } from '../model/node.ts';
-import type { NodeEntry, NodeGroup } from './node-set.ts';
+import type { NodeEntry, NodeGroup, WeightOf } from './node-set.ts';
 import { NodeSet } from './node-set.ts';
 
 /** A set without some of its nodes. Groups that lose none stay the same objects, so that this is cheap for a few nodes. */
@@ -12,7 +12,7 @@ export class ReducedNodeSet extends NodeSet {
   #ownNodes: readonly Node[] | null = null;
 
   constructor(base: NodeSet, without: ReadonlySet<string>) {
-    super([], base.assignment);
+    super([], base.assignment, base.weightOf);
     this.#base = base;
     this.#without = without;
   }
@@ -20,6 +20,11 @@ export class ReducedNodeSet extends NodeSet {
   override get nodes(): readonly Node[] {
     this.#ownNodes ??= this.#base.nodes.filter(({ name }) => !this.#without.has(name));
     return this.#ownNodes;
+  }
+
+  override get byCPU(): NodeSet {
+    const base = this.#base.byCPU;
+    return base === this.#base ? this : new ReducedNodeSet(base, this.#without);
   }
 
   override get size(): number {
@@ -50,18 +55,35 @@ export class ReducedNodeSet extends NodeSet {
   #reduce(): ReadonlyMap<NodeGroup, NodeGroup | null> {
     const leaving = [...this.#without].flatMap(name => this.#base.entry(name) ?? []);
     const byGroup = Map.groupBy(leaving, ({ group }) => group);
-    return new Map([...byGroup].map(([group, entries]) => [group, withoutNodes(group, entries)]));
+    return new Map([...byGroup].map(([group, entries]) => [group, withoutNodes(group, entries, this.weightOf)]));
   }
 }
 
-function withoutNodes(group: NodeGroup, entries: readonly NodeEntry[]): NodeGroup | null {
+function withoutNodes(group: NodeGroup, entries: readonly NodeEntry[], weightOf: WeightOf): NodeGroup | null {
   if (entries.length === group.nodes.length) return null;
-  const milliCPU = entries.reduce((left, { node }) => left - node.milliCPU, group.milliCPU);
   const [first] = entries;
   // One node is the usual case, and copying the list is much faster than a test of each node.
   if (first && entries.length === 1) {
-    return { ...group, nodes: group.nodes.toSpliced(group.nodes.indexOf(first.node), 1), milliCPU };
+    const nodes = group.nodes.toSpliced(group.nodes.indexOf(first.node), 1);
+    return { ...group, nodes, weight: weightOfRest({ group, entries, nodes, weightOf }) };
   }
   const leaving = new Set(entries.map(({ node }) => node));
-  return { ...group, nodes: group.nodes.filter(node => !leaving.has(node)), milliCPU };
+  const nodes = group.nodes.filter(node => !leaving.has(node));
+  return { ...group, nodes, weight: weightOfRest({ group, entries, nodes, weightOf }) };
+}
+
+interface Rest {
+  readonly group: NodeGroup;
+  readonly entries: readonly NodeEntry[];
+  /** That are left. */
+  readonly nodes: readonly Node[];
+  readonly weightOf: WeightOf;
+}
+
+/** Whole numbers, as CPUs are, are subtracted. Of others, that may differ by orders of magnitude, the rest is summed up. */
+function weightOfRest({ group, entries, nodes, weightOf }: Rest): number {
+  const leaving = entries.map(({ node }) => weightOf(node));
+  if ([group.weight, ...leaving].every(Number.isSafeInteger))
+    return leaving.reduce((left, own) => left - own, group.weight);
+  return nodes.reduce((sum, node) => sum + weightOf(node), 0);
 }

@@ -20,13 +20,18 @@ export interface Senders {
 }
 
 /**
- * Shares of all traffic by allocatable CPU, as upstream weighs zones (k8s.io/endpointslice topologycache SetNodes, v0.37.1);
- * equal shares if no node reports CPU.
+ * Shares of all traffic by measured rates, else by allocatable CPU, as upstream weighs zones (k8s.io/endpointslice topologycache
+ * SetNodes, v0.37.1); equal shares if no node reports CPU.
  */
 export function trafficWeights(clients: NodeSet): { ofNode(node: Node): number; ofRest(rest: GroupRemainder): number } {
-  const total = clients.milliCPU;
-  if (total > 0) return { ofNode: node => node.milliCPU / total, ofRest: rest => rest.milliCPU / total };
+  const total = clients.weight;
+  if (total > 0) return { ofNode: node => clients.weightOf(node) / total, ofRest: rest => rest.weight / total };
   return { ofNode: () => 1 / clients.size, ofRest: rest => rest.nodes / clients.size };
+}
+
+/** The client nodes with weights that tell how they compare: by CPU if all others are 0. */
+export function comparable(clients: NodeSet): NodeSet {
+  return clients.weight > 0 ? clients : clients.byCPU;
 }
 
 /** Nodes that traffic of the class enters: client nodes, or for outside traffic those that some entrance sends to. */
@@ -34,12 +39,16 @@ export function sendingNodes(trafficClass: TrafficClass, input: TrafficInput): N
   return trafficClass === 'external' ? outsideNodes(input).sending : input.clients;
 }
 
-/** The sending nodes with their shares: by CPU for Pods and hosts, equal for traffic from outside. */
+/**
+ * The sending nodes with their shares: by measured rates or CPU for the ClusterIP, by CPU for Pods that use the load balancer's
+ * address, equal for traffic from outside.
+ */
 export function trafficSenders(trafficClass: TrafficClass, input: TrafficInput): Senders {
   if (trafficClass === 'external') return outsideSenders(outsideNodes(input));
-  const { ofNode } = trafficWeights(input.clients);
+  const clients = trafficClass === 'internal' ? comparable(input.clients) : input.clients.byCPU;
+  const { ofNode } = trafficWeights(clients);
   return {
-    sending: input.clients.nodes.map(node => ({ node, weight: ofNode(node) })),
+    sending: clients.nodes.map(node => ({ node, weight: ofNode(node) })),
     notSent: [],
     knownBy: null,
   };

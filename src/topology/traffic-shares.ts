@@ -2,25 +2,40 @@ import type { Node } from '../model/node.ts';
 import type { NameSet, NodeGroup, NodeSet } from './node-set.ts';
 import type { PortRouting } from './port-routing.ts';
 import type { ProxyEndpoint } from './proxy-endpoint.ts';
-import { trafficWeights } from './traffic-senders.ts';
+import { comparable, trafficWeights } from './traffic-senders.ts';
 
 /**
- * The traffic shares of one class, if every client node sends in proportion to its allocatable CPU. Fractions of all
- * traffic, 0 to 1.
+ * The traffic shares of one class, if every client node sends in proportion to its weight: a measured rate, else its
+ * allocatable CPU. Fractions of all traffic, 0 to 1.
  */
 export interface TrafficShares {
   readonly byEndpoint: ReadonlyMap<ProxyEndpoint, number>;
   readonly inZone: number;
+  /** From a node to an endpoint in different known zones. */
+  readonly crossZone: number;
   readonly onNode: number;
   readonly lost: number;
+}
+
+export interface InternalTrafficShares extends TrafficShares {
+  /** Client nodes that lose what they send, also if that is nothing now. */
+  readonly losingNodes: number;
+  /** Client nodes whose route is not known. */
+  readonly unknownNodes: number;
 }
 
 type Endpoints = readonly ProxyEndpoint[];
 
 /** Traffic shares of ClusterIP traffic. Cost: endpoints plus groups of nodes, not their product, and not the nodes. */
-export function internalTrafficShares(port: PortRouting, clients: NodeSet): TrafficShares {
+export function internalTrafficShares(port: PortRouting, given: NodeSet): InternalTrafficShares {
+  const clients = comparable(given);
   const senders = sendersOf(port, clients);
-  return trafficShares({ ...senders, onNode: shareKeptOnNode(port, clients, senders) });
+  const { losingNodes, unknownNodes } = senders;
+  return {
+    ...trafficShares({ ...senders, onNode: shareKeptOnNode(port, clients, senders) }),
+    losingNodes,
+    unknownNodes,
+  };
 }
 
 /** The traffic of all senders of one class. */
@@ -36,15 +51,20 @@ export interface SentTraffic {
 export function trafficShares({ byEndpoints, onNode, lost }: SentTraffic): TrafficShares {
   const byEndpoint = new Map<ProxyEndpoint, number>();
   let inZone = 0;
+  let crossZone = 0;
   for (const [endpoints, zones] of byEndpoints) {
     const sum = sumOf(zones);
+    const zoned = sum - (zones.get(null) ?? 0);
     for (const endpoint of endpoints) {
       byEndpoint.set(endpoint, (byEndpoint.get(endpoint) ?? 0) + sum / endpoints.length);
-      if (endpoint.zone !== null) inZone += (zones.get(endpoint.zone) ?? 0) / endpoints.length;
+      if (endpoint.zone === null) continue;
+      const own = zones.get(endpoint.zone) ?? 0;
+      inZone += own / endpoints.length;
+      crossZone += Math.max(0, zoned - own) / endpoints.length;
     }
   }
   // Traffic that stays on a node stays in its zone, also if the zone is unknown.
-  return { byEndpoint, inZone: inZone + onNode.zoneless, onNode: onNode.all, lost };
+  return { byEndpoint, inZone: inZone + onNode.zoneless, crossZone, onNode: onNode.all, lost };
 }
 
 /** Mean share of ClusterIP traffic that stays in its zone, over ports with endpoints in known zones; `null` without such ports. */
@@ -81,7 +101,7 @@ export function internalSharesByZone(port: PortRouting, clients: NodeSet): ZoneS
   const addTo = (zone: string, share: number) => byZone.set(zone, (byZone.get(zone) ?? 0) + share);
   const among = new Map<Endpoints, number>();
   let carried = 0;
-  forEachSender(port, clients, (_node, endpoints, share) => {
+  forEachSender(port, comparable(clients), (_node, endpoints, { share }) => {
     const [first] = endpoints;
     if (!first) return;
     carried += share;
@@ -108,7 +128,9 @@ function sumOf(shares: ReadonlyMap<unknown, number>): number {
   return sum;
 }
 
-interface SenderShares extends Pick<SentTraffic, 'byEndpoints' | 'lost'> {
+interface SenderShares
+  extends Pick<SentTraffic, 'byEndpoints' | 'lost'>,
+    Pick<InternalTrafficShares, 'losingNodes' | 'unknownNodes'> {
   shareOf(node: Node): number;
   /** The endpoints that a node sends to. */
   endpointsOf(node: Node, group: NodeGroup): Endpoints;
@@ -118,19 +140,28 @@ function sendersOf(port: PortRouting, clients: NodeSet): SenderShares {
   const byEndpoints = new Map<Endpoints, Map<string | null, number>>();
   const own = new Map<string, Endpoints>();
   const ofGroup = new Map<NodeGroup, Endpoints>();
-  let lost = 0;
-  forEachSender(port, clients, (node, endpoints, share, group) => {
-    if (endpoints.length === 0) lost += share;
-    else add(byEndpoints, endpoints, { zone: node.zone, share });
+  let [lost, losingNodes, unknownNodes] = [0, 0, clients.size];
+  forEachSender(port, clients, (node, endpoints, { share, nodes }, group) => {
+    unknownNodes -= nodes;
+    if (endpoints.length === 0) {
+      lost += share;
+      losingNodes += nodes;
+    } else add(byEndpoints, endpoints, { zone: node.zone, share });
     if (group) ofGroup.set(group, endpoints);
     else own.set(node.name, endpoints);
   });
   const endpointsOf = (node: Node, group: NodeGroup) => own.get(node.name) ?? ofGroup.get(group) ?? [];
-  return { byEndpoints, lost, shareOf: trafficWeights(clients).ofNode, endpointsOf };
+  return { byEndpoints, lost, losingNodes, unknownNodes, shareOf: trafficWeights(clients).ofNode, endpointsOf };
+}
+
+/** The share of one or several nodes. */
+interface Sent {
+  readonly share: number;
+  readonly nodes: number;
 }
 
 /** Gets a node or the representative of a group, its endpoints and its share. */
-type Visit = (node: Node, endpoints: Endpoints, share: number, group: NodeGroup | null) => void;
+type Visit = (node: Node, endpoints: Endpoints, sent: Sent, group: NodeGroup | null) => void;
 
 /** Leaves out nodes whose route is unknown. */
 function forEachSender(port: PortRouting, clients: NodeSet, visit: Visit): void {
@@ -138,12 +169,14 @@ function forEachSender(port: PortRouting, clients: NodeSet, visit: Visit): void 
   const { places, rest } = clients.partition(nodesOutsideGroup(port));
   for (const { node } of places) {
     const route = port.route('internal', node);
-    if (route?.verdict !== 'unknown') visit(node, route?.endpoints ?? NONE, weights.ofNode(node), null);
+    if (route?.verdict !== 'unknown')
+      visit(node, route?.endpoints ?? NONE, { share: weights.ofNode(node), nodes: 1 }, null);
   }
   for (const left of rest) {
     const route = port.route('internal', left.representative);
-    if (route?.verdict !== 'unknown')
-      visit(left.representative, route?.endpoints ?? NONE, weights.ofRest(left), left.group);
+    if (route?.verdict === 'unknown') continue;
+    const sent = { share: weights.ofRest(left), nodes: left.nodes };
+    visit(left.representative, route?.endpoints ?? NONE, sent, left.group);
   }
 }
 

@@ -12,11 +12,11 @@ function contentOf(set: NodeSet, named: ReadonlySet<string>) {
     names: set.nodes.map(({ name }) => name),
     size: set.size,
     zones: set.zones,
-    milliCPU: set.milliCPU,
+    weight: set.weight,
     groups: set.groups.map(group => ({ ...group, nodes: group.nodes.map(({ name }) => name) })),
     entries: NAMES.map(name => set.entry(name)?.group.nodes.map(node => node.name)),
     places: places.map(({ node }) => node.name),
-    rest: rest.map(({ representative, nodes: count, milliCPU }) => ({ name: representative.name, count, milliCPU })),
+    rest: rest.map(({ representative, nodes: count, weight }) => ({ name: representative.name, count, weight })),
   };
 }
 

@@ -3,10 +3,12 @@ import { applyApiDefaults } from '../../model/api-defaults.ts';
 import { didYouMean } from '../../model/did-you-mean.ts';
 import { applyEdits } from '../../model/edit.ts';
 import type { FieldEdit } from '../../model/finding.ts';
+import type { MeasuredTraffic } from '../../model/measured-traffic.ts';
 import type { Service } from '../../model/service.ts';
 import type { ClusterFacts, Topology } from '../../model/topology.ts';
 import { InputError } from '../../runtime/errors.ts';
 import type { ExplainInput } from '../../topology/explain.ts';
+import { RatesByService } from '../../topology/rates-by-service.ts';
 import type { Scenario } from '../../topology/scenarios/scenario.ts';
 import { topologyUnder } from '../../topology/scenarios/topology-under.ts';
 import { withPublishedReadiness } from '../../topology/slice-prediction.ts';
@@ -22,17 +24,28 @@ export interface ExplainSelection {
   readonly edits: readonly FieldEdit[];
   readonly hints: 'observed' | 'predicted';
   readonly scenarios?: readonly Scenario[];
+  readonly traffic?: MeasuredTraffic | null;
 }
 
 /** Throws InputError for an edit that the API server rejects, and an unknown address of a Pod. */
 export function explainInputs(selection: ExplainSelection, { topology, facts }: ClusterInput): readonly ExplainInput[] {
-  const { services, edits, hints, scenarios = [] } = selection;
+  const { services, edits, hints, scenarios = [], traffic = null } = selection;
+  const rates = traffic && new RatesByService(traffic);
   rejectUnknownAddresses(scenarios, services, topology);
   const under = topologyUnder(topology, scenarios);
   return services.map(before => {
     const service = edits.length > 0 ? applySetFlags(before, edits, facts) : before;
     const slices = under.topology.slices(service.namespace, service.name);
+    const stored = {
+      service: before,
+      slices: topology.slices(service.namespace, service.name),
+      nodes: topology.nodes(),
+      facts,
+      hints: 'observed',
+    } as const;
     return {
+      ...(rates && traffic && { measured: { ...rates.of(service), unit: traffic.unit } }),
+      ...((edits.length > 0 || scenarios.length > 0) && { before: stored }),
       service,
       slices: edits.length > 0 ? withPublishedReadiness(service, slices) : slices,
       nodes: under.topology.nodes(),

@@ -1,4 +1,3 @@
-import { MAX_TRAFFIC_BYTES, parseTraffic } from '../../cluster/traffic/traffic-file.ts';
 import type { MeasuredTraffic } from '../../model/measured-traffic.ts';
 import type { Service } from '../../model/service.ts';
 import type { Topology } from '../../model/topology.ts';
@@ -7,6 +6,7 @@ import { readTextFile } from '../../runtime/text-file.ts';
 import type { Terminal } from '../command.ts';
 import { parsePrometheus } from './prometheus-flags.ts';
 import type { TrafficFlags } from './traffic-flags.ts';
+import { rejectCountedTwice, withinCluster } from './within-cluster.ts';
 
 export interface TrafficContext {
   readonly terminal: Terminal;
@@ -15,18 +15,31 @@ export interface TrafficContext {
   readonly services: readonly Service[];
 }
 
-/** The measured traffic that the flags name; `null` without them. Throws InputError if it cannot be used. */
-export async function loadTraffic(values: TrafficFlags, { terminal }: TrafficContext): Promise<MeasuredTraffic | null> {
+/**
+ * The measured traffic that the flags name, without what the cluster does not have; `null` without these flags. Throws InputError
+ * if it cannot be used.
+ */
+export async function loadTraffic(values: TrafficFlags, context: TrafficContext): Promise<MeasuredTraffic | null> {
+  const traffic = await readTraffic(values, context);
+  return traffic && withinCluster(traffic, context.topology);
+}
+
+async function readTraffic(values: TrafficFlags, context: TrafficContext): Promise<MeasuredTraffic | null> {
   const prometheus = parsePrometheus(values);
   if (prometheus !== null) {
     if (values.traffic !== undefined) throw new InputError('--prometheus and --traffic exclude each other');
     const { readPrometheusTraffic } = await import('../../cluster/traffic/prometheus-traffic.ts');
     return readPrometheusTraffic(prometheus.server, prometheus.query, prometheus);
   }
-  if (values.traffic === undefined) return null;
-  const file = values.traffic;
-  const text = file === '-' ? await terminal.stdin() : readTextFile(file, READ);
-  return parseTraffic(text, file);
+  return values.traffic === undefined ? null : readTrafficFile(values.traffic, context);
 }
 
-const READ = { expected: 'a CSV or JSON file, or - for standard input', maxBytes: MAX_TRAFFIC_BYTES };
+const EXPECTED = 'a CSV or JSON file, or - for standard input';
+
+async function readTrafficFile(file: string, { terminal, topology }: TrafficContext): Promise<MeasuredTraffic> {
+  const { MAX_TRAFFIC_BYTES: maxBytes, parseTraffic } = await import('../../cluster/traffic/traffic-file.ts');
+  const text = file === '-' ? await terminal.stdin() : readTextFile(file, { expected: EXPECTED, maxBytes });
+  const traffic = parseTraffic(text, file);
+  rejectCountedTwice(traffic, topology);
+  return traffic;
+}

@@ -1,6 +1,7 @@
 import type { MeasuredTraffic } from '../../model/measured-traffic.ts';
 import { InputError } from '../../runtime/errors.ts';
-import type { FlagValues } from '../flags/flags.ts';
+import { flagWords } from '../flags/cluster-words.ts';
+import type { ClusterFlags, FlagValues } from '../flags/flags.ts';
 import { quoted } from '../flags/quoted.ts';
 import { PROMETHEUS_FLAGS } from './prometheus-flags.ts';
 
@@ -21,17 +22,35 @@ export const TRAFFIC_FLAGS = {
 
 export type TrafficFlags = Partial<FlagValues<typeof TRAFFIC_FLAGS>>;
 
-/** The price of a GB; `null` without the flag. Throws InputError for a malformed number, and if no bytes are measured. */
+/** The flags that can be checked before anything is read. Throws InputError. */
+export function checkTrafficFlags(values: TrafficFlags & Pick<ClusterFlags, 'topology'>): void {
+  const { traffic, topology, 'cross-zone-price': price } = values;
+  if (traffic === '-' && topology?.includes('-')) {
+    throw new InputError(
+      '--topology - and --traffic -: standard input can be read once; expected a file for one of them',
+    );
+  }
+  if (price !== undefined && !/^\d{1,6}(\.\d{1,6})?$/.test(price)) {
+    throw new InputError(
+      `--cross-zone-price ${quoted(price)}: expected the price of a GB as a number from 0 to 999999, such as 0.02`,
+    );
+  }
+}
+
+/** The price of a GB; `null` without the flag. Throws InputError if no bytes are measured. */
 export function crossZonePrice(
-  { 'cross-zone-price': text }: TrafficFlags,
+  { 'cross-zone-price': price }: TrafficFlags,
   measured: Pick<MeasuredTraffic, 'unit'> | null,
 ): number | null {
-  if (text === undefined) return null;
-  const shown = `--cross-zone-price ${quoted(text)}`;
-  if (!/^\d{1,6}(\.\d{1,6})?$/.test(text)) {
-    throw new InputError(`${shown}: expected the price of a GB as a number from 0 to 999999, such as 0.02`);
-  }
-  if (measured?.unit === 'bytes') return Number(text);
+  if (price === undefined) return null;
+  if (measured?.unit === 'bytes') return Number(price);
   const given = measured === null ? 'there is no measured traffic' : 'the measured traffic counts requests';
-  throw new InputError(`${shown}: ${given}; expected bytes, as --traffic reads them from the column bytes_per_second`);
+  throw new InputError(
+    `--cross-zone-price ${quoted(price)}: ${given}; expected bytes, as --traffic FILE has them in a column bytes_per_second`,
+  );
+}
+
+/** The flags as words, for the commands that check the advice. */
+export function trafficWords(values: TrafficFlags): readonly string[] {
+  return flagWords(TRAFFIC_FLAGS, values);
 }

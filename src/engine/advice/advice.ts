@@ -1,6 +1,9 @@
 import type { FieldEdit } from '../../model/finding.ts';
+import type { TrafficUnit } from '../../model/measured-traffic.ts';
 import type { Service } from '../../model/service.ts';
+import type { MeasuredSenders } from '../../topology/measured-senders.ts';
 import type { Scenario, WorkloadRef } from '../../topology/scenarios/scenario.ts';
+import type { ZoneBytes } from '../traffic/zone-bytes.ts';
 import type { CaseKind } from './cases.ts';
 import type { Outcome } from './outcome.ts';
 import type { Setting } from './setting.ts';
@@ -73,8 +76,19 @@ export interface WorkloadAdvice {
   readonly busiest: number | null;
 }
 
+/** The measured traffic of one Service. */
+export interface AdviceTraffic {
+  readonly unit: TrafficUnit;
+  readonly senders: MeasuredSenders;
+  readonly clientNodes: number;
+  /** With the hints that the controller writes for the setting; `null` without advice, without bytes, and if none are measured. */
+  readonly bytes: { readonly today: ZoneBytes; readonly advised: ZoneBytes } | null;
+}
+
 interface AdviceBase {
   readonly service: Service;
+  /** `null` if no traffic was given. */
+  readonly traffic: AdviceTraffic | null;
   /** True if the EndpointSlices do not have the hints that the controller writes for today's setting. */
   readonly hintsDiffer: boolean;
   /** The assumptions of the advice. */

@@ -13,7 +13,8 @@ export function adviseUnder(candidate: CandidateInput, input: ServiceInput): Adv
   const { zones } = candidate.clients.nodes;
   const oneZone = zones.length === 1 ? [`all client nodes are in ${zones[0]}: no setting helps if it is down`] : [];
   const hintsDiffer = hasOtherHints(candidate, input);
-  const base = { service, assumed: [...input.assumed, ...oneZone, ...(hintsDiffer ? [OTHER_HINTS] : [])], hintsDiffer };
+  const assumed = [...input.assumed, ...oneZone, ...(hintsDiffer ? [OTHER_HINTS] : [])];
+  const base = { service, assumed, hintsDiffer, traffic: null };
   const allowed = allowedLoad(maxLoad, workload);
   const evaluated = evaluateIn(candidate, { ...input, allowed });
   if ('because' in evaluated) return { ...base, ...evaluated, kind: 'none', results: [], workload: null };
@@ -35,8 +36,17 @@ export function adviseUnder(candidate: CandidateInput, input: ServiceInput): Adv
   }
   const edits = editsFor(service, chosen.setting);
   const kind = edits.length === 0 ? 'keep' : 'change';
-  const assumed = [...base.assumed, ...settingAssumptions(chosen.setting, workload)];
-  return { ...base, assumed, kind, setting: chosen.setting, edits, allowedLoad: allowed, results, workload: better };
+  const ofSetting = settingAssumptions(chosen.setting, workload);
+  return {
+    ...base,
+    assumed: [...assumed, ...ofSetting],
+    kind,
+    setting: chosen.setting,
+    edits,
+    allowedLoad: allowed,
+    results,
+    workload: better,
+  };
 }
 
 const OTHER_HINTS =
@@ -57,7 +67,7 @@ const KEPT_LOCAL = {
 
 function isLocalKept(results: readonly SettingResult[], today: Setting): boolean {
   const own = results.find(({ setting }) => isSameSetting(setting, today));
-  return today.internalTrafficPolicy === 'Local' && own !== undefined && own.today.known && own.today.lost === 0;
+  return today.internalTrafficPolicy === 'Local' && own !== undefined && own.today.known && !own.today.isLossy;
 }
 
 function reasonOf({ rejected }: SettingResult): string {

@@ -1,21 +1,27 @@
 import type { DataPlanes } from '../../model/data-plane.ts';
 import { describeDataPlanes } from '../../model/data-plane-text.ts';
+import type { MeasuredTraffic } from '../../model/measured-traffic.ts';
 import type { Service } from '../../model/service.ts';
 import type { ClusterFacts, Topology } from '../../model/topology.ts';
 import type { ClientNodeOptions } from '../../topology/client-nodes.ts';
 import { assignmentOf, refineDataPlanes } from '../../topology/data-plane.ts';
+import { measuredSenders } from '../../topology/measured-senders.ts';
 import type { NodeSet } from '../../topology/node-set.ts';
+import { RatesByService } from '../../topology/rates-by-service.ts';
 import { workloadsOf } from '../../topology/scenarios/service-under.ts';
+import { WeightedNodeSet } from '../../topology/weighted-node-set.ts';
 import { clientNodeFilter } from '../context.ts';
 import { EvaluationCache } from '../evaluation-cache.ts';
-import type { Advice, NoAdvice } from './advice.ts';
+import { trafficNotes } from '../traffic/traffic-notes.ts';
+import type { Advice, AdviceTraffic, NoAdvice } from './advice.ts';
 import { adviseUnder } from './advise-under.ts';
 import { DEFAULT_MAX_LOAD } from './allowed-load.ts';
 import { assumptionsOf } from './assumptions.ts';
 import { Clients } from './clients.ts';
 import type { CandidateInput } from './evaluate-in.ts';
 import { obstacleTo } from './preconditions.ts';
-import { isSameSetting } from './setting.ts';
+import { isSameSetting, type Setting, settingOf } from './setting.ts';
+import { settingBytes } from './setting-bytes.ts';
 
 export interface AdvisorInput {
   readonly topology: Topology;
@@ -23,6 +29,7 @@ export interface AdvisorInput {
   readonly clientNodes: ClientNodeOptions;
   /** The largest load of an endpoint, as a multiple of the mean. */
   readonly maxLoad?: number;
+  readonly traffic?: MeasuredTraffic | null;
   /** The most variants of a rollout step or a scale-down that are all compared; beyond them, only the most uneven. */
   readonly maxVariants?: number;
 }
@@ -34,10 +41,12 @@ export class Advisor {
   readonly #input: AdvisorInput;
   readonly #cache = new EvaluationCache();
   readonly #clients = new WeakMap<NodeSet, Clients>();
+  readonly #rates: RatesByService | null;
 
   constructor(input: AdvisorInput) {
     const dataPlanes = refineDataPlanes(input.topology.nodes(), input.facts.dataPlanes);
     this.#input = { ...input, facts: { ...input.facts, dataPlanes } };
+    this.#rates = input.traffic ? new RatesByService(input.traffic) : null;
   }
 
   advise(service: Service): Advice {
@@ -60,11 +69,26 @@ export class Advisor {
     }
     const [workload] = workloads;
     if (!workload) throw new Error('a workload that was found before is missing');
-    const assumed = assumptionsOf({ service, workload, slices });
+    const { clients, senders } = first;
+    const notes = senders ? trafficNotes(senders, clients.nodes.size) : [];
+    const assumed = [...assumptionsOf({ service, workload, slices }), ...notes];
     const results = candidates.map(candidate =>
       adviseUnder(candidate, { service, workload, topology, maxLoad, maxVariants, assumed }),
     );
-    return merged(results, candidates);
+    const advice = merged(results, candidates);
+    return { ...advice, traffic: this.#trafficOf(advice, first) };
+  }
+
+  #trafficOf(advice: Advice, { senders, clients, ...candidate }: CandidateInput): AdviceTraffic | null {
+    const { traffic, topology } = this.#input;
+    if (!traffic || !senders) return null;
+    const { service } = advice;
+    const base = { unit: traffic.unit, senders, clientNodes: clients.nodes.size };
+    if (advice.kind === 'none' || traffic.unit !== 'bytes' || senders.perSecond === 0) return { ...base, bytes: null };
+    const slices = topology.slices(service.namespace, service.name);
+    const bytesOf = (setting: Setting) =>
+      settingBytes(setting, { ...candidate, service, slices, clients: clients.nodes, senders });
+    return { ...base, bytes: { today: bytesOf(settingOf(service)), advised: bytesOf(advice.setting) } };
   }
 
   #candidate(service: Service, dataPlanes: DataPlanes): CandidateInput {
@@ -72,14 +96,19 @@ export class Advisor {
     const facts = { ...this.#input.facts, dataPlanes };
     const nodeSet = this.#cache.nodes(topology.nodes(), assignmentOf(facts));
     const nodes = this.#cache.clientNodes(nodeSet, clientNodeFilter(service, clientNodes), facts.now);
+    const senders = this.#rates && measuredSenders(nodes, this.#rates.of(service));
+    if (senders?.by === 'rates') {
+      return { facts, nodeSet, clients: new Clients(new WeightedNodeSet(nodes, senders.weightOf)), senders };
+    }
     const known = this.#clients.get(nodes) ?? new Clients(nodes);
     this.#clients.set(nodes, known);
-    return { facts, nodeSet, clients: known };
+    return { facts, nodeSet, clients: known, senders };
   }
 }
 
 function noAdvice(service: Service, { because, reasons }: Pick<NoAdvice, 'because' | 'reasons'>): NoAdvice {
-  return { kind: 'none', service, because, reasons, results: [], hintsDiffer: false, assumed: [], workload: null };
+  const nothing = { results: [], hintsDiffer: false, assumed: [], workload: null, traffic: null };
+  return { ...nothing, kind: 'none', service, because, reasons };
 }
 
 /** The advice that is the same under every data plane that fits; none if they differ. */

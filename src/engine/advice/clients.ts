@@ -1,7 +1,7 @@
 import type { Node } from '../../model/node.ts';
-import type { NodeGroup, NodeSet } from '../../topology/node-set.ts';
+import type { NodeSet } from '../../topology/node-set.ts';
 import { ReducedNodeSet } from '../../topology/reduced-node-set.ts';
-import { trafficWeights } from '../../topology/traffic-senders.ts';
+import { comparable, trafficWeights } from '../../topology/traffic-senders.ts';
 
 /** The nodes that send traffic, with what the cases of many Services derive from them. */
 export class Clients {
@@ -9,14 +9,14 @@ export class Clients {
   readonly ofNode: (name: string | null) => number;
   readonly #withoutZone = new Map<string, NodeSet>();
   readonly #withoutNode = new Map<string, NodeSet>();
-  #ofKind: ReadonlyMap<NodeGroup, ReadonlyMap<number, readonly Node[]>> | null = null;
+  #ofKind: readonly (readonly Node[])[] | null = null;
   #trafficByZone: ReadonlyMap<string | null, number> | null = null;
 
   constructor(nodes: NodeSet) {
-    this.nodes = nodes;
-    const weights = trafficWeights(nodes);
+    this.nodes = comparable(nodes);
+    const weights = trafficWeights(this.nodes);
     this.ofNode = name => {
-      const node = name === null ? undefined : nodes.get(name);
+      const node = name === null ? undefined : this.nodes.get(name);
       return node ? weights.ofNode(node) : 0;
     };
   }
@@ -29,9 +29,9 @@ export class Clients {
 
   #sumByZone(): ReadonlyMap<string | null, number> {
     const byZone = new Map<string | null, number>();
-    const total = this.nodes.milliCPU;
-    for (const { zone, milliCPU, nodes } of this.nodes.groups) {
-      const share = total > 0 ? milliCPU / total : nodes.length / this.nodes.size;
+    const total = this.nodes.weight;
+    for (const { zone, weight, nodes } of this.nodes.groups) {
+      const share = total > 0 ? weight / total : nodes.length / this.nodes.size;
       byZone.set(zone, (byZone.get(zone) ?? 0) + share);
     }
     return byZone;
@@ -56,17 +56,27 @@ export class Clients {
     return without;
   }
 
-  /** One node of each kind that no endpoint is on: without it only the shares of the others change. */
+  /**
+   * Of each kind of node, that one without an endpoint which sends least and that which sends most. Without it only the shares
+   * of the others change, the more the more it sends, so one of both is the worst.
+   */
   *emptyNodes(withEndpoints: { has(name: string): boolean }): Generator<Node> {
-    this.#ofKind ??= new Map(
-      this.nodes.groups.map(group => [group, Map.groupBy(group.nodes, ({ milliCPU }) => milliCPU)]),
-    );
-    for (const byCPU of this.#ofKind.values()) {
-      for (const nodes of byCPU.values()) {
-        const empty = nodes.find(({ name }) => !withEndpoints.has(name));
-        if (empty) yield empty;
-      }
+    const { weightOf } = this.nodes;
+    this.#ofKind ??= this.#byKind();
+    for (const nodes of this.#ofKind) {
+      const least = nodes.find(({ name }) => !withEndpoints.has(name));
+      const most = nodes.findLast(({ name }) => !withEndpoints.has(name));
+      if (least) yield least;
+      if (least && most && weightOf(most) > weightOf(least)) yield most;
     }
+  }
+
+  /** Nodes of one group and equal CPU, which topology-mode Auto reads. Those that send least come first. */
+  #byKind(): readonly (readonly Node[])[] {
+    const { groups, weightOf } = this.nodes;
+    return groups
+      .flatMap(({ nodes }) => [...Map.groupBy(nodes, ({ milliCPU }) => milliCPU).values()])
+      .map(nodes => nodes.sort((a, b) => weightOf(a) - weightOf(b)));
   }
 }
 

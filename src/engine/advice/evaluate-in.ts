@@ -1,6 +1,7 @@
 import type { Service } from '../../model/service.ts';
 import type { ClusterFacts, Topology } from '../../model/topology.ts';
 import type { Workload } from '../../model/workload.ts';
+import type { MeasuredSenders } from '../../topology/measured-senders.ts';
 import type { NodeSet } from '../../topology/node-set.ts';
 import type { AllowedLoad, SettingResult } from './advice.ts';
 import { adviceCases, losesSeveralPods } from './cases.ts';
@@ -16,6 +17,8 @@ export interface CandidateInput {
   readonly facts: ClusterFacts;
   readonly nodeSet: NodeSet;
   readonly clients: Clients;
+  /** `null` without measured traffic. */
+  readonly senders: MeasuredSenders | null;
 }
 
 export interface ServiceInput {

@@ -103,10 +103,10 @@ class SettingEvaluation {
   }
 
   #add({ kind, scenarios }: AdviceCase, outcome: Outcome): void {
-    const { known, lost, inZone, busiest, busiestOfToday } = outcome;
+    const { known, lost, isLossy, inZone, busiest, busiestOfToday } = outcome;
     const ref = { kind, scenarios };
     if (!known) this.#rejected = { kind: 'not-established', in: ref };
-    else if (lost > 0) this.#rejected = { kind: 'loses-traffic', share: lost, in: ref };
+    else if (isLossy) this.#rejected = { kind: 'loses-traffic', share: lost, in: ref };
     else this.#rejected = overload(outcome, { allowed: this.#input.allowed, ref });
     if (busiestOfToday !== null && busiestOfToday > (this.#busiestOfToday?.value ?? 0))
       this.#busiestOfToday = { value: busiestOfToday, in: ref };

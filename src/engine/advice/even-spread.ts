@@ -69,7 +69,7 @@ export function evenlySpread({ service, workload, topology, replicas, clients }:
 }
 
 /** The traffic that the clients of a zone send, to compare zones. */
-function sentFrom({ groups, milliCPU }: NodeSet, zone: string | null): number {
+function sentFrom({ groups, weight }: NodeSet, zone: string | null): number {
   const own = groups.filter(group => group.zone === zone);
-  return own.reduce((sum, group) => sum + (milliCPU > 0 ? group.milliCPU : group.nodes.length), 0);
+  return own.reduce((sum, group) => sum + (weight > 0 ? group.weight : group.nodes.length), 0);
 }

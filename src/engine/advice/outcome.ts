@@ -19,6 +19,8 @@ export interface Outcome {
   /** Means over the ports. */
   readonly inZone: number;
   readonly onNode: number;
+  /** True if some node loses what it sends, also if it sends nothing today. */
+  readonly isLossy: boolean;
   /** False if the routes of some node are not established. */
   readonly known: boolean;
 }
@@ -68,14 +70,9 @@ export function outcomeIn(
     busiestOfToday: largest(({ today }) => today),
     inZone: mean(({ shares: own }) => own.inZone),
     onNode: mean(({ shares: own }) => own.onNode),
-    known: shares.every(({ shares: own }) => own.lost + carriedBy(own.byEndpoint) > 1 - 1e-6),
+    isLossy: shares.some(({ shares: own }) => own.losingNodes > 0),
+    known: shares.every(({ shares: own }) => own.unknownNodes === 0),
   };
-}
-
-function carriedBy(shares: ReadonlyMap<unknown, number>): number {
-  let sum = 0;
-  for (const share of shares.values()) sum += share;
-  return sum;
 }
 
 /** Sums of shares have rounding errors. */

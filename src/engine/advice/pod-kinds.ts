@@ -59,7 +59,7 @@ function endpointKinds(slices: readonly EndpointSlice[], clients: Clients): Kind
   return (slice, { nodeName, zone, hints }) => {
     const entry = nodeName === null ? undefined : clients.nodes.entry(nodeName);
     const place = entry
-      ? `${groups.get(entry.group)} ${entry.node.milliCPU}`
+      ? `${groups.get(entry.group)} ${entry.node.milliCPU} ${clients.nodes.weightOf(entry.node)}`
       : nodeName === null
         ? 'no node'
         : 'no client';

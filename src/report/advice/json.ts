@@ -1,18 +1,22 @@
-import type { Advice, SettingResult, WorstFigure } from '../../engine/advice/advice.ts';
+import type { Advice, AdviceTraffic, SettingResult, WorstFigure } from '../../engine/advice/advice.ts';
 import type { Setting } from '../../engine/advice/setting.ts';
 import { editsFor, settingText } from '../../engine/advice/setting.ts';
 import type { Scenario } from '../../topology/scenarios/scenario.ts';
+import { sendersJson } from '../measured-traffic.ts';
+import { zoneBytesJson } from '../zone-bytes.ts';
 import { explainCommand } from './explain-flags.ts';
 import { type ObjectPatch, patchCommand, servicePatch, workloadPatches } from './patches.ts';
 import { caseText, rejectionText } from './reasons.ts';
+import type { AdviceContext } from './rows.ts';
 
-/** One Service of `advise -o json`. The field names are a contract. `clusterFlags`: words that name the cluster. */
-export function adviceJson(advice: Advice, clusterFlags: readonly string[]): object {
-  const { service, assumed, workload: better } = advice;
+/** One Service of `advise -o json`. The field names are a contract. */
+export function adviceJson(advice: Advice, { clusterFlags, pricePerGB = null }: AdviceContext): object {
+  const { service, assumed, workload: better, traffic } = advice;
   return {
     namespace: service.namespace,
     name: service.name,
     ...decisionJson(advice),
+    ...(traffic && { traffic: adviceTrafficJson(traffic, pricePerGB) }),
     settings: advice.results.map(result => settingJson(result, advice, clusterFlags)),
     workload: better && {
       ...{ kind: better.workload.kind, namespace: better.workload.namespace, name: better.workload.name },
@@ -25,7 +29,15 @@ export function adviceJson(advice: Advice, clusterFlags: readonly string[]): obj
 }
 
 export function adviceList(advice: readonly Advice[], clusterFlags: readonly string[]): readonly object[] {
-  return advice.map(one => adviceJson(one, clusterFlags));
+  return advice.map(one => adviceJson(one, { clusterFlags }));
+}
+
+function adviceTrafficJson(traffic: AdviceTraffic, pricePerGB: number | null): object {
+  const { bytes } = traffic;
+  return {
+    ...sendersJson(traffic),
+    ...(bytes && { today: zoneBytesJson(bytes.today, pricePerGB), advised: zoneBytesJson(bytes.advised, pricePerGB) }),
+  };
 }
 
 function decisionJson(advice: Advice): object {
@@ -57,7 +69,7 @@ function settingJson(
   const worstJson = ({ value, in: ref }: WorstFigure) => {
     return { value, case: ref.kind, when: caseText(ref), explain: explain(ref.scenarios) };
   };
-  const { known: _, busiestOfToday: __, ...outcome } = today;
+  const { known: _, isLossy: __, busiestOfToday: ___, ...outcome } = today;
   const allowed = advice.kind === 'none' ? null : advice.allowedLoad;
   const isBounded = allowed !== null && allowed.cpuLimit !== null;
   return {

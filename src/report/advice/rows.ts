@@ -11,6 +11,7 @@ import { editsFor, isSameSetting, settingOf, settingText } from '../../engine/ad
 import type { FieldEdit } from '../../model/finding.ts';
 import type { Scenario } from '../../topology/scenarios/scenario.ts';
 import { percent } from '../percent.ts';
+import { zoneBytesText } from '../zone-bytes.ts';
 import { explainCommand } from './explain-flags.ts';
 import { patchCommand, servicePatch, workloadPatches } from './patches.ts';
 import { caseText, downTo, factorText, meanText, rejectionText, whyLimited } from './reasons.ts';
@@ -37,9 +38,16 @@ export interface AdviceRows {
   readonly rows: readonly AdviceRow[];
 }
 
-/** The advice for one Service, line by line. `clusterFlags`: words that name the cluster, for the commands that check it. */
-export function adviceRows(advice: Advice, clusterFlags: readonly string[]): AdviceRows {
-  const { head, rows } = advice.kind === 'none' ? noAdviceRows(advice) : advisedRows(advice, clusterFlags);
+export interface AdviceContext {
+  /** Words that name the cluster and its traffic, for the commands that check the advice. */
+  readonly clusterFlags: readonly string[];
+  /** What a GB between zones costs; only with measured bytes. */
+  readonly pricePerGB?: number | null;
+}
+
+/** The advice for one Service, line by line. */
+export function adviceRows(advice: Advice, context: AdviceContext): AdviceRows {
+  const { head, rows } = advice.kind === 'none' ? noAdviceRows(advice) : advisedRows(advice, context);
   return { head, rows: [...rows, ...workloadRows(advice), ...advice.assumed.map(note => row('assumed', note))] };
 }
 
@@ -63,7 +71,7 @@ function noAdviceRows(advice: NoAdvice): AdviceRows {
   return { head, rows: [...reasons.map(reason => row(label, reason)), ...otherRows(advice, null)] };
 }
 
-function advisedRows(advice: Advised, clusterFlags: readonly string[]): AdviceRows {
+function advisedRows(advice: Advised, { clusterFlags, pricePerGB = null }: AdviceContext): AdviceRows {
   const { service, setting, edits, results } = advice;
   const advised = results.find(({ rejected }) => rejected === null);
   const today = results.find(result => isSameSetting(result.setting, settingOf(service)));
@@ -73,12 +81,21 @@ function advisedRows(advice: Advised, clusterFlags: readonly string[]): AdviceRo
   const rows = [
     row('today', `${settingText(today.setting)}: ${figures(today)}`),
     ...(isKept ? [] : [row('advised', `${name}: ${figures(advised)}`, { edits, scenarios: [] })]),
+    ...bytesRows(advice, pricePerGB),
     ...worstRows(advised.worst, advice),
     ...(isKept ? [] : [commandRow('patch', 'patch', patchCommand(servicePatch(service, edits)))]),
     ...checkRows(advice, advised.worst, clusterFlags),
     ...otherRows(advice, advice.allowedLoad),
   ];
   return { head: `${isKept ? 'keep' : 'change to'} ${name}`, rows };
+}
+
+function bytesRows({ traffic, edits }: Advised, pricePerGB: number | null): readonly AdviceRow[] {
+  if (!traffic?.bytes) return [];
+  const { today, advised } = traffic.bytes;
+  const own = row('bytes', `today ${zoneBytesText(today, pricePerGB)}`);
+  if (edits.length === 0) return [own];
+  return [own, row('', `advised ${zoneBytesText(advised, pricePerGB)}`, { edits, scenarios: [] })];
 }
 
 type Worst = NonNullable<SettingResult['worst']>;

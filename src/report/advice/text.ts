@@ -1,12 +1,9 @@
 import type { Advice } from '../../engine/advice/advice.ts';
 import { styled, type TextStyle } from '../explain/style.ts';
 import { printableValues } from '../printable.ts';
-import { adviceRows } from './rows.ts';
+import { type AdviceContext, adviceRows } from './rows.ts';
 
-export interface AdviceStyle extends TextStyle {
-  /** Words that name the cluster, for the commands that check the advice. */
-  readonly clusterFlags: readonly string[];
-}
+export type AdviceStyle = TextStyle & AdviceContext;
 
 const LABEL_WIDTH = 12;
 
@@ -14,7 +11,7 @@ const LABEL_WIDTH = 12;
 export function adviceText(given: Advice, style: AdviceStyle): string {
   const advice = printableValues(given);
   const { namespace, name } = advice.service;
-  const { head, rows } = adviceRows(advice, style.clusterFlags);
+  const { head, rows } = adviceRows(advice, style);
   const lines = rows.map(({ label, text }) => `  ${label.padEnd(LABEL_WIDTH)}${text}`);
   return `${[`${styled(style, 'bold', `${namespace}/${name}`)}  ${head}`, ...lines].join('\n')}\n`;
 }

@@ -1,3 +1,4 @@
+import { zoneBytes } from '../../engine/traffic/zone-bytes.ts';
 import { applyApiDefaults } from '../../model/api-defaults.ts';
 import { applyEdits, topologyModeRemovalEdits } from '../../model/edit.ts';
 import type { FieldEdit } from '../../model/finding.ts';
@@ -8,8 +9,10 @@ import { clientsLosingTraffic } from '../../topology/lost-traffic.ts';
 import type { NodeSet } from '../../topology/node-set.ts';
 import type { PortRouting } from '../../topology/port-routing.ts';
 import { busiestFactor, internalTrafficShares } from '../../topology/traffic-shares.ts';
+import { bytesPerMonth, bytesText } from '../bytes.ts';
 import { percent } from '../percent.ts';
 import { TRAFFIC_CLASS_NAMES } from '../traffic-class-name.ts';
+import type { ExplainedTraffic } from './measured.ts';
 import { memoizeRoutes } from './routes.ts';
 
 interface Alternative {
@@ -41,30 +44,47 @@ function alternativesFor(service: Service, minor: number): readonly Alternative[
   ];
 }
 
+export interface AlternativesInput {
+  readonly clients: NodeSet;
+  readonly asIs: PortRouting;
+  readonly traffic: ExplainedTraffic | null;
+}
+
 /** The effect of each setting on the traffic of Pods on client nodes to the ClusterIP. */
 export function alternativesTable(
   input: ExplainInput,
-  { clients, asIs }: { readonly clients: NodeSet; readonly asIs: PortRouting },
+  { clients, asIs, traffic }: AlternativesInput,
 ): readonly string[] {
+  const bytesOf = traffic?.bytes
+    ? (port: PortRouting) => bytesText(bytesPerMonth(zoneBytes([port], clients, traffic.senders).crossZone))
+    : null;
   const rows = alternativesFor(input.service, input.facts.version.minor).map(({ label, edits }) => {
-    if (edits.length === 0) return rowOf(label, asIs, clients);
+    if (edits.length === 0) return rowOf(label, asIs, { clients, bytesOf });
     const service = applyApiDefaults(applyEdits(input.service, edits), input.service);
     const [port] = routingForHintsSource({ ...input, service, hints: 'predicted' });
-    return port ? rowOf(label, memoizeRoutes(port), clients) : null;
+    return port ? rowOf(label, memoizeRoutes(port), { clients, bytesOf }) : null;
   });
   const external = isExternallyAccessible(input.service) ? ' (outside traffic follows externalTrafficPolicy)' : '';
   return [
     `  ${TRAFFIC_CLASS_NAMES.internal} under other settings, from ${clients.size} client nodes${external}`,
-    '    internalTrafficPolicy          lose traffic   stays in zone   on node   busiest endpoint',
+    `    internalTrafficPolicy          lose traffic   stays in zone   on node   busiest endpoint${bytesOf ? '   between zones' : ''}`,
     ...rows.filter(row => row !== null),
   ];
 }
 
-function rowOf(label: string, port: PortRouting, clients: NodeSet): string {
+interface RowInput {
+  readonly clients: NodeSet;
+  /** The measured bytes between zones as a text; `null` without. */
+  readonly bytesOf: ((port: PortRouting) => string) | null;
+}
+
+function rowOf(label: string, port: PortRouting, { clients, bytesOf }: RowInput): string {
   const shares = internalTrafficShares(port, clients);
   const losing = clientsLosingTraffic([port], clients).length;
   const lose = losing === 0 ? 'none' : `${losing} of ${clients.size}`;
   const busiest = busiestFactor(port, shares);
   const kept = `${percent(shares.inZone).padEnd(16)}${percent(shares.onNode).padEnd(10)}`;
-  return `    ${label.padEnd(31)}${lose.padEnd(15)}${kept}${busiest === null ? '-' : `${busiest.toFixed(1)} x mean`}`;
+  const load = busiest === null ? '-' : `${busiest.toFixed(1)} x mean`;
+  const bytes = bytesOf ? `${load.padEnd(19)}${bytesOf(port)} a month` : load;
+  return `    ${label.padEnd(31)}${lose.padEnd(15)}${kept}${bytes}`;
 }

@@ -6,9 +6,12 @@ import { type ExplainInput, explainPorts, type HintsExplanation } from '../../to
 import { NodeSet } from '../../topology/node-set.ts';
 import type { PortRouting } from '../../topology/port-routing.ts';
 import { NONE_AWAY } from '../../topology/scenarios/topology-under.ts';
+import { WeightedNodeSet } from '../../topology/weighted-node-set.ts';
 import { noRouteReason } from '../no-route-reason.ts';
 import { printableValues } from '../printable.ts';
 import { alternativesTable } from './alternatives.ts';
+import { explainedTraffic } from './measured.ts';
+import { measuredLines } from './measured-text.ts';
 import { memoizeRoutes } from './routes.ts';
 import { arrows, type ExplainStyle, styled } from './style.ts';
 import { trafficClassLines } from './traffic-classes.ts';
@@ -21,12 +24,15 @@ export function explainText(given: ExplainInput, style: ExplainStyle): string {
   const { service, facts } = input;
   const nodes = new NodeSet(shown.nodes, assignmentOf(facts));
   const title = styled(style, 'bold', `${service.namespace}/${service.name}`);
-  const lines = [`${title}  ${settingsOf(service)}`, ...scenarioLines(input)];
+  const traffic = explainedTraffic(input, style.policy);
+  const lines = [`${title}  ${settingsOf(service)}`, ...scenarioLines(input), ...measuredLines(traffic, style)];
   const ports = explainPorts(input).map(({ routing, hints }) => ({ hints, port: memoizeRoutes(routing) }));
   const [first] = ports;
   if (!first) return `${[...lines, `  ${noRouteReason(service, facts).text}`].join('\n')}\n`;
   const filter = clientNodeFilter(service, style.policy.clientNodes);
-  const clients = new EvaluationCache().clientNodes(nodes, filter, facts.now);
+  const counted = new EvaluationCache().clientNodes(nodes, filter, facts.now);
+  const senders = traffic?.senders ?? null;
+  const clients = senders?.by === 'rates' ? new WeightedNodeSet(counted, senders.weightOf) : counted;
   for (const { port, hints } of ports) {
     lines.push(
       '',
@@ -37,6 +43,7 @@ export function explainText(given: ExplainInput, style: ExplainStyle): string {
         traffic: { service, ports: ports.map(({ port: each }) => each), clients, nodes, minor: facts.version.minor },
         style,
         away: input.away ?? NONE_AWAY,
+        measured: traffic,
       }),
     );
   }
@@ -48,7 +55,10 @@ export function explainText(given: ExplainInput, style: ExplainStyle): string {
     );
   }
   if (clients.size > 0) {
-    lines.push('', ...alternativesTable(input, { clients, asIs: first.port }).map(line => arrows(style, line)));
+    lines.push(
+      '',
+      ...alternativesTable(input, { clients, asIs: first.port, traffic }).map(line => arrows(style, line)),
+    );
   }
   return `${lines.join('\n')}\n`;
 }

@@ -12,6 +12,7 @@ import { percentOfGroup } from '../percent.ts';
 import { notSentText, reasonText } from '../reason-text.ts';
 import { trafficClassName } from '../traffic-class-name.ts';
 import { renderDiagram } from './diagram.ts';
+import type { ExplainedTraffic } from './measured.ts';
 import { type NodeRoute, routesByNode } from './routes.ts';
 import { senderGroups } from './sender-groups.ts';
 import { arrows, type ExplainStyle, styled } from './style.ts';
@@ -22,6 +23,8 @@ export interface TrafficClassInput {
   readonly traffic: TrafficInput;
   readonly style: ExplainStyle;
   readonly away: NodesAway;
+  /** `null` without measured traffic. */
+  readonly measured: Pick<ExplainedTraffic, 'unit' | 'senders'> | null;
 }
 
 /** Per class of traffic, and per entrance from outside, the diagram and below it the nodes with the same route. */
@@ -65,22 +68,23 @@ function sectionLines(port: PortRouting, of: TrafficClassInput, section: Section
 
 function diagramLines(
   port: PortRouting,
-  { style }: TrafficClassInput,
+  { style, measured }: TrafficClassInput,
   [trafficClass, , senders]: Section,
 ): readonly string[] {
   if (senders.sending.length === 0) return [];
   const flows = trafficFlows(trafficClass, port, senders.sending);
   const groups = senderGroups(flows, senders.sending);
   const percentOf = percentOfGroup(groups.flatMap(group => group.flows.map(({ share }) => share)));
-  const shares = sharesText(trafficClass, senders);
+  const shares = sharesText(trafficClass, senders, measured);
   const head = flows.lost > 0 ? `${shares}; ${styled(style, 'red', `${percentOf(flows.lost)} is lost`)}` : shares;
   return [`    ${head}`, ...renderDiagram(groups, style, percentOf), ''];
 }
 
-function sharesText(trafficClass: TrafficClass, { sending }: Senders): string {
-  return trafficClass === 'external'
-    ? `equal shares of ${plural(sending.length, 'node')} that outside traffic enters`
-    : `shares of ${plural(sending.length, 'client node')}, by their CPUs`;
+function sharesText(trafficClass: TrafficClass, { sending }: Senders, measured: TrafficClassInput['measured']): string {
+  if (trafficClass === 'external')
+    return `equal shares of ${plural(sending.length, 'node')} that outside traffic enters`;
+  const isMeasured = trafficClass === 'internal' && measured?.senders.by === 'rates';
+  return `shares of ${plural(sending.length, 'client node')}, by their ${isMeasured ? `measured ${measured.unit}` : 'CPUs'}`;
 }
 
 function awayLines({ nodes, away, style }: TrafficClassInput, kind: keyof NodesAway): readonly string[] {

@@ -1,0 +1,17 @@
+import { trafficNotes } from '../../engine/traffic/traffic-notes.ts';
+import { sendersJson } from '../measured-traffic.ts';
+import { zoneBytesJson } from '../zone-bytes.ts';
+import type { ExplainedTraffic } from './measured.ts';
+
+/** The field `traffic` of one Service of `explain -o json`. The field names are a contract. */
+export function explainedTrafficJson(traffic: ExplainedTraffic, pricePerGB: number | null): object {
+  const { senders, clientNodes, bytes } = traffic;
+  return {
+    ...sendersJson(traffic),
+    assumed: trafficNotes(senders, clientNodes),
+    ...(bytes && {
+      ...(bytes.before && { before: zoneBytesJson(bytes.before, pricePerGB) }),
+      [bytes.before ? 'after' : 'today']: zoneBytesJson(bytes.shown, pricePerGB),
+    }),
+  };
+}

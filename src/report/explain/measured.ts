@@ -1,0 +1,56 @@
+import { portKey } from '../../engine/advice/outcome.ts';
+import { clientNodeFilter } from '../../engine/context.ts';
+import { EvaluationCache } from '../../engine/evaluation-cache.ts';
+import type { Policy } from '../../engine/policy.ts';
+import { type ZoneBytes, zoneBytes } from '../../engine/traffic/zone-bytes.ts';
+import type { MeasuredTraffic } from '../../model/measured-traffic.ts';
+import { assignmentOf, refineDataPlanes } from '../../topology/data-plane.ts';
+import { isEstablished } from '../../topology/data-planes/index.ts';
+import { type ExplainInput, slicesForHintsSource } from '../../topology/explain.ts';
+import { type MeasuredSenders, measuredSenders } from '../../topology/measured-senders.ts';
+import { NodeSet } from '../../topology/node-set.ts';
+import { distinctRoutings, type PortRouting } from '../../topology/port-routing.ts';
+import { ServiceEndpoints } from '../../topology/service-endpoints.ts';
+
+/** The measured traffic of an explained Service. */
+export interface ExplainedTraffic {
+  readonly unit: MeasuredTraffic['unit'];
+  readonly senders: MeasuredSenders;
+  /** Before a change. */
+  readonly clientNodes: number;
+  /** Without bytes `null`, as if the rates are all 0. */
+  readonly bytes: { readonly shown: ZoneBytes; readonly before: ZoneBytes | null } | null;
+}
+
+/** `null` without measured traffic. */
+export function explainedTraffic(given: ExplainInput, { clientNodes }: Policy): ExplainedTraffic | null {
+  const { measured, before } = given;
+  if (!measured) return null;
+  const now = stateOf(given, clientNodes);
+  const earlier = before ? stateOf(before, clientNodes) : null;
+  const { clients } = earlier ?? now;
+  const senders = measuredSenders(clients, measured);
+  const base = { unit: measured.unit, senders, clientNodes: clients.size };
+  if (measured.unit !== 'bytes' || senders.perSecond === 0) return { ...base, bytes: null };
+  const used = new Set((earlier ?? now).ports.filter(({ index }) => index.ready.length > 0).map(portKey));
+  const bytesOf = (state: ReturnType<typeof stateOf>) => {
+    const ports = state.ports.filter(port => used.has(portKey(port)));
+    return zoneBytes(ports.length > 0 ? ports : state.ports, state.clients, senders);
+  };
+  return { ...base, bytes: { shown: bytesOf(now), before: earlier && bytesOf(earlier) } };
+}
+
+interface RoutedState {
+  readonly clients: NodeSet;
+  readonly ports: readonly PortRouting[];
+}
+
+function stateOf(given: ExplainInput, options: Policy['clientNodes']): RoutedState {
+  const { service } = given;
+  const facts = { ...given.facts, dataPlanes: refineDataPlanes(given.nodes, given.facts.dataPlanes) };
+  const nodes = new NodeSet(given.nodes, assignmentOf(facts));
+  const clients = new EvaluationCache().clientNodes(nodes, clientNodeFilter(service, options), facts.now);
+  if (!isEstablished(facts)) return { clients, ports: [] };
+  const { slices } = slicesForHintsSource({ ...given, facts });
+  return { clients, ports: distinctRoutings({ service, endpoints: new ServiceEndpoints(slices), facts }) };
+}

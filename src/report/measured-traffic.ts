@@ -1,0 +1,63 @@
+import type { MeasuredTraffic } from '../model/measured-traffic.ts';
+import { plural, pluralForm } from '../model/plural.ts';
+import type { MeasuredSenders } from '../topology/measured-senders.ts';
+import { printable } from './printable.ts';
+
+/** What is measured of one Service. */
+export interface SendersOfService {
+  readonly unit: MeasuredTraffic['unit'];
+  readonly senders: MeasuredSenders;
+  readonly clientNodes: number;
+}
+
+/** The measured traffic of a run, and of each of its Services. */
+export interface TrafficOfRun {
+  readonly traffic: MeasuredTraffic;
+  readonly services: readonly SendersOfService[];
+  readonly pricePerGB: number | null;
+}
+
+/** The lines above the first Service. */
+export function trafficText({ traffic, services, pricePerGB }: TrafficOfRun): string {
+  const { unit, origin, leftOut } = traffic;
+  const { length: lacking } = services.filter(isWithoutData);
+  const of = `${lacking} of ${plural(services.length, 'Service')} ${pluralForm(lacking, 'has', 'have')} none`;
+  const without =
+    lacking === 0 ? '' : `; ${of}: nodes send to ${pluralForm(lacking, 'it', 'them')} in proportion to their CPU`;
+  const price = pricePerGB === null ? [] : [`price between zones: ${pricePerGB} per GB (10^9 bytes)`];
+  const lines = [
+    `measured traffic: ${unit} per second from ${origin}${without}`,
+    ...leftOut.map(note => `left out of it: ${note}`),
+    ...price,
+  ];
+  return lines.map(line => `${printable(line)}\n`).join('');
+}
+
+/** The field `traffic` of a report. The field names are a contract. */
+export function trafficJson({ traffic, services, pricePerGB }: TrafficOfRun): object {
+  const { unit, origin, leftOut } = traffic;
+  const { length: withoutData } = services.filter(isWithoutData);
+  return {
+    unit,
+    from: origin,
+    services: { measured: services.length - withoutData, withoutData },
+    ...(pricePerGB !== null && { crossZonePricePerGB: pricePerGB }),
+    leftOut,
+  };
+}
+
+function isWithoutData({ senders, clientNodes }: SendersOfService): boolean {
+  return senders.withoutData.length === clientNodes;
+}
+
+/** What is measured of one Service, in JSON. The field names are a contract. */
+export function sendersJson({ unit, senders, clientNodes }: SendersOfService): object {
+  const { by, perSecond, withoutData, elsewhere } = senders;
+  return {
+    unit,
+    sharesBy: by,
+    perSecond,
+    clientNodes: { measured: clientNodes - withoutData.length, withoutData: withoutData.length },
+    leftOut: { sources: elsewhere.sources.length, perSecond: elsewhere.perSecond },
+  };
+}

@@ -1,0 +1,31 @@
+import type { ZoneBytes } from '../engine/traffic/zone-bytes.ts';
+import { bytesPerMonth, bytesText, costPerMonth, costText } from './bytes.ts';
+
+/** `8.1 MB per second between zones, 21.3 TB a month, which costs 213.00`, and what the figure does not count. */
+export function zoneBytesText({ crossZone, unknown, lost }: ZoneBytes, pricePerGB: number | null): string {
+  const cost = pricePerGB === null ? '' : `, which costs ${costText(costPerMonth(crossZone, pricePerGB))}`;
+  const month = `${bytesText(bytesPerMonth(crossZone))} a month${cost}`;
+  const apart = [
+    ...(unknown > 0 ? [`${bytesText(unknown)} per second of which a zone is not known`] : []),
+    ...(lost > 0 ? [`${bytesText(lost)} per second that are lost`] : []),
+  ];
+  const without = apart.length === 0 ? '' : `; not counted: ${apart.join(', ')}`;
+  return `${bytesText(crossZone)} per second between zones, ${month}${without}`;
+}
+
+/** The figures in JSON. The field names are a contract. */
+export function zoneBytesJson({ crossZone, inZone, unknown, lost }: ZoneBytes, pricePerGB: number | null): object {
+  return {
+    crossZoneBytesPerSecond: rounded(crossZone),
+    crossZoneBytesPerMonth: Math.round(bytesPerMonth(crossZone)),
+    ...(pricePerGB !== null && { crossZoneCostPerMonth: rounded(costPerMonth(crossZone, pricePerGB)) }),
+    inZoneBytesPerSecond: rounded(inZone),
+    unknownZoneBytesPerSecond: rounded(unknown),
+    lostBytesPerSecond: rounded(lost),
+  };
+}
+
+/** Sums have rounding errors. */
+function rounded(value: number): number {
+  return Number(value.toPrecision(12));
+}

@@ -1,0 +1,95 @@
+import type { TrafficRate } from '../model/measured-traffic.ts';
+import type { Node } from '../model/node.ts';
+import type { NodeSet, WeightOf } from './node-set.ts';
+
+/** What the client nodes of a Service send, by its measured rates. */
+export interface MeasuredSenders {
+  /** `cpu`: no client node has data, or all rates are 0, so that only their CPUs tell how nodes compare. */
+  readonly by: 'rates' | 'cpu';
+  /** For any node, also one that a scenario adds: the rate, without data as much per CPU as the nodes with data. */
+  readonly weightOf: WeightOf;
+  /** Per second; 0 for a node without data. */
+  readonly rateOf: WeightOf;
+  /** The sum over the client nodes, per second. */
+  readonly perSecond: number;
+  /** Client nodes. */
+  readonly withoutData: readonly string[];
+  /** Sources that are no client nodes, and what they send per second. */
+  readonly elsewhere: { readonly sources: readonly string[]; readonly perSecond: number };
+}
+
+export interface RatesOfService {
+  readonly rates: readonly TrafficRate[];
+  /** Nodes that send nothing unless a rate says so. */
+  readonly measuredNodes?: ReadonlySet<string> | undefined;
+}
+
+/**
+ * The senders of one Service. A rate of a zone is that of its client nodes without a rate of their own, else of all, by CPU.
+ * `clients`: those of today, as a rate stays with its node while others come and go.
+ */
+export function measuredSenders(clients: NodeSet, { rates, measuredNodes }: RatesOfService): MeasuredSenders {
+  const byNode = new Map<string, number>();
+  const elsewhere = { sources: [] as string[], perSecond: 0 };
+  const addElsewhere = ({ from, perSecond }: TrafficRate) => {
+    elsewhere.sources.push(from.name);
+    elsewhere.perSecond += perSecond;
+  };
+  const [ofNodes, ofZones] = [rates.filter(({ from }) => from.kind === 'node'), rates.filter(isOfZone)];
+  for (const rate of ofNodes) {
+    if (clients.get(rate.from.name)) byNode.set(rate.from.name, rate.perSecond);
+    else addElsewhere(rate);
+  }
+  const own = new Set(byNode.keys());
+  for (const rate of ofZones) {
+    const all = nodesOfZone(clients, rate.from.name);
+    if (all.length === 0) addElsewhere(rate);
+    const others = all.filter(({ name }) => !own.has(name));
+    divide(rate.perSecond, others.length > 0 ? others : all, byNode);
+  }
+  if (byNode.size > 0) addIdle(byNode, clients, measuredNodes);
+  const withoutData = clients.nodes.filter(({ name }) => !byNode.has(name)).map(({ name }) => name);
+  return { ...weights(clients, byNode), withoutData, elsewhere };
+}
+
+/** Adds the rate to those of the nodes, in proportion to their CPUs. */
+function divide(perSecond: number, nodes: readonly Node[], byNode: Map<string, number>): void {
+  const sizeOf = sizes(nodes);
+  const total = sum(nodes, sizeOf);
+  for (const node of nodes) byNode.set(node.name, (byNode.get(node.name) ?? 0) + (perSecond * sizeOf(node)) / total);
+}
+
+function isOfZone({ from }: TrafficRate): boolean {
+  return from.kind === 'zone';
+}
+
+function nodesOfZone({ groups }: NodeSet, zone: string): readonly Node[] {
+  return groups.filter(group => group.zone === zone).flatMap(({ nodes }) => nodes);
+}
+
+function addIdle(byNode: Map<string, number>, clients: NodeSet, measuredNodes: RatesOfService['measuredNodes']): void {
+  for (const name of measuredNodes ?? []) if (!byNode.has(name) && clients.get(name)) byNode.set(name, 0);
+}
+
+function weights(
+  clients: NodeSet,
+  byNode: ReadonlyMap<string, number>,
+): Pick<MeasuredSenders, 'by' | 'weightOf' | 'rateOf' | 'perSecond'> {
+  const measured = clients.nodes.filter(({ name }) => byNode.has(name));
+  const rateOf: WeightOf = ({ name }) => byNode.get(name) ?? 0;
+  const perSecond = sum(measured, rateOf);
+  if (perSecond === 0) return { by: 'cpu', weightOf: clients.byCPU.weightOf, rateOf, perSecond };
+  const sizeOf = sizes(measured);
+  const perSize = perSecond / sum(measured, sizeOf);
+  const weightOf: WeightOf = node => byNode.get(node.name) ?? perSize * sizeOf(node);
+  return { by: 'rates', weightOf, rateOf, perSecond };
+}
+
+/** By CPU; equal if none of the nodes reports any. */
+function sizes(nodes: readonly Node[]): WeightOf {
+  return nodes.some(({ milliCPU }) => milliCPU > 0) ? ({ milliCPU }) => milliCPU : () => 1;
+}
+
+function sum(nodes: readonly Node[], of: WeightOf): number {
+  return nodes.reduce((total, node) => total + of(node), 0);
+}
