@@ -141,6 +141,7 @@ function print(output: 'text' | 'json' | 'patch', { advice, cluster, terminal, t
       return;
     }
     case 'patch':
+      if (traffic) terminal.out(trafficText(traffic).replace(/^/gm, '# ').replace(/# $/, ''));
       for (const one of advice) if (one.kind === 'change') terminal.out(commentedPatch(one));
       terminal.err(withoutAdviceText(advice));
       return;

@@ -1,7 +1,7 @@
 import type { ZoneBytes } from '../engine/traffic/zone-bytes.ts';
 import { bytesPerMonth, bytesText, costPerMonth, costText } from './bytes.ts';
 
-/** `8.1 MB per second between zones, 21.3 TB a month, which costs 213.00`, and what the figure does not count. */
+/** `8.1 MB per second between zones, 21.3 TB a month, which costs 213.00`, and what that does not count. */
 export function zoneBytesText({ crossZone, unknown, lost }: ZoneBytes, pricePerGB: number | null): string {
   const cost = pricePerGB === null ? '' : `, which costs ${costText(costPerMonth(crossZone, pricePerGB))}`;
   const month = `${bytesText(bytesPerMonth(crossZone))} a month${cost}`;
@@ -10,7 +10,8 @@ export function zoneBytesText({ crossZone, unknown, lost }: ZoneBytes, pricePerG
     ...(lost > 0 ? [`${bytesText(lost)} per second that are lost`] : []),
   ];
   const without = apart.length === 0 ? '' : `; not counted: ${apart.join(', ')}`;
-  return `${bytesText(crossZone)} per second between zones, ${month}${without}`;
+  const between = crossZone === 0 ? 'none' : `${bytesText(crossZone)} per second`;
+  return `${between} between zones${crossZone === 0 ? '' : `, ${month}`}${without}`;
 }
 
 /** The figures in JSON. The field names are a contract. */

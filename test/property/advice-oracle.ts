@@ -4,6 +4,7 @@ import type { Node } from '../../src/model/node.ts';
 import { type Service, TOPOLOGY_MODE_ANNOTATION } from '../../src/model/service.ts';
 import { explainService, type PortExplanation } from '../../src/topology/explain.ts';
 import type { AdviceInput } from './random-advice.ts';
+import { type SenderWeights, senderWeights } from './sender-weights.ts';
 
 /** The result of brute force: every setting in every case, all sets of Pods included, through the model of `explain`. */
 export interface OracleSetting {
@@ -132,7 +133,7 @@ function subsets<T>(items: readonly T[], size: number): readonly (readonly T[])[
   return items.flatMap((item, i) => subsets(items.slice(i + 1), size - 1).map(rest => [item, ...rest]));
 }
 
-function clientsIn({ nodes }: ClusterState): readonly Node[] {
+export function clientsIn({ nodes }: Pick<ClusterState, 'nodes'>): readonly Node[] {
   return nodes.filter(({ ready, taints }) => ready && taints.length === 0);
 }
 
@@ -144,22 +145,23 @@ function evaluate(
   const { facts, maxLoad } = input.cluster;
   const cpu = cpuFactor(input.workload);
   const usable = new Map<string, number>();
+  const weightsIn = senderWeights(input);
   const results = states.map((state, i) => {
     const { ports } = explainService({ service, ...state, facts, hints: 'predicted' });
     if (i === 0)
       for (const port of ports) {
-        const { ready } = figuresOf(port, state);
+        const { ready } = figuresOf(port, state, weightsIn);
         if (ready > 0) usable.set(port.port, ready);
       }
     const shown = ports.filter(port => usable.has(port.port));
-    const figures = shown.map(port => figuresOf(port, state));
+    const figures = shown.map(port => figuresOf(port, state, weightsIn));
     const ofToday = shown.map((port, at) => {
       const { busiest, ready } = figures[at] ?? { busiest: 0, ready: 0 };
       return state.scaled || ready === 0 ? busiest : (busiest / ready) * (usable.get(port.port) ?? ready);
     });
     const busiest = Math.max(...figures.map(figure => figure.busiest));
     return {
-      lost: Math.max(...figures.map(({ lost }) => lost)),
+      isLossy: figures.some(({ isLossy }) => isLossy),
       busiest,
       overloads: busiest > 1 + 1e-5 && (busiest > maxLoad + 1e-5 || Math.max(...ofToday) > cpu + 1e-5),
       inZone: mean(figures, ({ inZone }) => inZone),
@@ -168,7 +170,7 @@ function evaluate(
   });
   return {
     name,
-    losesTraffic: results.some(({ lost, isKnown }) => lost > 1e-9 || !isKnown),
+    losesTraffic: results.some(({ isLossy, isKnown }) => isLossy || !isKnown),
     inZoneToday: results[0]?.inZone ?? 0,
     inZoneAtWorst: Math.min(...results.map(({ inZone }) => inZone)),
     busiestAtWorst: Math.max(...results.map(({ busiest }) => busiest)),
@@ -177,9 +179,9 @@ function evaluate(
 }
 
 /** The figures of one port, summed over the nodes one by one. Ports with the same endpoints count once in `explain`. */
-function figuresOf({ nodes }: PortExplanation, state: ClusterState) {
+function figuresOf({ nodes }: PortExplanation, state: ClusterState, weightsIn: SenderWeights) {
   const clients = clientsIn(state);
-  const total = clients.reduce((sum, { milliCPU }) => sum + milliCPU, 0);
+  const weights = weightsIn(clients);
   const zoneOf = new Map(
     state.slices.flatMap(({ endpoints }) => endpoints.map(({ address, zone }) => [address, zone] as const)),
   );
@@ -187,12 +189,12 @@ function figuresOf({ nodes }: PortExplanation, state: ClusterState) {
     state.slices.flatMap(({ endpoints }) => endpoints.map(({ address, nodeName }) => [address, nodeName] as const)),
   );
   const load = new Map<string, number>();
-  let [lost, inZone, onNode, isKnown] = [0, 0, 0, true];
+  let [isLossy, inZone, onNode, isKnown] = [false, 0, 0, true];
   for (const client of clients) {
-    const weight = total > 0 ? client.milliCPU / total : 1 / clients.length;
+    const weight = weights.get(client.name) ?? 0;
     const internal = nodes.find(({ node }) => node === client.name)?.internal;
     if (!internal || internal.verdict === 'unknown') isKnown = false;
-    if (internal?.verdict === 'drop' || internal?.verdict === 'reject') lost += weight;
+    if (internal?.verdict === 'drop' || internal?.verdict === 'reject') isLossy = true;
     for (const name of internal?.endpoints ?? []) {
       const part = weight / (internal?.endpoints.length ?? 1);
       const address = name.slice(0, name.lastIndexOf(':'));
@@ -208,7 +210,7 @@ function figuresOf({ nodes }: PortExplanation, state: ClusterState) {
   const listed = ready.filter(({ address }) => [...reachable].some(name => name.startsWith(`${address}:`)));
   const carried = [...load.values()].reduce((sum, share) => sum + share, 0);
   const busiest = carried > 0 ? (Math.max(...load.values()) / carried) * listed.length : 0;
-  return { lost, inZone, onNode, busiest, ready: listed.length, isKnown };
+  return { isLossy, inZone, onNode, busiest, ready: listed.length, isKnown };
 }
 
 function mean<T>(items: readonly T[], value: (item: T) => number): number {
@@ -222,7 +224,7 @@ function mostOnNode(best: readonly OracleSetting[], input: AdviceInput): readonl
   const shares = best.map(setting => {
     const changed = settings.find(({ name }) => name === setting.name)?.changed ?? service;
     const { ports } = explainService({ service: changed, ...state, facts: cluster.facts, hints: 'predicted' });
-    const figures = ports.map(port => figuresOf(port, state)).filter(({ ready }) => ready > 0);
+    const figures = ports.map(port => figuresOf(port, state, senderWeights(input))).filter(({ ready }) => ready > 0);
     return { setting, share: mean(figures, ({ onNode }) => onNode) };
   });
   const most = Math.max(...shares.map(({ share }) => share));

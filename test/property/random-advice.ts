@@ -1,6 +1,7 @@
 import type { AdvisorInput } from '../../src/engine/advice/advisor.ts';
 import { ASSUMED_KUBE_PROXY } from '../../src/model/data-plane.ts';
 import type { Endpoint, EndpointSlice } from '../../src/model/endpoint-slice.ts';
+import type { MeasuredTraffic } from '../../src/model/measured-traffic.ts';
 import type { Node } from '../../src/model/node.ts';
 import type { Service } from '../../src/model/service.ts';
 import type { Topology } from '../../src/model/topology.ts';
@@ -58,7 +59,26 @@ export function randomAdvice(seed: number): AdviceInput {
     workloads: () => [workload],
   };
   const maxLoad = random.pick([1.2, 1.5, 2, 2, 3]);
-  return { service, workload, cluster: { topology: base, facts, clientNodes: DEFAULT_CLIENT_NODES, maxLoad } };
+  const traffic = randomTraffic(new Random(seed + 1_000_000), nodes);
+  return { service, workload, cluster: { topology: base, facts, clientNodes: DEFAULT_CLIENT_NODES, maxLoad, traffic } };
+}
+
+/** For half of the clusters, rates of some nodes or of some zones, of which some are 0. */
+function randomTraffic(random: Random, nodes: readonly Node[]): MeasuredTraffic | null {
+  if (random.chance(0.5)) return null;
+  const isByZone = random.chance(0.3);
+  const names = isByZone ? ZONES : [...nodes.map(({ name }) => name), 'gone'];
+  const coverage = random.pick([0.3, 0.8, 1]);
+  const rates = names
+    .filter(() => random.chance(coverage))
+    .map(name => ({
+      namespace: 'default',
+      service: random.chance(0.95) ? 'web' : 'other',
+      from: { kind: isByZone ? ('zone' as const) : ('node' as const), name },
+      perSecond: random.pick([0, 100, 100, 250, 3_000.5, random.int(10_000)]),
+    }));
+  const measuredNodes = random.chance(0.2) ? { measuredNodes: new Set(['n0', 'n1', 'n2']) } : {};
+  return { unit: random.pick(['bytes', 'requests']), rates, ...measuredNodes, origin: 'a test', leftOut: [] };
 }
 
 function randomNodes(random: Random): readonly Node[] {

@@ -46,11 +46,21 @@ export function crossZonePrice(
   if (measured?.unit === 'bytes') return Number(price);
   const given = measured === null ? 'there is no measured traffic' : 'the measured traffic counts requests';
   throw new InputError(
-    `--cross-zone-price ${quoted(price)}: ${given}; expected bytes, as --traffic FILE has them in a column bytes_per_second`,
+    `--cross-zone-price ${quoted(price)}: ${given}; expected bytes, from --traffic FILE with a column bytes_per_second or from --prometheus`,
   );
 }
 
 /** The flags as words, for the commands that check the advice. */
-export function trafficWords(values: TrafficFlags): readonly string[] {
-  return flagWords(TRAFFIC_FLAGS, values);
+export function trafficWords({ prometheus, ...values }: TrafficFlags): readonly string[] {
+  const shown = prometheus === undefined ? values : { ...values, prometheus: withoutCredentials(prometheus) };
+  return flagWords(TRAFFIC_FLAGS, shown);
+}
+
+/** A password must not reach an output. */
+function withoutCredentials(text: string): string {
+  const url = new URL(text);
+  if (url.username === '' && url.password === '') return text;
+  url.username = '';
+  url.password = '';
+  return url.href;
 }

@@ -22,8 +22,7 @@ function elsewhereNotes({ elsewhere, perSecond }: MeasuredSenders): readonly str
   const { sources } = elsewhere;
   if (sources.length === 0) return [];
   const share = Math.round((100 * elsewhere.perSecond) / Math.max(Number.MIN_VALUE, elsewhere.perSecond + perSecond));
-  const are = pluralForm(sources.length, 'is no client node', 'are no client nodes');
-  return [
-    `${plural(sources.length, 'measured source')} ${are} of this cluster, and ${share} % of the traffic ${pluralForm(sources.length, 'that it sends', 'that they send')} is left out: ${firstNames(sources, MAX_NAMED)}`,
-  ];
+  const are = pluralForm(sources.length, 'which is not among', 'which are not among');
+  const from = `that of ${firstNames(sources, MAX_NAMED)}, ${are} its client nodes`;
+  return [`${share} % of its measured traffic is left out: ${from}`];
 }

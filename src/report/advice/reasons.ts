@@ -7,7 +7,8 @@ import { percent } from '../percent.ts';
 export function rejectionText(rejection: Rejection, allowed: AllowedLoad | null): string {
   switch (rejection.kind) {
     case 'loses-traffic':
-      if (rejection.share === 0) return `loses the traffic of nodes that send none today ${caseText(rejection.in)}`;
+      if (rejection.share === 0)
+        return `a node that sends nothing now would lose its traffic ${caseText(rejection.in)}`;
       return `loses ${percent(rejection.share)} of the traffic ${caseText(rejection.in)}`;
     case 'overloads': {
       const { factor, times, in: ref } = rejection;
