@@ -51,9 +51,13 @@ browserSuite('hostile names', browser => {
     await page.locator('.cell-note').getByText(ZONE).first().waitFor();
     const fields = { internalTrafficPolicy: 'Local', topologyMode: null };
     const { scenario, ...address } = serviceLocation(NAME, NAME);
-    await go(formatLocation({ ...address, scenario: { ...scenario, fields, drained: [NODE] } }));
+    await go(
+      formatLocation({ ...address, scenario: { ...scenario, fields, cluster: [{ kind: 'drain', node: NODE }] } }),
+    );
     await page.getByText('What would be different').waitFor();
-    expect(await page.locator('.command').textContent()).toContain(`kubectl patch service '${NAME}' -n '${NAME}'`);
+    expect(await page.locator('.differences .command').textContent()).toContain(
+      `kubectl patch service '${NAME}' -n '${NAME}'`,
+    );
     expect(await page.evaluate(() => document.querySelectorAll('main :is(img, script, b[onclick])').length)).toBe(0);
     expect(await page.title()).toBe(`${NAME}/${NAME} · zonewise`);
     await picture('hostile-names');

@@ -16,7 +16,7 @@ browserSuite('the what-if panel', browser => {
     await differences.getByText('2 nodes lose traffic (Pods → ClusterIP): worker-b3, worker-c3').waitFor();
     await differences.getByText('local-policy-uncovered-nodes (warn) appears').waitFor();
     expect(await page.locator('.loss').count()).toBe(2);
-    expect(await page.locator('.command').textContent()).toBe(
+    expect(await page.locator('.differences .command').textContent()).toBe(
       `kubectl patch service otel-agent -n monitoring --type=merge -p '{"spec":{"internalTrafficPolicy":"Local"}}'`,
     );
     await picture('what-if-local');
@@ -24,7 +24,7 @@ browserSuite('the what-if panel', browser => {
     await page.getByRole('button', { name: 'Try it' }).click();
     await page.getByText('in-zone share of ClusterIP traffic: 32 % → 93 %').waitFor();
     expect(await page.locator('.loss').count()).toBe(0);
-    expect(await page.locator('.command').textContent()).toContain(
+    expect(await page.locator('.differences .command').textContent()).toContain(
       `'{"spec":{"trafficDistribution":"PreferSameNode"}}'`,
     );
 
@@ -34,28 +34,81 @@ browserSuite('the what-if panel', browser => {
 
     await page.getByRole('button', { name: 'Reset' }).click();
     await differences.waitFor({ state: 'detached' });
-    expect(await page.locator('.command').count()).toBe(0);
+    expect(await page.locator('.differences .command').count()).toBe(0);
   });
 
-  test('lists endpoints, drained nodes, version and data plane as changes outside the patch', async () => {
+  test('lists Pods, nodes, version and data plane as changes outside the patch', async () => {
     const served = await servePage(sample());
     const { page, picture } = await visit(browser(), `${served.url}#/services/shop/images`);
-    await page.getByRole('button', { name: 'One more endpoint in zone-a' }).click();
-    await page.getByText('busiest endpoint: ×2.5 → ×1.5 of the average').waitFor();
     await page.getByRole('button', { name: 'Drain worker-b1' }).click();
     await page.getByLabel('Kubernetes').selectOption('1.33');
     await page.getByLabel('Data plane').selectOption('ipvs');
+    await page.getByRole('button', { name: 'One Pod more of deployment/images' }).click();
     const took = page.locator('.beyond');
     await took.getByText('the data plane ipvs').waitFor();
+    await took.getByText('deployment/images has').waitFor();
     expect(await took.locator('li').allTextContents()).toEqual([
       'the data plane ipvs: a property of the cluster',
       'Kubernetes 1.33: an upgrade or downgrade of the API server and of all nodes',
-      '1 more ready endpoint in zone-a: the workload’s replicas and their spread',
-      'worker-b1 drained: kubectl drain; where its Pods are rescheduled is not predicted',
+      'worker-b1 is drained: kubectl drain',
+      'deployment/images has 7 Pods: kubectl scale, or the bounds of its autoscaler',
     ]);
+    await page.getByText('not known:').first().waitFor();
     await picture('what-if-beyond');
-    await page.getByRole('button', { name: 'Do not drain worker-b1' }).click();
-    await page.getByText('worker-b1 drained').waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Undo: worker-b1 is drained' }).click();
+    await took.getByText('worker-b1 is drained').waitFor({ state: 'detached' });
+  });
+
+  test('changes the number of Pods, and says what is assumed', async () => {
+    const served = await servePage(sample());
+    const { page } = await visit(browser(), `${served.url}#/services/shop/web`);
+    const fewer = page.getByRole('button', { name: 'One Pod fewer of deployment/web' });
+    const more = page.getByRole('button', { name: 'One Pod more of deployment/web' });
+    for (let pods = 5; pods >= 2; pods--) {
+      await fewer.click();
+      await page.locator('.stepper-count').getByText(String(pods), { exact: true }).waitFor();
+    }
+    await page.getByText('which 4 Pods of deployment/web go is not known; shown is the most uneven case').waitFor();
+    await page.waitForURL(url => url.hash.includes('if.scale=deployment%2Fweb%3D2'));
+    for (let i = 0; i < 4; i++) await more.click();
+    await page.getByText('Change a setting').waitFor();
+  });
+
+  test('takes a zone, a node or a Pod away, adds a node, rolls out, and restores all of it from a link', async () => {
+    const served = await servePage(sample());
+    const { page, axe } = await visit(browser(), `${served.url}#/services/shop/web`);
+    const add = async (kind: string, subject: string, name: string) => {
+      await page.getByLabel('In the cluster').selectOption(kind);
+      await page.getByLabel(subject, { exact: true }).fill(name);
+      await page.getByRole('button', { name: 'Add', exact: true }).click();
+    };
+    await page.getByLabel('Zone', { exact: true }).fill('no-such-zone');
+    expect(await page.getByRole('button', { name: 'Add', exact: true }).isDisabled()).toBe(true);
+    await add('A zone is down', 'Zone', 'zone-b');
+    await page.getByText('hints: zone-a 2, zone-b 2, zone-c 2 → zone-a 2, zone-c 2').waitFor();
+    await add('A node is down', 'Node', 'worker-a1');
+    await add('A Pod is lost', 'Address', '10.244.2.12');
+    await add('One more node like', 'Node', 'worker-c1');
+    await add('A rollout', 'Workload', 'deployment/web');
+    const texts = [
+      'zone-b is down',
+      'worker-a1 is down',
+      'the Pod 10.244.2.12 is gone',
+      'there is one more node like worker-c1',
+      'a rollout of deployment/web',
+    ];
+    await page.locator('.chip-text').getByText('a rollout of deployment/web').waitFor();
+    expect(await page.locator('.chip-text').allTextContents()).toEqual(texts);
+    await page.locator('.node-name').getByText('worker-c1-added-1').waitFor();
+    expect(await axe()).toEqual([]);
+
+    await page.waitForURL(url => url.hash.includes('if.rollout='));
+    const another = await visit(browser(), page.url());
+    await another.page.getByText('What would be different').waitFor();
+    expect(await another.page.locator('.chip-text').allTextContents()).toEqual(texts);
+    expect(await another.page.locator('.difference-lines').textContent()).toBe(
+      await page.locator('.difference-lines').textContent(),
+    );
   });
 
   test('keeps the scenario while the cluster changes', async () => {
@@ -65,7 +118,7 @@ browserSuite('the what-if panel', browser => {
     const text = topologyTextWithout('worker-a3');
     served.show(topologyFrom(text));
     await page.getByText('4 nodes lose traffic').waitFor();
-    expect(await page.locator('.command').textContent()).toContain('"internalTrafficPolicy":"Local"');
+    expect(await page.locator('.differences .command').textContent()).toContain('"internalTrafficPolicy":"Local"');
   });
 });
 

@@ -16,7 +16,7 @@ const VIEWS = [
   ['external-name', '#/services/shop/newsletter', 'No picture: the Service is an ExternalName'],
   [
     'what-if',
-    '#/services/monitoring/otel-agent?if.internalTrafficPolicy=Local&if.drain=worker-a1&if.endpoints=zone-a:1',
+    '#/services/monitoring/otel-agent?if.internalTrafficPolicy=Local&if.drain=worker-a1&if.zone-down=zone-b&if.scale=deployment/otel-agent%3D9',
     'What would be different',
   ],
   ['rule', '#/rules/local-policy-uncovered-nodes', 'What to do'],

@@ -22,8 +22,9 @@ import { withStatements } from '../../src/topology/data-plane.ts';
 import type { PortRouting } from '../../src/topology/port-routing.ts';
 import { portRoutings } from '../../src/topology/port-routing.ts';
 import { ServiceEndpoints } from '../../src/topology/service-endpoints.ts';
-import type { EvaluatedService, ServiceState } from '../../src/ui/client/service/evaluate-service.ts';
-import { evaluateService, serviceState } from '../../src/ui/client/service/evaluate-service.ts';
+import type { EvaluatedService } from '../../src/ui/client/service/evaluate-service.ts';
+import { evaluateService } from '../../src/ui/client/service/evaluate-service.ts';
+import { type ServiceState, serviceState } from '../../src/ui/client/service/service-state.ts';
 import { applyScenario } from '../../src/ui/client/what-if/apply.ts';
 import type { Scenario } from '../../src/ui/client/what-if/scenario.ts';
 import { NO_CHANGES } from '../../src/ui/client/what-if/scenario.ts';
@@ -175,13 +176,19 @@ export function serviceStateOf(topology: Topology, namespacedName: string, facts
   const workloads = topology
     .workloads(namespace)
     .filter(({ podLabels }) => selector !== null && matchesLabels(selector, podLabels));
-  const detail = { revision: 1, service, slices, namespaceLabels: topology.namespaceLabels(namespace), workloads };
+  const namespaceLabels = topology.namespaceLabels(namespace);
+  const detail = { revision: 1, service, slices, namespaceLabels, workloads };
   const cluster = { revision: 1, nodes: topology.nodes(), facts, policy: DEFAULT_POLICY };
   return serviceState(JSON.parse(JSON.stringify(detail)), JSON.parse(JSON.stringify(cluster)));
 }
 
 export function whatIf(state: ServiceState, over: Partial<Scenario>): EvaluatedService {
   return evaluateService(applyScenario(state, { ...NO_CHANGES, ...over }));
+}
+
+/** The scenarios in which these nodes are drained. */
+export function drains(...nodes: readonly string[]): Scenario['cluster'] {
+  return nodes.map(node => ({ kind: 'drain', node }));
 }
 
 /** The data planes that `--dataplane` states. */

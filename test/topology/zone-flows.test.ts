@@ -13,7 +13,7 @@ import type { ServiceRow } from '../../src/ui/api.ts';
 import { trafficDiagram } from '../../src/ui/client/diagram/diagram.ts';
 import { evaluateService, trafficInput } from '../../src/ui/client/service/evaluate-service.ts';
 import { serviceRow } from '../../src/ui/server/service-row.ts';
-import { FACTS, SAMPLE, serviceStateOf, vectorCluster, whatIf } from '../support/builders.ts';
+import { drains, FACTS, SAMPLE, serviceStateOf, vectorCluster, whatIf } from '../support/builders.ts';
 
 const CLUSTERS = {
   sample: SAMPLE,
@@ -102,7 +102,7 @@ test('outside traffic that a health check keeps away from a node is not lost the
 
 test('without a healthy node, balancers send to all nodes and all traffic is lost', () => {
   const nodes = ['worker-a2', 'worker-b2', 'worker-c2'];
-  const evaluated = whatIf(serviceStateOf(SAMPLE, 'ingress/gateway'), { drained: nodes });
+  const evaluated = whatIf(serviceStateOf(SAMPLE, 'ingress/gateway'), { cluster: drains(...nodes) });
   const [port] = evaluated.ports;
   expect(port && trafficDiagram('external', port, evaluated)?.lost).toBeCloseTo(1, 9);
 });

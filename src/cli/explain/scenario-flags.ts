@@ -3,8 +3,8 @@ import { canonicalIP } from '../../model/ip.ts';
 import type { Topology } from '../../model/topology.ts';
 import type { Workload } from '../../model/workload.ts';
 import { InputError } from '../../runtime/errors.ts';
-import type { Scenario, WorkloadRef } from '../../topology/scenarios/scenario.ts';
-import { findWorkload, workloadText } from '../../topology/scenarios/scenario.ts';
+import type { Scenario } from '../../topology/scenarios/scenario.ts';
+import { findWorkload, workloadKindOf, workloadText } from '../../topology/scenarios/scenario.ts';
 import type { FlagValues } from '../flags/flags.ts';
 import { quoted } from '../flags/quoted.ts';
 
@@ -148,27 +148,11 @@ function parseRollout(text: string, context: ScenarioContext): Scenario {
   return { kind: 'rollout', workload: parseWorkload('--rollout', target, context), away };
 }
 
-/** As kubectl abbreviates them. */
-const KINDS: Readonly<Record<string, WorkloadRef['kind']>> = {
-  deploy: 'Deployment',
-  deployment: 'Deployment',
-  deployments: 'Deployment',
-  sts: 'StatefulSet',
-  statefulset: 'StatefulSet',
-  statefulsets: 'StatefulSet',
-  ds: 'DaemonSet',
-  daemonset: 'DaemonSet',
-  daemonsets: 'DaemonSet',
-  rs: 'ReplicaSet',
-  replicaset: 'ReplicaSet',
-  replicasets: 'ReplicaSet',
-};
-
 function parseWorkload(flag: string, text: string, { topology, namespace: inUse }: ScenarioContext): Workload {
   const parts = text.split('/');
   const [namespace = '', kindText = '', name = ''] = parts.length === 2 ? [inUse, ...parts] : parts;
-  const kind = Object.hasOwn(KINDS, kindText.toLowerCase()) ? KINDS[kindText.toLowerCase()] : undefined;
-  if (parts.length > 3 || kind === undefined || namespace === '' || name === '') {
+  const kind = workloadKindOf(kindText);
+  if (parts.length > 3 || kind === null || namespace === '' || name === '') {
     throw new InputError(
       `${flag} ${quoted(text)}: expected [NAMESPACE/]KIND/NAME with KIND one of deploy, sts, ds, rs`,
     );

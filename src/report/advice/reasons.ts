@@ -1,6 +1,6 @@
 import type { AllowedLoad, CaseRef, MeanOf, Rejection } from '../../engine/advice/advice.ts';
 import { plural } from '../../model/plural.ts';
-import { workloadText } from '../../topology/scenarios/scenario.ts';
+import { type Scenario, workloadText } from '../../topology/scenarios/scenario.ts';
 import { percent } from '../percent.ts';
 
 /** Why a setting is not advised, as a part of a sentence. */
@@ -68,23 +68,35 @@ export function downTo(limit: number, digits = limit < 1 ? 2 : 1): string {
 export function caseText({ kind, scenarios }: CaseRef): string {
   const [scenario] = scenarios;
   if (!scenario) return 'today';
+  if (scenario.kind === 'rollout') return `in ${scenarioText(scenario)}`;
+  if (scenario.kind !== 'scale') return `when ${scenarioText(scenario)}`;
+  return kind === 'autoscaler-minimum'
+    ? `at the autoscaler's minimum of ${scenario.replicas}`
+    : `when the autoscaler has removed Pods down to ${scenario.replicas}`;
+}
+
+/** The change of a scenario: `zone-b is down`. */
+export function scenarioText(scenario: Scenario): string {
   switch (scenario.kind) {
     case 'pod-lost':
-      return `when the Pod ${scenario.address} is gone`;
+      return `the Pod ${scenario.address} is gone`;
     case 'node-down':
-      return `when ${scenario.node} is down`;
+      return `${scenario.node} is down`;
     case 'zone-down':
-      return `when ${scenario.zone} is down`;
+      return `${scenario.zone} is down`;
     case 'drain':
-      return `when ${scenario.node} is drained`;
+      return `${scenario.node} is drained`;
     case 'node-added':
-      return `with one more node like ${scenario.like}`;
-    case 'rollout':
-      return `in a rollout of ${workloadText(scenario.workload)} with ${plural(scenario.away?.length ?? 0, 'Pod')} away`;
-    case 'scale':
-      return kind === 'autoscaler-minimum'
-        ? `at the autoscaler's minimum of ${scenario.replicas}`
-        : `when the autoscaler has removed Pods down to ${scenario.replicas}`;
+      return `there is one more node like ${scenario.like}`;
+    case 'rollout': {
+      const away = scenario.away === null ? '' : ` with ${plural(scenario.away.length, 'Pod')} away`;
+      return `a rollout of ${workloadText(scenario.workload)}${away}`;
+    }
+    case 'scale': {
+      const { workload, replicas } = scenario;
+      const pods = typeof replicas === 'number' ? plural(replicas, 'Pod') : `its autoscaler's ${replicas}`;
+      return `${workloadText(workload)} has ${pods}`;
+    }
     default:
       return scenario satisfies never;
   }

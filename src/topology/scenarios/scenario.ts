@@ -36,6 +36,27 @@ export function workloadText({ kind, name }: WorkloadRef): string {
   return `${kind.toLowerCase()}/${name}`;
 }
 
+/** As kubectl names and abbreviates them. */
+const KINDS: ReadonlyMap<string, WorkloadRef['kind']> = new Map([
+  ['deploy', 'Deployment'],
+  ['deployment', 'Deployment'],
+  ['deployments', 'Deployment'],
+  ['sts', 'StatefulSet'],
+  ['statefulset', 'StatefulSet'],
+  ['statefulsets', 'StatefulSet'],
+  ['ds', 'DaemonSet'],
+  ['daemonset', 'DaemonSet'],
+  ['daemonsets', 'DaemonSet'],
+  ['rs', 'ReplicaSet'],
+  ['replicaset', 'ReplicaSet'],
+  ['replicasets', 'ReplicaSet'],
+]);
+
+/** The kind that kubectl means by this text; `null` if it is none. */
+export function workloadKindOf(text: string): WorkloadRef['kind'] | null {
+  return KINDS.get(text.toLowerCase()) ?? null;
+}
+
 export function findWorkload(topology: Topology, { kind, namespace, name }: WorkloadRef): Workload | undefined {
   return topology.workloads(namespace).find(workload => workload.kind === kind && workload.name === name);
 }

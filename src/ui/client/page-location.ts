@@ -1,15 +1,8 @@
 import type { IPFamily } from '../../model/service.ts';
 import { TRAFFIC_CLASSES, type TrafficClass } from '../../topology/route.ts';
 import { type Filter, LEVEL_CHOICES, NO_FILTER, SORT_KEYS, type SortKey } from './overview/filter.ts';
-import {
-  DATA_PLANES,
-  FIELDS,
-  NO_CHANGES,
-  type Scenario,
-  withDrained,
-  withEndpoints,
-  withField,
-} from './what-if/scenario.ts';
+import { DATA_PLANES, FIELDS, NO_CHANGES, type Scenario, withClusterScenario, withField } from './what-if/scenario.ts';
+import { appendClusterScenarios, clusterScenariosFrom } from './what-if/scenario-params.ts';
 
 /** The content shown. It is kept in the URL's hash, so that a link shows the same. */
 export type PageLocation = OverviewLocation | ServiceLocation | RuleLocation;
@@ -75,8 +68,7 @@ function serviceParams(address: ServiceLocation, params: URLSearchParams): strin
   }
   if (scenario.dataPlane !== null) params.set('if.dataplane', scenario.dataPlane);
   if (scenario.minor !== null) params.set('if.version', `1.${scenario.minor}`);
-  for (const [zone, by] of Object.entries(scenario.endpoints)) params.append('if.endpoints', `${zone}:${by}`);
-  for (const node of scenario.drained) params.append('if.drain', node);
+  appendClusterScenarios(scenario.cluster, params);
   return `/services/${encodeURIComponent(namespace)}/${encodeURIComponent(name)}`;
 }
 
@@ -97,7 +89,7 @@ export function parseLocation(hash: string): PageLocation {
     port: params.get('port'),
     family: family === 'IPv4' || family === 'IPv6' ? family : null,
     trafficClass: TRAFFIC_CLASSES.find(known => known === params.get('class')) ?? null,
-    scenario: scenarioFrom(params),
+    scenario: scenarioFrom(params, namespace),
   };
 }
 
@@ -123,18 +115,13 @@ function filterFrom(params: URLSearchParams): Filter {
   };
 }
 
-function scenarioFrom(params: URLSearchParams): Scenario {
+function scenarioFrom(params: URLSearchParams, namespace: string): Scenario {
   let scenario = NO_CHANGES;
   for (const field of FIELDS) {
     const value = params.get(`if.${field}`);
     if (value !== null) scenario = withField(scenario, field, value === '' ? null : value);
   }
-  for (const text of params.getAll('if.endpoints')) {
-    const at = text.lastIndexOf(':');
-    const by = Number.parseInt(text.slice(at + 1), 10);
-    if (at >= 0 && Number.isFinite(by)) scenario = withEndpoints(scenario, text.slice(0, at), by);
-  }
-  for (const node of params.getAll('if.drain')) scenario = withDrained(scenario, node, true);
+  scenario = clusterScenariosFrom(params, namespace).reduce(withClusterScenario, scenario);
   const plane = params.get('if.dataplane');
   const version = /^1\.(\d{1,2})$/.exec(params.get('if.version') ?? '');
   return {

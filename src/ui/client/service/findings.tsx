@@ -4,7 +4,7 @@ import { compareLevels, type Finding, type Fix } from '../../../model/finding.ts
 import { pluralText } from '../diagram/text.ts';
 import { LevelBadge } from '../level-badge.tsx';
 import { RuleLink } from '../rule/rule-link.tsx';
-import { withFix } from '../what-if/choices.ts';
+import { withEdits } from '../what-if/choices.ts';
 import type { Scenario } from '../what-if/scenario.ts';
 import type { EvaluatedService } from './evaluate-service.ts';
 
@@ -21,7 +21,7 @@ const MAX_OPEN = 4;
 export function Findings({ evaluated, scenario, onScenario }: FindingsProps) {
   const { findings, skipped, state } = evaluated;
   // No control changes an ExternalName.
-  const tried = state.service.type === 'ExternalName' ? () => null : (fix: Fix) => withFix(scenario, fix);
+  const tried = state.service.type === 'ExternalName' ? () => null : ({ edits }: Fix) => withEdits(scenario, edits);
   const change = { tried, onScenario };
   const sorted = findings.toSorted((a, b) => compareLevels(b.level, a.level));
   const open = sorted.slice(0, sorted.length > MAX_OPEN + 1 ? MAX_OPEN : MAX_OPEN + 1);

@@ -1,6 +1,6 @@
 import { noRouteReason } from '../../../report/no-route-reason.ts';
 import { Notice } from '../notice.tsx';
-import type { ServiceState } from './evaluate-service.ts';
+import type { ServiceState } from './service-state.ts';
 
 /** Why a Service has no diagram. */
 export function NoPicture({ state: { service, facts } }: { readonly state: ServiceState }) {

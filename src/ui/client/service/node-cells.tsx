@@ -1,6 +1,6 @@
 import { pluralForm } from '../../../model/plural.ts';
 import { ROLES } from '../table/roles.ts';
-import type { Scenario } from '../what-if/scenario.ts';
+import { hasClusterScenario, type Scenario } from '../what-if/scenario.ts';
 import type { ClassTab } from './class-tabs.ts';
 import type { EvaluatedService } from './evaluate-service.ts';
 import { type NodeRow, notClientReason, type RouteCell, routeCell } from './node-rows.ts';
@@ -15,8 +15,8 @@ interface NodeCellsProps {
 
 export function NodeCells({ row, tabs, evaluated, scenario, onDrain }: NodeCellsProps) {
   const { node, endpoints } = row;
-  const why = notClientReason(row, scenario.drained, evaluated.state);
-  const isDrained = scenario.drained.includes(node.name);
+  const isDrained = hasClusterScenario(scenario, { kind: 'drain', node: node.name });
+  const why = notClientReason(row, isDrained, evaluated.state);
   return (
     <>
       <th {...ROLES.rowHeader} scope="row" class="col-node">

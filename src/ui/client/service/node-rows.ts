@@ -3,7 +3,8 @@ import { reasonText } from '../../../report/reason-text.ts';
 import type { PortRouting } from '../../../topology/port-routing.ts';
 import type { Route, TrafficClass } from '../../../topology/route.ts';
 import { pluralText } from '../diagram/text.ts';
-import type { EvaluatedService, ServiceState } from './evaluate-service.ts';
+import type { EvaluatedService } from './evaluate-service.ts';
+import type { ServiceState } from './service-state.ts';
 
 export interface NodeRow {
   readonly node: Node;
@@ -43,11 +44,11 @@ export function filterNodes(rows: readonly NodeRow[], { text, losing }: NodeFilt
 /** Why a node is not a client node; `null` if it is one. */
 export function notClientReason(
   { node, isClient }: NodeRow,
-  drained: readonly string[],
+  isDrained: boolean,
   { facts, policy }: ServiceState,
 ): string | null {
   if (isClient) return null;
-  if (drained.includes(node.name)) return 'drained';
+  if (isDrained) return 'drained';
   if (!node.ready) return 'not ready';
   if (node.deleting) return 'being deleted';
   const isYoung = facts.now - (node.createdAt ?? 0) < policy.clientNodes.minAgeMs;

@@ -3,7 +3,7 @@ import { pluralText } from '../diagram/text.ts';
 import { LosingFilter, SearchField } from '../fields.tsx';
 import { ROLES } from '../table/roles.ts';
 import { WindowedTable } from '../table/windowed-table.tsx';
-import { type Scenario, withDrained } from '../what-if/scenario.ts';
+import { hasClusterScenario, type Scenario, withClusterScenario, withoutClusterScenario } from '../what-if/scenario.ts';
 import type { ClassTab } from './class-tabs.ts';
 import type { EvaluatedService } from './evaluate-service.ts';
 import { NodeCells } from './node-cells.tsx';
@@ -29,7 +29,12 @@ export function NodeTable({ evaluated, tabs, scenario, onScenario }: NodeTablePr
   );
   const shown = useMemo(() => filterNodes(rows, filter), [rows, filter]);
   const longestName = useMemo(() => rows.reduce((most, { node }) => Math.max(most, node.name.length), 0), [rows]);
-  const drain = (name: string) => onScenario(withDrained(scenario, name, !scenario.drained.includes(name)));
+  const drain = (node: string) => {
+    const own = { kind: 'drain', node } as const;
+    onScenario(
+      hasClusterScenario(scenario, own) ? withoutClusterScenario(scenario, own) : withClusterScenario(scenario, own),
+    );
+  };
   return (
     <section class="card nodes" aria-labelledby="nodes-title">
       <h2 id="nodes-title">

@@ -6,7 +6,7 @@ import { Failure, Notice } from '../notice.tsx';
 import type { ServiceLocation } from '../page-location.ts';
 import { dropInvalidChoices } from '../what-if/choices.ts';
 import { hasNoChanges, NO_CHANGES } from '../what-if/scenario.ts';
-import { serviceState } from './evaluate-service.ts';
+import { serviceState } from './service-state.ts';
 import { ServiceView } from './service-view.tsx';
 
 interface ServicePageProps {

@@ -5,11 +5,12 @@ import { Differences } from '../what-if/differences.tsx';
 import { WhatIfPanel } from '../what-if/panel.tsx';
 import { hasNoChanges, type Scenario } from '../what-if/scenario.ts';
 import { classTabs, openingView } from './class-tabs.ts';
-import { evaluateService, type ServiceState } from './evaluate-service.ts';
+import { evaluateService } from './evaluate-service.ts';
 import { Findings } from './findings.tsx';
 import { NoPicture } from './no-picture.tsx';
 import { NodeTable } from './node-table.tsx';
 import { ServiceFacts } from './service-facts.tsx';
+import type { ServiceState } from './service-state.ts';
 import { Traffic } from './traffic.tsx';
 
 interface ServiceViewProps {

@@ -1,4 +1,4 @@
-import type { FieldEdit, Fix } from '../../../model/finding.ts';
+import type { FieldEdit } from '../../../model/finding.ts';
 import {
   isExternallyAccessible,
   type Service,
@@ -64,9 +64,9 @@ export function dropInvalidChoices(scenario: Scenario, service: Service, cluster
   );
 }
 
-/** The scenario after a fix; `null` if the panel has no control for one of its edits. */
-export function withFix(scenario: Scenario, fix: Fix): Scenario | null {
-  return fix.edits.reduce<Scenario | null>((so, edit) => {
+/** The scenario after these edits; `null` if the panel has no control for one of them. */
+export function withEdits(scenario: Scenario, edits: readonly FieldEdit[]): Scenario | null {
+  return edits.reduce<Scenario | null>((so, edit) => {
     const field = fieldOf(edit);
     return so && field && withField(so, field, edit.value);
   }, scenario);

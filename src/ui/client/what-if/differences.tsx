@@ -1,4 +1,5 @@
 import { useMemo } from 'preact/hooks';
+import type { ScenarioNotes } from '../../../topology/scenarios/scenario.ts';
 import { RuleLink } from '../rule/rule-link.tsx';
 import type { EvaluatedService } from '../service/evaluate-service.ts';
 import { compareEvaluations, type DifferenceLine } from './difference.ts';
@@ -45,8 +46,24 @@ export function Differences({ before, after, scenario }: DifferencesProps) {
             </li>
           ))}
         </ul>
+        <ScenarioNotesList notes={after.state.notes} />
       </div>
       <PatchBox service={before.state.service} scenario={scenario} />
     </section>
+  );
+}
+
+/** The assumptions of the scenario, and what is not known about it. */
+function ScenarioNotesList({ notes: { assumed, unknown } }: { readonly notes: ScenarioNotes }) {
+  const notes = [...unknown.map(note => ['not known', note]), ...assumed.map(note => ['assumed', note])] as const;
+  if (notes.length === 0) return null;
+  return (
+    <ul class="scenario-notes">
+      {notes.map(([label, note]) => (
+        <li key={note}>
+          <span class="scenario-note-label">{label}:</span> {note}
+        </li>
+      ))}
+    </ul>
   );
 }

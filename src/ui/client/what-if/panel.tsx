@@ -4,8 +4,8 @@ import { NEWEST_KNOWN_MINOR, OLDEST_KNOWN_MINOR } from '../../../model/version.t
 import { SelectField } from '../fields.tsx';
 import { SegmentedControl } from '../segmented.tsx';
 import { choicesFor, currentValue } from './choices.ts';
-import { DrainNode } from './drain-node.tsx';
-import { EndpointSteppers } from './endpoint-steppers.tsx';
+import { ClusterChanges } from './cluster-changes.tsx';
+import { PodCount } from './pod-count.tsx';
 import type { WhatIfProps } from './props.ts';
 import { DATA_PLANES, FIELDS, type Field, hasNoChanges, NO_CHANGES, withField } from './scenario.ts';
 
@@ -37,8 +37,8 @@ export function WhatIfPanel(props: WhatIfProps) {
       {isRouted && (
         <>
           <ClusterSwitches {...props} />
-          <EndpointSteppers {...props} />
-          <DrainNode {...props} />
+          <PodCount {...props} />
+          <ClusterChanges {...props} />
         </>
       )}
     </section>

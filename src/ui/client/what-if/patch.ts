@@ -1,6 +1,7 @@
-import { pluralForm } from '../../../model/plural.ts';
 import { type Service, TOPOLOGY_AWARE_HINTS_ANNOTATION, TOPOLOGY_MODE_ANNOTATION } from '../../../model/service.ts';
 import { type MergePatch, mergePatch, patchCommand } from '../../../report/advice/patches.ts';
+import { scenarioText } from '../../../report/advice/reasons.ts';
+import type { Scenario as ClusterScenario } from '../../../topology/scenarios/scenario.ts';
 import { editedService } from './apply.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -28,17 +29,20 @@ export function servicePatchCommand({ namespace, name }: Service, patch: MergePa
 }
 
 /** The changes of the scenario that no field of the Service can make. */
-export function changesOutsidePatch({ dataPlane, minor, endpoints, drained }: Scenario): readonly string[] {
+export function changesOutsidePatch({ dataPlane, minor, cluster }: Scenario): readonly string[] {
   const lines: string[] = [];
   if (dataPlane !== null) lines.push(`the data plane ${dataPlane}: a property of the cluster`);
   if (minor !== null) lines.push(`Kubernetes 1.${minor}: an upgrade or downgrade of the API server and of all nodes`);
-  for (const [zone, by] of Object.entries(endpoints)) {
-    const where = zone === '' ? 'on nodes without a zone' : `in ${zone}`;
-    lines.push(
-      `${Math.abs(by)} ${by > 0 ? 'more' : 'fewer'} ready ${pluralForm(Math.abs(by), 'endpoint', 'endpoints')} ${where}: the workload’s replicas and their spread`,
-    );
+  for (const one of cluster) {
+    const means = MEANS[one.kind];
+    if (means !== undefined) lines.push(`${scenarioText(one)}: ${means}`);
   }
-  for (const node of drained)
-    lines.push(`${node} drained: kubectl drain; where its Pods are rescheduled is not predicted`);
   return lines;
 }
+
+/** How to do what a user can do. */
+const MEANS: Readonly<Partial<Record<ClusterScenario['kind'], string>>> = {
+  scale: 'kubectl scale, or the bounds of its autoscaler',
+  drain: 'kubectl drain',
+  'node-added': 'a change of the cluster',
+};

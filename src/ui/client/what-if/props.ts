@@ -1,4 +1,5 @@
-import type { EvaluatedService, ServiceState } from '../service/evaluate-service.ts';
+import type { EvaluatedService } from '../service/evaluate-service.ts';
+import type { ServiceState } from '../service/service-state.ts';
 import type { Scenario } from './scenario.ts';
 
 export interface WhatIfProps {

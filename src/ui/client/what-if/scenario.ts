@@ -1,4 +1,6 @@
 import { CILIUM, type DataPlane, KUBE_PROXY } from '../../../model/data-plane.ts';
+import { scenarioFlag } from '../../../report/advice/explain-flags.ts';
+import type { Scenario as ClusterScenario } from '../../../topology/scenarios/scenario.ts';
 
 /** Fields of the Service that the panel can change. */
 export const FIELDS = [
@@ -24,26 +26,14 @@ export interface Scenario {
   readonly dataPlane: string | null;
   /** Minor version, of the API server and of all nodes. */
   readonly minor: number | null;
-  /** Added (positive) or removed endpoints by zone; `''` means no zone. */
-  readonly endpoints: Readonly<Record<string, number>>;
-  /** Names of the drained nodes. */
-  readonly drained: readonly string[];
+  /** Changes of the cluster. */
+  readonly cluster: readonly ClusterScenario[];
 }
 
-export const NO_CHANGES: Scenario = { fields: {}, dataPlane: null, minor: null, endpoints: {}, drained: [] };
+export const NO_CHANGES: Scenario = { fields: {}, dataPlane: null, minor: null, cluster: [] };
 
-export function hasNoChanges({ fields, dataPlane, minor, endpoints, drained }: Scenario): boolean {
-  const nothing = Object.keys(fields).length === 0 && Object.keys(endpoints).length === 0 && drained.length === 0;
-  return nothing && dataPlane === null && minor === null;
-}
-
-/** Upper bound of added endpoints, so that a crafted link cannot freeze the browser. */
-const MAX_ADDED_ENDPOINTS = 100;
-
-export function withEndpoints(scenario: Scenario, zone: string, by: number): Scenario {
-  const { [zone]: before = 0, ...rest } = scenario.endpoints;
-  const after = Math.max(-MAX_ADDED_ENDPOINTS, Math.min(MAX_ADDED_ENDPOINTS, before + by));
-  return { ...scenario, endpoints: after === 0 ? rest : { ...rest, [zone]: after } };
+export function hasNoChanges({ fields, dataPlane, minor, cluster }: Scenario): boolean {
+  return Object.keys(fields).length === 0 && dataPlane === null && minor === null && cluster.length === 0;
 }
 
 /** `undefined` keeps the current value. */
@@ -52,7 +42,25 @@ export function withField(scenario: Scenario, field: Field, value: string | null
   return { ...scenario, fields: value === undefined ? rest : { ...rest, [field]: value } };
 }
 
-export function withDrained(scenario: Scenario, node: string, drained: boolean): Scenario {
-  const others = scenario.drained.filter(name => name !== node);
-  return { ...scenario, drained: drained ? [...others, node] : others };
+/** Upper bound, so that a crafted link cannot freeze the browser. */
+const MAX_CLUSTER_SCENARIOS = 50;
+
+/** Each is there once, and a workload has one number of Pods: the last one. */
+export function withClusterScenario(scenario: Scenario, added: ClusterScenario): Scenario {
+  const { cluster } = withoutClusterScenario(scenario, added);
+  return cluster.length < MAX_CLUSTER_SCENARIOS ? { ...scenario, cluster: [...cluster, added] } : scenario;
+}
+
+export function withoutClusterScenario(scenario: Scenario, removed: ClusterScenario): Scenario {
+  const key = keyOf(removed);
+  return { ...scenario, cluster: scenario.cluster.filter(one => keyOf(one) !== key) };
+}
+
+export function hasClusterScenario({ cluster }: Scenario, wanted: ClusterScenario): boolean {
+  return cluster.some(one => keyOf(one) === keyOf(wanted));
+}
+
+function keyOf(one: ClusterScenario): string {
+  const [flag, value] = scenarioFlag(one);
+  return `${flag} ${one.kind === 'scale' ? value.replace(/=.*/s, '') : value}`;
 }

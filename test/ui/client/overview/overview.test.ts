@@ -6,7 +6,7 @@ import { prepareOverview } from '../../../../src/ui/client/overview/prepare.ts';
 import type { PageLocation } from '../../../../src/ui/client/page-location.ts';
 import { formatLocation, parseLocation, serviceLocation } from '../../../../src/ui/client/page-location.ts';
 import { rowAfterKey, scrollFor, visibleRows } from '../../../../src/ui/client/table/window.ts';
-import { NO_CHANGES } from '../../../../src/ui/client/what-if/scenario.ts';
+import { NO_CHANGES, type Scenario } from '../../../../src/ui/client/what-if/scenario.ts';
 
 const NONE = { internal: 0, external: 0, shortCircuit: 0 };
 const row = (name: string, over: Partial<ServiceRow> = {}): ServiceRow => {
@@ -65,13 +65,26 @@ describe('the list', () => {
   });
 });
 
+const WEB = { kind: 'Deployment', namespace: 'a/b', name: 'web' } as const;
+
 describe('the URL', () => {
-  const scenario = {
+  const scenario: Scenario = {
     fields: { trafficDistribution: null, internalTrafficPolicy: 'Local' },
     dataPlane: 'ipvs',
     minor: 33,
-    endpoints: { 'zone-a': 2, '': -1 },
-    drained: ['n1', 'n2'],
+    cluster: [
+      { kind: 'zone-down', zone: 'zone-a' },
+      { kind: 'node-down', node: 'n1' },
+      { kind: 'pod-lost', address: '2001:db8::7' },
+      { kind: 'node-added', like: 'n3' },
+      { kind: 'drain', node: 'n2' },
+      { kind: 'rollout', workload: { ...WEB, kind: 'DaemonSet' }, away: null },
+      { kind: 'rollout', workload: WEB, away: ['10.0.0.1', '10.0.0.2'] },
+      { kind: 'scale', workload: WEB, replicas: 3, staying: null },
+      { kind: 'scale', workload: { ...WEB, kind: 'StatefulSet' }, replicas: 1, staying: ['10.0.0.1'] },
+      { kind: 'scale', workload: { ...WEB, name: 'other' }, replicas: 'minimum', staying: null },
+      { kind: 'scale', workload: { ...WEB, name: 'more' }, replicas: 'maximum', staying: null },
+    ],
   };
   test.each<PageLocation>([
     { page: 'overview', filter: NO_FILTER },
@@ -92,7 +105,8 @@ describe('the URL', () => {
     expect(parseLocation('#/rules/%E0%A4%A')).toEqual({ page: 'overview', filter: NO_FILTER });
     expect(parseLocation('#/?level=loud&sort=__proto__')).toEqual({ page: 'overview', filter: NO_FILTER });
     const requested =
-      '#/services/shop/web?if.dataplane=constructor&if.version=2.0&if.endpoints=zone-a:lots&class=sideways';
+      '#/services/shop/web?if.dataplane=constructor&if.version=2.0&class=sideways&if.drain=&if.zone-up=a' +
+      '&if.scale=deploy/web=-1&if.scale=deploy/web&if.scale=cronjob/web=2&if.scale=deploy/web=9999999&if.rollout=web&if.rollout=a/deploy/web';
     expect(parseLocation(requested)).toEqual({ ...serviceLocation('shop', 'web'), scenario: NO_CHANGES });
   });
 });

@@ -2,7 +2,17 @@ import { describe, expect, test } from 'vitest';
 import { classTabs, openingView, portAt } from '../../../../src/ui/client/service/class-tabs.ts';
 import type { EvaluatedService } from '../../../../src/ui/client/service/evaluate-service.ts';
 import { evaluateService } from '../../../../src/ui/client/service/evaluate-service.ts';
-import { endpoint, node, SAMPLE, serviceStateOf, slice, topology, web, whatIf } from '../../../support/builders.ts';
+import {
+  drains,
+  endpoint,
+  node,
+  SAMPLE,
+  serviceStateOf,
+  slice,
+  topology,
+  web,
+  whatIf,
+} from '../../../support/builders.ts';
 
 function opening(evaluated: EvaluatedService) {
   const { trafficClass, port } = openingView(evaluated, classTabs(evaluated));
@@ -40,7 +50,8 @@ describe('the first view of a Service', () => {
 
   test('shows the class that loses the larger share if two do', () => {
     const legacy = serviceStateOf(SAMPLE, 'ingress/legacy');
-    const both = whatIf(legacy, { fields: { internalTrafficPolicy: 'Local' }, drained: ['worker-c1', 'worker-c2'] });
+    const fields = { internalTrafficPolicy: 'Local' };
+    const both = whatIf(legacy, { fields, cluster: drains('worker-c1', 'worker-c2') });
     const shares = classTabs(both).map(({ losing, sending }) => losing.length / sending);
     const worst = ['internal', 'external', 'shortCircuit'][shares.indexOf(Math.max(...shares))];
     expect(opening(both)).toMatch(new RegExp(`^${worst}`));

@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { nodesLosingTraffic } from '../../../../src/topology/lost-traffic.ts';
 import { evaluateService, trafficInput } from '../../../../src/ui/client/service/evaluate-service.ts';
 import { filterNodes, nodeRows, notClientReason, routeCell } from '../../../../src/ui/client/service/node-rows.ts';
-import { FACTS, SAMPLE, serviceStateOf, whatIf } from '../../../support/builders.ts';
+import { drains, FACTS, SAMPLE, serviceStateOf, whatIf } from '../../../support/builders.ts';
 
 const LOCAL = whatIf(serviceStateOf(SAMPLE, 'monitoring/otel-agent'), {
   fields: { internalTrafficPolicy: 'Local' },
-  drained: ['worker-a1'],
+  cluster: drains('worker-a1'),
 });
 const ROWS = nodeRows(LOCAL, new Set(nodesLosingTraffic('internal', trafficInput(LOCAL)).slice()));
 
@@ -26,15 +26,15 @@ describe('the table of nodes', () => {
     const base = serviceStateOf(SAMPLE, 'shop/web');
     const [first, ...others] = base.nodes;
     if (!first) throw new Error('the sample has nodes');
-    const why = (over: object, drained: readonly string[] = []) => {
+    const why = (over: object, isDrained = false) => {
       const evaluated = evaluateService({ ...base, nodes: [{ ...first, ...over }, ...others] });
       const row = nodeRows(evaluated, new Set()).find(({ node }) => node.name === first.name);
-      return row && notClientReason(row, drained, evaluated.state);
+      return row && notClientReason(row, isDrained, evaluated.state);
     };
     expect(why({})).toBe(null);
     expect(why({ ready: false })).toBe('not ready');
     expect(why({ deleting: true })).toBe('being deleted');
-    expect(why({ deleting: true }, [first.name])).toBe('drained');
+    expect(why({ deleting: true }, true)).toBe('drained');
     expect(why({ createdAt: FACTS.now - 10_000 })).toBe('too young to be a client node');
     expect(why({ labels: { type: 'virtual-kubelet' } })).toBe('not a client node');
   });

@@ -1,20 +1,27 @@
 import { describe, expect, test } from 'vitest';
+import { explainInputs } from '../../../../src/cli/explain/inputs.ts';
 import { asObject } from '../../../../src/model/raw.ts';
 import { trafficSchema } from '../../../../src/model/traffic-schema.ts';
 import { explainService } from '../../../../src/topology/explain.ts';
 import { evaluateService } from '../../../../src/ui/client/service/evaluate-service.ts';
 import { applyScenario } from '../../../../src/ui/client/what-if/apply.ts';
-import { choicesFor, dropInvalidChoices, withFix } from '../../../../src/ui/client/what-if/choices.ts';
+import { choicesFor, dropInvalidChoices, withEdits } from '../../../../src/ui/client/what-if/choices.ts';
 import { compareEvaluations } from '../../../../src/ui/client/what-if/difference.ts';
 import type { Scenario } from '../../../../src/ui/client/what-if/scenario.ts';
-import { NO_CHANGES, withEndpoints } from '../../../../src/ui/client/what-if/scenario.ts';
-import { SAMPLE, serviceStateOf, whatIf } from '../../../support/builders.ts';
+import { NO_CHANGES, withClusterScenario, withoutClusterScenario } from '../../../../src/ui/client/what-if/scenario.ts';
+import { drains, FACTS, SAMPLE, serviceStateOf, whatIf } from '../../../support/builders.ts';
 
 const AGENT = serviceStateOf(SAMPLE, 'monitoring/otel-agent');
 const WEB = serviceStateOf(SAMPLE, 'shop/web');
 
 function differenceTexts(state: typeof AGENT, over: Partial<Scenario>): readonly string[] {
   return compareEvaluations(evaluateService(state), whatIf(state, over)).map(({ text }) => text);
+}
+
+const WEB_DEPLOYMENT = { kind: 'Deployment', namespace: 'shop', name: 'web' } as const;
+
+function scaled(replicas: number): Scenario['cluster'][number] {
+  return { kind: 'scale', workload: WEB_DEPLOYMENT, replicas, staying: null };
 }
 
 describe('a scenario', () => {
@@ -39,30 +46,65 @@ describe('a scenario', () => {
   });
 
   test('with a drained node removes its endpoint and its clients, and it loses nothing', () => {
-    const after = whatIf(WEB, { drained: ['worker-a1'] });
+    const after = whatIf(WEB, { cluster: drains('worker-a1') });
     expect(after.clients.nodes.map(({ name }) => name)).not.toContain('worker-a1');
     expect(after.ports[0]?.index.ready.map(({ nodeName }) => nodeName)).not.toContain('worker-a1');
-    expect(differenceTexts(WEB, { drained: ['worker-a1'] }).join()).not.toContain('loses traffic');
+    expect(differenceTexts(WEB, { cluster: drains('worker-a1') }).join()).not.toContain('loses traffic');
   });
 
-  test('with one more endpoint in a zone places it on the node with the fewest, with a hint', () => {
-    const [port] = whatIf(WEB, { endpoints: { 'zone-a': 1 } }).ports;
-    const added = port?.index.ready.filter(({ address }) => address.startsWith('new-'));
-    expect(added).toMatchObject([{ nodeName: 'worker-a3', zone: 'zone-a', zoneHints: ['zone-a'] }]);
+  test('with one zone, node or Pod lost has the slices that explain has under the same scenario', () => {
+    const each: Scenario['cluster'] = [
+      { kind: 'zone-down', zone: 'zone-b' },
+      { kind: 'node-down', node: 'worker-a1' },
+      { kind: 'pod-lost', address: '10.244.1.11' },
+      { kind: 'rollout', workload: WEB_DEPLOYMENT, away: null },
+      { kind: 'scale', workload: WEB_DEPLOYMENT, replicas: 2, staying: null },
+      { kind: 'node-added', like: 'worker-a1' },
+      ...drains('worker-b1'),
+    ];
+    for (const scenario of each) {
+      const [input] = explainInputs(
+        { services: [WEB.service], edits: [], hints: 'predicted', scenarios: [scenario] },
+        { topology: SAMPLE, facts: FACTS },
+      );
+      const { slices, nodes, notes } = applyScenario(WEB, { ...NO_CHANGES, cluster: [scenario] });
+      expect({ slices, nodes, scenario: notes }, scenario.kind).toEqual({
+        slices: input?.slices,
+        nodes: input?.nodes,
+        scenario: input?.scenario,
+      });
+      expect(slices === WEB.slices && nodes === WEB.nodes, scenario.kind).toBe(false);
+    }
   });
 
-  test('adds and removes endpoints one at a time, down to zero', () => {
-    const ready = (by: number) => whatIf(WEB, { endpoints: { 'zone-a': by } }).ports[0]?.index.ready.length;
-    expect([ready(3), ready(-1), ready(-2), ready(-50)]).toEqual([9, 5, 4, 4]);
+  test('with fewer Pods shows the most uneven case, and reports it', () => {
+    const after = whatIf(WEB, { cluster: [scaled(2)] });
+    expect(new Set(after.ports[0]?.index.ready.map(({ zone }) => zone)).size).toBe(1);
+    expect(after.state.notes.assumed.join()).toContain('which 4 Pods of deployment/web go is not known');
+    expect(whatIf(WEB, { cluster: [scaled(0)] }).ports[0]?.index.ready).toHaveLength(0);
   });
 
-  test('limits the endpoints that a link can add', () => {
-    expect(withEndpoints(NO_CHANGES, 'zone-a', 1e9).endpoints).toEqual({ 'zone-a': 100 });
+  test('with more Pods says what is not known about their place', () => {
+    const { ports, state } = whatIf(WEB, { cluster: [scaled(7)] });
+    expect(ports[0]?.index.ready).toHaveLength(6);
+    expect(state.notes.unknown).toEqual([
+      '1 new Pod of deployment/web may come up in zone-a, zone-b, zone-c: nothing tells which; shown without them',
+    ]);
   });
 
-  test('adds the first endpoint to a Service without any', () => {
-    const empty = { ...AGENT, slices: [] };
-    expect(whatIf(empty, { endpoints: { 'zone-b': 1 } }).ports[0]?.index.ready).toHaveLength(1);
+  test('with a Pod fewer in a zone places the next one there, as the spread constraint demands', () => {
+    const lost = { kind: 'pod-lost', address: '10.244.1.11' } as const;
+    const { ports } = whatIf(WEB, { cluster: [lost, scaled(6)] });
+    const added = ports[0]?.index.ready.filter(({ address }) => address.startsWith('new-'));
+    expect(added).toMatchObject([{ zone: 'zone-a', zoneHints: ['zone-a'] }]);
+  });
+
+  test('has each change of the cluster once, one number of Pods per workload, and not without bound', () => {
+    const twice = [scaled(2), ...drains('a', 'b', 'a'), scaled(5)].reduce(withClusterScenario, NO_CHANGES);
+    expect(twice.cluster).toEqual([...drains('b', 'a'), scaled(5)]);
+    expect(withoutClusterScenario(twice, scaled(0)).cluster).toEqual(drains('b', 'a'));
+    const many = drains(...Array.from({ length: 500 }, (_, i) => `n${i}`)).reduce(withClusterScenario, NO_CHANGES);
+    expect(many.cluster).toHaveLength(50);
   });
 
   test('with IPVS falls back where kube-proxy drops', () => {
@@ -115,7 +157,7 @@ describe('the controls', () => {
 
   test('accept a fix if they have all of its fields', () => {
     const edits = [{ path: ['spec', 'trafficDistribution'], value: 'PreferSameNode' }];
-    expect(withFix(NO_CHANGES, { description: '', edits })?.fields).toEqual({ trafficDistribution: 'PreferSameNode' });
-    expect(withFix(NO_CHANGES, { description: '', edits: [{ path: ['spec', 'type'], value: 'NodePort' }] })).toBe(null);
+    expect(withEdits(NO_CHANGES, edits)?.fields).toEqual({ trafficDistribution: 'PreferSameNode' });
+    expect(withEdits(NO_CHANGES, [{ path: ['spec', 'type'], value: 'NodePort' }])).toBe(null);
   });
 });
