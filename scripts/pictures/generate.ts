@@ -87,6 +87,7 @@ async function show(page: Page, url: string): Promise<void> {
   await page.goto('about:blank');
   await page.goto(url);
   await page.waitForSelector(url.endsWith('#/') ? '.level-badge, tbody tr, [role=row]' : 'svg.picture');
+  if (!url.endsWith('#/')) await page.waitForSelector('.advice[data-state="advice"]');
   await page.waitForTimeout(500);
 }
 

@@ -1,6 +1,7 @@
 import { watchConfig } from '../config/config-source.ts';
 import type { Policy } from '../engine/policy.ts';
 import { printable } from '../report/printable.ts';
+import { systemClock } from '../runtime/clock.ts';
 import { errorMessage } from '../runtime/errors.ts';
 import { stopSignal } from '../runtime/stop-signals.ts';
 import type { PageSource } from '../ui/api.ts';
@@ -85,7 +86,7 @@ async function runUi(args: readonly string[], terminal: Terminal, options: UiOpt
 
 interface Screen {
   readonly terminal: Terminal;
-  readonly show: (shown: Pick<ServeUiOptions, 'cluster' | 'source'>) => Promise<void>;
+  readonly show: (shown: Pick<ServeUiOptions, 'cluster' | 'source' | 'findWorkloads'>) => Promise<void>;
 }
 
 async function showLive(
@@ -95,10 +96,13 @@ async function showLive(
 ): Promise<void> {
   const version = parseVersionFlag(flags['kubernetes-version']);
   const from = { ...flags, policy: policy(), warn: terminal.err, screen: terminal.screen };
+  const { WorkloadLookup } = await import('../cluster/live/workload-lookup.ts');
   await withLiveCluster(from, (_, live) => {
     const facts = () => (version ? { ...live.facts(), version } : live.facts());
     const { topology, whenReady, address } = live;
-    return show({ cluster: { topology, whenReady, facts }, source: { kind: 'live', name: address } });
+    const lookup = new WorkloadLookup(path => live.list(path), systemClock());
+    const findWorkloads = (namespace: string) => lookup.find(namespace);
+    return show({ cluster: { topology, whenReady, facts }, source: { kind: 'live', name: address }, findWorkloads });
   });
 }
 

@@ -51,6 +51,8 @@ export interface ServiceDetail {
   readonly namespaceLabels: Readonly<Record<string, string>>;
   /** Those whose Pods the Service selects, if their manifests are known. */
   readonly workloads: readonly Workload[];
+  /** Why no workload is known, if the source of the page cannot read them. */
+  readonly workloadsUnknownBecause: string | null;
 }
 
 export interface Changed {

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
@@ -7,10 +8,14 @@ import type { ControlPlane } from '../e2e/control-plane.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
-/** Runs `zonewise ui --live` until the test ends. Resolves with the URL it prints. */
+const CONFIG = 'apiVersion: zonewise.dev/v1alpha1\nkind: Config\nclientNodes: { minAge: 0s }\n';
+
+/** Runs `zonewise ui --live` until the test ends, with new nodes as client nodes. Resolves with the URL it prints. */
 export async function startUi(plane: ControlPlane): Promise<string> {
   const kubeconfig = `${plane.folder}/admin.kubeconfig`;
-  const args = [MAIN, 'ui', '--live', '--kubeconfig', kubeconfig, '--port', '0'];
+  const config = `${plane.folder}/zonewise.yaml`;
+  writeFileSync(config, CONFIG);
+  const args = [MAIN, 'ui', '--live', '--kubeconfig', kubeconfig, '--config', config, '--port', '0'];
   const child = spawnChild(process.execPath, args, { stdio: 'pipe' });
   onTestFinished(() => endChild(child));
   let output = '';

@@ -17,6 +17,19 @@ spec: { selector: { app: agent }, ports: [{ port: 80 }], trafficDistribution: Pr
 spec: { type: LoadBalancer, selector: { app: agent }, ports: [{ port: 80 }], externalTrafficPolicy: Local }`,
 };
 
+const SPREAD = `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: spread, namespace: shop }
+spec:
+  replicas: 8
+  selector: { matchLabels: { app: spread } }
+  template:
+    metadata: { labels: { app: spread } }
+    spec: { containers: [{ name: spread, image: registry.example.com/spread }] }
+---
+${TRAFFIC}metadata: { name: spread, namespace: shop }
+spec: { selector: { app: spread }, ports: [{ port: 80 }] }`;
+
 /** The controls to press, and the resulting fields in the API server. */
 const PATCH_ROUNDS = [
   {
@@ -64,10 +77,10 @@ await controlPlaneSuite({ what: 'browser: patches against a real API server', ti
         for (const [field, value] of press) {
           await page.getByRole('group', { name: field }).getByText(value, { exact: true }).click();
         }
-        await page.getByRole('button', { name: 'Copy' }).click();
-        await page.getByText('Copied.').waitFor();
+        await page.locator('.differences').getByRole('button', { name: 'Copy' }).click();
+        await page.locator('.differences').getByText('Copied.').waitFor();
         const command = await page.evaluate(() => navigator.clipboard.readText());
-        expect(await page.locator('.command').textContent()).toBe(command);
+        expect(await page.locator('.differences .command').textContent()).toBe(command);
         const { code, stderr } = await shell(plane(), command);
         expect([code, stderr], command).toEqual([0, '']);
         expect(await read(plane(), service)).toMatchObject(stored);
@@ -77,6 +90,18 @@ await controlPlaneSuite({ what: 'browser: patches against a real API server', ti
       }
       await picture('live-after-patch');
     });
+
+    test('of the advice is accepted too, from the workloads that the page reads, and then there is nothing to change', async () => {
+      const url = await startUi(plane());
+      const { page } = await visit(browser(), `${url}#/services/shop/spread`);
+      const advice = page.getByRole('region', { name: 'Advice' });
+      await advice.getByText('change to Cluster + PreferSameZone').waitFor();
+      await advice.getByText('deployment/spread keeps its number of Pods').waitFor({ state: 'attached' });
+      const command = await advice.locator('.command').first().textContent();
+      const { code, stderr } = await shell(plane(), command ?? '');
+      expect([code, stderr], command ?? '').toEqual([0, '']);
+      await advice.getByText('keep Cluster + PreferSameZone').waitFor();
+    });
   });
 });
 
@@ -84,14 +109,19 @@ async function furnish({ api, kubectl }: ControlPlane): Promise<void> {
   const cluster = createCluster(api);
   await cluster.addNamespace('shop');
   for (const name of ['a1', 'a2', 'b1', 'c1']) await cluster.addNode({ name, zone: `zone-${name[0]}` });
-  for (const service of Object.values(SERVICES)) {
-    const { code, stderr } = await kubectl(['apply', '-f', '-'], service);
+  for (const manifest of [...Object.values(SERVICES), SPREAD]) {
+    const { code, stderr } = await kubectl(['apply', '-f', '-'], manifest);
     expect(code, stderr).toBe(0);
   }
   for (const node of ['a1', 'b1', 'c1']) {
     await cluster.addPod({ namespace: 'shop', name: `agent-${node}`, app: 'agent', node });
   }
   await cluster.endpointsOn({ namespace: 'shop', name: 'agent' }, ['a1', 'b1', 'c1']);
+  const nodes = ['a1', 'a1', 'a2', 'a2', 'b1', 'b1', 'c1', 'c1'];
+  for (const [i, node] of nodes.entries()) {
+    await cluster.addPod({ namespace: 'shop', name: `spread-${i}`, app: 'spread', node });
+  }
+  await cluster.endpointsOn({ namespace: 'shop', name: 'spread' }, nodes);
 }
 
 interface Stored {

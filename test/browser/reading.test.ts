@@ -50,7 +50,7 @@ browserSuite('a Service', browser => {
 
     await page.goBack();
     await page.getByText('What would be different').waitFor();
-    expect(await page.locator('.command').textContent()).toContain('"internalTrafficPolicy":"Local"');
+    expect(await page.locator('.differences .command').textContent()).toContain('"internalTrafficPolicy":"Local"');
 
     await page.goForward();
     await page.getByRole('link', { name: 'monitoring/otel-agent' }).click();

@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { browserSuite } from './chromium.ts';
 import { sample } from './clusters.ts';
@@ -19,6 +20,9 @@ const VIEWS = [
     '#/services/monitoring/otel-agent?if.internalTrafficPolicy=Local&if.drain=worker-a1&if.zone-down=zone-b&if.scale=deployment/otel-agent%3D9',
     'What would be different',
   ],
+  ['advice', '#/services/shop/web', 'change to Cluster'],
+  ['keep', '#/services/monitoring/otel-agent', 'keep Cluster'],
+  ['advice-and-assumptions', '#/services/monitoring/tracing-agent', 'assumption'],
   ['rule', '#/rules/local-policy-uncovered-nodes', 'What to do'],
   ['unknown-rule', '#/rules/no-such-rule', 'no rule of this name'],
   ['unknown-service', '#/services/shop/nothing', 'This could not be loaded'],
@@ -27,6 +31,14 @@ const VIEWS = [
 const PHONE = { width: 390, height: 844 };
 const TABLET = { width: 820, height: 1180 };
 const DESKTOP = { width: 1440, height: 900 };
+
+/** Waits for the advice of a Service, and shows all of it. */
+async function unfoldAdvice(page: Page): Promise<void> {
+  const advice = page.getByRole('region', { name: 'Advice' });
+  if ((await advice.count()) === 0) return;
+  await page.locator('.advice[data-state="advice"]').waitFor();
+  for (const summary of await advice.locator('summary').all()) await summary.click();
+}
 
 browserSuite('every page', browser => {
   test.each(
@@ -47,6 +59,7 @@ browserSuite('every page', browser => {
       for (const [name, hash, text] of VIEWS) {
         await go(hash);
         await page.getByText(text).first().waitFor();
+        await unfoldAdvice(page);
         await picture(`${name}-${width}-${colorScheme}`);
         expect(await cutTexts(page), name).toEqual([]);
         expect(await axe(), name).toEqual([]);
@@ -82,6 +95,7 @@ browserSuite('every page', browser => {
   test.each([PHONE, DESKTOP])('shows findings above the diagram, and both without scrolling, at %o', async viewport => {
     const served = await servePage(sample());
     const { page } = await visit(browser(), `${served.url}#/services/ingress/legacy`, { viewport });
+    await page.locator('.advice[data-state="advice"]').waitFor();
     const [findings, traffic] = await Promise.all(
       ['Findings', 'Traffic'].map(name => page.getByRole('region', { name, exact: true }).boundingBox()),
     );

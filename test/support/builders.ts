@@ -177,7 +177,7 @@ export function serviceStateOf(topology: Topology, namespacedName: string, facts
     .workloads(namespace)
     .filter(({ podLabels }) => selector !== null && matchesLabels(selector, podLabels));
   const namespaceLabels = topology.namespaceLabels(namespace);
-  const detail = { revision: 1, service, slices, namespaceLabels, workloads };
+  const detail = { revision: 1, service, slices, namespaceLabels, workloads, workloadsUnknownBecause: null };
   const cluster = { revision: 1, nodes: topology.nodes(), facts, policy: DEFAULT_POLICY };
   return serviceState(JSON.parse(JSON.stringify(detail)), JSON.parse(JSON.stringify(cluster)));
 }

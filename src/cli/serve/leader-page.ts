@@ -17,6 +17,12 @@ export interface LeaderUiOptions {
   readonly assets?: () => Assets;
 }
 
+/** The controller has no right to read them. */
+const findWorkloads = async () => ({
+  workloads: [],
+  unknownBecause: 'the controller does not read workloads: use zonewise advise --live or zonewise ui --live',
+});
+
 /** Serves the audit's cluster and findings on page.listen; `undefined` if that is empty. */
 export function leaderUi({ config, clock, log, assets = builtPage }: LeaderUiOptions): SubscriberFactory | undefined {
   const { listen } = config().page;
@@ -24,7 +30,7 @@ export function leaderUi({ config, clock, log, assets = builtPage }: LeaderUiOpt
   return async (cluster: ConnectedCluster) => {
     const { host, port } = parseListenAddress(listen, 'page.listen');
     const source = { kind: 'live', name: cluster.address } as const;
-    const view = new UiModel({ cluster, policy: () => config().policy, source });
+    const view = new UiModel({ cluster, policy: () => config().policy, source, findWorkloads });
     const page = await listenForUi({ host, ports: [port] }, { view, assets: assets(), clock });
     const end = cluster.topology.onChange(() => view.notifyChanged());
     log('info', 'page', { listen: `${host}:${page.port}` });

@@ -7,13 +7,15 @@ import type { Log } from '../../runtime/log.ts';
 import type { PageSource } from '../../ui/api.ts';
 import type { Assets } from '../../ui/server/assets.ts';
 import { listenForUi } from '../../ui/server/listener.ts';
-import { UiModel } from '../../ui/server/ui-model.ts';
+import { type NamespaceWorkloads, UiModel } from '../../ui/server/ui-model.ts';
 import type { Terminal } from '../command.ts';
 import { toListenError } from '../flags/ports.ts';
 
 export interface ServeUiOptions {
   readonly cluster: AuditedCluster;
   readonly source: PageSource;
+  /** If the topology of the cluster does not have them. */
+  readonly findWorkloads?: ((namespace: string) => Promise<NamespaceWorkloads>) | undefined;
   readonly policy: () => Policy;
   readonly assets: Assets;
   /** Ports on localhost; the first free one is used. */
@@ -25,9 +27,9 @@ const DEBOUNCE_MS = 200;
 
 /** Serves the page of a cluster until `stopping` aborts. Throws InputError if no port is free. */
 export async function serveUi(shown: ServeUiOptions, terminal: Terminal): Promise<void> {
-  const { cluster, source, policy, assets, ports, stopping } = shown;
+  const { cluster, source, findWorkloads, policy, assets, ports, stopping } = shown;
   const clock = systemClock();
-  const view = new UiModel({ cluster, policy, source });
+  const view = new UiModel({ cluster, policy, source, findWorkloads });
   const page = await listenForUi({ host: 'localhost', ports }, { view, assets, clock }).catch(cause => {
     throw toPageError(cause, ports);
   });

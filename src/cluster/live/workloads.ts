@@ -3,28 +3,38 @@ import type { Autoscaler, Workload } from '../../model/workload.ts';
 import { projectAutoscaler, projectWorkload } from '../../model/workload-projection.ts';
 
 /** Lists the objects of a path, as stored. */
-type List = (path: string) => AsyncGenerator<unknown>;
+export type ListObjects = (path: string) => AsyncGenerator<unknown>;
 
-const WORKLOADS: Readonly<Record<Exclude<Workload['kind'], 'ReplicaSet'>, string>> = {
-  Deployment: '/apis/apps/v1/deployments',
-  StatefulSet: '/apis/apps/v1/statefulsets',
-  DaemonSet: '/apis/apps/v1/daemonsets',
+interface ResourceType {
+  readonly api: string;
+  readonly plural: string;
+}
+
+const WORKLOADS: Readonly<Record<Exclude<Workload['kind'], 'ReplicaSet'>, ResourceType>> = {
+  Deployment: { api: '/apis/apps/v1', plural: 'deployments' },
+  StatefulSet: { api: '/apis/apps/v1', plural: 'statefulsets' },
+  DaemonSet: { api: '/apis/apps/v1', plural: 'daemonsets' },
 };
-const AUTOSCALERS = '/apis/autoscaling/v2/horizontalpodautoscalers';
+const AUTOSCALERS: ResourceType = { api: '/apis/autoscaling/v2', plural: 'horizontalpodautoscalers' };
 
 /**
- * The workloads of a cluster by namespace, with their autoscalers. ReplicaSets are left out: nearly all belong to a
+ * The workloads of a cluster, or of one namespace, by namespace, with their autoscalers. ReplicaSets are left out: nearly all belong to a
  * Deployment, which keeps its old ones. Throws what `list` throws.
  */
-export async function readWorkloads(list: List): Promise<ReadonlyMap<string, readonly Workload[]>> {
+export async function readWorkloads(
+  list: ListObjects,
+  namespace?: string,
+): Promise<ReadonlyMap<string, readonly Workload[]>> {
+  const within = namespace === undefined ? '' : `/namespaces/${encodeURIComponent(namespace)}`;
+  const pathOf = ({ api, plural }: ResourceType) => `${api}${within}/${plural}`;
   const autoscalers = new Map<string, Autoscaler>();
-  for await (const raw of list(AUTOSCALERS)) {
-    const { namespace, kind, workload, autoscaler } = projectAutoscaler(raw);
-    autoscalers.set(`${kind} ${namespace}/${workload}`, autoscaler);
+  for await (const raw of list(pathOf(AUTOSCALERS))) {
+    const { namespace: own, kind, workload, autoscaler } = projectAutoscaler(raw);
+    autoscalers.set(`${kind} ${own}/${workload}`, autoscaler);
   }
   const byNamespace = new Map<string, Workload[]>();
-  for (const [kind, path] of Object.entries(WORKLOADS)) {
-    for await (const raw of list(path)) {
+  for (const [kind, type] of Object.entries(WORKLOADS)) {
+    for await (const raw of list(pathOf(type))) {
       // The items of a list do not name their kind.
       const workload = projectWorkload({ ...asObject(raw), kind });
       const autoscaler = autoscalers.get(`${kind} ${workload.namespace}/${workload.name}`) ?? null;

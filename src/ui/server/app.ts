@@ -85,10 +85,13 @@ function serveApi(app: FastifyInstance, view: UiModel, clock: Clock): void {
     });
     api.get('/api/overview', (_, reply) => reply.type('application/json; charset=utf-8').send(view.overview()));
     api.get('/api/cluster', (_, reply) => reply.send(view.cluster()));
-    api.get<{ Params: { namespace: string; name: string } }>('/api/services/:namespace/:name', (request, reply) => {
-      const detail = view.service(request.params.namespace, request.params.name);
-      return detail ? reply.send(detail) : refuse(reply, 404, 'no such Service');
-    });
+    api.get<{ Params: { namespace: string; name: string } }>(
+      '/api/services/:namespace/:name',
+      async (request, reply) => {
+        const detail = await view.service(request.params.namespace, request.params.name);
+        return detail ? reply.send(detail) : refuse(reply, 404, 'no such Service');
+      },
+    );
     api.get('/api/events', (_, reply) => {
       const stream = events.open();
       if (!stream) return refuse(reply.header('retry-after', '10'), 503, 'too many open pages');

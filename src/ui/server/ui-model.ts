@@ -3,14 +3,24 @@ import type { Evaluation } from '../../engine/evaluation.ts';
 import { EvaluationCache } from '../../engine/evaluation-cache.ts';
 import type { Policy } from '../../engine/policy.ts';
 import type { ClusterFacts, Topology } from '../../model/topology.ts';
+import type { Workload } from '../../model/workload.ts';
 import { assignmentOf } from '../../topology/data-plane.ts';
 import type { NodeSet } from '../../topology/node-set.ts';
 import { selectedWorkloads } from '../../topology/selected-workloads.ts';
 import type { ClusterDetail, Overview, PageSource, ServiceDetail, ServiceRow } from '../api.ts';
 import { type ServiceInView, serviceRow } from './service-row.ts';
 
+/** The workloads of a namespace. */
+export interface NamespaceWorkloads {
+  readonly workloads: readonly Workload[];
+  /** Why there are none; `null` if they are known. */
+  readonly unknownBecause: string | null;
+}
+
 export interface PageViewOptions {
   readonly cluster: { readonly topology: Topology; facts(): ClusterFacts };
+  /** If the topology does not have them. Never rejects. */
+  readonly findWorkloads?: ((namespace: string) => Promise<NamespaceWorkloads>) | undefined;
   readonly policy: () => Policy;
   readonly source: PageSource;
 }
@@ -133,13 +143,18 @@ export class UiModel {
   }
 
   /** Returns null if the Service does not exist. */
-  service(namespace: string, name: string): ServiceDetail | null {
-    const { topology } = this.#options.cluster;
+  async service(namespace: string, name: string): Promise<ServiceDetail | null> {
+    const { cluster, findWorkloads } = this.#options;
+    const { topology } = cluster;
+    if (!topology.service(namespace, name)) return null;
+    const found = await findWorkloads?.(namespace);
+    // It may be gone or changed since.
     const service = topology.service(namespace, name);
     if (!service) return null;
     const slices = topology.slices(namespace, name);
-    const workloads = selectedWorkloads(service, topology);
+    const workloads = selectedWorkloads(service, found ? { workloads: () => found.workloads } : topology);
     const namespaceLabels = topology.namespaceLabels(namespace);
-    return { revision: this.#revision, service, slices, namespaceLabels, workloads };
+    const workloadsUnknownBecause = found?.unknownBecause ?? null;
+    return { revision: this.#revision, service, slices, namespaceLabels, workloads, workloadsUnknownBecause };
   }
 }

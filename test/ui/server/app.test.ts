@@ -129,7 +129,14 @@ describe('files', () => {
 test('returns the details of a Service as in the contract', async () => {
   const get = await page();
   const detail = (await get('/api/services/shop/agent')).json();
-  expect(Object.keys(detail)).toEqual(['revision', 'service', 'slices', 'namespaceLabels', 'workloads']);
+  expect(Object.keys(detail)).toEqual([
+    'revision',
+    'service',
+    'slices',
+    'namespaceLabels',
+    'workloads',
+    'workloadsUnknownBecause',
+  ]);
   expect(detail.slices[0].endpoints[0]).toMatchObject({ nodeName: 'a1', ready: true });
   const cluster = (await get('/api/cluster')).json();
   expect(Object.keys(cluster)).toEqual(['revision', 'nodes', 'facts', 'policy']);

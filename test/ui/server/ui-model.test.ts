@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { DEFAULT_POLICY } from '../../../src/engine/policy.ts';
 import type { Service } from '../../../src/model/service.ts';
+import { type NamespaceWorkloads, UiModel } from '../../../src/ui/server/ui-model.ts';
 import { node, service, slice } from '../../controller/audit/audited-cluster.ts';
+import { SAMPLE } from '../../support/builders.ts';
 import { PageLab } from './ui-fixture.ts';
 
 const NODES = ['a1', 'a2', 'a3'];
@@ -46,7 +48,7 @@ test('increments the revision for visible changes only', async () => {
   expect(lab.view.revision).toBe(before);
   lab.cluster.apply(slice('agent', NODES));
   expect(lab.view.revision).toBeGreaterThan(before);
-  expect(lab.view.service('shop', 'agent')?.slices[0]?.endpoints).toHaveLength(3);
+  expect((await lab.view.service('shop', 'agent'))?.slices[0]?.endpoints).toHaveLength(3);
   await lab.pass(2);
   expect(lab.row('shop/agent')).toMatchObject({ findings: [], lost: { internal: 0 } });
   lab.cluster.remove('Service', 'shop/agent');
@@ -77,14 +79,38 @@ test('returns all the data that a browser needs for an evaluation, and it surviv
   const lab = new PageLab(CLUSTER + service('agent') + slice('agent', ['a1']));
   lab.cluster.apply('{ kind: Namespace, metadata: { name: shop, labels: { team: blue } } }');
   lab.cluster.ageSeconds = Number.POSITIVE_INFINITY;
-  const detail = lab.view.service('shop', 'agent');
+  const detail = await lab.view.service('shop', 'agent');
   expect(detail).toMatchObject({ service: { name: 'agent' }, namespaceLabels: { team: 'blue' } });
   expect(JSON.parse(JSON.stringify(detail))).toEqual(detail);
   const cluster = lab.view.cluster();
   expect(cluster.nodes.map(({ name }) => name)).toEqual(NODES);
   expect(JSON.parse(JSON.stringify(cluster))).toEqual(cluster);
   expect(cluster.facts.topologyAgeSeconds).toBeGreaterThan(1e9);
-  expect(lab.view.service('shop', 'nobody')).toBeNull();
+  expect(await lab.view.service('shop', 'nobody')).toBeNull();
+});
+
+test('asks for the workloads of a namespace that the topology does not have, and passes on why there are none', async () => {
+  const lab = new PageLab(CLUSTER + service('agent') + slice('agent', ['a1']));
+  const [workload] = SAMPLE.workloads('shop');
+  if (!workload) throw new Error('the sample has workloads');
+  const own = { ...workload, podLabels: lab.cluster.topology.service('shop', 'agent')?.selector ?? {} };
+  const source = { kind: 'live', name: lab.cluster.address } as const;
+  const detail = (found: NamespaceWorkloads) =>
+    new UiModel({
+      cluster: lab.cluster,
+      policy: () => DEFAULT_POLICY,
+      source,
+      findWorkloads: async () => found,
+    }).service('shop', 'agent');
+  const other = { ...workload, podLabels: { app: 'other' } };
+  expect(await detail({ workloads: [own, other], unknownBecause: null })).toMatchObject({
+    workloads: [own],
+    workloadsUnknownBecause: null,
+  });
+  expect(await detail({ workloads: [], unknownBecause: 'forbidden' })).toMatchObject({
+    workloads: [],
+    workloadsUnknownBecause: 'forbidden',
+  });
 });
 
 test('evaluates 10,000 Services in time slices and shows the finished rows meanwhile', async () => {

@@ -17,15 +17,16 @@ export interface ServiceState {
   readonly policy: Policy;
   readonly namespaceLabels: Readonly<Record<string, string>>;
   readonly workloads: readonly Workload[];
+  readonly workloadsUnknownBecause: string | null;
   readonly hints: HintsSource;
   /** The assumptions of the scenario, and what is not known about it. */
   readonly notes: ScenarioNotes;
 }
 
 export function serviceState(detail: ServiceDetail, cluster: ClusterDetail): ServiceState {
-  const { service, slices, namespaceLabels, workloads } = detail;
+  const { service, slices, namespaceLabels, workloads, workloadsUnknownBecause } = detail;
   const { nodes, facts, policy } = cluster;
-  const own = { service, slices, namespaceLabels, workloads };
+  const own = { service, slices, namespaceLabels, workloads, workloadsUnknownBecause };
   return { ...own, nodes, facts, policy, hints: 'observed', notes: NO_NOTES };
 }
 

@@ -1,4 +1,5 @@
 import { useMemo, useState } from 'preact/hooks';
+import { AdvicePanel } from '../advice/advice-panel.tsx';
 import type { ServiceLocation } from '../page-location.ts';
 import { applyScenario } from '../what-if/apply.ts';
 import { Differences } from '../what-if/differences.tsx';
@@ -39,6 +40,7 @@ export function ServiceView({ address, existing, scenario, go }: ServiceViewProp
         <div class="service-main">
           {after !== before && <Differences before={before} after={after} scenario={scenario} />}
           <Findings evaluated={after} {...change} />
+          <AdvicePanel existing={existing} {...change} />
           {hasRoutes ? (
             <Traffic address={address} evaluated={after} tabs={tabs} opening={opening} go={go} />
           ) : (

@@ -1,5 +1,5 @@
-import { useEffect, useState } from 'preact/hooks';
 import type { Service } from '../../../model/service.ts';
+import { CommandText } from '../command-text.tsx';
 import { changesOutsidePatch, mergePatchFor, servicePatchCommand } from './patch.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -28,34 +28,5 @@ export function PatchBox({ service, scenario }: PatchBoxProps) {
         </>
       )}
     </div>
-  );
-}
-
-type Copied = 'no' | 'yes' | 'failed';
-
-function CommandText({ text }: { readonly text: string }) {
-  const [copied, setCopied] = useState<Copied>('no');
-  useEffect(() => setCopied('no'), [text]);
-  const copy = () => {
-    navigator.clipboard.writeText(text).then(
-      () => setCopied('yes'),
-      () => setCopied('failed'),
-    );
-  };
-  return (
-    <>
-      <pre class="command">
-        <code>{text}</code>
-      </pre>
-      <p class="copy">
-        <button type="button" class="button button--main" onClick={copy}>
-          Copy
-        </button>
-        <span role="status">
-          {copied === 'yes' && 'Copied.'}
-          {copied === 'failed' && 'The browser did not allow it: select the text instead.'}
-        </span>
-      </p>
-    </>
   );
 }
