@@ -1,7 +1,6 @@
 import type { MeasuredTraffic } from '../../model/measured-traffic.ts';
 import type { Service } from '../../model/service.ts';
 import type { Topology } from '../../model/topology.ts';
-import { InputError } from '../../runtime/errors.ts';
 import { readTextFile } from '../../runtime/text-file.ts';
 import type { Terminal } from '../command.ts';
 import { parsePrometheus } from './prometheus-flags.ts';
@@ -27,7 +26,6 @@ export async function loadTraffic(values: TrafficFlags, context: TrafficContext)
 async function readTraffic(values: TrafficFlags, context: TrafficContext): Promise<MeasuredTraffic | null> {
   const prometheus = parsePrometheus(values);
   if (prometheus !== null) {
-    if (values.traffic !== undefined) throw new InputError('--prometheus and --traffic exclude each other');
     const { readPrometheusTraffic } = await import('../../cluster/traffic/prometheus-traffic.ts');
     return readPrometheusTraffic(prometheus.server, prometheus.query, prometheus);
   }

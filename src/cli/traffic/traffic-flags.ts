@@ -3,7 +3,7 @@ import { InputError } from '../../runtime/errors.ts';
 import { flagWords } from '../flags/cluster-words.ts';
 import type { ClusterFlags, FlagValues } from '../flags/flags.ts';
 import { quoted } from '../flags/quoted.ts';
-import { PROMETHEUS_FLAGS } from './prometheus-flags.ts';
+import { PROMETHEUS_FLAGS, parsePrometheus } from './prometheus-flags.ts';
 
 /** Measured traffic, and what its bytes cost. `load-traffic.ts` reads it. */
 export const TRAFFIC_FLAGS = {
@@ -25,6 +25,9 @@ export type TrafficFlags = Partial<FlagValues<typeof TRAFFIC_FLAGS>>;
 /** The flags that can be checked before anything is read. Throws InputError. */
 export function checkTrafficFlags(values: TrafficFlags & Pick<ClusterFlags, 'topology'>): void {
   const { traffic, topology, 'cross-zone-price': price } = values;
+  if (parsePrometheus(values) !== null && traffic !== undefined) {
+    throw new InputError('--prometheus and --traffic exclude each other');
+  }
   if (traffic === '-' && topology?.includes('-')) {
     throw new InputError(
       '--topology - and --traffic -: standard input can be read once; expected a file for one of them',
