@@ -70,13 +70,14 @@ browserSuite('the advice panel', browser => {
   test('leaves the page usable while it takes its time: a worker computes it, and ends when the Service is left', async () => {
     const { page, advice } = await open(huge(), '#/services/shop/web');
     await advice.waitFor();
-    await expect.poll(() => page.workers().length).toBe(1);
+    await expect.poll(() => page.workers().length, { timeout: 20_000 }).toBe(1);
     await page.getByRole('group', { name: 'internalTrafficPolicy' }).getByText('Local').click();
     await page.getByRole('region', { name: 'What would be different' }).waitFor();
     expect(page.workers()).toHaveLength(1);
     await page.getByRole('link', { name: 'All Services' }).click();
     await page.getByRole('link', { name: 'shop/web' }).waitFor();
-    await expect.poll(() => page.workers().length).toBe(0);
+    // A browser gives a busy worker some seconds to end.
+    await expect.poll(() => page.workers().length, { timeout: 20_000 }).toBe(0);
   });
 });
 
