@@ -37,6 +37,17 @@ registered only if \`config.defaults\` is not empty.
 \`webhooks.objectSelector\` limits the calls further, by labels of the Service. Authors choose these labels: with a rule at level deny, they
 could choose not to be reviewed. The chart needs no Gateway and no Ingress: the API server calls a ClusterIP Service.
 
+## Reviewed workloads and Nodes
+
+\`config.workloads.enabled: true\` registers a second webhook, \`validate-workloads.zonewise.dev\`, and restarts the serving Pods
+([what it warns of](../../docs/workloads.md)). Its \`matchConditions\` limit the calls to changes that may take endpoints away: fewer replicas, other
+labels, ports, node selectors, affinities, tolerations or strategies, deletions, evictions, and Nodes that become unschedulable. Controllers in
+kube-system, among them the autoscaler, are excluded, as their warnings reach no person. \`webhooks.workloads.controllers\` includes them, and so does
+\`config.workloads.deny\`.
+
+\`failurePolicy\` is always \`Ignore\`, and \`timeoutSeconds\` is 1: a drain must not depend on zonewise. \`webhooks.objectSelector\` and
+\`webhooks.matchConditions\` are for Services and do not apply. The permissions stay the same.
+
 ## Autoscaling
 
 \`serve.autoscaling\` creates a HorizontalPodAutoscaler for the webhook, and \`serve.replicas\` is not used. When it is turned on for an

@@ -69,20 +69,24 @@ const CERTIFICATES = closed(
 
 const SELECTOR = closed({ matchLabels: STRING_MAP, matchExpressions: OBJECTS });
 
+const TIMEOUT_SECONDS: Schema = { type: 'integer', minimum: 1, maximum: 30 };
+const MATCH_CONDITIONS: Schema = {
+  type: 'array',
+  items: closed(
+    { name: { ...NAME, minLength: 1 }, expression: { type: 'string', minLength: 1 } },
+    { required: ['name', 'expression'] },
+  ),
+};
+
 const WEBHOOKS = closed({
   failurePolicy: { enum: ['Ignore', 'Fail'] },
-  timeoutSeconds: { type: 'integer', minimum: 1, maximum: 30 },
+  timeoutSeconds: TIMEOUT_SECONDS,
   excludedNamespaces: { type: 'array', items: { ...NAME, minLength: 1 } },
   namespaceSelector: SELECTOR,
   objectSelector: SELECTOR,
   annotations: STRING_MAP,
-  matchConditions: {
-    type: 'array',
-    items: closed(
-      { name: { ...NAME, minLength: 1 }, expression: { type: 'string', minLength: 1 } },
-      { required: ['name', 'expression'] },
-    ),
-  },
+  matchConditions: MATCH_CONDITIONS,
+  workloads: closed({ timeoutSeconds: TIMEOUT_SECONDS, controllers: BOOLEAN, matchConditions: MATCH_CONDITIONS }),
 });
 
 /** Memory requires a limit. CPU must have none: a throttled webhook delays `kubectl apply`. */

@@ -17,6 +17,8 @@ const podOf = (objects: readonly Rendered[], name: string) =>
 const containerOf = (objects: readonly Rendered[], name: string) =>
   asObject(asList(podOf(objects, name)['containers'])[0]);
 const webhooks = (objects: readonly Rendered[]) => objects.filter(({ kind }) => kind.endsWith('WebhookConfiguration'));
+const validating = async (values: Readonly<Record<string, unknown>>) =>
+  asList(named(await rendered(values), 'ValidatingWebhookConfiguration', 'zonewise')['webhooks']).map(asObject);
 const DEFAULTS = [{ match: {}, set: { trafficDistribution: 'PreferSameZone' } }];
 
 describe.skipIf(found.kind === 'missing')('the value', () => {
@@ -98,6 +100,41 @@ describe.skipIf(found.kind === 'missing')('the value', () => {
       objectSelector,
     ]);
     expect((await hooks({})).map(hook => asObject(hook).objectSelector)).toEqual([undefined, undefined]);
+  });
+
+  test('webhooks.workloads is for that webhook alone, which shares the namespaces of the others', async () => {
+    const own = { name: 'not-by-argo', expression: "request.userInfo.username != 'argo'" };
+    const others = { name: 'has-no-type', expression: '!has(object.spec.type)' };
+    const [services, workloads] = await validating({
+      config: { workloads: { enabled: true } },
+      webhooks: {
+        failurePolicy: 'Fail',
+        timeoutSeconds: 9,
+        excludedNamespaces: ['monitoring'],
+        namespaceSelector: { matchLabels: { tier: 'apps' } },
+        objectSelector: { matchLabels: { tier: 'apps' } },
+        matchConditions: [others],
+        workloads: { timeoutSeconds: 3, matchConditions: [own] },
+      },
+    });
+    expect(workloads).toMatchObject({ failurePolicy: 'Ignore', timeoutSeconds: 3 });
+    expect(workloads?.['namespaceSelector']).toEqual(services?.['namespaceSelector']);
+    // A Scale has no labels.
+    expect(workloads).not.toHaveProperty('objectSelector');
+    expect(asList(workloads?.['matchConditions']).at(-1)).toEqual(own);
+    expect(JSON.stringify(workloads)).not.toContain('has-no-type');
+    expect(JSON.stringify(services)).not.toContain('not-by-argo');
+    expect(services).toMatchObject({ failurePolicy: 'Fail', timeoutSeconds: 9 });
+  });
+
+  test.each([
+    ['by default', {}, {}, true],
+    ['with webhooks.workloads.controllers', {}, { workloads: { controllers: true } }, false],
+    ['if a rule may deny', { deny: true }, {}, false],
+  ])('webhooks.workloads.controllers: %s', async (_when, workloads, webhooks, excluded) => {
+    const [, hook] = await validating({ config: { workloads: { enabled: true, ...workloads } }, webhooks });
+    const names = asList(hook?.['matchConditions']).map(condition => asObject(condition)['name']);
+    expect(names.includes('not-by-controllers')).toBe(excluded);
   });
 
   test('extraArgs, extraEnv, extraVolumes and extraVolumeMounts come after those of the chart', async () => {

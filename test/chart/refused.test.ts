@@ -60,6 +60,16 @@ const REFUSED: readonly {
     expected: /failurePolicy.*'Ignore', 'Fail'/s,
   },
   {
+    fact: 'a webhook for workloads that denies while no replica answers',
+    values: { webhooks: { workloads: { failurePolicy: 'Fail' } } },
+    expected: /webhooks.*workloads.*'failurePolicy'/s,
+  },
+  {
+    fact: 'a webhook for workloads with a misspelt switch',
+    values: { config: { workloads: { enable: true } } },
+    expected: /config.*workloads.*'enable'/s,
+  },
+  {
     fact: 'an existing Secret without a name',
     values: { certificates: { mode: 'existing-secret' } },
     expected: /certificates.*secret/s,

@@ -122,6 +122,35 @@ describe.skipIf(found.kind === 'missing')('the rendered chart', () => {
     ]);
   });
 
+  test('registers the webhook for workloads only if they are reviewed, with the same permissions', async () => {
+    const hooksOf = async (workloads: object) => {
+      const objects = await render(helm, { 'config.workloads': workloads });
+      return {
+        rights: rightsOf(objects, 'zonewise'),
+        hooks: named(objects, 'ValidatingWebhookConfiguration', 'zonewise')['webhooks'] as readonly object[],
+      };
+    };
+    for (const workloads of [{}, { enabled: false }, { enabled: false, deny: true }, { deny: true }])
+      expect((await hooksOf(workloads)).hooks).toHaveLength(1);
+    const { hooks, rights } = await hooksOf({ enabled: true });
+    expect(hooks).toHaveLength(2);
+    expect(rights).toEqual(rightsOf(await byDefault(), 'zonewise'));
+    expect(hooks[1]).toMatchObject({
+      name: 'validate-workloads.zonewise.dev',
+      clientConfig: { service: { path: '/validate-workloads' } },
+      failurePolicy: 'Ignore',
+      timeoutSeconds: 1,
+      sideEffects: 'None',
+      matchPolicy: 'Equivalent',
+      rules: [
+        { resources: ['deployments', 'statefulsets', 'daemonsets'], operations: ['UPDATE', 'DELETE'] },
+        { resources: ['deployments/scale', 'statefulsets/scale'], operations: ['UPDATE'] },
+        { resources: ['pods/eviction'], operations: ['CREATE'] },
+        { resources: ['nodes'], operations: ['UPDATE'], scope: 'Cluster' },
+      ],
+    });
+  });
+
   test('grants delete permissions to the clean-up Job only', async () => {
     const objects = await byDefault();
     expect(rightsOf(objects.filter(isHook), 'zonewise-cleanup')).toEqual([
@@ -185,6 +214,8 @@ describe.skipIf(found.kind === 'missing')('the rendered chart', () => {
       [],
     );
     expect(await changed({ config: { serving: { maxConcurrent: 8 } } })).toEqual(['zonewise']);
+    expect(await changed({ config: { workloads: { enabled: true } } })).toEqual(['zonewise']);
+    expect(await changed({ config: { workloads: { deny: true } } })).toEqual([]);
     expect(await changed({ config: { audit: { listen: '', debounce: '9s' }, dataplane: 'ipvs' } })).toEqual([
       'zonewise-controller',
     ]);

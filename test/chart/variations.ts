@@ -113,6 +113,26 @@ export const VARIATIONS: readonly Variation[] = [
       },
     },
   },
+  { name: 'reviews of workloads', values: { config: { workloads: { enabled: true } } } },
+  {
+    name: 'reviews of workloads that deny, with a condition and all other webhooks',
+    values: {
+      config: {
+        workloads: { enabled: true, deny: true },
+        defaults: [{ match: {}, set: { trafficDistribution: 'PreferSameZone' } }],
+      },
+      webhooks: {
+        failurePolicy: 'Fail',
+        objectSelector: { matchLabels: { tier: 'apps' } },
+        namespaceSelector: { matchLabels: { tier: 'apps' } },
+        workloads: {
+          timeoutSeconds: 2,
+          controllers: true,
+          matchConditions: [{ name: 'not-by-argo', expression: "request.userInfo.username != 'argo'" }],
+        },
+      },
+    },
+  },
   {
     name: 'every setting of a Pod',
     values: {

@@ -9,7 +9,7 @@
 
 {{/* Digest of the settings that a process reads only at start, so that a change restarts it. */}}
 {{- define "zonewise.serveStart" -}}
-{{- dict "maxConcurrent" (dig "maxConcurrent" "" .Values.config.serving) "clientCA" .Values.serve.clientCAConfigMap "clientNames" (dig "clientNames" list .Values.config.serving) | toJson | sha256sum | trunc 16 -}}
+{{- dict "maxConcurrent" (dig "maxConcurrent" "" .Values.config.serving) "clientCA" .Values.serve.clientCAConfigMap "clientNames" (dig "clientNames" list .Values.config.serving) "workloads" (include "zonewise.reviewsWorkloads" .) | toJson | sha256sum | trunc 16 -}}
 {{- end -}}
 
 {{- define "zonewise.controllerStart" -}}
