@@ -56,6 +56,18 @@ export function releaseCases(lab: () => ChartEnvironment, chart: () => PackagedC
       await lab().process('zonewise-controller').start();
     });
 
+    test('that starts to review workloads gets a caBundle for that webhook too, and loses it again', async () => {
+      const config = { ...CONFIG, workloads: { enabled: true } };
+      expect(await lab().helm('upgrade', ...chartFlags({ config }))).toMatchObject({ code: 0, stderr: '' });
+      const bundlesOf = async () => (await bundleOf(VALIDATING)).split(',');
+      const [first, second, ...more] = await eventually('two caBundles', bundlesOf, {
+        enough: ([services, workloads]) => services !== '' && services === workloads,
+      });
+      expect([second, more]).toEqual([first, []]);
+      expect(await lab().helm('upgrade', ...chartFlags({ config: CONFIG }))).toMatchObject({ code: 0, stderr: '' });
+      expect(await bundlesOf()).toEqual([first]);
+    });
+
     test('with new defaults gets a caBundle for its second webhook too, and keeps what values add to it', async () => {
       const annotations = { 'example.com/reviewed': 'yes' };
       const webhooks = { annotations, objectSelector: OBJECT_SELECTOR };

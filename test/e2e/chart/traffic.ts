@@ -23,10 +23,17 @@ const PLAIN: readonly { readonly fact: string; readonly spec: object; readonly a
 ];
 
 /**
- * The API server rejects the first and drops the fields of the next two before it calls any webhook. The last needs no traffic
- * field: `check` and the audit report it for a plain Service, the webhook for one that it evaluates anyway.
+ * The API server rejects the first and drops the fields of the next two before it calls any webhook. The next needs no traffic
+ * field: `check` and the audit report it for a plain Service, the webhook for one that it evaluates anyway. The last is about
+ * changes of workloads.
  */
-const NEVER_SEEN = ['unsupported-value', 'removed-topology-keys', 'unknown-field', 'port-matches-no-slice'];
+const NEVER_SEEN = [
+  'unsupported-value',
+  'removed-topology-keys',
+  'unknown-field',
+  'port-matches-no-slice',
+  'last-endpoint-lost',
+];
 
 export function trafficCases(lab: () => ChartEnvironment): void {
   let markers = 0;
