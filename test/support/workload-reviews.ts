@@ -46,13 +46,17 @@ const PLURALS = { Deployment: 'deployments', StatefulSet: 'statefulsets', Daemon
 type Kind = keyof typeof PLURALS;
 
 /** `kubectl scale`, or an autoscaler. A Scale leaves out replicas of 0. */
-export function scaleReview(kind: Kind, name: string, { from, to }: { readonly from: number; readonly to: number }) {
+export function scaleReview(
+  kind: Kind,
+  name: string,
+  { from, to, app = name }: { readonly from: number; readonly to: number; readonly app?: string },
+) {
   const scale = (replicas: number) => ({
     kind: 'Scale',
     apiVersion: 'autoscaling/v1',
     metadata: { name, namespace: 'default', uid: 'a3a8c5f0-7a4d-4be3-a2a5-0d0f8a2f5e10', resourceVersion: '4711' },
     spec: replicas === 0 ? {} : { replicas },
-    status: { replicas: from, selector: `app=${name}` },
+    status: { replicas: from, selector: `app=${app}` },
   });
   return workloadReview({
     resource: ['apps', 'v1', PLURALS[kind]],

@@ -159,7 +159,7 @@ describe('cordon', () => {
       [POD_2, 'n3'],
     ]);
     expect(await warnings(cluster, cordonReview('n3'))).toEqual([
-      'default/web: until its Pods are ready elsewhere, draining node/n3 leaves no endpoint, all connections are rejected [last-endpoint-lost]',
+      'default/web: until its Pods are ready elsewhere, draining node/n3 without a PodDisruptionBudget leaves no endpoint, all connections are rejected [last-endpoint-lost]',
     ]);
   });
   test('is silent about a node that was cordoned, is uncordoned, or whose Pods leave others behind', async () => {
@@ -218,7 +218,7 @@ describe('update', () => {
       'default/web: the new placement of deployment/web leaves 1 of 2 zones without an endpoint (b): trafficDistribution PreferSameZone sends its traffic to all zones [zone-without-endpoints]',
     ]);
   });
-  test('warns of a strategy that newly takes all Pods at once', async () => {
+  test('warns of a strategy that newly replaces all Pods together', async () => {
     expect(await warnings(clusterWith('', ON_EACH_NODE), update({ spec: { strategy: { type: 'Recreate' } } }))).toEqual(
       [
         'default/web: each rollout of deployment/web with its new strategy leaves no endpoint, all connections are rejected [last-endpoint-lost]',

@@ -15,13 +15,7 @@ const UNSCHEDULABLE = 'node.kubernetes.io/unschedulable';
 export function cordonEffects(node: string, topology: Topology): readonly Effect[] {
   const drained = topology.node(node);
   if (!drained) return [];
-  const { topology: under } = topologyUnder(topology, [{ kind: 'drain', node }]);
-  const nodes = under.nodes();
-  const before: Topology = {
-    ...delegatingTopology(() => topology),
-    nodes: () => nodes,
-    node: name => under.node(name),
-  };
+  const before = withDrainedNode(topology, node);
   const moved = {
     before,
     isCandidate: () => true,
@@ -30,10 +24,10 @@ export function cordonEffects(node: string, topology: Topology): readonly Effect
   };
   const passing: Effect = {
     ...moved,
-    cause: `until its Pods are ready elsewhere, draining node/${node}`,
+    cause: `until its Pods are ready elsewhere, draining node/${node} without a PodDisruptionBudget`,
     outcomes: (_, { matching }) => onlyLoss(before, matching, 'loss'),
   };
-  const open = nodes.filter(takesPods);
+  const open = before.nodes().filter(takesPods);
   if (open.some(({ zone }) => zone === drained.zone)) return [passing];
   const lasting: Effect = {
     ...moved,
@@ -46,6 +40,16 @@ export function cordonEffects(node: string, topology: Topology): readonly Effect
   return [lasting, passing];
 }
 
-function takesPods({ ready, deleting, taints }: Node): boolean {
-  return ready && !deleting && taints.every(({ key }) => key !== UNSCHEDULABLE);
+/** The topology with the Pods of the node still there, but none of them a sender of traffic. */
+export function withDrainedNode(topology: Topology, node: string): Topology {
+  const { topology: under } = topologyUnder(topology, [{ kind: 'drain', node }]);
+  return { ...delegatingTopology(() => topology), nodes: () => under.nodes(), node: name => under.node(name) };
+}
+
+export function isCordoned({ taints }: Node): boolean {
+  return taints.some(({ key }) => key === UNSCHEDULABLE);
+}
+
+function takesPods(node: Node): boolean {
+  return node.ready && !node.deleting && !isCordoned(node);
 }

@@ -12,7 +12,7 @@ import type { PodTest, ServicePod, ServicePods } from './service-pods.ts';
  */
 export type Certainty = 'all' | 'coverage' | 'loss';
 
-/** What a change may leave of one Service. A finding counts if every outcome has it. */
+/** The states of one Service that a change may lead to. A finding counts if every outcome has it. */
 export interface Outcomes {
   readonly certainty: Certainty;
   readonly after: readonly (() => Topology)[];
@@ -40,7 +40,7 @@ export function withoutPods(topology: Topology, pods: readonly ServicePod[]): To
   ).topology;
 }
 
-/** The only outcome: these Pods are gone. */
+/** The only outcome: without these Pods. */
 export function onlyLoss(topology: Topology, pods: readonly ServicePod[], certainty: Certainty = 'all'): Outcomes {
   return { certainty, after: [() => withoutPods(topology, pods)] };
 }

@@ -1,18 +1,20 @@
+import type { Service } from '../../model/service.ts';
 import type { Topology } from '../../model/topology.ts';
 import { workloadText } from '../../topology/scenarios/scenario.ts';
 import type { ClusterChange } from './cluster-change.ts';
-import { cordonEffects } from './cordon.ts';
+import { cordonEffects, isCordoned, withDrainedNode } from './cordon.ts';
 import type { Effect } from './effect.ts';
 import { onlyLoss, withoutPods } from './effect.ts';
 import { ordinalOf } from './pod-names.ts';
 import type { ServicePod } from './service-pods.ts';
+import { servicesWithPods } from './service-pods.ts';
 import { stayingPods } from './staying-pods.ts';
 import { updateEffects } from './update.ts';
 import { ofWorkload } from './workload-pods.ts';
 
 type Change<K extends ClusterChange['kind']> = Extract<ClusterChange, { kind: K }>;
 
-/** What the change does to the Pods of Services, the lasting effects first. */
+/** The effects of the change on the Pods of Services, the lasting ones first. */
 export function effectsOf(change: ClusterChange, topology: Topology): readonly Effect[] {
   switch (change.kind) {
     case 'scale':
@@ -45,7 +47,7 @@ function scaleEffect({ workload, replicas, firstOrdinal, selector }: Change<'sca
       if (replicas === 0) return onlyLoss(before, matching);
       const { sets, isComplete } = stayingPods(pods, replicas, clients());
       return {
-        certainty: isComplete ? 'all' : 'coverage',
+        certainty: isComplete && !isRollingOut(matching) ? 'all' : 'coverage',
         after: sets.map(
           staying => () =>
             withoutPods(
@@ -56,6 +58,12 @@ function scaleEffect({ workload, replicas, firstOrdinal, selector }: Change<'sca
       };
     },
   };
+}
+
+/** True if new Pods may be in no slice yet: some are not ready, or of another ReplicaSet. */
+function isRollingOut(pods: readonly ServicePod[]): boolean {
+  const replicaSets = new Set(pods.map(({ name }) => name.slice(0, name.lastIndexOf('-'))));
+  return replicaSets.size > 1 || pods.some(({ isReady }) => !isReady);
 }
 
 /** The Pods that a StatefulSet removes. Without a stated first ordinal, the lowest one that is there counts. */
@@ -77,12 +85,19 @@ function deleteEffect({ workload, selector }: Change<'delete'>, before: Topology
   };
 }
 
-function evictEffect({ namespace, pod }: Change<'evict'>, before: Topology): Effect {
+/** The node of an eviction that belongs to a drain sends nothing any more. */
+function evictEffect({ namespace, pod }: Change<'evict'>, topology: Topology): Effect {
+  const isCandidate = (service: Service) => service.namespace === namespace;
+  const isPod = (name: string) => name === pod;
+  const [first] = servicesWithPods(topology, isCandidate, isPod).take(1);
+  const nodeName = first?.pods.matching[0]?.nodeName ?? null;
+  const node = nodeName === null ? undefined : topology.node(nodeName);
+  const before = node && isCordoned(node) ? withDrainedNode(topology, node.name) : topology;
   return {
     cause: `until a new Pod is ready, evicting pod/${pod}`,
     before,
-    isCandidate: service => service.namespace === namespace,
-    isPod: name => name === pod,
+    isCandidate,
+    isPod,
     outcomes: (_, { matching }) => onlyLoss(before, matching, 'loss'),
   };
 }

@@ -35,7 +35,7 @@ export function* evaluateChanges(
   return result.evaluation(Math.max(0, seen.size - MAX_SERVICES));
 }
 
-/** Findings of all Services; of two about one field of one Service, the first counts. */
+/** Findings of all Services; of two about one field of one Service, the first is kept. */
 class Result {
   readonly #findings = new Map<string, Finding>();
   readonly #skipped: Evaluation['skipped'][number][] = [];

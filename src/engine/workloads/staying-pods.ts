@@ -53,7 +53,7 @@ function collectSets(
   return add(0, []);
 }
 
-/** First one Pod per zone, then one per node, where no other Pod of the Service is, and ready ones first; then Pods without clients. */
+/** First one Pod per zone, then one per node, both without another Pod of the Service, and ready ones first; then Pods without clients. */
 function byCoverage(
   pods: readonly ServicePod[],
   others: ServicePods['others'],

@@ -16,7 +16,7 @@ import { ofWorkload } from './workload-pods.ts';
 
 type Update = Extract<ClusterChange, { kind: 'update' }>;
 
-/** What a new template or strategy does once its rollout is complete. One that removes nothing has no effect. */
+/** The effects of a new template or strategy when its rollout is complete. One that removes nothing has no effect. */
 export function updateEffects({ before, after }: Update, topology: Topology): readonly Effect[] {
   const own = { ...ofWorkload(after, before.podLabels), before: topology };
   const name = workloadText(after);
