@@ -4,8 +4,9 @@ import { beforeAll, expect, test } from 'vitest';
 import type { KeyPair } from '../../../src/serving/self-signed-certificate.ts';
 import { selfSignedCertificate } from '../../../src/serving/self-signed-certificate.ts';
 import { inspectTlsMaterial } from '../../../src/serving/tls-certificate.ts';
-import { open } from '../../serving/connection.ts';
+import { open, post } from '../../serving/connection.ts';
 import { certificateFolder, putPair, serveProcess } from '../../serving/process.ts';
+import { scaleReview } from '../../support/workload-reviews.ts';
 
 let first: KeyPair;
 let second: KeyPair;
@@ -86,4 +87,16 @@ test('ends immediately at a second signal, and at the first one if it never serv
   await patient.logged('draining');
   patient.child.kill('SIGINT');
   expect(await patient.exited).toEqual([130, null]);
+});
+
+test('answers /validate-workloads only if the configuration enables it', slow, async () => {
+  const scale = JSON.stringify(scaleReview('Deployment', 'web', { from: 2, to: 1 }));
+  const answerOf = async (config: string) => {
+    const serve = serveProcess(certificateFolder(first), config);
+    const { port } = (await serve.logged('serving')) as unknown as { port: number };
+    return (await open(port, first.cert)).request(post(scale, '/validate-workloads?timeout=2s'));
+  };
+  const [enabled, disabled] = await Promise.all(['workloads: { enabled: true }', ''].map(answerOf));
+  expect([enabled?.status, disabled?.status]).toEqual([200, 404]);
+  expect(JSON.parse(enabled?.body ?? '')).toMatchObject({ response: { allowed: true } });
 });

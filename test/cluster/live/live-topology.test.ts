@@ -1,4 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
+import type { LiveTopologyOptions } from '../../../src/cluster/live/live-topology.ts';
 import { LiveTopology } from '../../../src/cluster/live/live-topology.ts';
 import { connectTo, recordLog, startCluster } from '../../kube/client.ts';
 import { PATHS } from '../../kube/fake-cluster.ts';
@@ -6,12 +7,12 @@ import { namespace, node, pod, service, slice } from '../../kube/objects.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { until } from '../../support/until.ts';
 
-async function watchCluster() {
+async function watchCluster(over: Partial<LiveTopologyOptions> = {}) {
   const cluster = await startCluster();
   const clock = new FakeClock();
   const { log, lines } = recordLog();
   const client = connectTo(cluster.server.url, clock);
-  const topology = new LiveTopology({ client, clock, log, random: () => 0 });
+  const topology = new LiveTopology({ client, clock, log, random: () => 0, ...over });
   onTestFinished(() => topology.stop());
   cluster.set(PATHS.nodes, node('n2', 'zone-b'));
   cluster.set(PATHS.nodes, node('n1', 'zone-a'));
@@ -51,6 +52,16 @@ describe('a live topology', () => {
       'n2',
     ]);
     expect({ ...topology.namespaceLabels('shop') }).toEqual({ team: 'a' });
+  });
+
+  test.each([true, false])('keeps the names of Pods in endpoints only if asked to (%s)', async podNames => {
+    const { cluster, topology, sync } = await watchCluster({ podNames });
+    const { endpoints, ...rest } = slice('shop', 'db', { on: ['n1'] });
+    const named = (endpoints as object[]).map(one => ({ ...one, targetRef: { kind: 'Pod', name: 'db-0' } }));
+    cluster.set(PATHS.slices, { ...rest, endpoints: named });
+    await sync();
+    const [endpoint] = topology.slices('shop', 'db').flatMap(one => one.endpoints);
+    expect(endpoint?.podName).toBe(podNames ? 'db-0' : undefined);
   });
 
   test('watches Pods on request, and knows them after their first list', async () => {
