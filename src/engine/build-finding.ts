@@ -4,7 +4,7 @@ import { compareLevels } from '../model/finding.ts';
 import type { Service } from '../model/service.ts';
 import type { ClusterFacts } from '../model/topology.ts';
 import { formatVersion } from '../model/version.ts';
-import type { Draft, Rule } from '../rules/rule.ts';
+import type { Draft, Loss, Rule } from '../rules/rule.ts';
 import { includesAllNames } from '../topology/node-selection.ts';
 import type { SharedContext } from './context.ts';
 import type { ActiveRule } from './evaluation-cache.ts';
@@ -25,8 +25,11 @@ export function buildFinding(draft: Draft, active: ActiveRule, given: FindingInp
   const { input, fixes, before } = given;
   const { change, policy } = input;
   const { rule } = active;
-  const introduced = isIntroduced(draft, before) && change.source !== 'cluster';
-  const fix = fixes.firstSafeFix(active, draft);
+  const loss = change.cause === undefined || before === null ? null : lossOf(draft, before, change.cause);
+  const introduced =
+    change.source === 'workload' ? loss !== null : isIntroduced(draft, before) && change.source !== 'cluster';
+  // The Service does not change: its review is the place for a fix.
+  const fix = change.source === 'workload' ? null : fixes.firstSafeFix(active, draft);
   const onUpdate = introduced && change.operation === 'UPDATE';
   const level = draft.maxLevel && compareLevels(draft.maxLevel, active.level) < 0 ? draft.maxLevel : active.level;
   const ofReview = change.source === 'workload' ? introduced : change.source === 'admission';
@@ -39,12 +42,12 @@ export function buildFinding(draft: Draft, active: ActiveRule, given: FindingInp
       fix,
       names: policy.names,
       introduced: onUpdate,
-      cause: change.cause,
+      loss,
     }),
     object: objectRefOf(change.service),
     path: draft.path,
-    nodes: draft.nodes ?? [],
-    zones: draft.zones ?? [],
+    nodes: loss?.nodes ?? draft.nodes ?? [],
+    zones: loss?.zones ?? draft.zones ?? [],
     fix,
     introduced,
     denial: denies ? liftText(rule, fix) : null,
@@ -56,6 +59,21 @@ export function buildFinding(draft: Draft, active: ActiveRule, given: FindingInp
 /** On a CREATE every finding is introduced; on an UPDATE one that affects more than before. */
 function isIntroduced(draft: Draft, before: readonly Draft[] | null): boolean {
   return before === null || !before.some(old => includes(old, draft));
+}
+
+/** The nodes and zones that the change adds to the finding; `null` if it was there before as it is. */
+function lossOf(draft: Draft, before: readonly Draft[], cause: string): Loss | null {
+  if (!isIntroduced(draft, before)) return null;
+  const old = before.filter(({ path }) => path === draft.path);
+  const nodes = new Set(old.flatMap(one => one.nodes?.slice() ?? []));
+  const zones = new Set(old.flatMap(one => one.zones ?? []));
+  const loss = {
+    cause,
+    nodes: nodes.size === 0 ? (draft.nodes ?? []) : (draft.nodes?.slice() ?? []).filter(name => !nodes.has(name)),
+    zones: (draft.zones ?? []).filter(zone => !zones.has(zone)),
+  };
+  const isAboutPlaces = draft.nodes !== undefined || draft.zones !== undefined;
+  return isAboutPlaces && loss.nodes.length === 0 && loss.zones.length === 0 ? null : loss;
 }
 
 /** True if the old Service has the same finding, or the same for more nodes or zones. */

@@ -1,5 +1,5 @@
 import type { Finding, Fix } from '../model/finding.ts';
-import type { Draft, MessageFormatter } from '../rules/rule.ts';
+import type { Draft, Loss, MessageFormatter } from '../rules/rule.ts';
 
 export type NameStyle = 'full' | 'counts-only';
 
@@ -26,8 +26,8 @@ export interface RenderOptions {
   readonly names: NameStyle;
   /** True for a finding introduced by an UPDATE. */
   readonly introduced: boolean;
-  /** The change of a workload or Node that introduces it. */
-  readonly cause?: string | undefined;
+  /** Set if a change of a workload or Node introduces it. */
+  readonly loss?: Loss | null;
 }
 
 /** The message with the rule id at its end: at most 256 characters, for any names in the cluster. */
@@ -43,10 +43,9 @@ export function renderMessage(draft: Draft, how: RenderOptions): string {
   return replaceUnprintable(truncate(message, MAX_MESSAGE_LENGTH - suffix.length)) + suffix;
 }
 
-function messageText(draft: Draft, { fix, introduced, cause }: RenderOptions, fmt: MessageFormatter): string {
-  if (!introduced) return draft.message(fmt, fix);
-  if (cause === undefined) return draft.messageOnChange?.(fmt, fix) ?? draft.message(fmt, fix);
-  return draft.messageOnLoss?.(fmt, cause) ?? `${cause}: ${draft.message(fmt, fix)}`;
+function messageText(draft: Draft, { fix, introduced, loss }: RenderOptions, fmt: MessageFormatter): string {
+  if (loss) return draft.messageOnLoss?.(fmt, loss) ?? `${loss.cause}: ${draft.message(fmt, fix)}`;
+  return (introduced && draft.messageOnChange?.(fmt, fix)) || draft.message(fmt, fix);
 }
 
 /** The message of a finding after a condition, within the same length. */

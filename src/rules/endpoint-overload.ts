@@ -107,7 +107,7 @@ function overloadDraft(of: ZoneLoad, path: string, ctx: RuleContext): Draft | nu
   return {
     message,
     messageOnChange: (fmt, fix) => `with this change ${message(fmt, fix)}`,
-    messageOnLoss: (fmt, cause) => `after ${cause}, ${message(fmt, null)}`,
+    messageOnLoss: (fmt, { cause }) => `after ${cause}, ${message(fmt, null)}`,
     path,
     zones: [zone],
     ...(uneven && factor > threshold ? {} : { maxLevel: 'info' }),

@@ -80,8 +80,8 @@ function draftOf(ctx: RuleContext, { nodes, ports }: PortLosses, { of, entrances
       `externalTrafficPolicy Local: ${count} ${haveNo} endpoint${port(fmt)}${fmt.list(nodes)} and ${drop} outside traffic to ${where}; ${advice}`,
     messageOnChange: fmt =>
       `this change makes ${count} drop outside traffic to ${where}${port(fmt)}${fmt.list(nodes)}: externalTrafficPolicy Local, no endpoint there; ${advice}`,
-    messageOnLoss: (fmt, cause) =>
-      `${cause} makes ${count} drop outside traffic to ${where}${port(fmt)}${fmt.list(nodes)}: externalTrafficPolicy Local, no endpoint there`,
+    messageOnLoss: (fmt, { cause, nodes: losing }) =>
+      `${cause} makes ${losing.length} of ${of} nodes drop outside traffic to ${where}${port(fmt)}${fmt.list(losing)}: externalTrafficPolicy Local, no endpoint there`,
     path: 'spec.externalTrafficPolicy',
     nodes,
   };

@@ -31,7 +31,7 @@ spec:
     const port = (fmt: MessageFormatter) => forPorts(fmt, named, ctx.service);
     yield {
       message: fmt => `no endpoint is left${port(fmt)}, all connections are rejected`,
-      messageOnLoss: (fmt, cause) => `${cause} leaves no endpoint${port(fmt)}, all connections are rejected`,
+      messageOnLoss: (fmt, { cause }) => `${cause} leaves no endpoint${port(fmt)}, all connections are rejected`,
       path: named.length === 0 ? 'spec.selector' : 'spec.ports',
     };
   },

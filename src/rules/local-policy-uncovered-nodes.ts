@@ -47,8 +47,8 @@ spec:
         `internalTrafficPolicy Local: ${of} ${one ? 'has' : 'have'} no endpoint${port(fmt)}${fmt.list(names)}, ${one ? 'its' : 'their'} pods' traffic is dropped${advice(fix)}`,
       messageOnChange: (fmt, fix) =>
         `this change makes ${of} lose traffic${port(fmt)}${fmt.list(names)}: internalTrafficPolicy Local, no endpoint there${advice(fix)}`,
-      messageOnLoss: (fmt, cause) =>
-        `${cause} makes ${of} lose traffic${port(fmt)}${fmt.list(names)}: internalTrafficPolicy Local, no endpoint there`,
+      messageOnLoss: (fmt, { cause, nodes }) =>
+        `${cause} makes ${nodes.length} of ${clients.size} nodes lose traffic${port(fmt)}${fmt.list(nodes)}: internalTrafficPolicy Local, no endpoint there`,
       path: 'spec.internalTrafficPolicy',
       nodes: names,
       fixes: preferSameNodeFixes(ctx.service, ctx.version),

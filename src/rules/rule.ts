@@ -76,14 +76,23 @@ export interface MessageFormatter {
   value(text: string): string;
 }
 
+/** What a change of workloads or Nodes adds to the finding. */
+export interface Loss {
+  /** The subject of the sentence: `scaling deployment/web to 1`. */
+  readonly cause: string;
+  /** Without those that had the finding before. */
+  readonly nodes: NameList;
+  readonly zones: readonly string[];
+}
+
 /** A finding before levels, exemptions and limits are applied. */
 export interface Draft {
   /** What, where, the consequence and the fix. `fix` is the first of `fixes` that is safe in the simulation. */
   message(fmt: MessageFormatter, fix: Fix | null): string;
   /** Used instead of `message` on an UPDATE that introduces the finding. */
   messageOnChange?(fmt: MessageFormatter, fix: Fix | null): string;
-  /** Used instead if a change of workloads or Nodes introduces the finding; `cause` is its subject: `scaling deployment/web to 1`. */
-  messageOnLoss?(fmt: MessageFormatter, cause: string): string;
+  /** Used instead if a change of workloads or Nodes introduces the finding. */
+  messageOnLoss?(fmt: MessageFormatter, loss: Loss): string;
   readonly path: string;
   readonly nodes?: NameList;
   readonly zones?: readonly string[];

@@ -36,9 +36,9 @@ spec:
       message: fmt =>
         `${locality.label}: ${of} no endpoint${fmt.list(zones)}, ` +
         `${pluralForm(zones.length, 'its', 'their')} traffic goes to all zones; spread the pods over zones (topologySpreadConstraints)`,
-      messageOnLoss: (fmt, cause) =>
-        `${cause} leaves ${zones.length} of ${clients.zones.length} zones without an endpoint${fmt.list(zones)}: ` +
-        `${locality.label} sends ${pluralForm(zones.length, 'its', 'their')} traffic to all zones`,
+      messageOnLoss: (fmt, { cause, zones: left }) =>
+        `${cause} leaves ${left.length} of ${clients.zones.length} zones without an endpoint${fmt.list(left)}: ` +
+        `${locality.label} sends ${pluralForm(left.length, 'its', 'their')} traffic to all zones`,
       path: locality.path,
       zones,
     };

@@ -32,14 +32,18 @@ async function findingsOf({ review, topology }: RandomWorkload): Promise<readonl
 
 type Places = 'nodes' | 'zones';
 
-/** True if every outcome has at least `count` such places, and one more than before. */
+/** The places of an outcome that had an endpoint before. */
+function lostIn(outcome: Expected['before'], { before }: Expected, places: Places): readonly string[] {
+  return [...outcome[places]].filter(place => !before[places].has(place));
+}
+
+/** True if every outcome loses at least `count` such places. */
 function isWorse(
   expected: Expected,
   outcomes: Expected['lasting'],
   [places, count]: readonly [Places, number],
 ): boolean {
-  const had = expected.before[places];
-  return outcomes.every(({ [places]: has }) => has.size >= count && [...has].some(place => !had.has(place)));
+  return outcomes.every(outcome => lostIn(outcome, expected, places).length >= count);
 }
 
 function isTrue({ rule, message }: Finding, expected: Expected): boolean {
@@ -50,7 +54,8 @@ function isTrue({ rule, message }: Finding, expected: Expected): boolean {
       .exec(message)?.[1]
       ?.replace(/ and \d+ more/, '')
       .split(', ') ?? [];
-  const hasNamed = (places: Places) => outcomes.every(({ [places]: has }) => named.every(name => has.has(name)));
+  const hasNamed = (places: Places) =>
+    outcomes.every(outcome => named.every(name => lostIn(outcome, expected, places).includes(name)));
   switch (rule) {
     case 'last-endpoint-lost':
       return !expected.before.noEndpoint && outcomes.every(({ noEndpoint }) => noEndpoint);

@@ -105,6 +105,12 @@ describe('scale', () => {
       'default/web: scaling statefulset/web to 2 makes 1 of 3 nodes lose traffic (n3): internalTrafficPolicy Local, no endpoint there [local-policy-uncovered-nodes]',
     ]);
   });
+  test('counts only the nodes that lose traffic by the change', async () => {
+    const cluster = clusterWith(LOCAL, ON_EACH_NODE.slice(1));
+    expect(await warnings(cluster, scaleReview('Deployment', 'web', { from: 2, to: 1 }))).toEqual([
+      'default/web: scaling deployment/web to 1 makes 1 of 3 nodes lose traffic: internalTrafficPolicy Local, no endpoint there [local-policy-uncovered-nodes]',
+    ]);
+  });
   test('warns of the last endpoint', async () => {
     expect(await warnings(clusterWith('', ON_EACH_NODE), scaleReview('Deployment', 'web', { from: 3, to: 0 }))).toEqual(
       [
@@ -145,6 +151,13 @@ describe('eviction', () => {
     expect(await warnings(clusterWith(LOCAL, ON_EACH_NODE), evictionReview(POD_3))).toEqual([
       `default/web: until a new Pod is ready, evicting pod/${POD_3} makes 1 of 3 nodes lose traffic (n3): internalTrafficPolicy Local, no endpoint there [local-policy-uncovered-nodes]`,
     ]);
+  });
+  test('is silent about the senders of a node that is drained', async () => {
+    const cordoned = clusterWith(LOCAL, ON_EACH_NODE).replace(
+      'metadata: { name: n3,',
+      'spec: { taints: [{ key: node.kubernetes.io/unschedulable, effect: NoSchedule }] }\nmetadata: { name: n3,',
+    );
+    expect(await warnings(cordoned, evictionReview(POD_3))).toEqual([]);
   });
   test('is silent about a zone that falls back for a moment, and about Pods of no Service', async () => {
     expect(await warnings(clusterWith(SAME_ZONE, ON_EACH_NODE), evictionReview(POD_3))).toEqual([]);

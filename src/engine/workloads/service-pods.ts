@@ -1,4 +1,4 @@
-import type { Endpoint } from '../../model/endpoint-slice.ts';
+import type { Endpoint, EndpointSlice } from '../../model/endpoint-slice.ts';
 import { isControllerManaged } from '../../model/endpoint-slice.ts';
 import type { Service } from '../../model/service.ts';
 import { isProxied } from '../../model/service.ts';
@@ -32,20 +32,29 @@ export function* servicesWithPods(
 ): Generator<{ readonly service: Service; readonly pods: ServicePods }> {
   for (const service of topology.services()) {
     if (service.selector === null || !isProxied(service) || !isCandidate(service)) continue;
-    const pods = podsOf(service, topology, test);
-    if (pods.matching.length > 0) yield { service, pods };
+    const slices = topology.slices(service.namespace, service.name);
+    // Most Services have none: nothing is allocated for them.
+    if (
+      !slices.some(slice => isControllerManaged(slice) && slice.endpoints.some(endpoint => isMatching(endpoint, test)))
+    )
+      continue;
+    yield { service, pods: podsOf(slices, test) };
   }
 }
 
-function podsOf({ namespace, name }: Service, topology: Topology, test: PodTest): ServicePods {
+function isMatching(endpoint: Endpoint, test: PodTest): boolean {
+  const { podName, address, terminating } = endpoint;
+  return podName !== undefined && terminating !== true && address !== '' && test(podName, endpoint);
+}
+
+function podsOf(slices: readonly EndpointSlice[], test: PodTest): ServicePods {
   const matching = new Map<string, ServicePod>();
   const others: Endpoint[] = [];
-  for (const slice of topology.slices(namespace, name).filter(isControllerManaged)) {
+  for (const slice of slices.filter(isControllerManaged)) {
     for (const endpoint of slice.endpoints) {
-      const { podName, address, terminating } = endpoint;
-      if (terminating === true || address === '') continue;
-      if (podName === undefined || !test(podName, endpoint)) others.push(endpoint);
-      else matching.set(podName, withEndpoint(matching.get(podName), endpoint, slice.name));
+      const { podName = '', address, terminating } = endpoint;
+      if (isMatching(endpoint, test)) matching.set(podName, withEndpoint(matching.get(podName), endpoint, slice.name));
+      else if (terminating !== true && address !== '') others.push(endpoint);
     }
   }
   return { matching: [...matching.values()], others };
