@@ -20,7 +20,7 @@ export function bytesPerMonth(perSecond: number): number {
   return perSecond * SECONDS_PER_MONTH;
 }
 
-/** What the bytes of a month cost, at a price of a GB (10^9 bytes). */
+/** The cost of the bytes of a month, at a price of a GB (10^9 bytes). */
 export function costPerMonth(perSecond: number, pricePerGB: number): number {
   return (bytesPerMonth(perSecond) / GB) * pricePerGB;
 }

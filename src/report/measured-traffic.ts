@@ -3,7 +3,7 @@ import { plural, pluralForm } from '../model/plural.ts';
 import type { MeasuredSenders } from '../topology/measured-senders.ts';
 import { printable } from './printable.ts';
 
-/** What is measured of one Service. */
+/** The measured traffic of one Service. */
 export interface SendersOfService {
   readonly unit: MeasuredTraffic['unit'];
   readonly senders: MeasuredSenders;
@@ -50,7 +50,7 @@ function isWithoutData({ senders, clientNodes }: SendersOfService): boolean {
   return senders.withoutData.length === clientNodes;
 }
 
-/** What is measured of one Service, in JSON. The field names are a contract. */
+/** The measured traffic of one Service in JSON. The field names are a contract. */
 export function sendersJson({ unit, senders, clientNodes }: SendersOfService): object {
   const { by, perSecond, withoutData, elsewhere } = senders;
   return {

@@ -5,11 +5,11 @@ import { bytesPerMonth, bytesText, costPerMonth, costText } from './bytes.ts';
 export function zoneBytesText({ crossZone, unknown, lost }: ZoneBytes, pricePerGB: number | null): string {
   const cost = pricePerGB === null ? '' : `, which costs ${costText(costPerMonth(crossZone, pricePerGB))}`;
   const month = `${bytesText(bytesPerMonth(crossZone))} a month${cost}`;
-  const apart = [
+  const uncounted = [
     ...(unknown > 0 ? [`${bytesText(unknown)} per second of which a zone is not known`] : []),
     ...(lost > 0 ? [`${bytesText(lost)} per second that are lost`] : []),
   ];
-  const without = apart.length === 0 ? '' : `; not counted: ${apart.join(', ')}`;
+  const without = uncounted.length === 0 ? '' : `; not counted: ${uncounted.join(', ')}`;
   const between = crossZone === 0 ? 'none' : `${bytesText(crossZone)} per second`;
   return `${between} between zones${crossZone === 0 ? '' : `, ${month}`}${without}`;
 }

@@ -2,7 +2,7 @@ import type { TrafficRate } from '../model/measured-traffic.ts';
 import type { Node } from '../model/node.ts';
 import type { NodeSet, WeightOf } from './node-set.ts';
 
-/** What the client nodes of a Service send, by its measured rates. */
+/** The traffic that the client nodes of a Service send, by its measured rates. */
 export interface MeasuredSenders {
   /** `cpu`: no client node has data, or all rates are 0, so that only their CPUs tell how nodes compare. */
   readonly by: 'rates' | 'cpu';
@@ -14,18 +14,18 @@ export interface MeasuredSenders {
   readonly perSecond: number;
   /** Client nodes. */
   readonly withoutData: readonly string[];
-  /** Sources that are no client nodes, and what they send per second. */
+  /** Sources other than the client nodes, and the sum of their rates per second. */
   readonly elsewhere: { readonly sources: readonly string[]; readonly perSecond: number };
 }
 
 export interface RatesOfService {
   readonly rates: readonly TrafficRate[];
-  /** Nodes that send nothing unless a rate says so. */
+  /** Nodes that send nothing unless they have a rate. */
   readonly measuredNodes?: ReadonlySet<string> | undefined;
 }
 
 /**
- * The senders of one Service. A rate of a zone is that of its client nodes without a rate of their own, else of all, by CPU.
+ * The senders of one Service. A rate of a zone is divided by CPU over its client nodes that have none, or over all if each has one.
  * `clients`: those of today, as a rate stays with its node while others come and go.
  */
 export function measuredSenders(clients: NodeSet, { rates, measuredNodes }: RatesOfService): MeasuredSenders {

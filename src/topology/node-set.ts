@@ -12,7 +12,7 @@ export interface NodeGroup {
   readonly kubeletMinor: number | null;
   /** In the order of the set. */
   readonly nodes: readonly Node[];
-  /** What its nodes send, in the measure of the set. */
+  /** The sum of the weights of its nodes. */
   readonly weight: number;
 }
 
@@ -50,7 +50,7 @@ export interface GroupRemainder {
 /** Rules and fixes of one change reuse a few partitions. */
 const MAX_PARTITIONS = 8;
 
-/** What a node sends, in relation to the other nodes of its set. Depends on the name, the zone and the CPU only. */
+/** The traffic of a node in relation to the other nodes of its set. Depends on the name, the zone and the CPU only. */
 export type WeightOf = (node: Node) => number;
 
 const byMilliCPU: WeightOf = ({ milliCPU }) => milliCPU;

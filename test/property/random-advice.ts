@@ -63,7 +63,7 @@ export function randomAdvice(seed: number): AdviceInput {
   return { service, workload, cluster: { topology: base, facts, clientNodes: DEFAULT_CLIENT_NODES, maxLoad, traffic } };
 }
 
-/** For half of the clusters, rates of some nodes or of some zones, of which some are 0. */
+/** For half of the clusters, rates of some nodes or of some zones. Some are 0. */
 function randomTraffic(random: Random, nodes: readonly Node[]): MeasuredTraffic | null {
   if (random.chance(0.5)) return null;
   const isByZone = random.chance(0.3);

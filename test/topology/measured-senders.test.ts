@@ -47,7 +47,7 @@ describe('client nodes with measured traffic', () => {
     expect(shares(blind, [rate('zone-a', 90, 'zone'), rate('b1', 10)])).toEqual({ a1: 0.45, a2: 0.45, b1: 0.1 });
   });
 
-  test('have the rest of their zone only without a rate of their own', () => {
+  test('have the rate of their zone only if they have none, or if all have one', () => {
     expect(shares(ALL, [rate('a1', 30), rate('zone-a', 60, 'zone'), rate('b1', 10)])).toEqual({
       a1: 0.3,
       a2: 0.6,
@@ -79,7 +79,7 @@ describe('client nodes with measured traffic', () => {
     expect(shares(blind, [rate('a1', 50)])).toEqual({ a1: 1 / 3, a2: 1 / 3, b1: 1 / 3 });
   });
 
-  test('are told apart: with data, without data, and sources that are none of them', () => {
+  test('are those with data and those without; other sources are listed', () => {
     const rates = [rate('a1', 90), rate('gone', 4), rate('zone-z', 6, 'zone')];
     const { by, perSecond, withoutData, elsewhere } = measuredSenders(new NodeSet(ALL), { rates });
     expect({ by, perSecond, withoutData, elsewhere }).toEqual({
@@ -90,7 +90,7 @@ describe('client nodes with measured traffic', () => {
     });
   });
 
-  test('keep their rates when another node is gone, and a new one sends as much per CPU', () => {
+  test('keep their rates when another node fails, and a new one sends as much per CPU', () => {
     const clients = new NodeSet(ALL);
     const { weightOf } = measuredSenders(clients, { rates: [rate('a1', 40), rate('a2', 80), rate('b1', 10)] });
     const left = new ReducedNodeSet(new WeightedNodeSet(clients, weightOf), new Set(['a2']));
@@ -98,7 +98,7 @@ describe('client nodes with measured traffic', () => {
     expect(weightOf({ ...A1, name: 'a1-added-1' })).toBe((130 / 16_000) * 4000);
   });
 
-  test('send by their CPUs when the only one that sends is gone', () => {
+  test('send by their CPUs when the only one that sends fails', () => {
     const clients = new NodeSet(ALL);
     const { weightOf } = measuredSenders(clients, { rates: [rate('a1', 40), rate('a2', 0), rate('b1', 0)] });
     const left = comparable(new ReducedNodeSet(new WeightedNodeSet(clients, weightOf), new Set(['a1'])));

@@ -4,7 +4,7 @@ import type { MeasuredSenders } from '../../topology/measured-senders.ts';
 
 const MAX_NAMED = 3;
 
-/** What the shares of a Service assume beside its measured rates, one sentence each. */
+/** The assumptions of the shares of a Service beside its measured rates, one sentence each. */
 export function trafficNotes(senders: MeasuredSenders, clientNodes: number): readonly string[] {
   return [...fallbackNotes(senders, clientNodes), ...elsewhereNotes(senders)];
 }

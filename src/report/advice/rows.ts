@@ -41,7 +41,7 @@ export interface AdviceRows {
 export interface AdviceContext {
   /** Words that name the cluster and its traffic, for the commands that check the advice. */
   readonly clusterFlags: readonly string[];
-  /** What a GB between zones costs; only with measured bytes. */
+  /** The price of a GB between zones; only with measured bytes. */
   readonly pricePerGB?: number | null;
 }
 

@@ -4,7 +4,7 @@ import { zoneBytesText } from '../zone-bytes.ts';
 import type { ExplainedTraffic } from './measured.ts';
 import type { ExplainStyle } from './style.ts';
 
-/** What is measured of the Service, and its bytes between zones before and after a change. */
+/** The measured traffic of the Service, and its bytes between zones before and after a change. */
 export function measuredLines(
   traffic: ExplainedTraffic | null,
   { pricePerGB = null }: ExplainStyle,

@@ -12,7 +12,7 @@ export interface ExplainStyle extends TextStyle {
   readonly columns?: number | undefined;
   /** Excludes block and line characters. */
   readonly ascii?: boolean | undefined;
-  /** What a GB between zones costs; only with measured bytes. */
+  /** The price of a GB between zones; only with measured bytes. */
   readonly pricePerGB?: number | null | undefined;
   /** Names every node. */
   readonly allNodes?: boolean | undefined;

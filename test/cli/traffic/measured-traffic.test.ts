@@ -138,14 +138,14 @@ describe('explain --traffic', () => {
     expect(out).not.toMatch(/between zones|\bB\b|kB|a month/);
   });
 
-  test('falls back to CPU for a Service without rates, and says so', async () => {
+  test('falls back to CPU for a Service without rates, with a note', async () => {
     const { out } = await run(explain, ['shop/web', 'shop/cart', ...CLUSTER, ...trafficFile(...CART)]);
     expect(out).toContain('; 1 of 2 Services has none: nodes send to it in proportion to their CPU\n');
     expect(out).toContain('  assumed: no client node has measured traffic: each sends in proportion to its CPU\n');
     expect(out).toContain('shares of 9 client nodes, by their CPUs\n');
   });
 
-  test('falls back to CPU if all rates are 0, and says so', async () => {
+  test('falls back to CPU if all rates are 0, with a note', async () => {
     const { out } = await run(explain, ['shop/cart', ...CLUSTER, ...trafficFile('shop/cart,worker-a1,,0')]);
     expect(out).toContain('all measured rates of its client nodes are 0: each sends in proportion to its CPU\n');
     expect(out).not.toContain('between zones');

@@ -145,7 +145,7 @@ describe('a JSON file', () => {
   });
 });
 
-test('gives the rates of JSON and CSV alike, whatever the names', () => {
+test('gives the same rates for JSON and CSV, whatever the names', () => {
   const row = fc.record({
     service: fc
       .tuple(fc.stringMatching(/^[a-z]{1,5}$/), fc.stringMatching(/^[a-z]{1,5}$/))
