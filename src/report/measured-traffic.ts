@@ -1,13 +1,12 @@
 import type { MeasuredTraffic } from '../model/measured-traffic.ts';
 import { plural, pluralForm } from '../model/plural.ts';
-import type { MeasuredSenders } from '../topology/measured-senders.ts';
+import type { SendersSummary } from '../topology/measured-senders.ts';
 import { printable } from './printable.ts';
 
 /** The measured traffic of one Service. */
 export interface SendersOfService {
   readonly unit: MeasuredTraffic['unit'];
-  readonly senders: MeasuredSenders;
-  readonly clientNodes: number;
+  readonly summary: SendersSummary;
 }
 
 /** The measured traffic of a run, and of each of its Services. */
@@ -46,18 +45,18 @@ export function trafficJson({ traffic, services, pricePerGB }: TrafficOfRun): ob
   };
 }
 
-function isWithoutData({ senders, clientNodes }: SendersOfService): boolean {
-  return senders.withoutData.length === clientNodes;
+function isWithoutData({ summary }: SendersOfService): boolean {
+  return summary.withoutData.count === summary.clientNodes;
 }
 
 /** The measured traffic of one Service in JSON. The field names are a contract. */
-export function sendersJson({ unit, senders, clientNodes }: SendersOfService): object {
-  const { by, perSecond, withoutData, elsewhere } = senders;
+export function sendersJson({ unit, summary }: SendersOfService): object {
+  const { by, perSecond, clientNodes, withoutData, elsewhere } = summary;
   return {
     unit,
     sharesBy: by,
     perSecond,
-    clientNodes: { measured: clientNodes - withoutData.length, withoutData: withoutData.length },
-    leftOut: { sources: elsewhere.sources.length, perSecond: elsewhere.perSecond },
+    clientNodes: { measured: clientNodes - withoutData.count, withoutData: withoutData.count },
+    leftOut: { sources: elsewhere.count, perSecond: elsewhere.perSecond },
   };
 }

@@ -4,19 +4,33 @@ import type { NodeSet, WeightOf } from './node-set.ts';
 
 /** The traffic that the client nodes of a Service send, by its measured rates. */
 export interface MeasuredSenders {
-  /** `cpu`: no client node has data, or all rates are 0, so that only their CPUs tell how nodes compare. */
-  readonly by: 'rates' | 'cpu';
   /** For any node, also one that a scenario adds: the rate, without data as much per CPU as the nodes with data. */
   readonly weightOf: WeightOf;
   /** Per second; 0 for a node without data. */
   readonly rateOf: WeightOf;
+  readonly summary: SendersSummary;
+}
+
+/** What results keep: of many Services, it must be small. */
+export interface SendersSummary {
+  /** `cpu`: no client node has data, or all rates are 0, so that only their CPUs tell how nodes compare. */
+  readonly by: 'rates' | 'cpu';
   /** The sum over the client nodes, per second. */
   readonly perSecond: number;
+  readonly clientNodes: number;
   /** Client nodes. */
-  readonly withoutData: readonly string[];
+  readonly withoutData: CountedNames;
   /** Sources other than the client nodes, and the sum of their rates per second. */
-  readonly elsewhere: { readonly sources: readonly string[]; readonly perSecond: number };
+  readonly elsewhere: CountedNames & { readonly perSecond: number };
 }
+
+/** The number of some names, and the first of them. */
+export interface CountedNames {
+  readonly count: number;
+  readonly first: readonly string[];
+}
+
+const MAX_NAMES = 3;
 
 export interface RatesOfService {
   readonly rates: readonly TrafficRate[];
@@ -48,8 +62,28 @@ export function measuredSenders(clients: NodeSet, { rates, measuredNodes }: Rate
     divide(rate.perSecond, others.length > 0 ? others : all, byNode);
   }
   if (byNode.size > 0) addIdle(byNode, clients, measuredNodes);
-  const withoutData = clients.nodes.filter(({ name }) => !byNode.has(name)).map(({ name }) => name);
-  return { ...weights(clients, byNode), withoutData, elsewhere };
+  const { by, perSecond, ...weights } = weightsOf(clients, byNode);
+  const withoutData = counted(clients.nodes.filter(({ name }) => !byNode.has(name)).map(({ name }) => name));
+  return {
+    ...weights,
+    summary: {
+      by,
+      perSecond,
+      clientNodes: clients.size,
+      withoutData,
+      elsewhere: { ...counted(elsewhere.sources), perSecond: elsewhere.perSecond },
+    },
+  };
+}
+
+function counted(names: Iterable<string>): CountedNames {
+  let count = 0;
+  const first: string[] = [];
+  for (const name of names) {
+    count++;
+    if (first.length < MAX_NAMES) first.push(name);
+  }
+  return { count, first };
 }
 
 /** Adds the rate to those of the nodes, in proportion to their CPUs. */
@@ -71,10 +105,10 @@ function addIdle(byNode: Map<string, number>, clients: NodeSet, measuredNodes: R
   for (const name of measuredNodes ?? []) if (!byNode.has(name) && clients.get(name)) byNode.set(name, 0);
 }
 
-function weights(
+function weightsOf(
   clients: NodeSet,
   byNode: ReadonlyMap<string, number>,
-): Pick<MeasuredSenders, 'by' | 'weightOf' | 'rateOf' | 'perSecond'> {
+): Pick<SendersSummary, 'by' | 'perSecond'> & Pick<MeasuredSenders, 'weightOf' | 'rateOf'> {
   const measured = clients.nodes.filter(({ name }) => byNode.has(name));
   const rateOf: WeightOf = ({ name }) => byNode.get(name) ?? 0;
   const perSecond = sum(measured, rateOf);

@@ -80,10 +80,12 @@ interface Rest {
   readonly weightOf: WeightOf;
 }
 
-/** Whole numbers, as CPUs are, are subtracted. Of others, that may differ by orders of magnitude, the rest is summed up. */
+/** A rest that is much smaller than what is subtracted would be inexact, except of whole numbers, as CPUs are. */
 function weightOfRest({ group, entries, nodes, weightOf }: Rest): number {
   const leaving = entries.map(({ node }) => weightOf(node));
-  if ([group.weight, ...leaving].every(Number.isSafeInteger))
-    return leaving.reduce((left, own) => left - own, group.weight);
+  const rest = leaving.reduce((left, own) => left - own, group.weight);
+  if (rest > group.weight * MIN_REST || [group.weight, ...leaving].every(Number.isSafeInteger)) return rest;
   return nodes.reduce((sum, node) => sum + weightOf(node), 0);
 }
+
+const MIN_REST = 1e-3;

@@ -27,7 +27,7 @@ test('rates in proportion to CPU give exactly the advice without rates', () => {
     const { traffic: _, assumed: __, ...own } = measured;
     const { traffic: ___, assumed: ____, ...byCPU } = new Advisor({ ...cluster, traffic: null }).advise(service);
     expect(own, `seed ${seed}`).toEqual(byCPU);
-    if (measured.traffic?.senders.by === 'rates') compared++;
+    if (measured.traffic?.summary.by === 'rates') compared++;
   }
   expect(compared).toBeGreaterThan(CASES / 4);
 });

@@ -81,12 +81,12 @@ describe('client nodes with measured traffic', () => {
 
   test('are those with data and those without; other sources are listed', () => {
     const rates = [rate('a1', 90), rate('gone', 4), rate('zone-z', 6, 'zone')];
-    const { by, perSecond, withoutData, elsewhere } = measuredSenders(new NodeSet(ALL), { rates });
-    expect({ by, perSecond, withoutData, elsewhere }).toEqual({
+    expect(measuredSenders(new NodeSet(ALL), { rates }).summary).toEqual({
       by: 'rates',
       perSecond: 90,
-      withoutData: ['a2', 'b1'],
-      elsewhere: { sources: ['gone', 'zone-z'], perSecond: 10 },
+      clientNodes: 3,
+      withoutData: { count: 2, first: ['a2', 'b1'] },
+      elsewhere: { count: 2, first: ['gone', 'zone-z'], perSecond: 10 },
     });
   });
 

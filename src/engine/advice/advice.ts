@@ -1,7 +1,7 @@
 import type { FieldEdit } from '../../model/finding.ts';
 import type { TrafficUnit } from '../../model/measured-traffic.ts';
 import type { Service } from '../../model/service.ts';
-import type { MeasuredSenders } from '../../topology/measured-senders.ts';
+import type { SendersSummary } from '../../topology/measured-senders.ts';
 import type { Scenario, WorkloadRef } from '../../topology/scenarios/scenario.ts';
 import type { ZoneBytes } from '../traffic/zone-bytes.ts';
 import type { CaseKind } from './cases.ts';
@@ -79,8 +79,7 @@ export interface WorkloadAdvice {
 /** The measured traffic of one Service. */
 export interface AdviceTraffic {
   readonly unit: TrafficUnit;
-  readonly senders: MeasuredSenders;
-  readonly clientNodes: number;
+  readonly summary: SendersSummary;
   /** With the hints that the controller writes for the setting; `null` without advice, without bytes, and if none are measured. */
   readonly bytes: { readonly today: ZoneBytes; readonly advised: ZoneBytes } | null;
 }

@@ -9,7 +9,6 @@ import { measuredSenders } from '../../topology/measured-senders.ts';
 import type { NodeSet } from '../../topology/node-set.ts';
 import { RatesByService } from '../../topology/rates-by-service.ts';
 import { workloadsOf } from '../../topology/scenarios/service-under.ts';
-import { WeightedNodeSet } from '../../topology/weighted-node-set.ts';
 import { clientNodeFilter } from '../context.ts';
 import { EvaluationCache } from '../evaluation-cache.ts';
 import { trafficNotes } from '../traffic/traffic-notes.ts';
@@ -69,8 +68,7 @@ export class Advisor {
     }
     const [workload] = workloads;
     if (!workload) throw new Error('a workload that was found before is missing');
-    const { clients, senders } = first;
-    const notes = senders ? trafficNotes(senders, clients.nodes.size) : [];
+    const notes = first.senders ? trafficNotes(first.senders.summary) : [];
     const assumed = [...assumptionsOf({ service, workload, slices }), ...notes];
     const results = candidates.map(candidate =>
       adviseUnder(candidate, { service, workload, topology, maxLoad, maxVariants, assumed }),
@@ -83,12 +81,14 @@ export class Advisor {
     const { traffic, topology } = this.#input;
     if (!traffic || !senders) return null;
     const { service } = advice;
-    const base = { unit: traffic.unit, senders, clientNodes: clients.nodes.size };
-    if (advice.kind === 'none' || traffic.unit !== 'bytes' || senders.perSecond === 0) return { ...base, bytes: null };
+    const base = { unit: traffic.unit, summary: senders.summary };
+    if (advice.kind === 'none' || traffic.unit !== 'bytes' || base.summary.perSecond === 0)
+      return { ...base, bytes: null };
     const slices = topology.slices(service.namespace, service.name);
     const bytesOf = (setting: Setting) =>
       settingBytes(setting, { ...candidate, service, slices, clients: clients.nodes, senders });
-    return { ...base, bytes: { today: bytesOf(settingOf(service)), advised: bytesOf(advice.setting) } };
+    const today = bytesOf(settingOf(service));
+    return { ...base, bytes: { today, advised: advice.kind === 'keep' ? today : bytesOf(advice.setting) } };
   }
 
   #candidate(service: Service, dataPlanes: DataPlanes): CandidateInput {
@@ -96,13 +96,11 @@ export class Advisor {
     const facts = { ...this.#input.facts, dataPlanes };
     const nodeSet = this.#cache.nodes(topology.nodes(), assignmentOf(facts));
     const nodes = this.#cache.clientNodes(nodeSet, clientNodeFilter(service, clientNodes), facts.now);
+    const byCPU = this.#clients.get(nodes) ?? new Clients(nodes);
+    this.#clients.set(nodes, byCPU);
     const senders = this.#rates && measuredSenders(nodes, this.#rates.of(service));
-    if (senders?.by === 'rates') {
-      return { facts, nodeSet, clients: new Clients(new WeightedNodeSet(nodes, senders.weightOf)), senders };
-    }
-    const known = this.#clients.get(nodes) ?? new Clients(nodes);
-    this.#clients.set(nodes, known);
-    return { facts, nodeSet, clients: known, senders };
+    const clients = senders?.summary.by === 'rates' ? byCPU.weighted(senders.weightOf) : byCPU;
+    return { facts, nodeSet, clients, senders };
   }
 }
 

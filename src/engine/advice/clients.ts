@@ -1,24 +1,34 @@
 import type { Node } from '../../model/node.ts';
-import type { NodeSet } from '../../topology/node-set.ts';
+import type { NodeSet, WeightOf } from '../../topology/node-set.ts';
 import { ReducedNodeSet } from '../../topology/reduced-node-set.ts';
 import { comparable, trafficWeights } from '../../topology/traffic-senders.ts';
+import { WeightedNodeSet } from '../../topology/weighted-node-set.ts';
 
 /** The nodes that send traffic, with what the cases of many Services derive from them. */
 export class Clients {
   readonly nodes: NodeSet;
   readonly ofNode: (name: string | null) => number;
   readonly #withoutZone = new Map<string, NodeSet>();
+  readonly #zoneNames = new Map<string, ReadonlySet<string>>();
   readonly #withoutNode = new Map<string, NodeSet>();
   #ofKind: readonly (readonly Node[])[] | null = null;
   #trafficByZone: ReadonlyMap<string | null, number> | null = null;
+  /** The same nodes by CPU, with what does not depend on weights. */
+  readonly #byCPU: Clients | null;
 
-  constructor(nodes: NodeSet) {
+  constructor(nodes: NodeSet, byCPU: Clients | null = null) {
     this.nodes = comparable(nodes);
+    this.#byCPU = byCPU;
     const weights = trafficWeights(this.nodes);
     this.ofNode = name => {
       const node = name === null ? undefined : this.nodes.get(name);
       return node ? weights.ofNode(node) : 0;
     };
+  }
+
+  /** The same nodes with other weights. */
+  weighted(weightOf: WeightOf): Clients {
+    return new Clients(new WeightedNodeSet(this.nodes, weightOf), this);
   }
 
   /** Share of the traffic by zone. */
@@ -40,10 +50,18 @@ export class Clients {
   withoutZone(zone: string): NodeSet {
     const known = this.#withoutZone.get(zone);
     if (known) return known;
-    const names = this.nodes.groups.filter(group => group.zone === zone).flatMap(({ nodes }) => nodes);
-    const without = new ReducedNodeSet(this.nodes, new Set(names.map(({ name }) => name)));
+    const without = new ReducedNodeSet(this.nodes, (this.#byCPU ?? this).#namesIn(zone));
     this.#withoutZone.set(zone, without);
     return without;
+  }
+
+  #namesIn(zone: string): ReadonlySet<string> {
+    const known = this.#zoneNames.get(zone);
+    if (known) return known;
+    const nodes = this.nodes.groups.filter(group => group.zone === zone).flatMap(group => group.nodes);
+    const names = new Set(nodes.map(({ name }) => name));
+    this.#zoneNames.set(zone, names);
+    return names;
   }
 
   withoutNode(name: string): NodeSet {
@@ -61,23 +79,41 @@ export class Clients {
    * of the others change, the more the more it sends, so one of both is the worst.
    */
   *emptyNodes(withEndpoints: { has(name: string): boolean }): Generator<Node> {
-    const { weightOf } = this.nodes;
-    this.#ofKind ??= this.#byKind();
-    for (const nodes of this.#ofKind) {
-      const least = nodes.find(({ name }) => !withEndpoints.has(name));
-      const most = nodes.findLast(({ name }) => !withEndpoints.has(name));
-      if (least) yield least;
-      if (least && most && weightOf(most) > weightOf(least)) yield most;
+    for (const nodes of this.#kinds()) {
+      const first = nodes.find(({ name }) => !withEndpoints.has(name));
+      if (!first) continue;
+      // By CPU, nodes of one kind send equally much.
+      if (!this.#byCPU) yield first;
+      else yield* leastAndMost(nodes, { first, weightOf: this.nodes.weightOf, except: withEndpoints });
     }
   }
 
-  /** Nodes of one group and equal CPU, which topology-mode Auto reads. Those that send least come first. */
-  #byKind(): readonly (readonly Node[])[] {
-    const { groups, weightOf } = this.nodes;
-    return groups
-      .flatMap(({ nodes }) => [...Map.groupBy(nodes, ({ milliCPU }) => milliCPU).values()])
-      .map(nodes => nodes.sort((a, b) => weightOf(a) - weightOf(b)));
+  /** Nodes of one group and equal CPU, which topology-mode Auto reads. */
+  #kinds(): readonly (readonly Node[])[] {
+    if (this.#byCPU) return this.#byCPU.#kinds();
+    this.#ofKind ??= this.nodes.groups.flatMap(({ nodes }) => [
+      ...Map.groupBy(nodes, ({ milliCPU }) => milliCPU).values(),
+    ]);
+    return this.#ofKind;
   }
+}
+
+interface Compared {
+  readonly first: Node;
+  readonly weightOf: WeightOf;
+  readonly except: { has(name: string): boolean };
+}
+
+function leastAndMost(nodes: readonly Node[], { first, weightOf, except }: Compared): readonly Node[] {
+  let [least, most] = [first, first];
+  let [smallest, largest] = [weightOf(first), weightOf(first)];
+  for (const node of nodes) {
+    const weight = weightOf(node);
+    if ((weight >= smallest && weight <= largest) || except.has(node.name)) continue;
+    if (weight < smallest) [least, smallest] = [node, weight];
+    else [most, largest] = [node, weight];
+  }
+  return least === most ? [least] : [least, most];
 }
 
 /** Each set holds a list of all nodes. */

@@ -5,10 +5,10 @@ import type { ExplainedTraffic } from './measured.ts';
 
 /** The field `traffic` of one Service of `explain -o json`. The field names are a contract. */
 export function explainedTrafficJson(traffic: ExplainedTraffic, pricePerGB: number | null): object {
-  const { senders, clientNodes, bytes } = traffic;
+  const { summary, bytes } = traffic;
   return {
     ...sendersJson(traffic),
-    assumed: trafficNotes(senders, clientNodes),
+    assumed: trafficNotes(summary),
     ...(bytes && {
       ...(bytes.before && { before: zoneBytesJson(bytes.before, pricePerGB) }),
       [bytes.before ? 'after' : 'today']: zoneBytesJson(bytes.shown, pricePerGB),

@@ -10,9 +10,9 @@ export function measuredLines(
   { pricePerGB = null }: ExplainStyle,
 ): readonly string[] {
   if (!traffic) return [];
-  const { senders, clientNodes, bytes } = traffic;
-  const notes = trafficNotes(senders, clientNodes).map(note => `  assumed: ${note}`);
-  const measured = senders.perSecond > 0 ? [`  measured: ${rateText(traffic)}`] : [];
+  const { summary, bytes } = traffic;
+  const notes = trafficNotes(summary).map(note => `  assumed: ${note}`);
+  const measured = summary.perSecond > 0 ? [`  measured: ${rateText(traffic)}`] : [];
   if (!bytes) return [...measured, ...notes];
   const after = zoneBytesText(bytes.shown, pricePerGB);
   const rows = bytes.before
@@ -21,8 +21,8 @@ export function measuredLines(
   return [...measured, ...rows, ...notes];
 }
 
-function rateText({ unit, senders, clientNodes }: ExplainedTraffic): string {
-  const { perSecond, withoutData } = senders;
+function rateText({ unit, summary }: ExplainedTraffic): string {
+  const { perSecond, clientNodes, withoutData } = summary;
   const rate = unit === 'bytes' ? bytesText(perSecond) : `${Number(perSecond.toPrecision(3))} requests`;
-  return `${rate} per second from ${clientNodes - withoutData.length} of ${clientNodes} client nodes`;
+  return `${rate} per second from ${clientNodes - withoutData.count} of ${clientNodes} client nodes`;
 }

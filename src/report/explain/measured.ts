@@ -7,7 +7,7 @@ import type { MeasuredTraffic } from '../../model/measured-traffic.ts';
 import { assignmentOf, refineDataPlanes } from '../../topology/data-plane.ts';
 import { isEstablished } from '../../topology/data-planes/index.ts';
 import { type ExplainInput, slicesForHintsSource } from '../../topology/explain.ts';
-import { type MeasuredSenders, measuredSenders } from '../../topology/measured-senders.ts';
+import { type MeasuredSenders, measuredSenders, type SendersSummary } from '../../topology/measured-senders.ts';
 import { NodeSet } from '../../topology/node-set.ts';
 import { distinctRoutings, type PortRouting } from '../../topology/port-routing.ts';
 import { ServiceEndpoints } from '../../topology/service-endpoints.ts';
@@ -15,9 +15,9 @@ import { ServiceEndpoints } from '../../topology/service-endpoints.ts';
 /** The measured traffic of an explained Service. */
 export interface ExplainedTraffic {
   readonly unit: MeasuredTraffic['unit'];
+  /** Those of today, also under a scenario. */
   readonly senders: MeasuredSenders;
-  /** Before a change. */
-  readonly clientNodes: number;
+  readonly summary: SendersSummary;
   /** Without bytes `null`, as if the rates are all 0. */
   readonly bytes: { readonly shown: ZoneBytes; readonly before: ZoneBytes | null } | null;
 }
@@ -30,8 +30,8 @@ export function explainedTraffic(given: ExplainInput, { clientNodes }: Policy): 
   const earlier = before ? stateOf(before, clientNodes) : null;
   const { clients } = earlier ?? now;
   const senders = measuredSenders(clients, measured);
-  const base = { unit: measured.unit, senders, clientNodes: clients.size };
-  if (measured.unit !== 'bytes' || senders.perSecond === 0) return { ...base, bytes: null };
+  const base = { unit: measured.unit, senders, summary: senders.summary };
+  if (measured.unit !== 'bytes' || senders.summary.perSecond === 0) return { ...base, bytes: null };
   const used = new Set((earlier ?? now).ports.filter(({ index }) => index.ready.length > 0).map(portKey));
   const bytesOf = (state: ReturnType<typeof stateOf>) => {
     const ports = state.ports.filter(port => used.has(portKey(port)));

@@ -32,7 +32,7 @@ export function explainText(given: ExplainInput, style: ExplainStyle): string {
   const filter = clientNodeFilter(service, style.policy.clientNodes);
   const counted = new EvaluationCache().clientNodes(nodes, filter, facts.now);
   const senders = traffic?.senders ?? null;
-  const clients = senders?.by === 'rates' ? new WeightedNodeSet(counted, senders.weightOf) : counted;
+  const clients = senders?.summary.by === 'rates' ? new WeightedNodeSet(counted, senders.weightOf) : counted;
   for (const { port, hints } of ports) {
     lines.push(
       '',

@@ -24,7 +24,7 @@ export interface TrafficClassInput {
   readonly style: ExplainStyle;
   readonly away: NodesAway;
   /** `null` without measured traffic. */
-  readonly measured: Pick<ExplainedTraffic, 'unit' | 'senders'> | null;
+  readonly measured: Pick<ExplainedTraffic, 'unit' | 'summary'> | null;
 }
 
 /** Per class of traffic, and per entrance from outside, the diagram and below it the nodes with the same route. */
@@ -83,7 +83,7 @@ function diagramLines(
 function sharesText(trafficClass: TrafficClass, { sending }: Senders, measured: TrafficClassInput['measured']): string {
   if (trafficClass === 'external')
     return `equal shares of ${plural(sending.length, 'node')} that outside traffic enters`;
-  const isMeasured = trafficClass === 'internal' && measured?.senders.by === 'rates';
+  const isMeasured = trafficClass === 'internal' && measured?.summary.by === 'rates';
   return `shares of ${plural(sending.length, 'client node')}, by their ${isMeasured ? `measured ${measured.unit}` : 'CPUs'}`;
 }
 
