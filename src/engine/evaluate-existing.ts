@@ -5,6 +5,7 @@ import type { Rule } from '../rules/rule.ts';
 import { evaluate } from './evaluate.ts';
 import type { Evaluation } from './evaluation.ts';
 import type { EvaluationCache } from './evaluation-cache.ts';
+import { appliesToSource } from './needs.ts';
 import type { Policy } from './policy.ts';
 
 /** The inputs of evaluations of existing Services. */
@@ -28,6 +29,7 @@ export function dependsOnNodes(service: Service, rules: readonly Rule[]): boolea
   return rules.some(
     ({ needs, appliesTo }) =>
       (needs.includes('nodes') || needs.includes('slices') || needs.includes('endpoints')) &&
+      appliesToSource(needs, change.source) &&
       appliesTo(service, change),
   );
 }
