@@ -11,7 +11,7 @@ import { adviceText } from '../report/advice/text.ts';
 import { dataPlanesJson, explainedDataPlanesLine } from '../report/data-planes.ts';
 import { errorJson } from '../report/json.ts';
 import { kubernetesLine } from '../report/kubernetes-version.ts';
-import { type TrafficOfRun, trafficJson, trafficText } from '../report/measured-traffic.ts';
+import { type TrafficOfRun, trafficJson, trafficLines } from '../report/measured-traffic.ts';
 import { printable } from '../report/printable.ts';
 import { renderErrors } from '../report/result.ts';
 import { InputError } from '../runtime/errors.ts';
@@ -128,6 +128,7 @@ function print(output: 'text' | 'json' | 'patch', { advice, cluster, terminal, t
   const { topology, facts, errors, versionFrom } = cluster;
   const dataPlanes = refineDataPlanes(topology.nodes(), facts.dataPlanes);
   const style = { colour: terminal.colour, clusterFlags, pricePerGB: traffic?.pricePerGB ?? null };
+  const trafficRows = traffic ? trafficLines(traffic) : [];
   switch (output) {
     case 'json': {
       const report = {
@@ -141,7 +142,7 @@ function print(output: 'text' | 'json' | 'patch', { advice, cluster, terminal, t
       return;
     }
     case 'patch':
-      if (traffic) terminal.out(trafficText(traffic).replace(/^/gm, '# ').replace(/# $/, ''));
+      for (const line of trafficRows) terminal.out(`# ${line}\n`);
       for (const one of advice) if (one.kind === 'change') terminal.out(commentedPatch(one));
       terminal.err(withoutAdviceText(advice));
       return;
@@ -149,7 +150,7 @@ function print(output: 'text' | 'json' | 'patch', { advice, cluster, terminal, t
       terminal.out(
         `${printable(explainedDataPlanesLine(dataPlanes))}\n${kubernetesLine(facts.version, versionFrom)}\n`,
       );
-      if (traffic) terminal.out(trafficText(traffic));
+      for (const line of trafficRows) terminal.out(`${line}\n`);
       for (const [i, one] of advice.entries()) terminal.out(`${i > 0 ? '\n' : ''}${adviceText(one, style)}`);
       return;
     default:

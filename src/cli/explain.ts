@@ -4,7 +4,7 @@ import { explainedTraffic } from '../report/explain/measured.ts';
 import { explainedTrafficJson } from '../report/explain/measured-json.ts';
 import { explainText } from '../report/explain/text.ts';
 import { errorJson } from '../report/json.ts';
-import { trafficJson, trafficText } from '../report/measured-traffic.ts';
+import { trafficJson, trafficLines } from '../report/measured-traffic.ts';
 import { printable } from '../report/printable.ts';
 import { renderErrors } from '../report/result.ts';
 import { refineDataPlanes } from '../topology/data-plane.ts';
@@ -95,7 +95,7 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
       terminal.out(`${JSON.stringify(report, null, 2)}\n`);
     } else {
       terminal.out(`${printable(explainedDataPlanesLine(dataPlanes))}\n`);
-      if (ofRun) terminal.out(trafficText(ofRun));
+      for (const line of ofRun ? trafficLines(ofRun) : []) terminal.out(`${line}\n`);
       const style = { ...terminal, policy, allNodes: values.nodes === true, pricePerGB };
       if (inputs.length === 0) terminal.out('no Services\n');
       for (const [i, input] of inputs.entries()) terminal.out(`${i > 0 ? '\n' : ''}${explainText(input, style)}`);

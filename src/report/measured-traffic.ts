@@ -16,8 +16,8 @@ export interface TrafficOfRun {
   readonly pricePerGB: number | null;
 }
 
-/** The lines above the first Service. */
-export function trafficText({ traffic, services, pricePerGB }: TrafficOfRun): string {
+/** The lines above the first Service, printable. */
+export function trafficLines({ traffic, services, pricePerGB }: TrafficOfRun): readonly string[] {
   const { unit, origin, leftOut } = traffic;
   const { length: lacking } = services.filter(isWithoutData);
   const of = `${lacking} of ${plural(services.length, 'Service')} ${pluralForm(lacking, 'has', 'have')} none`;
@@ -29,7 +29,7 @@ export function trafficText({ traffic, services, pricePerGB }: TrafficOfRun): st
     ...leftOut.map(note => `left out of it: ${note}`),
     ...price,
   ];
-  return lines.map(line => `${printable(line)}\n`).join('');
+  return lines.map(printable);
 }
 
 /** The field `traffic` of a report. The field names are a contract. */
