@@ -11,8 +11,8 @@ export const TARGETS: readonly Target[] = [
     ...tcp('web', { source_zone: 'zone-a' }, 1000),
     ...tcp('api', { source_zone: 'zone-a' }, 10),
     // Not a Service of the cluster, and a server's own report of the same traffic.
-    ...tcp('web', { destination_service: 'db.example', destination_service_namespace: 'unknown' }, 7),
-    ...tcp('web', { reporter: 'destination' }, 9),
+    ...tcp('web', { destination_service: 'db.example', destination_service_namespace: 'shop' }, 500),
+    ...tcp('web', { reporter: 'destination' }, 500),
   ]),
   proxy('ztunnel-2', { ...AMBIENT, pod: 'ztunnel-2' }, tcp('web', { source_zone: 'zone-a' }, 200)),
   proxy('ztunnel-3', { ...AMBIENT, pod: 'ztunnel-3' }, tcp('web', { source_zone: 'zone-b' }, 30)),
@@ -81,7 +81,11 @@ function stateMetrics(name: string, labels: Labels, pod: string): Target {
     metric: 'kube_pod_info',
     labels: { namespace: 'mesh', pod, node: 'n2', uid: pod, pod_ip: '10.1.2.3' },
   };
-  return { name, labels, exposed: [info, service('web', '10.96.0.10'), service('headless', 'None')] };
+  return {
+    name,
+    labels,
+    exposed: [info, service('web', '10.96.0.10'), service('headless', 'None'), service('other-headless', 'None')],
+  };
 }
 
 /** microsoft/retina docs/03-Metrics, with the context options ip and zone. */
@@ -95,7 +99,11 @@ function retina(name: string, labels: Labels, zone: string, perSecond: number): 
   return {
     name,
     labels: { namespace: 'kube-system', pod: name, ...labels },
-    exposed: [sent('EGRESS', '10.96.0.10', perSecond), sent('EGRESS', '10.1.0.7', 5), sent('INGRESS', '10.96.0.10', 9)],
+    exposed: [
+      sent('EGRESS', '10.96.0.10', perSecond),
+      sent('EGRESS', '10.1.0.7', 500),
+      sent('INGRESS', '10.96.0.10', 500),
+    ],
   };
 }
 

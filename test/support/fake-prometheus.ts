@@ -8,6 +8,7 @@ export interface ReceivedQuery {
   readonly method: string;
   readonly path: string;
   readonly authorization: string;
+  readonly acceptEncoding: string;
   readonly form: URLSearchParams;
 }
 
@@ -37,6 +38,7 @@ async function readQuery(request: IncomingMessage): Promise<ReceivedQuery> {
     method: request.method ?? '',
     path,
     authorization: request.headers.authorization ?? '',
+    acceptEncoding: String(request.headers['accept-encoding'] ?? ''),
     form: new URLSearchParams(body === '' ? search : body),
   };
 }

@@ -1,9 +1,11 @@
+import { serverAddress } from '../../cluster/traffic/prometheus-server.ts';
 import type { MeasuredTraffic } from '../../model/measured-traffic.ts';
 import type { Service } from '../../model/service.ts';
 import type { Topology } from '../../model/topology.ts';
 import { readTextFile } from '../../runtime/text-file.ts';
 import type { Terminal } from '../command.ts';
-import { parsePrometheus } from './prometheus-flags.ts';
+import { startProgress } from '../output/progress.ts';
+import { type PrometheusRequest, parsePrometheus } from './prometheus-flags.ts';
 import type { TrafficFlags } from './traffic-flags.ts';
 import { rejectCountedTwice, withinCluster } from './within-cluster.ts';
 
@@ -26,8 +28,7 @@ export async function loadTraffic(values: TrafficFlags, context: TrafficContext)
 async function readTraffic(values: TrafficFlags, context: TrafficContext): Promise<MeasuredTraffic | null> {
   const prometheus = parsePrometheus(values);
   if (prometheus !== null) {
-    const { readPrometheusTraffic } = await import('../../cluster/traffic/prometheus-traffic.ts');
-    return readPrometheusTraffic(prometheus.server, prometheus.query, prometheus);
+    return askPrometheus(prometheus, context.terminal);
   }
   return values.traffic === undefined ? null : readTrafficFile(values.traffic, context);
 }
@@ -40,4 +41,24 @@ async function readTrafficFile(file: string, { terminal, topology }: TrafficCont
   const traffic = parseTraffic(text, file);
   rejectCountedTwice(traffic, topology);
   return traffic;
+}
+
+const REDRAW_INTERVAL_MS = 200;
+
+async function askPrometheus(
+  { server, query, timeoutMs }: PrometheusRequest,
+  terminal: Terminal,
+): Promise<MeasuredTraffic> {
+  const { readPrometheusTraffic } = await import('../../cluster/traffic/prometheus-traffic.ts');
+  const progress = startProgress(terminal.screen);
+  const drawing = setInterval(
+    () => progress.show(() => `asking Prometheus at ${serverAddress(server)}`),
+    REDRAW_INTERVAL_MS,
+  );
+  try {
+    return await readPrometheusTraffic(server, query, { timeoutMs });
+  } finally {
+    clearInterval(drawing);
+    progress.clear();
+  }
 }

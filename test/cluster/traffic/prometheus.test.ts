@@ -146,11 +146,12 @@ describe('the request', () => {
   test('is a form that is posted below the path of the URL', async () => {
     const { read, received } = await prepare(one, { path: '/prometheus/' });
     await read();
-    const [{ method, path, authorization, form } = {}] = received;
-    expect({ method, path, authorization }).toEqual({
+    const [{ method, path, authorization, acceptEncoding, form } = {}] = received;
+    expect({ method, path, authorization, acceptEncoding }).toEqual({
       method: 'POST',
       path: '/prometheus/api/v1/query',
       authorization: '',
+      acceptEncoding: 'identity',
     });
     expect(Object.fromEntries(form ?? [])).toEqual({
       query: 'sum by (svc, ns, node, zone) (rate(x[1h]))',
