@@ -240,6 +240,62 @@ describe('update', () => {
   });
 });
 
+describe('update of other kinds', () => {
+  const [AGENT_1, AGENT_2, AGENT_3] = ['web-x2k9p', 'web-b7c4d', 'web-k8m2n'] as const;
+  const AGENTS = [
+    [AGENT_1, 'n1'],
+    [AGENT_2, 'n2'],
+    [AGENT_3, 'n3'],
+  ] as const;
+  test('names the nodes that a DaemonSet leaves', async () => {
+    const onlyZoneA = { podSpec: { nodeSelector: { 'topology.kubernetes.io/zone': 'a' } } };
+    expect(await warnings(clusterWith(LOCAL, AGENTS), updateReview('DaemonSet', {}, onlyZoneA))).toEqual([
+      'default/web: the new placement of daemonset/web makes 1 of 3 nodes lose traffic (n3): internalTrafficPolicy Local, no endpoint there [local-policy-uncovered-nodes]',
+    ]);
+    expect(await warnings(clusterWith(LOCAL, AGENTS), updateReview('DaemonSet', onlyZoneA, {}))).toEqual([]);
+  });
+  test('names the node whose taint is no longer tolerated', async () => {
+    const tainted = clusterWith(LOCAL, AGENTS).replace(
+      'metadata: { name: n2,',
+      'spec: { taints: [{ key: pool, value: gpu, effect: NoSchedule }] }\nmetadata: { name: n2,',
+    );
+    const tolerant = { podSpec: { tolerations: [{ key: 'pool', operator: 'Exists' }] } };
+    expect(await warnings(tainted, updateReview('DaemonSet', tolerant, {}))).toEqual([
+      'default/web: the new placement of daemonset/web makes 1 of 3 nodes lose traffic (n2): internalTrafficPolicy Local, no endpoint there [local-policy-uncovered-nodes]',
+    ]);
+    expect(await warnings(tainted, updateReview('DaemonSet', tolerant, tolerant))).toEqual([]);
+  });
+  test('names the nodes that no longer answer outside traffic', async () => {
+    const cluster = clusterWith('type: NodePort\n  externalTrafficPolicy: Local', AGENTS);
+    const [warning] = await warnings(cluster, evictionReview(AGENT_3));
+    expect(warning).toBe(
+      `default/web: until a new Pod is ready, evicting pod/${AGENT_3} makes 1 of 3 nodes drop outside traffic to node ports (n3): externalTrafficPolicy Local, no endpoint there [external-local-uncovered-nodes]`,
+    );
+  });
+  test('is silent about a StatefulSet that keeps Pods of the old template, and one that waits for a user', async () => {
+    const cluster = clusterWith('', [['web-0', 'n1']]);
+    const labels = { app: 'web', tier: 'front' };
+    for (const updateStrategy of [{ type: 'RollingUpdate', rollingUpdate: { partition: 1 } }, { type: 'OnDelete' }]) {
+      const service = cluster.replace('selector: { app: web }', 'selector: { app: web, tier: front }');
+      const spec = { updateStrategy };
+      expect(await warnings(service, updateReview('StatefulSet', { spec, labels }, { spec }))).toEqual([]);
+    }
+  });
+  test('is silent about a restart while a node is not ready', async () => {
+    const cluster = clusterWith(SAME_ZONE, ON_EACH_NODE).replaceAll(
+      /name: n3, labels([^\n]*)\n([^\n]*)status: "True"/g,
+      'name: n3, labels$1\n$2status: "False"',
+    );
+    expect(cluster).toContain('status: "False"');
+    const restart = {
+      podSpec: {
+        containers: [{ name: 'web', image: 'example/web:2', ports: [{ name: 'http', containerPort: 8080 }] }],
+      },
+    };
+    expect(await warnings(cluster, updateReview('Deployment', {}, restart))).toEqual([]);
+  });
+});
+
 describe('the endpoint', () => {
   test('is answered 404 unless it is enabled', async () => {
     const { status, text } = await (await webhook()).send(PATH, scaleReview('Deployment', 'web', { from: 3, to: 0 }));

@@ -49,8 +49,12 @@ function updateOf(kind: Workload['kind'], request: AdmissionRequest): readonly C
     const workload = { kind, ...nameOf(request) };
     changes.push({ kind: 'scale', workload, replicas, firstOrdinal, selector: before.podLabels });
   }
-  changes.push({ kind: 'update', before, after });
-  return changes;
+  return isPartial(spec) ? changes : [...changes, { kind: 'update', before, after }];
+}
+
+/** True for a StatefulSet whose rollout leaves some Pods as they are. */
+function isPartial({ updateStrategy }: RawObject): boolean {
+  return asNumber(asObject(asObject(updateStrategy)['rollingUpdate'])['partition']) > 0;
 }
 
 function deletionOf(kind: Workload['kind'], request: AdmissionRequest): readonly ClusterChange[] {

@@ -68,7 +68,7 @@ function elsewhere(service: Service, { matching }: ServicePods, { before, after,
   const names = new Set(allowed.map(({ name }) => name));
   const wasAllowed = (nodeName: string | null) => {
     const node = nodeName === null ? undefined : topology.node(nodeName);
-    return node !== undefined && matchesNode(before, node) && toleratesAll(before, node);
+    return node !== undefined && mayRun(before, node);
   };
   const going = matching.filter(({ nodeName }) => nodeName !== null && !names.has(nodeName) && wasAllowed(nodeName));
   // If no node takes the new Pods, the rollout keeps the old ones.
