@@ -89,7 +89,7 @@ function deleteEffect({ workload, selector }: Change<'delete'>, before: Topology
 function evictEffect({ namespace, pod }: Change<'evict'>, topology: Topology): Effect {
   const isCandidate = (service: Service) => service.namespace === namespace;
   const isPod = (name: string) => name === pod;
-  const [first] = servicesWithPods(topology, isCandidate, isPod).take(1);
+  const first = servicesWithPods(topology, isCandidate, isPod).find(found => found !== null);
   const nodeName = first?.pods.matching[0]?.nodeName ?? null;
   const node = nodeName === null ? undefined : topology.node(nodeName);
   const before = node && isCordoned(node) ? withDrainedNode(topology, node.name) : topology;

@@ -4,14 +4,14 @@ import type { Evaluation } from '../evaluation.ts';
 import type { ClusterChange } from './cluster-change.ts';
 import { effectsOf } from './effects.ts';
 import { evaluateEffect, type WorkloadView } from './evaluate-effect.ts';
-import { servicesWithPods } from './service-pods.ts';
+import { type ServiceWithPods, servicesWithPods } from './service-pods.ts';
 
 /** More Services are counted in one line. */
 export const MAX_SERVICES = 100;
 
 /**
  * Evaluates changes of a workload, a Pod or a Node for each Service with such Pods, and reports what it introduces whatever its
- * outcome. Each step of the generator is at most one evaluation; its value is the result so far. Never throws.
+ * outcome. Each step of the generator is at most one evaluation; its value is the result so far.
  */
 export function* evaluateChanges(
   changes: readonly ClusterChange[],
@@ -20,10 +20,13 @@ export function* evaluateChanges(
   const result = new Result();
   const seen = new Set<Service>();
   for (const effect of changes.flatMap(change => effectsOf(change, view.topology))) {
-    const affected = [...servicesWithPods(view.topology, service => effect.isCandidate(service), effect.isPod)].sort(
-      (a, b) => a.pods.others.length - b.pods.others.length,
-    );
-    for (const { service, pods } of affected) {
+    const affected: ServiceWithPods[] = [];
+    for (const found of servicesWithPods(view.topology, service => effect.isCandidate(service), effect.isPod)) {
+      if (found) affected.push(found);
+      else yield result.evaluation(0);
+    }
+    // Those with the fewest other endpoints are most at risk.
+    for (const { service, pods } of affected.sort((a, b) => a.pods.others.length - b.pods.others.length)) {
       seen.add(service);
       if (seen.size > MAX_SERVICES) continue;
       for (const evaluation of evaluateEffect(effect, { service, pods, view })) {

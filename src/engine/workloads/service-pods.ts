@@ -24,14 +24,24 @@ export interface ServicePods {
   readonly others: readonly Endpoint[];
 }
 
-/** Services that kube-proxy routes and whose slices list a Pod that passes the test. */
+export interface ServiceWithPods {
+  readonly service: Service;
+  readonly pods: ServicePods;
+}
+
+/** Candidates whose slices are read without a pause. */
+const MAX_CANDIDATES_PER_STEP = 1000;
+
+/** Services that kube-proxy routes and whose slices list a Pod that passes the test; `null` where the caller may pause. */
 export function* servicesWithPods(
   topology: Topology,
   isCandidate: (service: Service) => boolean,
   test: PodTest,
-): Generator<{ readonly service: Service; readonly pods: ServicePods }> {
+): Generator<ServiceWithPods | null> {
+  let candidates = 0;
   for (const service of topology.services()) {
     if (service.selector === null || !isProxied(service) || !isCandidate(service)) continue;
+    if (++candidates % MAX_CANDIDATES_PER_STEP === 0) yield null;
     const slices = topology.slices(service.namespace, service.name);
     // Most Services have none: nothing is allocated for them.
     if (
