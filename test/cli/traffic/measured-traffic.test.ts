@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { advise } from '../../../src/cli/advise.ts';
 import { explain } from '../../../src/cli/explain.ts';
 import { trafficWords } from '../../../src/cli/traffic/traffic-flags.ts';
+import { percent } from '../../../src/report/percent.ts';
 import { file, run } from '../terminal.ts';
 
 const CLUSTER = ['--topology', 'sample/cluster.yaml'];
@@ -34,7 +35,11 @@ interface ServiceJson {
     readonly after?: Bytes;
     readonly advised?: Bytes;
   };
-  readonly settings: readonly { readonly rejected: object | null; readonly today: { readonly explain: string } }[];
+  readonly settings: readonly {
+    readonly rejected: object | null;
+    readonly today: { readonly explain: string };
+    readonly worst: { readonly inZone: { readonly value: number; readonly explain: string } } | null;
+  }[];
   readonly assumed?: readonly string[];
 }
 
@@ -196,6 +201,18 @@ describe('advise --traffic', () => {
       compared++;
     }
     expect(compared).toBe(4);
+  });
+
+  test('has worst cases that explain shows under their scenarios, with the rates of today', async () => {
+    const { services } = await json(advise, ['shop/web', 'shop/cart', 'shop/search', 'shop/payments', ...SAMPLE]);
+    const figures = services.flatMap(({ settings }) => settings.flatMap(({ worst }) => worst?.inZone ?? []));
+    expect(figures.length).toBeGreaterThan(5);
+    for (const { value, explain: command } of figures) {
+      const [, , ...args] = command.split(' ');
+      const { out } = await run(explain, args);
+      const kept = /^ +as above +(?:none|\d+ of \d+) +(\S+ %)/m.exec(out)?.[1];
+      expect(kept, command).toBe(percent(value));
+    }
   });
 
   test('has rates without bytes in JSON if requests are measured', async () => {
