@@ -1,26 +1,24 @@
 import type { WorkloadRef } from '../../topology/scenarios/scenario.ts';
 
-/** The letters that Kubernetes makes names of (k8s.io/apimachinery pkg/util/rand, v0.37.1). */
-const LETTER = '[bcdfghjklmnpqrstvwxz2456789]';
-/** A Pod of a ReplicaSet of a Deployment; shorter hashes, one in ten thousand, are not recognized. */
-const OF_DEPLOYMENT = new RegExp(`^${LETTER}{7,10}-${LETTER}{5}$`);
-const OF_CONTROLLER = new RegExp(`^${LETTER}{5}$`);
+/** The end of a generated name, in the letters of Kubernetes (k8s.io/apimachinery pkg/util/rand, v0.37.1). */
+const SUFFIX = /^[bcdfghjklmnpqrstvwxz2456789]{5}$/;
+/** The hash of a ReplicaSet of a Deployment; shorter ones, one in ten thousand, are not recognized. */
+const HASH = /^[bcdfghjklmnpqrstvwxz2456789]{7,10}$/;
 const ORDINAL = /^\d{1,9}$/;
-const ENDS_AS_DEPLOYMENT = new RegExp(`-${LETTER}{7,10}-${LETTER}{5}$`);
-const ENDS_WITH_ORDINAL = /-\d{1,9}$/;
 
 /** True if the controller of the workload gives its Pods such a name. A Pod of a very long name is not recognized. */
 export function isPodOf({ kind, name }: WorkloadRef, podName: string): boolean {
-  const rest = restAfter(`${name}-`, podName);
-  if (rest === null) return false;
+  // Most names are of other workloads.
+  if (!podName.startsWith(`${name}-`)) return false;
+  const { last, hash, beforeLast, beforeHash } = partsOf(podName);
   switch (kind) {
     case 'Deployment':
-      return OF_DEPLOYMENT.test(rest);
+      return beforeHash === name && HASH.test(hash) && SUFFIX.test(last);
     case 'StatefulSet':
-      return ORDINAL.test(rest);
+      return beforeLast === name && ORDINAL.test(last);
     case 'DaemonSet':
     case 'ReplicaSet':
-      return OF_CONTROLLER.test(rest);
+      return beforeLast === name && SUFFIX.test(last);
     default:
       return kind satisfies never;
   }
@@ -28,14 +26,18 @@ export function isPodOf({ kind, name }: WorkloadRef, podName: string): boolean {
 
 /** True if a drain moves the Pod for certain, as one of a Deployment or a StatefulSet. Others may be of a DaemonSet and stay. */
 export function isMovedByDrain(podName: string): boolean {
-  return ENDS_AS_DEPLOYMENT.test(podName) || ENDS_WITH_ORDINAL.test(podName);
+  const { last, hash, beforeLast } = partsOf(podName);
+  return (HASH.test(hash) && SUFFIX.test(last)) || (beforeLast !== '' && ORDINAL.test(last));
 }
 
 /** The ordinal of a Pod of a StatefulSet. */
 export function ordinalOf(podName: string): number {
-  return Number(podName.slice(podName.lastIndexOf('-') + 1));
+  return Number(partsOf(podName).last);
 }
 
-function restAfter(prefix: string, text: string): string | null {
-  return text.startsWith(prefix) ? text.slice(prefix.length) : null;
+/** `web-7d4b9c6f5d-x2k9p`: `x2k9p` is the last part and `7d4b9c6f5d` the hash. Missing parts are empty. */
+function partsOf(podName: string) {
+  const parts = podName.split('-');
+  const [hash = '', last = ''] = parts.slice(-2);
+  return { last, hash, beforeLast: parts.slice(0, -1).join('-'), beforeHash: parts.slice(0, -2).join('-') };
 }
