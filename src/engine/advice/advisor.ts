@@ -1,6 +1,7 @@
 import type { DataPlanes } from '../../model/data-plane.ts';
 import { describeDataPlanes } from '../../model/data-plane-text.ts';
 import type { MeasuredTraffic } from '../../model/measured-traffic.ts';
+import type { Node } from '../../model/node.ts';
 import type { Service } from '../../model/service.ts';
 import type { ClusterFacts, Topology } from '../../model/topology.ts';
 import type { ClientNodeOptions } from '../../topology/client-nodes.ts';
@@ -8,6 +9,7 @@ import { assignmentOf, refineDataPlanes } from '../../topology/data-plane.ts';
 import { measuredSenders } from '../../topology/measured-senders.ts';
 import type { NodeSet } from '../../topology/node-set.ts';
 import { RatesByService } from '../../topology/rates-by-service.ts';
+import { NodesForPods } from '../../topology/scenarios/pod-nodes.ts';
 import { workloadsOf } from '../../topology/scenarios/service-under.ts';
 import { clientNodeFilter } from '../context.ts';
 import { EvaluationCache } from '../evaluation-cache.ts';
@@ -41,6 +43,7 @@ export class Advisor {
   readonly #cache = new EvaluationCache();
   readonly #clients = new WeakMap<NodeSet, Clients>();
   readonly #rates: RatesByService | null;
+  readonly #nodesForPods = new WeakMap<readonly Node[], NodesForPods>();
 
   constructor(input: AdvisorInput) {
     const dataPlanes = refineDataPlanes(input.topology.nodes(), input.facts.dataPlanes);
@@ -94,13 +97,16 @@ export class Advisor {
   #candidate(service: Service, dataPlanes: DataPlanes): CandidateInput {
     const { topology, clientNodes } = this.#input;
     const facts = { ...this.#input.facts, dataPlanes };
-    const nodeSet = this.#cache.nodes(topology.nodes(), assignmentOf(facts));
+    const all = topology.nodes();
+    const nodeSet = this.#cache.nodes(all, assignmentOf(facts));
     const nodes = this.#cache.clientNodes(nodeSet, clientNodeFilter(service, clientNodes), facts.now);
+    const nodesForPods = this.#nodesForPods.get(all) ?? new NodesForPods(all);
+    this.#nodesForPods.set(all, nodesForPods);
     const byCPU = this.#clients.get(nodes) ?? new Clients(nodes);
     this.#clients.set(nodes, byCPU);
     const senders = this.#rates && measuredSenders(nodes, this.#rates.of(service));
     const clients = senders?.summary.by === 'rates' ? byCPU.weighted(senders.weightOf) : byCPU;
-    return { facts, nodeSet, clients, senders };
+    return { facts, nodeSet, nodesForPods, clients, senders };
   }
 }
 

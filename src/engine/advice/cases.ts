@@ -49,13 +49,14 @@ export interface CaseInput {
  * traffic are left out.
  */
 export function* adviceCases(input: CaseInput): Generator<AdviceCase> {
-  const { service, topology, clients } = input;
+  const { service, topology, clients, workload } = input;
   const slices = topology.slices(service.namespace, service.name);
   const all = clients.nodes;
   yield { kind: 'today', scenarios: [], slices, clients: all, isExact: true };
   const caseOf = (kind: CaseKind, scenario: Scenario, { left = all, isExact = true } = {}): AdviceCase => {
     const scenarios = [scenario];
-    const under = serviceUnder(service, { topology, scenarios, changes: nodeChanges(scenarios), nodes: [] });
+    const changes = nodeChanges(scenarios);
+    const under = serviceUnder(service, { topology, scenarios, changes, nodes: [], workloads: [workload] });
     return { kind, scenarios, slices: under.slices, clients: left, isExact };
   };
   const kinds = new PodKinds(slices, clients);

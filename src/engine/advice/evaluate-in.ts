@@ -3,6 +3,7 @@ import type { ClusterFacts, Topology } from '../../model/topology.ts';
 import type { Workload } from '../../model/workload.ts';
 import type { MeasuredSenders } from '../../topology/measured-senders.ts';
 import type { NodeSet } from '../../topology/node-set.ts';
+import type { NodesForPods } from '../../topology/scenarios/pod-nodes.ts';
 import type { AllowedLoad, SettingResult } from './advice.ts';
 import { adviceCases, losesSeveralPods } from './cases.ts';
 import type { Clients } from './clients.ts';
@@ -19,6 +20,7 @@ export interface CandidateInput {
   readonly clients: Clients;
   /** `null` without measured traffic. */
   readonly senders: MeasuredSenders | null;
+  readonly nodesForPods: NodesForPods;
 }
 
 export interface ServiceInput {

@@ -4,7 +4,8 @@ import type { Service } from '../../model/service.ts';
 import type { Topology } from '../../model/topology.ts';
 import type { Workload } from '../../model/workload.ts';
 import type { NodeSet } from '../../topology/node-set.ts';
-import { feasibleNodes, isAllowedPlacement, selectsOwnPods } from '../../topology/scenarios/feasible-nodes.ts';
+import { selectsOwnPods } from '../../topology/scenarios/feasible-nodes.ts';
+import type { NodesForPods } from '../../topology/scenarios/pod-nodes.ts';
 import { withoutEndpoints, withPodsOn } from '../../topology/scenarios/service-pods.ts';
 import { withSlices } from '../../topology/topology-view.ts';
 import { isSpreadOver } from './assumptions.ts';
@@ -38,6 +39,7 @@ export interface SpreadInput {
   readonly service: Service;
   readonly workload: Workload;
   readonly topology: Topology;
+  readonly nodesForPods: NodesForPods;
   readonly replicas: number;
   /** Each of their zones must have a node for the Pods. */
   readonly clients: NodeSet;
@@ -48,22 +50,18 @@ export interface SpreadInput {
  * divide leaves the zones with most clients one Pod fewer, which is the worst case. `null` if a zone has no node that takes
  * them, or the Pods may not be so.
  */
-export function evenlySpread({ service, workload, topology, replicas, clients }: SpreadInput): Topology | null {
-  const free = { ...workload, spread: [], scheduling: { ...workload.scheduling, antiAffinity: [] } };
-  const all = topology.nodes();
-  const byZone = Map.groupBy(
-    feasibleNodes(free, all, new Map()).filter(({ zone }) => zone !== null),
-    ({ zone }) => zone,
-  );
-  if (clients.zones.some(zone => !byZone.has(zone))) return null;
-  const usable = [...byZone].sort(([a], [b]) => sentFrom(clients, a) - sentFrom(clients, b)).map(([, nodes]) => nodes);
+export function evenlySpread(input: SpreadInput): Topology | null {
+  const { service, workload, topology, nodesForPods, replicas, clients } = input;
+  const own = nodesForPods.of(workload);
+  if (clients.zones.some(zone => !own.byZone.has(zone))) return null;
+  const zones = [...own.byZone]
+    .sort(([a], [b]) => sentFrom(clients, a) - sentFrom(clients, b))
+    .map(([, nodes]) => nodes);
   const placed = Array.from({ length: replicas }, (_, i) => {
-    const own = usable[i % usable.length] ?? [];
-    return own[Math.floor(i / usable.length) % own.length];
+    const nodes = zones[i % zones.length] ?? [];
+    return nodes[Math.floor(i / zones.length) % nodes.length];
   }).filter((node): node is Node => node !== undefined);
-  const pods = new Map<string, number>();
-  for (const { name } of placed) pods.set(name, (pods.get(name) ?? 0) + 1);
-  if (!isAllowedPlacement(workload, all, pods)) return null;
+  if (!own.allows(workload, placed)) return null;
   const empty = withoutEndpoints(topology.slices(service.namespace, service.name), () => true);
   return withSlices(topology, service, withPodsOn(empty, service, placed));
 }

@@ -32,6 +32,7 @@ const MAX_PODS = 1000;
  */
 export function workloadAdvice(candidate: CandidateInput, input: BlockedInput): WorkloadAdvice | null {
   const { workload, service, topology, results, chosen, maxLoad } = input;
+  const { nodesForPods } = candidate;
   const clients = candidate.clients.nodes;
   const blocked = results.some(({ rejected }) => rejected?.kind === 'overloads' || rejected?.kind === 'loses-traffic');
   // Recreate is set on purpose: only one Pod may run at a time.
@@ -57,7 +58,7 @@ export function workloadAdvice(candidate: CandidateInput, input: BlockedInput): 
       rollout: { ...workload.rollout, kind: 'rolling' as const, maxUnavailable: ONE_POD },
       autoscaler: workload.autoscaler && { ...workload.autoscaler, minReplicas: replicas },
     };
-    const spread = evenlySpread({ service, workload: changed, topology, replicas, clients });
+    const spread = evenlySpread({ service, workload: changed, topology, nodesForPods, replicas, clients });
     const evaluated = spread && evaluateIn(candidate, { ...input, workload: changed, topology: spread, allowed });
     if (!evaluated || 'because' in evaluated) continue;
     const better = chooseSetting({

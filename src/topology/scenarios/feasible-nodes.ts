@@ -131,28 +131,6 @@ function antiAffinityTest(workload: Workload, placed: Placed): NodeTest {
   return node => tests.every(test => test(node));
 }
 
-/**
- * True if the Pods of the workload may be so on the nodes: no constraint and no anti-affinity forbids it. False also for those
- * about other Pods, whose nodes are not known.
- */
-export function isAllowedPlacement(workload: Workload, nodes: readonly Node[], pods: PodsByNode): boolean {
-  const { spread, scheduling } = workload;
-  const matching = nodes.filter(node => matchesNode(workload, node));
-  const occupied = nodes.filter(({ name }) => pods.has(name));
-  const isEven = spread.every(constraint => {
-    const { topologyKey, whenUnsatisfiable, maxSkew } = constraint;
-    if (whenUnsatisfiable !== 'DoNotSchedule') return true;
-    const { counts, fewest } = domainsOf(workload, constraint, { nodes: matching, pods });
-    const isLabelled = occupied.every(({ labels }) => labels[topologyKey] !== undefined);
-    return selectsOwnPods(constraint, workload) && isLabelled && Math.max(...counts.values()) - fewest <= maxSkew;
-  });
-  const isApart = scheduling.antiAffinity.every(
-    term =>
-      selectsOwnPods(term, workload) && Math.max(0, ...countByDomain(term.topologyKey, { nodes, pods }).values()) <= 1,
-  );
-  return scheduling.unknown.length === 0 && isEven && isApart;
-}
-
 /** The Pods by domain of a constraint, and the number that maxSkew is counted from. */
 function domainsOf(
   workload: Workload,

@@ -21,6 +21,8 @@ export interface ScenarioInput {
   readonly changes: ReturnType<typeof nodeChanges>;
   /** After the scenarios. */
   readonly nodes: readonly Node[];
+  /** The result of `workloadsOf`, if it is known already. */
+  readonly workloads?: readonly Workload[];
 }
 
 export interface ServiceUnder extends ScenarioNotes {
@@ -56,7 +58,7 @@ type WorkloadScenario = Extract<Scenario, { kind: 'scale' | 'rollout' }>;
 class ServiceChanges {
   readonly #service: Service;
   readonly #input: ScenarioInput;
-  #known: readonly Workload[] | null = null;
+  #workloads: readonly Workload[] | null;
   #slices: readonly EndpointSlice[];
   readonly #assumed = new Set<string>();
   readonly #unknown = new Set<string>();
@@ -64,13 +66,14 @@ class ServiceChanges {
   constructor(service: Service, input: ScenarioInput) {
     this.#service = service;
     this.#input = input;
+    this.#workloads = input.workloads ?? null;
     this.#slices = input.topology.slices(service.namespace, service.name);
   }
 
   /** Read only by scenarios about workloads. */
-  get #workloads(): readonly Workload[] {
-    this.#known ??= workloadsOf(this.#service, this.#input.topology);
-    return this.#known;
+  #ownWorkloads(): readonly Workload[] {
+    this.#workloads ??= workloadsOf(this.#service, this.#input.topology);
+    return this.#workloads;
   }
 
   result(): ServiceUnder {
@@ -96,13 +99,15 @@ class ServiceChanges {
 
   /** The workload if all endpoints are its Pods. */
   #owner({ kind: scenario, workload: ref }: WorkloadScenario): Workload | null {
-    const workload = this.#workloads.find(({ kind, name }) => kind === ref.kind && name === ref.name);
+    const workload = this.#ownWorkloads().find(({ kind, name }) => kind === ref.kind && name === ref.name);
     if (!workload || ref.namespace !== this.#service.namespace) {
       this.#assumed.add(`the ${scenario} of ${workloadText(ref)} has no effect: this Service selects none of its Pods`);
       return null;
     }
-    if (this.#workloads.length === 1) return workload;
-    const others = this.#workloads.filter(other => other !== workload).map(workloadText);
+    if (this.#ownWorkloads().length === 1) return workload;
+    const others = this.#ownWorkloads()
+      .filter(other => other !== workload)
+      .map(workloadText);
     this.#unknown.add(
       `which of its endpoints are of ${workloadText(ref)} and which of ${others.join(', ')} is not known; they stay`,
     );
@@ -116,7 +121,7 @@ class ServiceChanges {
     const pods = podEndpoints(this.#service, this.#slices);
     const count = unavailableInRollout(workload, pods.length);
     if (away === null) this.#keepUneven(pods, { count: pods.length - count, workload });
-    else this.#slices = withoutPods(this.#slices, addressesOf(pods.filter(({ address }) => away.includes(address))));
+    else this.#remove(pods, new Set(away), true);
     this.#assumed.add('the new Pods of the rollout are not ready yet');
   }
 
@@ -130,10 +135,15 @@ class ServiceChanges {
       return;
     }
     const pods = podEndpoints(this.#service, this.#slices);
-    if (staying !== null) {
-      this.#slices = withoutPods(this.#slices, addressesOf(pods.filter(({ address }) => !staying.includes(address))));
-    } else if (count < pods.length) this.#keepUneven(pods, { count, workload });
+    if (staying !== null) this.#remove(pods, new Set(staying), false);
+    else if (count < pods.length) this.#keepUneven(pods, { count, workload });
     if (count > pods.length) this.#place(workload, count - pods.length);
+  }
+
+  /** Removes the named Pods, or the others. */
+  #remove(pods: readonly Endpoint[], named: ReadonlySet<string>, areGone: boolean): void {
+    const gone = pods.filter(({ address }) => named.has(address) === areGone);
+    this.#slices = withoutPods(this.#slices, addressesOf(gone));
   }
 
   #keepUneven(
@@ -155,7 +165,7 @@ class ServiceChanges {
     const onDrained = podEndpoints(this.#service, this.#slices).filter(
       ({ nodeName }) => nodeName !== null && drained.has(nodeName),
     );
-    const [workload, ...others] = this.#workloads;
+    const [workload, ...others] = this.#ownWorkloads();
     if (onDrained.length === 0) return;
     if (workload?.kind === 'DaemonSet' && others.length === 0) {
       this.#assumed.add(`kubectl drain leaves the Pods of ${workloadText(workload)} in place`);
@@ -182,10 +192,10 @@ class ServiceChanges {
   #addDaemonPods(): void {
     const before = new Set(this.#input.topology.nodes().map(({ name }) => name));
     const added = this.#input.nodes.filter(({ name }) => !before.has(name));
-    if (this.#workloads.length === 0) {
+    if (this.#ownWorkloads().length === 0) {
       this.#unknown.add('whether a Pod comes up on the added node is not known: no workload of its Pods is known');
     }
-    for (const workload of this.#workloads.filter(({ kind }) => kind === 'DaemonSet')) {
+    for (const workload of this.#ownWorkloads().filter(({ kind }) => kind === 'DaemonSet')) {
       const own = added.filter(node => matchesNode(workload, node) && toleratesAll(workload, node));
       this.#slices = withPodsOn(this.#slices, this.#service, own);
     }
