@@ -1,15 +1,26 @@
 import type { Advice, SettingResult } from '../../src/engine/advice/advice.ts';
 import { Advisor } from '../../src/engine/advice/advisor.ts';
 import { settingText, withSetting } from '../../src/engine/advice/setting.ts';
-import { oracleAdvice } from './advice-oracle.ts';
+import { type OracleAdvice, type OracleSetting, oracleAdvice } from './advice-oracle.ts';
 import { type AdviceInput, randomAdvice } from './random-advice.ts';
 
 /** Where the advice for one random Service and brute force differ, and where applied advice is not kept; empty if nowhere. */
 export function adviceDisagreements(seed: number): readonly string[] {
   const input = randomAdvice(seed);
   const advice = new Advisor(input.cluster).advise(input.service);
-  if (advice.kind === 'none' && advice.because !== 'unsafe') return [];
-  const oracle = oracleAdvice(input);
+  if (!isCompared(advice)) return [];
+  const found = [...disagreementsWith(oracleAdvice(input), advice)];
+  if (advice.kind === 'change') found.push(...unstable(advice, input));
+  return found.map(text => `seed ${seed}: ${text}`);
+}
+
+/** False if there is nothing to compare: too little is known, or no setting has an effect. */
+export function isCompared(advice: Advice): boolean {
+  return advice.kind !== 'none' || advice.because === 'unsafe';
+}
+
+/** Where advice and brute force differ. */
+export function disagreementsWith(oracle: OracleAdvice, advice: Advice): readonly string[] {
   const found: string[] = [];
   const advised = advice.kind === 'none' ? null : settingText(advice.setting);
   if (advised !== oracle.advised) found.push(`advises ${advised}, brute force ${oracle.advised}`);
@@ -17,8 +28,7 @@ export function adviceDisagreements(seed: number): readonly string[] {
     const expected = oracle.settings.find(({ name }) => name === settingText(result.setting));
     if (expected) found.push(...figureDisagreements(result, expected));
   }
-  if (advice.kind === 'change') found.push(...unstable(advice, input));
-  return found.map(text => `seed ${seed}: ${text}`);
+  return found;
 }
 
 /**
@@ -45,11 +55,8 @@ export function unevenDisagreements(seed: number): readonly string[] {
 /** True for cases in which advice is possible: the others compare nothing. */
 export function isAdvisable(seed: number): boolean {
   const input = randomAdvice(seed);
-  const advice = new Advisor(input.cluster).advise(input.service);
-  return advice.kind !== 'none' || advice.because === 'unsafe';
+  return isCompared(new Advisor(input.cluster).advise(input.service));
 }
-
-type OracleSetting = ReturnType<typeof oracleAdvice>['settings'][number];
 
 function figureDisagreements(
   { setting, today, worst, rejected }: SettingResult,

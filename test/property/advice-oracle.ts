@@ -1,12 +1,16 @@
 import { applyApiDefaults } from '../../src/model/api-defaults.ts';
-import type { Endpoint, EndpointSlice } from '../../src/model/endpoint-slice.ts';
-import type { Node } from '../../src/model/node.ts';
 import { type Service, TOPOLOGY_MODE_ANNOTATION } from '../../src/model/service.ts';
-import { explainService, type PortExplanation } from '../../src/topology/explain.ts';
+import type { ClusterFacts } from '../../src/model/topology.ts';
+import { explainService } from '../../src/topology/explain.ts';
+import { type ExplainedPort, figuresIn, figuresOf, mean, readyEndpoints } from './advice-figures.ts';
+import { allStates, type ClusterState } from './advice-states.ts';
 import type { AdviceInput } from './random-advice.ts';
-import { type SenderWeights, senderWeights } from './sender-weights.ts';
+import { senderWeights } from './sender-weights.ts';
 
-/** The result of brute force: every setting in every case, all sets of Pods included, through the model of `explain`. */
+/** The routes of each port on all nodes. */
+export type Explain = (service: Service, state: ClusterState) => readonly ExplainedPort[];
+
+/** The result of brute force: every setting in every case, all sets of Pods included. */
 export interface OracleSetting {
   readonly name: string;
   readonly losesTraffic: boolean;
@@ -22,21 +26,24 @@ export interface OracleAdvice {
   readonly advised: string | null;
 }
 
-interface ClusterState {
-  readonly nodes: readonly Node[];
-  readonly slices: readonly EndpointSlice[];
-  /** Several Pods are lost at the same time, so that the hints of topology-mode Auto depend on their order. */
-  readonly several?: true;
-  /** By the autoscaler, which then has its mean use again. */
-  readonly scaled?: true;
+/** `explain`: by default the model of the command of that name. `states`: today first. */
+export interface BruteForce {
+  readonly explain: Explain;
+  readonly states: readonly ClusterState[];
 }
 
-export function oracleAdvice(input: AdviceInput): OracleAdvice {
+export function explainIn(facts: ClusterFacts): Explain {
+  return (service, state) => explainService({ service, ...state, facts, hints: 'predicted' }).ports;
+}
+
+export function oracleAdvice(
+  input: AdviceInput,
+  { states, explain }: BruteForce = { states: allStates(input), explain: explainIn(input.cluster.facts) },
+): OracleAdvice {
   const { service, workload, cluster } = input;
-  const states = allStates(input);
   const isOrdered = states.some(({ several }) => several);
   const settings = settingsOf(service, cluster.facts.version.minor).map(({ name, changed }) =>
-    evaluate(name, changed, { states, input }),
+    evaluate({ name, changed }, { states, explain }, input),
   );
   const safe = settings.filter(
     ({ name, losesTraffic, overloads }) =>
@@ -44,7 +51,7 @@ export function oracleAdvice(input: AdviceInput): OracleAdvice {
   );
   const most = Math.max(...safe.map(({ inZoneToday }) => inZoneToday));
   const best = safe.filter(({ inZoneToday }) => inZoneToday > most - 0.01);
-  const onNode = workload.kind === 'DaemonSet' ? mostOnNode(best, input) : best;
+  const onNode = workload.kind === 'DaemonSet' ? mostOnNode(best, { states, explain }, input) : best;
   const today = nameOf(service);
   const preferred = onNode.find(({ name }) => name === today) ?? onNode[0] ?? null;
   const advised = insteadOfAuto(onNode, preferred) ?? preferred;
@@ -62,7 +69,13 @@ function nameOf({ internalTrafficPolicy, trafficDistribution, annotations }: Ser
   return `${internalTrafficPolicy}${trafficDistribution === null ? '' : ` + ${trafficDistribution}`}${auto}`;
 }
 
-function settingsOf(service: Service, minor: number): readonly { name: string; changed: Service }[] {
+export interface NamedSetting {
+  readonly name: string;
+  /** The Service with the setting. */
+  readonly changed: Service;
+}
+
+export function settingsOf(service: Service, minor: number): readonly NamedSetting[] {
   const make = (policy: string, distribution: string | null, auto = false): Service =>
     applyApiDefaults({
       ...service,
@@ -87,86 +100,20 @@ function cpuFactor({ cpuLimit, cpuRequest, autoscaler }: AdviceInput['workload']
   return cpuLimit / (cpuRequest * autoscaler.cpuUtilization);
 }
 
-function allStates({ service, workload, cluster }: AdviceInput): readonly ClusterState[] {
-  const nodes = cluster.topology.nodes();
-  const slices = cluster.topology.slices('', '');
-  const without = (isGone: (endpoint: Endpoint) => boolean) =>
-    slices.map(one => ({ ...one, endpoints: one.endpoints.filter(endpoint => !isGone(endpoint)) }));
-  const down = (isDown: (node: Node) => boolean): ClusterState => {
-    const names = nodes.filter(isDown).map(({ name }) => name);
-    return {
-      nodes: nodes.map(node => (isDown(node) ? { ...node, ready: false } : node)),
-      slices: without(({ nodeName }) => names.includes(nodeName ?? '')),
-    };
-  };
-  const pods = slices.flatMap(({ endpoints }) => endpoints).filter(({ ready }) => ready === true);
-  const leaving = (count: number): readonly ClusterState[] =>
-    subsets(pods, count).map(gone => ({ nodes, slices: without(endpoint => gone.includes(endpoint)), several: true }));
-  const zones = [...new Set(nodes.flatMap(({ zone }) => zone ?? []))];
-  const minimum = workload.autoscaler?.minReplicas ?? pods.length;
-  const away = podsAway(workload, pods.length);
-  void service;
-  return [
-    { nodes, slices },
-    ...pods.map(pod => ({ nodes, slices: without(endpoint => endpoint === pod) })),
-    ...nodes.map(node => down(({ name }) => name === node.name)),
-    ...zones.map(zone => down(node => node.zone === zone)),
-    ...Array.from({ length: Math.max(0, pods.length - minimum) }, (_, i) => leaving(i + 1))
-      .flat()
-      .map(state => ({ ...state, scaled: true as const })),
-    ...(away > 1 ? leaving(away) : []),
-  ].filter(state => clientsIn(state).length > 0);
-}
-
-function podsAway({ kind, rollout }: AdviceInput['workload'], pods: number): number {
-  if (rollout.kind === 'by-hand') return 0;
-  if (rollout.kind === 'all-at-once') return pods;
-  const { maxUnavailable: away, maxSurge: surge } = rollout;
-  const exact = away.kind === 'count' ? away.count : away.share * pods;
-  const count = kind === 'Deployment' ? Math.floor(exact) : Math.ceil(exact);
-  const extra = surge.kind === 'count' ? surge.count : Math.ceil(surge.share * pods);
-  return count === 0 && extra === 0 ? 1 : Math.min(count, pods);
-}
-
-function subsets<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
-  if (size === 0) return [[]];
-  return items.flatMap((item, i) => subsets(items.slice(i + 1), size - 1).map(rest => [item, ...rest]));
-}
-
-export function clientsIn({ nodes }: Pick<ClusterState, 'nodes'>): readonly Node[] {
-  return nodes.filter(({ ready, taints }) => ready && taints.length === 0);
-}
-
-function evaluate(
-  name: string,
-  service: Service,
-  { states, input }: { readonly states: readonly ClusterState[]; readonly input: AdviceInput },
-): OracleSetting {
-  const { facts, maxLoad } = input.cluster;
+function evaluate({ name, changed }: NamedSetting, { states, explain }: BruteForce, input: AdviceInput): OracleSetting {
+  const { maxLoad } = input.cluster;
   const cpu = cpuFactor(input.workload);
-  const usable = new Map<string, number>();
   const weightsIn = senderWeights(input);
-  const results = states.map((state, i) => {
-    const { ports } = explainService({ service, ...state, facts, hints: 'predicted' });
-    if (i === 0)
-      for (const port of ports) {
-        const { ready } = figuresOf(port, state, weightsIn);
-        if (ready > 0) usable.set(port.port, ready);
-      }
-    const shown = ports.filter(port => usable.has(port.port));
-    const figures = shown.map(port => figuresOf(port, state, weightsIn));
-    const ofToday = shown.map((port, at) => {
-      const { busiest, ready } = figures[at] ?? { busiest: 0, ready: 0 };
-      return state.scaled || ready === 0 ? busiest : (busiest / ready) * (usable.get(port.port) ?? ready);
+  const [today] = states;
+  const readyToday = today ? readyEndpoints(explain(changed, today), today) : new Map<string, number>();
+  const results = states.map(state => {
+    const { busiest, busiestOfToday, ...figures } = figuresIn(explain(changed, state), {
+      state,
+      weightsIn,
+      readyToday,
     });
-    const busiest = Math.max(...figures.map(figure => figure.busiest));
-    return {
-      isLossy: figures.some(({ isLossy }) => isLossy),
-      busiest,
-      overloads: busiest > 1 + 1e-5 && (busiest > maxLoad + 1e-5 || Math.max(...ofToday) > cpu + 1e-5),
-      inZone: mean(figures, ({ inZone }) => inZone),
-      isKnown: figures.every(({ isKnown }) => isKnown),
-    };
+    const overloads = busiest > 1 + 1e-5 && (busiest > maxLoad + 1e-5 || busiestOfToday > cpu + 1e-5);
+    return { ...figures, busiest, overloads };
   });
   return {
     name,
@@ -178,53 +125,20 @@ function evaluate(
   };
 }
 
-/** The figures of one port, summed over the nodes one by one. Ports with the same endpoints count once in `explain`. */
-function figuresOf({ nodes }: PortExplanation, state: ClusterState, weightsIn: SenderWeights) {
-  const clients = clientsIn(state);
-  const weights = weightsIn(clients);
-  const zoneOf = new Map(
-    state.slices.flatMap(({ endpoints }) => endpoints.map(({ address, zone }) => [address, zone] as const)),
-  );
-  const nodeOf = new Map(
-    state.slices.flatMap(({ endpoints }) => endpoints.map(({ address, nodeName }) => [address, nodeName] as const)),
-  );
-  const load = new Map<string, number>();
-  let [isLossy, inZone, onNode, isKnown] = [false, 0, 0, true];
-  for (const client of clients) {
-    const weight = weights.get(client.name) ?? 0;
-    const internal = nodes.find(({ node }) => node === client.name)?.internal;
-    if (!internal || internal.verdict === 'unknown') isKnown = false;
-    if (internal?.verdict === 'drop' || internal?.verdict === 'reject') isLossy = true;
-    for (const name of internal?.endpoints ?? []) {
-      const part = weight / (internal?.endpoints.length ?? 1);
-      const address = name.slice(0, name.lastIndexOf(':'));
-      load.set(address, (load.get(address) ?? 0) + part);
-      const isOnNode = nodeOf.get(address) === client.name;
-      const zone = zoneOf.get(address) ?? null;
-      if (isOnNode) onNode += part;
-      if (zone === null ? isOnNode && client.zone === null : zone === client.zone) inZone += part;
-    }
-  }
-  const reachable = new Set(nodes.flatMap(({ cluster, local }) => [...(cluster ?? []), ...(local ?? [])]));
-  const ready = state.slices.flatMap(({ endpoints }) => endpoints).filter(one => one.ready === true);
-  const listed = ready.filter(({ address }) => [...reachable].some(name => name.startsWith(`${address}:`)));
-  const carried = [...load.values()].reduce((sum, share) => sum + share, 0);
-  const busiest = carried > 0 ? (Math.max(...load.values()) / carried) * listed.length : 0;
-  return { isLossy, inZone, onNode, busiest, ready: listed.length, isKnown };
-}
-
-function mean<T>(items: readonly T[], value: (item: T) => number): number {
-  return items.reduce((sum, item) => sum + value(item), 0) / items.length;
-}
-
-function mostOnNode(best: readonly OracleSetting[], input: AdviceInput): readonly OracleSetting[] {
-  const { cluster, service } = input;
-  const state = { nodes: cluster.topology.nodes(), slices: cluster.topology.slices('', '') };
+function mostOnNode(
+  best: readonly OracleSetting[],
+  { states: [today], explain }: BruteForce,
+  input: AdviceInput,
+): readonly OracleSetting[] {
+  if (!today) return best;
+  const { service, cluster } = input;
   const settings = settingsOf(service, cluster.facts.version.minor);
+  const weightsIn = senderWeights(input);
   const shares = best.map(setting => {
     const changed = settings.find(({ name }) => name === setting.name)?.changed ?? service;
-    const { ports } = explainService({ service: changed, ...state, facts: cluster.facts, hints: 'predicted' });
-    const figures = ports.map(port => figuresOf(port, state, senderWeights(input))).filter(({ ready }) => ready > 0);
+    const figures = explain(changed, today)
+      .map(port => figuresOf(port, today, weightsIn))
+      .filter(({ ready }) => ready > 0);
     return { setting, share: mean(figures, ({ onNode }) => onNode) };
   });
   const most = Math.max(...shares.map(({ share }) => share));

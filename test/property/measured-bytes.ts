@@ -3,7 +3,7 @@ import { settingOf, withSetting } from '../../src/engine/advice/setting.ts';
 import type { ZoneBytes } from '../../src/engine/traffic/zone-bytes.ts';
 import type { Service } from '../../src/model/service.ts';
 import { explainService, type PortExplanation } from '../../src/topology/explain.ts';
-import { clientsIn } from './advice-oracle.ts';
+import { clientsIn } from './advice-states.ts';
 import { type AdviceInput, randomAdvice } from './random-advice.ts';
 import { measuredRates } from './sender-weights.ts';
 

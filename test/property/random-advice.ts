@@ -38,20 +38,20 @@ const DATA_PLANES = [
   'cilium@1.20,service-topology=true',
 ];
 
-export function randomAdvice(seed: number): AdviceInput {
+/** @param only a minor version of Kubernetes, and then kube-proxy of that version on all nodes; all by default */
+export function randomAdvice(seed: number, only: number | null = null): AdviceInput {
   const random = new Random(seed);
-  const minor = random.pick([30, 32, 34, 37]);
-  const nodes = randomNodes(random);
+  const anyMinor = random.pick([30, 32, 34, 37]);
+  const minor = only ?? anyMinor;
+  const anyNodes = randomNodes(random);
+  const nodes = only === null ? anyNodes : anyNodes.map(node => ({ ...node, kubeletMinor: only }));
   const kind = random.pick(['Deployment', 'Deployment', 'Deployment', 'StatefulSet', 'DaemonSet'] as const);
   const pods = randomPods(random, nodes, kind);
   const slices = randomSlices(random, pods);
   const service = randomService(random, minor, slices.length > 1);
   const workload = randomWorkload(random, kind, pods.length);
-  const facts = {
-    ...FACTS,
-    version: { minor },
-    dataPlanes: random.chance(0.2) ? ASSUMED_KUBE_PROXY : dataPlanes(random.pick(DATA_PLANES)),
-  };
+  const anyDataPlane = random.chance(0.2) ? ASSUMED_KUBE_PROXY : dataPlanes(random.pick(DATA_PLANES));
+  const facts = { ...FACTS, version: { minor }, dataPlanes: only === null ? anyDataPlane : ASSUMED_KUBE_PROXY };
   const base: Topology = {
     ...topology(nodes, slices),
     services: () => [service],

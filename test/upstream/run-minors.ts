@@ -21,7 +21,7 @@ export interface ComparisonRun {
 
 /** Compares each minor of the command line and prints the sums; exit code 1 on a mismatch, 0 if Go is not installed. */
 export async function runMinors({ source, name, defaultClusters, compare }: ComparisonRun): Promise<void> {
-  const { clusters, seed, minors } = readPlan(source, defaultClusters);
+  const { clusters, seed, minors, advice } = readPlan(source, defaultClusters);
   const go = goVersion();
   if (go === null) {
     console.error(box(['SKIPPED: there is no Go on this machine.', `Nothing was compared with ${name}.`]));
@@ -30,7 +30,7 @@ export async function runMinors({ source, name, defaultClusters, compare }: Comp
   }
   const sum = { passed: 0, failed: 0, answers: 0 };
   for (const minor of minors) {
-    const result = await compare(oracleBinary(source, minor, go), { minor, clusters, seed });
+    const result = await compare(oracleBinary(source, minor, go), { minor, clusters, seed, advice });
     sum.passed += result.passed;
     sum.failed += result.failed;
     sum.answers += result.answers;
