@@ -1,4 +1,4 @@
-import type { NameSet } from './node-set.ts';
+import { type NameSet, NO_NODES } from './node-set.ts';
 import type { ProxyEndpoint } from './proxy-endpoint.ts';
 
 type Endpoints = readonly ProxyEndpoint[];
@@ -77,7 +77,8 @@ export function hasEndpointOnNode({ readyOnNode, drainingOnNode, startingOnNode 
 
 /** Nodes that may use another cluster set than the others of their zone and version. */
 export function nodesWithOwnClusterSet({ nodeNames, hasDuplicateAddresses, readyByNodeHint }: EndpointIndex): NameSet {
-  return hasDuplicateAddresses ? nodeNames : readyByNodeHint;
+  if (hasDuplicateAddresses) return nodeNames;
+  return readyByNodeHint.size === 0 ? NO_NODES : readyByNodeHint;
 }
 
 /** Endpoints by name, each at most once per name. */

@@ -12,8 +12,11 @@ export interface NodeGroup {
   readonly kubeletMinor: number | null;
   /** In the order of the set. */
   readonly nodes: readonly Node[];
+  readonly size: number;
   /** The sum of the weights of its nodes. */
   readonly weight: number;
+  /** The first node that is in none of these; `undefined` without one. */
+  firstOutside(named: readonly NameSet[]): Node | undefined;
 }
 
 /** The position of a node in its set. */
@@ -28,6 +31,9 @@ export interface NameSet {
   has(name: string): boolean;
   keys(): Iterable<string>;
 }
+
+/** No node of any set. A partition by it alone is kept for as long as the set. */
+export const NO_NODES: NameSet = { has: () => false, keys: () => [] };
 
 /** Every node of a set. */
 export const EVERY_NODE: NameSet = { has: () => true, keys: () => [] };
@@ -65,6 +71,7 @@ export class NodeSet {
   #zones: readonly string[] | null = null;
   #cpuRatios: CpuRatios | null = null;
   readonly #derived = new Map<unknown, NodeSet>();
+  #unpartitioned: NodePartition | null = null;
   /** Most recent last. */
   readonly #partitions: { readonly named: readonly NameSet[]; readonly partition: NodePartition }[] = [];
 
@@ -124,6 +131,10 @@ export class NodeSet {
 
   /** Splits the nodes into those named and one remainder per group. Cached for the lists used last. */
   partition(named: readonly NameSet[]): NodePartition {
+    if (named.every(list => list === NO_NODES)) {
+      this.#unpartitioned ??= partitionNodes(this, []);
+      return this.#unpartitioned;
+    }
     const known = this.#partitions.find(
       ({ named: lists }) => lists.length === named.length && lists.every((list, i) => list === named[i]),
     );
@@ -158,7 +169,7 @@ export class NodeSet {
   }
 }
 
-function partitionNodes(set: NodeSet, named: readonly NameSet[]): NodePartition {
+export function partitionNodes(set: NodeSet, named: readonly NameSet[]): NodePartition {
   if (named.includes(EVERY_NODE)) return { places: set.nodes.flatMap(({ name }) => set.entry(name) ?? []), rest: [] };
   const places: NodeEntry[] = [];
   const taken = new Map<NodeGroup, { nodes: number; weight: number }>();
@@ -180,8 +191,8 @@ function partitionNodes(set: NodeSet, named: readonly NameSet[]): NodePartition 
   const rest: GroupRemainder[] = [];
   for (const group of set.groups) {
     const of = taken.get(group);
-    const nodes = group.nodes.length - (of?.nodes ?? 0);
-    const representative = nodes > 0 ? group.nodes.find(({ name }) => !isInAny(name, named)) : undefined;
+    const nodes = group.size - (of?.nodes ?? 0);
+    const representative = nodes > 0 ? group.firstOutside(named) : undefined;
     if (representative)
       rest.push({ group, representative, nodes, weight: Math.max(0, group.weight - (of?.weight ?? 0)) });
   }
@@ -194,29 +205,49 @@ export function isInAny(name: string, named: readonly NameSet[]): boolean {
 }
 
 function groupsOf({ nodes, assignment, weightOf }: NodeSet): readonly NodeGroup[] {
-  const groups: MutableGroup[] = [];
-  const byDataPlane = new Map<DataPlane, Map<string, MutableGroup>>();
+  const groups: WholeGroup[] = [];
+  const byDataPlane = new Map<DataPlane, Map<string, WholeGroup>>();
   for (const node of nodes) {
     const dataPlane = dataPlaneAt(node, assignment);
-    const byKey = byDataPlane.get(dataPlane) ?? new Map<string, MutableGroup>();
+    const byKey = byDataPlane.get(dataPlane) ?? new Map<string, WholeGroup>();
     byDataPlane.set(dataPlane, byKey);
-    const { zone, kubeletMinor } = node;
-    const weight = weightOf(node);
-    const key = `${kubeletMinor}/${zone ?? ''}`;
-    const group = byKey.get(key);
-    if (group) {
-      group.nodes.push(node);
-      group.weight += weight;
-    } else {
-      const created = { dataPlane, zone, kubeletMinor, weight, nodes: [node] };
-      byKey.set(key, created);
-      groups.push(created);
-    }
+    const key = `${node.kubeletMinor}/${node.zone ?? ''}`;
+    const known = byKey.get(key);
+    const group = known ?? new WholeGroup(dataPlane, node);
+    group.add(node, weightOf(node));
+    if (known) continue;
+    byKey.set(key, group);
+    groups.push(group);
   }
   return groups;
 }
 
-type MutableGroup = { -readonly [K in keyof NodeGroup]: NodeGroup[K] } & { nodes: Node[] };
+class WholeGroup implements NodeGroup {
+  readonly dataPlane: DataPlane;
+  readonly zone: string | null;
+  readonly kubeletMinor: number | null;
+  readonly nodes: Node[] = [];
+  weight = 0;
+
+  constructor(dataPlane: DataPlane, { zone, kubeletMinor }: Node) {
+    this.dataPlane = dataPlane;
+    this.zone = zone;
+    this.kubeletMinor = kubeletMinor;
+  }
+
+  add(node: Node, weight: number): void {
+    this.nodes.push(node);
+    this.weight += weight;
+  }
+
+  get size(): number {
+    return this.nodes.length;
+  }
+
+  firstOutside(named: readonly NameSet[]): Node | undefined {
+    return this.nodes.find(({ name }) => !isInAny(name, named));
+  }
+}
 
 function entriesOf(nodes: readonly Node[], groups: readonly NodeGroup[]): ReadonlyMap<string, NodeEntry> {
   const byNode = new Map<Node, NodeGroup>();

@@ -1,8 +1,12 @@
 import type { Node } from '../model/node.ts';
-import type { NodeEntry, NodeGroup, WeightOf } from './node-set.ts';
-import { NodeSet } from './node-set.ts';
+import type { NameSet, NodeEntry, NodeGroup, NodePartition } from './node-set.ts';
+import { NO_NODES, NodeSet, partitionNodes } from './node-set.ts';
+import { ReducedGroup } from './reduced-group.ts';
 
-/** A set without some of its nodes. Groups that lose none stay the same objects, so that this is cheap for a few nodes. */
+/**
+ * A set without some of its nodes. Groups that lose none stay the same objects, and lists of the other nodes are made only if
+ * they are read, so that this is cheap for a few nodes.
+ */
 export class ReducedNodeSet extends NodeSet {
   readonly #base: NodeSet;
   readonly #without: ReadonlySet<string>;
@@ -28,7 +32,16 @@ export class ReducedNodeSet extends NodeSet {
   }
 
   override get size(): number {
-    return this.groups.reduce((sum, { nodes }) => sum + nodes.length, 0);
+    return this.groups.reduce((sum, { size }) => sum + size, 0);
+  }
+
+  /** Not kept, unlike in other sets: each change of a cluster has its own names. */
+  override partition(named: readonly NameSet[]): NodePartition {
+    return named.every(list => list === NO_NODES) ? super.partition(named) : partitionNodes(this, named);
+  }
+
+  override get(name: string): Node | undefined {
+    return this.#without.has(name) ? undefined : this.#base.get(name);
   }
 
   override entry(name: string): NodeEntry | undefined {
@@ -55,37 +68,8 @@ export class ReducedNodeSet extends NodeSet {
   #reduce(): ReadonlyMap<NodeGroup, NodeGroup | null> {
     const leaving = [...this.#without].flatMap(name => this.#base.entry(name) ?? []);
     const byGroup = Map.groupBy(leaving, ({ group }) => group);
-    return new Map([...byGroup].map(([group, entries]) => [group, withoutNodes(group, entries, this.weightOf)]));
+    const withoutNodes = (group: NodeGroup, entries: readonly NodeEntry[]) =>
+      entries.length === group.size ? null : new ReducedGroup(group, entries, this.weightOf);
+    return new Map([...byGroup].map(([group, entries]) => [group, withoutNodes(group, entries)]));
   }
 }
-
-function withoutNodes(group: NodeGroup, entries: readonly NodeEntry[], weightOf: WeightOf): NodeGroup | null {
-  if (entries.length === group.nodes.length) return null;
-  const [first] = entries;
-  // One node is the usual case, and copying the list is much faster than a test of each node.
-  if (first && entries.length === 1) {
-    const nodes = group.nodes.toSpliced(group.nodes.indexOf(first.node), 1);
-    return { ...group, nodes, weight: weightOfRest({ group, entries, nodes, weightOf }) };
-  }
-  const leaving = new Set(entries.map(({ node }) => node));
-  const nodes = group.nodes.filter(node => !leaving.has(node));
-  return { ...group, nodes, weight: weightOfRest({ group, entries, nodes, weightOf }) };
-}
-
-interface Rest {
-  readonly group: NodeGroup;
-  readonly entries: readonly NodeEntry[];
-  /** That are left. */
-  readonly nodes: readonly Node[];
-  readonly weightOf: WeightOf;
-}
-
-/** A rest that is much smaller than what is subtracted would be inexact, except of whole numbers, as CPUs are. */
-function weightOfRest({ group, entries, nodes, weightOf }: Rest): number {
-  const leaving = entries.map(({ node }) => weightOf(node));
-  const rest = leaving.reduce((left, own) => left - own, group.weight);
-  if (rest > group.weight * MIN_REST || [group.weight, ...leaving].every(Number.isSafeInteger)) return rest;
-  return nodes.reduce((sum, node) => sum + weightOf(node), 0);
-}
-
-const MIN_REST = 1e-3;

@@ -1,5 +1,5 @@
 import type { Node } from '../model/node.ts';
-import type { NameSet, NodeGroup, NodeSet } from './node-set.ts';
+import type { NameSet, NodeSet } from './node-set.ts';
 import type { PortRouting } from './port-routing.ts';
 import type { ProxyEndpoint } from './proxy-endpoint.ts';
 import { comparable, trafficWeights } from './traffic-senders.ts';
@@ -27,15 +27,44 @@ export interface InternalTrafficShares extends TrafficShares {
 type Endpoints = readonly ProxyEndpoint[];
 
 /** Traffic shares of ClusterIP traffic. Cost: endpoints plus groups of nodes, not their product, and not the nodes. */
-export function internalTrafficShares(port: PortRouting, given: NodeSet): InternalTrafficShares {
-  const clients = comparable(given);
-  const senders = sendersOf(port, clients);
-  const { losingNodes, unknownNodes } = senders;
-  return {
-    ...trafficShares({ ...senders, onNode: shareKeptOnNode(port, clients, senders) }),
-    losingNodes,
-    unknownNodes,
-  };
+export function internalTrafficShares(port: PortRouting, clients: NodeSet): InternalTrafficShares {
+  return new InternalShares(port, comparable(clients));
+}
+
+class InternalShares implements InternalTrafficShares {
+  readonly byEndpoint: ReadonlyMap<ProxyEndpoint, number>;
+  readonly inZone: number;
+  readonly crossZone: number;
+  readonly lost: number;
+  readonly losingNodes: number;
+  readonly unknownNodes: number;
+  readonly #port: PortRouting;
+  readonly #clients: NodeSet;
+  #onNode: SentTraffic['onNode'] | null = null;
+
+  constructor(port: PortRouting, clients: NodeSet) {
+    this.#port = port;
+    this.#clients = clients;
+    const sent = sentTraffic(port, clients);
+    const zoneless = clients.groups.some(({ zone }) => zone === null) ? this.#keptOnNode().zoneless : 0;
+    const shares = trafficShares({ ...sent, onNode: { all: 0, zoneless } });
+    this.byEndpoint = shares.byEndpoint;
+    this.inZone = shares.inZone;
+    this.crossZone = shares.crossZone;
+    this.lost = shares.lost;
+    this.losingNodes = sent.losingNodes;
+    this.unknownNodes = sent.unknownNodes;
+  }
+
+  /** Computed when it is read, as few callers do. */
+  get onNode(): number {
+    return this.#keptOnNode().all;
+  }
+
+  #keptOnNode(): SentTraffic['onNode'] {
+    this.#onNode ??= shareKeptOnNode(this.#port, this.#clients);
+    return this.#onNode;
+  }
 }
 
 /** The traffic of all senders of one class. */
@@ -79,13 +108,17 @@ export function inZoneShare(ports: readonly PortRouting[], clients: NodeSet): nu
 
 /** Endpoints that are ready or get traffic. */
 export function usableEndpoints({ index }: PortRouting, { byEndpoint }: Pick<TrafficShares, 'byEndpoint'>): Endpoints {
+  if (index.ready === index.all) return index.all;
   return index.all.filter(endpoint => endpoint.ready || byEndpoint.has(endpoint));
 }
 
 /** Share of the busiest endpoint over the mean of all usable ones; `null` if none gets traffic. */
 export function busiestFactor(port: PortRouting, shares: TrafficShares): number | null {
-  const carried = sumOf(shares.byEndpoint);
-  const largest = shares.byEndpoint.values().reduce((max, share) => Math.max(max, share), 0);
+  let [carried, largest] = [0, 0];
+  for (const share of shares.byEndpoint.values()) {
+    carried += share;
+    if (share > largest) largest = share;
+  }
   return carried > 0 ? (largest / carried) * usableEndpoints(port, shares).length : null;
 }
 
@@ -128,30 +161,20 @@ function sumOf(shares: ReadonlyMap<unknown, number>): number {
   return sum;
 }
 
-interface SenderShares
-  extends Pick<SentTraffic, 'byEndpoints' | 'lost'>,
-    Pick<InternalTrafficShares, 'losingNodes' | 'unknownNodes'> {
-  shareOf(node: Node): number;
-  /** The endpoints that a node sends to. */
-  endpointsOf(node: Node, group: NodeGroup): Endpoints;
-}
+type SentByNodes = Pick<SentTraffic, 'byEndpoints' | 'lost'> &
+  Pick<InternalTrafficShares, 'losingNodes' | 'unknownNodes'>;
 
-function sendersOf(port: PortRouting, clients: NodeSet): SenderShares {
+function sentTraffic(port: PortRouting, clients: NodeSet): SentByNodes {
   const byEndpoints = new Map<Endpoints, Map<string | null, number>>();
-  const own = new Map<string, Endpoints>();
-  const ofGroup = new Map<NodeGroup, Endpoints>();
   let [lost, losingNodes, unknownNodes] = [0, 0, clients.size];
-  forEachSender(port, clients, (node, endpoints, { share, nodes }, group) => {
+  forEachSender(port, clients, (node, endpoints, { share, nodes }) => {
     unknownNodes -= nodes;
     if (endpoints.length === 0) {
       lost += share;
       losingNodes += nodes;
     } else add(byEndpoints, endpoints, { zone: node.zone, share });
-    if (group) ofGroup.set(group, endpoints);
-    else own.set(node.name, endpoints);
   });
-  const endpointsOf = (node: Node, group: NodeGroup) => own.get(node.name) ?? ofGroup.get(group) ?? [];
-  return { byEndpoints, lost, losingNodes, unknownNodes, shareOf: trafficWeights(clients).ofNode, endpointsOf };
+  return { byEndpoints, lost, losingNodes, unknownNodes };
 }
 
 /** The share of one or several nodes. */
@@ -161,23 +184,26 @@ interface Sent {
 }
 
 /** Gets a node or the representative of a group, its endpoints and its share. */
-type Visit = (node: Node, endpoints: Endpoints, sent: Sent, group: NodeGroup | null) => void;
+type Visit = (node: Node, endpoints: Endpoints, sent: Sent) => void;
 
 /** Leaves out nodes whose route is unknown. */
 function forEachSender(port: PortRouting, clients: NodeSet, visit: Visit): void {
   const weights = trafficWeights(clients);
   const { places, rest } = clients.partition(nodesOutsideGroup(port));
   for (const { node } of places) {
-    const route = port.route('internal', node);
-    if (route?.verdict !== 'unknown')
-      visit(node, route?.endpoints ?? NONE, { share: weights.ofNode(node), nodes: 1 }, null);
+    const endpoints = endpointsAt(port, node);
+    if (endpoints) visit(node, endpoints, { share: weights.ofNode(node), nodes: 1 });
   }
   for (const left of rest) {
-    const route = port.route('internal', left.representative);
-    if (route?.verdict === 'unknown') continue;
-    const sent = { share: weights.ofRest(left), nodes: left.nodes };
-    visit(left.representative, route?.endpoints ?? NONE, sent, left.group);
+    const endpoints = endpointsAt(port, left.representative);
+    if (endpoints) visit(left.representative, endpoints, { share: weights.ofRest(left), nodes: left.nodes });
   }
+}
+
+/** The endpoints that a node sends to; `null` if its route is unknown. */
+function endpointsAt(port: PortRouting, node: Node): Endpoints | null {
+  const route = port.route('internal', node);
+  return route?.verdict === 'unknown' ? null : (route?.endpoints ?? NONE);
 }
 
 const NONE: Endpoints = [];
@@ -197,20 +223,20 @@ function add(
   byEndpoints.set(endpoints, zones);
 }
 
-function shareKeptOnNode(port: PortRouting, clients: NodeSet, senders: SenderShares): SentTraffic['onNode'] {
+function shareKeptOnNode(port: PortRouting, clients: NodeSet): SentTraffic['onNode'] {
   const staying = { all: 0, zoneless: 0 };
+  const weights = trafficWeights(clients);
   const { readyOnNode, drainingOnNode } = port.index;
   const counts = new Map<Endpoints, ReadonlyMap<string, number>>();
   for (const name of new Set([...readyOnNode.keys(), ...drainingOnNode.keys()])) {
-    const place = clients.entry(name);
-    if (!place) continue;
-    const endpoints = senders.endpointsOf(place.node, place.group);
-    if (endpoints.length === 0) continue;
+    const node = clients.get(name);
+    const endpoints = node && endpointsAt(port, node);
+    if (!endpoints || endpoints.length === 0) continue;
     const onNode = counts.get(endpoints) ?? countByNode(endpoints);
     counts.set(endpoints, onNode);
-    const share = (senders.shareOf(place.node) * (onNode.get(name) ?? 0)) / endpoints.length;
+    const share = (weights.ofNode(node) * (onNode.get(name) ?? 0)) / endpoints.length;
     staying.all += share;
-    if (place.node.zone === null) staying.zoneless += share;
+    if (node.zone === null) staying.zoneless += share;
   }
   return staying;
 }

@@ -36,17 +36,23 @@ export class WeightedNodeSet extends NodeSet {
     return group && { ...entry, group };
   }
 
+  override get(name: string): Node | undefined {
+    return this.#base.get(name);
+  }
+
   override get groups(): readonly NodeGroup[] {
     this.#ownGroups ??= [...this.#weightedGroups().values()];
     return this.#ownGroups;
   }
 
   #weightedGroups(): ReadonlyMap<NodeGroup, NodeGroup> {
-    this.#weighted ??= new Map(this.#base.groups.map(group => [group, { ...group, weight: this.#weightOfAll(group) }]));
+    this.#weighted ??= new Map(this.#base.groups.map(group => [group, this.#weightedGroup(group)]));
     return this.#weighted;
   }
 
-  #weightOfAll({ nodes }: NodeGroup): number {
-    return nodes.reduce((sum, node) => sum + this.weightOf(node), 0);
+  #weightedGroup(group: NodeGroup): NodeGroup {
+    const { dataPlane, zone, kubeletMinor, nodes, size } = group;
+    const weight = nodes.reduce((sum, node) => sum + this.weightOf(node), 0);
+    return { dataPlane, zone, kubeletMinor, nodes, size, weight, firstOutside: named => group.firstOutside(named) };
   }
 }

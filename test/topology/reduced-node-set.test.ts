@@ -13,7 +13,12 @@ function contentOf(set: NodeSet, named: ReadonlySet<string>) {
     size: set.size,
     zones: set.zones,
     weight: set.weight,
-    groups: set.groups.map(group => ({ ...group, nodes: group.nodes.map(({ name }) => name) })),
+    groups: set.groups.map(group => {
+      const { dataPlane, zone, kubeletMinor, size, weight } = group;
+      const first = group.firstOutside([named])?.name;
+      return { dataPlane, zone, kubeletMinor, size, weight, first, nodes: group.nodes.map(({ name }) => name) };
+    }),
+    nodeOf: NAMES.map(name => set.get(name)?.name),
     entries: NAMES.map(name => set.entry(name)?.group.nodes.map(node => node.name)),
     places: places.map(({ node }) => node.name),
     rest: rest.map(({ representative, nodes: count, weight }) => ({ name: representative.name, count, weight })),

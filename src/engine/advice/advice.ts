@@ -5,7 +5,7 @@ import type { SendersSummary } from '../../topology/measured-senders.ts';
 import type { Scenario, WorkloadRef } from '../../topology/scenarios/scenario.ts';
 import type { ZoneBytes } from '../traffic/zone-bytes.ts';
 import type { CaseKind } from './cases.ts';
-import type { Outcome } from './outcome.ts';
+import type { TodaysOutcome } from './outcome.ts';
 import type { Setting } from './setting.ts';
 
 /** A case without its topology. */
@@ -36,7 +36,7 @@ export type Rejection =
 
 export interface SettingResult {
   readonly setting: Setting;
-  readonly today: Outcome;
+  readonly today: TodaysOutcome;
   /** `null` if it loses traffic, so that the other figures do not matter. */
   readonly worst: {
     readonly inZone: WorstFigure;

@@ -7,6 +7,7 @@ import { WeightedNodeSet } from '../../topology/weighted-node-set.ts';
 /** The nodes that send traffic, with what the cases of many Services derive from them. */
 export class Clients {
   readonly nodes: NodeSet;
+  readonly #all: NodeSet;
   readonly ofNode: (name: string | null) => number;
   readonly #withoutZone = new Map<string, NodeSet>();
   readonly #zoneNames = new Map<string, ReadonlySet<string>>();
@@ -17,18 +18,20 @@ export class Clients {
   readonly #byCPU: Clients | null;
 
   constructor(nodes: NodeSet, byCPU: Clients | null = null) {
-    this.nodes = comparable(nodes);
+    this.#all = comparable(nodes);
+    // A view that does not keep the partition of each case.
+    this.nodes = new ReducedNodeSet(this.#all, new Set());
     this.#byCPU = byCPU;
-    const weights = trafficWeights(this.nodes);
+    const weights = trafficWeights(this.#all);
     this.ofNode = name => {
-      const node = name === null ? undefined : this.nodes.get(name);
+      const node = name === null ? undefined : this.#all.get(name);
       return node ? weights.ofNode(node) : 0;
     };
   }
 
   /** The same nodes with other weights. */
   weighted(weightOf: WeightOf): Clients {
-    return new Clients(new WeightedNodeSet(this.nodes, weightOf), this);
+    return new Clients(new WeightedNodeSet(this.#all, weightOf), this);
   }
 
   /** Share of the traffic by zone. */
@@ -40,8 +43,8 @@ export class Clients {
   #sumByZone(): ReadonlyMap<string | null, number> {
     const byZone = new Map<string | null, number>();
     const total = this.nodes.weight;
-    for (const { zone, weight, nodes } of this.nodes.groups) {
-      const share = total > 0 ? weight / total : nodes.length / this.nodes.size;
+    for (const { zone, weight, size } of this.nodes.groups) {
+      const share = total > 0 ? weight / total : size / this.nodes.size;
       byZone.set(zone, (byZone.get(zone) ?? 0) + share);
     }
     return byZone;
@@ -50,7 +53,7 @@ export class Clients {
   withoutZone(zone: string): NodeSet {
     const known = this.#withoutZone.get(zone);
     if (known) return known;
-    const without = new ReducedNodeSet(this.nodes, (this.#byCPU ?? this).#namesIn(zone));
+    const without = new ReducedNodeSet(this.#all, (this.#byCPU ?? this).#namesIn(zone));
     this.#withoutZone.set(zone, without);
     return without;
   }
@@ -65,11 +68,11 @@ export class Clients {
   }
 
   withoutNode(name: string): NodeSet {
-    if (!this.nodes.get(name)) return this.nodes;
+    if (!this.#all.get(name)) return this.nodes;
     const known = this.#withoutNode.get(name);
     if (known) return known;
     if (this.#withoutNode.size >= MAX_KEPT_NODES) this.#withoutNode.clear();
-    const without = new ReducedNodeSet(this.nodes, new Set([name]));
+    const without = new ReducedNodeSet(this.#all, new Set([name]));
     this.#withoutNode.set(name, without);
     return without;
   }
@@ -116,5 +119,4 @@ function leastAndMost(nodes: readonly Node[], { first, weightOf, except }: Compa
   return least === most ? [least] : [least, most];
 }
 
-/** Each set holds a list of all nodes. */
 const MAX_KEPT_NODES = 64;

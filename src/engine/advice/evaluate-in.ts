@@ -38,12 +38,19 @@ const DIFFERENT_PODS: Obstacle = {
   because: 'unknown',
   reasons: ['its ports have different Pods, so which of them a rollout or the autoscaler takes away is not compared'],
 };
+
+export interface EvaluationInput extends Pick<ServiceInput, 'service' | 'workload' | 'topology' | 'maxVariants'> {
+  readonly allowed: AllowedLoad;
+  /** Settings that keep less in their zone are of no interest; all are by default. */
+  readonly minInZone?: number;
+}
+
 /** The results of all settings, or why there are none. */
 export function evaluateIn(
   { facts, nodeSet, clients }: CandidateInput,
-  input: Pick<ServiceInput, 'service' | 'workload' | 'topology' | 'maxVariants'> & { readonly allowed: AllowedLoad },
+  input: EvaluationInput,
 ): readonly SettingResult[] | Obstacle {
-  const { service, topology, allowed } = input;
+  const { service, topology, allowed, minInZone = Number.NEGATIVE_INFINITY } = input;
   const slices = topology.slices(service.namespace, service.name);
   const routed = routingsIn(slices, { service, facts, nodes: nodeSet, ports: null });
   const usable = routed.filter(({ index }) => index.ready.length > 0);
@@ -53,5 +60,6 @@ export function evaluateIn(
   if (usable.length > families.size && losesSeveralPods(input)) return DIFFERENT_PODS;
   const settings = settingsFor(service, facts);
   const cases = new KeptList(adviceCases({ ...input, clients }));
-  return evaluateSettings(settings, { service, facts, nodes: topology.nodes(), nodeSet, ports, allowed, cases });
+  const nodes = topology.nodes();
+  return evaluateSettings(settings, { service, facts, nodes, nodeSet, ports, allowed, cases, minInZone });
 }

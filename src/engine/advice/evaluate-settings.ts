@@ -9,8 +9,8 @@ import type { AllowedLoad, Rejection, SettingResult, WorstFigure } from './advic
 import type { AdviceCase } from './cases.ts';
 import { isOpenWhichPodsGo, isScaled } from './cases.ts';
 import { MIN_GAIN } from './choose.ts';
-import type { Outcome } from './outcome.ts';
-import { outcomeIn, portKey, routingsIn } from './outcome.ts';
+import type { Outcome, OutcomeInput, TodaysOutcome } from './outcome.ts';
+import { outcomeIn, portKey, routingsIn, todaysOutcome } from './outcome.ts';
 import type { Setting } from './setting.ts';
 import { withSetting } from './setting.ts';
 
@@ -24,6 +24,8 @@ export interface SettingsInput {
   readonly allowed: AllowedLoad;
   /** The first is today. Read as far as a setting needs them. */
   readonly cases: Iterable<AdviceCase>;
+  /** A setting that keeps less in its zone is compared by today's figures only. */
+  readonly minInZone: number;
 }
 
 /**
@@ -32,7 +34,7 @@ export interface SettingsInput {
  */
 export function evaluateSettings(settings: readonly Setting[], input: SettingsInput): readonly SettingResult[] {
   const evaluations = settings.map(setting => new SettingEvaluation(setting, input));
-  let safe = Number.NEGATIVE_INFINITY;
+  let safe = input.minInZone;
   for (const evaluation of evaluations.toSorted((a, b) => b.today.inZone - a.today.inZone)) {
     if (evaluation.today.inZone <= safe - MIN_GAIN) {
       evaluation.reject({ kind: 'less-in-zone', share: evaluation.today.inZone });
@@ -45,7 +47,7 @@ export function evaluateSettings(settings: readonly Setting[], input: SettingsIn
 }
 
 class SettingEvaluation {
-  readonly today: Outcome;
+  readonly today: TodaysOutcome;
   readonly #setting: Setting;
   readonly #service: Service;
   readonly #input: SettingsInput;
@@ -64,7 +66,7 @@ class SettingEvaluation {
     const [today] = input.cases;
     if (!today) throw new Error('there is always the case of today');
     this.#todaysSlices = today.slices;
-    this.today = this.#outcome(today);
+    this.today = todaysOutcome(this.#outcomeInput(today));
     this.#add(today, this.today);
   }
 
@@ -81,7 +83,7 @@ class SettingEvaluation {
     for (const one of this.#input.cases) {
       if (this.#rejected) return;
       this.#rejectUncertain(one);
-      if (!this.#rejected) this.#add(one, this.#outcome(one));
+      if (!this.#rejected) this.#add(one, outcomeIn(this.#outcomeInput(one)));
     }
   }
 
@@ -114,10 +116,10 @@ class SettingEvaluation {
     if (busiest !== null && busiest > (this.#busiest?.value ?? 0)) this.#busiest = { value: busiest, in: ref };
   }
 
-  #outcome(one: AdviceCase): Outcome {
-    const routing = this.#routing(one);
-    this.#readyToday ??= new Map(routing.map(port => [portKey(port), port.index.ready.length]));
-    return outcomeIn(routing, one.clients, isScaled(one) ? null : this.#readyToday);
+  #outcomeInput(one: AdviceCase): OutcomeInput {
+    const ports = this.#routing(one);
+    this.#readyToday ??= new Map(ports.map(port => [portKey(port), port.index.ready.length]));
+    return { ports, clients: one.clients, readyToday: isScaled(one) ? null : this.#readyToday };
   }
 
   /** Cases that only remove nodes without endpoints share today's routing, except with topology-mode Auto, which reads Nodes. */

@@ -6,7 +6,7 @@ import type { NodeSet } from '../../topology/node-set.ts';
 import type { PortRouting } from '../../topology/port-routing.ts';
 import { distinctRoutings } from '../../topology/port-routing.ts';
 import { ServiceEndpoints } from '../../topology/service-endpoints.ts';
-import { busiestFactor, internalTrafficShares } from '../../topology/traffic-shares.ts';
+import { busiestFactor, type InternalTrafficShares, internalTrafficShares } from '../../topology/traffic-shares.ts';
 
 /** The effect of a setting on the traffic of Pods to the ClusterIP in one case. Fractions of all traffic, 0 to 1. */
 export interface Outcome {
@@ -16,13 +16,17 @@ export interface Outcome {
   readonly busiest: number | null;
   /** The same share over the mean of the Pods before a loss. */
   readonly busiestOfToday: number | null;
-  /** Means over the ports. */
+  /** Mean over the ports. */
   readonly inZone: number;
-  readonly onNode: number;
   /** True if some node loses what it sends, also if it sends nothing today. */
   readonly isLossy: boolean;
   /** False if the routes of some node are not established. */
   readonly known: boolean;
+}
+
+export interface TodaysOutcome extends Outcome {
+  /** Mean over the ports. */
+  readonly onNode: number;
 }
 
 export interface RoutingsInput {
@@ -46,33 +50,52 @@ export function routingsIn(slices: readonly EndpointSlice[], input: RoutingsInpu
   return ports === null ? all : all.filter(port => ports.has(portKey(port)));
 }
 
-/** `readyToday`: the ready endpoints of each port before a loss; `null` if the mean is that of the Pods of the case. */
-export function outcomeIn(
-  ports: readonly PortRouting[],
-  clients: NodeSet,
-  readyToday: ReadonlyMap<string, number> | null,
-): Outcome {
-  const shares = ports.map(port => ({ port, shares: internalTrafficShares(port, clients) }));
-  const mean = (value: (part: (typeof shares)[number]) => number) =>
-    rounded(shares.reduce((sum, part) => sum + value(part), 0) / shares.length);
-  const factors = shares.flatMap(({ port, shares: own }) => {
-    const left = busiestFactor(port, own);
+export interface OutcomeInput {
+  readonly ports: readonly PortRouting[];
+  readonly clients: NodeSet;
+  /** The ready endpoints of each port before a loss; `null` if the mean is that of the Pods of the case. */
+  readonly readyToday: ReadonlyMap<string, number> | null;
+}
+
+export function outcomeIn(input: OutcomeInput): Outcome {
+  return outcomeOf(sharesOf(input), input);
+}
+
+export function todaysOutcome(input: OutcomeInput): TodaysOutcome {
+  const shares = sharesOf(input);
+  return { ...outcomeOf(shares, input), onNode: meanOf(shares, ({ onNode }) => onNode) };
+}
+
+interface PortShares {
+  readonly port: PortRouting;
+  readonly shares: InternalTrafficShares;
+}
+
+function sharesOf({ ports, clients }: OutcomeInput): readonly PortShares[] {
+  return ports.map(port => ({ port, shares: internalTrafficShares(port, clients) }));
+}
+
+function outcomeOf(ports: readonly PortShares[], { readyToday }: OutcomeInput): Outcome {
+  const factors = ports.flatMap(({ port, shares }) => {
+    const left = busiestFactor(port, shares);
     const ready = port.index.ready.length;
-    return left === null
-      ? []
-      : { left, today: ready > 0 ? (left * (readyToday?.get(portKey(port)) ?? ready)) / ready : left };
+    if (left === null) return [];
+    return { left, today: ready > 0 ? (left * (readyToday?.get(portKey(port)) ?? ready)) / ready : left };
   });
   const largest = (of: (factor: (typeof factors)[number]) => number) =>
     factors.length > 0 ? rounded(Math.max(...factors.map(of))) : null;
   return {
-    lost: rounded(Math.max(...shares.map(({ shares: own }) => own.lost))),
+    lost: rounded(Math.max(...ports.map(({ shares }) => shares.lost))),
     busiest: largest(({ left }) => left),
     busiestOfToday: largest(({ today }) => today),
-    inZone: mean(({ shares: own }) => own.inZone),
-    onNode: mean(({ shares: own }) => own.onNode),
-    isLossy: shares.some(({ shares: own }) => own.losingNodes > 0),
-    known: shares.every(({ shares: own }) => own.unknownNodes === 0),
+    inZone: meanOf(ports, ({ inZone }) => inZone),
+    isLossy: ports.some(({ shares }) => shares.losingNodes > 0),
+    known: ports.every(({ shares }) => shares.unknownNodes === 0),
   };
+}
+
+function meanOf(ports: readonly PortShares[], value: (shares: InternalTrafficShares) => number): number {
+  return rounded(ports.reduce((sum, { shares }) => sum + value(shares), 0) / ports.length);
 }
 
 /** Sums of shares have rounding errors. */

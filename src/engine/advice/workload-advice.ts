@@ -49,6 +49,7 @@ export function workloadAdvice(candidate: CandidateInput, input: BlockedInput): 
   const even = spreadOverZones(workload);
   if (!even || havePortsApart(slices)) return null;
   const allowed = allowedLoad(maxLoad, workload);
+  const minInZone = (chosen?.today.inZone ?? 0) + MIN_GAIN;
   const isAutoDeprecated = candidate.facts.version.minor >= TRAFFIC_DISTRIBUTION_SINCE_MINOR;
   for (const replicas of numbersToTry(pods, clients.zones.length, workload)) {
     if (isAlready(workload, replicas, pods)) continue;
@@ -59,14 +60,15 @@ export function workloadAdvice(candidate: CandidateInput, input: BlockedInput): 
       autoscaler: workload.autoscaler && { ...workload.autoscaler, minReplicas: replicas },
     };
     const spread = evenlySpread({ service, workload: changed, topology, nodesForPods, replicas, clients });
-    const evaluated = spread && evaluateIn(candidate, { ...input, workload: changed, topology: spread, allowed });
+    const evaluated =
+      spread && evaluateIn(candidate, { ...input, workload: changed, topology: spread, allowed, minInZone });
     if (!evaluated || 'because' in evaluated) continue;
     const better = chooseSetting({
       results: evaluated.filter(({ setting }) => !(setting.topologyModeAuto && isAutoDeprecated)),
       today: settingOf(service),
       prefersNode: false,
     }).chosen;
-    if (better?.worst && wasUnsafe(better, results) && better.today.inZone >= (chosen?.today.inZone ?? 0) + MIN_GAIN) {
+    if (better?.worst && wasUnsafe(better, results) && better.today.inZone >= minInZone) {
       return adviceFor(workload, replicas, better);
     }
   }
