@@ -1,18 +1,10 @@
-import type { Advice, Advised } from '../engine/advice/advice.ts';
+import type { Advice } from '../engine/advice/advice.ts';
 import { Advisor } from '../engine/advice/advisor.ts';
 import { DEFAULT_MAX_LOAD } from '../engine/advice/allowed-load.ts';
-import { objectKey } from '../model/object-key.ts';
-import { plural } from '../model/plural.ts';
 import type { Service } from '../model/service.ts';
 import { formatVersion, NEWEST_KNOWN_MINOR } from '../model/version.ts';
-import { adviceJson } from '../report/advice/json.ts';
-import { patchCommand, servicePatch } from '../report/advice/patches.ts';
-import { adviceText } from '../report/advice/text.ts';
-import { dataPlanesJson, explainedDataPlanesLine } from '../report/data-planes.ts';
-import { errorJson } from '../report/json.ts';
-import { kubernetesLine } from '../report/kubernetes-version.ts';
-import { type TrafficOfRun, trafficJson, trafficLines } from '../report/measured-traffic.ts';
-import { printable } from '../report/printable.ts';
+import type { AdviceReport } from '../report/advice/report.ts';
+import type { TrafficOfRun } from '../report/measured-traffic.ts';
 import { renderErrors } from '../report/result.ts';
 import { InputError } from '../runtime/errors.ts';
 import { refineDataPlanes } from '../topology/data-plane.ts';
@@ -23,7 +15,8 @@ import { withWorkloads } from './connect/live-workloads.ts';
 import { clusterWords } from './flags/cluster-words.ts';
 import { CLUSTER_FLAGS, described, loadPolicy, parseFlags, rejectConflictingClusters } from './flags/flags.ts';
 import { flagHelp } from './flags/help.ts';
-import { startProgress } from './output/progress.ts';
+import { advicePieces, WithoutAdvice } from './output/advice-output.ts';
+import { type Progress, startProgress } from './output/progress.ts';
 import { NAMED_SELECTION_FLAGS, parseNamedSelection, selectServices } from './selection/service-selection.ts';
 import { loadTraffic } from './traffic/load-traffic.ts';
 import { checkTrafficFlags, crossZonePrice, TRAFFIC_FLAGS, trafficWords } from './traffic/traffic-flags.ts';
@@ -86,21 +79,41 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
     const traffic = await loadTraffic(values, { terminal, topology, services });
     const pricePerGB = crossZonePrice(values, traffic);
     const advisor = new Advisor({ topology, facts, clientNodes: policy.clientNodes, maxLoad, traffic });
-    const advice = services.map((service: Service, i) => {
-      progress.show(() => `advising: ${i} of ${services.length} Services`);
-      return advisor.advise(service);
-    });
-    progress.clear();
-    const measured = advice.map(one => one.traffic).filter(one => one !== null);
-    print(values.output, {
-      advice,
-      cluster,
-      terminal,
-      traffic: traffic && { traffic, services: measured, pricePerGB },
-      clusterFlags: [...clusterWords(values), ...versionWords(cluster), ...trafficWords(values)],
-    });
+    const each = adviseEach(services, { advisor, progress });
+    // Its first line counts the Services without measured traffic.
+    const advice = traffic ? [...each] : each;
+    const withoutAdvice = new WithoutAdvice();
+    const report: AdviceReport = {
+      dataPlanes: refineDataPlanes(topology.nodes(), facts.dataPlanes),
+      version: facts.version,
+      versionFrom: cluster.versionFrom,
+      traffic: traffic && { traffic, services: measuredIn(advice), pricePerGB },
+      advice: withoutAdvice.counting(advice),
+      errors: cluster.errors,
+    };
+    const clusterFlags = [...clusterWords(values), ...versionWords(cluster), ...trafficWords(values)];
+    for (const piece of advicePieces(values.output, report, { colour: terminal.colour, clusterFlags, pricePerGB })) {
+      progress.clear();
+      terminal.out(piece);
+    }
+    if (values.output === 'patch') terminal.err(withoutAdvice.text());
     return cluster.errors.length > 0 ? 2 : 0;
   });
+}
+
+function* adviseEach(
+  services: readonly Service[],
+  { advisor, progress }: { readonly advisor: Advisor; readonly progress: Progress },
+): Generator<Advice> {
+  for (const [i, service] of services.entries()) {
+    progress.show(() => `advising: ${i} of ${services.length} Services`);
+    yield advisor.advise(service);
+  }
+  progress.clear();
+}
+
+function measuredIn(advice: Iterable<Advice>): TrafficOfRun['services'] {
+  return [...advice].map(one => one.traffic).filter(one => one !== null);
 }
 
 /** Other commands assume the newest known version. */
@@ -114,64 +127,6 @@ function parseMaxLoad(text: string | undefined): number {
   const factor = /^\d{1,4}(\.\d{1,4})?$/.test(text) ? Number(text) : 0;
   if (factor >= 1) return factor;
   throw new InputError(`--max-load ${text}: expected a number from 1 to 9999, with at most 4 decimals, such as 1.5`);
-}
-
-interface Printed {
-  readonly advice: readonly Advice[];
-  readonly cluster: LoadedCluster;
-  readonly terminal: Terminal;
-  readonly traffic: TrafficOfRun | null;
-  readonly clusterFlags: readonly string[];
-}
-
-function print(output: 'text' | 'json' | 'patch', { advice, cluster, terminal, traffic, clusterFlags }: Printed): void {
-  const { topology, facts, errors, versionFrom } = cluster;
-  const dataPlanes = refineDataPlanes(topology.nodes(), facts.dataPlanes);
-  const style = { colour: terminal.colour, clusterFlags, pricePerGB: traffic?.pricePerGB ?? null };
-  const trafficRows = traffic ? trafficLines(traffic) : [];
-  switch (output) {
-    case 'json': {
-      const report = {
-        dataPlanes: dataPlanesJson(dataPlanes),
-        kubernetes: { version: formatVersion(facts.version), from: versionFrom },
-        ...(traffic && { traffic: trafficJson(traffic) }),
-        services: advice.map(one => adviceJson(one, style)),
-        errors: errors.map(errorJson),
-      };
-      terminal.out(`${JSON.stringify(report, null, 2)}\n`);
-      return;
-    }
-    case 'patch':
-      for (const line of trafficRows) terminal.out(`# ${line}\n`);
-      for (const one of advice) if (one.kind === 'change') terminal.out(commentedPatch(one));
-      terminal.err(withoutAdviceText(advice));
-      return;
-    case 'text':
-      terminal.out(
-        `${printable(explainedDataPlanesLine(dataPlanes))}\n${kubernetesLine(facts.version, versionFrom)}\n`,
-      );
-      for (const line of trafficRows) terminal.out(`${line}\n`);
-      for (const [i, one] of advice.entries()) terminal.out(`${i > 0 ? '\n' : ''}${adviceText(one, style)}`);
-      return;
-    default:
-      output satisfies never;
-  }
-}
-
-/** A shell reads the assumptions as comments. */
-function commentedPatch({ service, edits, assumed }: Advised): string {
-  const comments = assumed.map(note => `# assumed for ${service.namespace}/${service.name}: ${printable(note)}\n`);
-  return `${comments.join('')}${patchCommand(servicePatch(service, edits))}\n`;
-}
-
-const MAX_NAMED = 5;
-
-function withoutAdviceText(advice: readonly Advice[]): string {
-  const without = advice.filter(({ kind }) => kind === 'none');
-  if (without.length === 0) return '';
-  const names = without.slice(0, MAX_NAMED).map(({ service }) => objectKey(service.namespace, service.name));
-  const more = without.length > MAX_NAMED ? ', ...' : '';
-  return `zonewise: no advice for ${plural(without.length, 'Service')}: ${printable(names.join(', '))}${more}; -o text says why\n`;
 }
 
 export const advise: Command = {

@@ -1,6 +1,7 @@
 import type { Finding } from '../model/finding.ts';
 import type { InputError } from '../runtime/errors.ts';
 import { dataPlanesJson } from './data-planes.ts';
+import { indentedJson, jsonList } from './json-pieces.ts';
 import { type CheckResult, type LocatedFinding, summarize } from './result.ts';
 
 /** Names of nodes that one finding lists. `nodeCount` has their number if there are more. */
@@ -35,32 +36,18 @@ export function errorJson({ file, line, problem }: InputError): object {
 /** `check -o json` in pieces: ten thousand findings that list their nodes exceed the length of one string. */
 export function* renderJson(
   { findings, skipped, dataPlanes, errors }: CheckResult,
-  advice: readonly object[] | null = null,
+  advice: Iterable<object> | null = null,
 ): Generator<string> {
   yield '{\n  "findings": ';
   yield* jsonList(findings, findingJson);
   yield ',\n  "skipped": ';
   yield* jsonList(skipped, ({ rule, object, why, reason }) => ({ rule, object, why, ...(reason && { reason }) }));
-  if (dataPlanes) yield `,\n  "dataPlanes": ${indented(dataPlanesJson(dataPlanes), '  ')}`;
+  if (dataPlanes) yield `,\n  "dataPlanes": ${indentedJson(dataPlanesJson(dataPlanes), '  ')}`;
   if (advice) {
     yield ',\n  "advice": ';
     yield* jsonList(advice, one => one);
   }
   yield ',\n  "errors": ';
   yield* jsonList(errors, errorJson);
-  yield `,\n  "summary": ${indented(summarize(findings), '  ')}\n}\n`;
-}
-
-function* jsonList<T>(items: readonly T[], toJson: (item: T) => object): Generator<string> {
-  if (items.length === 0) return yield '[]';
-  let separator = '[\n';
-  for (const item of items) {
-    yield `${separator}    ${indented(toJson(item), '    ')}`;
-    separator = ',\n';
-  }
-  yield '\n  ]';
-}
-
-function indented(value: object, by: string): string {
-  return JSON.stringify(value, null, 2).replaceAll('\n', `\n${by}`);
+  yield `,\n  "summary": ${indentedJson(summarize(findings), '  ')}\n}\n`;
 }

@@ -28,8 +28,9 @@ export function adviceJson(advice: Advice, { clusterFlags, pricePerGB = null }: 
   };
 }
 
-export function adviceList(advice: readonly Advice[], clusterFlags: readonly string[]): readonly object[] {
-  return advice.map(one => adviceJson(one, { clusterFlags }));
+/** Made one by one, as they are read. */
+export function* adviceList(advice: readonly Advice[], clusterFlags: readonly string[]): Generator<object> {
+  for (const one of advice) yield adviceJson(one, { clusterFlags });
 }
 
 function adviceTrafficJson(traffic: AdviceTraffic, pricePerGB: number | null): object {
