@@ -120,7 +120,7 @@ async function patchPodStatus(api: ApiClient, pod: string, status: object): Prom
   await api.patch(`${pod}/status`, { status });
 }
 
-function readyCondition(ready: boolean): object {
+export function readyCondition(ready: boolean): object {
   return { type: 'Ready', status: ready ? 'True' : 'False' };
 }
 

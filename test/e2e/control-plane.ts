@@ -33,9 +33,11 @@ export interface ControlPlaneOptions {
   readonly controllers?: readonly string[];
   /** Further flags of kube-apiserver. */
   readonly apiServerArgs?: readonly string[];
+  /** Further flags of kube-controller-manager. */
+  readonly controllerManagerArgs?: readonly string[];
 }
 
-const CONTROLLERS = ['endpointslice-controller', 'namespace-controller', 'serviceaccount-controller'];
+export const CONTROLLERS = ['endpointslice-controller', 'namespace-controller', 'serviceaccount-controller'];
 
 /** Also deletes objects whose owner was deleted. */
 export const WITH_GARBAGE_COLLECTOR = [...CONTROLLERS, 'garbage-collector-controller'];
@@ -46,7 +48,7 @@ export const WITH_GARBAGE_COLLECTOR = [...CONTROLLERS, 'garbage-collector-contro
  */
 export async function startControlPlane(
   assets: Assets,
-  { controllers: chosen = CONTROLLERS, apiServerArgs = [] }: ControlPlaneOptions = {},
+  { controllers: chosen = CONTROLLERS, apiServerArgs = [], controllerManagerArgs = [] }: ControlPlaneOptions = {},
 ): Promise<ControlPlane> {
   const folder = await mkdtemp(join(tmpdir(), 'zonewise-e2e-'));
   const [etcdClient = 0, etcdPeer = 0, securePort = 0] = await freePorts(3);
@@ -59,7 +61,8 @@ export async function startControlPlane(
 
   const etcd = etcdProcess(assets, folder, [etcdClient, etcdPeer]);
   const apiServer = apiServerProcess({ assets, folder, api }, [etcdClient, securePort], apiServerArgs);
-  const controllers = controllerProcess({ assets, folder, api }, kubeconfig, chosen);
+  const controllerArgs = [`--controllers=${chosen.join(',')}`, ...controllerManagerArgs];
+  const controllers = controllerProcess({ assets, folder, api }, kubeconfig, controllerArgs);
   const all = [controllers, apiServer, etcd];
   const stop = async (keepFolder = false): Promise<void> => {
     for (const process of all) await process.stop();
@@ -146,13 +149,9 @@ function apiServerProcess(
   });
 }
 
-function controllerProcess(
-  { assets, folder, api }: Site,
-  kubeconfig: string,
-  controllers: readonly string[],
-): ServiceProcess {
-  const args = [`--kubeconfig=${kubeconfig}`, `--controllers=${controllers.join(',')}`];
-  args.push('--leader-elect=false', '--secure-port=0', `--service-account-private-key-file=${join(folder, 'sa.key')}`);
+function controllerProcess({ assets, folder, api }: Site, kubeconfig: string, more: readonly string[]): ServiceProcess {
+  const args = [`--kubeconfig=${kubeconfig}`, '--leader-elect=false', '--secure-port=0'];
+  args.push(`--service-account-private-key-file=${join(folder, 'sa.key')}`, ...more);
   // It serves no port here. It creates a service account in each namespace, which shows that it works.
   const made = '/api/v1/namespaces/default/serviceaccounts/default';
   const isReady = async (): Promise<boolean> => (await api.get(made)) !== null;

@@ -86,7 +86,8 @@ async function furnish(cluster: Cluster): Promise<void> {
   }
 }
 
-function seen(result: CommandResult): Seen {
+/** The output with zonewise's warnings apart. */
+export function seen(result: CommandResult): Seen {
   const lines = result.stderr.split('\n').map(line => RULE_ID.exec(line));
   const warnings = lines.flatMap(match => match?.[1] ?? []);
   const rules = lines.flatMap(match => match?.[2] ?? []);

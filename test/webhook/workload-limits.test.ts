@@ -6,7 +6,7 @@ import { TimeSlicer } from '../../src/runtime/time-slice.ts';
 import { CAPACITY } from '../../src/serving/limits.ts';
 import { createMetrics } from '../../src/serving/metrics.ts';
 import { topologyFrom } from '../support/builders.ts';
-import { cordonReview, deleteReview, scaleReview, updateReview } from '../support/workload-reviews.ts';
+import { cordonReview, deleteReview, evictionReview, scaleReview, updateReview } from '../support/workload-reviews.ts';
 import { reviewEnvironment, webhook } from './harness.ts';
 
 const PATH = '/validate-workloads?timeout=2s';
@@ -110,6 +110,16 @@ test('a rule at level deny warns, and rejects the change only if that is set', a
   const { answer } = await (await setUp({ rules: DENY, denies: true })).send(PATH, deleteReview('Deployment'));
   expect(answer.response.allowed).toBe(false);
   expect(answer.response.status?.message).toMatch(/^default\/web-1: deleting deployment\/web leaves no endpoint/);
+});
+
+test('a rule at level deny rejects an eviction, but not the cordon before it', async () => {
+  const { send } = await setUp({ rules: DENY, denies: true });
+  const cordoned = await send(PATH, cordonReview('n1'));
+  expect(cordoned.answer.response).toMatchObject({
+    allowed: true,
+    warnings: [expect.stringMatching(/draining node\/n1 .*leaves no endpoint/)],
+  });
+  expect((await send(PATH, evictionReview(POD))).answer.response.allowed).toBe(false);
 });
 
 test('a rule that is off, or at level info, is silent', async () => {

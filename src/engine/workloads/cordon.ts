@@ -10,18 +10,20 @@ const UNSCHEDULABLE = 'node.kubernetes.io/unschedulable';
 
 /**
  * The drain of the node: what lasts wherever its Pods come up again, and what is lost until they do. Pods that may be of a
- * DaemonSet stay, and the node sends nothing any more.
+ * DaemonSet stay, and the node sends nothing any more. A cordon is never denied: `kubectl drain` evicts Pods without it too, and the
+ * node would take new Pods meanwhile.
  */
 export function cordonEffects(node: string, topology: Topology): readonly Effect[] {
   const drained = topology.node(node);
   if (!drained) return [];
   const before = withDrainedNode(topology, node);
   const moved = {
+    isAnnounced: true,
     before,
     isCandidate: () => true,
     isPod: (name: string, { nodeName }: { readonly nodeName: string | null }) =>
       nodeName === node && isMovedByDrain(name),
-  };
+  } as const;
   const passing: Effect = {
     ...moved,
     cause: `until its Pods are ready elsewhere, draining node/${node} without a PodDisruptionBudget`,

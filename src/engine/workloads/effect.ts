@@ -22,6 +22,8 @@ export interface Outcomes {
 export interface Effect {
   /** The subject of a sentence: `scaling deployment/web to 1`. */
   readonly cause: string;
+  /** True if it is that of other changes, which are reviewed when they come: it never denies. */
+  readonly isAnnounced?: true;
   /** Before the change, without the senders that it takes away. */
   readonly before: Topology;
   /** False for Services that cannot have such Pods. */

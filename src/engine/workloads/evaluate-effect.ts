@@ -64,7 +64,8 @@ export function* evaluateEffect(effect: Effect, { service, pods, view }: Subject
   }
   // The names differ: only their number is certain.
   const findings = shared.result(topology => evaluateIn(topology, { ...view.policy, names: 'counts-only' }).findings);
-  yield { ...last, failures: [], findings: view.denies ? findings : findings.map(withoutDenial) };
+  const denies = view.denies && !effect.isAnnounced;
+  yield { ...last, failures: [], findings: denies ? findings : findings.map(withoutDenial) };
 }
 
 function isCertain({ id, needs }: Rule, certainty: Certainty, service: Service): boolean {
