@@ -84,10 +84,12 @@ export function trafficShares({ byEndpoints, onNode, lost }: SentTraffic): Traff
   for (const [endpoints, zones] of byEndpoints) {
     const sum = sumOf(zones);
     const zoned = sum - (zones.get(null) ?? 0);
+    const each = sum / endpoints.length;
     for (const endpoint of endpoints) {
-      byEndpoint.set(endpoint, (byEndpoint.get(endpoint) ?? 0) + sum / endpoints.length);
-      if (endpoint.zone === null) continue;
-      const own = zones.get(endpoint.zone) ?? 0;
+      byEndpoint.set(endpoint, (byEndpoint.get(endpoint) ?? 0) + each);
+      const { zone } = endpoint;
+      if (zone === null) continue;
+      const own = zones.get(zone) ?? 0;
       inZone += own / endpoints.length;
       crossZone += Math.max(0, zoned - own) / endpoints.length;
     }
