@@ -5,9 +5,7 @@ import { workloadsOf } from '../../../topology/scenarios/service-under.ts';
 import { topologyOf } from '../service/service-state.ts';
 import type { WhatIfProps } from './props.ts';
 import { type Scenario, withClusterScenario, withoutClusterScenario } from './scenario.ts';
-
-/** More would not change the shares. */
-const MAX_PODS = 1000;
+import { MAX_REPLICAS } from './scenario-params.ts';
 
 /** The number of Pods of the workload, or why it cannot be changed. */
 export function PodCount({ existing, scenario, onScenario }: WhatIfProps) {
@@ -32,11 +30,21 @@ export function PodCount({ existing, scenario, onScenario }: WhatIfProps) {
         >
           −
         </button>
-        <output class="stepper-count">{pods}</output>
+        <input
+          type="number"
+          class="stepper-count"
+          aria-label={`Pods of ${name}`}
+          min={0}
+          max={MAX_REPLICAS}
+          value={pods}
+          onInput={({ currentTarget: { valueAsNumber: count } }) => {
+            if (Number.isInteger(count) && count >= 0 && count <= MAX_REPLICAS) set(count);
+          }}
+        />
         <button
           type="button"
           class="button button--step"
-          disabled={pods >= MAX_PODS}
+          disabled={pods >= MAX_REPLICAS}
           aria-label={`One Pod more of ${name}`}
           onClick={() => set(pods + 1)}
         >

@@ -2,8 +2,8 @@ import { scenarioFlag } from '../../../report/advice/explain-flags.ts';
 import type { Scenario as ClusterScenario, WorkloadRef } from '../../../topology/scenarios/scenario.ts';
 import { workloadKindOf } from '../../../topology/scenarios/scenario.ts';
 
-/** Bounds the Pods of a link; more would not change the shares. */
-const MAX_REPLICAS = 100_000;
+/** The most Pods that a workload can be scaled to, as in explain. */
+export const MAX_REPLICAS = 100_000;
 
 /** Adds the parameters of a URL for changes of the cluster: `if.zone-down=zone-b`, named as the flags of explain. */
 export function appendClusterScenarios(cluster: readonly ClusterScenario[], params: URLSearchParams): void {
