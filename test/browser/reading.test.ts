@@ -57,6 +57,27 @@ browserSuite('a Service', browser => {
     await page.getByText('What would be different').waitFor();
   });
 
+  test('opens from a link that is followed just before the URL takes up a search', async () => {
+    const { page } = await open('#/');
+    await page.addInitScript(() => {
+      const { setTimeout } = window;
+      const wrapped = (callback: () => void, ms = 0) => {
+        if (ms >= 100) Object.assign(globalThis, { late: callback });
+        return setTimeout(callback, ms);
+      };
+      Object.assign(window, { setTimeout: wrapped });
+    });
+    await page.reload();
+    await page.getByRole('searchbox', { name: 'Search' }).fill('otel');
+    await page.evaluate(() => {
+      location.hash = '#/services/shop/web';
+      // The event `hashchange` comes later.
+      (globalThis as unknown as { late(): void }).late();
+    });
+    await page.getByRole('heading', { name: 'shop/web' }).waitFor();
+    expect(new URL(page.url()).hash).toBe('#/services/shop/web');
+  });
+
   test('lists from the text of a rule the Services that have its finding', async () => {
     const { page } = await open('#/rules/endpoint-overload');
     await page.getByRole('link', { name: 'All Services with this finding' }).click();

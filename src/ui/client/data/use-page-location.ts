@@ -19,7 +19,11 @@ export function usePageLocation(): readonly [PageLocation, (address: PageLocatio
   const go = useCallback((to: PageLocation) => {
     show(to);
     clearTimeout(timer.current);
-    timer.current = window.setTimeout(() => history.replaceState(null, '', formatLocation(to)), URL_DELAY_MS);
+    const from = location.hash;
+    timer.current = window.setTimeout(() => {
+      // A link may have been followed whose `hashchange` is still to come: it must not lose its URL.
+      if (location.hash === from) history.replaceState(null, '', formatLocation(to));
+    }, URL_DELAY_MS);
   }, []);
   return [address, go];
 }
