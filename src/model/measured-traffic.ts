@@ -1,4 +1,4 @@
-/** What a rate counts. */
+/** The unit of a rate, per second. */
 export type TrafficUnit = 'bytes' | 'requests';
 
 /** Where traffic comes from: one node, or all nodes of a zone. */
@@ -21,12 +21,12 @@ export interface MeasuredTraffic {
   readonly unit: TrafficUnit;
   readonly rates: readonly TrafficRate[];
   /**
-   * Nodes of which all traffic is measured: to a Service with rates, such a node without a rate of its own or of its zone
+   * Nodes of which all traffic is measured: to a Service with rates, such a node without a rate, also of its zone,
    * sends nothing. Without this set, a node without a rate has no data.
    */
   readonly measuredNodes?: ReadonlySet<string>;
   /** The file, or the query and its server without credentials. */
   readonly origin: string;
-  /** What of the input is not in `rates`, one sentence each with its count. */
+  /** The parts of the input that are not in `rates`, one sentence each with their count. */
   readonly leftOut: readonly string[];
 }

@@ -76,7 +76,7 @@ export interface MessageFormatter {
   value(text: string): string;
 }
 
-/** What a change of workloads or Nodes adds to the finding. */
+/** The part of a finding that a change of workloads or Nodes causes. */
 export interface Loss {
   /** The subject of the sentence: `scaling deployment/web to 1`. */
   readonly cause: string;

@@ -8,7 +8,7 @@ export type ConnectionFaultKind =
   | 'tls'
   | 'cut';
 
-/** Why a connection failed for good. */
+/** Why a connection failed, if a retry cannot help. */
 export interface ConnectionFault {
   readonly kind: ConnectionFaultKind;
   /** The error code of Node, TLS or undici. */

@@ -11,7 +11,7 @@ export interface MeasuredSenders {
   readonly summary: SendersSummary;
 }
 
-/** What results keep: of many Services, it must be small. */
+/** The part that results keep. It must be small, because there are many Services. */
 export interface SendersSummary {
   /** `cpu`: no client node has data, or all rates are 0, so that only their CPUs tell how nodes compare. */
   readonly by: 'rates' | 'cpu';

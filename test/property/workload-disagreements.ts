@@ -30,10 +30,10 @@ async function findingsOf({ review, topology }: RandomWorkload): Promise<readonl
   return outcome.evaluation.findings;
 }
 
-type Places = 'nodes' | 'zones';
+type Place = 'nodes' | 'zones';
 
 /** The places of an outcome that had an endpoint before. */
-function lostIn(outcome: Expected['before'], { before }: Expected, places: Places): readonly string[] {
+function lostIn(outcome: Expected['before'], { before }: Expected, places: Place): readonly string[] {
   return [...outcome[places]].filter(place => !before[places].has(place));
 }
 
@@ -41,7 +41,7 @@ function lostIn(outcome: Expected['before'], { before }: Expected, places: Place
 function isWorse(
   expected: Expected,
   outcomes: Expected['lasting'],
-  [places, count]: readonly [Places, number],
+  [places, count]: readonly [Place, number],
 ): boolean {
   return outcomes.every(outcome => lostIn(outcome, expected, places).length >= count);
 }
@@ -54,7 +54,7 @@ function isTrue({ rule, message }: Finding, expected: Expected): boolean {
       .exec(message)?.[1]
       ?.replace(/ and \d+ more/, '')
       .split(', ') ?? [];
-  const hasNamed = (places: Places) =>
+  const hasNamed = (places: Place) =>
     outcomes.every(outcome => named.every(name => lostIn(outcome, expected, places).includes(name)));
   switch (rule) {
     case 'last-endpoint-lost':

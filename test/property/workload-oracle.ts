@@ -106,7 +106,7 @@ function subsets<T>(items: readonly T[], count: number): readonly (readonly T[])
   return items.flatMap((item, i) => subsets(items.slice(i + 1), count - 1).map(rest => [item, ...rest]));
 }
 
-/** Every Pod on every open node; where none is open, the Pods stay pending. */
+/** Every Pod on every open node. Without an open node the Pods stay pending. */
 function placements(pods: readonly RandomPod[], open: readonly Node[]): readonly (readonly RandomPod[])[] {
   const [first, ...rest] = pods;
   if (first === undefined || open.length === 0) return [[]];

@@ -24,7 +24,7 @@ test('the innermost code counts, also that of the first of several attempts', ()
   expect(connectionFault(attempts)).toMatchObject({ kind: 'no-answer' });
 });
 
-test('other errors are none', () => {
+test('is null for other errors', () => {
   expect(connectionFault(coded('ENOENT'))).toBe(null);
   expect(connectionFault('text')).toBe(null);
 });

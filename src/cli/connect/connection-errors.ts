@@ -6,7 +6,7 @@ import type { KubeContext } from './kube-context.ts';
 const REQUIRED_PERMISSIONS =
   'zonewise reads: it needs list and watch on Nodes, Services, EndpointSlices and Namespaces';
 
-/** What failed and what to check, by fault. */
+/** The step that failed and the advice, by fault. */
 const ADVICE: Readonly<Record<ConnectionFaultKind, readonly [what: string, advice: string]>> = {
   refused: ['connection refused', 'is the cluster running, and on this port?'],
   'unknown-name': ['its name is not known', 'check the name, DNS and VPN'],

@@ -34,7 +34,7 @@ function parsed(text: string, file: string): unknown {
 /** Texts and numbers by column; `null` is an empty cell. */
 function cellsOf(item: unknown, place: string, file: string): ReadonlyMap<string, string> {
   if (typeof item !== 'object' || item === null || Array.isArray(item)) {
-    throw new InputError(`${place} is no object; ${EXPECTED}`, { file });
+    throw new InputError(`${place} is not an object; ${EXPECTED}`, { file });
   }
   const cells = new Map<string, string>();
   for (const [name, value] of Object.entries(item)) {

@@ -2,7 +2,7 @@ import type { TrafficRate, TrafficUnit } from '../../model/measured-traffic.ts';
 import { InputError } from '../../runtime/errors.ts';
 import { MAX_RATE } from './rate-sums.ts';
 
-/** One row as text. `line` or `row` tells where it is, counted from 1. */
+/** One row as text. `line` or `row` is its place, counted from 1. */
 export interface RawRow {
   readonly line?: number;
   readonly row?: number;

@@ -13,7 +13,7 @@ export interface PostContext {
 }
 
 /**
- * What an Event about this Service refers to; null if the Service does not exist. It is read on demand: storing the uid of every
+ * The object that an Event about this Service refers to; null if the Service does not exist. It is read on demand: storing the uid of every
  * Service only for this would waste memory.
  */
 export async function readRegarding(

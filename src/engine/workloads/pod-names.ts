@@ -10,7 +10,7 @@ const ORDINAL = /^\d{1,9}$/;
 export function isPodOf({ kind, name }: WorkloadRef, podName: string): boolean {
   // Most names are of other workloads.
   if (!podName.startsWith(`${name}-`)) return false;
-  const { last, hash, beforeLast, beforeHash } = partsOf(podName);
+  const { last, hash, beforeLast, beforeHash } = suffixesOf(podName);
   switch (kind) {
     case 'Deployment':
       return beforeHash === name && HASH.test(hash) && SUFFIX.test(last);
@@ -26,17 +26,17 @@ export function isPodOf({ kind, name }: WorkloadRef, podName: string): boolean {
 
 /** True if a drain moves the Pod for certain, as one of a Deployment or a StatefulSet. Others may be of a DaemonSet and stay. */
 export function isMovedByDrain(podName: string): boolean {
-  const { last, hash, beforeLast } = partsOf(podName);
+  const { last, hash, beforeLast } = suffixesOf(podName);
   return (HASH.test(hash) && SUFFIX.test(last)) || (beforeLast !== '' && ORDINAL.test(last));
 }
 
 /** The ordinal of a Pod of a StatefulSet. */
 export function ordinalOf(podName: string): number {
-  return Number(partsOf(podName).last);
+  return Number(suffixesOf(podName).last);
 }
 
 /** `web-7d4b9c6f5d-x2k9p`: `x2k9p` is the last part and `7d4b9c6f5d` the hash. Missing parts are empty. */
-function partsOf(podName: string) {
+function suffixesOf(podName: string) {
   const parts = podName.split('-');
   const [hash = '', last = ''] = parts.slice(-2);
   return { last, hash, beforeLast: parts.slice(0, -1).join('-'), beforeHash: parts.slice(0, -2).join('-') };

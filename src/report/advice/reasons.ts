@@ -43,7 +43,7 @@ export function meanText(times: MeanOf): string {
   return times === 'todays-pods' ? " of today's Pods" : '';
 }
 
-/** What limits the load, if it is not --max-load. */
+/** The limit of the load, if it is not --max-load. */
 export function whyLimited(times: MeanOf): string {
   return times === 'todays-pods' ? " by its CPU limit and its autoscaler's target" : '';
 }

@@ -52,7 +52,7 @@ const KINDS: ReadonlyMap<string, WorkloadRef['kind']> = new Map([
   ['replicasets', 'ReplicaSet'],
 ]);
 
-/** The kind that kubectl means by this text; `null` if it is none. */
+/** The kind that kubectl means by this text; `null` for any other text. */
 export function workloadKindOf(text: string): WorkloadRef['kind'] | null {
   return KINDS.get(text.toLowerCase()) ?? null;
 }

@@ -129,7 +129,7 @@ describe('a JSON file', () => {
   test.each([
     ['[{"service": "a/b"', 'traffic.csv: is not JSON; expected a list of objects'],
     ['{"service": "a/b"}', 'is not a list'],
-    ['[1]', 'traffic.csv: row 1 is no object'],
+    ['[1]', 'traffic.csv: row 1 is not an object'],
     ['[]', 'has no row'],
     ['[{"service":"a/b","node":"a","bytes_per_second":-1}]', 'row 1: column bytes_per_second: "-1"; expected a number'],
     ['[{"service":"a/b","node":"a","bytes_per_second":1e999}]', 'row 1: column bytes_per_second: "Infinity"'],

@@ -10,7 +10,7 @@ function constraint(over: object = {}): object {
   return { topologySpreadConstraints: [{ ...all, ...over }] };
 }
 
-function apart(labels: object): object {
+function antiAffinity(labels: object): object {
   const term = { topologyKey: 'topology.kubernetes.io/zone', labelSelector: { matchLabels: labels } };
   return { affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } } };
 }
@@ -21,14 +21,14 @@ describe('advice assumes that the Pods stay spread', () => {
     ['a constraint that allows a difference of five', constraint({ maxSkew: 5 })],
     ['a constraint about other Pods', constraint({ labelSelector: { matchLabels: { app: 'other' } } })],
     ['a constraint that counts no Pod', constraint({ labelSelector: undefined })],
-    ['an anti-affinity to other Pods', apart({ app: 'other' })],
+    ['an anti-affinity to other Pods', antiAffinity({ app: 'other' })],
   ])('with %s', (_, podSpec) => {
     expect(adviceIn({ pods: EVEN, podSpec }).assumed).toContain(STAY);
   });
 
   test.each([
     ['a constraint', constraint()],
-    ['an anti-affinity to each other', apart({ app: 'web' })],
+    ['an anti-affinity to each other', antiAffinity({ app: 'web' })],
   ])('unless %s forces it', (_, podSpec) => {
     expect(adviceIn({ pods: EVEN, podSpec }).assumed).not.toContain(STAY);
   });

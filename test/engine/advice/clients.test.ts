@@ -15,7 +15,7 @@ test('nodes without an endpoint are one kind by CPU', () => {
   expect(emptyNodes(clients, ...NAMES, 'b1')).toEqual([]);
 });
 
-test('of nodes with measured rates, that one counts which sends least and that one which sends most', () => {
+test('uses the node that sends least and the one that sends most, of nodes with measured rates', () => {
   const rates: Readonly<Record<string, number>> = { a1: 99, a2: 5, a3: 1, a4: 7, a5: 7, b1: 0 };
   const measured = clients.weighted(({ name }) => rates[name] ?? 0);
   expect(emptyNodes(measured, 'a1')).toEqual(['a3', 'a4', 'b1']);

@@ -10,7 +10,7 @@ function constraint(over: object = {}): object {
   return { topologySpreadConstraints: [all] };
 }
 
-function apart(topologyKey: string, term: object = OWN): object {
+function antiAffinity(topologyKey: string, term: object = OWN): object {
   const terms = [{ topologyKey, ...term }];
   return { affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: terms } } };
 }
@@ -45,12 +45,12 @@ describe('a change of the workload', () => {
 
   test('is not offered if an anti-affinity keeps the Pods of a zone with one node apart', () => {
     const cluster = { nodes: UNEVEN, pods: UNEVEN, more: ['b9', 'c9'].map(clientNode) };
-    expect(adviceIn({ ...cluster, podSpec: apart('kubernetes.io/hostname') }).workload).toBeNull();
+    expect(adviceIn({ ...cluster, podSpec: antiAffinity('kubernetes.io/hostname') }).workload).toBeNull();
     expect(adviceIn(cluster).workload).not.toBeNull();
   });
 
   test.each([
-    ['about other Pods', apart('kubernetes.io/hostname', { labelSelector: { matchLabels: { app: 'db' } } })],
+    ['about other Pods', antiAffinity('kubernetes.io/hostname', { labelSelector: { matchLabels: { app: 'db' } } })],
     ['of another scheduler', { schedulerName: 'own' }],
     ['that counts other Pods', constraint({ labelSelector: { matchLabels: { app: 'db' } } })],
     ['that asks for more zones', constraint({ maxSkew: 2, minDomains: 5 })],
