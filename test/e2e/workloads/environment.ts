@@ -38,6 +38,7 @@ const PLANE = {
     ...['deployment', 'replicaset', 'statefulset', 'daemonset', 'garbage-collector'].map(name => `${name}-controller`),
     'horizontal-pod-autoscaler-controller',
     'node-lifecycle-controller',
+    'disruption-controller',
   ],
   controllerManagerArgs: [
     // As in a real cluster: each controller is a ServiceAccount of kube-system.

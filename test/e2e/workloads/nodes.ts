@@ -12,6 +12,17 @@ export function nodeCases(lab: () => WorkloadsEnvironment): void {
       await lab().deploy({ kind: 'DaemonSet', name: 'agent', nodes: NODES, service: LOCAL });
     });
 
+    test('kubectl drain: an eviction that a PodDisruptionBudget rejects is warned of too', async () => {
+      const budgets = '/apis/policy/v1/namespaces/shop/poddisruptionbudgets';
+      const spec = { minAvailable: 1, selector: { matchLabels: { app: 'solo' } } };
+      await lab().plane.api.post(budgets, { metadata: { name: 'solo' }, spec });
+      const drained = await lab().kubectl(['drain', 'b1', '--ignore-daemonsets', '--timeout=1s']);
+      await lab().plane.api.remove(`${budgets}/solo`);
+      await lab().kubectl(['uncordon', 'b1']);
+      expect(drained).toMatchObject({ code: 1, rules: ['last-endpoint-lost', 'last-endpoint-lost'] });
+      expect(drained.stderr).toContain("Cannot evict pod as it would violate the pod's disruption budget");
+    });
+
     test('kubectl drain: what is lost until a new Pod is ready, by the cordon and by each eviction', async () => {
       await expectShown(lab(), 'kubectl drain b1 --ignore-daemonsets', {
         lines: [
