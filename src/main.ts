@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { text } from 'node:stream/consumers';
 import type { Terminal } from './cli/command.ts';
 import { COMMANDS } from './cli/commands.ts';
 import { keepCompiledModules } from './cli/compile-cache.ts';
@@ -7,6 +6,7 @@ import { didYouMean } from './model/did-you-mean.ts';
 import { printable, safeOutput } from './report/printable.ts';
 import { isSingleExecutable } from './runtime/bundled-files.ts';
 import { errorMessage, InputError } from './runtime/errors.ts';
+import { readTextStream } from './runtime/text-file.ts';
 
 /** Found as in a C library: the first variable that is not empty. */
 const locale = process.env['LC_ALL'] || process.env['LC_CTYPE'] || process.env['LANG'] || '';
@@ -15,7 +15,7 @@ const isDumb = process.env['TERM'] === 'dumb';
 const colour = process.stdout.isTTY === true && !process.env['NO_COLOR'];
 
 const terminal: Terminal = {
-  stdin: () => text(process.stdin),
+  stdin: maxBytes => readTextStream(process.stdin, { name: 'standard input', maxBytes }),
   out: out => process.stdout.write(safeOutput(out, { colour })),
   err: err => process.stderr.write(safeOutput(err, { colour: false })),
   colour,

@@ -2,7 +2,8 @@ import type { Screen } from './output/progress.ts';
 
 /** Where a command reads and writes. Tests inject their own. */
 export interface Terminal {
-  readonly stdin: () => Promise<string>;
+  /** Standard input to its end. Throws InputError if it has more than `maxBytes`, by default as for a file. */
+  readonly stdin: (maxBytes?: number) => Promise<string>;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
   /** Colours on standard output. */

@@ -1,12 +1,16 @@
-import { readFileSync, type Stats, statSync } from 'node:fs';
+import { constants } from 'node:buffer';
+import { closeSync, openSync, readFileSync, readSync, type Stats, statSync } from 'node:fs';
 import { errorReason, InputError } from './errors.ts';
+
+/** The longest text that Node can hold. */
+export const MAX_TEXT_BYTES = constants.MAX_STRING_LENGTH;
 
 export interface TextFileOptions {
   /** The purpose of the file, for messages: `the configuration`. */
   readonly what?: string;
   /** The other kinds of path that are accepted. */
   readonly expected?: string;
-  /** A larger file is an error. */
+  /** A larger file is an error. Default MAX_TEXT_BYTES. */
   readonly maxBytes?: number;
 }
 
@@ -16,7 +20,7 @@ export interface TextFileOptions {
  */
 export function readTextFile(
   path: string,
-  { what, expected = 'a file', maxBytes = Number.POSITIVE_INFINITY }: TextFileOptions = {},
+  { what, expected = 'a file', maxBytes = MAX_TEXT_BYTES }: TextFileOptions = {},
 ): string {
   const reject = (problem: string, cause?: unknown): never => {
     throw new InputError(what === undefined ? problem : `${what} ${problem}`, { file: path, cause });
@@ -24,11 +28,57 @@ export function readTextFile(
   try {
     const stats = statSync(path);
     if (!isReadable(path, stats)) reject(`is ${kindOf(stats)}; expected ${expected}`);
-    if (stats.size > maxBytes) reject(`has more than ${maxBytes} bytes`);
-    return decode(readFileSync(path)) ?? reject('is not UTF-8 text');
+    const bytes = stats.size > maxBytes ? null : stats.isFile() ? readFileSync(path) : readPipe(path, maxBytes);
+    if (bytes === null) return reject(`has more than ${maxBytes} bytes`);
+    return decode(bytes) ?? reject('is not UTF-8 text');
   } catch (cause) {
     if (cause instanceof InputError) throw cause;
     return reject(unreadable(path, cause), cause);
+  }
+}
+
+/**
+ * Reads a stream such as standard input to its end, as text in the same encodings. Throws InputError if it has more than
+ * `maxBytes`, without reading further, cannot be read, or is not text. `name` is that of the stream in messages.
+ */
+export async function readTextStream(
+  chunks: AsyncIterable<Uint8Array>,
+  { name, maxBytes = MAX_TEXT_BYTES }: { readonly name: string; readonly maxBytes?: number | undefined },
+): Promise<string> {
+  const read: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of chunks) {
+      size += chunk.length;
+      if (size > maxBytes) throw new InputError(`${name} has more than ${maxBytes} bytes`);
+      read.push(chunk);
+    }
+  } catch (cause) {
+    throw cause instanceof InputError ? cause : new InputError(`${name} ${unreadable('-', cause)}`, { cause });
+  }
+  const text = decode(Buffer.concat(read));
+  if (text === null) throw new InputError(`${name} is not UTF-8 text`);
+  return text;
+}
+
+const CHUNK_BYTES = 64 * 1024;
+
+/** The bytes of a pipe, whose size is not known before; `null` if there are more than `maxBytes`. */
+function readPipe(path: string, maxBytes: number): Buffer | null {
+  const fd = openSync(path, 'r');
+  try {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    for (;;) {
+      const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+      const length = readSync(fd, chunk);
+      if (length === 0) return Buffer.concat(chunks);
+      size += length;
+      if (size > maxBytes) return null;
+      chunks.push(chunk.subarray(0, length));
+    }
+  } finally {
+    closeSync(fd);
   }
 }
 

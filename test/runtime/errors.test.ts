@@ -1,4 +1,16 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  closeSync,
+  constants,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -80,6 +92,22 @@ describe('readTextFile', () => {
     expect(errorMessage(thrownBy(() => readTextFile('https://example.com/web.yaml')))).toBe(
       'https://example.com/web.yaml: cannot be read: no such file or folder; download it first, only files are read',
     );
+  });
+
+  test('reads no more than the limit from a file or a pipe', () => {
+    const path = join(temporaryFolder(), 'pipe');
+    execFileSync('mkfifo', [path]);
+    const fd = openSync(path, constants.O_RDWR);
+    try {
+      writeSync(fd, 'abcd');
+      const problem = 'has more than 3 bytes';
+      expect(thrownBy(() => readTextFile(`/dev/fd/${fd}`, { maxBytes: 3 }))).toMatchObject({ problem });
+      const file = join(temporaryFolder(), 'a');
+      writeFileSync(file, 'abcd');
+      expect(thrownBy(() => readTextFile(file, { maxBytes: 3 }))).toMatchObject({ problem });
+    } finally {
+      closeSync(fd);
+    }
   });
 
   test('reads UTF-8 and UTF-16, and rejects other bytes', () => {

@@ -37,7 +37,7 @@ const EXPECTED = 'a CSV or JSON file, or - for standard input';
 
 async function readTrafficFile(file: string, { terminal, topology }: TrafficContext): Promise<MeasuredTraffic> {
   const { MAX_TRAFFIC_BYTES: maxBytes, parseTraffic } = await import('../../cluster/traffic/traffic-file.ts');
-  const text = file === '-' ? await terminal.stdin() : readTextFile(file, { expected: EXPECTED, maxBytes });
+  const text = file === '-' ? await terminal.stdin(maxBytes) : readTextFile(file, { expected: EXPECTED, maxBytes });
   const traffic = parseTraffic(text, file);
   rejectCountedTwice(traffic, topology);
   return traffic;

@@ -167,6 +167,17 @@ describe('explain --traffic', () => {
     const { out } = await run(explain, ['shop/cart', ...CLUSTER, '--traffic', '-'], { stdin });
     expect(out).toContain('bytes per second from standard input\n');
   });
+
+  test('reads no more of standard input than of a file', async () => {
+    const limits: (number | undefined)[] = [];
+    const stdin = async (maxBytes?: number) => {
+      limits.push(maxBytes);
+      return 'service,node,bytes_per_second\nshop/cart,worker-a1,12';
+    };
+    const terminal = { stdin, out: () => {}, err: () => {}, colour: false };
+    await explain.run(['shop/cart', ...CLUSTER, '--traffic', '-'], terminal);
+    expect(limits).toEqual([128 * 1024 * 1024]);
+  });
 });
 
 describe('advise --traffic', () => {
