@@ -87,7 +87,9 @@ function basicCredentials({ username, password }: URL): Authorization {
     throw new InputError('the user or password in the URL of Prometheus is not percent-encoded; expected %25 for %');
   }
   const encoded = Buffer.from(pair.join(':')).toString('base64');
-  return { header: `Basic ${encoded}`, secrets: [encoded, password, pair[1]].filter(text => text !== '') };
+  // A token may be given as the user. The longest first, as one may contain another.
+  const secrets = [encoded, username, password, ...pair].filter(text => text !== '');
+  return { header: `Basic ${encoded}`, secrets: secrets.sort((a, b) => b.length - a.length) };
 }
 
 function isLoopback(hostname: string): boolean {

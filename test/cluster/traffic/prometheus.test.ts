@@ -183,6 +183,23 @@ describe('the request', () => {
     ]);
     expect(origin).toBe(`query sum by (svc, ns, node, zone) (rate(x[1h])) from ${url}`);
   });
+
+  test.each(['glpat-T0%4bEN', 'glpat-T0%4bEN:x-oauth', 'T0%4bEN:T0%4bEN-and-more'])(
+    'does not repeat %s, a token as the user, in the words of the server',
+    async credentials => {
+      const { url } = await fakePrometheus((response, query) => {
+        const pair = Buffer.from(query.authorization.replace('Basic ', ''), 'base64').toString();
+        const body = { status: 'error', errorType: 'bad_data', error: `not ${pair}, ${credentials}` };
+        answering(body, 400)(response, query);
+      });
+      const server = prometheusServer({ url: url.replace('http://', `http://${credentials}@`) });
+      const error: unknown = await readPrometheusTraffic(server, BY_QUERY, { timeoutMs: 10_000 }).catch(
+        (cause: unknown) => cause,
+      );
+      expect(String(error)).toContain('***');
+      expect(String(error)).not.toMatch(/T0(K|%4b)EN|oauth|and-more/);
+    },
+  );
 });
 
 describe('an answer that is not usable', () => {
