@@ -1,6 +1,7 @@
 import type { MeasuredTraffic } from '../../model/measured-traffic.ts';
 import { InputError } from '../../runtime/errors.ts';
 import type { TrafficText } from './csv-traffic.ts';
+import { flatJsonProblem } from './flat-json.ts';
 import { RateSums } from './rate-sums.ts';
 import { TrafficRowReader } from './traffic-row.ts';
 
@@ -9,10 +10,11 @@ const EXPECTED =
 
 /** The rates of a JSON list of objects, whose keys are the columns. Throws InputError. */
 export function jsonTraffic({ text, file, maxRows }: TrafficText): Pick<MeasuredTraffic, 'unit' | 'rates'> {
+  if (!/^\uFEFF?\s*\[/.test(text)) throw new InputError(`is not a list; ${EXPECTED}`, { file });
+  const problem = flatJsonProblem(text, maxRows);
+  if (problem !== null) throw new InputError(`${problem}; ${EXPECTED}`, { file });
   const list = parsed(text, file);
-  if (!Array.isArray(list)) throw new InputError(`is not a list; ${EXPECTED}`, { file });
-  if (list.length > maxRows) throw new InputError(`more than ${maxRows} rows`, { file });
-  const rows = list.map((item: unknown, i) => cellsOf(item, `row ${i + 1}`, file));
+  const rows = list.map((item, i) => cellsOf(item, `row ${i + 1}`, file));
   const columns = [...new Set(rows.flatMap(cells => [...cells.keys()]))];
   if (rows.length === 0) return { unit: 'bytes', rates: [] };
   const reader = new TrafficRowReader(columns, { file });
@@ -23,7 +25,7 @@ export function jsonTraffic({ text, file, maxRows }: TrafficText): Pick<Measured
   return { unit: reader.unit, rates: sums.result() };
 }
 
-function parsed(text: string, file: string): unknown {
+function parsed(text: string, file: string): readonly unknown[] {
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (cause) {

@@ -13,6 +13,7 @@ const MAX_ROWS = 1_000_000;
  */
 export function parseTraffic(text: string, file: string, { maxRows = MAX_ROWS } = {}): MeasuredTraffic {
   if (text.length > MAX_TRAFFIC_BYTES) throw new InputError(`has more than ${MAX_TRAFFIC_BYTES} bytes`, { file });
+  if (text.includes('\0')) throw new InputError('has characters with the code 0; expected UTF-8 text', { file });
   const isJson = /^\uFEFF?\s*[[{]/.test(text);
   const { unit, rates } = (isJson ? jsonTraffic : csvTraffic)({ text, file, maxRows });
   if (rates.length > 0) return { unit, rates, origin: file === '-' ? 'standard input' : file, leftOut: [] };

@@ -15,9 +15,10 @@ export const RATE_COLUMNS: Readonly<Record<TrafficUnit, string>> = {
   requests: 'requests_per_second',
 };
 const COLUMNS = ['namespace', 'service', 'node', 'zone', ...Object.values(RATE_COLUMNS)];
-const EXPECTED =
-  'expected the columns service, node or zone, and bytes_per_second or requests_per_second; ' +
+const COLUMNS_EXPECTED =
+  'the columns service, node or zone, and bytes_per_second or requests_per_second; ' +
   'service is NAMESPACE/NAME, or there is a column namespace';
+const EXPECTED = `expected ${COLUMNS_EXPECTED}`;
 
 const MAX_SHOWN = 60;
 
@@ -88,7 +89,11 @@ export class TrafficRowReader {
 
 function columnProblem(columns: readonly string[]): string | null {
   const unknown = columns.find(name => !COLUMNS.includes(name));
-  if (unknown !== undefined) return `unknown column ${shown(unknown)}; ${EXPECTED}`;
+  if (unknown !== undefined) {
+    const separator = columns.length === 1 ? /[;\t]/.exec(unknown)?.[0] : undefined;
+    const comma = separator === undefined ? '' : 'commas between the columns, and ';
+    return `unknown column ${shown(unknown)}; expected ${comma}${COLUMNS_EXPECTED}`;
+  }
   const twice = columns.find((name, i) => columns.indexOf(name) < i);
   if (twice !== undefined) return `column ${twice} is there twice; ${EXPECTED}`;
   if (!columns.includes('service')) return `column service is missing; ${EXPECTED}`;

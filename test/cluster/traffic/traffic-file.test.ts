@@ -70,7 +70,11 @@ describe('a CSV file', () => {
     ],
     ['service,node,node,bytes_per_second\n', 'traffic.csv:1: column node is there twice'],
     ['service,node,bytes_per_second,requests_per_second\n', 'a file has one unit'],
-    ['service;node;bytes_per_second\nx/y;a;1', 'traffic.csv:1: unknown column "service;node;bytes_per_second"'],
+    [
+      'service;node;bytes_per_second\nx/y;a;1',
+      'traffic.csv:1: unknown column "service;node;bytes_per_second"; expected commas between the columns, and the columns service',
+    ],
+    ['service\tnode\tbytes_per_second\nx/y\ta\t1', 'expected commas between the columns, and the columns service'],
   ])('with the columns of %j is rejected', (text, expected) => {
     expect(problem(text)).toContain(expected);
   });
@@ -95,6 +99,11 @@ describe('a CSV file', () => {
 
   test('with a node and a zone in one row is rejected', () => {
     expect(problem('service,node,zone,bytes_per_second\nx/y,a,b,1')).toContain('2: columns node and zone: both');
+  });
+
+  test('in UTF-16 without a byte order mark is rejected', () => {
+    const text = Buffer.from('service,node,bytes_per_second\nx/y,a,1', 'utf16le').toString();
+    expect(problem(text)).toBe('traffic.csv: has characters with the code 0; expected UTF-8 text');
   });
 
   test('without a row is rejected', () => {
@@ -126,6 +135,12 @@ describe('a JSON file', () => {
     expect(parse(JSON.stringify(rows)).rates).toEqual([WEB_FROM_A]);
   });
 
+  test('may have brackets, quotes and colons in its values', () => {
+    const from = { kind: 'node', name: 'a[[{"b":{\\' };
+    const rows = [{ service: 'shop/web', node: from.name, bytes_per_second: 1.5 }];
+    expect(parse(JSON.stringify(rows)).rates).toEqual([{ ...WEB_FROM_A, from }]);
+  });
+
   test.each([
     ['[{"service": "a/b"', 'traffic.csv: is not JSON; expected a list of objects'],
     ['{"service": "a/b"}', 'is not a list'],
@@ -133,7 +148,14 @@ describe('a JSON file', () => {
     ['[]', 'has no row'],
     ['[{"service":"a/b","node":"a","bytes_per_second":-1}]', 'row 1: column bytes_per_second: "-1"; expected a number'],
     ['[{"service":"a/b","node":"a","bytes_per_second":1e999}]', 'row 1: column bytes_per_second: "Infinity"'],
-    ['[{"service":"a/b","node":["a"],"bytes_per_second":1}]', 'row 1: "node" is neither a text nor a number'],
+    ['[{"service":"a/b","node":["a"],"bytes_per_second":1}]', 'row 1 has a list or an object as a value'],
+    ['[{"service":"a/b","node":true,"bytes_per_second":1}]', 'row 1: "node" is neither a text nor a number'],
+    ['[[1]]', 'row 1 is not an object'],
+    [`${'['.repeat(1_000_000)}`, 'row 1 has a list or an object as a value; expected a list of objects'],
+    [`[${'{},'.repeat(11)}`, 'traffic.csv: more than 10 rows'],
+    [`[{},{${Array.from({ length: 101 }, (_, i) => `"${i}":1`)}}]`, 'row 2 has more than 100 keys'],
+    ['[{"node":"a"},{"a":1,"node":"a","b":":","node":"b"}]', 'row 2 has the key "node" twice'],
+    ['[{"node":"a","n\\u006fde":"b"}]', 'row 1 has the key "node" twice'],
     ['[{"service":"a/b","node":"a","bps":1}]', 'unknown column "bps"'],
     [
       '[{"service":"a/b","node":"a","bytes_per_second":1},{"service":"a/b","node":"a","requests_per_second":1}]',
