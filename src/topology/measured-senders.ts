@@ -1,4 +1,4 @@
-import type { TrafficRate } from '../model/measured-traffic.ts';
+import type { MeasuredSources, TrafficRate } from '../model/measured-traffic.ts';
 import type { Node } from '../model/node.ts';
 import type { NodeSet, WeightOf } from './node-set.ts';
 
@@ -34,15 +34,14 @@ const MAX_NAMES = 3;
 
 export interface RatesOfService {
   readonly rates: readonly TrafficRate[];
-  /** Nodes that send nothing unless they have a rate. */
-  readonly measuredNodes?: ReadonlySet<string> | undefined;
+  readonly measured?: MeasuredSources | undefined;
 }
 
 /**
  * The senders of one Service. A rate of a zone is divided by CPU over its client nodes that have none, or over all if each has one.
  * `clients`: those of today, as a rate stays with its node while others come and go.
  */
-export function measuredSenders(clients: NodeSet, { rates, measuredNodes }: RatesOfService): MeasuredSenders {
+export function measuredSenders(clients: NodeSet, { rates, measured }: RatesOfService): MeasuredSenders {
   const byNode = new Map<string, number>();
   const elsewhere = { sources: [] as string[], perSecond: 0 };
   const addElsewhere = ({ from, perSecond }: TrafficRate) => {
@@ -61,7 +60,7 @@ export function measuredSenders(clients: NodeSet, { rates, measuredNodes }: Rate
     const others = all.filter(({ name }) => !own.has(name));
     divide(rate.perSecond, others.length > 0 ? others : all, byNode);
   }
-  if (byNode.size > 0) addIdle(byNode, clients, measuredNodes);
+  if (measured && byNode.size > 0) addIdle(byNode, clients, measured);
   const { by, perSecond, ...weights } = weightsOf(clients, byNode);
   const withoutData = counted(clients.nodes.filter(({ name }) => !byNode.has(name)).map(({ name }) => name));
   return {
@@ -101,8 +100,9 @@ function nodesOfZone({ groups }: NodeSet, zone: string): readonly Node[] {
   return groups.filter(group => group.zone === zone).flatMap(({ nodes }) => nodes);
 }
 
-function addIdle(byNode: Map<string, number>, clients: NodeSet, measuredNodes: RatesOfService['measuredNodes']): void {
-  for (const name of measuredNodes ?? []) if (!byNode.has(name) && clients.get(name)) byNode.set(name, 0);
+function addIdle(byNode: Map<string, number>, clients: NodeSet, { nodes, zones }: MeasuredSources): void {
+  const ofZones = [...zones].flatMap(zone => nodesOfZone(clients, zone).map(({ name }) => name));
+  for (const name of [...nodes, ...ofZones]) if (!byNode.has(name) && clients.get(name)) byNode.set(name, 0);
 }
 
 function weightsOf(

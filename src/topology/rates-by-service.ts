@@ -6,15 +6,15 @@ import type { RatesOfService } from './measured-senders.ts';
 /** Measured traffic by Service. */
 export class RatesByService {
   readonly #rates: ReadonlyMap<string, readonly TrafficRate[]>;
-  readonly #measuredNodes: MeasuredTraffic['measuredNodes'];
+  readonly #measured: MeasuredTraffic['measured'];
 
-  constructor({ rates, measuredNodes }: Pick<MeasuredTraffic, 'rates' | 'measuredNodes'>) {
+  constructor({ rates, measured }: Pick<MeasuredTraffic, 'rates' | 'measured'>) {
     this.#rates = Map.groupBy(rates, ({ namespace, service }) => objectKey(namespace, service));
-    this.#measuredNodes = measuredNodes;
+    this.#measured = measured;
   }
 
   /** No rates for a Service that was not measured. */
   of({ namespace, name }: Pick<Service, 'namespace' | 'name'>): RatesOfService {
-    return { rates: this.#rates.get(objectKey(namespace, name)) ?? [], measuredNodes: this.#measuredNodes };
+    return { rates: this.#rates.get(objectKey(namespace, name)) ?? [], measured: this.#measured };
   }
 }

@@ -77,8 +77,9 @@ function randomTraffic(random: Random, nodes: readonly Node[]): MeasuredTraffic 
       from: { kind: isByZone ? ('zone' as const) : ('node' as const), name },
       perSecond: random.pick([0, 100, 100, 250, 3_000.5, random.int(10_000)]),
     }));
-  const measuredNodes = random.chance(0.2) ? { measuredNodes: new Set(['n0', 'n1', 'n2']) } : {};
-  return { unit: random.pick(['bytes', 'requests']), rates, ...measuredNodes, origin: 'a test', leftOut: [] };
+  const zones = new Set(random.chance(0.5) ? [random.pick(ZONES)] : []);
+  const measured = random.chance(0.2) ? { measured: { nodes: new Set(['n0', 'n1', 'n2']), zones } } : {};
+  return { unit: random.pick(['bytes', 'requests']), rates, ...measured, origin: 'a test', leftOut: [] };
 }
 
 function randomNodes(random: Random): readonly Node[] {

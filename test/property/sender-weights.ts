@@ -27,7 +27,10 @@ export function measuredRates(today: readonly Node[], traffic: AdviceInput['clus
     for (const [name, share] of part) rates.set(name, perSecond * share);
   }
   if (rates.size === 0) return rates;
-  for (const { name } of today) if (!rates.has(name) && traffic?.measuredNodes?.has(name)) rates.set(name, 0);
+  for (const { name, zone } of today) {
+    const { nodes, zones } = traffic?.measured ?? {};
+    if (!rates.has(name) && (nodes?.has(name) || zones?.has(zone ?? ''))) rates.set(name, 0);
+  }
   return rates;
 }
 

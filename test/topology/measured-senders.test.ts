@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { TrafficRate } from '../../src/model/measured-traffic.ts';
+import type { MeasuredSources, TrafficRate } from '../../src/model/measured-traffic.ts';
 import type { Node } from '../../src/model/node.ts';
 import { measuredSenders } from '../../src/topology/measured-senders.ts';
 import { NodeSet } from '../../src/topology/node-set.ts';
@@ -20,11 +20,9 @@ function rate(name: string, perSecond: number, kind: 'node' | 'zone' = 'node'): 
 }
 
 /** Shares of all traffic by node. */
-function shares(all: readonly Node[], rates: readonly TrafficRate[], measuredNodes?: ReadonlySet<string>) {
+function shares(all: readonly Node[], rates: readonly TrafficRate[], measured?: MeasuredSources) {
   const clients = new NodeSet(all);
-  const weighted = comparable(
-    new WeightedNodeSet(clients, measuredSenders(clients, { rates, measuredNodes }).weightOf),
-  );
+  const weighted = comparable(new WeightedNodeSet(clients, measuredSenders(clients, { rates, measured }).weightOf));
   const { ofNode } = trafficWeights(weighted);
   return Object.fromEntries(weighted.nodes.map(one => [one.name, ofNode(one)]));
 }
@@ -63,7 +61,17 @@ describe('client nodes with measured traffic', () => {
 
   test('send nothing if 0 was measured, or if all of their traffic was measured', () => {
     expect(shares(ALL, [rate('a1', 90), rate('a2', 0), rate('b1', 10)])).toEqual({ a1: 0.9, a2: 0, b1: 0.1 });
-    expect(shares(ALL, [rate('a1', 90), rate('b1', 10)], new Set(['a2']))).toEqual({ a1: 0.9, a2: 0, b1: 0.1 });
+    expect(shares(ALL, [rate('a1', 90), rate('b1', 10)], { nodes: new Set(['a2']), zones: new Set() })).toEqual({
+      a1: 0.9,
+      a2: 0,
+      b1: 0.1,
+    });
+  });
+
+  test('send nothing if all traffic of their zone was measured, unless they or the zone have a rate', () => {
+    const measured = { nodes: new Set<string>(), zones: new Set(['zone-a', 'zone-b', 'gone']) };
+    expect(shares(ALL, [rate('zone-a', 90, 'zone')], measured)).toEqual({ a1: 1 / 3, a2: 2 / 3, b1: 0 });
+    expect(shares(ALL, [rate('a1', 30), rate('b1', 10)], measured)).toEqual({ a1: 0.75, a2: 0, b1: 0.25 });
   });
 
   test('send by their CPUs if no rate is theirs, or if all rates are 0', () => {
@@ -71,7 +79,7 @@ describe('client nodes with measured traffic', () => {
     expect(shares(ALL, [])).toEqual(byCPU);
     expect(shares(ALL, [rate('gone', 5), rate('zone-z', 5, 'zone')])).toEqual(byCPU);
     expect(shares(ALL, [rate('a1', 0), rate('a2', 0), rate('b1', 0)])).toEqual(byCPU);
-    expect(shares(ALL, [], new Set(['a1']))).toEqual(byCPU);
+    expect(shares(ALL, [], { nodes: new Set(['a1']), zones: new Set(['zone-b']) })).toEqual(byCPU);
   });
 
   test('count by number where those with data report no CPU', () => {

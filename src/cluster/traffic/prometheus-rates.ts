@@ -1,4 +1,4 @@
-import type { TrafficRate, TrafficSource } from '../../model/measured-traffic.ts';
+import { type MeasuredSources, sourcesOf, type TrafficRate, type TrafficSource } from '../../model/measured-traffic.ts';
 import type { Sample } from './prometheus-answer.ts';
 import type { TrafficLabels } from './prometheus-presets.ts';
 import { MAX_RATE, RateSums } from './rate-sums.ts';
@@ -7,13 +7,10 @@ import { MAX_RATE, RateSums } from './rate-sums.ts';
 const UNKNOWN = 'unknown';
 /** A DNS subdomain, as the names of Nodes are. An `instance` such as 10.0.0.1:9090 is not one. */
 const NODE_NAME = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/;
-/** Of pairs of Service and zone, for which rates of 0 are added. */
-const MAX_PAIRS = 1_000_000;
 
 export interface SampleRates {
   readonly rates: readonly TrafficRate[];
-  /** Nodes with a rate to any Service: their traffic is measured, so that without a rate to another Service there is none. */
-  readonly measuredNodes: ReadonlySet<string>;
+  readonly measured: MeasuredSources;
   /** One sentence with a count for each reason why series are not in `rates`. */
   readonly leftOut: readonly string[];
 }
@@ -38,8 +35,8 @@ export function ratesOf(samples: readonly Sample[], labels: TrafficLabels): Samp
   }
   const rates = sums.result();
   return {
-    rates: kind === 'zone' ? withZeroOfZones(rates, sums) : rates,
-    measuredNodes: new Set(kind === 'node' ? rates.map(({ from }) => from.name) : []),
+    rates,
+    measured: sourcesOf(rates),
     leftOut: [
       ...counted(unusable.service, `without a Service in the labels ${labels.namespace} and ${labels.service}`),
       ...counted(unusable.source, withoutSource(kind, labels)),
@@ -55,17 +52,6 @@ function withoutSource(kind: TrafficSource['kind'], { node, zone }: TrafficLabel
 
 function counted(n: number, what: string): readonly string[] {
   return n === 0 ? [] : [`${n} series ${what}`];
-}
-
-/** A zone with a rate to any Service is measured, so that without a rate to another Service it sends nothing there. */
-function withZeroOfZones(rates: readonly TrafficRate[], sums: RateSums): readonly TrafficRate[] {
-  const zones = new Map(rates.map(({ from }) => [from.name, from]));
-  const services = new Map(rates.map(rate => [`${rate.namespace}/${rate.service}`, rate]));
-  if (zones.size * services.size > MAX_PAIRS) return rates;
-  for (const { namespace, service } of services.values()) {
-    for (const from of zones.values()) sums.add({ namespace, service, from, perSecond: 0 });
-  }
-  return sums.result();
 }
 
 function nodeOf(sample: Sample, { node }: TrafficLabels): string | null {

@@ -1,4 +1,4 @@
-import type { MeasuredTraffic } from '../../model/measured-traffic.ts';
+import { type MeasuredTraffic, sourcesOf } from '../../model/measured-traffic.ts';
 import { InputError } from '../../runtime/errors.ts';
 import { csvTraffic } from './csv-traffic.ts';
 import { jsonTraffic } from './json-traffic.ts';
@@ -16,6 +16,8 @@ export function parseTraffic(text: string, file: string, { maxRows = MAX_ROWS } 
   if (text.includes('\0')) throw new InputError('has characters with the code 0; expected UTF-8 text', { file });
   const isJson = /^\uFEFF?\s*[[{]/.test(text);
   const { unit, rates } = (isJson ? jsonTraffic : csvTraffic)({ text, file, maxRows });
-  if (rates.length > 0) return { unit, rates, origin: file === '-' ? 'standard input' : file, leftOut: [] };
-  throw new InputError('has no row; expected one for each Service and source of its traffic', { file });
+  if (rates.length === 0) {
+    throw new InputError('has no row; expected one for each Service and source of its traffic', { file });
+  }
+  return { unit, rates, measured: sourcesOf(rates), origin: file === '-' ? 'standard input' : file, leftOut: [] };
 }

@@ -193,8 +193,14 @@ describe('advise --traffic', () => {
     const { out } = await run(advise, ['shop/cart', ...SAMPLE, '--cross-zone-price', '0.02']);
     expect(out).toContain('  bytes       today 1.28 MB per second between zones, 3.35 TB a month, which costs 67.01\n');
     expect(out).toContain('              advised none between zones\n');
+    expect(out).not.toContain('no measured traffic');
+  });
+
+  test('takes a node as measured if it sends to another Service, and names those without any rate', async () => {
+    const rows = [...CART, 'shop/web,worker-a2,,5', 'shop/web,,zone-c,7'];
+    const { out } = await run(advise, ['shop/cart', ...CLUSTER, ...trafficFile(...rows)]);
     expect(out).toContain(
-      '  assumed     3 of 9 client nodes have no measured traffic (worker-b3, worker-c2, worker-c3)',
+      '  assumed     4 of 9 client nodes have no measured traffic (worker-a3, worker-b2, worker-b3',
     );
   });
 
@@ -239,8 +245,17 @@ describe('advise --traffic', () => {
   });
 
   test('writes the traffic and what it assumes as comments into a patch', async () => {
-    const { out } = await run(advise, ['shop/cart', ...SAMPLE, '-o', 'patch']);
-    expect(out).toContain('# measured traffic: bytes per second from sample/traffic.csv\n');
+    const rates = {
+      'worker-a1': 310,
+      'worker-a2': 290,
+      'worker-a3': 0,
+      'worker-b1': 620,
+      'worker-b2': 580,
+      'worker-c1': 300,
+    };
+    const rows = Object.entries(rates).map(([name, rate]) => `shop/cart,${name},,${rate}`);
+    const { out } = await run(advise, ['shop/cart', ...CLUSTER, ...trafficFile(...rows), '-o', 'patch']);
+    expect(out).toContain('# measured traffic: bytes per second from ');
     expect(out).toContain('# assumed for shop/cart: 3 of 9 client nodes have no measured traffic');
     for (const line of out.trim().split('\n')) expect(line).toMatch(/^(#|kubectl) /);
   });

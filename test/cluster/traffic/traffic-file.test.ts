@@ -55,6 +55,11 @@ describe('a CSV file', () => {
     ]);
   });
 
+  test('has measured the nodes and zones that it names in any row', () => {
+    const { measured } = parse('service,node,zone,bytes_per_second\nshop/web,a,,1\nshop/db,,b,2\nshop/db,c,,0');
+    expect(measured).toEqual({ nodes: new Set(['a', 'c']), zones: new Set(['b']) });
+  });
+
   test('may have several rows about one pair, which are summed', () => {
     const { rates } = parse('service,node,bytes_per_second\nshop/web,a,1\nshop/web,a,0.5\nshop/db,a,0');
     expect(rates).toEqual([WEB_FROM_A, { ...WEB_FROM_A, service: 'db', perSecond: 0 }]);
