@@ -78,6 +78,8 @@ export interface ExplainInput {
   readonly hints: HintsSource;
   /** Set if slices and nodes are those after scenarios. */
   readonly scenario?: ScenarioNotes;
+  /** Some scenario does not last, so that nothing is counted for a month. */
+  readonly isTemporary?: boolean;
   /** Only with scenarios: the nodes from which they take the senders. */
   readonly away?: NodesAway;
   /** Only with measured traffic. */

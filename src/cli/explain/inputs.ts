@@ -9,7 +9,7 @@ import type { ClusterFacts, Topology } from '../../model/topology.ts';
 import { InputError } from '../../runtime/errors.ts';
 import type { ExplainInput } from '../../topology/explain.ts';
 import { RatesByService } from '../../topology/rates-by-service.ts';
-import type { Scenario } from '../../topology/scenarios/scenario.ts';
+import { isTemporary, type Scenario } from '../../topology/scenarios/scenario.ts';
 import { topologyUnder } from '../../topology/scenarios/topology-under.ts';
 import { withPublishedReadiness } from '../../topology/slice-prediction.ts';
 
@@ -51,7 +51,11 @@ export function explainInputs(selection: ExplainSelection, { topology, facts }: 
       nodes: under.topology.nodes(),
       facts,
       hints,
-      ...(scenarios.length > 0 && { scenario: under.notes(before), away: under.away }),
+      ...(scenarios.length > 0 && {
+        scenario: under.notes(before),
+        away: under.away,
+        isTemporary: scenarios.some(isTemporary),
+      }),
     };
   });
 }

@@ -37,7 +37,10 @@ function adviceTrafficJson(traffic: AdviceTraffic, pricePerGB: number | null): o
   const { bytes } = traffic;
   return {
     ...sendersJson(traffic),
-    ...(bytes && { today: zoneBytesJson(bytes.today, pricePerGB), advised: zoneBytesJson(bytes.advised, pricePerGB) }),
+    ...(bytes && {
+      today: zoneBytesJson(bytes.today, { pricePerGB }),
+      advised: zoneBytesJson(bytes.advised, { pricePerGB }),
+    }),
   };
 }
 

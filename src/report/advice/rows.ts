@@ -93,9 +93,9 @@ function advisedRows(advice: Advised, { clusterFlags, pricePerGB = null }: Advic
 function bytesRows({ traffic, edits }: Advised, pricePerGB: number | null): readonly AdviceRow[] {
   if (!traffic?.bytes) return [];
   const { today, advised } = traffic.bytes;
-  const own = row('bytes', `today ${zoneBytesText(today, pricePerGB)}`);
+  const own = row('bytes', `today ${zoneBytesText(today, { pricePerGB })}`);
   if (edits.length === 0) return [own];
-  return [own, row('', `advised ${zoneBytesText(advised, pricePerGB)}`, { edits, scenarios: [] })];
+  return [own, row('', `advised ${zoneBytesText(advised, { pricePerGB })}`, { edits, scenarios: [] })];
 }
 
 type Worst = NonNullable<SettingResult['worst']>;

@@ -56,7 +56,12 @@ export function alternativesTable(
   { clients, asIs, traffic }: AlternativesInput,
 ): readonly string[] {
   const bytesOf = traffic?.bytes
-    ? (port: PortRouting) => bytesText(bytesPerMonth(zoneBytes([port], clients, traffic.senders).crossZone))
+    ? (port: PortRouting) => {
+        const { crossZone } = zoneBytes([port], clients, traffic.senders);
+        return traffic.missing
+          ? `${bytesText(crossZone)} per second`
+          : `${bytesText(bytesPerMonth(crossZone))} a month`;
+      }
     : null;
   const rows = alternativesFor(input.service, input.facts.version.minor).map(({ label, edits }) => {
     if (edits.length === 0) return rowOf(label, asIs, { clients, bytesOf });
@@ -85,6 +90,6 @@ function rowOf(label: string, port: PortRouting, { clients, bytesOf }: RowInput)
   const busiest = busiestFactor(port, shares);
   const kept = `${percent(shares.inZone).padEnd(16)}${percent(shares.onNode).padEnd(10)}`;
   const load = busiest === null ? '-' : `${busiest.toFixed(1)} x mean`;
-  const bytes = bytesOf ? `${load.padEnd(19)}${bytesOf(port)} a month` : load;
+  const bytes = bytesOf ? `${load.padEnd(19)}${bytesOf(port)}` : load;
   return `    ${label.padEnd(31)}${lose.padEnd(15)}${kept}${bytes}`;
 }

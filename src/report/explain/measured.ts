@@ -20,6 +20,13 @@ export interface ExplainedTraffic {
   readonly summary: SendersSummary;
   /** Without bytes `null`, as if the rates are all 0. */
   readonly bytes: { readonly shown: ZoneBytes; readonly before: ZoneBytes | null } | null;
+  /** Under a scenario that does not last: the nodes whose measured traffic is not in `bytes.shown`. Else `null`. */
+  readonly missing: MissingSenders | null;
+}
+
+export interface MissingSenders {
+  readonly nodes: readonly string[];
+  readonly perSecond: number;
 }
 
 /** `null` without measured traffic. */
@@ -30,7 +37,8 @@ export function explainedTraffic(given: ExplainInput, { clientNodes }: Policy): 
   const earlier = before ? stateOf(before, clientNodes) : null;
   const { clients } = earlier ?? now;
   const senders = measuredSenders(clients, measured);
-  const base = { unit: measured.unit, senders, summary: senders.summary };
+  const missing = given.isTemporary ? missingSenders(clients, now.clients, senders) : null;
+  const base = { unit: measured.unit, senders, summary: senders.summary, missing };
   if (measured.unit !== 'bytes' || senders.summary.perSecond === 0) return { ...base, bytes: null };
   const used = new Set((earlier ?? now).ports.filter(({ index }) => index.ready.length > 0).map(portKey));
   const bytesOf = (state: ReturnType<typeof stateOf>) => {
@@ -38,6 +46,14 @@ export function explainedTraffic(given: ExplainInput, { clientNodes }: Policy): 
     return zoneBytes(ports.length > 0 ? ports : state.ports, state.clients, senders);
   };
   return { ...base, bytes: { shown: bytesOf(now), before: earlier && bytesOf(earlier) } };
+}
+
+function missingSenders(before: NodeSet, now: NodeSet, { rateOf }: MeasuredSenders): MissingSenders {
+  const gone = before.nodes.filter(node => !now.get(node.name) && rateOf(node) > 0);
+  return {
+    nodes: gone.map(({ name }) => name),
+    perSecond: gone.reduce((total, node) => total + rateOf(node), 0),
+  };
 }
 
 interface RoutedState {

@@ -24,6 +24,13 @@ export type Scenario =
   /** A new node with the zone, labels, taints and CPU of this one. */
   | { readonly kind: 'node-added'; readonly like: string };
 
+const TEMPORARY: ReadonlySet<Scenario['kind']> = new Set(['pod-lost', 'node-down', 'zone-down', 'drain', 'rollout']);
+
+/** Whether the scenario ends by itself or is mended soon, so that it does not last for a month. */
+export function isTemporary({ kind }: Scenario): boolean {
+  return TEMPORARY.has(kind);
+}
+
 /** The assumptions of a scenario about one Service, and what is unknown. One sentence each. */
 export interface ScenarioNotes {
   readonly assumed: readonly string[];

@@ -75,6 +75,30 @@ describe('explain --traffic', () => {
     expect(out).toMatch(/^ {4}Cluster {2,}.* x mean +2.1 GB a month$/m);
   });
 
+  test.each([
+    ['--zone-down', 'zone-b'],
+    ['--node-down', 'worker-b1'],
+    ['--drain', 'worker-b1'],
+    ['--pod-lost', '10.244.1.12'],
+    ['--rollout', 'deploy/cart'],
+  ])('counts no month and no costs under %s %s, which does not last', async (...scenario) => {
+    const args = ['shop/cart', ...CLUSTER, ...trafficFile(...CART), '--cross-zone-price', '1', ...scenario];
+    const { out } = await run(explain, args);
+    expect(out).toMatch(/^ {2}before: 800 B per second between zones, 2\.1 GB a month, which costs 2\.10$/m);
+    expect(out).toMatch(/^ {2}after: [\d.]+ k?B per second between zones$/m);
+    expect(out.match(/x mean +[\d.]+ k?B per second$/gm)?.length).toBeGreaterThan(3);
+    expect(out.match(/a month/g)).toHaveLength(1);
+    const missing = '  missing: 400 B per second of worker-b1, which sends nothing in this scenario\n';
+    expect(out.includes(missing)).toBe(/zone|node|drain/.test(scenario[0]));
+  });
+
+  test('counts a month under a scenario that lasts', async () => {
+    const args = ['shop/cart', ...CLUSTER, ...trafficFile(...CART), '--scale', 'deploy/cart=4'];
+    const { out } = await run(explain, args);
+    expect(out).toMatch(/^ {2}after: 800 B per second between zones, 2.1 GB a month$/m);
+    expect(out).not.toContain('missing: ');
+  });
+
   test('shows the bytes of today without a change', async () => {
     const { out } = await run(explain, ['shop/cart', ...CLUSTER, ...trafficFile(...CART)]);
     expect(out).toContain('  today: 800 B per second between zones, 2.1 GB a month\n');
@@ -105,6 +129,7 @@ describe('explain --traffic', () => {
         expect.stringContaining('6 of 9 client nodes have no measured traffic'),
         '20 % of its measured traffic is left out: that of worker-z9, which is not among its client nodes',
       ],
+      missing: { nodes: ['worker-b1'], perSecond: 400 },
       before: {
         crossZoneBytesPerSecond: 800,
         crossZoneBytesPerMonth: 800 * 730 * 3600,
@@ -116,8 +141,8 @@ describe('explain --traffic', () => {
       // worker-b1 is down. One of the two endpoints that are left is in zone-a.
       after: {
         crossZoneBytesPerSecond: 400,
-        crossZoneBytesPerMonth: 400 * 730 * 3600,
-        crossZoneCostPerMonth: 1.0512,
+        crossZoneBytesPerMonth: null,
+        crossZoneCostPerMonth: null,
         inZoneBytesPerSecond: 400,
         unknownZoneBytesPerSecond: 0,
         lostBytesPerSecond: 0,
