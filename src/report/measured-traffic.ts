@@ -23,7 +23,9 @@ export function trafficLines({ traffic, services, pricePerGB }: TrafficOfRun): r
   const of = `${lacking} of ${plural(services.length, 'Service')} ${pluralForm(lacking, 'has', 'have')} none`;
   const without =
     lacking === 0 ? '' : `; ${of}: nodes send to ${pluralForm(lacking, 'it', 'them')} in proportion to their CPU`;
-  const price = pricePerGB === null ? [] : [`price between zones: ${pricePerGB} per GB (10^9 bytes)`];
+  const isIdle = services.every(({ summary }) => summary.perSecond === 0);
+  const costs = isIdle ? '; no costs, as no client node has a measured rate above 0' : '';
+  const price = pricePerGB === null ? [] : [`price between zones: ${pricePerGB} per GB (10^9 bytes)${costs}`];
   const lines = [
     `measured traffic: ${unit} per second from ${origin}${without}`,
     ...leftOut.map(note => `left out of it: ${note}`),

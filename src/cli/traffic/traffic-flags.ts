@@ -54,8 +54,13 @@ export function crossZonePrice(
 }
 
 /** The flags as words, for the commands that check the advice. */
-export function trafficWords({ prometheus, ...values }: TrafficFlags): readonly string[] {
-  const shown = prometheus === undefined ? values : { ...values, prometheus: withoutCredentials(prometheus) };
+export function trafficWords({ prometheus, traffic, ...values }: TrafficFlags): readonly string[] {
+  const shown = {
+    ...values,
+    // Standard input is read already.
+    traffic: traffic === '-' ? 'FILE' : traffic,
+    prometheus: prometheus === undefined ? undefined : withoutCredentials(prometheus),
+  };
   return flagWords(TRAFFIC_FLAGS, shown);
 }
 

@@ -179,6 +179,9 @@ describe('explain --traffic', () => {
     const { out } = await run(explain, ['shop/cart', ...CLUSTER, ...trafficFile('shop/cart,worker-a1,,0')]);
     expect(out).toContain('all measured rates of its client nodes are 0: each sends in proportion to its CPU\n');
     expect(out).not.toContain('between zones');
+    const price = ['--cross-zone-price', '1'];
+    const priced = await run(explain, ['shop/cart', ...CLUSTER, ...trafficFile('shop/cart,worker-a1,,0'), ...price]);
+    expect(priced.out).toContain('; no costs, as no client node has a measured rate above 0\n');
   });
 
   test('uses CPU for Pods that use the address of the load balancer', async () => {
@@ -343,6 +346,11 @@ describe.each([
   test('a file that cannot be read', async () => {
     expect(await problem(command, ['shop/web', ...CLUSTER, '--traffic', 'no.csv'])).toContain('no.csv: cannot be read');
   });
+});
+
+test('printed commands have a placeholder for standard input, which can be read once', () => {
+  expect(trafficWords({ traffic: '-' })).toEqual(['--traffic', 'FILE']);
+  expect(trafficWords({ traffic: 'a.csv' })).toEqual(['--traffic', 'a.csv']);
 });
 
 test('printed commands have the flags of the traffic, but no password', () => {
