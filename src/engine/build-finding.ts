@@ -25,7 +25,8 @@ export function buildFinding(draft: Draft, active: ActiveRule, given: FindingInp
   const { input, fixes, before } = given;
   const { change, policy } = input;
   const { rule } = active;
-  const loss = change.cause === undefined || before === null ? null : lossOf(draft, before, change.cause);
+  const loss =
+    change.cause === undefined || before === null ? null : lossOf(draft, before, { ...change, cause: change.cause });
   const introduced =
     change.source === 'workload' ? loss !== null : isIntroduced(draft, before) && change.source !== 'cluster';
   // The Service does not change: its review is the place for a fix.
@@ -61,8 +62,13 @@ function isIntroduced(draft: Draft, before: readonly Draft[] | null): boolean {
   return before === null || !before.some(old => includes(old, draft));
 }
 
+interface LossOrigin {
+  readonly cause: string;
+  readonly isLowerBound?: boolean;
+}
+
 /** The nodes and zones that the change adds to the finding; `null` if it was there before as it is. */
-function lossOf(draft: Draft, before: readonly Draft[], cause: string): Loss | null {
+function lossOf(draft: Draft, before: readonly Draft[], { cause, isLowerBound = false }: LossOrigin): Loss | null {
   if (!isIntroduced(draft, before)) return null;
   const old = before.filter(({ path }) => path === draft.path);
   const nodes = new Set(old.flatMap(one => one.nodes?.slice() ?? []));
@@ -71,6 +77,7 @@ function lossOf(draft: Draft, before: readonly Draft[], cause: string): Loss | n
     cause,
     nodes: nodes.size === 0 ? (draft.nodes ?? []) : (draft.nodes?.slice() ?? []).filter(name => !nodes.has(name)),
     zones: (draft.zones ?? []).filter(zone => !zones.has(zone)),
+    isLowerBound,
   };
   const isAboutPlaces = draft.nodes !== undefined || draft.zones !== undefined;
   return isAboutPlaces && loss.nodes.length === 0 && loss.zones.length === 0 ? null : loss;

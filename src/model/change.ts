@@ -34,6 +34,8 @@ export interface Change {
   readonly unknownFields?: readonly UnknownField[];
   /** Of source `workload`: the change as the subject of a sentence, `scaling deployment/web to 1`. */
   readonly cause?: string;
+  /** Of source `workload`: other outcomes of the change may affect more nodes and zones than this one. */
+  readonly isLowerBound?: boolean;
   /** Set if the endpoints are unknown. */
   readonly endpointsUnknown?: EndpointsUnknown;
 }

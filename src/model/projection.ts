@@ -50,6 +50,7 @@ export function projectService(raw: unknown): Service {
     healthCheckNodePort: asNumber(spec['healthCheckNodePort']),
     sessionAffinity: asString(spec['sessionAffinity']),
     publishNotReadyAddresses: spec['publishNotReadyAddresses'] === true,
+    ...(asTime(metadata['deletionTimestamp']) !== null && { deleting: true as const }),
   };
 }
 

@@ -59,6 +59,8 @@ export interface Service {
   readonly healthCheckNodePort: number;
   readonly sessionAffinity: string;
   readonly publishNotReadyAddresses: boolean;
+  /** Set if it has a deletionTimestamp. */
+  readonly deleting?: true;
 }
 
 export function isHeadless(service: Service): boolean {

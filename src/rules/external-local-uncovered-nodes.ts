@@ -5,6 +5,7 @@ import { entrancesOf, entryNodes } from '../topology/entrances.ts';
 import type { PortLosses } from '../topology/lost-traffic.ts';
 import { portLosses } from '../topology/lost-traffic.ts';
 import { bypassesNodes } from './balancer-to-pods.ts';
+import { lossCount } from './loss-count.ts';
 import { forPorts } from './port-names.ts';
 import type { Draft, MessageFormatter, Rule, RuleContext } from './rule.ts';
 
@@ -80,8 +81,8 @@ function draftOf(ctx: RuleContext, { nodes, ports }: PortLosses, { of, entrances
       `externalTrafficPolicy Local: ${count} ${haveNo} endpoint${port(fmt)}${fmt.list(nodes)} and ${drop} outside traffic to ${where}; ${advice}`,
     messageOnChange: fmt =>
       `this change makes ${count} drop outside traffic to ${where}${port(fmt)}${fmt.list(nodes)}: externalTrafficPolicy Local, no endpoint there; ${advice}`,
-    messageOnLoss: (fmt, { cause, nodes: losing }) =>
-      `${cause} makes ${losing.length} of ${of} nodes drop outside traffic to ${where}${port(fmt)}${fmt.list(losing)}: externalTrafficPolicy Local, no endpoint there`,
+    messageOnLoss: (fmt, loss) =>
+      `${loss.cause} makes ${lossCount(loss, loss.nodes.length, of)} nodes drop outside traffic to ${where}${port(fmt)}${fmt.list(loss.nodes)}: externalTrafficPolicy Local, no endpoint there`,
     path: 'spec.externalTrafficPolicy',
     nodes,
   };

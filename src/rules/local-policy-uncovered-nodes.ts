@@ -3,6 +3,7 @@ import { isInternalLocal, isProxied } from '../model/service.ts';
 import { hasEndpointOnNode } from '../topology/endpoint-index.ts';
 import type { EnteringTraffic } from '../topology/lost-traffic.ts';
 import { portLosses } from '../topology/lost-traffic.ts';
+import { lossCount } from './loss-count.ts';
 import { forPorts } from './port-names.ts';
 import { preferSameNodeFixes } from './prefer-same-node.ts';
 import type { MessageFormatter, Rule } from './rule.ts';
@@ -47,8 +48,8 @@ spec:
         `internalTrafficPolicy Local: ${of} ${one ? 'has' : 'have'} no endpoint${port(fmt)}${fmt.list(names)}, ${one ? 'its' : 'their'} pods' traffic is dropped${advice(fix)}`,
       messageOnChange: (fmt, fix) =>
         `this change makes ${of} lose traffic${port(fmt)}${fmt.list(names)}: internalTrafficPolicy Local, no endpoint there${advice(fix)}`,
-      messageOnLoss: (fmt, { cause, nodes }) =>
-        `${cause} makes ${nodes.length} of ${clients.size} nodes lose traffic${port(fmt)}${fmt.list(nodes)}: internalTrafficPolicy Local, no endpoint there`,
+      messageOnLoss: (fmt, loss) =>
+        `${loss.cause} makes ${lossCount(loss, loss.nodes.length, clients.size)} nodes lose traffic${port(fmt)}${fmt.list(loss.nodes)}: internalTrafficPolicy Local, no endpoint there`,
       path: 'spec.internalTrafficPolicy',
       nodes: names,
       fixes: preferSameNodeFixes(ctx.service, ctx.version),

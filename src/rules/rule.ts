@@ -83,6 +83,8 @@ export interface Loss {
   /** Without those that had the finding before. */
   readonly nodes: NameList;
   readonly zones: readonly string[];
+  /** True if it may be more of them. */
+  readonly isLowerBound: boolean;
 }
 
 /** A finding before levels, exemptions and limits are applied. */

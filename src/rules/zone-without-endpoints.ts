@@ -1,6 +1,7 @@
 import { pluralForm } from '../model/plural.ts';
 import { nodesFallingBack } from '../topology/hint-fallback.ts';
 import { localityOf, requestsLocality } from './locality.ts';
+import { lossCount } from './loss-count.ts';
 import type { Rule } from './rule.ts';
 
 export const zoneWithoutEndpoints: Rule = {
@@ -36,9 +37,9 @@ spec:
       message: fmt =>
         `${locality.label}: ${of} no endpoint${fmt.list(zones)}, ` +
         `${pluralForm(zones.length, 'its', 'their')} traffic goes to all zones; spread the pods over zones (topologySpreadConstraints)`,
-      messageOnLoss: (fmt, { cause, zones: left }) =>
-        `${cause} leaves ${left.length} of ${clients.zones.length} zones without an endpoint${fmt.list(left)}: ` +
-        `${locality.label} sends ${pluralForm(left.length, 'its', 'their')} traffic to all zones`,
+      messageOnLoss: (fmt, loss) =>
+        `${loss.cause} leaves ${lossCount(loss, loss.zones.length, clients.zones.length)} zones without an endpoint${fmt.list(loss.zones)}: ` +
+        `${locality.label} sends ${pluralForm(loss.zones.length, 'its', 'their')} traffic to all zones`,
       path: locality.path,
       zones,
     };

@@ -1,3 +1,4 @@
+import type { Endpoint } from '../../src/model/endpoint-slice.ts';
 import type { Node } from '../../src/model/node.ts';
 import type { Service } from '../../src/model/service.ts';
 import type { Topology } from '../../src/model/topology.ts';
@@ -10,13 +11,19 @@ export interface RandomPod {
   readonly node: string;
   readonly zone: string | null;
   readonly isReady: boolean;
+  /** It still serves, until its grace period ends. */
+  readonly isTerminating: boolean;
   readonly owner: 'web' | 'canary' | 'agent' | 'db';
 }
 
+type Labels = Readonly<Record<string, string>>;
+
 export type RandomChange =
   | { readonly kind: 'scale'; readonly to: number }
-  | { readonly kind: 'scale-ordinals'; readonly to: number }
-  | { readonly kind: 'place'; readonly zone: string }
+  | { readonly kind: 'scale-ordinals'; readonly from: number; readonly to: number }
+  | { readonly kind: 'place'; readonly selector: Labels }
+  /** A new template that keeps its node selector. */
+  | { readonly kind: 'relabel'; readonly selector: Labels }
   | { readonly kind: 'delete' }
   | { readonly kind: 'evict'; readonly pod: string }
   | { readonly kind: 'cordon'; readonly node: string };
@@ -59,13 +66,15 @@ export function randomWorkload(seed: number): RandomWorkload {
     (suffix, i): RandomPod => {
       const owner = random.pick(owners);
       const { name, zone } = random.pick(nodes);
-      const isReady = random.chance(0.85);
-      return { name: owner === 'db' ? `db-${i}` : podName(owner, suffix), node: name, zone, isReady, owner };
+      const isTerminating = random.chance(0.1);
+      const isReady = !isTerminating && random.chance(0.8);
+      const own = owner === 'db' ? `db-${i}` : podName(owner, suffix);
+      return { name: own, node: name, zone, isReady, isTerminating, owner };
     },
   );
   const service = web(random.pick(SPECS));
   const change = randomChange(random, nodes, pods);
-  const from = pods.filter(({ owner }) => owner === 'web').length;
+  const from = pods.filter(({ owner, isTerminating }) => owner === 'web' && !isTerminating).length;
   return { service, nodes, pods, change, topology: topologyOf(service, nodes, pods), review: reviewOf(change, from) };
 }
 
@@ -76,19 +85,28 @@ function podName(owner: RandomPod['owner'], suffix: string): string {
 function randomNode(random: Random, i: number): Node {
   const taints = [...(random.chance(0.1) ? [CONTROL_PLANE] : []), ...(random.chance(0.15) ? [UNSCHEDULABLE] : [])];
   const zone = random.pick(['a', 'b', 'c']);
-  return node(`n${i + 1}`, { zone, labels: { zone }, taints, ready: random.chance(0.95) });
+  return node(`n${i + 1}`, {
+    zone,
+    labels: { zone, pool: random.pick(['p', 'q']) },
+    taints,
+    ready: random.chance(0.85),
+  });
 }
 
 function randomChange(random: Random, nodes: readonly Node[], pods: readonly RandomPod[]): RandomChange {
-  const own = pods.filter(({ owner }) => owner === 'web').length;
-  const kinds = ['scale', 'scale', 'scale', 'scale-ordinals', 'place', 'delete', 'evict', 'cordon'] as const;
+  const own = pods.filter(({ owner, isTerminating }) => owner === 'web' && !isTerminating).length;
+  const kinds = ['scale', 'scale', 'scale', 'scale-ordinals', 'place', 'relabel', 'delete', 'evict', 'cordon'] as const;
   switch (pods.length > MAX_PODS ? 'scale' : random.pick(kinds)) {
     case 'scale':
       return { kind: 'scale', to: random.int(own + 1) };
-    case 'scale-ordinals':
-      return { kind: 'scale-ordinals', to: random.int(pods.length) };
+    case 'scale-ordinals': {
+      const from = 1 + random.int(pods.length);
+      return { kind: 'scale-ordinals', from, to: random.int(from) };
+    }
     case 'place':
-      return { kind: 'place', zone: random.pick(['a', 'b', 'c']) };
+      return { kind: 'place', selector: randomSelector(random) };
+    case 'relabel':
+      return { kind: 'relabel', selector: randomSelector(random) };
     case 'delete':
       return { kind: 'delete' };
     case 'evict':
@@ -98,14 +116,22 @@ function randomChange(random: Random, nodes: readonly Node[], pods: readonly Ran
   }
 }
 
+function randomSelector(random: Random): Labels {
+  return random.chance(0.5) ? { zone: random.pick(['a', 'b', 'c']) } : { pool: random.pick(['p', 'q']) };
+}
+
 function reviewOf(change: RandomChange, from: number): object {
   switch (change.kind) {
     case 'scale':
       return scaleReview('Deployment', 'web', { from, to: change.to });
     case 'scale-ordinals':
-      return scaleReview('StatefulSet', 'db', { from: SUFFIXES.length, to: change.to, app: 'web' });
+      return scaleReview('StatefulSet', 'db', { from: change.from, to: change.to, app: 'web' });
     case 'place':
-      return updateReview('Deployment', {}, { podSpec: { nodeSelector: { zone: change.zone } } });
+      return updateReview('Deployment', {}, { podSpec: { nodeSelector: change.selector } });
+    case 'relabel': {
+      const podSpec = { nodeSelector: change.selector };
+      return updateReview('Deployment', { podSpec }, { podSpec, labels: { app: 'web', version: '2' } });
+    }
     case 'delete':
       return deleteReview('Deployment');
     case 'evict':
@@ -115,9 +141,14 @@ function reviewOf(change: RandomChange, from: number): object {
   }
 }
 
+function conditions(isReady: boolean, isTerminating: boolean): Partial<Endpoint> {
+  if (isTerminating) return { ready: false, serving: true, terminating: true };
+  return isReady ? {} : UNREADY;
+}
+
 function topologyOf(service: Service, nodes: readonly Node[], pods: readonly RandomPod[]): Topology {
-  const endpoints = pods.map(({ name, node: nodeName, zone, isReady }, i) =>
-    endpoint(`10.0.0.${i + 1}`, nodeName, { zone, podName: name, ...(isReady ? {} : UNREADY) }),
+  const endpoints = pods.map(({ name, node: nodeName, zone, isReady, isTerminating }, i) =>
+    endpoint(`10.0.0.${i + 1}`, nodeName, { zone, podName: name, ...conditions(isReady, isTerminating) }),
   );
   const base = topology(nodes, [slice(endpoints)]);
   return { ...base, services: () => [service], service: () => service };

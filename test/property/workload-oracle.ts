@@ -1,5 +1,9 @@
 import type { Node } from '../../src/model/node.ts';
+import { matchesLabels } from '../../src/model/selector.ts';
 import type { RandomPod, RandomWorkload } from './random-workload.ts';
+
+/** More than any ordinal of a random Pod. */
+const SUFFIX_COUNT = 11;
 
 /** A state that the change may lead to: which nodes send traffic, and which Pods are there. */
 interface State {
@@ -10,10 +14,12 @@ interface State {
 /** The facts of a state that the rules are about. */
 interface Facts {
   readonly noEndpoint: boolean;
-  /** Client nodes without a Pod. */
+  /** Client nodes without a Pod, and without one that is ready. */
   readonly nodes: ReadonlySet<string>;
-  /** Zones with clients and without a Pod. */
+  readonly nodesNotReady: ReadonlySet<string>;
+  /** Zones with clients and without a Pod, and without one that is ready. */
   readonly zones: ReadonlySet<string>;
+  readonly zonesNotReady: ReadonlySet<string>;
   /** Under PreferSameZone: the load of a Pod of each zone as a multiple of the mean. */
   readonly load: ReadonlyMap<string | null, number>;
 }
@@ -27,7 +33,9 @@ export interface Expected {
 }
 
 /** All outcomes of the change, by trying each choice of Pods and each place where an evicted Pod may come up. */
-export function expectedOf({ nodes, pods, change }: RandomWorkload): Expected {
+export function expectedOf({ nodes, pods: all, change }: RandomWorkload): Expected {
+  // Pods that terminate are gone soon, whatever happens.
+  const pods = all.filter(({ isTerminating }) => !isTerminating);
   const own = pods.filter(({ owner }) => owner === 'web');
   const others = pods.filter(({ owner }) => owner !== 'web');
   const clients = nodes.filter(isClient);
@@ -35,21 +43,38 @@ export function expectedOf({ nodes, pods, change }: RandomWorkload): Expected {
   const at = (left: readonly RandomPod[]): State => ({ clients, pods: left });
   switch (change.kind) {
     case 'scale': {
-      const left = subsets(own, change.to).map(staying => at([...others, ...staying]));
+      // Pods that are not ready go first.
+      const ready = own.filter(({ isReady }) => isReady);
+      const unready = own.filter(({ isReady }) => !isReady);
+      const left = (
+        change.to <= ready.length
+          ? subsets(ready, change.to)
+          : subsets(unready, change.to - ready.length).map(some => [...ready, ...some])
+      ).map(staying => at([...others, ...staying]));
       return { before: factsOf(at(pods)), passing: [], lasting: of(left) };
     }
     case 'scale-ordinals': {
       const ordinals = pods.filter(({ owner }) => owner === 'db').map(({ name }) => Number(name.slice(3)));
-      const limit = Math.min(...ordinals) + change.to;
-      const left = pods.filter(({ name, owner }) => owner !== 'db' || Number(name.slice(3)) < limit);
-      return { before: factsOf(at(pods)), passing: [], lasting: of([at(left)]) };
+      // The first ordinal is any that lets the Pods be there: all lie within the old number of replicas.
+      const [lowest, highest] = [Math.min(...ordinals), Math.max(...ordinals)];
+      const first = Array.from({ length: SUFFIX_COUNT }, (_, i) => i).filter(
+        // Without replicas all go.
+        one => change.to === 0 || (one <= lowest && one + change.from > highest),
+      );
+      const left = first.map(one =>
+        pods.filter(({ name, owner }) => owner !== 'db' || (change.to > 0 && Number(name.slice(3)) < one + change.to)),
+      );
+      return { before: factsOf(at(pods)), passing: [], lasting: of((first.length > 0 ? left : [pods]).map(at)) };
     }
     case 'place': {
       // Without a node that takes them, the rollout does not proceed.
-      const open = nodes.filter(one => one.ready && one.taints.length === 0 && one.zone === change.zone);
-      const placed = open.length === 0 ? [own] : placements(own, open);
+      const open = nodes.filter(one => matchesLabels(change.selector, one.labels) && isAllowed(one));
+      const placed = open.some(takesPods) ? placements(own, open) : [own];
       return { before: factsOf(at(pods)), passing: [], lasting: of(placed.map(there => at([...others, ...there]))) };
     }
+    case 'relabel':
+      // Each Pod may come up where it was.
+      return { before: factsOf(at(pods)), passing: [], lasting: of([at(pods)]) };
     case 'delete':
       return { before: factsOf(at(pods)), passing: [], lasting: of([at(others)]) };
     case 'evict': {
@@ -64,7 +89,7 @@ export function expectedOf({ nodes, pods, change }: RandomWorkload): Expected {
       const senders = clients.filter(({ name }) => name !== change.node);
       const moved = pods.filter(({ node, owner }) => node === change.node && owner !== 'agent');
       const left = pods.filter(pod => !moved.includes(pod));
-      const open = nodes.filter(one => one.name !== change.node && one.ready && !one.taints.some(isUnschedulable));
+      const open = nodes.filter(one => one.name !== change.node && !one.taints.some(isUnschedulable));
       const state = (of: readonly RandomPod[]): State => ({ clients: senders, pods: of });
       const placed = placements(moved, open).map(there => state([...left, ...there]));
       return { before: factsOf(state(pods)), passing: of([state(left)]), lasting: of(placed) };
@@ -76,16 +101,32 @@ function isUnschedulable({ key }: { readonly key: string }): boolean {
   return key === 'node.kubernetes.io/unschedulable';
 }
 
+/** True if the Deployment may run there, now or when the node is ready again. */
+export function isAllowed({ taints }: Node): boolean {
+  return taints.every(isUnschedulable);
+}
+
+function takesPods({ ready, taints }: Node): boolean {
+  return ready && !taints.some(isUnschedulable);
+}
+
 function isClient({ ready, taints }: Node): boolean {
   return ready && !taints.some(({ key }) => key === 'node-role.kubernetes.io/control-plane');
 }
 
 function factsOf({ clients, pods }: State): Facts {
   const zones = new Set(clients.flatMap(({ zone }) => zone ?? []));
+  const ready = pods.filter(({ isReady }) => isReady);
+  const nodesWithout = (some: readonly RandomPod[]) =>
+    new Set(clients.map(({ name }) => name).filter(name => !some.some(pod => pod.node === name)));
+  const zonesWithout = (some: readonly RandomPod[]) =>
+    new Set([...zones].filter(zone => !some.some(pod => pod.zone === zone)));
   return {
-    noEndpoint: !pods.some(({ isReady }) => isReady),
-    nodes: new Set(clients.filter(({ name }) => !pods.some(pod => pod.node === name)).map(({ name }) => name)),
-    zones: new Set([...zones].filter(zone => !pods.some(pod => pod.zone === zone))),
+    noEndpoint: ready.length === 0,
+    nodes: nodesWithout(pods),
+    nodesNotReady: nodesWithout(ready),
+    zones: zonesWithout(pods),
+    zonesNotReady: zonesWithout(ready),
     load: loadsOf(clients, pods),
   };
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { losesForCertain, workloadDisagreements } from './workload-disagreements.ts';
 
-const CASES = 500;
+const CASES = 2000;
 
 test(`no warning about a workload is false in any outcome, and what every outcome loses is reported (${CASES} clusters)`, async () => {
   for (let seed = 1; seed <= CASES; seed++) expect(await workloadDisagreements(seed)).toEqual([]);

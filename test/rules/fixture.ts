@@ -171,7 +171,8 @@ function changeOf(text: string): ClusterChange | null {
   if (!action) return null;
   const workload = { kind: kind as WorkloadRef['kind'], namespace: 'default', name };
   if (action === 'delete') return { kind: 'delete', workload, selector: {} };
-  return { kind: 'scale', workload, replicas: Number(replicas), firstOrdinal: null, selector: {} };
+  const counts = { oldReplicas: Number.MAX_SAFE_INTEGER, replicas: Number(replicas) };
+  return { kind: 'scale', workload, ...counts, ordinals: { before: 0, after: 0 }, selector: {} };
 }
 
 function isSource(text: string): text is ChangeSource {

@@ -117,7 +117,7 @@ test('a rule at level deny rejects an eviction, but not the cordon before it', a
   const cordoned = await send(PATH, cordonReview('n1'));
   expect(cordoned.answer.response).toMatchObject({
     allowed: true,
-    warnings: [expect.stringMatching(/draining node\/n1 .*leaves no endpoint/)],
+    warnings: [expect.stringMatching(/a drain of node\/n1 .*leaves no endpoint/)],
   });
   expect((await send(PATH, evictionReview(POD))).answer.response.allowed).toBe(false);
 });

@@ -1,8 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import type { WorkloadEnvironment } from '../../src/admission/workloads/admit-change.ts';
-import { EvaluationCache } from '../../src/engine/evaluation-cache.ts';
-import { TimeSlicer } from '../../src/runtime/time-slice.ts';
-import { topologyFrom } from '../support/builders.ts';
 import {
   cordonReview,
   deleteReview,
@@ -11,69 +7,19 @@ import {
   updateReview,
   workloadReview,
 } from '../support/workload-reviews.ts';
-import { reviewEnvironment, webhook } from './harness.ts';
-
-const PATH = '/validate-workloads?timeout=2s';
-
-/** n1 and n2 in zone a, n3 in zone b. */
-const NODES = [
-  ['n1', 'a'],
-  ['n2', 'a'],
-  ['n3', 'b'],
-].map(
-  ([name, zone]) => `
-kind: Node
-metadata: { name: ${name}, labels: { topology.kubernetes.io/zone: ${zone} } }
-status: { allocatable: { cpu: "4" }, conditions: [{ type: Ready, status: "True" }] }`,
-);
-
-/** The Service web with one Pod per entry, given as name and node. */
-function clusterWith(spec: string, pods: readonly (readonly [name: string, node: string])[]): string {
-  const endpoints = pods.map(
-    ([name, node], i) =>
-      `\n  - { addresses: [10.1.0.${i + 1}], nodeName: ${node}, conditions: { ready: true }, targetRef: { kind: Pod, name: ${name} } }`,
-  );
-  return [
-    ...NODES,
-    `
-kind: Service
-metadata: { name: web }
-spec:
-  selector: { app: web }
-  ports: [{ port: 80, targetPort: http }]
-  ${spec}`,
-    `
-kind: EndpointSlice
-metadata:
-  name: web-1
-  labels: { kubernetes.io/service-name: web, endpointslice.kubernetes.io/managed-by: endpointslice-controller.k8s.io }
-addressType: IPv4
-ports: [{ port: 8080 }]
-endpoints:${endpoints.join('') || ' []'}`,
-  ].join('\n---');
-}
-
-const [POD_1, POD_2, POD_3] = ['web-7d4b9c6f5d-x2k9p', 'web-7d4b9c6f5d-b7c4d', 'web-7d4b9c6f5d-k8m2n'] as const;
-const ON_EACH_NODE = [
-  [POD_1, 'n1'],
-  [POD_2, 'n2'],
-  [POD_3, 'n3'],
-] as const;
-const [LOCAL, SAME_ZONE] = ['internalTrafficPolicy: Local', 'trafficDistribution: PreferSameZone'];
-
-async function workloads(cluster: string, over: Partial<WorkloadEnvironment> = {}) {
-  const topology = topologyFrom(cluster);
-  const { pods: _, ...environment } = reviewEnvironment({ topology: () => topology });
-  const own = { ...environment, cache: new EvaluationCache(), slicer: new TimeSlicer(), denies: () => false, ...over };
-  return webhook({}, { workloads: own });
-}
-
-async function warnings(cluster: string, review: object, over: Partial<WorkloadEnvironment> = {}) {
-  const { status, answer } = await (await workloads(cluster, over)).send(PATH, review);
-  expect(status).toBe(200);
-  expect(answer.response.allowed).toBe(true);
-  return answer.response.warnings ?? [];
-}
+import { webhook } from './harness.ts';
+import {
+  clusterWith,
+  LOCAL,
+  ON_EACH_NODE,
+  PATH,
+  POD_1,
+  POD_2,
+  POD_3,
+  SAME_ZONE,
+  warnings,
+  workloads,
+} from './workload-cluster.ts';
 
 describe('scale', () => {
   test('warns of a zone without an endpoint if too few Pods are left for all zones, without naming it', async () => {
@@ -172,7 +118,7 @@ describe('cordon', () => {
       [POD_2, 'n3'],
     ]);
     expect(await warnings(cluster, cordonReview('n3'))).toEqual([
-      'default/web: until its Pods are ready elsewhere, draining node/n3 without a PodDisruptionBudget leaves no endpoint, all connections are rejected [last-endpoint-lost]',
+      'default/web: until its Pods are ready elsewhere, a drain of node/n3 without a PodDisruptionBudget leaves no endpoint, all connections are rejected [last-endpoint-lost]',
     ]);
   });
   test('is silent about a node that was cordoned, is uncordoned, or whose Pods leave others behind', async () => {
@@ -216,13 +162,13 @@ describe('update', () => {
         update({ labels: { app: 'web', tier: 'back' } }, { labels: { app: 'web', tier: 'front' } }),
       ),
     ).toEqual([
-      'default/web: changing the labels of deployment/web leaves no endpoint, all connections are rejected [last-endpoint-lost]',
+      'default/web: once its rollout is complete, changing the labels of deployment/web leaves no endpoint, all connections are rejected [last-endpoint-lost]',
     ]);
   });
   test('warns of a named port that the new Pods lack', async () => {
     const ports = { podSpec: { containers: [{ name: 'web', ports: [{ name: 'web', containerPort: 8080 }] }] } };
     expect(await warnings(clusterWith('', ON_EACH_NODE), update(ports))).toEqual([
-      'default/web: changing the ports of deployment/web leaves no endpoint, all connections are rejected [last-endpoint-lost]',
+      'default/web: once its rollout is complete, changing the ports of deployment/web leaves no endpoint, all connections are rejected [last-endpoint-lost]',
     ]);
   });
   test('warns of a zone that the new placement leaves', async () => {
@@ -269,7 +215,7 @@ describe('update of other kinds', () => {
     const cluster = clusterWith('type: NodePort\n  externalTrafficPolicy: Local', AGENTS);
     const [warning] = await warnings(cluster, evictionReview(AGENT_3));
     expect(warning).toBe(
-      `default/web: until a new Pod is ready, evicting pod/${AGENT_3} makes 1 of 3 nodes drop outside traffic to node ports (n3): externalTrafficPolicy Local, no endpoint there [external-local-uncovered-nodes]`,
+      `default/web: evicting pod/${AGENT_3} makes 1 of 3 nodes drop outside traffic to node ports (n3): externalTrafficPolicy Local, no endpoint there [external-local-uncovered-nodes]`,
     );
   });
   test('is silent about a StatefulSet that keeps Pods of the old template, and one that waits for a user', async () => {

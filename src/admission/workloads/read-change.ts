@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ClusterChange } from '../../engine/workloads/cluster-change.ts';
 import { sections } from '../../model/api-object.ts';
 import type { RawObject } from '../../model/raw.ts';
-import { asNumber, asObject, asString, isObject } from '../../model/raw.ts';
+import { asNumber, asObject, asString, asStrings, isObject } from '../../model/raw.ts';
 import type { Workload } from '../../model/workload.ts';
 import { projectWorkload } from '../../model/workload-projection.ts';
 import type { AdmissionRequest } from '../review.ts';
@@ -31,9 +31,10 @@ export function readChanges(request: AdmissionRequest): readonly ClusterChange[]
 function scaleOf(kind: Workload['kind'], request: AdmissionRequest): readonly ClusterChange[] {
   const [object, old] = [requiredObject(request, 'object'), requiredObject(request, 'oldObject')];
   const replicas = replicasOf(object, 'object', 0);
-  if (replicas >= replicasOf(old, 'oldObject', 0)) return [];
+  const oldReplicas = replicasOf(old, 'oldObject', 0);
+  if (replicas >= oldReplicas) return [];
   const selector = labelsOfSelector(asString(sections(object).status['selector']));
-  return [{ kind: 'scale', workload: { kind, ...nameOf(request) }, replicas, firstOrdinal: null, selector }];
+  return [{ kind: 'scale', workload: { kind, ...nameOf(request) }, replicas, oldReplicas, ordinals: null, selector }];
 }
 
 function updateOf(kind: Workload['kind'], request: AdmissionRequest): readonly ClusterChange[] {
@@ -43,13 +44,19 @@ function updateOf(kind: Workload['kind'], request: AdmissionRequest): readonly C
   if (metadata['deletionTimestamp'] || isDeepStrictEqual(spec, sections(old).spec)) return [];
   const [after, before] = [projectWorkload({ ...object, kind }), projectWorkload({ ...old, kind })];
   const changes: ClusterChange[] = [];
-  const replicas = replicasOf(object, 'object', 1);
-  if (kind !== 'DaemonSet' && replicas < replicasOf(old, 'oldObject', 1)) {
-    const firstOrdinal = kind === 'StatefulSet' ? asNumber(asObject(spec['ordinals'])['start']) : null;
+  const [replicas, oldReplicas] = [replicasOf(object, 'object', 1), replicasOf(old, 'oldObject', 1)];
+  if (kind !== 'DaemonSet' && replicas < oldReplicas) {
+    const ordinals =
+      kind === 'StatefulSet' ? { before: firstOrdinal(sections(old).spec), after: firstOrdinal(spec) } : null;
     const workload = { kind, ...nameOf(request) };
-    changes.push({ kind: 'scale', workload, replicas, firstOrdinal, selector: before.podLabels });
+    changes.push({ kind: 'scale', workload, replicas, oldReplicas, ordinals, selector: before.podLabels });
   }
-  return isPartial(spec) ? changes : [...changes, { kind: 'update', before, after }];
+  // A paused Deployment rolls nothing out.
+  return isPartial(spec) || spec['paused'] === true ? changes : [...changes, { kind: 'update', before, after }];
+}
+
+function firstOrdinal({ ordinals }: RawObject): number {
+  return asNumber(asObject(ordinals)['start']);
 }
 
 /** True for a StatefulSet whose rollout leaves some Pods as they are. */
@@ -62,7 +69,8 @@ function deletionOf(kind: Workload['kind'], request: AdmissionRequest): readonly
   const { propagationPolicy, orphanDependents } = asObject(asObject(request).options);
   // The Pods stay, or the garbage collector deletes an object that is deleted already.
   if (propagationPolicy === 'Orphan' || orphanDependents === true) return [];
-  if (sections(old).metadata['deletionTimestamp']) return [];
+  const { metadata } = sections(old);
+  if (metadata['deletionTimestamp'] || asStrings(metadata['finalizers']).includes('orphan')) return [];
   const { podLabels } = projectWorkload({ ...old, kind });
   return [{ kind: 'delete', workload: { kind, ...nameOf(request) }, selector: podLabels }];
 }
@@ -86,7 +94,10 @@ function cordonOf(request: AdmissionRequest): readonly ClusterChange[] {
 }
 
 function nameOf(request: AdmissionRequest): { readonly namespace: string; readonly name: string } {
-  const { name, namespace } = request;
+  const { metadata } = sections(request.oldObject);
+  // A deletion of a collection has one review per object, without its name.
+  const name = request.name || asString(metadata['name']);
+  const namespace = request.namespace || asString(metadata['namespace']);
   if (!name) throw new ReviewError(['request.name must be the name of the workload']);
   if (!namespace) throw new ReviewError(['request.namespace must be the namespace of the workload']);
   return { namespace, name };

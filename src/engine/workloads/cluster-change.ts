@@ -10,8 +10,9 @@ export type ClusterChange =
       readonly kind: 'scale';
       readonly workload: WorkloadRef;
       readonly replicas: number;
-      /** The lowest ordinal of a StatefulSet; `null` if it is not stated. */
-      readonly firstOrdinal: number | null;
+      readonly oldReplicas: number;
+      /** The lowest ordinals of a StatefulSet before and after; `null` if they are not stated. */
+      readonly ordinals: { readonly before: number; readonly after: number } | null;
       readonly selector: Labels;
     }
   | { readonly kind: 'delete'; readonly workload: WorkloadRef; readonly selector: Labels }

@@ -22,20 +22,22 @@ export function cordonEffects(node: string, topology: Topology): readonly Effect
     before,
     isCandidate: () => true,
     isPod: (name: string, { nodeName }: { readonly nodeName: string | null }) =>
-      nodeName === node && isMovedByDrain(name),
+      nodeName === node && isMovedByDrain(name, node),
   } as const;
   const passing: Effect = {
     ...moved,
-    cause: `until its Pods are ready elsewhere, draining node/${node} without a PodDisruptionBudget`,
+    cause: `until its Pods are ready elsewhere, a drain of node/${node} without a PodDisruptionBudget`,
     outcomes: (_, { matching }) => onlyLoss(before, matching, 'loss'),
   };
-  const open = before.nodes().filter(takesPods);
+  // A node that is not ready may be before the drain is complete.
+  const open = before.nodes().filter(one => !one.deleting && !isCordoned(one));
   if (open.some(({ zone }) => zone === drained.zone)) return [passing];
   const lasting: Effect = {
     ...moved,
-    cause: `draining node/${node}`,
+    cause: `a drain of node/${node}`,
     outcomes: (service, { matching }) => ({
       certainty: 'coverage',
+      isLowerBound: true,
       after: [() => movedTo(open, { service, pods: matching, before })],
     }),
   };
@@ -50,8 +52,4 @@ export function withDrainedNode(topology: Topology, node: string): Topology {
 
 export function isCordoned({ taints }: Node): boolean {
   return taints.some(({ key }) => key === UNSCHEDULABLE);
-}
-
-function takesPods(node: Node): boolean {
-  return node.ready && !node.deleting && !isCordoned(node);
 }

@@ -15,6 +15,8 @@ export type Certainty = 'all' | 'coverage' | 'loss';
 /** The states of one Service that a change may lead to. A finding counts if every outcome has it. */
 export interface Outcomes {
   readonly certainty: Certainty;
+  /** True if other outcomes may leave more nodes and zones without an endpoint. */
+  readonly isLowerBound?: boolean;
   readonly after: readonly (() => Topology)[];
 }
 

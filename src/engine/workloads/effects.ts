@@ -5,10 +5,11 @@ import type { ClusterChange } from './cluster-change.ts';
 import { cordonEffects, isCordoned, withDrainedNode } from './cordon.ts';
 import type { Effect } from './effect.ts';
 import { onlyLoss, withoutPods } from './effect.ts';
-import { ordinalOf } from './pod-names.ts';
+import { keptOrdinals, outsideOrdinals } from './ordinals.ts';
+import { isReplaced } from './pod-names.ts';
 import type { ServicePod } from './service-pods.ts';
 import { servicesWithPods } from './service-pods.ts';
-import { stayingPods } from './staying-pods.ts';
+import { stayingPods, stayingReadyPods } from './staying-pods.ts';
 import { updateEffects } from './update.ts';
 import { ofWorkload } from './workload-pods.ts';
 
@@ -32,7 +33,9 @@ export function effectsOf(change: ClusterChange, topology: Topology): readonly E
   }
 }
 
-function scaleEffect({ workload, replicas, firstOrdinal, selector }: Change<'scale'>, before: Topology): Effect {
+function scaleEffect(change: Change<'scale'>, before: Topology): Effect {
+  const { workload, replicas, selector } = change;
+  let kept: ReturnType<typeof keptOrdinals> | undefined;
   return {
     ...ofWorkload(workload, selector),
     cause: `scaling ${workloadText(workload)} to ${replicas}`,
@@ -40,21 +43,19 @@ function scaleEffect({ workload, replicas, firstOrdinal, selector }: Change<'sca
     outcomes: (_, pods, clients) => {
       const { matching } = pods;
       if (workload.kind === 'StatefulSet') {
-        const going = withHighestOrdinals(matching, replicas, firstOrdinal);
+        if (kept === undefined) kept = keptOrdinals(change, before);
+        const going = outsideOrdinals(matching, kept);
         return going.length > 0 ? onlyLoss(before, going) : null;
       }
       if (matching.length <= replicas) return null;
       if (replicas === 0) return onlyLoss(before, matching);
-      const { sets, isComplete } = stayingPods(pods, replicas, clients());
+      const choose = hasSeveralReplicaSets(matching) ? stayingPods : stayingReadyPods;
+      const { sets, isComplete } = choose(pods, replicas, clients());
+      const isCertain = isComplete && !isRollingOut(matching);
       return {
-        certainty: isComplete && !isRollingOut(matching) ? 'all' : 'coverage',
-        after: sets.map(
-          staying => () =>
-            withoutPods(
-              before,
-              matching.filter(pod => !staying.includes(pod)),
-            ),
-        ),
+        certainty: isCertain ? 'all' : 'coverage',
+        isLowerBound: !isComplete,
+        after: sets.map(staying => () => withOnly(staying, matching, before)),
       };
     },
   };
@@ -62,18 +63,19 @@ function scaleEffect({ workload, replicas, firstOrdinal, selector }: Change<'sca
 
 /** True if new Pods may be in no slice yet: some are not ready, or of another ReplicaSet. */
 function isRollingOut(pods: readonly ServicePod[]): boolean {
-  const replicaSets = new Set(pods.map(({ name }) => name.slice(0, name.lastIndexOf('-'))));
-  return replicaSets.size > 1 || pods.some(({ isReady }) => !isReady);
+  return hasSeveralReplicaSets(pods) || pods.some(({ isReady }) => !isReady);
 }
 
-/** The Pods that a StatefulSet removes. Without a stated first ordinal, the lowest one that is there counts. */
-function withHighestOrdinals(
-  pods: readonly ServicePod[],
-  replicas: number,
-  firstOrdinal: number | null,
-): readonly ServicePod[] {
-  const first = firstOrdinal ?? Math.min(...pods.map(({ name }) => ordinalOf(name)));
-  return pods.filter(({ name }) => ordinalOf(name) >= first + replicas);
+function hasSeveralReplicaSets(pods: readonly ServicePod[]): boolean {
+  return new Set(pods.map(({ name }) => name.slice(0, name.lastIndexOf('-')))).size > 1;
+}
+
+function withOnly(staying: readonly ServicePod[], of: readonly ServicePod[], topology: Topology): Topology {
+  const kept = new Set(staying);
+  return withoutPods(
+    topology,
+    of.filter(pod => !kept.has(pod)),
+  );
 }
 
 function deleteEffect({ workload, selector }: Change<'delete'>, before: Topology): Effect {
@@ -94,7 +96,8 @@ function evictEffect({ namespace, pod }: Change<'evict'>, topology: Topology): E
   const node = nodeName === null ? undefined : topology.node(nodeName);
   const before = node && isCordoned(node) ? withDrainedNode(topology, node.name) : topology;
   return {
-    cause: `until a new Pod is ready, evicting pod/${pod}`,
+    // Nothing replaces a Pod without a controller or of a Job.
+    cause: isReplaced(pod) ? `until a new Pod is ready, evicting pod/${pod}` : `evicting pod/${pod}`,
     before,
     isCandidate,
     isPod,

@@ -13,6 +13,7 @@ import type { EvaluationCache } from '../evaluation-cache.ts';
 import type { Policy } from '../policy.ts';
 import type { Certainty, Effect } from './effect.ts';
 import type { ServicePods } from './service-pods.ts';
+import { carryingTraffic, hasReadyEndpoint, withoutTerminating } from './settled-endpoints.ts';
 import { SharedFindings } from './shared-findings.ts';
 
 export interface WorkloadView {
@@ -28,7 +29,12 @@ export interface WorkloadView {
 }
 
 /** Rules that report nodes and zones without an endpoint: more endpoints never make it worse. */
-const COVERAGE = ['last-endpoint-lost', 'local-policy-uncovered-nodes', 'zone-without-endpoints'];
+const COVERAGE = [
+  'last-endpoint-lost',
+  'local-policy-uncovered-nodes',
+  'external-local-uncovered-nodes',
+  'zone-without-endpoints',
+];
 /** Rules that report lost traffic. */
 const LOSS = ['last-endpoint-lost', 'local-policy-uncovered-nodes', 'external-local-uncovered-nodes'];
 
@@ -42,28 +48,43 @@ export interface Subject {
 export function* evaluateEffect(effect: Effect, { service, pods, view }: Subject): Generator<Evaluation> {
   const outcomes = effect.outcomes(service, pods, () => clientNames(service, effect.before, view));
   if (outcomes === null) return;
+  const before = carryingTraffic(effect.before, service, pods);
+  // What nobody reaches is not lost.
+  if (!hasReadyEndpoint(before, service)) return;
   const rules = view.rules.filter(rule => isCertain(rule, outcomes.certainty, service));
-  const change = {
-    operation: 'UPDATE',
-    source: 'workload',
-    service,
-    old: service,
-    violations: [],
-    cause: effect.cause,
-  } as const;
-  const evaluateIn = (topology: Topology, policy: Policy) =>
-    evaluate({ ...view, policy, rules, change, budget: view.budget(), topology, topologyBefore: effect.before });
+  const change = (isLowerBound: boolean) =>
+    ({
+      operation: 'UPDATE',
+      source: 'workload',
+      service,
+      old: service,
+      violations: [],
+      cause: effect.cause,
+      isLowerBound: isLowerBound || outcomes.isLowerBound === true,
+    }) as const;
+  const evaluateIn = (topology: Topology, policy: Policy, isLowerBound: boolean) =>
+    evaluate({
+      ...view,
+      policy,
+      rules,
+      change: change(isLowerBound),
+      budget: view.budget(),
+      topology,
+      topologyBefore: before,
+    });
   const shared = new SharedFindings();
   let last: Evaluation = NOTHING_FOUND;
   for (const after of outcomes.after) {
     if (shared.isEmpty) break;
-    const topology = after();
-    last = evaluateIn(topology, view.policy);
+    const topology = withoutTerminating(after(), service);
+    last = evaluateIn(topology, view.policy, false);
     shared.add(last.findings.filter(isWarning), topology);
     yield { ...NOTHING_FOUND, failures: last.failures };
   }
-  // The names differ: only their number is certain.
-  const findings = shared.result(topology => evaluateIn(topology, { ...view.policy, names: 'counts-only' }).findings);
+  // The names differ: only a number of them is certain.
+  const findings = shared.result(
+    (topology, isLowerBound) => evaluateIn(topology, { ...view.policy, names: 'counts-only' }, isLowerBound).findings,
+  );
   const denies = view.denies && !effect.isAnnounced;
   yield { ...last, failures: [], findings: denies ? findings : findings.map(withoutDenial) };
 }
@@ -74,7 +95,10 @@ function isCertain({ id, needs }: Rule, certainty: Certainty, service: Service):
       return needs.includes('endpoints') || needs.includes('slices');
     case 'coverage':
       // The hints of topology-mode Auto depend on the numbers of endpoints.
-      return COVERAGE.includes(id) && !(id === 'zone-without-endpoints' && isTopologyModeAuto(service));
+      if (id === 'zone-without-endpoints') return !isTopologyModeAuto(service);
+      // A balancer sends nothing to nodes without any Pod.
+      if (id === 'external-local-uncovered-nodes') return service.type !== 'LoadBalancer';
+      return COVERAGE.includes(id);
     case 'loss':
       return LOSS.includes(id);
     default:

@@ -24,10 +24,19 @@ export function isPodOf({ kind, name }: WorkloadRef, podName: string): boolean {
   }
 }
 
-/** True if a drain moves the Pod for certain, as one of a Deployment or a StatefulSet. Others may be of a DaemonSet and stay. */
-export function isMovedByDrain(podName: string): boolean {
+/**
+ * True if a drain of the node moves the Pod for certain, as one of a Deployment or a StatefulSet. Others stay, as they may be of
+ * a DaemonSet, or static: the name of a static Pod ends in that of its node.
+ */
+export function isMovedByDrain(podName: string, node: string): boolean {
+  return !podName.endsWith(`-${node}`) && isReplaced(podName);
+}
+
+/** True if the name is of a Deployment or a StatefulSet, which replace a Pod that is gone. */
+export function isReplaced(podName: string): boolean {
   const { last, hash, beforeLast } = suffixesOf(podName);
-  return (HASH.test(hash) && SUFFIX.test(last)) || (beforeLast !== '' && ORDINAL.test(last));
+  if (SUFFIX.test(last)) return HASH.test(hash);
+  return beforeLast !== '' && ORDINAL.test(last);
 }
 
 /** The ordinal of a Pod of a StatefulSet. */

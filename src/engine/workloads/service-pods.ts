@@ -40,7 +40,7 @@ export function* servicesWithPods(
 ): Generator<ServiceWithPods | null> {
   let candidates = 0;
   for (const service of topology.services()) {
-    if (service.selector === null || !isProxied(service) || !isCandidate(service)) continue;
+    if (service.selector === null || service.deleting || !isProxied(service) || !isCandidate(service)) continue;
     if (++candidates % MAX_CANDIDATES_PER_STEP === 0) yield null;
     const slices = topology.slices(service.namespace, service.name);
     // Most Services have none: nothing is allocated for them.

@@ -7,6 +7,8 @@ interface SharedFinding {
   readonly topology: Topology;
   /** True if the outcomes have it for different nodes or zones. */
   readonly differs: boolean;
+  /** True if the outcomes have it for different numbers of them. */
+  readonly isLowerBound: boolean;
 }
 
 /** Rules whose findings are about a number of nodes or zones, whichever they are. The others must be the same in all outcomes. */
@@ -27,27 +29,27 @@ export class SharedFindings {
       const key = `${finding.rule} ${finding.path}`;
       const before = this.#shared?.get(key);
       if (this.#shared && !before) continue;
-      const merged = before
-        ? merge(before, { finding, topology, differs: false })
-        : { finding, topology, differs: false };
+      const own = { finding, topology, differs: false, isLowerBound: false };
+      const merged = before ? merge(before, own) : own;
       if (!merged.differs || COUNTING.includes(finding.rule)) next.set(key, merged);
     }
     this.#shared = next;
   }
 
   /** @param withCounts the findings in this outcome, without names */
-  result(withCounts: (topology: Topology) => readonly Finding[]): readonly Finding[] {
-    return [...(this.#shared?.values() ?? [])].map(({ finding, topology, differs }) => {
+  result(withCounts: (topology: Topology, isLowerBound: boolean) => readonly Finding[]): readonly Finding[] {
+    return [...(this.#shared?.values() ?? [])].map(({ finding, topology, differs, isLowerBound }) => {
       if (!differs) return finding;
       const { rule, path } = finding;
-      return withCounts(topology).find(other => other.rule === rule && other.path === path) ?? finding;
+      return withCounts(topology, isLowerBound).find(other => other.rule === rule && other.path === path) ?? finding;
     });
   }
 }
 
 function merge(a: SharedFinding, b: SharedFinding): SharedFinding {
   const differs = a.differs || a.finding.message !== b.finding.message;
-  return { ...(extent(b.finding) < extent(a.finding) ? b : a), differs };
+  const isLowerBound = a.isLowerBound || extent(a.finding) !== extent(b.finding);
+  return { ...(extent(b.finding) < extent(a.finding) ? b : a), differs, isLowerBound };
 }
 
 function extent({ nodes, zones }: Finding): number {

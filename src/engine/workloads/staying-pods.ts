@@ -1,4 +1,9 @@
-import type { ServicePod, ServicePods } from './service-pods.ts';
+import type { ServicePod } from './service-pods.ts';
+
+interface PodsOfService {
+  readonly matching: readonly ServicePod[];
+  readonly others: readonly Pick<ServicePod, 'nodeName' | 'zone'>[];
+}
 
 /** The sets of Pods that may stay. `isComplete`: no other set differs from all of these in its nodes and ports. */
 export interface StayingPods {
@@ -15,7 +20,7 @@ export const MAX_SETS = 64;
  * @param clients names of the nodes that send traffic
  */
 export function stayingPods(
-  { matching, others }: ServicePods,
+  { matching, others }: PodsOfService,
   count: number,
   clients: ReadonlySet<string>,
 ): StayingPods {
@@ -26,8 +31,19 @@ export function stayingPods(
     ...Map.groupBy(ordered, ({ nodeName, isReady, slices }) => `${nodeName} ${isReady} ${slices}`).values(),
   ];
   const sets: (readonly ServicePod[])[] = [];
-  const isComplete = collectSets(groups, count, sets);
+  // As many sets as groups at least: the recursion is no deeper than the limit.
+  const isComplete = groups.length <= MAX_SETS && collectSets(groups, count, sets);
   return { sets: [...best, ...(isComplete ? sets : [ordered.slice(ordered.length - count)])], isComplete };
+}
+
+/** As `stayingPods`, if Pods that are not ready go first. */
+export function stayingReadyPods(pods: PodsOfService, count: number, clients: ReadonlySet<string>): StayingPods {
+  const { matching, others } = pods;
+  const ready = matching.filter(({ isReady }) => isReady);
+  if (count <= ready.length) return stayingPods({ matching: ready, others }, count, clients);
+  const unready = { matching: matching.filter(({ isReady }) => !isReady), others: [...others, ...ready] };
+  const { sets, isComplete } = stayingPods(unready, count - ready.length, clients);
+  return { sets: sets.map(set => [...ready, ...set]), isComplete };
 }
 
 /** False if there are too many. */
@@ -56,7 +72,7 @@ function collectSets(
 /** First one Pod per zone, then one per node, both without another Pod of the Service, and ready ones first; then Pods without clients. */
 function byCoverage(
   pods: readonly ServicePod[],
-  others: ServicePods['others'],
+  others: PodsOfService['others'],
   hasClients: (pod: ServicePod) => boolean,
 ): readonly ServicePod[] {
   const sorted = pods.filter(hasClients).sort((a, b) => Number(b.isReady) - Number(a.isReady));

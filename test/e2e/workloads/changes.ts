@@ -93,12 +93,12 @@ export function changeCases(lab: () => WorkloadsEnvironment): void {
       {
         what: 'labels that the Service does not select',
         change: { podLabels: { track: 'canary' } },
-        warning: `changing the labels of deployment/cart ${ALL_REJECTED}`,
+        warning: `once its rollout is complete, changing the labels of deployment/cart ${ALL_REJECTED}`,
       },
       {
         what: 'a target port with another name',
         change: { container: { ports: [{ name: 'web', containerPort: 8080 }] } },
-        warning: `changing the ports of deployment/cart ${ALL_REJECTED}`,
+        warning: `once its rollout is complete, changing the ports of deployment/cart ${ALL_REJECTED}`,
       },
       {
         what: 'a strategy that takes all Pods at the same time',

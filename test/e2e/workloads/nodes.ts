@@ -26,7 +26,7 @@ export function nodeCases(lab: () => WorkloadsEnvironment): void {
     test('kubectl drain: what is lost until a new Pod is ready, by the cordon and by each eviction', async () => {
       await expectShown(lab(), 'kubectl drain b1 --ignore-daemonsets', {
         lines: [
-          `Warning: shop/solo: until its Pods are ready elsewhere, draining node/b1 without a PodDisruptionBudget ${ALL_REJECTED}`,
+          `Warning: shop/solo: until its Pods are ready elsewhere, a drain of node/b1 without a PodDisruptionBudget ${ALL_REJECTED}`,
           'Warning: ignoring DaemonSet-managed Pods: shop/agent-x2k9p',
           `Warning: shop/solo: until a new Pod is ready, evicting pod/solo-7d4b9c6f5d-x2k9p ${ALL_REJECTED}`,
           'node/b1 cordoned',
@@ -40,7 +40,7 @@ export function nodeCases(lab: () => WorkloadsEnvironment): void {
     test('kubectl cordon: the zone, if no other node of it takes Pods', async () => {
       await expectShown(lab(), 'kubectl cordon b2', {
         lines: [
-          `Warning: shop/near: draining node/b2 leaves 1 of 2 zones without an endpoint (zone-b): ${TO_ALL_ZONES}`,
+          `Warning: shop/near: a drain of node/b2 leaves 1 of 2 zones without an endpoint (zone-b): ${TO_ALL_ZONES}`,
           'node/b2 cordoned',
         ],
       });

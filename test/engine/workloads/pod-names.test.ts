@@ -29,6 +29,11 @@ test.each([
 });
 
 test('a drain moves Pods of Deployments and StatefulSets for certain', () => {
-  const names = ['web-7d4b9c6f5d-x2k9p', 'db-0', 'agent-x2k9p', 'static-web-n1', 'n1'];
-  expect(names.filter(isMovedByDrain)).toEqual(['web-7d4b9c6f5d-x2k9p', 'db-0']);
+  const names = [
+    ...['web-7d4b9c6f5d-x2k9p', 'db-0', 'agent-x2k9p', 'agent-24567', 'static-web-n1', 'n1', 'static-worker-1'],
+  ];
+  expect(names.filter(name => isMovedByDrain(name, name.startsWith('static-worker') ? 'worker-1' : 'n1'))).toEqual([
+    'web-7d4b9c6f5d-x2k9p',
+    'db-0',
+  ]);
 });

@@ -37,3 +37,9 @@ test('places of other Pods of the Service need no Pod', () => {
   );
   expect(names(sets[0] ?? [])).toBe('p2');
 });
+
+test('Pods on more nodes than there may be sets are not tried one by one', () => {
+  const matching = Array.from({ length: 10_000 }, (_, i) => pod(`p${i}`, `n${i}`, 'a'));
+  const { sets, isComplete } = stayingPods({ matching, others: [] }, 5000, new Set());
+  expect([sets.length, isComplete]).toEqual([3, false]);
+});
