@@ -45,7 +45,8 @@ function scaleEffect(change: Change<'scale'>, before: Topology): Effect {
       if (workload.kind === 'StatefulSet') {
         if (kept === undefined) kept = keptOrdinals(change, before);
         const going = outsideOrdinals(matching, kept);
-        return going.length > 0 ? onlyLoss(before, going) : null;
+        if (going.length === 0) return null;
+        return kept?.isExact ? onlyLoss(before, going) : { ...onlyLoss(before, going, 'coverage'), isLowerBound: true };
       }
       if (matching.length <= replicas) return null;
       if (replicas === 0) return onlyLoss(before, matching);

@@ -4,25 +4,26 @@ import { isPodOf, ordinalOf } from './pod-names.ts';
 import type { ServicePod } from './service-pods.ts';
 import { servicesWithPods } from './service-pods.ts';
 
-/** Ordinals from `first` to below `end`. */
+/** Ordinals from `first` to below `end`. If they are not exact, no other ordinal is kept, but some of these may go too. */
 interface Ordinals {
   readonly first: number;
   readonly end: number;
+  readonly isExact: boolean;
 }
 
-/** The ordinals that a scaled StatefulSet keeps, as far as they are certain; `null` if they are not known. */
+/** The ordinals that a scaled StatefulSet keeps at most; `null` if they are not known. */
 export function keptOrdinals(
   { workload, oldReplicas, replicas, ordinals }: Extract<ClusterChange, { kind: 'scale' }>,
   topology: Topology,
 ): Ordinals | null {
-  if (replicas === 0) return { first: 0, end: 0 };
+  if (replicas === 0) return { first: 0, end: 0, isExact: true };
   if (ordinals) {
     const { before, after } = ordinals;
     // Pods with new ordinals come up where the scheduler places them, before the others go.
     const isWithin = after >= before && after + replicas <= before + oldReplicas;
-    return isWithin ? { first: after, end: after + replicas } : null;
+    return isWithin ? { first: after, end: after + replicas, isExact: true } : null;
   }
-  // A Scale does not state the first ordinal: it is known if the lowest and the highest Pod are there.
+  // A Scale does not state the first ordinal. It is at most that of the lowest Pod, and known if the highest one is there too.
   let [lowest, highest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   const isOwn = (name: string) => isPodOf(workload, name);
   for (const found of servicesWithPods(topology, ({ namespace }) => namespace === workload.namespace, isOwn)) {
@@ -31,7 +32,9 @@ export function keptOrdinals(
       highest = Math.max(highest, ordinalOf(name));
     }
   }
-  return highest - lowest + 1 === oldReplicas ? { first: lowest, end: lowest + replicas } : null;
+  const spread = highest - lowest + 1;
+  if (spread > oldReplicas) return null;
+  return { first: 0, end: lowest + replicas, isExact: spread === oldReplicas };
 }
 
 /** The Pods that a StatefulSet with these ordinals removes. */
