@@ -1,6 +1,8 @@
 export const ZONE_LABEL = 'topology.kubernetes.io/zone';
 export const HOSTNAME_LABEL = 'kubernetes.io/hostname';
 export const OS_LABEL = 'kubernetes.io/os';
+/** The taint of a cordoned node. */
+export const UNSCHEDULABLE_TAINT = 'node.kubernetes.io/unschedulable';
 
 export interface Taint {
   readonly key: string;

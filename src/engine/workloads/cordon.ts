@@ -1,12 +1,11 @@
-import type { Node } from '../../model/node.ts';
+import type { Endpoint } from '../../model/endpoint-slice.ts';
+import { type Node, UNSCHEDULABLE_TAINT } from '../../model/node.ts';
 import type { Topology } from '../../model/topology.ts';
 import { topologyUnder } from '../../topology/scenarios/topology-under.ts';
 import { delegatingTopology } from '../../topology/topology-view.ts';
 import type { Effect } from './effect.ts';
 import { movedTo, onlyLoss } from './effect.ts';
 import { isMovedByDrain } from './pod-names.ts';
-
-const UNSCHEDULABLE = 'node.kubernetes.io/unschedulable';
 
 /**
  * The drain of the node: what lasts wherever its Pods come up again, and what is lost until they do. Pods that may be of a
@@ -20,9 +19,11 @@ export function cordonEffects(node: string, topology: Topology): readonly Effect
   const moved = {
     isAnnounced: true,
     before,
-    isCandidate: () => true,
-    isPod: (name: string, { nodeName }: { readonly nodeName: string | null }) =>
-      nodeName === node && isMovedByDrain(name, node),
+    selection: {
+      isCandidate: () => true,
+      isPod: (name: string, { nodeName }: Pick<Endpoint, 'nodeName'>) =>
+        nodeName === node && isMovedByDrain(name, node),
+    },
   } as const;
   const passing: Effect = {
     ...moved,
@@ -51,5 +52,5 @@ export function withDrainedNode(topology: Topology, node: string): Topology {
 }
 
 export function isCordoned({ taints }: Node): boolean {
-  return taints.some(({ key }) => key === UNSCHEDULABLE);
+  return taints.some(({ key }) => key === UNSCHEDULABLE_TAINT);
 }

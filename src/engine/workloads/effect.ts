@@ -4,7 +4,7 @@ import type { Topology } from '../../model/topology.ts';
 import { withPodsOn } from '../../topology/scenarios/service-pods.ts';
 import { topologyUnder } from '../../topology/scenarios/topology-under.ts';
 import { withSlices } from '../../topology/topology-view.ts';
-import type { PodTest, ServicePod, ServicePods } from './service-pods.ts';
+import type { PodSelection, ServicePod, ServicePods } from './service-pods.ts';
 
 /**
  * Which rules tell something certain about the outcomes. `all`: they are all that there can be. `coverage`: those about nodes and
@@ -28,9 +28,8 @@ export interface Effect {
   readonly isAnnounced?: true;
   /** Before the change, without the senders that it takes away. */
   readonly before: Topology;
-  /** False for Services that cannot have such Pods. */
-  isCandidate(service: Service): boolean;
-  readonly isPod: PodTest;
+  /** The Pods that it concerns. Effects share it if they concern the same ones. */
+  readonly selection: PodSelection;
   /** `null` if nothing changes for the Service. */
   outcomes(service: Service, pods: ServicePods, clients: () => ReadonlySet<string>): Outcomes | null;
 }

@@ -1,4 +1,3 @@
-import type { Service } from '../../model/service.ts';
 import type { Topology } from '../../model/topology.ts';
 import { workloadText } from '../../topology/scenarios/scenario.ts';
 import type { ClusterChange } from './cluster-change.ts';
@@ -7,11 +6,11 @@ import type { Effect } from './effect.ts';
 import { onlyLoss, withoutPods } from './effect.ts';
 import { keptOrdinals, outsideOrdinals } from './ordinals.ts';
 import { isReplaced } from './pod-names.ts';
-import type { ServicePod } from './service-pods.ts';
+import type { PodSelection, ServicePod } from './service-pods.ts';
 import { servicesWithPods } from './service-pods.ts';
 import { stayingPods, stayingReadyPods } from './staying-pods.ts';
 import { updateEffects } from './update.ts';
-import { ofWorkload } from './workload-pods.ts';
+import { podsOfWorkload } from './workload-pods.ts';
 
 type Change<K extends ClusterChange['kind']> = Extract<ClusterChange, { kind: K }>;
 
@@ -37,7 +36,7 @@ function scaleEffect(change: Change<'scale'>, before: Topology): Effect {
   const { workload, replicas, selector } = change;
   let kept: ReturnType<typeof keptOrdinals> | undefined;
   return {
-    ...ofWorkload(workload, selector),
+    selection: podsOfWorkload(workload, selector),
     cause: `scaling ${workloadText(workload)} to ${replicas}`,
     before,
     outcomes: (_, pods, clients) => {
@@ -81,7 +80,7 @@ function withOnly(staying: readonly ServicePod[], of: readonly ServicePod[], top
 
 function deleteEffect({ workload, selector }: Change<'delete'>, before: Topology): Effect {
   return {
-    ...ofWorkload(workload, selector),
+    selection: podsOfWorkload(workload, selector),
     cause: `deleting ${workloadText(workload)}`,
     before,
     outcomes: (_, { matching }) => onlyLoss(before, matching),
@@ -90,9 +89,11 @@ function deleteEffect({ workload, selector }: Change<'delete'>, before: Topology
 
 /** The node of an eviction that belongs to a drain sends nothing any more. */
 function evictEffect({ namespace, pod }: Change<'evict'>, topology: Topology): Effect {
-  const isCandidate = (service: Service) => service.namespace === namespace;
-  const isPod = (name: string) => name === pod;
-  const first = servicesWithPods(topology, isCandidate, isPod).find(found => found !== null);
+  const selection: PodSelection = {
+    isCandidate: service => service.namespace === namespace,
+    isPod: name => name === pod,
+  };
+  const first = servicesWithPods(topology, selection).find(found => found !== null);
   const nodeName = first?.pods.matching[0]?.nodeName ?? null;
   const node = nodeName === null ? undefined : topology.node(nodeName);
   const before = node && isCordoned(node) ? withDrainedNode(topology, node.name) : topology;
@@ -100,8 +101,7 @@ function evictEffect({ namespace, pod }: Change<'evict'>, topology: Topology): E
     // Nothing replaces a Pod without a controller or of a Job.
     cause: isReplaced(pod) ? `until a new Pod is ready, evicting pod/${pod}` : `evicting pod/${pod}`,
     before,
-    isCandidate,
-    isPod,
+    selection,
     outcomes: (_, { matching }) => onlyLoss(before, matching, 'loss'),
   };
 }

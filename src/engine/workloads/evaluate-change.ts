@@ -1,10 +1,11 @@
 import type { Finding } from '../../model/finding.ts';
+import { plural } from '../../model/plural.ts';
 import type { Service } from '../../model/service.ts';
 import type { Evaluation } from '../evaluation.ts';
 import type { ClusterChange } from './cluster-change.ts';
 import { effectsOf } from './effects.ts';
 import { evaluateEffect, type WorkloadView } from './evaluate-effect.ts';
-import { type ServiceWithPods, servicesWithPods } from './service-pods.ts';
+import { type PodSelection, type ServiceWithPods, servicesWithPods } from './service-pods.ts';
 
 /** More Services are counted in one line. */
 export const MAX_SERVICES = 100;
@@ -19,14 +20,11 @@ export function* evaluateChanges(
 ): Generator<Evaluation, Evaluation> {
   const result = new Result();
   const seen = new Set<Service>();
+  const known = new Map<PodSelection, readonly ServiceWithPods[]>();
   for (const effect of changes.flatMap(change => effectsOf(change, view.topology))) {
-    const affected: ServiceWithPods[] = [];
-    for (const found of servicesWithPods(view.topology, service => effect.isCandidate(service), effect.isPod)) {
-      if (found) affected.push(found);
-      else yield result.evaluation(0);
-    }
-    // Those with the fewest other endpoints are most at risk.
-    for (const { service, pods } of affected.sort((a, b) => a.pods.others.length - b.pods.others.length)) {
+    const affected = known.get(effect.selection) ?? (yield* affectedBy(effect.selection, view, result));
+    known.set(effect.selection, affected);
+    for (const { service, pods } of affected) {
       seen.add(service);
       if (seen.size > MAX_SERVICES) continue;
       for (const evaluation of evaluateEffect(effect, { service, pods, view })) {
@@ -36,6 +34,20 @@ export function* evaluateChanges(
     }
   }
   return result.evaluation(Math.max(0, seen.size - MAX_SERVICES));
+}
+
+/** The Services with such Pods, first those with the fewest other endpoints: they are most at risk. */
+function* affectedBy(
+  selection: PodSelection,
+  { topology }: WorkloadView,
+  result: Result,
+): Generator<Evaluation, readonly ServiceWithPods[]> {
+  const affected: ServiceWithPods[] = [];
+  for (const found of servicesWithPods(topology, selection)) {
+    if (found) affected.push(found);
+    else yield result.evaluation(0);
+  }
+  return affected.sort((a, b) => a.pods.others.length - b.pods.others.length);
 }
 
 /** Findings of all Services; of two about one field of one Service, the first is kept. */
@@ -57,7 +69,7 @@ class Result {
   }
 
   evaluation(left: number): Evaluation {
-    const services = `${left} more Service${left === 1 ? '' : 's'} with such Pods`;
+    const services = `${plural(left, 'more Service')} with such Pods`;
     return {
       findings: [...this.#findings.values()],
       skipped: this.#skipped,

@@ -1,7 +1,7 @@
 import type { Topology } from '../../model/topology.ts';
 import type { ClusterChange } from './cluster-change.ts';
 import { isPodOf, ordinalOf } from './pod-names.ts';
-import type { ServicePod } from './service-pods.ts';
+import type { PodSelection, ServicePod } from './service-pods.ts';
 import { servicesWithPods } from './service-pods.ts';
 
 /** Ordinals from `first` to below `end`. If they are not exact, no other ordinal is kept, but some of these may go too. */
@@ -25,8 +25,11 @@ export function keptOrdinals(
   }
   // A Scale does not state the first ordinal. It is at most that of the lowest Pod, and known if the highest one is there too.
   let [lowest, highest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  const isOwn = (name: string) => isPodOf(workload, name);
-  for (const found of servicesWithPods(topology, ({ namespace }) => namespace === workload.namespace, isOwn)) {
+  const selection: PodSelection = {
+    isCandidate: ({ namespace }) => namespace === workload.namespace,
+    isPod: name => isPodOf(workload, name),
+  };
+  for (const found of servicesWithPods(topology, selection)) {
     for (const { name } of found?.pods.matching ?? []) {
       lowest = Math.min(lowest, ordinalOf(name));
       highest = Math.max(highest, ordinalOf(name));

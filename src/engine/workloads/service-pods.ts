@@ -16,9 +16,14 @@ export interface ServicePod {
   readonly slices: string;
 }
 
-export type PodTest = (podName: string, endpoint: Endpoint) => boolean;
+/** Some Pods. */
+export interface PodSelection {
+  /** False for Services that cannot have such Pods. */
+  isCandidate(service: Service): boolean;
+  isPod(podName: string, endpoint: Endpoint): boolean;
+}
 
-/** The Pods of a Service that are not terminating, by whether they pass the test. Endpoints without a Pod count as other ones. */
+/** The Pods of a Service that are not terminating, by whether they are selected. Endpoints without a Pod count as other ones. */
 export interface ServicePods {
   readonly matching: readonly ServicePod[];
   readonly others: readonly Endpoint[];
@@ -32,38 +37,38 @@ export interface ServiceWithPods {
 /** Candidates whose slices are read without a pause. */
 const MAX_CANDIDATES_PER_STEP = 1000;
 
-/** Services that kube-proxy routes and whose slices list a Pod that passes the test; `null` where the caller may pause. */
-export function* servicesWithPods(
-  topology: Topology,
-  isCandidate: (service: Service) => boolean,
-  test: PodTest,
-): Generator<ServiceWithPods | null> {
+/** Services that kube-proxy routes and whose slices list a selected Pod; `null` where the caller may pause. */
+export function* servicesWithPods(topology: Topology, selection: PodSelection): Generator<ServiceWithPods | null> {
   let candidates = 0;
   for (const service of topology.services()) {
-    if (service.selector === null || service.deleting || !isProxied(service) || !isCandidate(service)) continue;
+    if (service.selector === null || service.deleting || !isProxied(service) || !selection.isCandidate(service))
+      continue;
     if (++candidates % MAX_CANDIDATES_PER_STEP === 0) yield null;
     const slices = topology.slices(service.namespace, service.name);
     // Most Services have none: nothing is allocated for them.
     if (
-      !slices.some(slice => isControllerManaged(slice) && slice.endpoints.some(endpoint => isMatching(endpoint, test)))
+      !slices.some(
+        slice => isControllerManaged(slice) && slice.endpoints.some(endpoint => isMatching(endpoint, selection)),
+      )
     )
       continue;
-    yield { service, pods: podsOf(slices, test) };
+    yield { service, pods: podsOf(slices, selection) };
   }
 }
 
-function isMatching(endpoint: Endpoint, test: PodTest): boolean {
+function isMatching(endpoint: Endpoint, { isPod }: PodSelection): boolean {
   const { podName, address, terminating } = endpoint;
-  return podName !== undefined && terminating !== true && address !== '' && test(podName, endpoint);
+  return podName !== undefined && terminating !== true && address !== '' && isPod(podName, endpoint);
 }
 
-function podsOf(slices: readonly EndpointSlice[], test: PodTest): ServicePods {
+function podsOf(slices: readonly EndpointSlice[], selection: PodSelection): ServicePods {
   const matching = new Map<string, ServicePod>();
   const others: Endpoint[] = [];
   for (const slice of slices.filter(isControllerManaged)) {
     for (const endpoint of slice.endpoints) {
       const { podName = '', address, terminating } = endpoint;
-      if (isMatching(endpoint, test)) matching.set(podName, withEndpoint(matching.get(podName), endpoint, slice.name));
+      if (isMatching(endpoint, selection))
+        matching.set(podName, withEndpoint(matching.get(podName), endpoint, slice.name));
       else if (terminating !== true && address !== '') others.push(endpoint);
     }
   }

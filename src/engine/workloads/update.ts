@@ -12,13 +12,13 @@ import { onlyLoss } from './effect.ts';
 import type { Updated } from './placement.ts';
 import { elsewhere } from './placement.ts';
 import type { ServicePods } from './service-pods.ts';
-import { ofWorkload } from './workload-pods.ts';
+import { podsOfWorkload } from './workload-pods.ts';
 
 type Update = Extract<ClusterChange, { kind: 'update' }>;
 
 /** The effects of a new template or strategy when its rollout is complete. One that removes nothing has no effect. */
 export function updateEffects({ before, after }: Update, topology: Topology): readonly Effect[] {
-  const own = { ...ofWorkload(after, before.podLabels), before: topology };
+  const own = { selection: podsOfWorkload(after, before.podLabels), before: topology };
   const name = workloadText(after);
   const ofStrategy: Effect = {
     ...own,

@@ -1,14 +1,11 @@
 import { matchesLabels } from '../../model/selector.ts';
 import type { Service } from '../../model/service.ts';
 import type { WorkloadRef } from '../../topology/scenarios/scenario.ts';
-import type { Effect } from './effect.ts';
 import { isPodOf } from './pod-names.ts';
+import type { PodSelection } from './service-pods.ts';
 
 /** The Services of the namespace that can select the workload's Pods, and the Pods. */
-export function ofWorkload(
-  workload: WorkloadRef,
-  labels: Readonly<Record<string, string>>,
-): Pick<Effect, 'isCandidate' | 'isPod'> {
+export function podsOfWorkload(workload: WorkloadRef, labels: Readonly<Record<string, string>>): PodSelection {
   return {
     isCandidate: ({ namespace, selector }: Service) =>
       namespace === workload.namespace && selector !== null && matchesLabels(onlyKeysOf(labels, selector), labels),

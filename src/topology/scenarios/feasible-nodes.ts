@@ -1,5 +1,5 @@
 import { matchesSelector } from '../../model/label-selector.ts';
-import type { Node, Taint } from '../../model/node.ts';
+import { type Node, type Taint, UNSCHEDULABLE_TAINT } from '../../model/node.ts';
 import type {
   AntiAffinityTerm,
   NodeRequirement,
@@ -67,7 +67,7 @@ const DAEMON_TOLERATED = [
   'node.kubernetes.io/disk-pressure',
   'node.kubernetes.io/memory-pressure',
   'node.kubernetes.io/pid-pressure',
-  'node.kubernetes.io/unschedulable',
+  UNSCHEDULABLE_TAINT,
 ];
 
 /** True if no taint keeps a new Pod away. */

@@ -1,7 +1,7 @@
-import { HOSTNAME_LABEL, type Node } from '../../model/node.ts';
+import { HOSTNAME_LABEL, type Node, UNSCHEDULABLE_TAINT } from '../../model/node.ts';
 import type { Scenario } from './scenario.ts';
 
-const UNSCHEDULABLE = { key: 'node.kubernetes.io/unschedulable', value: '', effect: 'NoSchedule' };
+const UNSCHEDULABLE = { key: UNSCHEDULABLE_TAINT, value: '', effect: 'NoSchedule' };
 
 /** The nodes after the changes; the same array if there are none. */
 export function nodesUnder(nodes: readonly Node[], changes: NodeChanges): readonly Node[] {
