@@ -19,7 +19,7 @@ import { advicePieces, WithoutAdvice } from './output/advice-output.ts';
 import { type Progress, startProgress } from './output/progress.ts';
 import { NAMED_SELECTION_FLAGS, parseNamedSelection, selectServices } from './selection/service-selection.ts';
 import { loadTraffic } from './traffic/load-traffic.ts';
-import { checkTrafficFlags, crossZonePrice, TRAFFIC_FLAGS, trafficWords } from './traffic/traffic-flags.ts';
+import { crossZonePrice, parseTrafficFlags, TRAFFIC_FLAGS, trafficWords } from './traffic/traffic-flags.ts';
 
 const FLAGS = {
   ...described(CLUSTER_FLAGS, {
@@ -67,7 +67,7 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   const { values, positionals: names } = parseFlags('advise', args, FLAGS);
   const selection = parseNamedSelection(names, values);
   rejectConflictingClusters(values);
-  checkTrafficFlags(values);
+  const trafficInput = parseTrafficFlags(values);
   const policy = loadPolicy(values);
   const maxLoad = parseMaxLoad(values['max-load']);
   const progress = startProgress(terminal.screen);
@@ -76,7 +76,7 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
     terminal.err(renderErrors(cluster.errors));
     const { topology, facts } = cluster;
     const services = selectServices(selection, cluster);
-    const traffic = await loadTraffic(values, { terminal, topology, services });
+    const traffic = await loadTraffic(trafficInput, { terminal, topology });
     const pricePerGB = crossZonePrice(values, traffic);
     const advisor = new Advisor({ topology, facts, clientNodes: policy.clientNodes, maxLoad, traffic });
     const each = adviseEach(services, { advisor, progress });

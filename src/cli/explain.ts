@@ -19,7 +19,7 @@ import { flagHelp } from './flags/help.ts';
 import { parseEdit } from './flags/set-flag.ts';
 import { NAMED_SELECTION_FLAGS, parseNamedSelection, selectServices } from './selection/service-selection.ts';
 import { loadTraffic } from './traffic/load-traffic.ts';
-import { checkTrafficFlags, crossZonePrice, TRAFFIC_FLAGS } from './traffic/traffic-flags.ts';
+import { crossZonePrice, parseTrafficFlags, TRAFFIC_FLAGS } from './traffic/traffic-flags.ts';
 
 const FLAGS = {
   ...NAMED_SELECTION_FLAGS,
@@ -63,7 +63,7 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   const { values, positionals: names } = parseFlags('explain', args, FLAGS);
   const selection = parseNamedSelection(names, values);
   rejectConflictingClusters(values);
-  checkTrafficFlags(values);
+  const trafficInput = parseTrafficFlags(values);
   const policy = loadPolicy(values);
   const edits = (values.set ?? []).map(parseEdit);
   return withCluster(values, policy, terminal, async (loaded, live) => {
@@ -76,7 +76,7 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
     const scenarios = parseScenarios(values, { topology: cluster.topology, namespace: inUse });
     const isChanged = edits.length > 0 || scenarios.length > 0;
     const hints = values.hints ?? (isChanged ? 'predicted' : 'observed');
-    const traffic = await loadTraffic(values, { terminal, topology: cluster.topology, services });
+    const traffic = await loadTraffic(trafficInput, { terminal, topology: cluster.topology });
     const pricePerGB = crossZonePrice(values, traffic);
     const inputs = explainInputs({ services, edits, hints, scenarios, traffic }, cluster);
     const measured = inputs.map(input => explainedTraffic(input, policy));

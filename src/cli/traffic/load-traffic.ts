@@ -1,36 +1,32 @@
 import { serverAddress } from '../../cluster/traffic/prometheus-server.ts';
 import type { MeasuredTraffic } from '../../model/measured-traffic.ts';
-import type { Service } from '../../model/service.ts';
 import type { Topology } from '../../model/topology.ts';
 import { readTextFile } from '../../runtime/text-file.ts';
 import type { Terminal } from '../command.ts';
 import { startProgress } from '../output/progress.ts';
-import { type PrometheusRequest, parsePrometheus } from './prometheus-flags.ts';
-import type { TrafficFlags } from './traffic-flags.ts';
+import type { PrometheusRequest } from './prometheus-flags.ts';
+import type { TrafficInput } from './traffic-flags.ts';
 import { rejectCountedTwice, withinCluster } from './within-cluster.ts';
 
 export interface TrafficContext {
   readonly terminal: Terminal;
   readonly topology: Topology;
-  /** Those that are explained or advised on. */
-  readonly services: readonly Service[];
 }
 
 /**
- * The measured traffic that the flags name, without what the cluster does not have; `null` without these flags. Throws InputError
- * if it cannot be used.
+ * The measured traffic of the input, without what the cluster does not have; `null` without an input. Throws InputError if it
+ * cannot be used.
  */
-export async function loadTraffic(values: TrafficFlags, context: TrafficContext): Promise<MeasuredTraffic | null> {
-  const traffic = await readTraffic(values, context);
-  return traffic && withinCluster(traffic, context.topology);
-}
-
-async function readTraffic(values: TrafficFlags, context: TrafficContext): Promise<MeasuredTraffic | null> {
-  const prometheus = parsePrometheus(values);
-  if (prometheus !== null) {
-    return askPrometheus(prometheus, context.terminal);
-  }
-  return values.traffic === undefined ? null : readTrafficFile(values.traffic, context);
+export async function loadTraffic(
+  input: TrafficInput | null,
+  context: TrafficContext,
+): Promise<MeasuredTraffic | null> {
+  if (input === null) return null;
+  const traffic =
+    input.kind === 'file'
+      ? await readTrafficFile(input.file, context)
+      : await askPrometheus(input.request, context.terminal);
+  return withinCluster(traffic, context.topology);
 }
 
 const EXPECTED = 'a CSV or JSON file, or - for standard input';

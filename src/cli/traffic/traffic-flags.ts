@@ -3,7 +3,7 @@ import { InputError } from '../../runtime/errors.ts';
 import { flagWords } from '../flags/cluster-words.ts';
 import type { ClusterFlags, FlagValues } from '../flags/flags.ts';
 import { quoted } from '../flags/quoted.ts';
-import { PROMETHEUS_FLAGS, parsePrometheus } from './prometheus-flags.ts';
+import { PROMETHEUS_FLAGS, type PrometheusRequest, parsePrometheus } from './prometheus-flags.ts';
 
 /** Measured traffic, and what its bytes cost. `load-traffic.ts` reads it. */
 export const TRAFFIC_FLAGS = {
@@ -22,10 +22,16 @@ export const TRAFFIC_FLAGS = {
 
 export type TrafficFlags = Partial<FlagValues<typeof TRAFFIC_FLAGS>>;
 
-/** The flags that can be checked before anything is read. Throws InputError. */
-export function checkTrafficFlags(values: TrafficFlags & Pick<ClusterFlags, 'topology'>): void {
+/** Where measured traffic is read from. */
+export type TrafficInput =
+  | { readonly kind: 'file'; readonly file: string }
+  | { readonly kind: 'prometheus'; readonly request: PrometheusRequest };
+
+/** The input that the flags name; `null` without them. No traffic is read yet. Throws InputError for malformed flags. */
+export function parseTrafficFlags(values: TrafficFlags & Pick<ClusterFlags, 'topology'>): TrafficInput | null {
   const { traffic, topology, 'cross-zone-price': price } = values;
-  if (parsePrometheus(values) !== null && traffic !== undefined) {
+  const request = parsePrometheus(values);
+  if (request !== null && traffic !== undefined) {
     throw new InputError('--prometheus and --traffic exclude each other');
   }
   if (traffic === '-' && topology?.includes('-')) {
@@ -38,6 +44,8 @@ export function checkTrafficFlags(values: TrafficFlags & Pick<ClusterFlags, 'top
       `--cross-zone-price ${quoted(price)}: expected the price of a GB as a number from 0 to 999999, such as 0.02`,
     );
   }
+  if (request !== null) return { kind: 'prometheus', request };
+  return traffic === undefined ? null : { kind: 'file', file: traffic };
 }
 
 /** The price of a GB; `null` without the flag. Throws InputError if no bytes are measured. */

@@ -2,7 +2,7 @@ import { didYouMean } from '../../model/did-you-mean.ts';
 import { firstNames } from '../../model/first-names.ts';
 import type { MeasuredTraffic, TrafficRate, TrafficSource } from '../../model/measured-traffic.ts';
 import { objectKey } from '../../model/object-key.ts';
-import { plural } from '../../model/plural.ts';
+import { plural, pluralForm } from '../../model/plural.ts';
 import type { Topology } from '../../model/topology.ts';
 import { InputError } from '../../runtime/errors.ts';
 
@@ -48,7 +48,7 @@ export function withinCluster(traffic: MeasuredTraffic, topology: Topology): Mea
 function leftOut(noun: string, names: readonly string[]): readonly string[] {
   const distinct = [...new Set(names)];
   if (distinct.length === 0) return [];
-  const isAre = distinct.length === 1 ? 'is' : 'are';
+  const isAre = pluralForm(distinct.length, 'is', 'are');
   return [`${plural(distinct.length, noun)} that ${isAre} not in this cluster: ${firstNames(distinct, MAX_NAMED)}`];
 }
 
