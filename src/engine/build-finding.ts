@@ -25,15 +25,14 @@ export function buildFinding(draft: Draft, active: ActiveRule, given: FindingInp
   const { input, fixes, before } = given;
   const { change, policy } = input;
   const { rule } = active;
-  const loss =
-    change.cause === undefined || before === null ? null : lossOf(draft, before, { ...change, cause: change.cause });
-  const introduced =
-    change.source === 'workload' ? loss !== null : isIntroduced(draft, before) && change.source !== 'cluster';
+  const isOfWorkload = change.source === 'workload';
+  const loss = isOfWorkload && before !== null ? lossOf(draft, before, change) : null;
+  const introduced = isOfWorkload ? loss !== null : isIntroduced(draft, before) && change.source !== 'cluster';
   // The Service does not change: its review is the place for a fix.
-  const fix = change.source === 'workload' ? null : fixes.firstSafeFix(active, draft);
+  const fix = isOfWorkload ? null : fixes.firstSafeFix(active, draft);
   const onUpdate = introduced && change.operation === 'UPDATE';
   const level = draft.maxLevel && compareLevels(draft.maxLevel, active.level) < 0 ? draft.maxLevel : active.level;
-  const ofReview = change.source === 'workload' ? introduced : change.source === 'admission';
+  const ofReview = isOfWorkload ? introduced : change.source === 'admission';
   const denies = level === 'deny' && ofReview && (policy.denyExisting || !isUnchanged(draft, before));
   return {
     rule: rule.id,
@@ -62,20 +61,16 @@ function isIntroduced(draft: Draft, before: readonly Draft[] | null): boolean {
   return before === null || !before.some(old => includes(old, draft));
 }
 
-interface LossOrigin {
-  readonly cause: string;
-  readonly isLowerBound?: boolean;
-}
-
 /** The nodes and zones that the change adds to the finding; `null` if it was there before as it is. */
-function lossOf(draft: Draft, before: readonly Draft[], { cause, isLowerBound = false }: LossOrigin): Loss | null {
+function lossOf(draft: Draft, before: readonly Draft[], { cause = '', isLowerBound = false }: Change): Loss | null {
   if (!isIntroduced(draft, before)) return null;
   const old = before.filter(({ path }) => path === draft.path);
   const nodes = new Set(old.flatMap(one => one.nodes?.slice() ?? []));
   const zones = new Set(old.flatMap(one => one.zones ?? []));
+  const own = draft.nodes ?? [];
   const loss = {
     cause,
-    nodes: nodes.size === 0 ? (draft.nodes ?? []) : (draft.nodes?.slice() ?? []).filter(name => !nodes.has(name)),
+    nodes: nodes.size === 0 ? own : own.slice().filter(name => !nodes.has(name)),
     zones: (draft.zones ?? []).filter(zone => !zones.has(zone)),
     isLowerBound,
   };

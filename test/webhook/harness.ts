@@ -43,18 +43,20 @@ export function reviewOf(change: { spec?: object; metadata?: object; request?: o
   return { ...review, request: { ...review.request, ...change.request, object: { ...object, metadata, spec } } };
 }
 
-/** Nodes n1 and n2 in zone a, n3 in zone b; the Services named have endpoints on n1 and n3. */
-export function cluster(...services: readonly string[]): ManifestTopology {
-  const nodes = [
-    ['n1', 'a'],
-    ['n2', 'a'],
-    ['n3', 'b'],
-  ].map(
-    ([name, zone]) => `
+/** Nodes n1 and n2 in zone a, n3 in zone b. */
+export const THREE_NODES = [
+  ['n1', 'a'],
+  ['n2', 'a'],
+  ['n3', 'b'],
+].map(
+  ([name, zone]) => `
 kind: Node
 metadata: { name: ${name}, labels: { topology.kubernetes.io/zone: ${zone} } }
 status: { allocatable: { cpu: "4" }, conditions: [{ type: Ready, status: "True" }] }`,
-  );
+);
+
+/** The three nodes; the Services named have endpoints on n1 and n3. */
+export function cluster(...services: readonly string[]): ManifestTopology {
   const slices = services.map(
     name => `
 kind: EndpointSlice
@@ -67,7 +69,7 @@ endpoints:
   - { addresses: [10.1.1.1], nodeName: n1, conditions: { ready: true } }
   - { addresses: [10.1.3.1], nodeName: n3, conditions: { ready: true } }`,
   );
-  const text = [...nodes, ...slices].join('\n---');
+  const text = [...THREE_NODES, ...slices].join('\n---');
   return new ManifestTopology(readManifests({ name: 'cluster', text, unknownDocuments: 'refuse' }));
 }
 

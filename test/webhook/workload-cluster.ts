@@ -3,21 +3,9 @@ import type { WorkloadEnvironment } from '../../src/admission/workloads/admit-ch
 import { EvaluationCache } from '../../src/engine/evaluation-cache.ts';
 import { TimeSlicer } from '../../src/runtime/time-slice.ts';
 import { topologyFrom } from '../support/builders.ts';
-import { reviewEnvironment, webhook } from './harness.ts';
+import { reviewEnvironment, THREE_NODES, webhook } from './harness.ts';
 
 export const PATH = '/validate-workloads?timeout=2s';
-
-/** n1 and n2 in zone a, n3 in zone b. */
-const NODES = [
-  ['n1', 'a'],
-  ['n2', 'a'],
-  ['n3', 'b'],
-].map(
-  ([name, zone]) => `
-kind: Node
-metadata: { name: ${name}, labels: { topology.kubernetes.io/zone: ${zone} } }
-status: { allocatable: { cpu: "4" }, conditions: [{ type: Ready, status: "True" }] }`,
-);
 
 type PodOnNode = readonly [name: string, node: string, conditions?: Readonly<Record<string, boolean>>];
 
@@ -31,7 +19,7 @@ export function clusterWith(spec: string, pods: readonly PodOnNode[]): string {
       `\n  - { addresses: [10.1.0.${i + 1}], nodeName: ${node}, conditions: ${JSON.stringify(conditions)}, targetRef: { kind: Pod, name: ${name} } }`,
   );
   return [
-    ...NODES,
+    ...THREE_NODES,
     `
 kind: Service
 metadata: { name: web }

@@ -41,7 +41,7 @@ const ISTIO_LABELS = {
   zone: 'source_zone',
 } as const;
 
-/** Presets by name. docs/measured-traffic.md describes what each needs and the direction of its traffic. */
+/** Presets by name. docs/prometheus.md describes what each needs and the direction of its traffic. */
 export const PRESETS: Readonly<Record<PresetName, Preset>> = {
   // istio/ztunnel src/proxy/metrics.rs and src/copy.rs, 1.31: received is what the client sends, sent is the response.
   'istio-ztunnel': istio('bytes', ['istio_tcp_received_bytes_total']),

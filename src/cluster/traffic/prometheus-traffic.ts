@@ -31,7 +31,9 @@ export async function readPrometheusTraffic(
   options: ClientOptions,
 ): Promise<MeasuredTraffic> {
   const plan =
-    request.kind === 'free' ? request : { ...PRESETS[request.name], promql: presetQuery(request.name, request.range) };
+    request.kind === 'free'
+      ? request
+      : { ...PRESETS[request.name], promql: PRESETS[request.name].query(request.range) };
   return withPrometheus(server, options, async query => {
     const vector = await query(plan.promql);
     const { leftOut, ...sampled } = ratesOf(vector.samples, plan.labels);
@@ -39,10 +41,6 @@ export async function readPrometheusTraffic(
     if (sampled.rates.length === 0) throw await nothingMeasured({ server, request, query, remarks, vector });
     return { ...sampled, unit: plan.unit, origin: originOf(server, request), leftOut: remarks };
   });
-}
-
-export function presetQuery(name: PresetName, range: PresetRange): string {
-  return PRESETS[name].query(range);
 }
 
 function originOf(server: PrometheusServer, request: TrafficQuery): string {

@@ -1,5 +1,6 @@
 import type { NameStyle } from '../../engine/message.ts';
-import type { Finding, Level, NameList } from '../../model/finding.ts';
+import type { Finding, Level } from '../../model/finding.ts';
+import { firstNames } from '../../model/first-names.ts';
 import { MAX_NAMES } from '../findings/same-finding.ts';
 import type { ActiveFinding } from '../findings/store.ts';
 
@@ -70,14 +71,9 @@ function propertiesOf(finding: Finding, names: NameStyle): Readonly<Record<strin
     level,
     path,
     ...(nodes.length > 0 && { nodeCount: String(nodes.length) }),
-    ...(nodes.length > 0 && names === 'full' && { nodes: listed(nodes) }),
-    ...(zones.length > 0 && { zones: listed(zones) }),
+    ...(nodes.length > 0 && names === 'full' && { nodes: firstNames(nodes, MAX_NAMES) }),
+    ...(zones.length > 0 && { zones: firstNames(zones, MAX_NAMES) }),
     ...(fix && { fix: fix.description.slice(0, MAX_FIX_CHARS) }),
     ...(url !== null && { url }),
   };
-}
-
-function listed(names: NameList): string {
-  const shown = names.slice(0, MAX_NAMES).join(', ');
-  return names.length > MAX_NAMES ? `${shown} and ${names.length - MAX_NAMES} more` : shown;
 }

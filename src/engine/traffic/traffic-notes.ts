@@ -1,3 +1,4 @@
+import { namesOf } from '../../model/first-names.ts';
 import { plural, pluralForm } from '../../model/plural.ts';
 import type { CountedNames, SendersSummary } from '../../topology/measured-senders.ts';
 
@@ -24,6 +25,5 @@ function elsewhereNotes({ elsewhere, perSecond }: SendersSummary): readonly stri
 }
 
 function namesText({ count, first }: CountedNames): string {
-  const shown = first.join(', ');
-  return count > first.length ? `${shown} and ${count - first.length} more` : shown;
+  return namesOf(first, count);
 }

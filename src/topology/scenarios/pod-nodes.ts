@@ -35,20 +35,15 @@ export class NodesForPods {
 /** The nodes on which Pods of a workload may run by its requirements, however many there are and however they are spread. */
 export class PodNodes {
   /** By zone; nodes without one are left out. */
-  readonly byZone: ReadonlyMap<string, readonly Node[]>;
+  readonly byZone: ReadonlyMap<string | null, readonly Node[]>;
   readonly #matching: readonly Node[];
   readonly #tolerated: readonly Node[];
   readonly #domains = new Map<string, ReadonlySet<string>>();
 
   constructor(workload: Workload, nodes: readonly Node[]) {
     const free = { ...workload, spread: [], scheduling: { ...workload.scheduling, antiAffinity: [] } };
-    const byZone = new Map<string, Node[]>();
-    for (const node of feasibleNodes(free, nodes, new Map())) {
-      if (node.zone === null) continue;
-      const own = byZone.get(node.zone);
-      if (own) own.push(node);
-      else byZone.set(node.zone, [node]);
-    }
+    const byZone = Map.groupBy(feasibleNodes(free, nodes, new Map()), ({ zone }) => zone);
+    byZone.delete(null);
     this.byZone = byZone;
     this.#matching = nodes.filter(node => matchesNode(workload, node));
     this.#tolerated = this.#matching.filter(node => node.ready && toleratesAll(workload, node));

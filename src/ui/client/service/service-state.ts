@@ -6,6 +6,7 @@ import type { ClusterFacts, Topology } from '../../../model/topology.ts';
 import type { Workload } from '../../../model/workload.ts';
 import type { HintsSource } from '../../../topology/explain.ts';
 import { NO_NOTES, type ScenarioNotes } from '../../../topology/scenarios/scenario.ts';
+import { workloadsOf } from '../../../topology/scenarios/service-under.ts';
 import type { ClusterDetail, ServiceDetail } from '../../api.ts';
 
 /** One Service in its cluster, current or changed by a scenario. */
@@ -28,6 +29,11 @@ export function serviceState(detail: ServiceDetail, cluster: ClusterDetail): Ser
   const { nodes, facts, policy } = cluster;
   const own = { service, slices, namespaceLabels, workloads, workloadsUnknownBecause };
   return { ...own, nodes, facts, policy, hints: 'observed', notes: NO_NOTES };
+}
+
+/** The workloads whose Pods are the endpoints of the Service. */
+export function workloadsIn({ service, workloads }: ServiceState): readonly Workload[] {
+  return workloadsOf(service, { workloads: () => workloads });
 }
 
 /** A cluster with this Service alone. */

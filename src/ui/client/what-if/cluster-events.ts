@@ -1,7 +1,6 @@
 import { type Scenario as ClusterScenario, workloadText } from '../../../topology/scenarios/scenario.ts';
 import { podEndpoints } from '../../../topology/scenarios/service-pods.ts';
-import { workloadsOf } from '../../../topology/scenarios/service-under.ts';
-import { type ServiceState, topologyOf } from '../service/service-state.ts';
+import { type ServiceState, workloadsIn } from '../service/service-state.ts';
 
 /** The changes of a cluster, without the number of Pods. */
 export type EventKind = Exclude<ClusterScenario['kind'], 'scale'>;
@@ -61,9 +60,9 @@ export const EVENTS: { readonly [K in EventKind]: EventType } = {
   rollout: {
     title: 'A rollout',
     subject: 'Workload',
-    suggestions: state => workloads(state).map(workload => ({ value: workloadText(workload), note: '' })),
+    suggestions: state => workloadsIn(state).map(workload => ({ value: workloadText(workload), note: '' })),
     scenario: (text, state) => {
-      const found = workloads(state).find(workload => workloadText(workload) === text);
+      const found = workloadsIn(state).find(workload => workloadText(workload) === text);
       if (!found) return null;
       const { kind, namespace, name } = found;
       return { kind: 'rollout', workload: { kind, namespace, name }, away: null };
@@ -78,8 +77,4 @@ export const EVENTS: { readonly [K in EventKind]: EventType } = {
 
 function isNode(name: string, { nodes }: ServiceState): boolean {
   return nodes.some(node => node.name === name);
-}
-
-function workloads(state: ServiceState) {
-  return workloadsOf(state.service, topologyOf(state));
 }

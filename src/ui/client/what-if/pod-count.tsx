@@ -1,15 +1,14 @@
 import type { Workload } from '../../../model/workload.ts';
 import { replicasOf, workloadText } from '../../../topology/scenarios/scenario.ts';
 import { podEndpoints } from '../../../topology/scenarios/service-pods.ts';
-import { workloadsOf } from '../../../topology/scenarios/service-under.ts';
-import { topologyOf } from '../service/service-state.ts';
+import { workloadsIn } from '../service/service-state.ts';
 import type { WhatIfProps } from './props.ts';
 import { type Scenario, withClusterScenario, withoutClusterScenario } from './scenario.ts';
 import { MAX_REPLICAS } from './scenario-params.ts';
 
 /** The number of Pods of the workload, or why it cannot be changed. */
 export function PodCount({ existing, scenario, onScenario }: WhatIfProps) {
-  const [workload, ...others] = workloadsOf(existing.service, topologyOf(existing));
+  const [workload, ...others] = workloadsIn(existing);
   if (!workload || others.length > 0 || workload.kind === 'DaemonSet') {
     return <p class="what-if-note">{fixedReason(workload, others)}</p>;
   }
