@@ -133,7 +133,11 @@ export function certificateCases(running: () => ControlPlane): void {
     });
 
     test('exports the expiry of the certificates as a metric of the leader', async () => {
-      const text = (await controllers[0]?.metrics()) ?? '';
+      // The first leads again since a moment: its first pass sets them.
+      const text = await eventually('the metric of the leader', async () => (await controllers[0]?.metrics()) ?? '', {
+        enough: metrics => metrics.includes('\nzonewise_certificate_expiry_timestamp_seconds '),
+        timeoutMs: 8_000,
+      });
       const seconds = (name: string): number => Number(new RegExp(`^${name} (\\S+)`, 'm').exec(text)?.[1]);
       expect(seconds('zonewise_certificate_expiry_timestamp_seconds')).toBeGreaterThan(Date.now() / 1000);
       expect(seconds('zonewise_ca_expiry_timestamp_seconds')).toBeGreaterThan(Date.now() / 1000);
