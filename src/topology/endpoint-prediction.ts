@@ -33,10 +33,10 @@ export class EndpointPrediction {
   #settle(): PredictedSlices {
     const { slices } = this.afterChange;
     const { rewritten, hints } = this.#inputs;
-    const settled = slicesAfterRollout(slices);
+    const afterRollout = slicesAfterRollout(slices);
     // Predicted hints stay the same, except that an allocation by CPU may change its own result.
-    if (settled === slices && rewritten && hints.heuristic !== 'auto') return this.afterChange;
-    const predicted = predictHints(hints, settled, this.#nodes);
+    if (afterRollout === slices && rewritten && hints.heuristic !== 'auto') return this.afterChange;
+    const predicted = predictHints(hints, afterRollout, this.#nodes);
     const same = predicted.slices.every((slice, i) => slice === slices[i]);
     return same ? { ...predicted, endpoints: this.afterChange.endpoints } : this.#withEndpoints(predicted);
   }

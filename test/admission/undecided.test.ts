@@ -64,7 +64,7 @@ const YOUNG = {
   ports: [],
 };
 
-const SITUATIONS: Readonly<Record<string, UndecidedCase>> = {
+const UNDECIDED_CASES: Readonly<Record<string, UndecidedCase>> = {
   'stale-topology': { environment: facts({ topologyAgeSeconds: 301 }) },
   'no-nodes': { environment: { topology: () => ({ ...delegate(), nodes: () => [] }) } },
   'pods-unavailable': { environment: pods({ kind: 'gave-up', why: 'the pod list took longer than 300 ms' }) },
@@ -110,23 +110,23 @@ test('without an obstacle the Service of these tests is denied, and nothing is u
 test('the table of SECURITY.md has every reason', () => {
   const reasons = ROWS.map(({ reason }) => reason).filter(reason => reason !== 'none');
   expect(reasons.toSorted()).toEqual(Object.keys(UNDECIDED_BECAUSE).toSorted());
-  expect(reasons.toSorted()).toEqual(Object.keys(SITUATIONS).toSorted());
+  expect(reasons.toSorted()).toEqual(Object.keys(UNDECIDED_CASES).toSorted());
 });
 
 describe.each(ROWS.filter(({ reason }) => reason !== 'none'))('$reason', ({ reason, byDefault, strict }) => {
-  const situation = SITUATIONS[reason] ?? { environment: {} };
-  const text = `agent: not evaluated because ${UNDECIDED_BECAUSE[reason as keyof typeof UNDECIDED_BECAUSE]}: ${situation.rule ?? RULE}`;
+  const undecidedCase = UNDECIDED_CASES[reason] ?? { environment: {} };
+  const text = `agent: not evaluated because ${UNDECIDED_BECAUSE[reason as keyof typeof UNDECIDED_BECAUSE]}: ${undecidedCase.rule ?? RULE}`;
 
   test(`undecided: allow is ${byDefault}`, async () => {
     expect(byDefault).toBe('allowed, warning');
-    const { response, logged } = await review(situation, 'allow');
+    const { response, logged } = await review(undecidedCase, 'allow');
     expect(response).toMatchObject({ allowed: true, warnings: expect.arrayContaining([text]) });
-    expect(logged).toEqual([{ rule: situation.rule ?? RULE, reason }]);
+    expect(logged).toEqual([{ rule: undecidedCase.rule ?? RULE, reason }]);
   });
 
   test(`undecided: deny is ${strict}`, async () => {
     expect(strict).toBe('denied');
-    const { response } = await review(situation, 'deny');
+    const { response } = await review(undecidedCase, 'deny');
     expect(response).toMatchObject({ allowed: false, status: { message: `${text}; try again later` } });
   });
 });

@@ -37,7 +37,7 @@ describe.skipIf(helm.kind === 'missing')("the controller's account, taken over,"
     attacker = createApiClient(lab.plane.url, lab.plane.authority.cert, users[0].user.token);
     // The API server compiles new policies in the background.
     const probe = async () => attacker.put(`${VALIDATING}?dryRun=All`, { ...(await configuration()), webhooks: [] });
-    await eventually('the policies to apply', () => refusal(probe), {
+    await eventually('the policies to apply', () => denialOf(probe), {
       enough: message => message.includes('nothing but caBundle'),
     });
   });
@@ -49,7 +49,7 @@ describe.skipIf(helm.kind === 'missing')("the controller's account, taken over,"
   const changeWebhook = (change: object) =>
     update(object => ({ ...object, webhooks: object.webhooks.map(webhook => ({ ...webhook, ...change })) }));
   /** The API server's message, or `allowed`. */
-  const refusal = (call: () => Promise<unknown>) =>
+  const denialOf = (call: () => Promise<unknown>) =>
     call().then(
       () => 'allowed',
       error => (error instanceof ApiError ? error.message : Promise.reject(error)),
@@ -73,7 +73,7 @@ describe.skipIf(helm.kind === 'missing')("the controller's account, taken over,"
     ],
     ['remove the webhook', () => update(object => ({ ...object, webhooks: [] }))],
   ])('cannot %s', async (_what, attack) => {
-    expect(await refusal(attack)).toContain('may change nothing but caBundle');
+    expect(await denialOf(attack)).toContain('may change nothing but caBundle');
   });
 
   test.each(['zonewise-ca', 'zonewise-tls', 'other'])(
@@ -83,7 +83,7 @@ describe.skipIf(helm.kind === 'missing')("the controller's account, taken over,"
       await lab.plane.api.remove(`${SECRETS}/${name}`);
       const annotations = { 'kubernetes.io/service-account.name': ACCOUNT };
       const token = { metadata: { name, annotations }, type: 'kubernetes.io/service-account-token' };
-      expect(await refusal(() => attacker.post(SECRETS, token))).toContain('its two Secrets with their types only');
+      expect(await denialOf(() => attacker.post(SECRETS, token))).toContain('its two Secrets with their types only');
       // The control: without the policy it can.
       await lab.plane.api.post(`${SECRETS}?dryRun=All`, token);
       await lab.process(ACCOUNT).start();
@@ -97,7 +97,7 @@ describe.skipIf(helm.kind === 'missing')("the controller's account, taken over,"
     ['write a report of another name', { name: 'other' }, 'may write no reports but its own'],
     ['block the removal of a namespace', { name: 'zonewise', finalizers: ['a.example/b'] }, 'may not set finalizers'],
   ])('cannot %s', async (_what, metadata, message) => {
-    await eventually('the refusal', () => refusal(() => attacker.post(`${reports}?dryRun=All`, reportOf(metadata))), {
+    await eventually('the denial', () => denialOf(() => attacker.post(`${reports}?dryRun=All`, reportOf(metadata))), {
       enough: answer => answer.includes(message),
     });
     // The control: without the policy it can.
@@ -107,22 +107,22 @@ describe.skipIf(helm.kind === 'missing')("the controller's account, taken over,"
   test('cannot read, change or delete the reports of others, or add a finalizer to its own', async () => {
     await lab.plane.api.post(reports, reportOf({ name: 'other' }));
     const forbidden = /403 .*cannot (?:get|list|update|delete) resource/;
-    expect(await refusal(() => attacker.get(`${reports}/other`))).toMatch(forbidden);
-    expect(await refusal(() => attacker.get(reports))).toMatch(forbidden);
-    expect(await refusal(() => attacker.put(`${reports}/other`, reportOf({ name: 'other' })))).toMatch(forbidden);
-    expect(await refusal(() => attacker.remove(`${reports}/other`))).toMatch(forbidden);
-    expect(await refusal(() => attacker.post(reports, reportOf({ name: 'zonewise' })))).toBe('allowed');
+    expect(await denialOf(() => attacker.get(`${reports}/other`))).toMatch(forbidden);
+    expect(await denialOf(() => attacker.get(reports))).toMatch(forbidden);
+    expect(await denialOf(() => attacker.put(`${reports}/other`, reportOf({ name: 'other' })))).toMatch(forbidden);
+    expect(await denialOf(() => attacker.remove(`${reports}/other`))).toMatch(forbidden);
+    expect(await denialOf(() => attacker.post(reports, reportOf({ name: 'zonewise' })))).toBe('allowed');
     const held = { ...((await attacker.get(`${reports}/zonewise`)) as { metadata: object }) };
     const finalizers = ['a.example/b'];
     const change = { ...held, metadata: { ...held.metadata, finalizers } };
-    expect(await refusal(() => attacker.put(`${reports}/zonewise`, change))).toContain('may not set finalizers');
-    expect(await refusal(() => attacker.remove(`${reports}/zonewise`))).toBe('allowed');
+    expect(await denialOf(() => attacker.put(`${reports}/zonewise`, change))).toContain('may not set finalizers');
+    expect(await denialOf(() => attacker.remove(`${reports}/zonewise`))).toBe('allowed');
   });
 
   test('can do what the controller does: change caBundle and renew its Secrets', async () => {
     const caBundle = Buffer.from(lab.plane.authority.cert).toString('base64');
     expect(
-      await refusal(() =>
+      await denialOf(() =>
         update(object => ({
           ...object,
           webhooks: object.webhooks.map(hook => ({ ...hook, clientConfig: { ...hook.clientConfig, caBundle } })),

@@ -9,26 +9,26 @@ import type { Comparison, Mismatch, Setting } from './compare.ts';
 import { compare } from './compare.ts';
 import { generateCluster } from './generate.ts';
 import { zonewise } from './model.ts';
-import type { Ask } from './oracle.ts';
+import type { Query } from './oracle.ts';
 import { settingsOf } from './settings.ts';
 
 /** A wrong model fails everywhere, so the first mismatches are enough. */
 const MAX_MISMATCHES = 5;
 
-interface Question extends Setting {
+interface TestCase extends Setting {
   readonly name: string;
   readonly cluster: RawCluster;
 }
 
 /** Compares the hand-made cases and random clusters with Cilium, and prints what differs. */
-export async function checkMinor(ask: Ask, plan: MinorPlan): Promise<Tally> {
+export async function checkMinor(query: Query, plan: MinorPlan): Promise<Tally> {
   const { minor } = plan;
   let passed = 0;
   let failed = 0;
   let answers = 0;
-  for (const question of questions(plan)) {
-    const { name, cluster, settings } = question;
-    const result = await compareWith(ask, cluster, question);
+  for (const testCase of testCases(plan)) {
+    const { name, cluster, settings } = testCase;
+    const result = await compareWith(query, cluster, testCase);
     if (typeof result === 'string')
       throw new Error(`the oracle rejects ${name} under ${JSON.stringify(settings)}: ${result}`);
     answers += result.answers;
@@ -37,14 +37,14 @@ export async function checkMinor(ask: Ask, plan: MinorPlan): Promise<Tally> {
       passed++;
       continue;
     }
-    await show(ask, question, mismatch);
+    await show(query, testCase, mismatch);
     if (++failed === MAX_MISMATCHES) break;
   }
   console.log(`1.${minor}: ${passed} of ${passed + failed} clusters agree; ${answers} answers compared`);
   return { passed, failed, answers };
 }
 
-function* questions({ minor, clusters, seed }: MinorPlan): Generator<Question> {
+function* testCases({ minor, clusters, seed }: MinorPlan): Generator<TestCase> {
   for (const { name, cluster, settings } of casesUnderSettings()) yield { name, cluster, minor, settings };
   for (let index = 0; index < clusters; index++) {
     const random = new Random(seed * 1_000_003 + index);
@@ -54,20 +54,20 @@ function* questions({ minor, clusters, seed }: MinorPlan): Generator<Question> {
 }
 
 /** Text if the oracle rejects the cluster. */
-async function compareWith(ask: Ask, cluster: RawCluster, at: Setting): Promise<Comparison | string> {
+async function compareWith(query: Query, cluster: RawCluster, at: Setting): Promise<Comparison | string> {
   // As the API server does.
   for (const { spec } of cluster.services) {
     spec.type ??= 'ClusterIP';
     for (const port of spec.ports ?? []) port.protocol ??= 'TCP';
   }
-  const answer = await ask(cluster, at.settings);
+  const answer = await query(cluster, at.settings);
   return answer.error ?? compare(cluster, answer, zonewise(at), at);
 }
 
-async function show(ask: Ask, { name, cluster, minor, settings }: Question, mismatch: Mismatch): Promise<void> {
+async function show(query: Query, { name, cluster, minor, settings }: TestCase, mismatch: Mismatch): Promise<void> {
   const kind = ({ what }: Mismatch) => what.split(' ').slice(0, 2).join(' ');
   const found = async (smaller: RawCluster): Promise<Mismatch | undefined> => {
-    const result = await compareWith(ask, smaller, { minor, settings });
+    const result = await compareWith(query, smaller, { minor, settings });
     return typeof result === 'string' ? undefined : result.mismatches.find(one => kind(one) === kind(mismatch));
   };
   const alone = onlyService(cluster, mismatch.service);

@@ -20,15 +20,15 @@ export interface Answer {
   readonly nodes: Readonly<Record<string, readonly Frontend[]>>;
 }
 
-export type Ask = (cluster: RawCluster, settings: Settings) => Promise<Answer>;
+export type Query = (cluster: RawCluster, settings: Settings) => Promise<Answer>;
 
 /** Starts the binary. */
-export async function startOracle(binary: string): Promise<{ ask: Ask; hello: string; stop: () => void }> {
+export async function startOracle(binary: string): Promise<{ query: Query; hello: string; stop: () => void }> {
   const child = new Child(binary);
   const hello = await child.line();
   return {
     hello,
-    ask: async (cluster, settings) => (await child.ask({ ...cluster, settings })) as Answer,
+    query: async (cluster, settings) => (await child.query({ ...cluster, settings })) as Answer,
     stop: () => child.stop(),
   };
 }

@@ -12,9 +12,9 @@ import { startOracle } from './oracle.ts';
 const go = goVersion();
 if (go === null) throw new Error('there is no Go on this machine');
 for (const minor of readPlan(CILIUM, 0).minors) {
-  const { ask, stop } = await startOracle(oracleBinary(CILIUM, minor, go));
+  const { query, stop } = await startOracle(oracleBinary(CILIUM, minor, go));
   const answers: Record<string, Answer> = {};
-  for (const { name, cluster, settings } of casesUnderSettings()) answers[name] = await ask(cluster, settings);
+  for (const { name, cluster, settings } of casesUnderSettings()) answers[name] = await query(cluster, settings);
   stop();
   writeAnswers(minor, answers);
 }

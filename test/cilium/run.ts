@@ -15,9 +15,9 @@ await runMinors({
   name: 'Cilium',
   defaultClusters: 100,
   async compare(binary, plan) {
-    const { ask, hello, stop } = await startOracle(binary);
+    const { query, hello, stop } = await startOracle(binary);
     console.log(`1.${plan.minor}: ${hello}`);
-    const result = await checkMinor(ask, plan);
+    const result = await checkMinor(query, plan);
     stop();
     return result;
   },

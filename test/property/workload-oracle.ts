@@ -34,7 +34,7 @@ export interface Expected {
 
 /** All outcomes of the change, by trying each choice of Pods and each place where an evicted Pod may come up. */
 export function expectedOf({ nodes, pods: all, change }: RandomWorkload): Expected {
-  // Pods that terminate are gone soon, whatever happens.
+  // Pods that terminate end soon, whatever happens.
   const pods = all.filter(({ isTerminating }) => !isTerminating);
   const own = pods.filter(({ owner }) => owner === 'web');
   const others = pods.filter(({ owner }) => owner !== 'web');
@@ -73,7 +73,7 @@ export function expectedOf({ nodes, pods: all, change }: RandomWorkload): Expect
       return { before: factsOf(at(pods)), passing: [], lasting: of(placed.map(there => at([...others, ...there]))) };
     }
     case 'relabel':
-      // Each Pod may come up where it was.
+      // Each Pod may come up on the node that it was on.
       return { before: factsOf(at(pods)), passing: [], lasting: of([at(pods)]) };
     case 'delete':
       return { before: factsOf(at(pods)), passing: [], lasting: of([at(others)]) };

@@ -48,8 +48,8 @@ describe('a Pod’s traffic to a ClusterIP', () => {
     ['calico-ebpf@3.31', LOCAL, 'forward 10.0.0.1'],
     ['calico-ebpf@3.22', LOCAL, 'unknown'],
     ['other', {}, 'unknown'],
-  ])('on %s with %j: %s', (text, asked, expected) => {
-    expect(seen(text, asked)).toBe(expected);
+  ])('on %s with %j: %s', (text, requested, expected) => {
+    expect(seen(text, requested)).toBe(expected);
   });
 });
 
@@ -71,8 +71,8 @@ describe('traffic to a node port or a balancer address', () => {
     ['antrea,proxy-all=true', OUTSIDE, 'drop'],
     ['antrea,proxy-all=true', INSIDE, 'unknown'],
     ['antrea', INSIDE, 'forward 10.0.0.2'],
-  ])('on %s with %j: %s', (text, asked, expected) => {
-    expect(seen(text, asked)).toBe(expected);
+  ])('on %s with %j: %s', (text, requested, expected) => {
+    expect(seen(text, requested)).toBe(expected);
   });
 });
 

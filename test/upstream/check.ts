@@ -28,7 +28,7 @@ export async function checkMinor(oracle: Oracle, plan: MinorPlan): Promise<Tally
     const random = new Random(plan.seed * 1_000_003 + index);
     const cluster = generateCluster(random, plan.minor);
     if (random.chance(0.6)) await settle(random, oracle, cluster);
-    const answer = await oracle.ask(cluster);
+    const answer = await oracle.query(cluster);
     if (answer.error) throw new Error(`the oracle rejects cluster ${index} of seed ${plan.seed}: ${answer.error}`);
     for (const { path } of Object.values(answer.predicted)) paths.set(path, (paths.get(path) ?? 0) + 1);
     answers += countAnswers(answer);
@@ -59,7 +59,7 @@ async function mismatchIn(
   model: Model,
   requested: { cluster: RawCluster; runs: number },
 ): Promise<Mismatch | null> {
-  const answer = await oracle.ask(requested.cluster, requested.runs);
+  const answer = await oracle.query(requested.cluster, requested.runs);
   return answer.error ? null : (compare(requested.cluster, answer, model)[0] ?? null);
 }
 
@@ -70,7 +70,7 @@ function sameKind(a: Mismatch | null, b: Mismatch): boolean {
 
 /** Lets the controller write its hints, then mostly changes one thing, so that the hints are its own or stale. */
 async function settle(random: Random, oracle: Oracle, cluster: RawCluster): Promise<void> {
-  const answer: Answer = await oracle.ask(cluster);
+  const answer: Answer = await oracle.query(cluster);
   if (answer.error) return;
   for (const slice of cluster.slices) {
     const written = Object.entries(answer.predicted).find(

@@ -43,7 +43,7 @@ export class Child {
     this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
   }
 
-  async ask(request: unknown): Promise<unknown> {
+  async query(request: unknown): Promise<unknown> {
     this.#child.stdin.write(`${JSON.stringify(request)}\n`);
     return JSON.parse(await this.line());
   }
@@ -73,8 +73,8 @@ export class Oracle {
     return { oracle: new Oracle(child), hello: await child.line() };
   }
 
-  async ask(cluster: RawCluster, runs = USUAL_RUNS): Promise<Answer> {
-    return (await this.#child.ask({ ...cluster, runs })) as Answer;
+  async query(cluster: RawCluster, runs = USUAL_RUNS): Promise<Answer> {
+    return (await this.#child.query({ ...cluster, runs })) as Answer;
   }
 
   stop(): void {

@@ -38,7 +38,7 @@ describe('a node that is not ready or cordoned', () => {
       ready: false,
       taint: 'node.kubernetes.io/not-ready',
     });
-  test('is no new placement if the template changes otherwise', async () => {
+  test('is not a new placement if the template changes otherwise', async () => {
     const cluster = inPool(clusterWith(SAME_ZONE, ON_EACH_NODE));
     const relabelled = { ...pool, labels: { app: 'web', version: '2' } };
     const tolerant = { podSpec: { ...pool.podSpec, tolerations: [{ key: 'gpu', operator: 'Exists' }] } };
@@ -156,7 +156,7 @@ test('a paused Deployment rolls nothing out', async () => {
   expect(await warnings(clusterWith(SAME_ZONE, ON_EACH_NODE), updateReview('Deployment', {}, paused))).toEqual([]);
 });
 
-test('a DaemonSet leaves nodes that no longer match at once, also with OnDelete', async () => {
+test('a DaemonSet leaves nodes that no longer match immediately, also with OnDelete', async () => {
   const cluster = clusterWith(LOCAL, [
     ['web-x2k9p', 'n1'],
     ['web-b7c4d', 'n2'],

@@ -58,10 +58,10 @@ export async function runServer(serving: ServeOptions): Promise<void> {
     serving.terminal.err(sampleCurlCommand(server.webhookPort));
   const signal = await waitForStopSignal(log);
   // A server that is not ready, or has no cluster, gets no reviews that a delay would serve.
-  const delayMillis = pair && readiness().ready ? config.current().serving.drainDelayMs : 0;
-  log.info({ signal, delayMillis }, 'draining');
+  const delayMs = pair && readiness().ready ? config.current().serving.drainDelayMs : 0;
+  log.info({ signal, delayMs }, 'draining');
   server.startDraining();
-  await pause(delayMillis);
+  await pause(delayMs);
   await server.close();
   certificate.stop();
   log.info('ended');

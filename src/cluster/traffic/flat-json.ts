@@ -6,8 +6,8 @@ const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x
 
 /**
  * Why a text is not a JSON list of flat objects, with the row; `null` if this scan finds nothing. It finds what JSON.parse takes
- * too much memory for (nested values, too many rows or keys), and a key that is twice in a row, of which JSON.parse keeps the
- * last. It does not find other errors.
+ * too much memory for (nested values, too many rows or keys), and a key that is twice in a row: JSON.parse would keep the last
+ * one. It does not find other errors.
  */
 export function flatJsonProblem(text: string, maxRows: number): string | null {
   let depth = 0;

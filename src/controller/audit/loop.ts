@@ -99,7 +99,7 @@ export class AuditLoop {
     this.#passMs = this.#time.stopwatch() - began;
     this.#options.observer.onPassCompleted({
       services: this.#evaluations.size,
-      judged: evaluated,
+      evaluated,
       seconds: this.#passMs / 1000,
     });
     // Results expire at a time of the wall clock, as the ages of nodes do; the pause until then is a duration.

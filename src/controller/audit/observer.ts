@@ -5,7 +5,7 @@ import type { Service } from '../../model/service.ts';
 export interface AuditPass {
   readonly services: number;
   /** Services evaluated again in this pass. */
-  readonly judged: number;
+  readonly evaluated: number;
   readonly seconds: number;
 }
 

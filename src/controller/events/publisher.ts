@@ -65,7 +65,7 @@ export class EventPublisher {
     const batch = this.#affordable(planner.due(clock.now()));
     if (batch.length === 0 && !planner.dropped) return;
     const events = await this.#eventsOf(batch, signal);
-    await this.#record.save({ announced: planner.publishedState(batch), outbox: events }, signal);
+    await this.#record.save({ published: planner.publishedState(batch), outbox: events }, signal);
     planner.commit(batch, clock.now());
     await this.#postOutbox(signal);
   }
@@ -104,9 +104,9 @@ export class EventPublisher {
   /** Posts the stored Events, then stores that they are posted. */
   async #postOutbox(signal: AbortSignal): Promise<void> {
     const { store, log, onPosted } = this.#options;
-    const { announced, outbox } = this.#record.current;
+    const { published, outbox } = this.#record.current;
     if (outbox.length === 0) return;
     for (const event of outbox) onPosted(await postEvent(event, { store, log, signal }));
-    await this.#record.save({ announced, outbox: [] }, signal);
+    await this.#record.save({ published, outbox: [] }, signal);
   }
 }

@@ -26,7 +26,7 @@ export class StateStore {
   async load(signal: AbortSignal): Promise<PublishedFindings> {
     this.#configMap = await this.#store.read(`${this.#collection}/${STATE_CONFIG_MAP_NAME}`, signal);
     this.#current = readState(this.#configMap);
-    return this.#current.announced;
+    return this.#current.published;
   }
 
   /** Throws ApiStatusError (409: another process has written), or the network's error. */

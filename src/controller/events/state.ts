@@ -16,11 +16,11 @@ export type PublishedFindings = ReadonlyMap<string, ReadonlyMap<string, Publishe
  * write before posting, so a new leader posts the rest and repeats nothing.
  */
 export interface AuditState {
-  readonly announced: PublishedFindings;
+  readonly published: PublishedFindings;
   readonly outbox: readonly ApiObject[];
 }
 
-export const EMPTY_STATE: AuditState = { announced: new Map(), outbox: [] };
+export const EMPTY_STATE: AuditState = { published: new Map(), outbox: [] };
 
 /** With the longest names an entry takes 200 bytes and the outbox 40 KiB, below the 1 MiB limit of a ConfigMap. */
 export const MAX_PUBLISHED_FINDINGS = 4_000;
@@ -28,27 +28,27 @@ export const MAX_PUBLISHED_FINDINGS = 4_000;
 /** Parses the ConfigMap and skips invalid parts, since a user may have edited it. */
 export function readState(configMap: ApiObject | null): AuditState {
   const data = asObject(configMap?.data);
-  const announced = new Map<string, ReadonlyMap<string, PublishedFinding>>();
-  for (const [key, rules] of Object.entries(asObject(parse(asString(data.announced))))) {
+  const published = new Map<string, ReadonlyMap<string, PublishedFinding>>();
+  for (const [key, rules] of Object.entries(asObject(parse(asString(data.published))))) {
     const entries = Object.entries(asObject(rules)).flatMap(([rule, text]) => {
       const published = parsePublished(asString(text));
       return published ? [[rule, published] as const] : [];
     });
-    if (key.includes('/') && entries.length > 0) announced.set(key, new Map(entries));
+    if (key.includes('/') && entries.length > 0) published.set(key, new Map(entries));
   }
   const outbox = parse(asString(data.outbox));
-  return { announced, outbox: Array.isArray(outbox) ? outbox.filter(isObject) : [] };
+  return { published, outbox: Array.isArray(outbox) ? outbox.filter(isObject) : [] };
 }
 
 /** The ConfigMap's data, in a deterministic order so that users can compare it. */
-export function renderState({ announced, outbox }: AuditState): Readonly<Record<string, string>> {
-  const entries = [...announced]
+export function renderState({ published, outbox }: AuditState): Readonly<Record<string, string>> {
+  const entries = [...published]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, rules]) => [
       key,
       Object.fromEntries([...rules].map(([rule, { signature, since }]) => [rule, `${signature}@${toSeconds(since)}`])),
     ]);
-  return { announced: JSON.stringify(Object.fromEntries(entries)), outbox: JSON.stringify(outbox) };
+  return { published: JSON.stringify(Object.fromEntries(entries)), outbox: JSON.stringify(outbox) };
 }
 
 function toSeconds(millis: number): number {

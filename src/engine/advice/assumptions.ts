@@ -84,7 +84,7 @@ function numberNotes(workload: Workload, pods: number): readonly string[] {
 }
 
 /**
- * True if the scheduler must spread the Pods evenly over the zones or nodes with this label: by a constraint that counts
+ * True if the scheduler must spread the Pods evenly over the zones or nodes with this label: by a constraint that selects
  * them and allows a difference of one, or by an anti-affinity of the Pods to each other.
  */
 export function isSpreadOver(workload: Workload, label: string): boolean {

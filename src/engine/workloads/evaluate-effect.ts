@@ -49,7 +49,7 @@ export function* evaluateEffect(effect: Effect, { service, pods, view }: Subject
   const outcomes = effect.outcomes(service, pods, () => clientNames(service, effect.before, view));
   if (outcomes === null) return;
   const before = carryingTraffic(effect.before, service, pods);
-  // What nobody reaches is not lost.
+  // A Service without a ready endpoint has nothing to lose.
   if (!hasReadyEndpoint(before, service)) return;
   const rules = view.rules.filter(rule => isCertain(rule, outcomes.certainty, service));
   const change = (isLowerBound: boolean) =>

@@ -32,7 +32,7 @@ export function isMovedByDrain(podName: string, node: string): boolean {
   return !podName.endsWith(`-${node}`) && isReplaced(podName);
 }
 
-/** True if the name is of a Deployment or a StatefulSet, which replace a Pod that is gone. */
+/** True if the name is of a Deployment or a StatefulSet, which replace a deleted Pod. */
 export function isReplaced(podName: string): boolean {
   const { last, hash, beforeLast } = suffixesOf(podName);
   if (SUFFIX.test(last)) return HASH.test(hash);

@@ -31,7 +31,7 @@ export function stayingPods(
     ...Map.groupBy(ordered, ({ nodeName, isReady, slices }) => `${nodeName} ${isReady} ${slices}`).values(),
   ];
   const sets: (readonly ServicePod[])[] = [];
-  // As many sets as groups at least: the recursion is no deeper than the limit.
+  // There are at least as many sets as groups, so the limit of sets bounds the depth of the recursion.
   const isComplete = groups.length <= MAX_SETS && collectSets(groups, count, sets);
   return { sets: [...best, ...(isComplete ? sets : [ordered.slice(ordered.length - count)])], isComplete };
 }

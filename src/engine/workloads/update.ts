@@ -31,7 +31,7 @@ export function updateEffects({ before, after }: Update, topology: Topology): re
     cause: `the new placement of ${name}`,
     outcomes: (service, pods) => elsewhere(service, pods, { before, after, topology }),
   };
-  // Until a user deletes them, the Pods stay; those of a DaemonSet go at once from nodes that no longer match.
+  // Until a user deletes them, the Pods stay; those of a DaemonSet leave, immediately, the nodes that no longer match.
   if (after.rollout.kind === 'by-hand') return after.kind === 'DaemonSet' ? [placement] : [];
   return [
     {

@@ -122,7 +122,7 @@ test('drops a finding silently on an exemption, because nothing was resolved', a
   lab.apply(service('agent', { annotations }));
   await lab.pass(60);
   expect(reasons(lab)).toEqual([FOUND]);
-  expect(asObject(lab.store.peek(RECORD)?.data).announced).toBe('{}');
+  expect(asObject(lab.store.peek(RECORD)?.data).published).toBe('{}');
 });
 
 test('does not resolve a finding that is superseded by another rule', () => {
@@ -156,7 +156,7 @@ test('forgets a deleted Service, and publishes findings of a new one with its na
   await lab.pass(30);
   lab.cluster.remove('Service', 'shop/agent');
   await lab.pass(30);
-  expect(asObject(lab.store.peek(RECORD)?.data).announced).toBe('{}');
+  expect(asObject(lab.store.peek(RECORD)?.data).published).toBe('{}');
   lab.apply(service('agent'));
   await lab.pass(30);
   expect(reasons(lab)).toEqual([FOUND, FOUND]);

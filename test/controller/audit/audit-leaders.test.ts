@@ -56,7 +56,7 @@ test('a Service deleted without a leader is forgotten without an Event', async (
   lab.apply(GAP);
   await lab.pass(30);
   expect(lab.postedEvents.map(posted => posted.service)).toEqual(['web', 'agent']);
-  expect(asString(asObject(lab.store.peek(RECORD)?.data).announced)).not.toContain('web');
+  expect(asString(asObject(lab.store.peek(RECORD)?.data).published)).not.toContain('web');
 });
 
 test('a leader that ends just after a finding loses nothing', async () => {
@@ -132,12 +132,12 @@ test('a state ConfigMap deleted under a leader is written again, and nothing is 
   lab.apply(GAP);
   await lab.pass(60);
   expect(lab.postedEvents.map(posted => posted.service)).toEqual(['web', 'agent']);
-  expect(asString(asObject(lab.store.peek(RECORD)?.data).announced)).toMatch(/shop\/agent.*shop\/web/);
+  expect(asString(asObject(lab.store.peek(RECORD)?.data).published)).toMatch(/shop\/agent.*shop\/web/);
 });
 
 test('an invalid state ConfigMap is read as far as possible', async () => {
   const lab = new AuditHarness(SHOP + service('web') + slice('web', ['n1']));
-  const data = { announced: '{"shop/web":{"local-policy-uncovered-nodes":7},"nothing":{}}', outbox: 'not JSON' };
+  const data = { published: '{"shop/web":{"local-policy-uncovered-nodes":7},"nothing":{}}', outbox: 'not JSON' };
   lab.store.put(RECORD, { metadata: { name: 'zonewise-audit', namespace: 'zonewise', labels: { a: 'b' } }, data });
   await lab.lead();
   await lab.pass(30);

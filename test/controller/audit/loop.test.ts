@@ -72,7 +72,7 @@ const ALL = [...LOCALS, 'shop/plain'];
 test('the first pass evaluates every Service', async () => {
   const { taken, passes } = await loop(SHOP);
   expect(taken()).toEqual(ALL);
-  expect(passes).toMatchObject([{ services: 3, judged: 3 }]);
+  expect(passes).toMatchObject([{ services: 3, evaluated: 3 }]);
 });
 
 test('a changed slice causes an evaluation of only its Service', async () => {

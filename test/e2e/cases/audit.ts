@@ -121,10 +121,10 @@ export function auditCases(running: () => ControlPlane): void {
       const record = async (): Promise<unknown> =>
         running().api.get(`/api/v1/namespaces/${NAMESPACE}/configmaps/zonewise-audit`);
       const key = `"${agent.namespace}/${agent.name}"`;
-      expect(await record()).toMatchObject({ data: { announced: expect.stringContaining(key), outbox: '[]' } });
+      expect(await record()).toMatchObject({ data: { published: expect.stringContaining(key), outbox: '[]' } });
       await running().api.remove(`/api/v1/namespaces/${agent.namespace}/services/${agent.name}`);
       await eventually('the record to be empty', record, {
-        enough: seen => JSON.stringify(seen).includes('"announced":"{}"'),
+        enough: seen => JSON.stringify(seen).includes('"published":"{}"'),
         timeoutMs: WITHIN_MS,
       });
       expect(await (await leader()).findings(`?namespace=${agent.namespace}`)).toMatchObject({ items: [] });

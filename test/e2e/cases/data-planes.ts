@@ -54,8 +54,11 @@ export function dataPlaneCases(lab: () => Lab): void {
       await webhook.start();
       const seen = await apply(SERVICE);
       expect(seen.warnings.join()).toContain('Cilium ignores trafficDistribution PreferSameZone: 1.18 does not know');
-      const told = (log: string): boolean => log.includes(`"dataPlane":"${CILIUM}"`);
-      await eventually('the data plane in the log line', () => webhook.tail(80), { enough: told, timeoutMs: 10_000 });
+      const hasDataPlane = (log: string): boolean => log.includes(`"dataPlane":"${CILIUM}"`);
+      await eventually('the data plane in the log line', () => webhook.tail(80), {
+        enough: hasDataPlane,
+        timeoutMs: 10_000,
+      });
       expect(await zonewise('audit')).toContain(`data plane: ${CILIUM} (DaemonSet kube-system/cilium (image 1.18.4)`);
       const { dataPlanes } = JSON.parse(await zonewise('explain', 'shop/by-cilium', '-o', 'json'));
       expect(dataPlanes).toMatchObject({

@@ -70,9 +70,9 @@ test('deletes an object, and accepts that it is missing', async () => {
 });
 
 test('lists metadata page by page, without the content of the objects', async () => {
-  const asked: string[] = [];
+  const requested: string[] = [];
   const { api } = await writerTo(({ request, query, response }) => {
-    asked.push(`${query} ${request.headers.accept}`);
+    requested.push(`${query} ${request.headers.accept}`);
     const isFirst = !query.has('continue');
     const metadata = { namespace: isFirst ? 'a' : 'b', name: 'x', resourceVersion: isFirst ? '1' : '2', labels: {} };
     return sendJson(response, { metadata: isFirst ? { continue: 'more/1' } : {}, items: [{ metadata }] });
@@ -86,7 +86,7 @@ test('lists metadata page by page, without the content of the objects', async ()
     { namespace: 'b', name: 'x', resourceVersion: '2' },
   ]);
   const accept = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
-  expect(asked).toEqual([
+  expect(requested).toEqual([
     `fieldSelector=metadata.name%3Dx&limit=500 ${accept}`,
     `fieldSelector=metadata.name%3Dx&limit=500&continue=more%2F1 ${accept}`,
   ]);

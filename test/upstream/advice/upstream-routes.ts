@@ -18,7 +18,7 @@ export async function upstreamRoutes(
   settings: readonly Service[],
 ): Promise<readonly PossibleRoutes[]> {
   const cluster = rawCluster(state, settings);
-  const answer = await ask(oracle, cluster);
+  const answer = await query(oracle, cluster);
   const results: PossibleRoutes[] = [];
   for (const [i, service] of settings.entries()) {
     const key = `${namespaceOf(i)}/${service.name}`;
@@ -26,7 +26,7 @@ export async function upstreamRoutes(
     if (!prediction) throw new Error(`the oracle does not answer about ${key}`);
     const views = prediction.nodes ? [prediction.nodes] : [];
     for (const written of prediction.nodes ? [] : prediction.outcomes.slice(0, MAX_OUTCOMES)) {
-      const hinted = await ask(oracle, withWrittenHints(cluster, namespaceOf(i), written));
+      const hinted = await query(oracle, withWrittenHints(cluster, namespaceOf(i), written));
       views.push(hinted.observed[key] ?? {});
     }
     results.push(views.map(one => portsOf(one, service)));
@@ -34,8 +34,8 @@ export async function upstreamRoutes(
   return results;
 }
 
-async function ask(oracle: Oracle, cluster: ReturnType<typeof rawCluster>): Promise<Answer> {
-  const answer = await oracle.ask(cluster, RUNS);
+async function query(oracle: Oracle, cluster: ReturnType<typeof rawCluster>): Promise<Answer> {
+  const answer = await oracle.query(cluster, RUNS);
   if (answer.error) throw new Error(`the oracle rejects a cluster: ${answer.error}\n${JSON.stringify(cluster)}`);
   return answer;
 }

@@ -34,7 +34,7 @@ export function lossText(loss: GroupedLoss): string {
   return `${pluralText(loss.nodes.length, 'node')} (${listNames(loss.nodes)}): ${reasonText(loss.reason)}`;
 }
 
-/** The fate of lost traffic. */
+/** What happens to lost traffic. */
 export function verdictText({ verdict }: Pick<GroupedLoss, 'verdict'>): string {
   return verdict === 'drop' ? 'dropped' : 'refused';
 }

@@ -26,8 +26,8 @@ export function Traffic({ address, evaluated, tabs, opening, go }: TrafficProps)
   const { ports } = evaluated;
   const port = portAt(ports, address) ?? portAt(ports, openingPort(opening)) ?? ports[0];
   const own = tabs.filter(tab => port && hasTraffic(tab.trafficClass, port.policy));
-  const asked = address.trafficClass ?? opening.trafficClass;
-  const tab = own.find(({ trafficClass }) => trafficClass === asked) ?? own[0];
+  const requested = address.trafficClass ?? opening.trafficClass;
+  const tab = own.find(({ trafficClass }) => trafficClass === requested) ?? own[0];
   const picture = useMemo(
     () => (port && tab ? trafficDiagram(tab.trafficClass, port, evaluated) : null),
     [port, tab?.trafficClass, evaluated],
