@@ -7,7 +7,7 @@ import { CASES } from './cases.ts';
 import { measureChurn } from './churn.ts';
 import { measureDeoptimisations } from './deoptimisations.ts';
 import { measureEndToEnd } from './end-to-end.ts';
-import { measureAudit, measureLimits } from './limits.ts';
+import { measureAdvice, measureAudit, measureLimits } from './limits.ts';
 import type { Generator } from './load.ts';
 import { startGenerator } from './load.ts';
 import { describeMachine, findPinning, pinned, residentMiB } from './machine.ts';
@@ -33,7 +33,7 @@ export interface BenchOptions {
 
 type Missing = Result['missing'][number];
 
-export const PARTS = ['reviews', 'deoptimisations', 'curves', 'limits', 'audit', 'churn', 'end-to-end'];
+export const PARTS = ['reviews', 'deoptimisations', 'curves', 'limits', 'audit', 'advise', 'churn', 'end-to-end'];
 const TOPOLOGIES = { small: SMALL_CLUSTER, big: BIG_CLUSTER } as const;
 
 /** Runs all measurements, one after the other. Throws a RangeError if `only` selects nothing. */
@@ -66,6 +66,7 @@ export async function runBench({ folder, profile, quick, only }: BenchOptions): 
     const curves = await run('curves', () => measureCurves(quick ? ['1', 'quick'] : ['3', 'full'], site), []);
     const limits = await run('limits', () => measureLimits(site), []);
     const audit = await run('audit', () => measureAudit(site), null);
+    const advise = await run('advise', () => measureAdvice(site), null);
     const churn = await run('churn', () => measureChurn(TOPOLOGIES, quick ? 3 : 15, { site, generator }), []);
     const endToEnd = await run('end-to-end', () => measureEndToEnd(quick ? 100 : 1_000, site), { endToEnd: null });
     if ('why' in endToEnd) missing.push({ what: 'end to end through the API server', why: endToEnd.why });
@@ -83,6 +84,7 @@ export async function runBench({ folder, profile, quick, only }: BenchOptions): 
       curves,
       limits,
       audit,
+      advise,
       churn,
       endToEnd: 'why' in endToEnd ? null : endToEnd.endToEnd,
     };

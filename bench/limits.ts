@@ -10,7 +10,7 @@ import type { Server } from './server.ts';
 import { rounded } from './statistics.ts';
 import type { Site } from './subjects.ts';
 import { startSubject, ZONEWISE, zonewise } from './subjects.ts';
-import { BIG_CLUSTER, listJson, oneService, topologyItems } from './topology.ts';
+import { BIG_CLUSTER, listJson, oneService, topologyItems, workloadItems } from './topology.ts';
 
 /** Bodies that ended the process with "out of memory" when its work was not bounded. */
 const INPUTS = [
@@ -21,7 +21,9 @@ const INPUTS = [
 /** No two have a port in common with the same target. */
 const REPEATS = 5;
 const POLL_MS = 20;
-const MAX_AUDIT_SECONDS = 120;
+const MAX_COMMAND_SECONDS = 120;
+
+type Command = NonNullable<Result['audit']>;
 
 /** Creates Services near the limits, each on a server with the chart's heap and a cluster of that size. */
 export async function measureLimits(site: Site): Promise<Result['limits']> {
@@ -87,16 +89,31 @@ async function answerTo(
 }
 
 /** `audit -o json` of the big cluster with Local on every Service: every finding is about thousands of nodes. */
-export async function measureAudit(site: Site): Promise<NonNullable<Result['audit']>> {
-  const topology = join(site.folder, 'audit.json');
-  const output = join(site.folder, 'audit-output.json');
+export function measureAudit(site: Site): Promise<Command> {
   const local = { type: 'LoadBalancer', internalTrafficPolicy: 'Local', externalTrafficPolicy: 'Local' };
-  writeFileSync(topology, listJson(topologyItems(BIG_CLUSTER, { ...local, healthCheckNodePort: 31_000 })));
-  const arguments_ = [process.execPath, ZONEWISE, 'audit', '--topology', topology, '-o', 'json'];
-  const [program = '', ...args] = pinned(site.core, arguments_);
+  const items = topologyItems(BIG_CLUSTER, { ...local, healthCheckNodePort: 31_000 });
+  return measureCommand(site, { command: ['audit'], items });
+}
+
+/** `advise --all -o json` of the big cluster with the workloads of its Services. */
+export function measureAdvice(site: Site): Promise<Command> {
+  const items = [...topologyItems(BIG_CLUSTER), ...workloadItems(BIG_CLUSTER)];
+  return measureCommand(site, { command: ['advise', '--all'], items });
+}
+
+/** Runs a command with JSON output on one core. */
+async function measureCommand(
+  site: Site,
+  { command, items }: { readonly command: readonly string[]; readonly items: readonly object[] },
+): Promise<Command> {
+  const topology = join(site.folder, `${command[0]}.json`);
+  const output = join(site.folder, `${command[0]}-output.json`);
+  writeFileSync(topology, listJson(items));
+  const line = [process.execPath, ZONEWISE, ...command, '--topology', topology, '-o', 'json'];
+  const [program = '', ...args] = pinned(site.core, line);
   const descriptor = openSync(output, 'w');
   const began = performance.now();
-  const child = spawn(program, args, { stdio: ['ignore', descriptor, 'ignore'], timeout: MAX_AUDIT_SECONDS * 1000 });
+  const child = spawn(program, args, { stdio: ['ignore', descriptor, 'ignore'], timeout: MAX_COMMAND_SECONDS * 1000 });
   closeSync(descriptor);
   let peakMiB = 0;
   const timer = setInterval(() => {

@@ -17,6 +17,9 @@ const RATIOS = { perSecond: SPREAD, cpu: SPREAD } as const;
 
 const CLUSTER = { nodes: 'number', zones: 'number', services: 'number', endpoints: 'number' } as const;
 
+/** A run of the command-line tool. */
+const COMMAND = { exitCode: 'number', seconds: 'number', peakMiB: 'number', outputMiB: 'number' } as const;
+
 /** The content of `docs/benchmarks.json`. The page, the plot and the README's section are generated from it. */
 export const RESULT = {
   date: 'string',
@@ -90,7 +93,8 @@ export const RESULT = {
       peakMiB: 'number',
     },
   ],
-  audit: ['or null', { exitCode: 'number', seconds: 'number', peakMiB: 'number', outputMiB: 'number' }],
+  audit: ['or null', COMMAND],
+  advise: ['or null', COMMAND],
   /** Memory of servers with a live topology that changes under load. */
   churn: [
     'list',

@@ -31,7 +31,25 @@ export function listJson(items: readonly object[]): string {
 
 /** @param spec fields that all Services get in addition */
 export function topologyItems(size: ClusterSize, spec: object = {}): readonly object[] {
-  return [...nodes(size), ...webs(size, spec), ...daemon(size, spec), ...others(size, spec)];
+  return [...nodes(size), ...placements(size).flatMap(({ on, ...id }) => serviceOf(id, { size, on, spec }))];
+}
+
+/** The workload of each Service in `topologyItems`: a Deployment with a replica per endpoint, a DaemonSet for the daemon. */
+export function workloadItems(size: ClusterSize): readonly object[] {
+  return placements(size).map(({ namespace, name, on }) => {
+    const labels = { app: name };
+    const isDaemon = name === DAEMON;
+    return {
+      apiVersion: 'apps/v1',
+      kind: isDaemon ? 'DaemonSet' : 'Deployment',
+      metadata: { name, namespace, labels },
+      spec: {
+        ...(isDaemon ? {} : { replicas: on.length }),
+        selector: { matchLabels: labels },
+        template: { metadata: { labels }, spec: { containers: [{ name: 'main', image: 'example/main:1' }] } },
+      },
+    };
+  });
 }
 
 /** Nodes and one Service on nine of ten of them. */
@@ -84,16 +102,25 @@ function nodes(size: ClusterSize): readonly object[] {
   }));
 }
 
-/** Nine nodes of ten carry them at most: internalTrafficPolicy Local always leaves a node without an endpoint. */
-function webs(size: ClusterSize, spec: object): readonly object[] {
-  const carriers = Math.floor(size.nodes * 0.9);
-  return ENDPOINT_COUNTS.flatMap(count =>
-    serviceOf({ namespace: NAMESPACE, name: `web-${count}` }, { size, on: upTo(count, i => i % carriers), spec }),
-  );
+interface Placement {
+  readonly namespace: string;
+  readonly name: string;
+  /** Indexes of the nodes with an endpoint, one entry an endpoint. */
+  readonly on: readonly number[];
 }
 
-function daemon(size: ClusterSize, spec: object): readonly object[] {
-  return serviceOf({ namespace: NAMESPACE, name: DAEMON }, { size, on: upTo(size.nodes, i => i), spec });
+/**
+ * Of all Services. Nine nodes of ten carry the `web-N` at most: internalTrafficPolicy Local always leaves a node without an
+ * endpoint of them.
+ */
+function placements(size: ClusterSize): readonly Placement[] {
+  const carriers = Math.floor(size.nodes * 0.9);
+  const webs = ENDPOINT_COUNTS.map(count => ({
+    namespace: NAMESPACE,
+    name: `web-${count}`,
+    on: upTo(count, i => i % carriers),
+  }));
+  return [...webs, { namespace: NAMESPACE, name: DAEMON, on: upTo(size.nodes, i => i) }, ...others(size)];
 }
 
 /** Services besides `web-N` and the daemon. */
@@ -109,7 +136,7 @@ export function otherService(index: number): { readonly namespace: string; reado
  * The rest of the cluster. Every zone has as many endpoints of a Service as every other zone, so `trafficDistribution` causes
  * no finding; the last Service takes the remainder.
  */
-function others(size: ClusterSize, spec: object): readonly object[] {
+function others(size: ClusterSize): readonly Placement[] {
   const count = otherServices(size);
   const { zones } = size;
   const endpoints = size.endpoints - size.nodes - ENDPOINT_COUNTS.reduce((sum, each) => sum + each, 0);
@@ -120,17 +147,16 @@ function others(size: ClusterSize, spec: object): readonly object[] {
     perZone[lucky] = (perZone[lucky] ?? 0) + 1;
   }
   const perZoneNodes = Math.floor(size.nodes / zones);
-  return perZone.flatMap((each, index) => {
+  return perZone.map((each, index) => {
     const total = each * zones + (index === count - 1 ? endpoints % zones : 0);
     const on = upTo(total, i => (i % zones) + zones * Math.floor(random() * perZoneNodes));
-    return serviceOf(otherService(index), { size, on, spec });
+    return { ...otherService(index), on };
   });
 }
 
-interface Placement {
+interface Shape {
   readonly size: ClusterSize;
-  /** Indexes of the nodes with an endpoint, one entry an endpoint. */
-  readonly on: readonly number[];
+  readonly on: Placement['on'];
   readonly spec?: object | undefined;
   readonly ports?: readonly SlicePort[] | undefined;
 }
@@ -140,7 +166,7 @@ const PER_SLICE = 100;
 
 function serviceOf(
   { namespace, name }: ReturnType<typeof otherService>,
-  { size, on, spec, ports = HTTP }: Placement,
+  { size, on, spec, ports = HTTP }: Shape,
 ): readonly object[] {
   const service = {
     apiVersion: 'v1',

@@ -6,7 +6,7 @@ import { curveTable, deoptimisationTable, endToEndTable, limitTable, memoryTable
 
 /** `docs/benchmarks.md`. */
 export function renderPage(result: Result): string {
-  const { reviews, deoptimisations, curves, limits, audit, endToEnd, servers, churn } = result;
+  const { reviews, deoptimisations, curves, limits, audit, advise, endToEnd, servers, churn } = result;
   const parts = [
     '<!-- Written by npm run bench from docs/benchmarks.json; node bench/render.ts writes it again. Do not edit. -->',
     '# Benchmarks',
@@ -52,7 +52,10 @@ ${result.settings.heapMiB} MiB.`,
     ]),
     ...section('Audit', audit !== null, [
       `\`audit -o json\` of the big cluster with \`externalTrafficPolicy\` and \`internalTrafficPolicy\` Local on every Service:
-${number(audit?.seconds ?? Number.NaN)} s, at most ${number(audit?.peakMiB ?? Number.NaN)} MiB, ${number(audit?.outputMiB ?? Number.NaN)} MiB of output, exit code ${audit?.exitCode}.`,
+${commandFigures(audit)}.`,
+    ]),
+    ...section('Advice', advise !== null, [
+      `\`advise --all -o json\` of the big cluster, each Service with its Deployment, on one core: ${commandFigures(advise)}.`,
     ]),
     ...section('Start and memory', servers.length + churn.length > 0, [
       `The start lasts until the first review is answered. Servers with a file topology then serve all rounds above; those with a live
@@ -72,6 +75,12 @@ dry runs of one Service, each way in turn, ${count(endToEnd?.requests ?? 0)} tim
 
 function section(title: string, isMeasured: boolean, parts: readonly string[]): readonly string[] {
   return [`## ${title}`, ...(isMeasured ? parts : ['**Not measured** in this run.'])];
+}
+
+function commandFigures(run: Result['audit']): string {
+  if (run === null) return '';
+  const { seconds, peakMiB, outputMiB, exitCode } = run;
+  return `${number(seconds)} s, at most ${number(peakMiB)} MiB, ${number(outputMiB)} MiB of output, exit code ${exitCode}`;
 }
 
 function intro(result: Result): string {
