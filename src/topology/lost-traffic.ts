@@ -36,7 +36,8 @@ export function nodesLosing(trafficClass: TrafficClass, all: readonly PortRoutin
   const filled = all.filter(({ index }) => index.all.length > 0);
   const ports = filled.length > 0 ? filled : all;
   const named = namesOf(ports);
-  return selectNodes(nodes, named, node => ports.some(port => losesTraffic(node, trafficClass, port)));
+  const loses = (node: Node) => ports.some(port => losesTraffic(node, trafficClass, port));
+  return selectNodes(nodes, named, loses, coveredBy(ports));
 }
 
 /** Nodes that lose traffic, and the ports that they lose it for. */
@@ -59,7 +60,7 @@ export function portLosses(
 ): PortLosses {
   const losing = new Set<PortRouting>();
   let differ = false;
-  const selection = selectNodes(nodes, namesOf(ports), node => {
+  const loses = (node: Node) => {
     const here = ports.filter(
       port =>
         !port.index.startingOnNode.has(node.name) &&
@@ -68,10 +69,16 @@ export function portLosses(
     for (const port of here) losing.add(port);
     differ ||= here.length > 0 && here.length < ports.length;
     return here.length > 0;
-  });
+  };
+  const selection = selectNodes(nodes, namesOf(ports), loses, coveredBy(ports));
   return { nodes: selection, ports: differ ? [...losing] : [] };
 }
 
 function namesOf(ports: readonly PortRouting[]): readonly NameSet[] {
   return ports.flatMap(({ index, ownClusterSets }) => [index.nodeNames, ...ownClusterSets]);
+}
+
+/** A node loses nothing if it is in all of these. */
+function coveredBy(ports: readonly PortRouting[]): readonly NameSet[] {
+  return ports.map(({ coveredNodes }) => coveredNodes);
 }

@@ -88,13 +88,16 @@ interface SelectionParts {
  * The nodes for which `holds` is true. It is called for each individually named node, and once per group for the others, so
  * it may depend only on a node's zone, its version and whether it is individually named. Cost: the number of names and of
  * groups.
+ *
+ * @param without individually named nodes that are in every one of these, for which `holds` is known to be false
  */
 export function selectNodes(
   of: NodeSet,
   individuallyNamed: readonly NameSet[],
   holds: (node: Node) => boolean,
+  without: readonly NameSet[] = [],
 ): NodeSelection {
-  const { places, rest } = of.partition(individuallyNamed);
+  const { places, rest } = of.partition(individuallyNamed, without);
   const single = places.filter(({ node }) => holds(node));
   const groups = new Set<NodeGroup>();
   let length = single.length;

@@ -53,6 +53,15 @@ export interface GroupRemainder {
   readonly weight: number;
 }
 
+/** The lists that a partition is made by. */
+export interface PartitionBy {
+  readonly named: readonly NameSet[];
+  /** Named nodes that are in every one of these are left out of the places; empty if none is. */
+  readonly without: readonly NameSet[];
+}
+
+const NONE_WITHOUT: readonly NameSet[] = [];
+
 /** Rules and fixes of one change reuse a few partitions. */
 const MAX_PARTITIONS = 8;
 
@@ -73,7 +82,7 @@ export class NodeSet {
   readonly #derived = new Map<unknown, NodeSet>();
   #unpartitioned: NodePartition | null = null;
   /** Most recent last. */
-  readonly #partitions: { readonly named: readonly NameSet[]; readonly partition: NodePartition }[] = [];
+  readonly #partitions: (PartitionBy & { readonly partition: NodePartition })[] = [];
 
   /** Nodes send in proportion to their allocatable CPU unless other weights are given. */
   constructor(
@@ -130,18 +139,17 @@ export class NodeSet {
   }
 
   /** Splits the nodes into those named and one remainder per group. Cached for the lists used last. */
-  partition(named: readonly NameSet[]): NodePartition {
+  partition(named: readonly NameSet[], without: readonly NameSet[] = NONE_WITHOUT): NodePartition {
     if (named.every(list => list === NO_NODES)) {
-      this.#unpartitioned ??= partitionNodes(this, []);
+      this.#unpartitioned ??= partitionNodes(this, { named: [], without: NONE_WITHOUT });
       return this.#unpartitioned;
     }
-    const known = this.#partitions.find(
-      ({ named: lists }) => lists.length === named.length && lists.every((list, i) => list === named[i]),
-    );
+    const by = { named, without };
+    const known = this.#partitions.find(one => isSameList(one.named, named) && isSameList(one.without, without));
     if (known) return known.partition;
-    const partition = partitionNodes(this, named);
+    const partition = partitionNodes(this, by);
     if (this.#partitions.length >= MAX_PARTITIONS) this.#partitions.shift();
-    this.#partitions.push({ named, partition });
+    this.#partitions.push({ ...by, partition });
     return partition;
   }
 
@@ -169,8 +177,16 @@ export class NodeSet {
   }
 }
 
-export function partitionNodes(set: NodeSet, named: readonly NameSet[]): NodePartition {
-  if (named.includes(EVERY_NODE)) return { places: set.nodes.flatMap(({ name }) => set.entry(name) ?? []), rest: [] };
+function isSameList(some: readonly NameSet[], others: readonly NameSet[]): boolean {
+  return some.length === others.length && some.every((one, i) => one === others[i]);
+}
+
+export function partitionNodes(set: NodeSet, { named, without }: PartitionBy): NodePartition {
+  const isLeftOut = ({ name }: Pick<Node, 'name'>) => without.length > 0 && without.every(names => names.has(name));
+  if (named.includes(EVERY_NODE)) {
+    const places = set.nodes.flatMap(node => (isLeftOut(node) ? [] : (set.entry(node.name) ?? [])));
+    return { places, rest: [] };
+  }
   const places: NodeEntry[] = [];
   const taken = new Map<NodeGroup, { nodes: number; weight: number }>();
   named.forEach((names, position) => {
@@ -178,7 +194,7 @@ export function partitionNodes(set: NodeSet, named: readonly NameSet[]): NodePar
     for (const name of names.keys()) {
       const place = set.entry(name);
       if (!place || isInAny(name, before)) continue;
-      places.push(place);
+      if (!isLeftOut(place.node)) places.push(place);
       const weight = set.weightOf(place.node);
       const of = taken.get(place.group);
       if (!of) taken.set(place.group, { nodes: 1, weight });

@@ -11,6 +11,7 @@ import type { PortRouter, RoutedPort } from './data-planes/profile.ts';
 import { unknownProfile } from './data-planes/unknown.ts';
 import type { EndpointIndex } from './endpoint-index.ts';
 import type { NameSet } from './node-set.ts';
+import { NO_NODES } from './node-set.ts';
 import type { PortMatch, PortTarget } from './port-listing.ts';
 import type { PortPolicy } from './port-policy.ts';
 import { portPolicies } from './port-policy.ts';
@@ -28,6 +29,8 @@ export interface PortRouting {
   readonly index: EndpointIndex;
   /** Nodes whose cluster set may differ from that of other nodes with their zone, version and data plane. */
   readonly ownClusterSets: readonly NameSet[];
+  /** Nodes known to lose no traffic of the port at any entrance. The others may or may not. */
+  readonly coveredNodes: NameSet;
   /** `ip:port` or `[ip]:port` of one of its endpoints. */
   endpointName(endpoint: ProxyEndpoint): string;
   categories(node: Node): Categories;
@@ -144,6 +147,13 @@ class Routing implements PortRouting {
       profileOf(dataPlane).ownClusterSets(this.#routed, dataPlane),
     );
     return this.#ownClusterSets;
+  }
+
+  get coveredNodes(): NameSet {
+    const [dataPlane, ...others] = dataPlanesOf(this.#routed.facts);
+    // Of several data planes, each would have to cover a node that it may not even serve.
+    if (dataPlane === undefined || others.length > 0) return NO_NODES;
+    return profileOf(dataPlane).coveredNodes?.(this.#routed) ?? NO_NODES;
   }
 
   endpointName({ address, numberIndex }: ProxyEndpoint): string {

@@ -36,8 +36,8 @@ export class ReducedNodeSet extends NodeSet {
   }
 
   /** Not kept, unlike in other sets: each change of a cluster has its own names. */
-  override partition(named: readonly NameSet[]): NodePartition {
-    return named.every(list => list === NO_NODES) ? super.partition(named) : partitionNodes(this, named);
+  override partition(named: readonly NameSet[], without: readonly NameSet[] = []): NodePartition {
+    return named.every(list => list === NO_NODES) ? super.partition(named) : partitionNodes(this, { named, without });
   }
 
   override get(name: string): Node | undefined {

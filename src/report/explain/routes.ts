@@ -21,6 +21,7 @@ export function memoizeRoutes(port: PortRouting): PortRouting {
     policy: port.policy,
     index: port.index,
     ownClusterSets: port.ownClusterSets,
+    coveredNodes: port.coveredNodes,
     endpointName: endpoint => port.endpointName(endpoint),
     categories: node => port.categories(node),
     route(trafficClass, node, entrance) {

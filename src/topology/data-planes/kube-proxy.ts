@@ -5,6 +5,7 @@ import { isProxied } from '../../model/service.ts';
 import type { Categories } from '../categorize.ts';
 import { categorize } from '../categorize.ts';
 import { nodesWithOwnClusterSet } from '../endpoint-index.ts';
+import { NO_NODES } from '../node-set.ts';
 import type { PortPolicy } from '../port-policy.ts';
 import type { ProxyEndpoint } from '../proxy-endpoint.ts';
 import {
@@ -24,6 +25,8 @@ export const kubeProxyProfile: Profile<KubeProxy> = {
     ((version ?? cluster).minor > HEADLESS_SERVICE_LABEL_LAST_MINOR || !(HEADLESS_LABEL in service.labels)),
   router: (port, dataPlane) => new KubeProxyRouter(port, dataPlane),
   ownClusterSets: ({ endpoints: { index } }) => nodesWithOwnClusterSet(index),
+  // A ready endpoint is in the local set of its node, and the cluster set is not empty then.
+  coveredNodes: ({ endpoints: { index } }) => (index.hasDuplicateAddresses ? NO_NODES : index.readyOnNode),
   localFallsBack: ({ mode }) => mode === 'ipvs',
   obeysHints: () => true,
 };
