@@ -1,15 +1,16 @@
 interface Entry<V> {
   readonly value: V;
   readonly bytes: number;
-  /** In milliseconds, like all times here. */
-  readonly usedAt: number;
 }
 
 export interface Bounds {
   /** For all entries together, by the caller's estimates. */
   readonly maxBytes: number;
-  /** An entry is displaced only after this time without use, so a sweep over more objects than fit still finds some. */
-  readonly minIdleMs?: number;
+  /**
+   * Once full, only one new key in this many displaces others; 1 if not given. A sweep over more objects than fit then still
+   * finds most of those kept, and an object that is read again and again soon gets in.
+   */
+  readonly admitOneIn?: number;
 }
 
 /** A bounded map that drops the least recently used entry. */
@@ -18,34 +19,40 @@ export class BoundedMap<K, V> {
   /** In order of last use. */
   readonly #entries = new Map<K, Entry<V>>();
   #bytes = 0;
+  /** New keys since the last one that displaced others. */
+  #refused = 0;
 
   constructor(bounds: Bounds) {
-    this.#bounds = { minIdleMs: 0, ...bounds };
+    this.#bounds = { admitOneIn: 1, ...bounds };
   }
 
   get bytes(): number {
     return this.#bytes;
   }
 
-  get(key: K, now = 0): V | undefined {
+  get(key: K): V | undefined {
     const entry = this.#entries.get(key);
     if (!entry) return undefined;
     this.#entries.delete(key);
-    this.#entries.set(key, { ...entry, usedAt: now });
+    this.#entries.set(key, entry);
     return entry.value;
   }
 
   /** Replaces the value of this key. A value that does not fit is not kept. */
-  set(key: K, value: V, { bytes, now = 0 }: { readonly bytes: number; readonly now?: number }): void {
+  set(key: K, value: V, bytes: number): void {
+    const { maxBytes, admitOneIn } = this.#bounds;
+    const isKnown = this.#entries.has(key);
     this.#delete(key);
-    const { maxBytes, minIdleMs } = this.#bounds;
     if (bytes > maxBytes) return;
-    for (const [oldest, { usedAt }] of this.#entries) {
+    if (this.#bytes + bytes > maxBytes && !isKnown) {
+      this.#refused = (this.#refused + 1) % admitOneIn;
+      if (this.#refused !== 0) return;
+    }
+    for (const oldest of this.#entries.keys()) {
       if (this.#bytes + bytes <= maxBytes) break;
-      if (now - usedAt < minIdleMs) return;
       this.#delete(oldest);
     }
-    this.#entries.set(key, { value, bytes, usedAt: now });
+    this.#entries.set(key, { value, bytes });
     this.#bytes += bytes;
   }
 

@@ -121,11 +121,11 @@ function evaluateCertain({ cache, budget, ...input }: CompleteInput): Evaluation
     topology.workloads(namespace),
     activeRules,
   ];
-  const known = cache.result(key, dependencies, facts.now);
+  const known = cache.result(key, dependencies);
   if (known) return withTopologyAge(known, facts.topologyAgeSeconds);
   const evaluation = runRules(input, activeRules, context);
   if (evaluation.failures.length === 0 && !budget.isExceeded)
-    cache.keepResult(key, { dependencies, evaluation }, slices, facts.now);
+    cache.keepResult(key, { dependencies, evaluation }, slices);
   return evaluation;
 }
 

@@ -29,7 +29,7 @@ const MAX_ASSIGNMENTS = 32;
 /** Services with cached predictions. One change derives up to four slice arrays. */
 const MAX_PREDICTED_SERVICES = 8;
 export const MAX_PREDICTION_BYTES = 6 * 1024 * 1024;
-export const RESULT_BOUNDS = { maxBytes: 6 * 1024 * 1024, minIdleMs: 60_000 };
+export const RESULT_BOUNDS = { maxBytes: 6 * 1024 * 1024, admitOneIn: 32 };
 
 /** Measured for an endpoint and its entry in the port index. */
 const BYTES_PER_ENDPOINT = 300;
@@ -161,17 +161,17 @@ export class EvaluationCache {
     return found;
   }
 
-  /** The result under this key, if its dependencies are unchanged. `now` in milliseconds. */
-  result(key: string, dependencies: readonly unknown[], now: number): Evaluation | null {
-    const known = this.#results.get(key, now);
+  /** The result under this key, if its dependencies are unchanged. */
+  result(key: string, dependencies: readonly unknown[]): Evaluation | null {
+    const known = this.#results.get(key);
     return known && sameDependencies(known.dependencies, dependencies) ? known.evaluation : null;
   }
 
   /** @param slices among the dependencies; the entry may hold the last reference to them */
-  keepResult(key: string, result: CachedResult, slices: readonly EndpointSlice[], now: number): void {
+  keepResult(key: string, result: CachedResult, slices: readonly EndpointSlice[]): void {
     const { findings, skipped } = result.evaluation;
     const bytes = 1000 + key.length + 1500 * findings.length + 200 * skipped.length + bytesOf(slices);
-    this.#results.set(key, result, { bytes, now });
+    this.#results.set(key, result, bytes);
   }
 }
 

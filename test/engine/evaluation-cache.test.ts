@@ -216,7 +216,7 @@ function recordReads(values: Record<string, string>, names: Set<string>): Record
 describe('a bounded map', () => {
   const filled = (bounds: Bounds) => {
     const map = new BoundedMap<string, number>(bounds);
-    for (const [key, value] of Object.entries({ a: 1, b: 2, c: 3 })) map.set(key, value, { bytes: 10 });
+    for (const [key, value] of Object.entries({ a: 1, b: 2, c: 3 })) map.set(key, value, 10);
     return map;
   };
   const values = (map: BoundedMap<string, number>) => ['a', 'b', 'c', 'd'].map(key => map.get(key));
@@ -224,23 +224,52 @@ describe('a bounded map', () => {
   test('drops the least recently used entry', () => {
     const map = filled({ maxBytes: 30 });
     expect(map.get('a')).toBe(1);
-    map.set('d', 4, { bytes: 10 });
+    map.set('d', 4, 10);
     expect(values(map)).toEqual([1, undefined, 3, 4]);
     expect(map.bytes).toBe(30);
   });
 
   test('keeps neither a value larger than itself nor the one it replaces', () => {
     const map = filled({ maxBytes: 30 });
-    map.set('a', 2, { bytes: 31 });
+    map.set('a', 2, 31);
     expect([values(map), map.bytes]).toEqual([[undefined, 2, 3, undefined], 20]);
   });
 
-  test('keeps recently used entries if minIdleMs is set', () => {
-    const map = filled({ maxBytes: 30, minIdleMs: 100 });
-    map.set('d', 4, { bytes: 10, now: 99 });
-    expect(map.get('a', 99)).toBe(1);
-    expect(map.get('d', 99)).toBeUndefined();
-    map.set('d', 4, { bytes: 10, now: 100 });
-    expect(values(map)).toEqual([1, undefined, 3, 4]);
+  test('lets one new key in three in once it is full, and replaces known ones each time', () => {
+    const map = filled({ maxBytes: 30, admitOneIn: 3 });
+    for (const times of [1, 2]) {
+      map.set('d', 4, 10);
+      expect(map.get('d')).toBeUndefined();
+      map.set('a', times, 10);
+    }
+    map.set('d', 4, 10);
+    expect(values(map)).toEqual([2, undefined, 3, 4]);
+    expect(map.bytes).toBe(30);
+  });
+
+  /** One in sixteen is let in. Returns how often a key is found among those read. */
+  const reader = () => {
+    const map = new BoundedMap<number, true>({ maxBytes: 100, admitOneIn: 16 });
+    return (keys: readonly number[]) =>
+      keys.filter(key => {
+        const isFound = map.get(key) === true;
+        if (!isFound) map.set(key, true, 1);
+        return isFound;
+      }).length;
+  };
+  const sweep = Array.from({ length: 500 }, (_, i) => i);
+
+  test('finds some of more keys than fit, read again and again in the same order', () => {
+    const read = reader();
+    for (let i = 0; i < 20; i++) read(sweep);
+    expect(read(sweep)).toBeGreaterThan(50);
+  });
+
+  test('finds one key that is read again and again after such a sweep, or in between', () => {
+    const read = reader();
+    for (let i = 0; i < 20; i++) read(sweep);
+    expect(read(Array<number>(100).fill(-1))).toBeGreaterThan(80);
+    read(sweep.flatMap(key => [key, -2]));
+    expect(read(sweep.flatMap(key => [key, -2]))).toBeGreaterThan(500);
   });
 });

@@ -37,7 +37,7 @@ export function watchStrippedDefaults(options: StrippedDefaultsOptions): void {
       metrics.recordStrippedDefault(stripped.field);
       const key = `${objectKey(after.namespace, after.name)} ${stripped.field}`;
       const times = (counts.get(key) ?? 0) + 1;
-      counts.set(key, times, { bytes: BYTES_PER_ENTRY + 2 * key.length });
+      counts.set(key, times, BYTES_PER_ENTRY + 2 * key.length);
       if (!isReported(times)) continue;
       const { namespace, name } = after;
       log('warn', 'a default was removed again by an update', { namespace, name, ...stripped, times });
