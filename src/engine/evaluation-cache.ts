@@ -29,7 +29,7 @@ const MAX_ASSIGNMENTS = 32;
 /** Services with cached predictions. One change derives up to four slice arrays. */
 const MAX_PREDICTED_SERVICES = 8;
 export const MAX_PREDICTION_BYTES = 6 * 1024 * 1024;
-export const RESULT_BOUNDS = { maxBytes: 6 * 1024 * 1024, admitOneIn: 32 };
+export const RESULT_BOUNDS = { maxBytes: 6 * 1024 * 1024, admitOneIn: 16 };
 
 /** Measured for an endpoint and its entry in the port index. */
 const BYTES_PER_ENDPOINT = 300;
