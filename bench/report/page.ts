@@ -132,7 +132,7 @@ function reviewsIntro({ topologies: { small, big } }: Result): string {
     [nodes, zones, services, endpoints].map(count).join(', ');
   return `Nodes, zones, Services and endpoints of the small cluster: ${size(small)}; of the big one: ${size(big)}. The
 Services of the cluster take turns in "many Services in turn": on the small one each comes back after a hundred reviews, with other
-labels and ports. A single Service under review has 15 endpoints unless the title says otherwise. A finding is always introduced
+labels and ports, and its result is still in the cache. A single Service under review has 15 endpoints unless the title says otherwise. A finding is always introduced
 by the change. There are no Pods to list here, so no CREATE waits for them.`;
 }
 
