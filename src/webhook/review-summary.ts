@@ -16,6 +16,7 @@ export interface ReviewSummary {
   readonly uid: string;
   readonly path: string;
   readonly operation: AdmissionRequest['operation'];
+  /** With the subresource, as in RBAC: `deployments/scale`. */
   readonly resource: string;
   readonly namespace: string | undefined;
   readonly name: string | undefined;
@@ -56,7 +57,7 @@ export function summarizeReview({ path, review, outcome, answer }: AnsweredRevie
     uid: review.uid,
     path,
     operation: review.operation,
-    resource: review.resource.resource,
+    resource: review.subResource ? `${review.resource.resource}/${review.subResource}` : review.resource.resource,
     namespace: review.namespace,
     name: review.name,
     dryRun: review.dryRun ?? false,

@@ -84,6 +84,7 @@ test('at most 100 Services are evaluated, and the others counted', async () => {
 test('the log line and the metrics are those of a review, with the path', async () => {
   const { send, log, metrics } = await setUp({});
   await send(PATH, { ...deleteReview('Deployment') });
+  await send(PATH, scaleReview('Deployment', 'web', { from: 1, to: 0 }));
   expect(log.filter(({ msg }) => msg === 'review')).toEqual([
     expect.objectContaining({
       path: '/validate-workloads',
@@ -93,10 +94,11 @@ test('the log line and the metrics are those of a review, with the path', async 
       allowed: true,
       rules: ['last-endpoint-lost'],
     }),
+    expect.objectContaining({ operation: 'UPDATE', resource: 'deployments/scale', rules: ['last-endpoint-lost'] }),
   ]);
   const text = await metrics.text();
   expect(text).toContain('zonewise_reviews_total{webhook="validate-workloads",operation="DELETE",outcome="warned"} 1');
-  expect(text).toContain('zonewise_findings_total{rule="last-endpoint-lost",level="warn"} 1');
+  expect(text).toContain('zonewise_findings_total{rule="last-endpoint-lost",level="warn"} 2');
 });
 
 const DENY = { 'last-endpoint-lost': { level: 'deny', options: {} } } as const;
