@@ -81,6 +81,14 @@ export function nodesWithOwnClusterSet({ nodeNames, hasDuplicateAddresses, ready
   return readyByNodeHint.size === 0 ? NO_NODES : readyByNodeHint;
 }
 
+/**
+ * Nodes on which kube-proxy loses no traffic: their ready endpoint is in the local set, and the cluster set is not empty. Older
+ * kube-proxies hold other endpoints if an address is there twice.
+ */
+export function nodesWithReadyEndpoint({ hasDuplicateAddresses, readyOnNode }: EndpointIndex): NameSet {
+  return hasDuplicateAddresses ? NO_NODES : readyOnNode;
+}
+
 /** Endpoints by name, each at most once per name. */
 function groupByName(
   endpoints: Endpoints,

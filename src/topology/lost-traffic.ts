@@ -37,7 +37,7 @@ export function nodesLosing(trafficClass: TrafficClass, all: readonly PortRoutin
   const ports = filled.length > 0 ? filled : all;
   const named = namesOf(ports);
   const loses = (node: Node) => ports.some(port => losesTraffic(node, trafficClass, port));
-  return selectNodes(nodes, named, loses, coveredBy(ports));
+  return selectNodes(nodes, named, loses, coveredBy(ports, trafficClass));
 }
 
 /** Nodes that lose traffic, and the ports that they lose it for. */
@@ -70,7 +70,7 @@ export function portLosses(
     differ ||= here.length > 0 && here.length < ports.length;
     return here.length > 0;
   };
-  const selection = selectNodes(nodes, namesOf(ports), loses, coveredBy(ports));
+  const selection = selectNodes(nodes, namesOf(ports), loses, coveredBy(ports, trafficClass));
   return { nodes: selection, ports: differ ? [...losing] : [] };
 }
 
@@ -79,6 +79,6 @@ function namesOf(ports: readonly PortRouting[]): readonly NameSet[] {
 }
 
 /** A node loses nothing if it is in all of these. */
-function coveredBy(ports: readonly PortRouting[]): readonly NameSet[] {
-  return ports.map(({ coveredNodes }) => coveredNodes);
+function coveredBy(ports: readonly PortRouting[], trafficClass: TrafficClass): readonly NameSet[] {
+  return ports.map(port => port.coveredNodes(trafficClass));
 }

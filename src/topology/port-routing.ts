@@ -29,8 +29,8 @@ export interface PortRouting {
   readonly index: EndpointIndex;
   /** Nodes whose cluster set may differ from that of other nodes with their zone, version and data plane. */
   readonly ownClusterSets: readonly NameSet[];
-  /** Nodes known to lose no traffic of the port at any entrance. The others may or may not. */
-  readonly coveredNodes: NameSet;
+  /** Nodes known to lose no traffic of the class at any entrance. The others may or may not. */
+  coveredNodes(trafficClass: TrafficClass): NameSet;
   /** `ip:port` or `[ip]:port` of one of its endpoints. */
   endpointName(endpoint: ProxyEndpoint): string;
   categories(node: Node): Categories;
@@ -149,11 +149,12 @@ class Routing implements PortRouting {
     return this.#ownClusterSets;
   }
 
-  get coveredNodes(): NameSet {
-    const [dataPlane, ...others] = dataPlanesOf(this.#routed.facts);
-    // Of several data planes, each would have to cover a node that it may not even serve.
-    if (dataPlane === undefined || others.length > 0) return NO_NODES;
-    return profileOf(dataPlane).coveredNodes?.(this.#routed) ?? NO_NODES;
+  coveredNodes(trafficClass: TrafficClass): NameSet {
+    const [first = NO_NODES, ...others] = dataPlanesOf(this.#routed.facts).map(
+      dataPlane => profileOf(dataPlane).coveredNodes?.(this.#routed, dataPlane, trafficClass) ?? NO_NODES,
+    );
+    // Which data plane serves a node does not matter if all cover the same.
+    return others.every(other => other === first) ? first : NO_NODES;
   }
 
   endpointName({ address, numberIndex }: ProxyEndpoint): string {

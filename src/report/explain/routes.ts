@@ -21,8 +21,8 @@ export function memoizeRoutes(port: PortRouting): PortRouting {
     policy: port.policy,
     index: port.index,
     ownClusterSets: port.ownClusterSets,
-    coveredNodes: port.coveredNodes,
     endpointName: endpoint => port.endpointName(endpoint),
+    coveredNodes: trafficClass => port.coveredNodes(trafficClass),
     categories: node => port.categories(node),
     route(trafficClass, node, entrance) {
       if (entrance !== undefined) return port.route(trafficClass, node, entrance);

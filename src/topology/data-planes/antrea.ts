@@ -1,5 +1,6 @@
 import type { Antrea } from '../../model/data-plane.ts';
 import { isProxied, type Service } from '../../model/service.ts';
+import { nodesWithReadyEndpoint } from '../endpoint-index.ts';
 import type { HintSupport } from '../proxy-version.ts';
 import { kubeProxyProfile } from './kube-proxy.ts';
 import { PartialRouter } from './partial.ts';
@@ -16,6 +17,7 @@ export const antreaProfile: Profile<Antrea> = {
   router: (port, { proxyAll, kubeProxy }) =>
     proxyAll ? own(port) : besideKubeProxy(own(port), kubeProxyProfile.router(port, kubeProxy)),
   ownClusterSets: ({ endpoints: { index } }) => index.readyByNodeHint,
+  coveredNodes: ({ endpoints: { index } }) => nodesWithReadyEndpoint(index),
   localFallsBack: () => false,
   obeysHints: service => (hintsOf(service) ? true : null),
 };

@@ -1,5 +1,7 @@
 import type { CalicoEbpf } from '../../model/data-plane.ts';
 import { isProxied } from '../../model/service.ts';
+import { nodesWithReadyEndpoint } from '../endpoint-index.ts';
+import { NO_NODES } from '../node-set.ts';
 import { PartialRouter } from './partial.ts';
 import type { Profile } from './profile.ts';
 
@@ -17,7 +19,8 @@ export const calicoProfile: Profile<CalicoEbpf> = {
     const isKnown = knowsPolicy || !port.policy.internalLocal;
     return new PartialRouter(port, { hints: null, classes: isKnown ? ['internal'] : [] });
   },
-  ownClusterSets: () => new Set(),
+  ownClusterSets: () => NO_NODES,
+  coveredNodes: ({ endpoints: { index } }) => nodesWithReadyEndpoint(index),
   localFallsBack: () => false,
   obeysHints: () => null,
 };

@@ -41,6 +41,7 @@ export class CiliumEndpoints {
   readonly #ofService: () => HintSummary;
   readonly #local = new Map<string, Candidates>();
   readonly #selected = new Map<string, Selected>();
+  #activeOnNode: ReadonlySet<string> | null = null;
   #byZone: ReadonlyMap<string, Candidates> | null = null;
   #ofAll: HintSummary | null = null;
 
@@ -65,6 +66,13 @@ export class CiliumEndpoints {
     const own: Candidates = { active: [], draining: [] };
     this.#onNode.set(nodeName, own);
     return own;
+  }
+
+  /** Nodes with an active endpoint of their own. */
+  get activeOnNode(): ReadonlySet<string> {
+    const isActive = ([, { active }]: readonly [string, Candidates]) => active.length > 0;
+    this.#activeOnNode ??= new Set([...this.#onNode].filter(isActive).map(([name]) => name));
+    return this.#activeOnNode;
   }
 
   select({ onlyLocal, preference, node }: Selecting): Selected {

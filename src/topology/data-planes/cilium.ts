@@ -5,7 +5,7 @@ import type { Service } from '../../model/service.ts';
 import { isHeadless, SERVICE_PROXY_NAME_LABEL } from '../../model/service.ts';
 import type { Categories } from '../categorize.ts';
 import type { NameSet } from '../node-set.ts';
-import { EVERY_NODE } from '../node-set.ts';
+import { EVERY_NODE, NO_NODES } from '../node-set.ts';
 import type { Entrance, Route, RouteMode, TrafficClass } from '../route.ts';
 import { NOT_EXPOSED, UNKNOWN_ROUTE } from '../route.ts';
 import type { CiliumEndpoints, Selected } from './cilium-endpoints.ts';
@@ -26,6 +26,7 @@ export const ciliumProfile: Profile<Cilium> = {
   portMatch: ({ version }) => (version.minor <= 17 ? 'cilium-1.17' : 'cilium'),
   router: (port, dataPlane) => new CiliumRouter(port, dataPlane),
   ownClusterSets: (port, dataPlane) => ownClusterSets(port, dataPlane),
+  coveredNodes: (port, dataPlane, trafficClass) => coveredNodes(port, dataPlane, trafficClass),
   localFallsBack: () => false,
   nodelessIsLocal: ({ kubeProxyReplacement }, trafficClass) => kubeProxyReplacement || trafficClass === 'internal',
   obeysHints: (service, dataPlane) => preferenceOf(service, dataPlane) !== 'none',
@@ -43,7 +44,12 @@ function ownClusterSets(port: RoutedPort, dataPlane: Cilium): NameSet {
   return preferenceOf(port.service, dataPlane) === 'same-node' ? port.endpoints.index.readyOnNode : NO_NODES;
 }
 
-const NO_NODES: NameSet = { has: () => false, keys: () => [] };
+/** With zone hints, an endpoint of the node may be left out; without replacement, kube-proxy serves the other traffic. */
+function coveredNodes(port: RoutedPort, dataPlane: Cilium, trafficClass: TrafficClass): NameSet {
+  const isServed = dataPlane.kubeProxyReplacement || (trafficClass === 'internal' && handles(port.service, dataPlane));
+  if (!isServed || preferenceOf(port.service, dataPlane) === 'zone-hints') return NO_NODES;
+  return endpointsOfPort(port, ciliumMinor(dataPlane.version.minor)).activeOnNode;
+}
 
 class CiliumRouter implements PortRouter {
   readonly #port: RoutedPort;

@@ -4,8 +4,7 @@ import type { Node } from '../../model/node.ts';
 import { isProxied } from '../../model/service.ts';
 import type { Categories } from '../categorize.ts';
 import { categorize } from '../categorize.ts';
-import { nodesWithOwnClusterSet } from '../endpoint-index.ts';
-import { NO_NODES } from '../node-set.ts';
+import { nodesWithOwnClusterSet, nodesWithReadyEndpoint } from '../endpoint-index.ts';
 import type { PortPolicy } from '../port-policy.ts';
 import type { ProxyEndpoint } from '../proxy-endpoint.ts';
 import {
@@ -25,8 +24,7 @@ export const kubeProxyProfile: Profile<KubeProxy> = {
     ((version ?? cluster).minor > HEADLESS_SERVICE_LABEL_LAST_MINOR || !(HEADLESS_LABEL in service.labels)),
   router: (port, dataPlane) => new KubeProxyRouter(port, dataPlane),
   ownClusterSets: ({ endpoints: { index } }) => nodesWithOwnClusterSet(index),
-  // A ready endpoint is in the local set of its node, and the cluster set is not empty then.
-  coveredNodes: ({ endpoints: { index } }) => (index.hasDuplicateAddresses ? NO_NODES : index.readyOnNode),
+  coveredNodes: ({ endpoints: { index } }) => nodesWithReadyEndpoint(index),
   localFallsBack: ({ mode }) => mode === 'ipvs',
   obeysHints: () => true,
 };

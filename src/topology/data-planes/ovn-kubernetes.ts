@@ -1,5 +1,7 @@
 import type { OvnKubernetes } from '../../model/data-plane.ts';
 import { isProxied, isTopologyModeAuto, type Service } from '../../model/service.ts';
+import { nodesWithReadyEndpoint } from '../endpoint-index.ts';
+import { NO_NODES } from '../node-set.ts';
 import { NO_HINTS, PartialRouter } from './partial.ts';
 import type { Profile } from './profile.ts';
 
@@ -10,7 +12,8 @@ import type { Profile } from './profile.ts';
 export const ovnKubernetesProfile: Profile<OvnKubernetes> = {
   handles: isProxied,
   router: port => new PartialRouter(port, { hints: hintsOf(port.service), classes: ['internal'] }),
-  ownClusterSets: () => new Set(),
+  ownClusterSets: () => NO_NODES,
+  coveredNodes: ({ endpoints: { index } }) => nodesWithReadyEndpoint(index),
   localFallsBack: () => false,
   obeysHints: service => (hintsOf(service) ? false : null),
 };

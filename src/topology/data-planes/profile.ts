@@ -46,8 +46,8 @@ export interface Profile<D extends DataPlane = DataPlane> {
   router(port: RoutedPort, dataPlane: D): PortRouter;
   /** Nodes whose cluster set may differ from that of other nodes with their zone, version and data plane. */
   ownClusterSets(port: RoutedPort, dataPlane: D): NameSet;
-  /** Nodes known to lose no traffic of the port at any entrance, so that thousands of routes need not be computed; none if it is not given. */
-  coveredNodes?(port: RoutedPort): NameSet;
+  /** Nodes known to lose no traffic of the class at any entrance, so that thousands of routes need not be computed; none if it is not given. */
+  coveredNodes?(port: RoutedPort, dataPlane: D, trafficClass: TrafficClass): NameSet;
   /** True if internalTrafficPolicy Local uses the cluster set where a node has no endpoint and the port is accessible. */
   localFallsBack(dataPlane: D): boolean;
   /** True if an endpoint without a node is local to every node for this traffic. */

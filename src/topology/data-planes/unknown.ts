@@ -1,5 +1,6 @@
 import { isProxied } from '../../model/service.ts';
 import type { Categories } from '../categorize.ts';
+import { NO_NODES } from '../node-set.ts';
 import { UNKNOWN_ROUTE } from '../route.ts';
 import type { Profile } from './profile.ts';
 
@@ -18,7 +19,7 @@ export const unknownProfile: Profile = {
     categories: () => NO_CATEGORIES,
     route: trafficClass => (trafficClass === 'internal' || policy.accessible ? UNKNOWN_ROUTE : null),
   }),
-  ownClusterSets: () => new Set(),
+  ownClusterSets: () => NO_NODES,
   localFallsBack: () => false,
   obeysHints: () => null,
 };

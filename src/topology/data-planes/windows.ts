@@ -1,5 +1,7 @@
 import type { WindowsKubeProxy } from '../../model/data-plane.ts';
 import { isProxied } from '../../model/service.ts';
+import { nodesWithReadyEndpoint } from '../endpoint-index.ts';
+import { NO_NODES } from '../node-set.ts';
 import { NO_HINTS, PartialRouter } from './partial.ts';
 import type { Profile } from './profile.ts';
 
@@ -10,7 +12,8 @@ import type { Profile } from './profile.ts';
 export const windowsProfile: Profile<WindowsKubeProxy> = {
   handles: isProxied,
   router: port => new PartialRouter(port, { hints: NO_HINTS, classes: ['internal'] }),
-  ownClusterSets: () => new Set(),
+  ownClusterSets: () => NO_NODES,
+  coveredNodes: ({ endpoints: { index } }) => nodesWithReadyEndpoint(index),
   localFallsBack: () => false,
   obeysHints: () => false,
 };
