@@ -55,7 +55,7 @@ export function autoscalerCases(lab: () => WorkloadsEnvironment): void {
       await lab().register({ ...ENABLED, webhooks: { workloads: { controllers: true } } });
       expect(await reviewsOfScaleDown()).toBe(1);
       expect(await readFile(join(lab().plane.folder, 'zonewise.log'), 'utf8')).toMatch(
-        /"operation":"UPDATE","resource":"deployments","namespace":"shop","name":"idle",.*"rules":\["zone-without-endpoints"\]/,
+        /"operation":"UPDATE","resource":"deployments\/scale","namespace":"shop","name":"idle",.*"rules":\["zone-without-endpoints"\]/,
       );
       expect(await managerLog()).not.toContain(RULE);
     });
