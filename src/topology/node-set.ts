@@ -60,8 +60,6 @@ export interface PartitionBy {
   readonly without: readonly NameSet[];
 }
 
-const NONE_WITHOUT: readonly NameSet[] = [];
-
 /** Rules and fixes of one change reuse a few partitions. */
 const MAX_PARTITIONS = 8;
 
@@ -139,9 +137,9 @@ export class NodeSet {
   }
 
   /** Splits the nodes into those named and one remainder per group. Cached for the lists used last. */
-  partition(named: readonly NameSet[], without: readonly NameSet[] = NONE_WITHOUT): NodePartition {
+  partition(named: readonly NameSet[], without: readonly NameSet[] = []): NodePartition {
     if (named.every(list => list === NO_NODES)) {
-      this.#unpartitioned ??= partitionNodes(this, { named: [], without: NONE_WITHOUT });
+      this.#unpartitioned ??= partitionNodes(this, { named: [], without: [] });
       return this.#unpartitioned;
     }
     const by = { named, without };
@@ -182,9 +180,9 @@ function isSameList(some: readonly NameSet[], others: readonly NameSet[]): boole
 }
 
 export function partitionNodes(set: NodeSet, { named, without }: PartitionBy): NodePartition {
-  const isLeftOut = ({ name }: Pick<Node, 'name'>) => without.length > 0 && without.every(names => names.has(name));
+  const isLeftOut = (name: string) => without.length > 0 && without.every(names => names.has(name));
   if (named.includes(EVERY_NODE)) {
-    const places = set.nodes.flatMap(node => (isLeftOut(node) ? [] : (set.entry(node.name) ?? [])));
+    const places = set.nodes.flatMap(({ name }) => (isLeftOut(name) ? [] : (set.entry(name) ?? [])));
     return { places, rest: [] };
   }
   const places: NodeEntry[] = [];
@@ -194,7 +192,7 @@ export function partitionNodes(set: NodeSet, { named, without }: PartitionBy): N
     for (const name of names.keys()) {
       const place = set.entry(name);
       if (!place || isInAny(name, before)) continue;
-      if (!isLeftOut(place.node)) places.push(place);
+      if (!isLeftOut(name)) places.push(place);
       const weight = set.weightOf(place.node);
       const of = taken.get(place.group);
       if (!of) taken.set(place.group, { nodes: 1, weight });

@@ -1,9 +1,8 @@
 import type { Antrea } from '../../model/data-plane.ts';
 import { isProxied, type Service } from '../../model/service.ts';
-import { nodesWithReadyEndpoint } from '../endpoint-index.ts';
 import type { HintSupport } from '../proxy-version.ts';
 import { kubeProxyProfile } from './kube-proxy.ts';
-import { PartialRouter } from './partial.ts';
+import { PARTIAL_PROFILE, PartialRouter } from './partial.ts';
 import type { PortRouter, Profile, RoutedPort } from './profile.ts';
 
 const ZONE_HINTS: HintSupport = { zones: true, nodes: false, blankZone: false };
@@ -13,12 +12,11 @@ const ZONE_HINTS: HintSupport = { zones: true, nodes: false, blankZone: false };
  * ClusterIPs, and kube-proxy the rest. Node hints are not established.
  */
 export const antreaProfile: Profile<Antrea> = {
+  ...PARTIAL_PROFILE,
   handles: isProxied,
   router: (port, { proxyAll, kubeProxy }) =>
     proxyAll ? own(port) : besideKubeProxy(own(port), kubeProxyProfile.router(port, kubeProxy)),
   ownClusterSets: ({ endpoints: { index } }) => index.readyByNodeHint,
-  coveredNodes: ({ endpoints: { index } }) => nodesWithReadyEndpoint(index),
-  localFallsBack: () => false,
   obeysHints: service => (hintsOf(service) ? true : null),
 };
 

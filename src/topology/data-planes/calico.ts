@@ -1,8 +1,6 @@
 import type { CalicoEbpf } from '../../model/data-plane.ts';
 import { isProxied } from '../../model/service.ts';
-import { nodesWithReadyEndpoint } from '../endpoint-index.ts';
-import { NO_NODES } from '../node-set.ts';
-import { PartialRouter } from './partial.ts';
+import { PARTIAL_PROFILE, PartialRouter } from './partial.ts';
 import type { Profile } from './profile.ts';
 
 /** First minor version with internalTrafficPolicy (projectcalico/calico#5155). */
@@ -13,14 +11,12 @@ const INTERNAL_POLICY_SINCE_MINOR = 23;
  * is not established.
  */
 export const calicoProfile: Profile<CalicoEbpf> = {
+  ...PARTIAL_PROFILE,
   handles: isProxied,
   router: (port, { version }) => {
     const knowsPolicy = version !== null && version.minor >= INTERNAL_POLICY_SINCE_MINOR;
     const isKnown = knowsPolicy || !port.policy.internalLocal;
     return new PartialRouter(port, { hints: null, classes: isKnown ? ['internal'] : [] });
   },
-  ownClusterSets: () => NO_NODES,
-  coveredNodes: ({ endpoints: { index } }) => nodesWithReadyEndpoint(index),
-  localFallsBack: () => false,
   obeysHints: () => null,
 };

@@ -1,8 +1,6 @@
 import type { KubeRouter } from '../../model/data-plane.ts';
 import { isProxied } from '../../model/service.ts';
-import { nodesWithReadyEndpoint } from '../endpoint-index.ts';
-import { NO_NODES } from '../node-set.ts';
-import { NO_HINTS, PartialRouter } from './partial.ts';
+import { NO_HINTS, PARTIAL_PROFILE, PartialRouter } from './partial.ts';
 import type { Profile } from './profile.ts';
 
 /**
@@ -10,10 +8,8 @@ import type { Profile } from './profile.ts';
  * ports and balancer addresses is not established.
  */
 export const kubeRouterProfile: Profile<KubeRouter> = {
+  ...PARTIAL_PROFILE,
   handles: isProxied,
   router: port => new PartialRouter(port, { hints: NO_HINTS, classes: ['internal', 'external'] }),
-  ownClusterSets: () => NO_NODES,
-  coveredNodes: ({ endpoints: { index } }) => nodesWithReadyEndpoint(index),
-  localFallsBack: () => false,
   obeysHints: () => false,
 };

@@ -1,8 +1,6 @@
 import type { OvnKubernetes } from '../../model/data-plane.ts';
 import { isProxied, isTopologyModeAuto, type Service } from '../../model/service.ts';
-import { nodesWithReadyEndpoint } from '../endpoint-index.ts';
-import { NO_NODES } from '../node-set.ts';
-import { NO_HINTS, PartialRouter } from './partial.ts';
+import { NO_HINTS, PARTIAL_PROFILE, PartialRouter } from './partial.ts';
 import type { Profile } from './profile.ts';
 
 /**
@@ -10,11 +8,9 @@ import type { Profile } from './profile.ts';
  * the hints of topology-mode, and how it routes node ports, is not established.
  */
 export const ovnKubernetesProfile: Profile<OvnKubernetes> = {
+  ...PARTIAL_PROFILE,
   handles: isProxied,
   router: port => new PartialRouter(port, { hints: hintsOf(port.service), classes: ['internal'] }),
-  ownClusterSets: () => NO_NODES,
-  coveredNodes: ({ endpoints: { index } }) => nodesWithReadyEndpoint(index),
-  localFallsBack: () => false,
   obeysHints: service => (hintsOf(service) ? false : null),
 };
 

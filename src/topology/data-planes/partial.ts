@@ -1,11 +1,13 @@
 import type { Node } from '../../model/node.ts';
 import type { Categories } from '../categorize.ts';
 import { categorize } from '../categorize.ts';
+import { nodesWithReadyEndpoint } from '../endpoint-index.ts';
+import { NO_NODES } from '../node-set.ts';
 import type { HintSupport } from '../proxy-version.ts';
 import type { Route, TrafficClass } from '../route.ts';
 import { UNKNOWN_ROUTE } from '../route.ts';
 import { clusterRoute, isLocal, localRoute } from './kube-proxy.ts';
-import type { PortRouter, RoutedPort } from './profile.ts';
+import type { PortRouter, Profile, RoutedPort } from './profile.ts';
 import { NO_CATEGORIES } from './unknown.ts';
 
 /** The established behaviour of a data plane that otherwise does as kube-proxy. */
@@ -15,6 +17,13 @@ export interface PartialKnowledge {
   /** Classes whose routes are established. */
   readonly classes: readonly TrafficClass[];
 }
+
+/** What the data planes with this router have in common. */
+export const PARTIAL_PROFILE = {
+  ownClusterSets: () => NO_NODES,
+  coveredNodes: ({ endpoints: { index } }) => nodesWithReadyEndpoint(index),
+  localFallsBack: () => false,
+} satisfies Partial<Profile>;
 
 export const NO_HINTS: HintSupport = { zones: false, nodes: false, blankZone: false };
 
